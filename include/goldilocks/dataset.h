@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file dataset.h
+ * Labelled samples, ready to feed a network.
+ *
+ * Reading is a matter of one process: it plans the set (gold_dataset_plan: how
+ * many bytes it will take), gets that much memory from wherever it likes (one
+ * block per node in shared memory), and fills it. The block is position
+ * independent: another process that maps the same bytes gets its own view of
+ * them with gold_dataset_view. Labels are bytes; inputs are stored in the
+ * precision of the study, one row a sample.
+ *
+ * `data.scale` is not applied here: it may be an axis, so it multiplies the
+ * first layer's products instead.
+ */
+#ifndef GOLDILOCKS_DATASET_H
+#define GOLDILOCKS_DATASET_H
+
+#include "goldilocks/study.h"
+#include "goldilocks/task.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Samples of one half, training or test; borrowed views into the block. */
+typedef struct gold_samples {
+    size_t n;
+    const void *inputs;    /* [n][n_features] float or double */
+    const uint8_t *labels; /* [n], below n_classes */
+} gold_samples;
+
+typedef struct gold_dataset {
+    gold_precision precision;
+    size_t n_features; /* channels * height * width */
+    size_t channels;   /* 0 where samples are plain vectors */
+    size_t height;
+    size_t width;
+    size_t n_classes;
+    gold_samples train;
+    gold_samples test;             /* n 0: there is none */
+    char digest[GOLD_DIGEST_TEXT]; /* SHA-256 of what the samples were made
+                                      from: bytes and labels as selected,
+                                      before normalisation, and the way they
+                                      are normalised; the same for both
+                                      precisions */
+} gold_dataset;
+
+/** What a plan knows before the samples are read; opaque. */
+typedef struct gold_dataset_plan gold_dataset_plan;
+
+/**
+ * Look at the files (or the built-in generator) of a study: sizes and shapes
+ * are read and checked, samples not yet.
+ *
+ * Looks for IDX files under the names of the official distributions
+ * ("train-images-idx3-ubyte", and the same with ".gz"). Every refusal names
+ * the file and the reason: missing, not an IDX file, wrong number of
+ * dimensions, truncated, longer than its header says, images and labels that
+ * differ in number, labels out of range, fewer samples than asked for, sizes
+ * beyond all reason.
+ *
+ * @param[out] plan  for gold_dataset_plan_destroy.
+ * @retval GOLD_ERR_IO      a file cannot be opened or read.
+ * @retval GOLD_ERR_FORMAT  a file is not what it should be.
+ * @retval GOLD_ERR_CONFIG  the study asks for what the data does not have.
+ */
+GOLD_CHECKED gold_status gold_dataset_plan_create(const gold_study *study,
+                                                  gold_dataset_plan **plan);
+
+/** Free a plan; NULL-safe, sets the pointer to NULL. */
+void gold_dataset_plan_destroy(gold_dataset_plan **plan);
+
+/** Bytes of the block that gold_dataset_fill needs. */
+size_t gold_dataset_bytes(const gold_dataset_plan *plan);
+
+/** Sizes that decide costs. */
+gold_data_shape gold_dataset_shape(const gold_dataset_plan *plan);
+
+/**
+ * Read, select, normalise; write header, inputs and labels into `block`.
+ *
+ * @param block  gold_dataset_bytes(plan) bytes, aligned to GOLD_ALIGNMENT.
+ * Errors as gold_dataset_plan_create, and GOLD_ERR_MEMORY.
+ */
+GOLD_CHECKED gold_status gold_dataset_fill(const gold_dataset_plan *plan,
+                                           void *block);
+
+/** View of a filled block; valid while the block is. */
+gold_dataset gold_dataset_view(const void *block);
+
+/** Warnings worth telling a user about a filled block (a constant feature set,
+ * a class without samples), "" if none; at most `n_bytes` with the zero. */
+void gold_dataset_remarks(const gold_dataset *data, char *text, size_t n_bytes);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file schema.h
+ * The result variables: one list that the engine fills and the store writes.
+ *
+ * The numbers of one point are a *record*: a row of doubles in which every
+ * variable has its place. A record starts as NaN (not computed). Variables
+ * with more dimensions than the grid take as many doubles as those hold, row
+ * major: trace has one a subspace dimension, eigenvalues
+ * [subspace_dim][eigen], NaN beyond the spectrum's end.
+ *
+ * Names are those of the result file (DESIGN section 3); titles carry the
+ * definition in words.
+ */
+#ifndef GOLDILOCKS_SCHEMA_H
+#define GOLDILOCKS_SCHEMA_H
+
+#include "goldilocks/study.h"
+#include "goldilocks/task.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Dimensions a variable has after those of the grid. */
+typedef enum gold_extent {
+    GOLD_EXTENT_POINT,      /* none */
+    GOLD_EXTENT_SUBSPACE,   /* [subspace_dim] */
+    GOLD_EXTENT_SPECTRUM,   /* [subspace_dim][eigen] */
+    GOLD_EXTENT_TRAJECTORY, /* [trajectory_step] */
+    GOLD_EXTENT_REACH,      /* [reached_loss] */
+} gold_extent;
+
+/** When a variable is there. */
+typedef enum gold_condition {
+    GOLD_WHEN_ALWAYS,
+    GOLD_WHEN_CURVATURE,  /* the study has a curvature block */
+    GOLD_WHEN_SPLIT,      /* ... that asks for the split */
+    GOLD_WHEN_TRAIN,      /* the study has a train block; this and all that
+                             follow are written by train tasks */
+    GOLD_WHEN_REACH,      /* ... with losses to reach */
+    GOLD_WHEN_TRACK_LOSS, /* ... that tracks it; in the order of gold_track */
+    GOLD_WHEN_TRACK_ACCURACY,
+    GOLD_WHEN_TRACK_TEST_LOSS,
+    GOLD_WHEN_TRACK_TEST_ACCURACY,
+    GOLD_WHEN_TRACK_WEIGHT_NORM,
+    GOLD_WHEN_TRACK_GRADIENT_NORM,
+    GOLD_WHEN_TRACK_COSINE_TO_INIT,
+    GOLD_WHEN_TRACK_COSINE_GRADIENT,
+    GOLD_WHEN_TRACK_ZERO_LOGITS,
+    GOLD_WHEN_TRACK_ENTROPY,
+    GOLD_WHEN_TRACK_SHARPNESS,
+    GOLD_WHEN_TRACK_CURVATURE,
+} gold_condition;
+
+#define GOLD_CURVATURE_VARIABLES(X, NAME, name, of, when)                      \
+    X(NAME##EIGENVALUES, name "eigenvalues", SPECTRUM, when, "1",              \
+      "eigenvalues of " of " restricted to the subspace, V' M V, ascending")   \
+    X(NAME##TRACE, name "trace", SUBSPACE, when, "1",                          \
+      "trace of " of " restricted to the subspace")                            \
+    X(NAME##FROBENIUS_NORM, name "frobenius_norm", SUBSPACE, when, "1",        \
+      "Frobenius norm of " of " restricted to the subspace")                   \
+    X(NAME##TRACE_OVER_NORM, name "trace_over_norm", SUBSPACE, when, "1",      \
+      "trace over Frobenius norm of " of                                       \
+      " restricted to the subspace, 0 where the norm is 0")                    \
+    X(NAME##POSITIVE_FRACTION, name "positive_fraction", SUBSPACE, when, "1",  \
+      "share of eigenvalues above 0 of " of " restricted to the subspace")     \
+    X(NAME##UNCERTAIN_FRACTION, name "uncertain_fraction", SUBSPACE, when,     \
+      "1",                                                                     \
+      "share of eigenvalues of " of                                            \
+      " restricted to the subspace that are smaller in size than the "         \
+      "arithmetic resolves")                                                   \
+    X(NAME##SPECTRAL_NORM, name "spectral_norm", SUBSPACE, when, "1",          \
+      "largest size of an eigenvalue of " of " restricted to the subspace")
+
+#define GOLD_TRAINING_VARIABLES(X)                                             \
+    X(TRAJECTORY_LOSS, "trajectory_loss", TRAJECTORY, TRACK_LOSS, "nat",       \
+      "training loss at logged steps")                                         \
+    X(TRAJECTORY_ACCURACY, "trajectory_accuracy", TRAJECTORY, TRACK_ACCURACY,  \
+      "1", "training accuracy at logged steps")                                \
+    X(TRAJECTORY_TEST_LOSS, "trajectory_test_loss", TRAJECTORY,                \
+      TRACK_TEST_LOSS, "nat", "test loss at logged steps")                     \
+    X(TRAJECTORY_TEST_ACCURACY, "trajectory_test_accuracy", TRAJECTORY,        \
+      TRACK_TEST_ACCURACY, "1", "test accuracy at logged steps")               \
+    X(TRAJECTORY_WEIGHT_NORM, "trajectory_weight_norm", TRAJECTORY,            \
+      TRACK_WEIGHT_NORM, "1",                                                  \
+      "Euclidean norm of the parameter vector at logged steps")                \
+    X(TRAJECTORY_GRADIENT_NORM, "trajectory_gradient_norm", TRAJECTORY,        \
+      TRACK_GRADIENT_NORM, "1",                                                \
+      "Euclidean norm of the gradient of the training loss at logged steps")   \
+    X(TRAJECTORY_COSINE_TO_INIT, "trajectory_cosine_to_init", TRAJECTORY,      \
+      TRACK_COSINE_TO_INIT, "1",                                               \
+      "cosine of the parameter vector and the initial one")                    \
+    X(TRAJECTORY_COSINE_GRADIENT, "trajectory_cosine_gradient", TRAJECTORY,    \
+      TRACK_COSINE_GRADIENT, "1",                                              \
+      "cosine of the parameter vector and the gradient of the training loss")  \
+    X(TRAJECTORY_ZERO_LOGITS, "trajectory_zero_logits", TRAJECTORY,            \
+      TRACK_ZERO_LOGITS, "1",                                                  \
+      "share of training logits that are exactly 0, at logged steps")          \
+    X(TRAJECTORY_ENTROPY, "trajectory_entropy", TRAJECTORY, TRACK_ENTROPY,     \
+      "nat", "mean Shannon entropy of the predictions at logged steps")        \
+    X(TRAJECTORY_SHARPNESS, "trajectory_sharpness", TRAJECTORY,                \
+      TRACK_SHARPNESS, "1",                                                    \
+      "largest eigenvalue of the Hessian, all parameters, at logged steps, "   \
+      "as Lanczos' method found it")                                           \
+    X(TRAJECTORY_SHARPNESS_RESIDUAL, "trajectory_sharpness_residual",          \
+      TRAJECTORY, TRACK_SHARPNESS, "1",                                        \
+      "norm of H v - lambda v of the sharpness and its unit vector: an "       \
+      "eigenvalue is that near")                                               \
+    X(TRAJECTORY_TRACE_OVER_NORM, "trajectory_trace_over_norm", TRAJECTORY,    \
+      TRACK_CURVATURE, "1",                                                    \
+      "trace_over_norm at logged steps, in the largest subspace")              \
+    X(TRAJECTORY_POSITIVE_FRACTION, "trajectory_positive_fraction",            \
+      TRAJECTORY, TRACK_CURVATURE, "1",                                        \
+      "positive_fraction at logged steps, in the largest subspace")            \
+    X(LEARNING_RATE_APPLIED, "learning_rate_applied", POINT, TRAIN, "1",       \
+      "learning rate after scale_learning_rate")                               \
+    X(FINAL_STEP, "final_step", POINT, TRAIN, "1",                             \
+      "steps done when training ended")                                        \
+    X(FINAL_LOSS, "final_loss", POINT, TRAIN, "nat",                           \
+      "training loss when training ended")                                     \
+    X(FINAL_ACCURACY, "final_accuracy", POINT, TRAIN, "1",                     \
+      "training accuracy when training ended")                                 \
+    X(FINAL_TEST_LOSS, "final_test_loss", POINT, TRAIN, "nat",                 \
+      "test loss when training ended")                                         \
+    X(FINAL_TEST_ACCURACY, "final_test_accuracy", POINT, TRAIN, "1",           \
+      "test accuracy when training ended")                                     \
+    X(BEST_TEST_ACCURACY, "best_test_accuracy", POINT, TRAIN, "1",             \
+      "highest test accuracy at a logged step")                                \
+    X(BEST_TEST_STEP, "best_test_step", POINT, TRAIN, "1",                     \
+      "first logged step with the highest test accuracy")                      \
+    X(FINAL_WEIGHT_NORM, "final_weight_norm", POINT, TRAIN, "1",               \
+      "Euclidean norm of the parameter vector when training ended")            \
+    X(FINAL_ZERO_LOGITS, "final_zero_logits", POINT, TRAIN, "1",               \
+      "share of training logits that are exactly 0 when training ended")       \
+    X(FINAL_COSINE_TO_INIT, "final_cosine_to_init", POINT, TRAIN, "1",         \
+      "cosine of the final parameter vector and the initial one")              \
+    X(WEIGHT_CHANGE, "weight_change", POINT, TRAIN, "1",                       \
+      "distance moved over the norm of the initial parameter vector")          \
+    X(STEPS_TO_LOSS, "steps_to_loss", REACH, REACH, "1",                       \
+      "first logged step with a training loss at most reached_loss")           \
+    X(OUTCOME, "outcome", POINT, TRAIN, "1", "how training ended: sum of flags")
+
+/** Flags of `outcome`. */
+typedef enum gold_outcome_flag {
+    GOLD_CONVERGED = 1, /* reached stop.accuracy or stop.loss */
+    GOLD_PATIENCE = 2,  /* no progress for stop.patience log entries */
+    GOLD_DIVERGED = 4,  /* loss or parameters not finite at final_step */
+    GOLD_COLLAPSED = 8, /* all training logits exactly 0 at the end */
+    GOLD_LAZY = 16,     /* weight_change below train.lazy */
+} gold_outcome_flag;
+
+/* identifier, name, extent, condition, units, title */
+#define GOLD_VARIABLE_LIST(X)                                                  \
+    X(PARAMETERS, "parameters", POINT, ALWAYS, "1",                            \
+      "number of parameters of the network")                                   \
+    X(WEIGHT_NORM, "weight_norm", POINT, ALWAYS, "1",                          \
+      "Euclidean norm of the parameter vector")                                \
+    X(NORM_OVER_REFERENCE, "norm_over_reference", POINT, ALWAYS, "1",          \
+      "weight norm over the norm expected of the reference scheme")            \
+    X(ALPHA, "alpha", POINT, ALWAYS, "1",                                      \
+      "factor between the drawn parameter vector and the point")               \
+    X(LOSS, "loss", POINT, ALWAYS, "nat",                                      \
+      "mean cross-entropy of softmax(logits / temperature), training set")     \
+    X(ACCURACY, "accuracy", POINT, ALWAYS, "1",                                \
+      "share of training samples whose largest logit is their label's")        \
+    X(TEST_LOSS, "test_loss", POINT, ALWAYS, "nat",                            \
+      "mean cross-entropy of softmax(logits / temperature), test set")         \
+    X(TEST_ACCURACY, "test_accuracy", POINT, ALWAYS, "1",                      \
+      "share of test samples whose largest logit is their label's")            \
+    X(LOGIT_SPREAD, "logit_spread", POINT, ALWAYS, "1",                        \
+      "z: root mean square over samples of the standard deviation of "         \
+      "logits / temperature over classes")                                     \
+    X(ENTROPY, "entropy", POINT, ALWAYS, "nat",                                \
+      "mean Shannon entropy of the predicted distribution")                    \
+    X(CONFIDENCE, "confidence", POINT, ALWAYS, "1",                            \
+      "mean largest predicted probability")                                    \
+    X(GRADIENT_NORM, "gradient_norm", POINT, ALWAYS, "1",                      \
+      "Euclidean norm of the gradient of the loss, all parameters")            \
+    X(ZERO_LOGITS, "zero_logits", POINT, ALWAYS, "1",                          \
+      "share of logits that are exactly 0")                                    \
+    X(PRIOR_MISMATCH, "prior_mismatch", POINT, ALWAYS, "1",                    \
+      "Euclidean distance of the mean prediction from the class frequencies")  \
+    GOLD_CURVATURE_VARIABLES(X, , "", "the Hessian", CURVATURE)                \
+    GOLD_CURVATURE_VARIABLES(X, G_, "g_", "the Gauss-Newton term G", SPLIT)    \
+    GOLD_CURVATURE_VARIABLES(X, H_, "h_", "the H-term (Hessian less G)",       \
+                             SPLIT)                                            \
+    GOLD_TRAINING_VARIABLES(X)
+
+typedef enum gold_variable {
+#define GOLD_VARIABLE_ENUM(id, name, extent, when, units, title) GOLD_VAR_##id,
+    GOLD_VARIABLE_LIST(GOLD_VARIABLE_ENUM)
+#undef GOLD_VARIABLE_ENUM
+    GOLD_N_VARIABLES
+} gold_variable;
+
+typedef struct gold_variable_info {
+    const char *name;
+    gold_extent extent;
+    gold_condition condition;
+    const char *units;
+    const char *title;
+} gold_variable_info;
+
+/** What is known of a variable; static. */
+const gold_variable_info *gold_variable_about(gold_variable variable);
+
+/** Where each variable of a study stands in a record. Value type. */
+typedef struct gold_schema {
+    size_t n_dims; /* subspace dimensions; 0 without curvature */
+    size_t dims[GOLD_MAX_DIMS];
+    size_t n_eigen; /* the largest of them */
+    size_t n_train; /* training samples */
+    size_t n_log;   /* logged steps; 0 without training */
+    uint64_t log_steps[GOLD_MAX_LOG];
+    size_t n_reach; /* losses to reach */
+    double reach[GOLD_MAX_REACH];
+    size_t offset[GOLD_N_VARIABLES]; /* first double in the record */
+    size_t count[GOLD_N_VARIABLES];  /* doubles; 0: not in this study */
+    size_t record_length;            /* doubles of one record */
+} gold_schema;
+
+/** Lay out the records of a study on `n_train` training samples. */
+void gold_schema_init(gold_schema *schema, const gold_study *study,
+                      size_t n_train);
+
+/** Kind of the tasks that compute a variable. */
+gold_task_kind gold_variable_task(gold_variable variable);
+
+/** Fill `n` records with NaN. */
+void gold_record_clear(const gold_schema *schema, double *records, size_t n);
+
+enum {
+    GOLD_MESSAGE_BYTES = 120
+}; /* message_measure, with the zero */
+
+/** What became of one point of a task. */
+typedef struct gold_verdict {
+    gold_state state;
+    char message[GOLD_MESSAGE_BYTES]; /* "" unless FAILED, or DIVERGED */
+} gold_verdict;
+
+/** What a task leaves behind; filled by the engine, written by the store. */
+typedef struct gold_outcome {
+    size_t n_points;        /* of the task */
+    double *records;        /* [n_points][record_length]; owned */
+    gold_verdict *verdicts; /* [n_points]; owned */
+    double flops;           /* counted, whole task */
+    double seconds;         /* whole task; set by who measures time */
+    int rank;               /* who did it; set by who knows */
+    int attempts;           /* how often it was tried; set by who knows */
+} gold_outcome;
+
+/** Get room for the outcome of a task; ended by gold_outcome_fini. All records
+ * NaN, all verdicts pending. */
+GOLD_CHECKED gold_status gold_outcome_init(gold_outcome *outcome,
+                                           const gold_schema *schema,
+                                           size_t n_points);
+
+/** Free what the outcome holds; zeroed ones are allowed. */
+void gold_outcome_fini(gold_outcome *outcome);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file settings.h
+ * Everything that defines one grid point: the scalars of the study's YAML that
+ * an axis may take over. Shared by all modules above base; plain values, no
+ * ownership.
+ *
+ * Every choice has a fixed text, the word used in YAML and in result files
+ * (gold_choice_text). "none yet" choices of later capabilities are not listed:
+ * what a program cannot do, its reader refuses by name.
+ */
+#ifndef GOLDILOCKS_SETTINGS_H
+#define GOLDILOCKS_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum gold_network_kind {
+    GOLD_NETWORK_MLP,           /* mlp */
+    GOLD_NETWORK_LENET_300_100, /* lenet-300-100 */
+} gold_network_kind;
+
+typedef enum gold_activation {
+    GOLD_RELU,       /* relu */
+    GOLD_LEAKY_RELU, /* leaky_relu, slope 0.01 as in PyTorch */
+    GOLD_TANH,       /* tanh */
+    GOLD_SIGMOID,    /* sigmoid */
+    GOLD_IDENTITY,   /* identity */
+} gold_activation;
+
+typedef enum gold_init {
+    GOLD_XAVIER_NORMAL,   /* variance 2 / (in + out) */
+    GOLD_XAVIER_UNIFORM,  /* the same variance */
+    GOLD_KAIMING_NORMAL,  /* variance 2 / in */
+    GOLD_KAIMING_UNIFORM, /* the same variance */
+    GOLD_LECUN_NORMAL,    /* variance 1 / in */
+    GOLD_LECUN_UNIFORM,   /* the same variance */
+} gold_init;
+
+typedef enum gold_bias_init {
+    GOLD_BIAS_ZERO, /* zero */
+    GOLD_BIAS_SAME, /* same: drawn with the variance of the layer's weights */
+} gold_bias_init;
+
+/** What relative_radius 1 means: the norm expected of this scheme. */
+typedef enum gold_reference {
+    GOLD_REFERENCE_XAVIER,  /* xavier:  sum of 2 in out / (in + out) */
+    GOLD_REFERENCE_LECUN,   /* lecun:   sum of out */
+    GOLD_REFERENCE_KAIMING, /* kaiming: sum of 2 out */
+} gold_reference;
+
+/** How the distance of the point from the origin is given. */
+typedef enum gold_placement {
+    GOLD_PLACE_SCALE,           /* scale: drawn point times a factor */
+    GOLD_PLACE_RADIUS,          /* radius: Euclidean norm */
+    GOLD_PLACE_RELATIVE_RADIUS, /* relative_radius: norm over reference norm */
+} gold_placement;
+
+typedef enum gold_directions {
+    GOLD_GAUSSIAN,    /* gaussian: dense, orthonormal */
+    GOLD_SPARSE_SIGN, /* sparse-sign: +-1 with probability 1/sqrt(D) */
+} gold_directions;
+
+typedef enum gold_surface {
+    GOLD_PLANE,  /* plane: a flat subspace through the point */
+    GOLD_SPHERE, /* sphere: tangent directions and curvature of the sphere */
+} gold_surface;
+
+typedef enum gold_optimizer {
+    GOLD_GD,
+    GOLD_SGD,
+    GOLD_MOMENTUM,
+    GOLD_ADAM,
+} gold_optimizer;
+
+typedef enum gold_rate_rule {
+    GOLD_RATE_NONE,        /* none */
+    GOLD_RATE_HOMOGENEOUS, /* homogeneous: learning_rate / alpha^(L-2) */
+} gold_rate_rule;
+
+/** What training is held to. */
+typedef enum gold_constraint {
+    GOLD_CONSTRAINT_NONE,     /* none */
+    GOLD_CONSTRAINT_SPHERE,   /* sphere: the norm stays what it was at the
+                                 start, the radial part of the gradient is
+                                 removed */
+    GOLD_CONSTRAINT_SUBSPACE, /* {subspace: ...}: theta_0 + V' x, x trained */
+} gold_constraint;
+
+typedef enum gold_precision {
+    GOLD_FLOAT32,
+    GOLD_FLOAT64,
+} gold_precision;
+
+/** Scalars of `train:` that an axis may take over. */
+typedef struct gold_train_settings {
+    gold_optimizer optimizer;
+    gold_rate_rule scale_learning_rate;
+    double learning_rate;
+    double momentum;
+    double weight_decay;
+    uint64_t batch;  /* samples; 0: full */
+    uint64_t steps;  /* 0: given by epochs */
+    uint64_t epochs; /* 0: given by steps */
+    gold_constraint constraint;
+    uint64_t constraint_dim;               /* of a subspace */
+    gold_surface constraint_surface;       /* of a subspace */
+    gold_directions constraint_directions; /* of a subspace */
+} gold_train_settings;
+
+/** One grid point. */
+typedef struct gold_settings {
+    uint64_t seed;
+    gold_network_kind kind;
+    gold_activation activation;
+    gold_init init;
+    gold_bias_init bias_init;
+    gold_reference reference;
+    bool bias;
+    uint64_t depth; /* hidden layers; of mlp */
+    uint64_t width; /* units in each hidden layer; of mlp */
+    gold_placement placement;
+    double place;       /* the scale, radius or relative radius */
+    double temperature; /* logits are divided by it */
+    double input_scale; /* data.scale: inputs are multiplied by it */
+    gold_directions directions;
+    gold_surface surface;
+    gold_train_settings train;
+} gold_settings;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

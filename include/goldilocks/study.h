@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file study.h
+ * A study: the YAML file, read, checked and resolved to plain values.
+ *
+ * The grid is a product of axes, slowest first. An axis sweeps one key or, when
+ * zipped, several keys together. A *point* is one cell of the grid, named by
+ * its flat index (row major, last axis fastest).
+ *
+ * The axes whose keys only move or cool the same drawn network (radius,
+ * relative_radius, scale, temperature) or only concern training are *line*
+ * axes: all points that differ in nothing else share one draw, one basis and
+ * most of the work, and are measured by one task. The other axes are *base*
+ * axes.
+ *
+ * Nothing here knows MPI, HDF5 or clocks. Not thread-safe, never collective.
+ */
+#ifndef GOLDILOCKS_STUDY_H
+#define GOLDILOCKS_STUDY_H
+
+#include "goldilocks/digest.h"
+#include "goldilocks/settings.h"
+#include "goldilocks/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+    GOLD_NAME_BYTES = 64,    /* names of studies, axes, keys; with the zero */
+    GOLD_MAX_AXES = 16,      /* axes of a grid */
+    GOLD_MAX_ZIPPED = 8,     /* keys of one axis */
+    GOLD_MAX_AXIS = 1000000, /* values of one axis */
+    GOLD_MAX_DIMS = 16,      /* subspace dimensions of one study */
+    GOLD_MAX_DIM = 4096,     /* the largest of them */
+    GOLD_MAX_CLASSES = 256,  /* labels are bytes */
+    GOLD_MAX_POINTS = 100000000, /* points of a grid */
+    GOLD_MAX_LOG = 2048,         /* logged steps of a training */
+    GOLD_MAX_REACH = 16          /* losses whose first step is noted */
+};
+
+typedef enum gold_value_kind {
+    GOLD_VALUE_INTEGER,
+    GOLD_VALUE_REAL,
+    GOLD_VALUE_TEXT, /* a choice or a boolean, by its YAML word */
+} gold_value_kind;
+
+/** Values of one key along one axis. */
+typedef struct gold_axis_key {
+    char name[GOLD_NAME_BYTES]; /* the key: "depth", "relative_radius" */
+    gold_value_kind kind;
+    int64_t *integers;  /* [count], when INTEGER; owned by the study */
+    double *reals;      /* [count], when REAL; owned by the study */
+    const char **texts; /* [count], when TEXT; the array is owned, the words
+                           are static */
+} gold_axis_key;
+
+/** One axis. An unzipped one has one key and bears its name; a zipped one is
+ * named by its keys joined with "_". */
+typedef struct gold_axis {
+    char name[GOLD_NAME_BYTES];
+    size_t count;
+    bool is_line;
+    size_t n_keys;
+    gold_axis_key keys[GOLD_MAX_ZIPPED];
+} gold_axis;
+
+typedef enum gold_data_set {
+    GOLD_DATA_FASHION_MNIST, /* fashion-mnist */
+    GOLD_DATA_MNIST,         /* mnist */
+    GOLD_DATA_CIRCLES,       /* circles: SCIENCE 3.1 */
+    GOLD_DATA_MIXTURE,       /* mixture of Gaussians */
+} gold_data_set;
+
+typedef enum gold_normalize {
+    GOLD_NORMALIZE_STANDARD,  /* standard: mean 0, deviation 1 over the training
+                                 set, by channel */
+    GOLD_NORMALIZE_PUBLISHED, /* published: the means and deviations used by
+                                the papers' code, of values in 0..1 */
+    GOLD_NORMALIZE_UNIT,      /* unit: bytes over 255; built-in sets as drawn */
+    GOLD_NORMALIZE_NONE,      /* none: bytes 0..255; built-in sets as drawn */
+} gold_normalize;
+
+/** `data:`, without what axes may take over. */
+typedef struct gold_data_block {
+    gold_data_set set;
+    char *path;     /* folder of the files; "" for built-in sets; owned */
+    uint64_t train; /* samples; 0: all */
+    uint64_t test;  /* samples; 0: all (built-in: their default) */
+    bool is_random_subset;
+    uint64_t subset_seed; /* of {random: SEED} */
+    gold_normalize normalize;
+    uint64_t seed;     /* built-in sets: what their samples are drawn from */
+    uint64_t classes;  /* mixture: number of classes */
+    uint64_t features; /* mixture: dimension */
+    double separation; /* mixture: deviation of the class centres; noise is 1 */
+} gold_data_block;
+
+/** `curvature:` without what axes may take over; n_dims 0: not measured. */
+typedef struct gold_curvature_block {
+    size_t n_dims;
+    size_t dims[GOLD_MAX_DIMS]; /* ascending, distinct */
+    bool split;                 /* G-term and H-term too */
+} gold_curvature_block;
+
+/** What may be followed along a training: the words of `track:`. */
+typedef enum gold_track {
+    GOLD_TRACK_LOSS,
+    GOLD_TRACK_ACCURACY,
+    GOLD_TRACK_TEST_LOSS,
+    GOLD_TRACK_TEST_ACCURACY,
+    GOLD_TRACK_WEIGHT_NORM,
+    GOLD_TRACK_GRADIENT_NORM,
+    GOLD_TRACK_COSINE_TO_INIT,
+    GOLD_TRACK_COSINE_GRADIENT, /* of weights and gradient */
+    GOLD_TRACK_ZERO_LOGITS,
+    GOLD_TRACK_ENTROPY,
+    GOLD_TRACK_SHARPNESS, /* largest eigenvalue of the Hessian */
+    GOLD_TRACK_CURVATURE, /* in the point's subspace */
+    GOLD_N_TRACKS
+} gold_track;
+
+/** `train:`, without what axes may take over. */
+typedef struct gold_train_block {
+    uint64_t log_every; /* steps between log entries; 0: log_count entries */
+    uint64_t log_count; /* entries from step 0 to the last */
+    bool is_log_spaced; /* those evenly in log(1 + step), else in step */
+    bool track[GOLD_N_TRACKS];
+    double stop_accuracy;   /* stop when training accuracy is this; NaN: no */
+    double stop_loss;       /* stop when training loss is below; NaN: no */
+    uint64_t stop_patience; /* stop after so many log entries without a new
+                               lowest loss; 0: no */
+    size_t n_reach;
+    double reach[GOLD_MAX_REACH]; /* descending: note the first logged step
+                                     with a training loss at most this */
+    double lazy; /* a training that moved the weights by less than this share
+                    of their norm is lazy */
+} gold_train_block;
+
+/** `run:`. */
+typedef struct gold_run_block {
+    gold_precision precision;
+    uint64_t memory_per_rank; /* bytes; tasks that need more are refused */
+    double checkpoint_every;  /* seconds of a training between checkpoints */
+} gold_run_block;
+
+typedef struct gold_study {
+    char name[GOLD_NAME_BYTES];         /* study: */
+    char *title;                        /* owned; "" when absent */
+    char *text;                         /* the YAML as read; owned */
+    char text_digest[GOLD_DIGEST_TEXT]; /* config_sha256 */
+    char *overrides; /* those applied, one a line; "" for none; owned */
+    size_t n_axes;
+    gold_axis axes[GOLD_MAX_AXES]; /* slowest first */
+    size_t n_points;               /* product of the axes' counts */
+    uint8_t *excluded;  /* [n_points] 1 where excluded; NULL: none; owned */
+    gold_settings base; /* values of keys that no axis sweeps */
+    gold_data_block data;
+    gold_curvature_block curvature;
+    bool has_train; /* a `train:` block was given */
+    gold_train_block train;
+    gold_run_block run;
+} gold_study;
+
+/**
+ * Read a study from memory.
+ *
+ * Reports every error at once: on failure gold_fail_message() is empty of
+ * detail and `*report` (owned by the caller, gold_free) holds one paragraph an
+ * error: `name:line:column: message`, the source line, a caret, and where one
+ * is near enough the word that was probably meant.
+ *
+ * @param name       what to call the text in messages: its path.
+ * @param text       YAML, `n_bytes` long, any bytes at all.
+ * @param overrides  "network.bias=true" and the like, one a line, NULL or ""
+ * for none: put in after parsing, checked like the file's own values; an error
+ * in line n is placed as `--set:n:column`. The value is YAML, flow style:
+ * "grid.depth=[1, 2]".
+ * @param[out] study  on success, for gold_study_destroy.
+ * @param[out] report on failure, the errors; NULL on success.
+ * @retval GOLD_ERR_CONFIG  the text is not a study; see *report.
+ * @retval GOLD_ERR_MEMORY  no memory.
+ */
+GOLD_CHECKED gold_status gold_study_parse(const char *name, const char *text,
+                                          size_t n_bytes, const char *overrides,
+                                          gold_study **study, char **report);
+
+/**
+ * The same from a file.
+ *
+ * @retval GOLD_ERR_IO  the file cannot be read (message set, *report NULL).
+ */
+GOLD_CHECKED gold_status gold_study_read(const char *path,
+                                         const char *overrides,
+                                         gold_study **study, char **report);
+
+/** Free a study; NULL-safe, sets the pointer to NULL. */
+void gold_study_destroy(gold_study **study);
+
+/** Settings of a point: the base with every axis's value put in. */
+void gold_study_point(const gold_study *study, size_t point,
+                      gold_settings *settings);
+
+/** Steps that a point trains for: its steps, or its epochs in steps, given the
+ * number of training samples. */
+uint64_t gold_train_steps(const gold_settings *settings, size_t n_train);
+
+/**
+ * The steps that a study logs, ascending from 0 to the most steps of any of
+ * its points: at most GOLD_MAX_LOG.
+ *
+ * @param steps  [GOLD_MAX_LOG], filled.
+ * @return       how many there are; 0 without training.
+ */
+size_t gold_log_steps(const gold_study *study, size_t n_train,
+                      uint64_t steps[GOLD_MAX_LOG]);
+
+/** Index along every axis of a point; `index` has n_axes entries. */
+void gold_study_unravel(const gold_study *study, size_t point, size_t *index);
+
+/** Flat index of the cell with these indices. */
+size_t gold_study_ravel(const gold_study *study, const size_t *index);
+
+/** Value `i` of an axis key for people: reals to 7 digits, which is enough for
+ * gold_study_find. Returns `text`. */
+char *gold_axis_text(const gold_axis_key *key, size_t i,
+                     char text[GOLD_NAME_BYTES]);
+
+/** True when the point was excluded. */
+bool gold_study_is_excluded(const gold_study *study, size_t point);
+
+/**
+ * Find the point that `at` names: "depth=2,width=100,seed=0,radius=3.5"; axes
+ * of one value may be left out. Reals match the nearest grid value within a
+ * relative 1e-6, so that a printed coordinate finds its point.
+ *
+ * @retval GOLD_ERR_USAGE  not one point: the message says which axis, and what
+ *                         values it has.
+ */
+GOLD_CHECKED gold_status gold_study_find(const gold_study *study,
+                                         const char *at, size_t *point);
+
+/**
+ * "depth=2, width=100, seed=0": the point's coordinates for messages, at most
+ * `n_bytes` with the zero; returns `text`.
+ */
+char *gold_study_describe(const gold_study *study, size_t point, char *text,
+                          size_t n_bytes);
+
+/**
+ * The study's identity: one "key = value" line for everything that decides a
+ * result or its place (not title, data.path, comments or layout), in a fixed
+ * order. Two files of one study have equal identities. Owned by the caller.
+ */
+GOLD_CHECKED gold_status gold_study_identity(const gold_study *study,
+                                             char **identity);
+
+/**
+ * Lines that differ between two identities, one "  key: file has A, study has
+ * B" each, "" when they are equal. Owned by the caller.
+ */
+GOLD_CHECKED gold_status gold_identity_difference(const char *of_file,
+                                                  const char *of_study,
+                                                  char **difference);
+
+/** YAML word of a value of one of the enumerations of settings.h and here:
+ * `key` is the YAML key ("activation", "init", "set"). Static; NULL when the
+ * key is no choice or the value is out of range. */
+const char *gold_choice_text(const char *key, int value);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

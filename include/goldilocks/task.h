@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file task.h
+ * The work of a study, cut into tasks that need nothing from each other.
+ *
+ * A *measure* task is one combination of the base axes: its points are the
+ * whole line over the line axes (study.h). A *train* task is one point. Task
+ * ids are dense: measure tasks first, in grid order, then train tasks, where
+ * the study trains.
+ *
+ * The cost of a task is predicted in flops, from the sizes of the network and
+ * of the data; seconds follow from a measured rate.
+ */
+#ifndef GOLDILOCKS_TASK_H
+#define GOLDILOCKS_TASK_H
+
+#include "goldilocks/study.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum gold_task_kind {
+    GOLD_TASK_MEASURE,
+    GOLD_TASK_TRAIN,
+} gold_task_kind;
+
+/** State of one point's part of the work, as stored in status_measure and
+ * status_train. */
+typedef enum gold_state {
+    GOLD_STATE_PENDING = 0,
+    GOLD_STATE_DONE = 1,
+    GOLD_STATE_FAILED = 2,
+    GOLD_STATE_EXCLUDED = 3,
+} gold_state;
+
+typedef struct gold_task {
+    gold_task_kind kind;
+    size_t id;
+    size_t n_points;
+    size_t *points; /* [n_points] flat indices, ascending, excluded ones left
+                       out; owned by the task, see gold_task_fini */
+} gold_task;
+
+/** Sizes of the data that decide costs. */
+typedef struct gold_data_shape {
+    size_t n_train;
+    size_t n_test;
+    size_t n_features;
+    size_t n_classes;
+} gold_data_shape;
+
+/** Measure tasks of a study: the number of base combinations. */
+size_t gold_n_measure_tasks(const gold_study *study);
+
+/** All tasks of a study: measure tasks 0 .. n_measure - 1, then, where the
+ * study trains, train task n_measure + p for every point p. */
+size_t gold_n_tasks(const gold_study *study);
+
+/** Points of one line, excluded ones too. */
+size_t gold_line_length(const gold_study *study);
+
+/** Flat index of point `k` of measure task `id`, excluded or not. */
+size_t gold_task_point(const gold_study *study, size_t id, size_t k);
+
+/** Kind of task `id`. */
+gold_task_kind gold_task_kind_of(const gold_study *study, size_t id);
+
+/** Measure task that a point belongs to. */
+size_t gold_task_of_point(const gold_study *study, size_t point);
+
+/** Fill in task `id`; ended by gold_task_fini. A task whose points are all
+ * excluded has none. */
+GOLD_CHECKED gold_status gold_task_init(const gold_study *study, size_t id,
+                                        gold_task *task);
+
+/** Free what the task holds; zeroed tasks are allowed. */
+void gold_task_fini(gold_task *task);
+
+/** Parameters of the network of a point. */
+double gold_n_parameters(const gold_settings *settings,
+                         const gold_data_shape *shape);
+
+/** Predicted flops of task `id`. */
+double gold_task_flops(const gold_study *study, size_t id,
+                       const gold_data_shape *shape);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "goldilocks/memory.h"
+#include "goldilocks/store.h"
+
+#include "app/commands.h"
+#include "app/local.h"
+
+enum {
+    MOST_ARRAYS = GOLD_N_VARIABLES + 16,
+    MOST_ATTRIBUTES = 32,
+    PATH_BYTES = 96,
+};
+
+/* A point file being put together; arrays point into what is inspected. */
+typedef struct contents {
+    gold_point_array arrays[MOST_ARRAYS];
+    char paths[MOST_ARRAYS][PATH_BYTES];
+    size_t n;
+    gold_point_attribute attributes[MOST_ATTRIBUTES];
+    size_t n_attributes;
+} contents;
+
+static void add_array(contents *c, const char *group, const char *name,
+                      gold_point_array array)
+{
+    (void)snprintf(c->paths[c->n], PATH_BYTES, "%s/%s", group, name);
+    c->arrays[c->n] = array;
+    c->arrays[c->n].path = c->paths[c->n];
+    c->n++;
+}
+
+static gold_point_array vector(const double *data, size_t n)
+{
+    return (gold_point_array){
+        .type = 'd', .n_dims = 1, .dims = {n}, .data = data};
+}
+
+static gold_point_array matrix(const double *data, size_t rows, size_t columns)
+{
+    return (gold_point_array){
+        .type = 'd', .n_dims = 2, .dims = {rows, columns}, .data = data};
+}
+
+/* Inputs and labels of one half; images keep their shape. */
+static void add_samples(contents *c, const char *group,
+                        const gold_dataset *data, const gold_samples *samples,
+                        const double *inputs)
+{
+    gold_point_array array = matrix(inputs, samples->n, data->n_features);
+
+    if (data->channels > 0) {
+        array.n_dims = 4;
+        array.dims[1] = data->channels;
+        array.dims[2] = data->height;
+        array.dims[3] = data->width;
+    }
+    add_array(c, group, "inputs", array);
+    add_array(c, group, "labels",
+              (gold_point_array){.type = 'b',
+                                 .n_dims = 1,
+                                 .dims = {samples->n},
+                                 .data = samples->labels});
+}
+
+/* Every variable of the record, at the largest subspace dimension. */
+static void add_record(contents *c, const gold_schema *schema,
+                       const double *record)
+{
+    for (int v = 0; v < GOLD_N_VARIABLES; v++) {
+        const gold_variable_info *about = gold_variable_about((gold_variable)v);
+        const double *at = record + schema->offset[v];
+        const size_t last = schema->n_dims - 1;
+
+        if (schema->count[v] == 0) {
+            continue;
+        }
+        switch (about->extent) {
+        case GOLD_EXTENT_POINT:
+            add_array(c,
+                      gold_variable_task((gold_variable)v) == GOLD_TASK_TRAIN
+                          ? "/train"
+                          : "/point",
+                      about->name, (gold_point_array){.type = 'd', .data = at});
+            break;
+        case GOLD_EXTENT_SUBSPACE:
+            add_array(c, "/curvature", about->name,
+                      (gold_point_array){.type = 'd', .data = at + last});
+            break;
+        case GOLD_EXTENT_TRAJECTORY:
+            add_array(c, "/train", about->name + strlen("trajectory_"),
+                      vector(at, schema->n_log));
+            break;
+        case GOLD_EXTENT_REACH:
+            add_array(c, "/train", about->name, vector(at, schema->n_reach));
+            break;
+        case GOLD_EXTENT_SPECTRUM:
+            add_array(c, "/curvature", about->name,
+                      vector(at + last * schema->n_eigen, schema->n_eigen));
+            break;
+        }
+    }
+}
+
+static void add_matrices(contents *c, const gold_inspection *inspection)
+{
+    const size_t d = inspection->n_directions;
+
+    add_array(c, "/parameters", "theta",
+              vector(inspection->theta, inspection->n_parameters));
+    if (d == 0) {
+        return;
+    }
+    add_array(c, "/subspace", "directions",
+              matrix(inspection->directions, d, inspection->n_parameters));
+    add_array(c, "/curvature", "hessian", matrix(inspection->hessian, d, d));
+    add_array(c, "/curvature", "g_term", matrix(inspection->g_term, d, d));
+    add_array(c, "/curvature", "h_term", matrix(inspection->h_term, d, d));
+}
+
+/* Both ends of a training, the steps of its log, and its batches. */
+static void add_training(contents *c, const gold_schema *schema,
+                         const gold_inspection *inspection, double *log_steps)
+{
+    const size_t n = inspection->n_parameters;
+
+    if (inspection->final_theta == NULL) {
+        return;
+    }
+    for (size_t k = 0; k < schema->n_log; k++) {
+        log_steps[k] = (double)schema->log_steps[k];
+    }
+    add_array(c, "/train", "initial_theta", vector(inspection->theta, n));
+    add_array(c, "/train", "final_theta", vector(inspection->final_theta, n));
+    add_array(c, "/train", "step", vector(log_steps, schema->n_log));
+    if (inspection->n_constraint > 0) {
+        add_array(c, "/train", "directions",
+                  matrix(inspection->constraint_directions,
+                         inspection->n_constraint, n));
+    }
+    if (inspection->n_epochs > 0) {
+        add_array(c, "/train", "batch_order",
+                  matrix(inspection->batch_order, inspection->n_epochs,
+                         inspection->n_samples));
+    }
+}
+
+/* Note attributes of the file's objects. */
+static void describe(contents *c, const gold_point_attribute *attributes,
+                     size_t n)
+{
+    memcpy(c->attributes + c->n_attributes, attributes, n * sizeof *attributes);
+    c->n_attributes += n;
+}
+
+static void describe_point(contents *c, const gold_study *study,
+                           const gold_settings *settings, const char *place,
+                           const gold_inspection *inspection)
+{
+    const gold_point_attribute attributes[] = {
+        {"/", "study", study->name, 0.0},
+        {"/", "config", study->text, 0.0},
+        {"/", "config_overrides", study->overrides, 0.0},
+        {"/", "coordinates", place, 0.0},
+        {"/", "precision",
+         gold_choice_text("precision", (int)study->run.precision), 0.0},
+        {"/network", "layers", inspection->layers, 0.0},
+        {"/network", "temperature", NULL, settings->temperature},
+        {"/network", "input_scale", NULL, settings->input_scale},
+        {"/subspace", "directions",
+         gold_choice_text("directions", (int)settings->directions), 0.0},
+        {"/subspace", "surface",
+         gold_choice_text("surface", (int)settings->surface), 0.0},
+    };
+
+    describe(c, attributes, sizeof attributes / sizeof *attributes);
+}
+
+static void describe_training(contents *c, const gold_train_settings *rules,
+                              const gold_inspection *inspection)
+{
+    const gold_point_attribute attributes[] = {
+        {"/train", "optimizer",
+         gold_choice_text("optimizer", (int)rules->optimizer), 0.0},
+        {"/train", "constraint",
+         gold_choice_text("constraint", (int)rules->constraint), 0.0},
+        {"/train", "constraint_surface",
+         gold_choice_text("surface", (int)rules->constraint_surface), 0.0},
+        {"/train", "learning_rate", NULL, inspection->learning_rate},
+        {"/train", "momentum", NULL, rules->momentum},
+        {"/train", "weight_decay", NULL, rules->weight_decay},
+        {"/train", "batch", NULL, (double)rules->batch},
+        {"/train", "steps", NULL, (double)inspection->steps},
+    };
+
+    describe(c, attributes, sizeof attributes / sizeof *attributes);
+}
+
+static gold_status write_point(const gold_local *local, const char *path,
+                               size_t point, const gold_inspection *inspection)
+{
+    gold_status status = GOLD_OK;
+    const gold_dataset *data = &local->data;
+    gold_settings settings;
+    double *train = NULL;
+    double *test = NULL;
+    contents *c = NULL;
+    double *log_steps = NULL;
+    char place[512];
+
+    gold_study_point(local->study, point, &settings);
+    GOLD_GOTO(GOLD_ALLOC(1, &c));
+    GOLD_GOTO(gold_samples_as_double(data, &data->train, settings.input_scale,
+                                     &train));
+    GOLD_GOTO(
+        gold_samples_as_double(data, &data->test, settings.input_scale, &test));
+    add_matrices(c, inspection);
+    add_samples(c, "/data/train", data, &data->train, train);
+    add_samples(c, "/data/test", data, &data->test, test);
+    add_record(c, &local->schema, inspection->record);
+    GOLD_GOTO(GOLD_ALLOC(local->schema.n_log, &log_steps));
+    add_training(c, &local->schema, inspection, log_steps);
+    gold_study_describe(local->study, point, place, sizeof place);
+    describe_point(c, local->study, &settings, place, inspection);
+    if (local->study->has_train) {
+        describe_training(c, &settings.train, inspection);
+    }
+    GOLD_GOTO(gold_point_write(path, c->arrays, c->n, c->attributes,
+                               c->n_attributes));
+    (void)printf("%s: %s\n", path, place);
+
+done:
+    gold_free(c);
+    gold_free(log_steps);
+    gold_free(test);
+    gold_free(train);
+    return status;
+}
+
+/* Which point is meant; a study of one point needs no --at. */
+static gold_status find_point(const gold_local *local, const gold_args *args,
+                              size_t *point)
+{
+    GOLD_TRY(
+        gold_study_find(local->study, args->at != NULL ? args->at : "", point));
+    if (gold_study_is_excluded(local->study, *point)) {
+        return gold_fail(GOLD_ERR_USAGE,
+                         "the point at %.200s is excluded from the study",
+                         args->at != NULL ? args->at : "the origin");
+    }
+    return GOLD_OK;
+}
+
+gold_status gold_cmd_point(const gold_args *args)
+{
+    gold_status status = GOLD_OK;
+    gold_local local = {0};
+    gold_engine *engine = NULL;
+    gold_inspection inspection = {0};
+    size_t point = 0;
+
+    GOLD_GOTO(gold_local_open(&local, args->operands[0], args->overrides));
+    GOLD_GOTO(find_point(&local, args, &point));
+    GOLD_GOTO(
+        gold_engine_create(local.study, &local.schema, &local.data, &engine));
+    GOLD_GOTO(gold_engine_inspect(engine, point, &inspection));
+    GOLD_GOTO(write_point(&local,
+                          args->output != NULL ? args->output : "point.h5",
+                          point, &inspection));
+    if (inspection.verdict.state != GOLD_STATE_DONE) {
+        GOLD_FAIL(GOLD_ERR_TASKS, "the point failed: %s",
+                  inspection.verdict.message);
+    }
+
+done:
+    gold_inspection_fini(&inspection);
+    gold_engine_destroy(&engine);
+    gold_local_close(&local);
+    return status;
+}

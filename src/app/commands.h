@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file commands.h
+ * The commands: each prints its results on stdout and returns a status, whose
+ * message main prints once on stderr. All run on one process but gold_cmd_run,
+ * which is collective on MPI_COMM_WORLD; only it, and gold_cmd_bench, run
+ * between MPI_Init and MPI_Finalize.
+ */
+#ifndef GOLD_APP_COMMANDS_H
+#define GOLD_APP_COMMANDS_H
+
+#include "app/args.h"
+
+gold_status gold_cmd_validate(const gold_args *args);
+gold_status gold_cmd_plan(const gold_args *args);
+gold_status gold_cmd_run(const gold_args *args);
+gold_status gold_cmd_status(const gold_args *args);
+gold_status gold_cmd_summary(const gold_args *args);
+gold_status gold_cmd_point(const gold_args *args);
+gold_status gold_cmd_table(const gold_args *args);
+gold_status gold_cmd_bench(const gold_args *args);
+
+#endif

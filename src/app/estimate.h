@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/** @file estimate.h What a study will cost, before it is run. */
+#ifndef GOLD_APP_ESTIMATE_H
+#define GOLD_APP_ESTIMATE_H
+
+#include "app/local.h"
+
+typedef struct gold_estimate {
+    size_t n_points;
+    size_t n_excluded;
+    size_t n_tasks;
+    double least_parameters; /* of the smallest network */
+    double most_parameters;  /* of the largest */
+    double flops[2];         /* predicted, all tasks of a kind */
+    double longest_flops[2]; /* of the longest task of a kind */
+    double rate[2];          /* flops a second of a kind, measured here */
+    double seconds;          /* of one core, all tasks */
+    double longest_seconds;  /* of the longest task */
+    double memory_bytes;     /* of one rank, beside the data */
+    double data_bytes;       /* once a node */
+    double file_bytes;
+    size_t sensible_ranks; /* coordinator included */
+} gold_estimate;
+
+/**
+ * Estimate a study: runs the most costly task on some of the samples, for at
+ * most about three seconds.
+ */
+GOLD_CHECKED gold_status gold_estimate_study(const gold_local *local,
+                                             gold_estimate *estimate);
+
+/** Predicted seconds with `ranks` processes: the longest-first bound. */
+double gold_estimate_wall(const gold_estimate *estimate, size_t ranks);
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "app/args.h"
+
+static const char overview[] =
+    "goldilocks: how does the starting point of a neural network decide how\n"
+    "it trains? Draws initial points over a grid, measures the curvature of\n"
+    "the loss there, and writes every number into one HDF5 file.\n"
+    "\n"
+    "  goldilocks validate CONFIG   check a study\n"
+    "  goldilocks plan CONFIG       what it will cost\n"
+    "  goldilocks run CONFIG        do it (alone, or under mpirun or srun)\n"
+    "  goldilocks status FILE       how far it is\n"
+    "  goldilocks summary FILE      the result on a terminal\n"
+    "  goldilocks point CONFIG      everything about one point, to check it\n"
+    "  goldilocks table FILE        one row per point, as CSV or JSON lines\n"
+    "  goldilocks bench             how fast this machine is\n"
+    "\n"
+    "goldilocks COMMAND --help says more. CONFIG is a YAML file, such as\n"
+    "configs/quickstart.yaml; FILE is a result file.\n"
+    "\n"
+    "Exit codes: 0 all done, 2 wrong command line, 3 wrong study, 4 input or\n"
+    "output failed, 5 finished with failed tasks, 6 verification failed,\n"
+    "75 stopped in good order with work left: submit again.\n";
+
+#define HELP_SET                                                               \
+    "  --set KEY.PATH=VALUE  change one setting, such as\n"                    \
+    "                        --set data.train=500; may be repeated\n"
+
+static const struct {
+    const char *command;
+    const char *text;
+} helps[] = {
+    {"validate",
+     "goldilocks validate CONFIG [--set KEY.PATH=VALUE]...\n"
+     "\n"
+     "Read and check a study. Prints every error at once, each with its place\n"
+     "in the file, or what the study is.\n"
+     "\n" HELP_SET},
+    {"plan",
+     "goldilocks plan CONFIG [--ranks N] [--json] [--set KEY.PATH=VALUE]...\n"
+     "\n"
+     "A dry run: axes, points, tasks, parameters, flops, time, memory and the\n"
+     "size of the result file. Measures this machine's speed for a few\n"
+     "seconds.\n"
+     "\n"
+     "  --ranks N             processes to plan for; without it a sensible\n"
+     "                        number is proposed\n"
+     "  --json                the same as one JSON object\n" HELP_SET},
+    {"run",
+     "goldilocks run CONFIG [-o FILE] [options]\n"
+     "mpirun -n 8 goldilocks run CONFIG\n"
+     "\n"
+     "Run a study. If FILE exists and is of the same study, what is missing\n"
+     "in it is done; if it is of another study, nothing happens but a "
+     "message.\n"
+     "\n"
+     "  -o, --output FILE     result file; default results/<study>.h5\n"
+     "  --overwrite           begin anew, replacing FILE\n"
+     "  --retry-failed        do failed points again\n"
+     "  --max-seconds S       hand out nothing more after S seconds; exit 75\n"
+     "                        if work is left\n"
+     "  --quiet               print errors only\n"
+     "  --verbose             one line for each task\n" HELP_SET},
+    {"status",
+     "goldilocks status FILE [--json] [--failed] [--watch]\n"
+     "\n"
+     "How far a result file is, also while another job writes it.\n"
+     "\n"
+     "  --json                as one JSON object\n"
+     "  --failed              list the failed points and why they failed\n"
+     "  --watch               repeat until all is done\n"},
+    {"summary",
+     "goldilocks summary FILE\n"
+     "\n"
+     "The result on a terminal: the bounds of the zone, and tables and plots\n"
+     "of trace over norm and of the positive fraction against radius.\n"},
+    {"point",
+     "goldilocks point CONFIG --at AXIS=VALUE,... -o POINT.h5\n"
+     "\n"
+     "Recompute one point of the grid and write everything about it:\n"
+     "parameters, directions, data, matrices and every statistic, for\n"
+     "checking with another tool.\n"
+     "\n"
+     "  --at AXIS=VALUE,...   which point; axes of one value may be left out\n"
+     "  -o, --output FILE     where to; default point.h5\n" HELP_SET},
+    {"table", "goldilocks table FILE [--format csv|jsonl]\n"
+              "\n"
+              "One flat row for each grid point on standard output.\n"
+              "\n"
+              "  --format csv          comma separated values (the default)\n"
+              "  --format jsonl        one JSON object a line\n"},
+    {"bench",
+     "goldilocks bench\n"
+     "\n"
+     "How fast the kernels run against this machine's matrix product,\n"
+     "on one core, and how fast tasks are handed out. Under mpirun\n"
+     "with two or more processes the second is between processes.\n"},
+};
+
+void gold_help_print(const char *command)
+{
+    for (size_t i = 0; i < sizeof helps / sizeof *helps; i++) {
+        if (command != NULL && strcmp(command, helps[i].command) == 0) {
+            (void)fputs(helps[i].text, stdout);
+            return;
+        }
+    }
+    (void)fputs(overview, stdout);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <mpi.h>
+
+#include "goldilocks/status.h"
+
+#include "app/commands.h"
+#include "app/version.h"
+
+typedef gold_status command_fn(const gold_args *args);
+
+static const struct {
+    const char *name;
+    command_fn *run;
+    bool needs_mpi;
+} commands[] = {
+    {"validate", gold_cmd_validate, false},
+    {"plan", gold_cmd_plan, false},
+    {"run", gold_cmd_run, true},
+    {"status", gold_cmd_status, false},
+    {"summary", gold_cmd_summary, false},
+    {"point", gold_cmd_point, false},
+    {"table", gold_cmd_table, false},
+    {"bench", gold_cmd_bench, true},
+};
+
+static gold_status run_command(const gold_args *args)
+{
+    if (args->is_help) {
+        gold_help_print(args->command);
+        return GOLD_OK;
+    }
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(args->command, commands[i].name) == 0) {
+            return commands[i].run(args);
+        }
+    }
+    (void)printf("goldilocks %s (%s)\n", GOLD_VERSION, GOLD_GIT_COMMIT);
+    return GOLD_OK;
+}
+
+static bool needs_mpi(const gold_args *args)
+{
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        if (args->command != NULL && !args->is_help &&
+            strcmp(args->command, commands[i].name) == 0) {
+            return commands[i].needs_mpi;
+        }
+    }
+    return false;
+}
+
+/* Rank by the launcher's word, for commands that do not start MPI: an error
+ * under mpirun is still printed once. */
+static int launcher_rank(void)
+{
+    static const char *const names[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK",
+                                        "PMI_RANK", "SLURM_PROCID"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *text = getenv(names[i]);
+
+        if (text != NULL) {
+            return (int)strtol(text, NULL, 10);
+        }
+    }
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    gold_args args;
+    gold_status status = gold_args_read(argc, argv, &args);
+    const bool is_parallel = status == GOLD_OK && needs_mpi(&args);
+    int rank = launcher_rank();
+
+    if (is_parallel) {
+        MPI_Init(&argc, &argv);
+        MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    }
+    if (status == GOLD_OK) {
+        status = run_command(&args);
+    }
+    if (status == GOLD_OK && fflush(stdout) != 0) {
+        status = gold_fail(GOLD_ERR_IO, "could not write to standard output");
+    }
+    if (status != GOLD_OK && rank == 0 && gold_fail_message()[0] != '\0') {
+        (void)fflush(stdout);
+        (void)fprintf(stderr, "goldilocks: %s\n", gold_fail_message());
+    }
+    gold_args_fini(&args);
+    if (is_parallel) {
+        MPI_Finalize();
+    }
+    /* Ranks agree on the status: one of them says it, so that the launcher
+     * does not kill the others in the middle of their last words. */
+    return rank == 0 || !is_parallel ? gold_status_exit_code(status) : 0;
+}

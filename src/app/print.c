@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/print.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Whole units of a length of time that is at least a minute. */
+static void print_long(double seconds, char text[GOLD_PRINT_BYTES])
+{
+    const double minutes = round(seconds / 60.0);
+    const double hours = round(seconds / 3600.0);
+    const double days = floor(hours / 24.0);
+
+    if (seconds < 3599.5) {
+        (void)snprintf(text, GOLD_PRINT_BYTES, "%.0f min %02.0f s",
+                       floor(round(seconds) / 60.0),
+                       fmod(round(seconds), 60.0));
+    } else if (minutes < 1440.0) {
+        (void)snprintf(text, GOLD_PRINT_BYTES, "%.0f h %02.0f min",
+                       floor(minutes / 60.0), fmod(minutes, 60.0));
+    } else if (days < 1e6) {
+        (void)snprintf(text, GOLD_PRINT_BYTES, "%.0f d %02.0f h", days,
+                       fmod(hours, 24.0));
+    } else {
+        (void)snprintf(text, GOLD_PRINT_BYTES, "%.3g d", days);
+    }
+}
+
+char *gold_print_duration(double seconds, char text[GOLD_PRINT_BYTES])
+{
+    if (!(seconds >= 0.0) || isinf(seconds)) {
+        (void)snprintf(text, GOLD_PRINT_BYTES, "?");
+    } else if (seconds > 0.0 && seconds < 0.01) {
+        (void)snprintf(text, GOLD_PRINT_BYTES, "%.2g ms", seconds * 1e3);
+    } else if (seconds < 9.995) {
+        (void)snprintf(text, GOLD_PRINT_BYTES, "%.2f s", seconds);
+    } else if (seconds < 59.5) {
+        (void)snprintf(text, GOLD_PRINT_BYTES, "%.0f s", seconds);
+    } else {
+        print_long(seconds, text);
+    }
+    return text;
+}
+
+char *gold_print_bytes(double bytes, char text[GOLD_PRINT_BYTES])
+{
+    static const char *const units[] = {"B",   "KiB", "MiB", "GiB",
+                                        "TiB", "PiB", "EiB"};
+    size_t unit = 0;
+
+    if (!(bytes >= 0.0) || isinf(bytes)) {
+        (void)snprintf(text, GOLD_PRINT_BYTES, "?");
+        return text;
+    }
+    /* 1023.95 and more would print as 1024.0 of the unit. */
+    while (bytes >= (unit == 0 ? 1023.5 : 1023.95) && unit < 6) {
+        bytes /= 1024.0;
+        unit++;
+    }
+    (void)snprintf(text, GOLD_PRINT_BYTES,
+                   bytes >= 1e6 ? "%.3g %s"
+                   : unit == 0  ? "%.0f %s"
+                                : "%.1f %s",
+                   bytes, units[unit]);
+    return text;
+}
+
+char *gold_print_count(double count, char text[GOLD_PRINT_BYTES])
+{
+    char digits[GOLD_PRINT_BYTES];
+    size_t used = 0;
+
+    if (!(fabs(count) < 1e15)) {
+        (void)snprintf(text, GOLD_PRINT_BYTES, isnan(count) ? "?" : "%.3g",
+                       count);
+        return text;
+    }
+    (void)snprintf(digits, sizeof digits, "%.0f", fabs(count));
+    const size_t n = strlen(digits);
+
+    if (count <= -0.5) {
+        text[used++] = '-';
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0 && (n - i) % 3 == 0) {
+            text[used++] = ',';
+        }
+        text[used++] = digits[i];
+    }
+    text[used] = '\0';
+    return text;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/progress.h"
+
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "app/print.h"
+
+static const double log_interval_s = 60.0;
+static const double terminal_interval_s = 0.4;
+
+/* Open MPI gives ranks a pseudo-terminal whatever its own output is, so ask
+ * the launcher's, where it can be seen: our parent's. */
+static bool is_launcher_on_terminal(void)
+{
+    char path[64];
+    bool is_terminal = false;
+
+    (void)snprintf(path, sizeof path, "/proc/%ld/fd/1", (long)getppid());
+    const int descriptor = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+
+    if (descriptor >= 0) {
+        is_terminal = isatty(descriptor) == 1;
+        (void)close(descriptor);
+    }
+    return is_terminal;
+}
+
+gold_progress gold_progress_begin(bool is_quiet)
+{
+    const bool is_launched = getenv("OMPI_COMM_WORLD_SIZE") != NULL;
+    const bool is_terminal = isatty(STDOUT_FILENO) == 1 &&
+                             (!is_launched || is_launcher_on_terminal());
+
+    return (gold_progress){is_quiet, is_terminal, 0.0};
+}
+
+void gold_progress_show(gold_progress *progress,
+                        const gold_sched_progress *state)
+{
+    char eta[GOLD_PRINT_BYTES];
+    char line[128];
+    const double rate = state->elapsed_s > 0.0
+                            ? (double)state->tasks_done / state->elapsed_s
+                            : 0.0;
+
+    if (progress->is_quiet ||
+        (state->elapsed_s < progress->next_s && !state->is_last)) {
+        return;
+    }
+    progress->next_s =
+        state->elapsed_s +
+        (progress->is_terminal ? terminal_interval_s : log_interval_s);
+    (void)snprintf(
+        line, sizeof line,
+        "%llu of %llu tasks, %.3g a second, %llu points failed, "
+        "%s left",
+        (unsigned long long)state->tasks_done,
+        (unsigned long long)state->n_tasks, rate,
+        (unsigned long long)state->points_failed,
+        gold_print_duration(state->is_last ? 0.0 : state->eta_s, eta));
+    if (progress->is_terminal) {
+        (void)printf("\r%-78s%s", line, state->is_last ? "\n" : "");
+    } else {
+        (void)printf("%s\n", line);
+    }
+    (void)fflush(stdout);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/** @file progress.h What a user sees while a sweep runs. */
+#ifndef GOLD_APP_PROGRESS_H
+#define GOLD_APP_PROGRESS_H
+
+#include "goldilocks/sched.h"
+
+typedef struct gold_progress {
+    bool is_quiet;
+    bool is_terminal;
+    double next_s; /* when the next line is due */
+} gold_progress;
+
+/** Begin: find out whether standard output is a terminal. */
+gold_progress gold_progress_begin(bool is_quiet);
+
+/** Show how far a sweep is: on a terminal one line that is rewritten, else one
+ * line a minute. */
+void gold_progress_show(gold_progress *progress,
+                        const gold_sched_progress *state);
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/sizes.h"
+
+#include <math.h>
+
+#include "app/print.h"
+
+/* Points of a line that the engine measures at a time. */
+static const double most_points = 64.0;
+/* Arrays of a block of samples: the engine's target and what goes beside it. */
+static const double block_bytes = 192.0 * 1024 * 1024;
+static const double library_bytes = 64.0 * 1024 * 1024;
+
+gold_data_shape gold_shape_of(const gold_dataset *data)
+{
+    return (gold_data_shape){data->train.n, data->test.n, data->n_features,
+                             data->n_classes};
+}
+
+double gold_memory_per_rank(const gold_study *study,
+                            const gold_data_shape *shape)
+{
+    const size_t n_dims = study->curvature.n_dims;
+    const double d =
+        n_dims > 0 ? (double)study->curvature.dims[n_dims - 1] : 0.0;
+    const double points = fmin((double)gold_line_length(study), most_points);
+    const double word = study->run.precision == GOLD_FLOAT32 ? 4.0 : 8.0;
+    /* parameters, start, gradient, two buffers, and all but two of these again
+     * in the state that is saved */
+    const double training = study->has_train ? 8.0 : 0.0;
+    /* Lanczos' basis and what goes beside it, in double */
+    const double sharpness =
+        study->has_train && study->train.track[GOLD_TRACK_SHARPNESS] ? 34.0
+                                                                     : 0.0;
+    double most = 0.0;
+
+    for (size_t id = 0; id < gold_n_measure_tasks(study); id++) {
+        gold_settings settings;
+
+        gold_study_point(study, gold_task_point(study, id, 0), &settings);
+        most = fmax(most, gold_n_parameters(&settings, shape));
+    }
+    return library_bytes + block_bytes +
+           word * most * (d + points + 1.0 + training) +
+           8.0 * most * sharpness + 5.0 * 8.0 * points * d * d;
+}
+
+static gold_status check_memory(const gold_study *study,
+                                const gold_data_shape *shape)
+{
+    const double needed = gold_memory_per_rank(study, shape);
+    char need[GOLD_PRINT_BYTES];
+    char have[GOLD_PRINT_BYTES];
+
+    if (needed > (double)study->run.memory_per_rank) {
+        return gold_fail(
+            GOLD_ERR_CONFIG,
+            "a process needs about %s for the largest network, but "
+            "run.memory_per_rank is %s: raise it if the machine has more, or "
+            "lower curvature.subspace.dim or the width",
+            gold_print_bytes(needed, need),
+            gold_print_bytes((double)study->run.memory_per_rank, have));
+    }
+    return GOLD_OK;
+}
+
+/* Every training in a subspace has room for it. */
+static gold_status check_constraint(const gold_study *study,
+                                    const gold_data_shape *shape)
+{
+    for (size_t p = 0; study->has_train && p < study->n_points; p++) {
+        gold_settings settings;
+        char place[256];
+
+        gold_study_point(study, p, &settings);
+        if (settings.train.constraint == GOLD_CONSTRAINT_SUBSPACE &&
+            (double)settings.train.constraint_dim >=
+                gold_n_parameters(&settings, shape)) {
+            return gold_fail(
+                GOLD_ERR_CONFIG,
+                "training in %llu dimensions at %s, but the network has no "
+                "more than %.0f parameters",
+                (unsigned long long)settings.train.constraint_dim,
+                gold_study_describe(study, p, place, sizeof place),
+                gold_n_parameters(&settings, shape));
+        }
+    }
+    return GOLD_OK;
+}
+
+gold_status gold_check_sizes(const gold_study *study, gold_data_shape shape)
+{
+    const size_t n_dims = study->curvature.n_dims;
+    const size_t dim = n_dims > 0 ? study->curvature.dims[n_dims - 1] : 0;
+
+    for (size_t id = 0; id < gold_n_measure_tasks(study); id++) {
+        const size_t point = gold_task_point(study, id, 0);
+        gold_settings settings;
+        char place[256];
+
+        gold_study_point(study, point, &settings);
+        const double n_parameters = gold_n_parameters(&settings, &shape);
+        const double room =
+            n_parameters - (settings.surface == GOLD_SPHERE ? 1.0 : 0.0);
+
+        if ((double)dim > room) {
+            return gold_fail(
+                GOLD_ERR_CONFIG,
+                "curvature.subspace.dim is %zu, but the network at %s has "
+                "room for %.0f directions: lower dim or widen the network",
+                dim, gold_study_describe(study, point, place, sizeof place),
+                room);
+        }
+    }
+    GOLD_TRY(check_constraint(study, &shape));
+    return check_memory(study, &shape);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/** @file tally.h How far a result file is, counted for one kind of task. */
+#ifndef GOLD_APP_TALLY_H
+#define GOLD_APP_TALLY_H
+
+#include "goldilocks/store.h"
+
+typedef struct goldi_tally {
+    size_t points[GOLD_STATE_EXCLUDED + 1]; /* by state */
+    size_t n_points;
+    size_t n_tasks;
+    size_t tasks_begun;   /* with a point done or failed */
+    size_t tasks_pending; /* with a point pending */
+    double seconds;       /* spent in tasks, over all processes */
+} goldi_tally;
+
+/** Count the tasks of a kind. `states` is [n_points], as stored. `seconds` is
+ * the same of gold_archive_seconds; NULL leaves the tasks and seconds at 0. */
+GOLD_CHECKED gold_status goldi_tally_count(const gold_study *study,
+                                           gold_task_kind kind,
+                                           const uint8_t *states,
+                                           const double *seconds,
+                                           goldi_tally *tally);
+
+/** Points done of those that are not excluded, in percent; 100 only when that
+ * is all of them. */
+double goldi_tally_percent(const goldi_tally *tally);
+
+/** "1,990 of 2,000 done (99.5 %), 3 failed, 7 pending". */
+char *goldi_tally_words(const goldi_tally *tally, char text[160]);
+
+#endif

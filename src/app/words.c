@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/words.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+#include <time.h>
+
+#include "app/print.h"
+
+/* Append to a label as far as there is room. */
+static void add(char text[GOLDI_LABEL_BYTES], const char *format, ...)
+    GOLD_PRINTF(2, 3);
+
+static void add(char text[GOLDI_LABEL_BYTES], const char *format, ...)
+{
+    const size_t used = strlen(text);
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)vsnprintf(text + used, GOLDI_LABEL_BYTES - used, format, arguments);
+    va_end(arguments);
+}
+
+static bool is_swept(const gold_study *study, const char *name)
+{
+    for (size_t a = 0; a < study->n_axes; a++) {
+        for (size_t k = 0; k < study->axes[a].n_keys; k++) {
+            if (strcmp(study->axes[a].keys[k].name, name) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Append ", word" when no axis sweeps `key`. */
+static void add_fixed(const gold_study *study, char text[GOLDI_LABEL_BYTES],
+                      const char *key, const char *word)
+{
+    if (!is_swept(study, key) && word != NULL) {
+        add(text, "%s%s", text[0] == '\0' ? "" : ", ", word);
+    }
+}
+
+static bool is_continuation(char byte)
+{
+    return ((unsigned char)byte & 0xC0U) == 0x80U;
+}
+
+static bool is_control(char byte)
+{
+    return (unsigned char)byte < 0x20U || byte == 0x7F;
+}
+
+size_t goldi_text_columns(const char *text)
+{
+    size_t n = 0;
+
+    for (; *text != '\0'; text++) {
+        n += is_continuation(*text) ? 0 : 1;
+    }
+    return n;
+}
+
+char *goldi_shorten(const char *text, size_t columns, char *out, size_t n_bytes)
+{
+    const bool is_cut = goldi_text_columns(text) > columns;
+    const size_t keep = is_cut ? columns - 2 : columns;
+    size_t seen = 0;
+    size_t used = 0;
+
+    for (; *text != '\0' && used + 3 < n_bytes; text++) {
+        seen += is_continuation(*text) ? 0 : 1;
+        if (seen > keep) {
+            break;
+        }
+        out[used++] = is_control(*text) ? ' ' : *text;
+    }
+    (void)snprintf(out + used, n_bytes - used, "%s", is_cut ? ".." : "");
+    return out;
+}
+
+/* Bytes of the first word of `text`, and its width. */
+static size_t word_length(const char *text, size_t *width)
+{
+    size_t n = 0;
+
+    *width = 0;
+    while (text[n] != '\0' && text[n] != ' ' && !is_control(text[n])) {
+        *width += is_continuation(text[n]) ? 0 : 1;
+        n++;
+    }
+    return n;
+}
+
+void goldi_print_wrapped(FILE *out, const char *text, size_t indent,
+                         size_t columns)
+{
+    size_t column = indent;
+
+    while (*text != '\0') {
+        size_t width = 0;
+        const size_t n = word_length(text, &width);
+
+        if (n == 0) {
+            text++;
+            continue;
+        }
+        if (column > indent && column + 1 + width > columns) {
+            (void)fprintf(out, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (column > indent) {
+            (void)fputc(' ', out);
+            column++;
+        }
+        (void)fwrite(text, 1, n, out);
+        column += width;
+        text += n;
+    }
+    (void)fputc('\n', out);
+}
+
+void goldi_print_field(FILE *out, const char *name, const char *text)
+{
+    (void)fprintf(out, "%-*s", GOLDI_INDENT, name);
+    goldi_print_wrapped(out, text, GOLDI_INDENT, GOLDI_COLUMNS);
+}
+
+/* "first 1000", "all", "1000 random". */
+static void add_samples(char text[GOLDI_LABEL_BYTES], const gold_study *study,
+                        uint64_t count, const char *what)
+{
+    const bool is_random = study->data.is_random_subset;
+
+    if (count == 0) {
+        add(text, "all %s", what);
+    } else {
+        add(text, "%s%" PRIu64 " %s",
+            is_random ? "random "
+            : study->data.set == GOLD_DATA_CIRCLES ||
+                    study->data.set == GOLD_DATA_MIXTURE
+                ? ""
+                : "first ",
+            count, what);
+    }
+}
+
+char *goldi_data_words(const gold_study *study, char text[GOLDI_LABEL_BYTES])
+{
+    const gold_data_block *data = &study->data;
+    const char *normalize = gold_choice_text("normalize", (int)data->normalize);
+
+    text[0] = '\0';
+    add(text, "%s: ", gold_choice_text("set", (int)data->set));
+    add_samples(text, study, data->train, "training samples");
+    add(text, ", ");
+    add_samples(text, study, data->test, "test samples");
+    add(text, ", normalize %s", normalize);
+    return text;
+}
+
+/* Depth and width, where they are not those of a named network. */
+static void add_size(const gold_study *study, char text[GOLDI_LABEL_BYTES])
+{
+    char word[GOLD_NAME_BYTES];
+
+    if (is_swept(study, "kind") || study->base.kind != GOLD_NETWORK_MLP) {
+        return;
+    }
+    (void)snprintf(word, sizeof word, "depth %" PRIu64, study->base.depth);
+    add_fixed(study, text, "depth", word);
+    (void)snprintf(word, sizeof word, "width %" PRIu64, study->base.width);
+    add_fixed(study, text, "width", word);
+}
+
+char *goldi_network_words(const gold_study *study, char text[GOLDI_LABEL_BYTES])
+{
+    const gold_settings *base = &study->base;
+    char word[GOLD_NAME_BYTES];
+
+    text[0] = '\0';
+    add_fixed(study, text, "kind", gold_choice_text("kind", (int)base->kind));
+    add_fixed(study, text, "activation",
+              gold_choice_text("activation", (int)base->activation));
+    add_size(study, text);
+    add_fixed(study, text, "bias", base->bias ? "bias" : "no bias");
+    add_fixed(study, text, "init", gold_choice_text("init", (int)base->init));
+    (void)snprintf(word, sizeof word, "reference %s",
+                   gold_choice_text("reference", (int)base->reference));
+    add_fixed(study, text, "reference", word);
+    return text;
+}
+
+char *goldi_curvature_words(const gold_study *study,
+                            char text[GOLDI_LABEL_BYTES])
+{
+    const gold_curvature_block *curvature = &study->curvature;
+    const gold_settings *base = &study->base;
+    char word[GOLD_NAME_BYTES];
+
+    text[0] = '\0';
+    if (curvature->n_dims == 0) {
+        add(text, "not measured");
+        return text;
+    }
+    for (size_t i = 0; i < curvature->n_dims; i++) {
+        add(text, "%s%zu", i == 0 ? "subspaces of d = " : ", ",
+            curvature->dims[i]);
+    }
+    (void)snprintf(word, sizeof word, "%s directions",
+                   gold_choice_text("directions", (int)base->directions));
+    add_fixed(study, text, "directions", word);
+    add_fixed(study, text, "surface",
+              gold_choice_text("surface", (int)base->surface));
+    return text;
+}
+
+/* How long to train, where no axis says. */
+static void add_length(const gold_study *study, char text[GOLDI_LABEL_BYTES])
+{
+    const gold_train_settings *train = &study->base.train;
+    char word[GOLD_NAME_BYTES];
+
+    if (!is_swept(study, "steps") && !is_swept(study, "epochs")) {
+        (void)snprintf(word, sizeof word, "%" PRIu64 " %s",
+                       train->steps > 0 ? train->steps : train->epochs,
+                       train->steps > 0 ? "steps" : "epochs");
+        add_fixed(study, text, "steps", word);
+    }
+}
+
+/* The numbers of the optimizer, where they are at work. */
+static void add_rates(const gold_study *study, char text[GOLDI_LABEL_BYTES])
+{
+    const gold_train_settings *train = &study->base.train;
+    char word[GOLD_NAME_BYTES];
+
+    (void)snprintf(word, sizeof word, "learning rate %.4g",
+                   train->learning_rate);
+    add_fixed(study, text, "learning_rate", word);
+    if (train->scale_learning_rate != GOLD_RATE_NONE) {
+        (void)snprintf(word, sizeof word, "scaled %s",
+                       gold_choice_text("scale_learning_rate",
+                                        (int)train->scale_learning_rate));
+        add_fixed(study, text, "scale_learning_rate", word);
+    }
+    if (train->optimizer == GOLD_MOMENTUM) {
+        (void)snprintf(word, sizeof word, "momentum %.4g", train->momentum);
+        add_fixed(study, text, "momentum", word);
+    }
+    if (train->weight_decay > 0.0) {
+        (void)snprintf(word, sizeof word, "weight decay %.4g",
+                       train->weight_decay);
+        add_fixed(study, text, "weight_decay", word);
+    }
+}
+
+char *goldi_training_words(const gold_study *study,
+                           char text[GOLDI_LABEL_BYTES])
+{
+    const gold_train_settings *train = &study->base.train;
+    char word[GOLD_NAME_BYTES];
+
+    text[0] = '\0';
+    add_fixed(study, text, "optimizer",
+              gold_choice_text("optimizer", (int)train->optimizer));
+    add_rates(study, text);
+    if (train->batch > 0) {
+        (void)snprintf(word, sizeof word, "batch %" PRIu64, train->batch);
+        add_fixed(study, text, "batch", word);
+    } else {
+        add_fixed(study, text, "batch", "full batch");
+    }
+    add_length(study, text);
+    if (train->constraint == GOLD_CONSTRAINT_SPHERE) {
+        add_fixed(study, text, "constraint", "on the sphere");
+    }
+    return text;
+}
+
+char *goldi_grid_words(const gold_study *study, char text[GOLDI_LABEL_BYTES])
+{
+    char count[GOLD_PRINT_BYTES];
+
+    text[0] = '\0';
+    for (size_t a = 0; a < study->n_axes; a++) {
+        add(text, "%s%s %zu", a == 0 ? "" : " x ", study->axes[a].name,
+            study->axes[a].count);
+    }
+    add(text, " = %s points", gold_print_count((double)study->n_points, count));
+    return text;
+}
+
+char *goldi_time_words(double seconds_since_1970, char text[GOLD_NAME_BYTES])
+{
+    struct tm parts;
+
+    (void)snprintf(text, GOLD_NAME_BYTES, "?");
+    if (fabs(seconds_since_1970) < 1e11) {
+        const time_t whole = (time_t)seconds_since_1970;
+
+        if (gmtime_r(&whole, &parts) != NULL) {
+            (void)strftime(text, GOLD_NAME_BYTES, "%Y-%m-%d %H:%M:%S UTC",
+                           &parts);
+        }
+    }
+    return text;
+}
+
+gold_status goldi_flush(FILE *out)
+{
+    errno = 0;
+    if (fflush(out) != 0 || ferror(out)) {
+        return gold_fail(GOLD_ERR_IO, "the output cannot be written: %s",
+                         errno == 0 ? "input/output error" : strerror(errno));
+    }
+    return GOLD_OK;
+}

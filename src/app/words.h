@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file words.h
+ * Studies in words, and text that is safe to print: what the reading commands
+ * say the same way.
+ */
+#ifndef GOLD_APP_WORDS_H
+#define GOLD_APP_WORDS_H
+
+#include <stdio.h>
+
+#include "goldilocks/study.h"
+
+enum {
+    GOLDI_LABEL_BYTES = 160, /* of labels below, with the zero */
+    GOLDI_COLUMNS = 80,      /* of a line of text */
+    GOLDI_INDENT = 11        /* where the text of a field starts */
+};
+
+/** The first `columns` characters of UTF-8 text, control characters made
+ * blanks, ".." at the end when some were left out. Returns `out`, which has
+ * room for `n_bytes`. */
+char *goldi_shorten(const char *text, size_t columns, char *out,
+                    size_t n_bytes);
+
+/** Characters of UTF-8 text. */
+size_t goldi_text_columns(const char *text);
+
+/** Print UTF-8 text broken at blanks: `indent` blanks before every line but
+ * the first, which starts at that column, at most `columns` characters a line
+ * where words allow; a line break at the end. */
+void goldi_print_wrapped(FILE *out, const char *text, size_t indent,
+                         size_t columns);
+
+/** Print "name       text", wrapped at 80 columns. */
+void goldi_print_field(FILE *out, const char *name, const char *text);
+
+/** "fashion-mnist, first 1000 training and 1000 test samples, standard". */
+char *goldi_data_words(const gold_study *study, char text[GOLDI_LABEL_BYTES]);
+
+/** "mlp, relu, depth 2, width 100, no bias, xavier-normal": what no axis
+ * sweeps. */
+char *goldi_network_words(const gold_study *study,
+                          char text[GOLDI_LABEL_BYTES]);
+
+/** "d = 10, 50, gaussian directions, plane"; "not measured". */
+char *goldi_curvature_words(const gold_study *study,
+                            char text[GOLDI_LABEL_BYTES]);
+
+/** "momentum, learning rate 0.1, momentum 0.9, batch 128, 200 steps": what no
+ * axis sweeps. */
+char *goldi_training_words(const gold_study *study,
+                           char text[GOLDI_LABEL_BYTES]);
+
+/** "activation 2 x depth 2 x seed 10 x relative_radius 25 = 1,000 points". */
+char *goldi_grid_words(const gold_study *study, char text[GOLDI_LABEL_BYTES]);
+
+/** "2026-11-22 19:45:48 UTC"; "?" for NaN. */
+char *goldi_time_words(double seconds_since_1970, char text[GOLD_NAME_BYTES]);
+
+/** Report whether everything printed on `out` so far arrived.
+ *
+ * @retval GOLD_ERR_IO  it did not: a full disk, a closed pipe. */
+GOLD_CHECKED gold_status goldi_flush(FILE *out);
+
+#endif

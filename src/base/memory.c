@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#include "goldilocks/memory.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+static atomic_int_least64_t live_blocks;
+static atomic_int_least64_t refuse_countdown;
+
+/* True when this request is the one that a test wants refused. */
+static bool is_refused(void)
+{
+    if (atomic_load(&refuse_countdown) <= 0) {
+        return false;
+    }
+    return atomic_fetch_sub(&refuse_countdown, 1) == 1;
+}
+
+/* `bytes` rounded up to the alignment, at least one unit; 0 on overflow. */
+static size_t round_up(size_t bytes)
+{
+    const size_t unit = GOLD_ALIGNMENT;
+
+    if (bytes > SIZE_MAX - unit) {
+        return 0;
+    }
+    return bytes == 0 ? unit : (bytes + unit - 1) / unit * unit;
+}
+
+gold_status gold_alloc(size_t count, size_t item_bytes, void **block)
+{
+    const bool overflows = item_bytes != 0 && count > SIZE_MAX / item_bytes;
+    const size_t bytes = overflows ? 0 : round_up(count * item_bytes);
+    void *memory = NULL;
+
+    if (bytes != 0 && !is_refused()) {
+        memory = aligned_alloc(GOLD_ALIGNMENT, bytes);
+    }
+    if (memory == NULL) {
+        return gold_fail(GOLD_ERR_MEMORY,
+                         "no memory for %zu items of %zu bytes", count,
+                         item_bytes);
+    }
+    memset(memory, 0, bytes);
+    atomic_fetch_add(&live_blocks, 1);
+    *block = memory;
+    return GOLD_OK;
+}
+
+void gold_free(void *block)
+{
+    if (block != NULL) {
+        atomic_fetch_sub(&live_blocks, 1);
+        free(block);
+    }
+}
+
+gold_status gold_copy_text(const char *text, char **copy)
+{
+    const size_t bytes = strlen(text) + 1;
+
+    GOLD_TRY(GOLD_ALLOC(bytes, copy));
+    memcpy(*copy, text, bytes);
+    return GOLD_OK;
+}
+
+int64_t gold_live_blocks(void)
+{
+    return atomic_load(&live_blocks);
+}
+
+void gold_refuse_after(int64_t countdown)
+{
+    atomic_store(&refuse_countdown, countdown);
+}

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: MIT */
+#include "curv/line.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "curv/line_work.h"
+#include "linalg/product.h"
+
+enum {
+    TARGET_BYTES = 128 << 20, /* of one block's arrays */
+    LEAST_BLOCK = 32,         /* samples */
+    MOST_BLOCK = 1024,
+    BLOCK_STEP = 16
+};
+
+FN(model) FN(work_model)(const FN(work) * work, const gold_group *group)
+{
+    return (FN(model)){work->network, work->line->theta, group->alpha,
+                       work->line->input_scale};
+}
+
+FN(block) FN(work_block)(const FN(work) * work, FN(block) all, size_t first)
+{
+    const size_t left = all.n - first;
+
+    return (FN(block)){left < work->block ? left : work->block,
+                       all.inputs + first * work->network->n_in,
+                       all.labels + first};
+}
+
+static size_t larger(size_t x, size_t y)
+{
+    return x > y ? x : y;
+}
+
+/* Rows of one array of factor_rows: classes, or units where Q needs them. */
+static size_t factor_units(const gold_network *network)
+{
+    return network->is_smooth ? larger(network->widest, network->n_out)
+                              : network->n_out;
+}
+
+/* Reals that one sample takes in the arrays of a block. */
+static size_t reals_per_sample(const FN(work) * work)
+{
+    const gold_network *network = work->network;
+    const size_t all_units = network->n_hidden + network->n_out;
+    const size_t tangents = all_units + factor_units(network) +
+                            (network->is_smooth ? network->n_hidden : 0) +
+                            (work->n_groups > 1 ? network->layers[0].out : 0);
+
+    return work->d * tangents + (work->most + 2) * all_units +
+           3 * network->n_out + network->widest + network->n_in;
+}
+
+/* Samples of a block: as many as fit the target, evenly spread. */
+static size_t block_size(const FN(work) * work)
+{
+    const size_t fitting =
+        TARGET_BYTES / (reals_per_sample(work) * sizeof(real));
+    const size_t n = larger(work->line->train.n, 1);
+    size_t most = fitting < MOST_BLOCK ? fitting : MOST_BLOCK;
+
+    most = larger(most, LEAST_BLOCK);
+    const size_t n_blocks = (n + most - 1) / most;
+    const size_t even = (n + n_blocks - 1) / n_blocks;
+
+    return (even + BLOCK_STEP - 1) / BLOCK_STEP * BLOCK_STEP;
+}
+
+/* Group and member of each point. A homogeneous network: one group at scale 1.
+ * Otherwise points of equal alpha in a row share a group. */
+static void form_groups(FN(work) * work)
+{
+    const FN(line) *line = work->line;
+    const bool is_homogeneous = work->network->is_homogeneous;
+    const double layers = (double)work->network->n_layers;
+
+    for (size_t p = 0; p < line->n_points; p++) {
+        const double t = line->points[p].temperature;
+        const double alpha = is_homogeneous ? line->points[p].alpha : 1.0;
+        const double group_alpha = is_homogeneous ? 1.0 : line->points[p].alpha;
+
+        work->members[p] = (gold_member){
+            .point = p,
+            .logit_factor = pow(alpha, layers) / t,
+            .g_factor = pow(alpha, 2.0 * (layers - 1.0)) / (t * t),
+            .s_factor = pow(alpha, layers - 2.0) / t,
+            .gradient_factor = pow(alpha, layers - 1.0) / t,
+        };
+        if (work->n_groups == 0 ||
+            work->groups[work->n_groups - 1].alpha != group_alpha) {
+            work->groups[work->n_groups++] = (gold_group){group_alpha, p, 0};
+        }
+        gold_group *group = &work->groups[work->n_groups - 1];
+
+        group->count++;
+        work->most = larger(work->most, group->count);
+    }
+    work->n_members = line->n_points;
+}
+
+/* Arrays of one block, layer by layer. */
+static gold_status allocate_layers(FN(work) * work)
+{
+    const gold_network *network = work->network;
+    const size_t n = work->block;
+    const size_t count = network->n_layers;
+
+    GOLD_TRY(GOLD_ALLOC(count, &work->a));
+    GOLD_TRY(GOLD_ALLOC(count, &work->slope));
+    GOLD_TRY(GOLD_ALLOC(count, &work->dz));
+    GOLD_TRY(GOLD_ALLOC(count, &work->da));
+    GOLD_TRY(GOLD_ALLOC(count, &work->delta));
+    for (size_t l = 0; l < count; l++) {
+        const size_t units = network->layers[l].out * n;
+        const bool is_hidden = network->layers[l].has_activation;
+
+        GOLD_TRY(GOLD_ALLOC(units, &work->a[l]));
+        GOLD_TRY(GOLD_ALLOC(work->most * units, &work->delta[l]));
+        if (is_hidden) {
+            GOLD_TRY(GOLD_ALLOC(units, &work->slope[l]));
+        }
+        if (work->d == 0) {
+            continue;
+        }
+        GOLD_TRY(GOLD_ALLOC(work->d * units, &work->dz[l]));
+        work->da[l] = work->dz[l];
+        if (is_hidden && network->is_smooth) {
+            work->da[l] = NULL;
+            GOLD_TRY(GOLD_ALLOC(work->d * units, &work->da[l]));
+        }
+    }
+    return GOLD_OK;
+}
+
+/* Arrays that directions need beyond the layers'. */
+static gold_status allocate_tangents(FN(work) * work)
+{
+    const gold_network *network = work->network;
+    const size_t n = work->block;
+    const size_t d = work->d;
+    const size_t rows = larger(work->most, GOLD_PRODUCT_ROWS);
+    size_t largest = 0;
+
+    for (size_t l = 1; l < network->n_layers; l++) {
+        largest = larger(largest, gold_layer_weights(&network->layers[l]));
+    }
+    work->first = work->dz[0];
+    if (work->n_groups > 1) {
+        work->first = NULL;
+        GOLD_TRY(GOLD_ALLOC(d * network->layers[0].out * n, &work->first));
+    }
+    if (work->line->directions->is_sparse) {
+        GOLD_TRY(GOLD_ALLOC(network->n_in * n, &work->inputs_t));
+        GOLD_TRY(GOLD_ALLOC(rows * n, &work->use_rows));
+    } else {
+        GOLD_TRY(GOLD_ALLOC(rows * largest, &work->product));
+        GOLD_TRY(FN(allocate_classes)(work));
+    }
+    GOLD_TRY(GOLD_ALLOC(d * factor_units(network) * n, &work->factor_rows));
+    return GOLD_ALLOC(larger(rows, d) * d, &work->small);
+}
+
+static gold_status allocate_members(FN(work) * work)
+{
+    const size_t d2 = work->d * work->d;
+
+    for (size_t r = 0; r < work->n_members && d2 > 0; r++) {
+        gold_member *member = &work->members[r];
+
+        GOLD_TRY(GOLD_ALLOC(d2, &member->g));
+        GOLD_TRY(GOLD_ALLOC(d2, &member->p));
+        GOLD_TRY(GOLD_ALLOC(d2, &member->q));
+    }
+    return GOLD_ALLOC(work->n_members * work->network->n_parameters,
+                      &work->gradient);
+}
+
+static int compare_uses(const void *a, const void *b)
+{
+    const FN(use) *x = a;
+    const FN(use) *y = b;
+
+    if (x->column != y->column) {
+        return x->column < y->column ? -1 : 1;
+    }
+    if (x->at != y->at) {
+        return x->at < y->at ? -1 : 1;
+    }
+    return x->direction < y->direction ? -1 : x->direction > y->direction;
+}
+
+/* Where sparse directions need C, sorted by entry of C. */
+static gold_status list_uses(FN(work) * work)
+{
+    const FN(directions) *directions = work->line->directions;
+
+    GOLD_TRY(GOLD_ALLOC(work->network->n_layers, &work->uses));
+    for (size_t l = 1; l < work->network->n_layers; l++) {
+        const FN(direction_layer) *part = &directions->layers[l];
+        const size_t m = gold_layer_weights(&work->network->layers[l]);
+        const size_t in = work->network->layers[l].in;
+        FN(use_list) *uses = &work->uses[l];
+
+        GOLD_TRY(GOLD_ALLOC(part->start[work->d], &uses->items));
+        for (size_t v = 0; v < work->d; v++) {
+            for (size_t e = part->start[v]; e < part->start[v + 1]; e++) {
+                const size_t at = part->entries[e].at;
+
+                if (at < m) {
+                    uses->items[uses->n++] =
+                        (FN(use)){at, at % in, v, part->entries[e].value};
+                }
+            }
+        }
+        qsort(uses->items, uses->n, sizeof *uses->items, compare_uses);
+    }
+    return GOLD_OK;
+}
+
+static gold_status prepare(FN(work) * work)
+{
+    const size_t n_points = work->line->n_points;
+    const gold_network *network = work->network;
+
+    GOLD_TRY(GOLD_ALLOC(n_points, &work->groups));
+    GOLD_TRY(GOLD_ALLOC(n_points, &work->members));
+    form_groups(work);
+    work->block = block_size(work);
+    GOLD_TRY(GOLD_ALLOC(network->n_out, &work->logits));
+    GOLD_TRY(GOLD_ALLOC(network->n_out, &work->p));
+    GOLD_TRY(GOLD_ALLOC(n_points * network->n_out, &work->mean_p));
+    GOLD_TRY(GOLD_ALLOC(work->block, &work->ref));
+    GOLD_TRY(GOLD_ALLOC(work->block, &work->top));
+    GOLD_TRY(GOLD_ALLOC(3 * network->n_out * work->block, &work->weights));
+    GOLD_TRY(GOLD_ALLOC(network->widest * work->block, &work->bend));
+    GOLD_TRY(allocate_layers(work));
+    if (work->d > 0) {
+        GOLD_TRY(allocate_tangents(work));
+    }
+    if (work->d > 0 && work->line->directions->is_sparse) {
+        GOLD_TRY(list_uses(work));
+    }
+    return GOLD_OK;
+}
+
+static void free_layers(const FN(work) * work, real **arrays, real *const *but)
+{
+    for (size_t l = 0; arrays != NULL && l < work->network->n_layers; l++) {
+        if (but == NULL || arrays[l] != but[l]) {
+            gold_free(arrays[l]);
+        }
+    }
+}
+
+static void clean_up(FN(work) * work)
+{
+    for (size_t r = 0; work->members != NULL && r < work->n_members; r++) {
+        gold_free(work->members[r].g);
+        gold_free(work->members[r].p);
+        gold_free(work->members[r].q);
+    }
+    if (work->dz != NULL && work->first != work->dz[0]) {
+        gold_free(work->first);
+    }
+    free_layers(work, work->da, work->dz);
+    free_layers(work, work->dz, NULL);
+    free_layers(work, work->a, NULL);
+    free_layers(work, work->slope, NULL);
+    free_layers(work, work->delta, NULL);
+    for (size_t l = 0; work->uses != NULL && l < work->network->n_layers; l++) {
+        gold_free(work->uses[l].items);
+    }
+    FN(free_classes)(work);
+    void *const blocks[] = {work->use_rows,    work->uses,     work->a,
+                            work->slope,       work->dz,       work->da,
+                            work->delta,       work->inputs_t, work->weights,
+                            work->bend,        work->ref,      work->top,
+                            work->factor_rows, work->product,  work->small,
+                            work->gradient,    work->logits,   work->p,
+                            work->mean_p,      work->groups,   work->members};
+
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+        gold_free(blocks[i]);
+    }
+}
+
+/* Add one block of samples to everything. */
+static void measure_block(FN(work) * work, const FN(block) * block)
+{
+    if (work->d > 0) {
+        FN(first_tangent)(work, block);
+    }
+    for (size_t g = 0; g < work->n_groups; g++) {
+        const gold_group *group = &work->groups[g];
+        const FN(model) model = FN(work_model)(work, group);
+
+        if (group->count == 0) {
+            continue;
+        }
+        FN(forward)(&model, block, &(FN(values)){work->a, work->slope});
+        work->flops +=
+            2.0 * (double)block->n * (double)work->network->n_parameters;
+        if (work->d > 0) {
+            FN(tangents)(work, group, block);
+            FN(center_tangents)(work, block);
+        }
+        for (size_t r = 0; r < group->count; r++) {
+            FN(add_g_term)(work, group, r, block);
+        }
+        FN(backward)(work, group, block);
+        if (work->d > 0) {
+            FN(add_p_term)(work, group, block);
+        }
+    }
+}
+
+/* G and S of a member from its sums, as full symmetric matrices. On the
+ * sphere, S is less the radial derivative times the identity. */
+static void take_terms(const FN(work) * work, const gold_member *member,
+                       gold_line_result *result)
+{
+    const size_t d = work->d;
+    const double n = (double)work->line->train.n;
+    const double g = member->g_factor * member->weight_scale / n;
+    const double s = member->s_factor * member->residual_scale / n;
+    const double radial =
+        work->line->is_sphere ? result->radial_derivative : 0.0;
+
+    for (size_t i = 0; i < d; i++) {
+        for (size_t j = 0; j <= i; j++) {
+            const double s_ij = member->p[i * d + j] + member->p[j * d + i] +
+                                member->q[i * d + j];
+
+            result->g_term[i * d + j] =
+                g * member->weight_scale * member->g[i * d + j];
+            result->h_term[i * d + j] = s * s_ij - (i == j ? radial : 0.0);
+            result->g_term[j * d + i] = result->g_term[i * d + j];
+            result->h_term[j * d + i] = result->h_term[i * d + j];
+        }
+    }
+}
+
+static void take_results(const FN(work) * work, gold_line_result *results)
+{
+    const FN(line) *line = work->line;
+    const size_t m = work->network->n_parameters;
+    const double theta2 = FN(dot)(m, line->theta, line->theta);
+
+    for (size_t r = 0; r < work->n_members; r++) {
+        const gold_member *member = &work->members[r];
+        gold_line_result *result = &results[member->point];
+        const real *gradient = work->gradient + r * m;
+        const double factor = member->gradient_factor * member->residual_scale /
+                              (double)line->train.n;
+
+        result->gradient_norm = factor * FN(norm)(m, gradient);
+        result->radial_derivative =
+            factor * FN(dot)(m, gradient, line->theta) /
+            (line->points[member->point].alpha * theta2);
+        if (work->d > 0) {
+            take_terms(work, member, result);
+        }
+    }
+}
+
+/* Results before anything is known: sums 0, the rest not a number. */
+static void clear_results(const FN(work) * work, gold_line_result *results)
+{
+    const size_t d2 = work->d * work->d;
+
+    for (size_t p = 0; p < work->line->n_points; p++) {
+        results[p] = (gold_line_result){.gradient_norm = (double)NAN,
+                                        .radial_derivative = (double)NAN,
+                                        .g_term = results[p].g_term,
+                                        .h_term = results[p].h_term};
+        for (size_t i = 0; i < d2; i++) {
+            results[p].g_term[i] = (double)NAN;
+            results[p].h_term[i] = (double)NAN;
+        }
+    }
+}
+
+gold_status FN(line_measure)(const FN(line) * line, gold_line_result *results,
+                             double *flops)
+{
+    gold_status status = GOLD_OK;
+    FN(work)
+    work = {.line = line,
+            .network = line->network,
+            .d = line->directions == NULL ? 0 : line->directions->n};
+
+    GOLD_GOTO(prepare(&work));
+    clear_results(&work, results);
+    FN(survey)(&work, results);
+    GOLD_GOTO(allocate_members(&work));
+    for (size_t r = 0; r < work.n_members; r++) {
+        gold_member *member = &work.members[r];
+
+        /* Nothing to scale where all residuals or weights vanish. */
+        member->residual_scale =
+            member->residual_scale > 0.0 ? member->residual_scale : 1.0;
+        member->weight_scale =
+            member->weight_scale > 0.0 ? member->weight_scale : 1.0;
+    }
+    for (size_t i = 0; i < line->train.n; i += work.block) {
+        const FN(block) block = FN(work_block)(&work, line->train, i);
+
+        measure_block(&work, &block);
+    }
+    take_results(&work, results);
+    *flops = work.flops;
+
+done:
+    clean_up(&work);
+    return status;
+}

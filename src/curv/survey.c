@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <string.h>
+
+#include "curv/line_work.h"
+#include "nn/softmax.h"
+
+static double larger(double x, double y)
+{
+    return x > y ? x : y;
+}
+
+/* Population variance over classes of the logits of sample `i`, before the
+ * member's factor: its square may overflow where the spread does not. */
+static double variance(const FN(work) * work, size_t n, size_t i)
+{
+    const size_t n_classes = work->network->n_out;
+    const real *logits = work->a[work->network->n_layers - 1] + i;
+    double mean = 0.0;
+    double sum = 0.0;
+
+    for (size_t k = 0; k < n_classes; k++) {
+        mean += (double)logits[k * n] / (double)n_classes;
+    }
+    for (size_t k = 0; k < n_classes; k++) {
+        const double gap = (double)logits[k * n] - mean;
+
+        sum += gap * gap;
+    }
+    return sum / (double)n_classes;
+}
+
+/* Enter one training sample into a member's sums. */
+static void add_sample(FN(work) * work, gold_member *member, size_t label,
+                       gold_line_result *result)
+{
+    const size_t n_classes = work->network->n_out;
+    double *mean_p = work->mean_p + member->point * n_classes;
+    gold_softmax softmax = {.p = work->p};
+
+    gold_softmax_of(n_classes, work->logits, label, &softmax);
+    result->loss += softmax.loss;
+    result->entropy += softmax.entropy;
+    result->confidence += softmax.p[softmax.top];
+    result->accuracy += softmax.top == label ? 1.0 : 0.0;
+    for (size_t k = 0; k < n_classes; k++) {
+        mean_p[k] += softmax.p[k];
+        if (k != softmax.top) {
+            member->weight_scale =
+                larger(member->weight_scale, sqrt(softmax.p[k]));
+        }
+    }
+    member->residual_scale =
+        larger(member->residual_scale,
+               softmax.top == label ? softmax.rest : 1.0 - softmax.p[label]);
+}
+
+/* Logits of sample i for a member, in double. */
+static size_t take_logits(FN(work) * work, size_t n, size_t i, double factor)
+{
+    const size_t last = work->network->n_layers - 1;
+    size_t zeros = 0;
+
+    for (size_t k = 0; k < work->network->n_out; k++) {
+        const real logit = work->a[last][k * n + i];
+
+        zeros += logit == R(0.0) ? 1 : 0;
+        work->logits[k] = factor * (double)logit;
+    }
+    return zeros;
+}
+
+static void survey_train(FN(work) * work, const gold_group *group,
+                         const FN(block) * block, gold_line_result *results)
+{
+    const FN(model) model = FN(work_model)(work, group);
+
+    FN(forward)(&model, block, &(FN(values)){work->a, work->slope});
+    for (size_t r = 0; r < group->count; r++) {
+        gold_member *member = &work->members[group->first + r];
+        gold_line_result *result = &results[member->point];
+
+        for (size_t i = 0; i < block->n; i++) {
+            const size_t zeros =
+                take_logits(work, block->n, i, member->logit_factor);
+
+            result->zero_logits += (double)zeros;
+            result->logit_spread += variance(work, block->n, i);
+            add_sample(work, member, block->labels[i], result);
+        }
+    }
+}
+
+static void survey_test(FN(work) * work, const gold_group *group,
+                        const FN(block) * block, gold_line_result *results)
+{
+    const FN(model) model = FN(work_model)(work, group);
+    gold_softmax softmax = {.p = work->p};
+
+    FN(forward)(&model, block, &(FN(values)){work->a, work->slope});
+    for (size_t r = 0; r < group->count; r++) {
+        const gold_member *member = &work->members[group->first + r];
+        gold_line_result *result = &results[member->point];
+
+        for (size_t i = 0; i < block->n; i++) {
+            (void)take_logits(work, block->n, i, member->logit_factor);
+            gold_softmax_of(work->network->n_out, work->logits,
+                            block->labels[i], &softmax);
+            result->test_loss += softmax.loss;
+            result->test_accuracy +=
+                softmax.top == block->labels[i] ? 1.0 : 0.0;
+        }
+    }
+}
+
+/* Sums become means. */
+static void finish(const FN(work) * work, size_t point,
+                   gold_line_result *result)
+{
+    const FN(line) *line = work->line;
+    const size_t n_classes = work->network->n_out;
+    const double n = (double)line->train.n;
+    const double n_test = (double)line->test.n;
+    double mismatch = 0.0;
+
+    result->loss /= n;
+    result->entropy /= n;
+    result->confidence /= n;
+    result->accuracy /= n;
+    result->logit_spread =
+        work->members[point].logit_factor * sqrt(result->logit_spread / n);
+    result->zero_logits /= n * (double)n_classes;
+    result->test_loss = n_test > 0.0 ? result->test_loss / n_test : (double)NAN;
+    result->test_accuracy =
+        n_test > 0.0 ? result->test_accuracy / n_test : (double)NAN;
+    for (size_t k = 0; k < n_classes; k++) {
+        size_t count = 0;
+
+        for (size_t i = 0; i < line->train.n; i++) {
+            count += line->train.labels[i] == k ? 1 : 0;
+        }
+        const double gap =
+            work->mean_p[point * n_classes + k] / n - (double)count / n;
+
+        mismatch += gap * gap;
+    }
+    result->prior_mismatch = sqrt(mismatch);
+}
+
+/* Keep only members whose loss is a number, in their order. */
+static void drop_overflowed(FN(work) * work, const gold_line_result *results)
+{
+    size_t kept = 0;
+
+    for (size_t g = 0; g < work->n_groups; g++) {
+        gold_group *group = &work->groups[g];
+        const size_t first = kept;
+
+        for (size_t r = 0; r < group->count; r++) {
+            const gold_member member = work->members[group->first + r];
+
+            if (isfinite(results[member.point].loss)) {
+                work->members[kept++] = member;
+            }
+        }
+        group->first = first;
+        group->count = kept - first;
+    }
+    work->n_members = kept;
+}
+
+void FN(survey)(FN(work) * work, gold_line_result *results)
+{
+    const FN(line) *line = work->line;
+
+    memset(work->mean_p, 0,
+           line->n_points * work->network->n_out * sizeof *work->mean_p);
+    for (size_t g = 0; g < work->n_groups; g++) {
+        const gold_group *group = &work->groups[g];
+
+        for (size_t i = 0; i < line->train.n; i += work->block) {
+            const FN(block) block = FN(work_block)(work, line->train, i);
+
+            survey_train(work, group, &block, results);
+        }
+        for (size_t i = 0; i < line->test.n; i += work->block) {
+            const FN(block) block = FN(work_block)(work, line->test, i);
+
+            survey_test(work, group, &block, results);
+        }
+        work->flops += 2.0 * (double)(line->train.n + line->test.n) *
+                       (double)work->network->n_parameters;
+    }
+    for (size_t p = 0; p < line->n_points; p++) {
+        finish(work, p, &results[p]);
+    }
+    drop_overflowed(work, results);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+
+#include "goldilocks/random.h"
+
+#include "data/generate.h"
+
+enum {
+    NUMBERS = 3 /* uniform numbers a sample: class, radius, angle */
+};
+
+static const struct {
+    double inner;
+    double outer;
+} bands[GOLDI_CIRCLES_CLASSES] = {{0.0, 0.5}, {0.45, 0.70}, {0.65, 0.90}};
+
+/* Area over pi. */
+static double area(size_t class)
+{
+    return bands[class].outer * bands[class].outer -
+           bands[class].inner * bands[class].inner;
+}
+
+static size_t draw_class(double u)
+{
+    const double place = u * (area(0) + area(1) + area(2));
+
+    if (place < area(0)) {
+        return 0;
+    }
+    return place < area(0) + area(1) ? 1 : 2;
+}
+
+void goldi_circles(uint64_t seed, goldi_half half, size_t n, double *inputs,
+                   uint8_t *labels)
+{
+    const gold_stream stream =
+        gold_stream_of(seed, GOLD_PURPOSE_DATA, (uint32_t)half);
+    const double two_pi = 6.283185307179586476925;
+
+    for (size_t i = 0; i < n; i++) {
+        double u[NUMBERS];
+
+        gold_random_uniform(stream, NUMBERS * (uint64_t)i, NUMBERS, u);
+        const size_t class = draw_class(u[0]);
+        const double inner = bands[class].inner;
+        const double r = sqrt(inner * inner + u[1] * area(class));
+
+        inputs[GOLDI_CIRCLES_FEATURES * i] = r * cos(two_pi * u[2]);
+        inputs[GOLDI_CIRCLES_FEATURES * i + 1] = r * sin(two_pi * u[2]);
+        labels[i] = (uint8_t) class;
+    }
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file files.h
+ * The four files of an MNIST-like set, under any of their usual names.
+ */
+#ifndef GOLDILOCKS_DATA_FILES_H
+#define GOLDILOCKS_DATA_FILES_H
+
+#include "goldilocks/study.h"
+
+/** Training or test; also the parts of random streams. */
+typedef enum goldi_half {
+    GOLDI_TRAIN,
+    GOLDI_TEST,
+    GOLDI_N_HALVES
+} goldi_half;
+
+/**
+ * Find "train-images-idx3-ubyte" or one of its fellows in a folder: with a
+ * dash or a dot before "idx", plain (preferred) or ".gz".
+ *
+ * @param n_dims      3: images, 1: labels.
+ * @param[out] path   for gold_free.
+ * @param[out] bytes  size of the file as it lies there.
+ * @retval GOLD_ERR_IO  no such file, or not a regular one; the message says
+ *                      which names were tried and where the set comes from.
+ */
+GOLD_CHECKED gold_status goldi_file_find(const gold_data_block *data,
+                                         goldi_half half, int n_dims,
+                                         char **path, size_t *bytes);
+
+/** YAML word of a set. Static. */
+const char *goldi_set_text(gold_data_set set);
+
+#endif

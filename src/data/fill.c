@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "goldilocks/memory.h"
+#include "goldilocks/random.h"
+
+#include "data/block.h"
+#include "data/generate.h"
+#include "data/rule.h"
+
+enum {
+    ABOUT_BYTES = 512
+};
+
+/* Where each sample of the file goes when they are taken in a random order. */
+static gold_status draw_slots(const gold_dataset_plan *plan, goldi_half half,
+                              size_t **slots)
+{
+    gold_status status = GOLD_OK;
+    const size_t n = plan->files[half].images.n_items;
+    const gold_stream stream = gold_stream_of(
+        plan->data.subset_seed, GOLD_PURPOSE_SUBSET, (uint32_t)half);
+    size_t *order = NULL;
+
+    GOLD_GOTO(GOLD_ALLOC(n, &order));
+    GOLD_GOTO(GOLD_ALLOC(n, slots));
+    gold_random_order(stream, n, order);
+    for (size_t i = 0; i < n; i++) {
+        (*slots)[order[i]] = i;
+    }
+
+done:
+    gold_free(order);
+    return status;
+}
+
+static gold_status read_half(const gold_dataset_plan *plan, goldi_half half,
+                             goldi_raw *raw)
+{
+    gold_status status = GOLD_OK;
+    size_t *slots = NULL;
+
+    GOLD_GOTO(GOLD_ALLOC(raw->n * plan->n_features, &raw->bytes));
+    if (plan->data.is_random_subset) {
+        GOLD_GOTO(draw_slots(plan, half, &slots));
+    }
+    GOLD_GOTO(goldi_images_read(&plan->files[half], slots, raw->n, raw->bytes,
+                                raw->labels));
+
+done:
+    gold_free(slots);
+    return status;
+}
+
+static gold_status draw_half(const gold_dataset_plan *plan, goldi_half half,
+                             goldi_raw *raw)
+{
+    GOLD_TRY(GOLD_ALLOC(raw->n * plan->n_features, &raw->reals));
+    if (plan->data.set == GOLD_DATA_CIRCLES) {
+        goldi_circles(plan->data.seed, half, raw->n, raw->reals, raw->labels);
+        return GOLD_OK;
+    }
+    return goldi_mixture(&plan->data, half, raw->n, raw->reals, raw->labels);
+}
+
+/* Get the samples of one half; *raw needs raw_fini also after a failure. */
+static gold_status raw_init(const gold_dataset_plan *plan, goldi_half half,
+                            goldi_raw *raw)
+{
+    raw->n = plan->n[half];
+    GOLD_TRY(GOLD_ALLOC(raw->n, &raw->labels));
+    return goldi_plan_has_files(plan) ? read_half(plan, half, raw)
+                                      : draw_half(plan, half, raw);
+}
+
+static void raw_fini(goldi_raw *raw)
+{
+    gold_free(raw->bytes);
+    gold_free(raw->reals);
+    gold_free(raw->labels);
+    *raw = (goldi_raw){0};
+}
+
+/* Selection and normalisation in words: what the samples themselves do not
+ * tell, so that the digest stands for all of it. */
+static void describe(const gold_dataset_plan *plan, char about[ABOUT_BYTES])
+{
+    char subset[32] = "first";
+
+    if (plan->data.is_random_subset) {
+        (void)snprintf(subset, sizeof subset, "random %" PRIu64,
+                       plan->data.subset_seed);
+    }
+    (void)snprintf(about, ABOUT_BYTES,
+                   "set = %s\nshape = %zu %zu %zu %zu\nclasses = %zu\n"
+                   "train = %zu\ntest = %zu\nsubset = %s\nnormalize = %s\n",
+                   goldi_set_text(plan->data.set), plan->n_features,
+                   plan->channels, plan->height, plan->width, plan->n_classes,
+                   plan->n[GOLDI_TRAIN], plan->n[GOLDI_TEST], subset,
+                   goldi_normalize_text(plan->data.normalize));
+}
+
+static gold_bytes inputs_of(const goldi_raw *raw, size_t n_features)
+{
+    const size_t n = raw->n * n_features;
+
+    return raw->bytes == NULL ? (gold_bytes){raw->reals, n * sizeof *raw->reals}
+                              : (gold_bytes){raw->bytes, n};
+}
+
+static gold_status digest_of(const gold_dataset_plan *plan,
+                             const goldi_raw raw[GOLDI_N_HALVES],
+                             char text[GOLD_DIGEST_TEXT])
+{
+    char about[ABOUT_BYTES];
+
+    describe(plan, about);
+    const gold_bytes pieces[] = {{about, strlen(about)},
+                                 {raw[GOLDI_TRAIN].labels, raw[GOLDI_TRAIN].n},
+                                 inputs_of(&raw[GOLDI_TRAIN], plan->n_features),
+                                 {raw[GOLDI_TEST].labels, raw[GOLDI_TEST].n},
+                                 inputs_of(&raw[GOLDI_TEST], plan->n_features)};
+
+    return gold_digest(pieces, sizeof pieces / sizeof *pieces, text);
+}
+
+gold_status gold_dataset_fill(const gold_dataset_plan *plan, void *block)
+{
+    gold_status status = GOLD_OK;
+    goldi_block header = goldi_block_layout(plan);
+    unsigned char *base = block;
+    goldi_raw raw[GOLDI_N_HALVES] = {{0}};
+    goldi_rule rule = {0};
+
+    GOLD_ASSERT((uintptr_t)block % GOLD_ALIGNMENT == 0);
+    for (size_t i = 0; i < GOLDI_N_HALVES; i++) {
+        GOLD_GOTO(raw_init(plan, (goldi_half)i, &raw[i]));
+    }
+    GOLD_GOTO(digest_of(plan, raw, header.digest));
+    GOLD_GOTO(goldi_rule_init(plan, &raw[GOLDI_TRAIN], &rule));
+    for (size_t i = 0; i < GOLDI_N_HALVES; i++) {
+        goldi_rule_apply(&rule, &raw[i], plan->precision,
+                         base + header.inputs[i]);
+        memcpy(base + header.labels[i], raw[i].labels, raw[i].n);
+    }
+    memcpy(base, &header, sizeof header);
+
+done:
+    goldi_rule_fini(&rule);
+    for (size_t i = 0; i < GOLDI_N_HALVES; i++) {
+        raw_fini(&raw[i]);
+    }
+    return status;
+}

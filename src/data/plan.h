@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file plan.h
+ * What is known of a data set before its samples are read.
+ */
+#ifndef GOLDILOCKS_DATA_PLAN_H
+#define GOLDILOCKS_DATA_PLAN_H
+
+#include "goldilocks/dataset.h"
+
+#include "data/images.h"
+
+struct gold_dataset_plan {
+    gold_data_block data; /* copied; its path is not kept */
+    gold_precision precision;
+    goldi_images files[GOLDI_N_HALVES]; /* zero for built-in sets */
+    size_t n[GOLDI_N_HALVES];           /* samples used */
+    size_t n_features;
+    size_t channels; /* 0 for plain vectors */
+    size_t height;
+    size_t width;
+    size_t n_classes;
+};
+
+/** True when samples are read as bytes, false when drawn as doubles. */
+bool goldi_plan_has_files(const gold_dataset_plan *plan);
+
+/** Samples of one half as read or drawn, before normalisation. */
+typedef struct goldi_raw {
+    size_t n;
+    unsigned char *bytes; /* [n][n_features], or NULL; owned */
+    double *reals;        /* [n][n_features], or NULL; owned */
+    uint8_t *labels;      /* [n]; owned */
+} goldi_raw;
+
+#endif

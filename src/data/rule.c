@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#include "data/rule.h"
+
+#include <math.h>
+
+#include "goldilocks/memory.h"
+
+enum {
+    BYTE_VALUES = 256
+};
+
+typedef struct moments {
+    double mean;
+    double deviation;
+} moments;
+
+const char *goldi_normalize_text(gold_normalize normalize)
+{
+    static const char *const words[] = {[GOLD_NORMALIZE_STANDARD] = "standard",
+                                        [GOLD_NORMALIZE_PUBLISHED] =
+                                            "published",
+                                        [GOLD_NORMALIZE_UNIT] = "unit",
+                                        [GOLD_NORMALIZE_NONE] = "none"};
+
+    return words[normalize];
+}
+
+/* From how often each byte occurs: exact sums, whatever the order. */
+static moments moments_of_bytes(const goldi_raw *raw, size_t n_features,
+                                size_t first, size_t n_plane)
+{
+    uint64_t counts[BYTE_VALUES] = {0};
+    const double n = (double)raw->n * (double)n_plane;
+    uint64_t sum = 0;
+    double squares = 0.0;
+
+    for (size_t i = 0; i < raw->n; i++) {
+        const unsigned char *plane = raw->bytes + i * n_features + first;
+
+        for (size_t j = 0; j < n_plane; j++) {
+            counts[plane[j]]++;
+        }
+    }
+    for (size_t value = 0; value < BYTE_VALUES; value++) {
+        sum += counts[value] * value;
+    }
+    const double mean = (double)sum / n;
+
+    for (size_t value = 0; value < BYTE_VALUES; value++) {
+        const double d = (double)value - mean;
+
+        squares += (double)counts[value] * d * d;
+    }
+    return (moments){mean, sqrt(squares / n)};
+}
+
+/* Relative to the first sample, so that equal values give exactly 0. */
+static moments moments_of_reals(const goldi_raw *raw, size_t n_features,
+                                size_t feature)
+{
+    const double *x = raw->reals + feature;
+    const double n = (double)raw->n;
+    double sum = 0.0;
+    double squares = 0.0;
+
+    for (size_t i = 0; i < raw->n; i++) {
+        sum += x[i * n_features] - x[0];
+    }
+    const double mean = x[0] + sum / n;
+
+    for (size_t i = 0; i < raw->n; i++) {
+        const double d = x[i * n_features] - mean;
+
+        squares += d * d;
+    }
+    return (moments){mean, sqrt(squares / n)};
+}
+
+static gold_status no_variation(const gold_dataset_plan *plan, size_t channel,
+                                double mean)
+{
+    if (goldi_plan_has_files(plan)) {
+        return gold_fail(GOLD_ERR_CONFIG,
+                         "data.normalize: standard: all pixels of the %zu "
+                         "training samples of %s are %g: their deviation is 0; "
+                         "choose unit or none, or other samples",
+                         plan->n[GOLDI_TRAIN],
+                         plan->files[GOLDI_TRAIN].images_path, mean);
+    }
+    return gold_fail(GOLD_ERR_CONFIG,
+                     "data.normalize: standard: feature %zu of the %zu "
+                     "training samples of %s is always %g: its deviation is "
+                     "0; choose none, or more samples",
+                     channel, plan->n[GOLDI_TRAIN],
+                     goldi_set_text(plan->data.set), mean);
+}
+
+static gold_status measure(const gold_dataset_plan *plan,
+                           const goldi_raw *train, goldi_rule *rule)
+{
+    const size_t n_plane = rule->n_features / rule->n_channels;
+
+    for (size_t c = 0; c < rule->n_channels; c++) {
+        const moments found = train->bytes == NULL
+                                  ? moments_of_reals(train, rule->n_features, c)
+                                  : moments_of_bytes(train, rule->n_features,
+                                                     c * n_plane, n_plane);
+
+        if (!(found.deviation > 0.0)) {
+            return no_variation(plan, c, found.mean);
+        }
+        rule->shift[c] = found.mean;
+        rule->divisor[c] = found.deviation;
+    }
+    return GOLD_OK;
+}
+
+/* The means and deviations that published code divides by. */
+static moments published(gold_data_set set)
+{
+    return set == GOLD_DATA_FASHION_MNIST ? (moments){0.2860, 0.3530}
+                                          : (moments){0.1307, 0.3081};
+}
+
+gold_status goldi_rule_init(const gold_dataset_plan *plan,
+                            const goldi_raw *train, goldi_rule *rule)
+{
+    const gold_normalize kind = plan->data.normalize;
+    const bool has_bytes = goldi_plan_has_files(plan);
+    const bool is_unit = kind == GOLD_NORMALIZE_PUBLISHED ||
+                         (kind == GOLD_NORMALIZE_UNIT && has_bytes);
+
+    rule->unit = is_unit ? 255.0 : 1.0;
+    rule->n_features = plan->n_features;
+    rule->n_channels = has_bytes ? plan->channels : plan->n_features;
+    GOLD_TRY(GOLD_ALLOC(rule->n_channels, &rule->shift));
+    GOLD_TRY(GOLD_ALLOC(rule->n_channels, &rule->divisor));
+    if (kind == GOLD_NORMALIZE_STANDARD) {
+        return measure(plan, train, rule);
+    }
+    for (size_t c = 0; c < rule->n_channels; c++) {
+        const moments fixed = kind == GOLD_NORMALIZE_PUBLISHED
+                                  ? published(plan->data.set)
+                                  : (moments){0.0, 1.0};
+
+        rule->shift[c] = fixed.mean;
+        rule->divisor[c] = fixed.deviation;
+    }
+    return GOLD_OK;
+}
+
+void goldi_rule_fini(goldi_rule *rule)
+{
+    gold_free(rule->shift);
+    gold_free(rule->divisor);
+    *rule = (goldi_rule){0};
+}
+
+static double normalised(const goldi_rule *rule, size_t channel, double x)
+{
+    return (x / rule->unit - rule->shift[channel]) / rule->divisor[channel];
+}
+
+static void store(gold_precision precision, void *inputs, size_t i,
+                  double value)
+{
+    if (precision == GOLD_FLOAT32) {
+        ((float *)inputs)[i] = (float)value;
+    } else {
+        ((double *)inputs)[i] = value;
+    }
+}
+
+/* Bytes have few values: each is normalised once. */
+static void apply_to_bytes(const goldi_rule *rule, size_t channel,
+                           const goldi_raw *raw, gold_precision precision,
+                           void *inputs)
+{
+    const size_t n_plane = rule->n_features / rule->n_channels;
+    double table[BYTE_VALUES];
+
+    for (size_t value = 0; value < BYTE_VALUES; value++) {
+        table[value] = normalised(rule, channel, (double)value);
+    }
+    for (size_t i = 0; i < raw->n; i++) {
+        const size_t first = i * rule->n_features + channel * n_plane;
+
+        for (size_t j = first; j < first + n_plane; j++) {
+            store(precision, inputs, j, table[raw->bytes[j]]);
+        }
+    }
+}
+
+static void apply_to_reals(const goldi_rule *rule, const goldi_raw *raw,
+                           gold_precision precision, void *inputs)
+{
+    for (size_t i = 0; i < raw->n * rule->n_features; i++) {
+        store(precision, inputs, i,
+              normalised(rule, i % rule->n_features, raw->reals[i]));
+    }
+}
+
+void goldi_rule_apply(const goldi_rule *rule, const goldi_raw *raw,
+                      gold_precision precision, void *inputs)
+{
+    if (raw->bytes == NULL) {
+        apply_to_reals(rule, raw, precision, inputs);
+        return;
+    }
+    for (size_t c = 0; c < rule->n_channels; c++) {
+        apply_to_bytes(rule, c, raw, precision, inputs);
+    }
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file rule.h
+ * Normalisation: (x / unit - shift) / divisor, with a shift and a divisor for
+ * each channel. The features of a sample are its channels one after the other;
+ * every coordinate of a plain vector is a channel of its own.
+ */
+#ifndef GOLDILOCKS_DATA_RULE_H
+#define GOLDILOCKS_DATA_RULE_H
+
+#include "data/plan.h"
+
+typedef struct goldi_rule {
+    double unit;
+    size_t n_channels;
+    size_t n_features;
+    double *shift;   /* [n_channels]; owned */
+    double *divisor; /* [n_channels]; owned */
+} goldi_rule;
+
+/**
+ * The rule that a plan asks for; `standard` takes its numbers from the
+ * training samples. Ended by goldi_rule_fini, also after a failure.
+ *
+ * @retval GOLD_ERR_CONFIG  standard, but the samples do not vary.
+ */
+GOLD_CHECKED gold_status goldi_rule_init(const gold_dataset_plan *plan,
+                                         const goldi_raw *train,
+                                         goldi_rule *rule);
+
+/** Free what it holds; zeroed ones are allowed. */
+void goldi_rule_fini(goldi_rule *rule);
+
+/** Normalise all samples: computed in double, stored as `precision`. */
+void goldi_rule_apply(const goldi_rule *rule, const goldi_raw *raw,
+                      gold_precision precision, void *inputs);
+
+/** YAML word of a normalisation. Static. */
+const char *goldi_normalize_text(gold_normalize normalize);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include "goldilocks/engine.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "goldilocks/memory.h"
+
+#include "engine/peak.h"
+#include "engine/seam.h"
+#include "linalg/threads.h"
+
+struct gold_engine {
+    const gold_study *study;
+    const gold_schema *schema;
+    gold_dataset data;
+    gold_engine_fn *run[2]; /* by gold_task_kind */
+};
+
+gold_status gold_engine_create(const gold_study *study,
+                               const gold_schema *schema,
+                               const gold_dataset *data, gold_engine **engine)
+{
+    gold_engine *made = NULL;
+
+    GOLD_TRY(GOLD_ALLOC(1, &made));
+    *made = (gold_engine){
+        .study = study,
+        .schema = schema,
+        .data = *data,
+    };
+    if (study->run.precision == GOLD_FLOAT32) {
+        made->run[GOLD_TASK_MEASURE] = gold_measure_f32;
+        made->run[GOLD_TASK_TRAIN] = gold_train_point_f32;
+    } else {
+        made->run[GOLD_TASK_MEASURE] = gold_measure_f64;
+        made->run[GOLD_TASK_TRAIN] = gold_train_point_f64;
+    }
+    gold_blas_single_thread();
+    *engine = made;
+    return GOLD_OK;
+}
+
+void gold_engine_destroy(gold_engine **engine)
+{
+    gold_free(*engine);
+    *engine = NULL;
+}
+
+const char *gold_engine_blas_core(void)
+{
+    return gold_blas_core();
+}
+
+const char *gold_engine_blas_version(void)
+{
+    return gold_blas_version();
+}
+
+gold_status gold_engine_product(gold_precision precision, size_t order,
+                                double *began, double *flops,
+                                double (*clock)(void))
+{
+    gold_blas_single_thread();
+    return precision == GOLD_FLOAT32
+               ? gold_peak_f32(order, began, flops, clock)
+               : gold_peak_f64(order, began, flops, clock);
+}
+
+/* Mark every point of a task failed, with this thread's message. */
+static void fail_all(gold_outcome *outcome)
+{
+    for (size_t i = 0; i < outcome->n_points; i++) {
+        outcome->verdicts[i].state = GOLD_STATE_FAILED;
+        (void)snprintf(outcome->verdicts[i].message, GOLD_MESSAGE_BYTES, "%.*s",
+                       GOLD_MESSAGE_BYTES - 1, gold_fail_message());
+    }
+}
+
+void gold_engine_run(gold_engine *engine, const gold_task *task,
+                     const gold_interrupt *interrupt, gold_outcome *outcome)
+{
+    const gold_engine_job job = {engine->study, engine->schema, &engine->data,
+                                 task, interrupt};
+
+    if (task->n_points > 0 &&
+        engine->run[task->kind](&job, outcome, NULL) != GOLD_OK) {
+        gold_record_clear(engine->schema, outcome->records, outcome->n_points);
+        fail_all(outcome);
+    }
+}
+
+gold_status gold_engine_inspect(gold_engine *engine, size_t point,
+                                gold_inspection *inspection)
+{
+    gold_status status = GOLD_OK;
+    const size_t length = engine->schema->record_length;
+    gold_task task = {GOLD_TASK_MEASURE, 0, 1, &point};
+    const gold_engine_job job = {engine->study, engine->schema, &engine->data,
+                                 &task, NULL};
+    gold_outcome outcome = {0};
+
+    *inspection = (gold_inspection){0};
+    GOLD_GOTO(gold_outcome_init(&outcome, engine->schema, 1));
+    GOLD_GOTO(engine->run[task.kind](&job, &outcome, inspection));
+    inspection->verdict = outcome.verdicts[0];
+    if (engine->study->has_train) {
+        task.kind = GOLD_TASK_TRAIN;
+        GOLD_GOTO(engine->run[task.kind](&job, &outcome, inspection));
+    }
+    GOLD_GOTO(GOLD_ALLOC(length, &inspection->record));
+    memcpy(inspection->record, outcome.records,
+           length * sizeof *inspection->record);
+
+done:
+    gold_outcome_fini(&outcome);
+    return status;
+}
+
+void gold_inspection_fini(gold_inspection *inspection)
+{
+    gold_free(inspection->layers);
+    gold_free(inspection->theta);
+    gold_free(inspection->directions);
+    gold_free(inspection->hessian);
+    gold_free(inspection->g_term);
+    gold_free(inspection->h_term);
+    gold_free(inspection->record);
+    gold_free(inspection->final_theta);
+    gold_free(inspection->batch_order);
+    gold_free(inspection->constraint_directions);
+    *inspection = (gold_inspection){0};
+}
+
+gold_status gold_samples_as_double(const gold_dataset *data,
+                                   const gold_samples *samples,
+                                   double input_scale, double **inputs)
+{
+    const size_t count = samples->n * data->n_features;
+    const float *singles = samples->inputs;
+    const double *doubles = samples->inputs;
+
+    GOLD_TRY(GOLD_ALLOC(count, inputs));
+    for (size_t i = 0; i < count; i++) {
+        (*inputs)[i] =
+            input_scale *
+            (data->precision == GOLD_FLOAT32 ? (double)singles[i] : doubles[i]);
+    }
+    return GOLD_OK;
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "goldilocks/memory.h"
+
+#include "curv/line.h"
+#include "engine/record.h"
+#include "engine/seam.h"
+#include "engine/start.h"
+
+/* Points of a task are measured this many at a time: each holds a gradient. */
+enum {
+    MOST_POINTS = 64
+};
+
+/* One task under way. */
+typedef struct measurement {
+    const gold_engine_job *job;
+    gold_settings settings; /* of the first point: the line's base */
+    FN(start) start;
+    FN(directions) directions;
+    size_t d;
+    size_t n_distinct;         /* points that differ in scale or temperature */
+    gold_line_point *points;   /* [n_distinct] */
+    size_t *distinct_of;       /* [task points] which of them */
+    gold_line_result *results; /* [n_distinct] */
+    double *matrices;          /* [n_distinct][2][d][d] */
+} measurement;
+
+/* List the distinct points of the line; axes of training repeat them. */
+static void list_points(measurement *m)
+{
+    const gold_task *task = m->job->task;
+
+    for (size_t i = 0; i < task->n_points; i++) {
+        gold_settings settings;
+        size_t k = 0;
+
+        gold_study_point(m->job->study, task->points[i], &settings);
+        const gold_line_point point = {FN(start_alpha)(&m->start, &settings),
+                                       settings.temperature};
+
+        while (k < m->n_distinct &&
+               (m->points[k].alpha != point.alpha ||
+                m->points[k].temperature != point.temperature)) {
+            k++;
+        }
+        if (k == m->n_distinct) {
+            m->points[m->n_distinct++] = point;
+        }
+        m->distinct_of[i] = k;
+    }
+}
+
+static gold_status prepare(measurement *m)
+{
+    const gold_engine_job *job = m->job;
+    const size_t n_points = job->task->n_points;
+
+    gold_study_point(job->study, job->task->points[0], &m->settings);
+    GOLD_TRY(FN(start_init)(&m->start, &m->settings, job->data));
+    m->d = job->schema->n_eigen;
+    if (m->d > 0) {
+        GOLD_TRY(FN(directions_init)(&m->directions, &m->start.network,
+                                     &m->settings, m->d, m->start.theta));
+    }
+    GOLD_TRY(GOLD_ALLOC(n_points, &m->points));
+    GOLD_TRY(GOLD_ALLOC(n_points, &m->distinct_of));
+    list_points(m);
+    GOLD_TRY(GOLD_ALLOC(m->n_distinct, &m->results));
+    GOLD_TRY(GOLD_ALLOC(m->n_distinct * 2 * m->d * m->d, &m->matrices));
+    for (size_t k = 0; k < m->n_distinct; k++) {
+        m->results[k].g_term = m->matrices + 2 * k * m->d * m->d;
+        m->results[k].h_term = m->results[k].g_term + m->d * m->d;
+    }
+    return GOLD_OK;
+}
+
+static void clean_up(measurement *m)
+{
+    FN(directions_fini)(&m->directions);
+    FN(start_fini)(&m->start);
+    gold_free(m->points);
+    gold_free(m->distinct_of);
+    gold_free(m->results);
+    gold_free(m->matrices);
+}
+
+/* Measure all distinct points, evenly spread over as few lines as may be. */
+static gold_status measure_points(measurement *m, double *flops)
+{
+    const gold_dataset *data = m->job->data;
+
+    GOLD_ASSERT(m->n_distinct > 0);
+    const size_t n_lines = (m->n_distinct + MOST_POINTS - 1) / MOST_POINTS;
+    const size_t step = (m->n_distinct + n_lines - 1) / n_lines;
+
+    for (size_t first = 0; first < m->n_distinct; first += step) {
+        const size_t left = m->n_distinct - first;
+        double line_flops = 0.0;
+        const FN(line) line = {
+            .network = &m->start.network,
+            .theta = m->start.theta,
+            .input_scale = m->settings.input_scale,
+            .train = FN(samples)(&data->train),
+            .test = FN(samples)(&data->test),
+            .directions = m->d > 0 ? &m->directions : NULL,
+            .is_sphere = m->settings.surface == GOLD_SPHERE,
+            .n_points = left < step ? left : step,
+            .points = m->points + first,
+        };
+
+        GOLD_TRY(FN(line_measure)(&line, m->results + first, &line_flops));
+        *flops += line_flops;
+    }
+    return GOLD_OK;
+}
+
+/* The numbers of a record that are known whatever the network does there. */
+static void put_place(const measurement *m, const gold_line_point *point,
+                      double *record)
+{
+    const gold_schema *schema = m->job->schema;
+    const double norm = point->alpha * m->start.norm;
+
+    gold_record_put(schema, record, GOLD_VAR_PARAMETERS,
+                    (double)m->start.network.n_parameters);
+    gold_record_put(schema, record, GOLD_VAR_WEIGHT_NORM, norm);
+    gold_record_put(schema, record, GOLD_VAR_NORM_OVER_REFERENCE,
+                    norm / m->start.reference);
+    gold_record_put(schema, record, GOLD_VAR_ALPHA, point->alpha);
+}
+
+static void put_predictions(const gold_schema *schema,
+                            const gold_line_result *result, double *record)
+{
+    const struct {
+        gold_variable variable;
+        double value;
+    } numbers[] = {
+        {GOLD_VAR_LOSS, result->loss},
+        {GOLD_VAR_ACCURACY, result->accuracy},
+        {GOLD_VAR_TEST_LOSS, result->test_loss},
+        {GOLD_VAR_TEST_ACCURACY, result->test_accuracy},
+        {GOLD_VAR_LOGIT_SPREAD, result->logit_spread},
+        {GOLD_VAR_ENTROPY, result->entropy},
+        {GOLD_VAR_CONFIDENCE, result->confidence},
+        {GOLD_VAR_GRADIENT_NORM, result->gradient_norm},
+        {GOLD_VAR_ZERO_LOGITS, result->zero_logits},
+        {GOLD_VAR_PRIOR_MISMATCH, result->prior_mismatch},
+    };
+
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        gold_record_put(schema, record, numbers[i].variable, numbers[i].value);
+    }
+}
+
+/* hessian (d, d) = G + S. */
+static void add_terms(const measurement *m, const gold_line_result *result,
+                      double *hessian)
+{
+    for (size_t i = 0; i < m->d * m->d; i++) {
+        hessian[i] = result->g_term[i] + result->h_term[i];
+    }
+}
+
+/* One distinct point into the record and verdict of a task's point. */
+static gold_status report_point(const measurement *m, size_t k, double *hessian,
+                                double *record, gold_verdict *verdict)
+{
+    const gold_schema *schema = m->job->schema;
+    const gold_line_result *result = &m->results[k];
+    gold_status status = GOLD_OK;
+
+    put_place(m, &m->points[k], record);
+    if (!isfinite(result->loss) || !isfinite(result->gradient_norm)) {
+        (void)snprintf(verdict->message, sizeof verdict->message,
+                       "%s is not a finite number at weight norm %g: logits or "
+                       "gradients overflow " REAL_NAME,
+                       isfinite(result->loss) ? "the gradient norm"
+                                              : "the loss",
+                       m->points[k].alpha * m->start.norm);
+        verdict->state = GOLD_STATE_FAILED;
+        return GOLD_OK;
+    }
+    put_predictions(schema, result, record);
+    verdict->state = GOLD_STATE_DONE;
+    if (m->d == 0) {
+        return GOLD_OK;
+    }
+    add_terms(m, result, hessian);
+    status = gold_record_curvature(
+        schema, &(gold_matrices){m->d, hessian, result->g_term, result->h_term},
+        REAL_EPS, record);
+    if (status == GOLD_ERR_NUMERIC) {
+        verdict->state = GOLD_STATE_FAILED;
+        (void)snprintf(verdict->message, sizeof verdict->message,
+                       "curvature at weight norm %g: %.70s",
+                       m->points[k].alpha * m->start.norm, gold_fail_message());
+        return GOLD_OK;
+    }
+    return status;
+}
+
+/* Arrays of a point for whoever checks it. */
+static gold_status inspect(const measurement *m, gold_inspection *inspection)
+{
+    const size_t n = m->start.network.n_parameters;
+    const size_t d2 = m->d * m->d;
+    const double alpha = m->points[0].alpha;
+
+    inspection->n_parameters = n;
+    inspection->n_directions = m->d;
+    GOLD_TRY(gold_network_json(&m->start.network, &inspection->layers));
+    GOLD_TRY(GOLD_ALLOC(n, &inspection->theta));
+    GOLD_TRY(GOLD_ALLOC(m->d * n, &inspection->directions));
+    GOLD_TRY(GOLD_ALLOC(d2, &inspection->hessian));
+    GOLD_TRY(GOLD_ALLOC(d2, &inspection->g_term));
+    GOLD_TRY(GOLD_ALLOC(d2, &inspection->h_term));
+    for (size_t i = 0; i < n; i++) {
+        inspection->theta[i] = alpha * (double)m->start.theta[i];
+    }
+    for (size_t v = 0; v < m->d; v++) {
+        FN(direction_unpack)
+        (&m->directions, &m->start.network, v, inspection->directions + v * n);
+    }
+    add_terms(m, &m->results[0], inspection->hessian);
+    memcpy(inspection->g_term, m->results[0].g_term, d2 * sizeof(double));
+    memcpy(inspection->h_term, m->results[0].h_term, d2 * sizeof(double));
+    return GOLD_OK;
+}
+
+gold_status FN(measure)(const gold_engine_job *job, gold_outcome *outcome,
+                        gold_inspection *inspection)
+{
+    gold_status status = GOLD_OK;
+    const size_t length = job->schema->record_length;
+    measurement m = {.job = job};
+    double *hessian = NULL;
+
+    GOLD_GOTO(prepare(&m));
+    GOLD_GOTO(GOLD_ALLOC(m.d * m.d, &hessian));
+    GOLD_GOTO(measure_points(&m, &outcome->flops));
+    for (size_t i = 0; i < job->task->n_points; i++) {
+        GOLD_GOTO(report_point(&m, m.distinct_of[i], hessian,
+                               outcome->records + i * length,
+                               &outcome->verdicts[i]));
+    }
+    if (inspection != NULL) {
+        GOLD_GOTO(inspect(&m, inspection));
+    }
+
+done:
+    gold_free(hessian);
+    clean_up(&m);
+    return status;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/record.h"
+
+#include <math.h>
+
+#include "goldilocks/memory.h"
+
+#include "curv/spectrum.h"
+
+void gold_record_put(const gold_schema *schema, double *record,
+                     gold_variable variable, double value)
+{
+    if (schema->count[variable] > 0) {
+        record[schema->offset[variable]] = value;
+    }
+}
+
+/* First of the seven variables of a matrix; they follow each other in the
+ * order of GOLD_CURVATURE_VARIABLES. */
+typedef enum gold_family {
+    FAMILY_HESSIAN = GOLD_VAR_EIGENVALUES,
+    FAMILY_G = GOLD_VAR_G_EIGENVALUES,
+    FAMILY_H = GOLD_VAR_H_EIGENVALUES,
+} gold_family;
+
+static gold_variable member_of(gold_family family, gold_variable of_hessian)
+{
+    return (gold_variable)((int)family + (int)of_hessian -
+                           (int)GOLD_VAR_EIGENVALUES);
+}
+
+/* Put one spectrum at subspace dimension number `k`. */
+static void put_spectrum(const gold_schema *schema, gold_family family,
+                         size_t k, const gold_spectrum *spectrum,
+                         double resolution, double *record)
+{
+    const size_t n = schema->dims[k];
+    const struct {
+        gold_variable variable;
+        double value;
+    } numbers[] = {
+        {GOLD_VAR_TRACE, spectrum->trace},
+        {GOLD_VAR_FROBENIUS_NORM, spectrum->frobenius_norm},
+        {GOLD_VAR_TRACE_OVER_NORM, spectrum->trace_over_norm},
+        {GOLD_VAR_POSITIVE_FRACTION, spectrum->positive_fraction},
+        {GOLD_VAR_SPECTRAL_NORM, spectrum->spectral_norm},
+        {GOLD_VAR_UNCERTAIN_FRACTION,
+         gold_uncertain_fraction(n, spectrum->eigenvalues, resolution)},
+    };
+    const gold_variable values = member_of(family, GOLD_VAR_EIGENVALUES);
+
+    if (schema->count[values] == 0) {
+        return;
+    }
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        const gold_variable v = member_of(family, numbers[i].variable);
+
+        record[schema->offset[v] + k] = numbers[i].value;
+    }
+    for (size_t i = 0; i < n; i++) {
+        record[schema->offset[values] + k * schema->n_eigen + i] =
+            spectrum->eigenvalues[i];
+    }
+}
+
+gold_status gold_record_curvature(const gold_schema *schema,
+                                  const gold_matrices *matrices, double epsilon,
+                                  double *record)
+{
+    enum {
+        N_TERMS = 3
+    };
+    static const gold_family families[N_TERMS] = {FAMILY_HESSIAN, FAMILY_G,
+                                                  FAMILY_H};
+    gold_status status = GOLD_OK;
+    const double *terms[N_TERMS] = {matrices->hessian, matrices->g_term,
+                                    matrices->h_term};
+    const size_t n = matrices->n;
+    double *scratch = NULL;
+    double *values = NULL;
+    gold_spectrum spectra[N_TERMS];
+
+    GOLD_GOTO(GOLD_ALLOC(gold_spectrum_scratch(n), &scratch));
+    GOLD_GOTO(GOLD_ALLOC(N_TERMS * n, &values));
+    for (size_t k = 0; k < schema->n_dims; k++) {
+        const size_t d = schema->dims[k];
+
+        for (size_t t = 0; t < N_TERMS; t++) {
+            spectra[t].eigenvalues = values + t * n;
+            GOLD_GOTO(gold_spectrum_of(d, terms[t], n, scratch, &spectra[t]));
+        }
+        const double resolution =
+            4.0 * sqrt((double)d) * epsilon *
+            (spectra[1].spectral_norm + spectra[2].spectral_norm);
+
+        for (size_t t = 0; t < N_TERMS; t++) {
+            put_spectrum(schema, families[t], k, &spectra[t], resolution,
+                         record);
+        }
+    }
+
+done:
+    gold_free(values);
+    gold_free(scratch);
+    return status;
+}

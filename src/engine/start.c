@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/start.h"
+
+#include "goldilocks/memory.h"
+
+#include "nn/draw.h"
+
+gold_status FN(start_init)(FN(start) * start, const gold_settings *settings,
+                           const gold_dataset *data)
+{
+    GOLD_TRY(gold_network_init(&start->network, settings, data->n_features,
+                               data->n_classes));
+    GOLD_TRY(GOLD_ALLOC(start->network.n_parameters, &start->theta));
+    start->norm = FN(draw)(&start->network, settings, start->theta);
+    start->reference =
+        gold_reference_norm(&start->network, settings->reference);
+    return GOLD_OK;
+}
+
+void FN(start_fini)(FN(start) * start)
+{
+    gold_network_fini(&start->network);
+    gold_free(start->theta);
+    *start = (FN(start)){0};
+}
+
+double FN(start_alpha)(const FN(start) * start, const gold_settings *settings)
+{
+    switch (settings->placement) {
+    case GOLD_PLACE_RADIUS:
+        return settings->place / start->norm;
+    case GOLD_PLACE_RELATIVE_RADIUS:
+        return settings->place * start->reference / start->norm;
+    case GOLD_PLACE_SCALE:
+        break;
+    }
+    return settings->place;
+}
+
+FN(block) FN(samples)(const gold_samples *samples)
+{
+    return (FN(block)){samples->n, samples->inputs, samples->labels};
+}

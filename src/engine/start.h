@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/** @file start.h The drawn network that points of a study begin as. Typed. */
+#ifndef GOLD_ENGINE_START_H
+#define GOLD_ENGINE_START_H
+
+#include "goldilocks/dataset.h"
+
+#include "nn/forward.h"
+
+/** A network and its parameters as drawn, at scale 1. */
+typedef struct FN(start) {
+    gold_network network;
+    real *theta;      /* [n_parameters], owned */
+    double norm;      /* of theta */
+    double reference; /* what relative radius 1 means */
+} FN(start);
+
+/** Draw the network of a point; ended by FN(start_fini), also on failure. */
+GOLD_CHECKED gold_status FN(start_init)(FN(start) * start,
+                                        const gold_settings *settings,
+                                        const gold_dataset *data);
+
+/** Free what a start holds; zeroed ones are allowed. */
+void FN(start_fini)(FN(start) * start);
+
+/** Factor that puts the drawn point where its settings say. */
+double FN(start_alpha)(const FN(start) * start, const gold_settings *settings);
+
+/** Samples as the numeric modules take them. */
+FN(block) FN(samples)(const gold_samples *samples);
+
+#endif

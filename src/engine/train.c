@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "goldilocks/memory.h"
+#include "goldilocks/random.h"
+
+#include "engine/record.h"
+#include "engine/seam.h"
+#include "engine/start.h"
+#include "engine/watch.h"
+#include "train/training.h"
+
+/* One train task under way. */
+typedef struct lesson {
+    const gold_engine_job *job;
+    gold_settings settings;
+    FN(start) start;
+    double alpha;
+    real *theta;               /* of the point, then trained */
+    FN(directions) directions; /* constraint subspace only */
+    gold_log_entry *log;       /* [n_log] */
+    FN(watch) watch;           /* curvature on the way */
+    FN(training) training;
+    gold_training_result result;
+} lesson;
+
+/* learning_rate, or learning_rate / alpha^(L-2) for L weight layers: with it
+ * the steps of a homogeneous network scale with its weights (SCIENCE D-12). */
+static double rate_of(const lesson *t)
+{
+    const gold_train_settings *train = &t->settings.train;
+    const double layers = (double)t->start.network.n_layers;
+
+    return train->scale_learning_rate == GOLD_RATE_HOMOGENEOUS
+               ? train->learning_rate / pow(t->alpha, layers - 2.0)
+               : train->learning_rate;
+}
+
+static bool wants_gradients(const gold_train_block *train)
+{
+    return train->track[GOLD_TRACK_GRADIENT_NORM] ||
+           train->track[GOLD_TRACK_COSINE_GRADIENT];
+}
+
+static void plan_training(lesson *t)
+{
+    const gold_engine_job *job = t->job;
+    const gold_train_block *train = &job->study->train;
+
+    t->training = (FN(training)){
+        .network = &t->start.network,
+        .settings = &t->settings.train,
+        .input_scale = t->settings.input_scale,
+        .temperature = t->settings.temperature,
+        .learning_rate = rate_of(t),
+        .seed = t->settings.seed,
+        .directions = &t->directions,
+        .n_steps = gold_train_steps(&t->settings, job->data->train.n),
+        .train = FN(samples)(&job->data->train),
+        .test = FN(samples)(&job->data->test),
+        .n_log = job->schema->n_log,
+        .log_steps = job->schema->log_steps,
+        .wants_gradients = wants_gradients(train),
+        .stop_accuracy = train->stop_accuracy,
+        .stop_loss = train->stop_loss,
+        .stop_patience = train->stop_patience,
+    };
+    if (FN(watch_is_needed)(&t->watch)) {
+        t->training.observe = FN(watch_entry);
+        t->training.observer = &t->watch;
+    }
+    if (job->interrupt != NULL) {
+        t->training.should_stop = job->interrupt->should_stop;
+        t->training.should_save = job->interrupt->should_save;
+        t->training.save = job->interrupt->save;
+        t->training.context = job->interrupt->context;
+        t->training.resume = job->interrupt->resume;
+        t->training.resume_bytes = job->interrupt->resume_bytes;
+    }
+}
+
+/* The directions that training is held to: those of the seed's curvature, of
+ * the constraint's own kind and number. */
+static gold_status draw_subspace(lesson *t)
+{
+    gold_settings own = t->settings;
+
+    own.directions = own.train.constraint_directions;
+    own.surface = own.train.constraint_surface;
+    return FN(directions_init)(&t->directions, &t->start.network, &own,
+                               (size_t)own.train.constraint_dim, t->theta);
+}
+
+static gold_status prepare(lesson *t)
+{
+    const gold_engine_job *job = t->job;
+    size_t n = 0;
+
+    gold_study_point(job->study, job->task->points[0], &t->settings);
+    GOLD_TRY(FN(start_init)(&t->start, &t->settings, job->data));
+    t->alpha = FN(start_alpha)(&t->start, &t->settings);
+    n = t->start.network.n_parameters;
+    GOLD_TRY(GOLD_ALLOC(n, &t->theta));
+    for (size_t i = 0; i < n; i++) {
+        t->theta[i] = (real)(t->alpha * (double)t->start.theta[i]);
+    }
+    GOLD_TRY(GOLD_ALLOC(job->schema->n_log, &t->log));
+    if (t->settings.train.constraint == GOLD_CONSTRAINT_SUBSPACE) {
+        GOLD_TRY(draw_subspace(t));
+    }
+    GOLD_TRY(FN(watch_init)(&t->watch, job, &t->settings, &t->start.network,
+                            t->theta));
+    plan_training(t);
+    return GOLD_OK;
+}
+
+static void clean_up(lesson *t)
+{
+    FN(watch_fini)(&t->watch); /* while its network is there */
+    FN(start_fini)(&t->start);
+    FN(directions_fini)(&t->directions);
+    gold_free(t->theta);
+    gold_free(t->log);
+}
+
+/* Put a number of every log entry into a trajectory. */
+static void put_trajectory(const lesson *t, gold_variable variable,
+                           size_t offset_in_entry, double *record)
+{
+    const gold_schema *schema = t->job->schema;
+
+    if (schema->count[variable] == 0) {
+        return;
+    }
+    for (size_t k = 0; k < t->result.n_logged; k++) {
+        const char *entry = (const char *)&t->log[k];
+
+        memcpy(record + schema->offset[variable] + k, entry + offset_in_entry,
+               sizeof(double));
+    }
+}
+
+static void put_trajectories(const lesson *t, double *record)
+{
+    static const struct {
+        gold_variable variable;
+        size_t offset;
+    } tracks[] = {
+        {GOLD_VAR_TRAJECTORY_LOSS, offsetof(gold_log_entry, loss)},
+        {GOLD_VAR_TRAJECTORY_ACCURACY, offsetof(gold_log_entry, accuracy)},
+        {GOLD_VAR_TRAJECTORY_TEST_LOSS, offsetof(gold_log_entry, test_loss)},
+        {GOLD_VAR_TRAJECTORY_TEST_ACCURACY,
+         offsetof(gold_log_entry, test_accuracy)},
+        {GOLD_VAR_TRAJECTORY_WEIGHT_NORM,
+         offsetof(gold_log_entry, weight_norm)},
+        {GOLD_VAR_TRAJECTORY_GRADIENT_NORM,
+         offsetof(gold_log_entry, gradient_norm)},
+        {GOLD_VAR_TRAJECTORY_COSINE_TO_INIT,
+         offsetof(gold_log_entry, cosine_to_init)},
+        {GOLD_VAR_TRAJECTORY_COSINE_GRADIENT,
+         offsetof(gold_log_entry, cosine_gradient)},
+        {GOLD_VAR_TRAJECTORY_ZERO_LOGITS,
+         offsetof(gold_log_entry, zero_logits)},
+        {GOLD_VAR_TRAJECTORY_ENTROPY, offsetof(gold_log_entry, entropy)},
+        {GOLD_VAR_TRAJECTORY_SHARPNESS, offsetof(gold_log_entry, sharpness)},
+        {GOLD_VAR_TRAJECTORY_SHARPNESS_RESIDUAL,
+         offsetof(gold_log_entry, sharpness_residual)},
+        {GOLD_VAR_TRAJECTORY_TRACE_OVER_NORM,
+         offsetof(gold_log_entry, trace_over_norm)},
+        {GOLD_VAR_TRAJECTORY_POSITIVE_FRACTION,
+         offsetof(gold_log_entry, positive_fraction)},
+    };
+
+    for (size_t i = 0; i < sizeof tracks / sizeof *tracks; i++) {
+        put_trajectory(t, tracks[i].variable, tracks[i].offset, record);
+    }
+}
+
+/* Flags of how the training ended. */
+static double outcome_of(const lesson *t)
+{
+    const gold_training_result *result = &t->result;
+    unsigned int flags = 0;
+
+    flags |= result->end == GOLD_END_CONVERGED ? GOLD_CONVERGED : 0U;
+    flags |= result->end == GOLD_END_PATIENCE ? GOLD_PATIENCE : 0U;
+    flags |= result->end == GOLD_END_DIVERGED ? GOLD_DIVERGED : 0U;
+    flags |= result->final.zero_logits == 1.0 ? GOLD_COLLAPSED : 0U;
+    flags |= result->weight_change < t->job->study->train.lazy ? GOLD_LAZY : 0U;
+    return (double)flags;
+}
+
+static void put_best(const lesson *t, double *record)
+{
+    const gold_schema *schema = t->job->schema;
+    size_t best = 0;
+
+    for (size_t k = 1; k < t->result.n_logged; k++) {
+        if (t->log[k].test_accuracy > t->log[best].test_accuracy) {
+            best = k;
+        }
+    }
+    if (t->result.n_logged > 0 && isfinite(t->log[best].test_accuracy)) {
+        gold_record_put(schema, record, GOLD_VAR_BEST_TEST_ACCURACY,
+                        t->log[best].test_accuracy);
+        gold_record_put(schema, record, GOLD_VAR_BEST_TEST_STEP,
+                        (double)schema->log_steps[best]);
+    }
+}
+
+static void put_reached(const lesson *t, double *record)
+{
+    const gold_schema *schema = t->job->schema;
+
+    for (size_t i = 0; i < schema->count[GOLD_VAR_STEPS_TO_LOSS]; i++) {
+        size_t k = 0;
+
+        while (k < t->result.n_logged &&
+               !(t->log[k].loss <= schema->reach[i])) {
+            k++;
+        }
+        if (k < t->result.n_logged) {
+            record[schema->offset[GOLD_VAR_STEPS_TO_LOSS] + i] =
+                (double)schema->log_steps[k];
+        }
+    }
+}
+
+static void put_finals(const lesson *t, double *record)
+{
+    const gold_log_entry *final = &t->result.final;
+    const struct {
+        gold_variable variable;
+        double value;
+    } numbers[] = {
+        {GOLD_VAR_LEARNING_RATE_APPLIED, t->training.learning_rate},
+        {GOLD_VAR_FINAL_STEP, (double)t->result.final_step},
+        {GOLD_VAR_FINAL_LOSS, final->loss},
+        {GOLD_VAR_FINAL_ACCURACY, final->accuracy},
+        {GOLD_VAR_FINAL_TEST_LOSS, final->test_loss},
+        {GOLD_VAR_FINAL_TEST_ACCURACY, final->test_accuracy},
+        {GOLD_VAR_FINAL_WEIGHT_NORM, final->weight_norm},
+        {GOLD_VAR_FINAL_ZERO_LOGITS, final->zero_logits},
+        {GOLD_VAR_FINAL_COSINE_TO_INIT, final->cosine_to_init},
+        {GOLD_VAR_WEIGHT_CHANGE, t->result.weight_change},
+        {GOLD_VAR_OUTCOME, outcome_of(t)},
+    };
+
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        gold_record_put(t->job->schema, record, numbers[i].variable,
+                        numbers[i].value);
+    }
+}
+
+static void report(const lesson *t, double *record, gold_verdict *verdict)
+{
+    if (t->result.end == GOLD_END_STOPPED) {
+        return;
+    }
+    put_trajectories(t, record);
+    put_finals(t, record);
+    put_best(t, record);
+    put_reached(t, record);
+    verdict->state = GOLD_STATE_DONE;
+    if (t->result.end == GOLD_END_DIVERGED) {
+        (void)snprintf(
+            verdict->message, sizeof verdict->message,
+            "diverged at step %llu: loss or parameters overflow " REAL_NAME,
+            (unsigned long long)t->result.final_step);
+    }
+}
+
+/* Orders of the samples in all epochs that were begun, for whoever repeats a
+ * training by mini-batches. */
+static gold_status inspect_order(const lesson *t, gold_inspection *inspection)
+{
+    gold_status status = GOLD_OK;
+    const size_t n = t->job->data->train.n;
+    const size_t batch = (size_t)t->settings.train.batch;
+    const uint64_t steps = t->result.final_step;
+    size_t *order = NULL;
+
+    if (batch == 0 || batch >= n || t->settings.train.optimizer == GOLD_GD) {
+        return GOLD_OK;
+    }
+    const uint64_t per_epoch = (n + batch - 1) / batch;
+
+    inspection->n_epochs = (size_t)((steps + per_epoch - 1) / per_epoch);
+    inspection->n_samples = n;
+    GOLD_GOTO(GOLD_ALLOC(n, &order));
+    GOLD_GOTO(GOLD_ALLOC(inspection->n_epochs * n, &inspection->batch_order));
+    for (size_t e = 0; e < inspection->n_epochs; e++) {
+        gold_random_order(
+            gold_stream_of(t->settings.seed, GOLD_PURPOSE_BATCHES, (uint32_t)e),
+            n, order);
+        for (size_t i = 0; i < n; i++) {
+            inspection->batch_order[e * n + i] = (double)order[i];
+        }
+    }
+
+done:
+    gold_free(order);
+    return status;
+}
+
+static gold_status inspect(const lesson *t, gold_inspection *inspection)
+{
+    const size_t n = t->start.network.n_parameters;
+
+    inspection->learning_rate = t->training.learning_rate;
+    inspection->steps = t->result.final_step;
+    GOLD_TRY(GOLD_ALLOC(n, &inspection->final_theta));
+    for (size_t i = 0; i < n; i++) {
+        inspection->final_theta[i] = (double)t->theta[i];
+    }
+    inspection->n_constraint = t->directions.n;
+    GOLD_TRY(
+        GOLD_ALLOC(t->directions.n * n, &inspection->constraint_directions));
+    for (size_t i = 0; i < t->directions.n; i++) {
+        FN(direction_unpack)
+        (&t->directions, &t->start.network, i,
+         inspection->constraint_directions + i * n);
+    }
+    return inspect_order(t, inspection);
+}
+
+gold_status FN(train_point)(const gold_engine_job *job, gold_outcome *outcome,
+                            gold_inspection *inspection)
+{
+    gold_status status = GOLD_OK;
+    lesson t = {.job = job};
+
+    GOLD_GOTO(prepare(&t));
+    GOLD_GOTO(FN(train)(&t.training, t.theta, t.log, &t.result));
+    GOLD_GOTO(t.watch.status);
+    outcome->flops += t.result.flops;
+    report(&t, outcome->records, &outcome->verdicts[0]);
+    if (inspection != NULL) {
+        GOLD_GOTO(inspect(&t, inspection));
+    }
+
+done:
+    clean_up(&t);
+    return status;
+}

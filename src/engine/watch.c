@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/watch.h"
+
+#include "goldilocks/memory.h"
+#include "goldilocks/random.h"
+
+#include "curv/line.h"
+#include "curv/spectrum.h"
+#include "engine/start.h"
+#include "linalg/lanczos.h"
+
+enum {
+    MOST_STEPS = 30 /* of Lanczos' method */
+};
+
+#define TOLERANCE 1e-3
+
+static gold_status prepare_sharpness(FN(watch) * watch)
+{
+    const size_t n = watch->network->n_parameters;
+    const FN(hvp_plan) plan = {watch->network, watch->settings->input_scale,
+                               watch->settings->temperature,
+                               FN(samples)(&watch->job->data->train)};
+
+    GOLD_TRY(FN(hvp_init)(&watch->hvp, &plan));
+    GOLD_TRY(GOLD_ALLOC(n, &watch->start));
+    GOLD_TRY(GOLD_ALLOC(n, &watch->from));
+    GOLD_TRY(GOLD_ALLOC(n, &watch->to));
+    gold_random_normal(
+        gold_stream_of(watch->settings->seed, GOLD_PURPOSE_PROBES, 0), 0, n,
+        watch->start);
+    return GOLD_OK;
+}
+
+static gold_status prepare_curvature(FN(watch) * watch, const real *theta)
+{
+    const size_t d = watch->d;
+
+    if (watch->settings->surface == GOLD_PLANE) {
+        GOLD_TRY(FN(directions_init)(&watch->directions, watch->network,
+                                     watch->settings, d, theta));
+    }
+    GOLD_TRY(GOLD_ALLOC(d * d, &watch->g_term));
+    GOLD_TRY(GOLD_ALLOC(d * d, &watch->h_term));
+    GOLD_TRY(GOLD_ALLOC(d, &watch->eigenvalues));
+    return GOLD_ALLOC(gold_spectrum_scratch(d), &watch->scratch);
+}
+
+gold_status FN(watch_init)(FN(watch) * watch, const gold_engine_job *job,
+                           const gold_settings *settings,
+                           const gold_network *network, const real *theta)
+{
+    const bool *track = job->study->train.track;
+
+    *watch = (FN(watch)){.job = job, .settings = settings, .network = network};
+    watch->has_sharpness = track[GOLD_TRACK_SHARPNESS];
+    watch->d = track[GOLD_TRACK_CURVATURE] ? job->schema->n_eigen : 0;
+    if (watch->has_sharpness) {
+        GOLD_TRY(prepare_sharpness(watch));
+    }
+    return watch->d > 0 ? prepare_curvature(watch, theta) : GOLD_OK;
+}
+
+void FN(watch_fini)(FN(watch) * watch)
+{
+    FN(hvp_fini)(&watch->hvp);
+    gold_free(watch->start);
+    gold_free(watch->from);
+    gold_free(watch->to);
+    FN(directions_fini)(&watch->directions);
+    gold_free(watch->g_term);
+    gold_free(watch->h_term);
+    gold_free(watch->eigenvalues);
+    gold_free(watch->scratch);
+    *watch = (FN(watch)){0};
+}
+
+bool FN(watch_is_needed)(const FN(watch) * watch)
+{
+    return watch->has_sharpness || watch->d > 0;
+}
+
+/* y = H x, of doubles. */
+static void apply_hessian(void *context, const double *x, double *y)
+{
+    FN(watch) *watch = context;
+    const size_t n = watch->network->n_parameters;
+
+    for (size_t i = 0; i < n; i++) {
+        watch->from[i] = (real)x[i];
+    }
+    FN(hvp_apply)(&watch->hvp, watch->from, watch->to);
+    for (size_t i = 0; i < n; i++) {
+        y[i] = (double)watch->to[i];
+    }
+}
+
+static gold_status take_sharpness(FN(watch) * watch, const real *theta,
+                                  gold_log_entry *entry)
+{
+    const gold_lanczos lanczos = {
+        .n = watch->network->n_parameters,
+        .apply = apply_hessian,
+        .context = watch,
+        .start = watch->start,
+        .most_steps = MOST_STEPS,
+        .tolerance = TOLERANCE,
+    };
+    gold_lanczos_result result;
+
+    FN(hvp_at)(&watch->hvp, theta);
+    GOLD_TRY(gold_lanczos_largest(&lanczos, &result));
+    entry->sharpness = result.value;
+    entry->sharpness_residual = result.residual;
+    return GOLD_OK;
+}
+
+/* Spectrum of G + S; what is not finite leaves NaN. */
+static void take_spectrum(FN(watch) * watch, gold_log_entry *entry)
+{
+    const size_t d = watch->d;
+    gold_spectrum spectrum = {.eigenvalues = watch->eigenvalues};
+
+    for (size_t i = 0; i < d * d; i++) {
+        watch->h_term[i] += watch->g_term[i];
+    }
+    if (gold_spectrum_of(d, watch->h_term, d, watch->scratch, &spectrum) ==
+        GOLD_OK) {
+        entry->trace_over_norm = spectrum.trace_over_norm;
+        entry->positive_fraction = spectrum.positive_fraction;
+    }
+}
+
+static gold_status take_curvature(FN(watch) * watch, const real *theta,
+                                  gold_log_entry *entry, double *flops)
+{
+    const bool is_sphere = watch->settings->surface == GOLD_SPHERE;
+    const gold_line_point here = {1.0, watch->settings->temperature};
+    gold_line_result result = {.g_term = watch->g_term,
+                               .h_term = watch->h_term};
+    const FN(line) line = {
+        .network = watch->network,
+        .theta = theta,
+        .input_scale = watch->settings->input_scale,
+        .train = FN(samples)(&watch->job->data->train),
+        .directions = &watch->directions,
+        .is_sphere = is_sphere,
+        .n_points = 1,
+        .points = &here,
+    };
+
+    if (is_sphere) {
+        FN(directions_fini)(&watch->directions);
+        GOLD_TRY(FN(directions_init)(&watch->directions, watch->network,
+                                     watch->settings, watch->d, theta));
+    }
+    GOLD_TRY(FN(line_measure)(&line, &result, flops));
+    take_spectrum(watch, entry);
+    return GOLD_OK;
+}
+
+double FN(watch_entry)(void *watch, const real *theta, gold_log_entry *entry)
+{
+    FN(watch) *w = watch;
+    const double before = w->hvp.flops;
+    double flops = 0.0;
+
+    if (w->has_sharpness && w->status == GOLD_OK) {
+        w->status = take_sharpness(w, theta, entry);
+    }
+    if (w->d > 0 && w->status == GOLD_OK) {
+        w->status = take_curvature(w, theta, entry, &flops);
+    }
+    return flops + w->hvp.flops - before;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include "linalg/eigen.h"
+
+#include <limits.h>
+#include <math.h>
+
+/* Of LAPACK in OpenBLAS; the last two arguments are the hidden lengths of the
+ * Fortran character arguments. */
+/* NOLINTNEXTLINE(readability-identifier-naming): Fortran's name */
+void dsyev_(const char *job, const char *triangle, const int *n, double *a,
+            const int *lda, double *w, double *work, const int *lwork,
+            int *info, size_t job_length, size_t triangle_length);
+
+enum {
+    WORK_PER_ROW = 34
+}; /* block size 32 of dsytrd, and two */
+
+size_t gold_eigenvalues_scratch(size_t n)
+{
+    return WORK_PER_ROW * n;
+}
+
+gold_status gold_eigenvalues(size_t n, double *matrix, double *values,
+                             double *scratch)
+{
+    const int order = (int)n;
+    const int work = (int)gold_eigenvalues_scratch(n);
+    int info = 0;
+
+    GOLD_ASSERT(n > 0 && n <= INT_MAX / WORK_PER_ROW);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j <= i; j++) {
+            if (!isfinite(matrix[i * n + j])) {
+                return gold_fail(GOLD_ERR_NUMERIC,
+                                 "entry (%zu, %zu) of a matrix of order %zu "
+                                 "is not finite",
+                                 i, j, n);
+            }
+        }
+    }
+    /* The lower triangle by rows is the upper one by columns. */
+    dsyev_("N", "U", &order, matrix, &order, values, scratch, &work, &info, 1,
+           1);
+    if (info != 0) {
+        return gold_fail(GOLD_ERR_NUMERIC,
+                         "the eigenvalues of a matrix of order %zu did not "
+                         "converge (dsyev says %d)",
+                         n, info);
+    }
+    return GOLD_OK;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file directions.h
+ * The random subspace: d directions in parameter space. Typed.
+ *
+ * Dense directions (gaussian) are orthonormal and stand layer by layer: all d
+ * parts in layer 0, then all d parts in layer 1 and so on, so that a layer's
+ * parts are one matrix. Sparse ones (sparse-sign: each entry +-1 with
+ * probability 1/sqrt(D), scaled to unit length, not orthogonalised) are lists
+ * of their entries. Direction i depends on (seed, i, D) alone: the first k of
+ * d are the k of a smaller subspace.
+ *
+ * On the sphere, directions are made orthogonal to the point and then treated
+ * as dense ones.
+ */
+#ifndef GOLD_NN_DIRECTIONS_H
+#define GOLD_NN_DIRECTIONS_H
+
+#include "base/real.h"
+#include "nn/network.h"
+
+/** A non-zero entry of a sparse direction, in one layer. */
+typedef struct FN(sparse_entry) {
+    size_t at; /* in the layer's parameters: weights, then biases */
+    real value;
+} FN(sparse_entry);
+
+/** The parts of all directions in one layer. */
+typedef struct FN(direction_layer) {
+    real *weights;              /* dense: [n][out][in] */
+    real *biases;               /* dense: [n][out]; NULL without biases */
+    FN(sparse_entry) * entries; /* sparse: direction after direction */
+    size_t *start; /* sparse: [n + 1] where each direction's begin */
+} FN(direction_layer);
+
+typedef struct FN(directions) {
+    size_t n;
+    bool is_sparse;
+    size_t n_layers;
+    FN(direction_layer) * layers; /* [n_layers] */
+    size_t n_entries;             /* sparse: non-zeros of all directions */
+} FN(directions);
+
+/**
+ * Draw `n` directions for a network; ended by FN(directions_fini).
+ *
+ * @param theta  [n_parameters] the point, which `surface` sphere needs; its
+ *               length does not matter.
+ * @retval GOLD_ERR_NUMERIC  more directions than parameters, or directions
+ *                           that happen to depend on each other.
+ */
+GOLD_CHECKED gold_status FN(directions_init)(FN(directions) * directions,
+                                             const gold_network *network,
+                                             const gold_settings *settings,
+                                             size_t n, const real *theta);
+
+/** Free what the directions hold; zeroed ones are allowed. */
+void FN(directions_fini)(FN(directions) * directions);
+
+/** Direction `i` as one vector in the order of the parameters:
+ * row [n_parameters], filled. */
+void FN(direction_unpack)(const FN(directions) * directions,
+                          const gold_network *network, size_t i, double *row);
+
+#endif

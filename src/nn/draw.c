@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#include "nn/draw.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "goldilocks/random.h"
+
+#include "linalg/product.h"
+
+enum {
+    CHUNK = 1024
+};
+
+static bool is_uniform(gold_init init)
+{
+    return init == GOLD_XAVIER_UNIFORM || init == GOLD_KAIMING_UNIFORM ||
+           init == GOLD_LECUN_UNIFORM;
+}
+
+/* x (n) of mean 0 and the given variance; uniform numbers on (-a, a) have
+ * variance a^2 / 3. */
+static void draw_numbers(gold_stream stream, bool uniform, double variance,
+                         size_t n, real *x)
+{
+    const double deviation = sqrt(variance);
+    const double half_width = sqrt(3.0 * variance);
+    double chunk[CHUNK];
+
+    for (size_t first = 0; first < n; first += CHUNK) {
+        const size_t left = n - first;
+        const size_t m = left < CHUNK ? left : CHUNK;
+
+        if (uniform) {
+            gold_random_uniform(stream, first, m, chunk);
+        } else {
+            gold_random_normal(stream, first, m, chunk);
+        }
+        for (size_t i = 0; i < m; i++) {
+            x[first + i] = (real)(uniform ? half_width * (2.0 * chunk[i] - 1.0)
+                                          : deviation * chunk[i]);
+        }
+    }
+}
+
+double FN(draw)(const gold_network *network, const gold_settings *settings,
+                real *theta)
+{
+    const bool uniform = is_uniform(settings->init);
+
+    for (size_t l = 0; l < network->n_layers; l++) {
+        const gold_layer *layer = &network->layers[l];
+        const double variance =
+            gold_init_variance(settings->init, layer->in, layer->out);
+
+        draw_numbers(
+            gold_stream_of(settings->seed, GOLD_PURPOSE_WEIGHTS, (uint32_t)l),
+            uniform, variance, gold_layer_weights(layer),
+            theta + layer->weights);
+        if (!layer->has_bias) {
+            continue;
+        }
+        if (settings->bias_init == GOLD_BIAS_ZERO) {
+            memset(theta + layer->biases, 0, layer->out * sizeof *theta);
+        } else {
+            draw_numbers(gold_stream_of(settings->seed, GOLD_PURPOSE_BIASES,
+                                        (uint32_t)l),
+                         uniform, variance, layer->out, theta + layer->biases);
+        }
+    }
+    return FN(norm)(network->n_parameters, theta);
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "goldilocks/memory.h"
+#include "goldilocks/store.h"
+
+#include "store/column.h"
+#include "store/h5.h"
+#include "store/identity.h"
+#include "store/outcome.h"
+#include "store/session.h"
+#include "store/work.h"
+
+/* A text attribute of the root. */
+typedef struct note {
+    char *name;
+    char *value;
+} note;
+
+struct gold_archive {
+    char *path;
+    hid_t file;
+    gold_study *study;
+    gold_schema schema;
+    note *texts;
+    size_t n_texts;
+};
+
+/* Name of root attribute `i`; owned. */
+static gold_status attribute_name(hid_t root, size_t i, char **name)
+{
+    char buffer[256] = "";
+    const ssize_t n = H5Aget_name_by_idx(root, ".", H5_INDEX_NAME, H5_ITER_INC,
+                                         i, buffer, sizeof buffer, H5P_DEFAULT);
+
+    if (n < 0) {
+        return goldi_h5_fail(GOLD_ERR_FORMAT, "attribute %zu has no name", i);
+    }
+    return gold_copy_text(buffer, name);
+}
+
+/* Read all text attributes of the root. */
+static gold_status texts_read(gold_archive *archive)
+{
+    gold_status status = GOLD_OK;
+    hid_t root = H5Gopen2(archive->file, "/", H5P_DEFAULT);
+    const int n = H5Aget_num_attrs(root);
+
+    GOLDI_H5(n, "attributes cannot be counted");
+    GOLD_GOTO(GOLD_ALLOC((size_t)n, &archive->texts));
+    for (size_t i = 0; i < (size_t)n; i++) {
+        note *attribute = &archive->texts[i];
+
+        archive->n_texts = i + 1;
+        GOLD_GOTO(attribute_name(root, i, &attribute->name));
+        GOLD_GOTO(goldi_h5_get_text(root, attribute->name, &attribute->value));
+    }
+
+done:
+    goldi_h5_close(&root);
+    return status;
+}
+
+/* Parse the study of the file again. */
+static gold_status study_read(gold_archive *archive)
+{
+    gold_status status = GOLD_OK;
+    const char *config = gold_archive_text(archive, GOLDI_CONFIG);
+    char name[1024];
+    char *report = NULL;
+
+    (void)snprintf(name, sizeof name, "%.900s:" GOLDI_CONFIG, archive->path);
+    status = gold_study_parse(name, config, strlen(config),
+                              gold_archive_text(archive, GOLDI_OVERRIDES),
+                              &archive->study, &report);
+    if (status == GOLD_ERR_CONFIG) {
+        GOLD_FAIL(GOLD_ERR_FORMAT,
+                  "this version of the program does not understand the study "
+                  "in the file:\n%.3000s",
+                  report == NULL ? gold_fail_message() : report);
+    }
+
+done:
+    gold_free(report);
+    return status;
+}
+
+/* Number of training samples that the file was made for: what decides its
+ * logged steps, and may not stand in the study. */
+static gold_status n_train_read(const gold_archive *archive, int64_t *n_train)
+{
+    GOLD_TRY(goldi_h5_get_integer(archive->file, GOLDI_N_TRAIN, n_train));
+    if (*n_train < 0) {
+        return gold_fail(GOLD_ERR_FORMAT,
+                         "attribute " GOLDI_N_TRAIN " is %" PRId64, *n_train);
+    }
+    return GOLD_OK;
+}
+
+/* Lay out the records of the file. */
+static gold_status schema_read(gold_archive *archive)
+{
+    int64_t n_train = (int64_t)archive->study->data.train;
+
+    if (strcmp(gold_archive_text(archive, GOLDI_SCHEMA_VERSION),
+               GOLDI_FORMAT_UNTRAINED) == 0) {
+        archive->study->has_train = false;
+    }
+    GOLD_TRY(n_train_read(archive, &n_train));
+    gold_schema_init(&archive->schema, archive->study, (size_t)n_train);
+    return GOLD_OK;
+}
+
+/* Open a variable for one reading: kept open, HDF5 would answer from its
+ * buffers, and a job may be writing. */
+static gold_status column_read(gold_archive *archive, const char *name,
+                               hid_t type, size_t cell,
+                               const goldi_block *block, void *values)
+{
+    gold_status status = GOLD_OK;
+    goldi_column column = GOLDI_NO_COLUMN;
+
+    goldi_h5_quiet();
+    GOLD_GOTO(goldi_column_open(archive->file, archive->study, name, type, cell,
+                                &column));
+    GOLD_GOTO(goldi_column_read(&column, archive->study, block, values));
+
+done:
+    if (status != GOLD_OK) {
+        gold_fail_context("%s", archive->path);
+    }
+    goldi_column_close(&column);
+    return status;
+}
+
+gold_status gold_archive_open(const char *path, gold_archive **archive)
+{
+    gold_status status = GOLD_OK;
+    gold_archive *made = NULL;
+    goldi_column column = GOLDI_NO_COLUMN;
+
+    goldi_h5_quiet();
+    GOLD_GOTO(GOLD_ALLOC(1, &made));
+    made->file = H5I_INVALID_HID;
+    GOLD_GOTO(gold_copy_text(path, &made->path));
+    GOLD_GOTO(goldi_identity_open(path, true, &made->file));
+    status = texts_read(made);
+    if (status == GOLD_OK) {
+        status = study_read(made);
+    }
+    if (status == GOLD_OK) {
+        status = schema_read(made);
+    }
+    if (status == GOLD_OK) {
+        status =
+            goldi_column_open(made->file, made->study,
+                              goldi_work_name(GOLD_TASK_MEASURE, GOLDI_STATUS),
+                              goldi_work_type(GOLDI_STATUS), 1, &column);
+    }
+    if (status != GOLD_OK) {
+        gold_fail_context("%s", path);
+        goto done;
+    }
+    *archive = made;
+    made = NULL;
+
+done:
+    goldi_column_close(&column);
+    gold_archive_close(&made);
+    return status;
+}
+
+void gold_archive_close(gold_archive **archive)
+{
+    gold_archive *open = *archive;
+
+    if (open == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < open->n_texts; i++) {
+        gold_free(open->texts[i].name);
+        gold_free(open->texts[i].value);
+    }
+    gold_free(open->texts);
+    gold_study_destroy(&open->study);
+    goldi_h5_close(&open->file);
+    gold_free(open->path);
+    gold_free(open);
+    *archive = NULL;
+}
+
+const gold_study *gold_archive_study(const gold_archive *archive)
+{
+    return archive->study;
+}
+
+const gold_schema *gold_archive_schema(const gold_archive *archive)
+{
+    return &archive->schema;
+}
+
+const char *gold_archive_text(const gold_archive *archive, const char *name)
+{
+    for (size_t i = 0; i < archive->n_texts; i++) {
+        const note *attribute = &archive->texts[i];
+
+        if (strcmp(attribute->name, name) == 0 && attribute->value != NULL) {
+            return attribute->value;
+        }
+    }
+    return "";
+}
+
+/* Read the work variable of a kind of task; a block, or all points. */
+static gold_status work_read(gold_archive *archive, gold_task_kind kind,
+                             goldi_work work, const goldi_block *block,
+                             void *values)
+{
+    GOLD_ASSERT((int)kind < goldi_n_kinds(archive->study));
+    return column_read(
+        archive, goldi_work_name(kind, work), goldi_work_type(work),
+        work == GOLDI_MESSAGE ? GOLD_MESSAGE_BYTES : 1, block, values);
+}
+
+gold_status gold_archive_states(gold_archive *archive, gold_task_kind kind,
+                                uint8_t *states)
+{
+    return work_read(archive, kind, GOLDI_STATUS, NULL, states);
+}
+
+/* Read the bytes of `outcome` as the numbers that they are in records. */
+static gold_status outcomes_read(gold_archive *archive, double *values)
+{
+    gold_status status = GOLD_OK;
+    const size_t n_points = archive->study->n_points;
+    uint8_t *bytes = NULL;
+
+    GOLD_GOTO(GOLD_ALLOC(n_points, &bytes));
+    GOLD_GOTO(column_read(archive, gold_variable_about(GOLD_VAR_OUTCOME)->name,
+                          goldi_result_type(GOLD_VAR_OUTCOME), 1, NULL, bytes));
+    for (size_t i = 0; i < n_points; i++) {
+        values[i] = goldi_outcome_decode(bytes[i]);
+    }
+
+done:
+    gold_free(bytes);
+    return status;
+}
+
+gold_status gold_archive_variable(gold_archive *archive, gold_variable variable,
+                                  double *values)
+{
+    if (variable == GOLD_VAR_OUTCOME) {
+        return outcomes_read(archive, values);
+    }
+    return column_read(archive, gold_variable_about(variable)->name,
+                       goldi_result_type(variable),
+                       archive->schema.count[variable], NULL, values);
+}
+
+gold_status gold_archive_seconds(gold_archive *archive, gold_task_kind kind,
+                                 double *seconds)
+{
+    return work_read(archive, kind, GOLDI_SECONDS, NULL, seconds);
+}
+
+gold_status gold_archive_message(gold_archive *archive, gold_task_kind kind,
+                                 size_t point, char text[GOLD_MESSAGE_BYTES])
+{
+    const goldi_block block = goldi_block_of_point(archive->study, point);
+
+    GOLD_TRY(work_read(archive, kind, GOLDI_MESSAGE, &block, text));
+    text[GOLD_MESSAGE_BYTES - 1] = '\0';
+    return GOLD_OK;
+}
+
+gold_status gold_archive_sessions(gold_archive *archive,
+                                  gold_session sessions[GOLD_MAX_SESSIONS],
+                                  size_t *n_sessions)
+{
+    gold_status status = GOLD_OK;
+
+    goldi_h5_quiet();
+    status = goldi_sessions_read(archive->file, sessions, n_sessions);
+    if (status != GOLD_OK) {
+        gold_fail_context("%s", archive->path);
+    }
+    return status;
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <dirent.h>
+
+#include "goldilocks/digest.h"
+#include "goldilocks/memory.h"
+#include "goldilocks/store.h"
+
+#include "store/place.h"
+
+/* Raised whenever what a file holds changes. */
+enum {
+    VERSION = 1
+};
+
+static const char checkpoint_magic[8] = "GOLDCKP";
+static const char file_prefix[] = "task-";
+
+struct gold_checkpoints {
+    char *folder;
+    char owner[GOLD_DIGEST_TEXT]; /* of the study and its data */
+};
+
+/* What a file begins with; then the bytes. */
+typedef struct header {
+    char magic[sizeof checkpoint_magic];
+    uint64_t version;
+    uint64_t n_bytes;
+    double seconds;
+    char owner[GOLD_DIGEST_TEXT + 7];  /* of study, data and task */
+    char digest[GOLD_DIGEST_TEXT + 7]; /* of seconds and the bytes */
+} header;
+
+gold_status gold_checkpoints_open(const char *path, const gold_study *study,
+                                  const char *data_digest,
+                                  gold_checkpoints **checkpoints)
+{
+    gold_status status = GOLD_OK;
+    const size_t room = strlen(path) + 16;
+    gold_checkpoints *made = NULL;
+    char *identity = NULL;
+
+    GOLD_GOTO(GOLD_ALLOC(1, &made));
+    GOLD_GOTO(GOLD_ALLOC(room, &made->folder));
+    (void)snprintf(made->folder, room, "%s.checkpoints", path);
+    GOLD_GOTO(gold_study_identity(study, &identity));
+    const gold_bytes pieces[] = {{identity, strlen(identity) + 1},
+                                 {data_digest, strlen(data_digest)}};
+
+    GOLD_GOTO(gold_digest(pieces, 2, made->owner));
+    *checkpoints = made;
+    made = NULL;
+
+done:
+    gold_checkpoints_close(&made);
+    gold_free(identity);
+    return status;
+}
+
+void gold_checkpoints_close(gold_checkpoints **checkpoints)
+{
+    gold_checkpoints *open = *checkpoints;
+
+    if (open == NULL) {
+        return;
+    }
+    if (open->folder != NULL) {
+        (void)rmdir(open->folder); /* refused unless it is empty */
+    }
+    gold_free(open->folder);
+    gold_free(open);
+    *checkpoints = NULL;
+}
+
+/* "FOLDER/NAME", owned by the caller. */
+static gold_status path_in(const gold_checkpoints *checkpoints,
+                           const char *name, char **path)
+{
+    const size_t room = strlen(checkpoints->folder) + strlen(name) + 2;
+
+    GOLD_TRY(GOLD_ALLOC(room, path));
+    (void)snprintf(*path, room, "%s/%s", checkpoints->folder, name);
+    return GOLD_OK;
+}
+
+static gold_status path_of(const gold_checkpoints *checkpoints, size_t task,
+                           char **path)
+{
+    char name[48];
+
+    (void)snprintf(name, sizeof name, "%s%zu", file_prefix, task);
+    return path_in(checkpoints, name, path);
+}
+
+/* The header of a task's file with these bytes. */
+static gold_status describe(const gold_checkpoints *checkpoints, size_t task,
+                            double seconds, gold_bytes bytes, header *made)
+{
+    const uint64_t id = task;
+    const gold_bytes owner[] = {{checkpoints->owner, sizeof checkpoints->owner},
+                                {&id, sizeof id}};
+    const gold_bytes content[] = {{&seconds, sizeof seconds}, bytes};
+
+    *made = (header){
+        .version = VERSION, .n_bytes = bytes.bytes, .seconds = seconds};
+    memcpy(made->magic, checkpoint_magic, sizeof checkpoint_magic);
+    GOLD_TRY(gold_digest(owner, 2, made->owner));
+    return gold_digest(content, 2, made->digest);
+}
+
+/* Write all bytes; false with errno set when that cannot be. */
+static bool write_all(int descriptor, gold_bytes bytes)
+{
+    const char *at = bytes.data;
+    size_t left = bytes.bytes;
+
+    while (left > 0) {
+        const ssize_t n = write(descriptor, at, left);
+
+        if (n < 0 && errno != EINTR) {
+            return false;
+        }
+        if (n > 0) {
+            at += n;
+            left -= (size_t)n;
+        }
+    }
+    return true;
+}
+
+/* Make a file of the pieces, on disk when this returns; nothing is left of one
+ * that cannot be made. */
+static gold_status write_file(const char *path, const gold_bytes pieces[2])
+{
+    const int descriptor =
+        open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    bool is_good = descriptor >= 0 && write_all(descriptor, pieces[0]) &&
+                   write_all(descriptor, pieces[1]) && fsync(descriptor) == 0;
+    const int error = errno;
+
+    if (descriptor >= 0) {
+        is_good = close(descriptor) == 0 && is_good;
+    }
+    if (!is_good) {
+        (void)unlink(path);
+        return gold_fail(GOLD_ERR_IO, "%s: %s", path, strerror(error));
+    }
+    return GOLD_OK;
+}
+
+gold_status gold_checkpoint_write(const gold_checkpoints *checkpoints,
+                                  size_t task, double seconds,
+                                  const void *bytes, size_t n_bytes)
+{
+    gold_status status = GOLD_OK;
+    const gold_bytes content = {bytes, n_bytes};
+    char *path = NULL;
+    char *temporary = NULL;
+    header head;
+
+    GOLD_GOTO(describe(checkpoints, task, seconds, content, &head));
+    GOLD_GOTO(path_of(checkpoints, task, &path));
+    GOLD_GOTO(goldi_place_temporary(path, &temporary));
+    GOLD_GOTO(goldi_place_make_parents(path));
+    const gold_bytes pieces[2] = {{&head, sizeof head}, content};
+
+    GOLD_GOTO(write_file(temporary, pieces));
+    status = goldi_place_rename(temporary, path);
+    if (status != GOLD_OK) {
+        (void)unlink(temporary);
+    }
+
+done:
+    gold_free(path);
+    gold_free(temporary);
+    return status;
+}
+
+/* Read all bytes; false when there are not so many. */
+static bool read_all(int descriptor, void *bytes, size_t n_bytes)
+{
+    char *at = bytes;
+    size_t left = n_bytes;
+
+    while (left > 0) {
+        const ssize_t n = read(descriptor, at, left);
+
+        if (n == 0 || (n < 0 && errno != EINTR)) {
+            return false;
+        }
+        if (n > 0) {
+            at += n;
+            left -= (size_t)n;
+        }
+    }
+    return true;
+}
+
+/* Read a whole file: its header and what follows, owned by the caller. NULL
+ * when there is none, or not even a header. */
+static gold_status read_file(const char *path, header *head, void **bytes,
+                             size_t *n_bytes)
+{
+    gold_status status = GOLD_OK;
+    const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat about;
+    void *read = NULL;
+
+    *bytes = NULL;
+    if (descriptor < 0 || fstat(descriptor, &about) != 0 ||
+        !S_ISREG(about.st_mode) || about.st_size < (off_t)sizeof *head ||
+        !read_all(descriptor, head, sizeof *head)) {
+        goto done;
+    }
+    *n_bytes = (size_t)about.st_size - sizeof *head;
+    GOLD_GOTO(gold_alloc(*n_bytes, 1, &read));
+    if (read_all(descriptor, read, *n_bytes)) {
+        *bytes = read;
+        read = NULL;
+    }
+
+done:
+    if (descriptor >= 0) {
+        (void)close(descriptor);
+    }
+    gold_free(read);
+    return status;
+}
+
+gold_status gold_checkpoint_read(const gold_checkpoints *checkpoints,
+                                 size_t task, double *seconds, void **bytes,
+                                 size_t *n_bytes)
+{
+    gold_status status = GOLD_OK;
+    char *path = NULL;
+    void *found = NULL;
+    size_t n_found = 0;
+    header head;
+    header expected;
+
+    *seconds = 0.0;
+    *bytes = NULL;
+    *n_bytes = 0;
+    GOLD_GOTO(path_of(checkpoints, task, &path));
+    GOLD_GOTO(read_file(path, &head, &found, &n_found));
+    if (found == NULL) {
+        goto done;
+    }
+    GOLD_GOTO(describe(checkpoints, task, head.seconds,
+                       (gold_bytes){found, n_found}, &expected));
+    /* NOLINTNEXTLINE(*-comparison,*-exp42-c,*-flp37-c): the bits count */
+    if (memcmp(&head, &expected, sizeof head) == 0) {
+        *seconds = head.seconds;
+        *bytes = found;
+        *n_bytes = n_found;
+        found = NULL;
+    }
+
+done:
+    gold_free(path);
+    gold_free(found);
+    return status;
+}
+
+/* Remove one file of the folder, if it is there and memory allows. */
+static void remove_name(const gold_checkpoints *checkpoints, const char *name)
+{
+    char *path = NULL;
+
+    if (path_in(checkpoints, name, &path) == GOLD_OK) {
+        (void)unlink(path);
+    }
+    gold_free(path);
+}
+
+void gold_checkpoint_remove(const gold_checkpoints *checkpoints, size_t task)
+{
+    char name[48];
+
+    (void)snprintf(name, sizeof name, "%s%zu", file_prefix, task);
+    remove_name(checkpoints, name);
+}
+
+void gold_checkpoints_clear(const gold_checkpoints *checkpoints)
+{
+    DIR *folder = opendir(checkpoints->folder);
+    const struct dirent *entry = NULL;
+
+    if (folder == NULL) {
+        return;
+    }
+    while ((entry = readdir(folder)) != NULL) {
+        if (strncmp(entry->d_name, file_prefix, sizeof file_prefix - 1) == 0) {
+            remove_name(checkpoints, entry->d_name);
+        }
+    }
+    (void)closedir(folder);
+    (void)rmdir(checkpoints->folder);
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/h5.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "goldilocks/memory.h"
+#include "goldilocks/store.h"
+
+#include "store/place.h"
+
+enum {
+    REASON_BYTES = 512
+};
+
+void goldi_h5_quiet(void)
+{
+    (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
+const char *gold_hdf5_version(void)
+{
+    static char text[32];
+    unsigned major = 0;
+    unsigned minor = 0;
+    unsigned release = 0;
+
+    (void)H5get_libversion(&major, &minor, &release);
+    (void)snprintf(text, sizeof text, "%u.%u.%u", major, minor, release);
+    return text;
+}
+
+/* First entry, walking up: what really went wrong. */
+static herr_t take_reason(unsigned depth, const H5E_error2_t *error,
+                          void *reason)
+{
+    (void)depth;
+    (void)snprintf(reason, REASON_BYTES, "%s",
+                   error->desc == NULL ? "" : error->desc);
+    return 1;
+}
+
+/* HDF5 wraps the system's words in a list of everything it knows: keep the
+ * words. */
+static void shorten_reason(char *reason)
+{
+    static const char mark[] = "error message = '";
+    char *start = strstr(reason, mark);
+
+    if (start != NULL) {
+        start += sizeof mark - 1;
+        start[strcspn(start, "'")] = '\0';
+        memmove(reason, start, strlen(start) + 1);
+    }
+}
+
+gold_status goldi_h5_fail(gold_status status, const char *format, ...)
+{
+    char reason[REASON_BYTES] = "";
+    char text[2048];
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_reason, reason);
+    shorten_reason(reason);
+    return gold_fail(status, "%s%s%s", text, reason[0] == '\0' ? "" : ": ",
+                     reason);
+}
+
+void goldi_h5_close(hid_t *id)
+{
+    if (*id >= 0) {
+        (void)H5Idec_ref(*id);
+    }
+    *id = H5I_INVALID_HID;
+}
+
+gold_status goldi_h5_close_file(hid_t *file, const char *path)
+{
+    const hid_t id = *file;
+
+    *file = H5I_INVALID_HID;
+    if (id >= 0 && H5Fclose(id) < 0) {
+        return goldi_h5_fail(GOLD_ERR_IO, "%s: cannot be closed", path);
+    }
+    return GOLD_OK;
+}
+
+/* File access: the format that needs no "open for writing" mark with MPI-IO
+ * and keeps large attributes, and no insisting on locks. */
+static gold_status access_list(hid_t *access)
+{
+    gold_status status = GOLD_OK;
+    hid_t list = H5Pcreate(H5P_FILE_ACCESS);
+
+    GOLDI_H5(list, "no HDF5 file access list");
+    GOLDI_H5(H5Pset_libver_bounds(list, H5F_LIBVER_V110, H5F_LIBVER_V110),
+             "HDF5 refuses its own format of version 1.10");
+#if H5_VERSION_GE(1, 10, 7)
+    GOLDI_H5(H5Pset_file_locking(list, false, true),
+             "HDF5 refuses to work without locks");
+#endif
+    *access = list;
+    list = H5I_INVALID_HID;
+
+done:
+    goldi_h5_close(&list);
+    return status;
+}
+
+/* Take the room for the data of a file just created. */
+static gold_status reserve(hid_t file, double bytes)
+{
+    gold_status status = GOLD_OK;
+    void *handle = NULL;
+
+    GOLDI_H5(H5Fget_vfd_handle(file, H5P_DEFAULT, &handle),
+             "HDF5 hides its file");
+    status = goldi_place_reserve(*(const int *)handle, bytes);
+
+done:
+    return status;
+}
+
+gold_status goldi_h5_create(const char *path, double bytes, hid_t *file)
+{
+    gold_status status = GOLD_OK;
+    const unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
+    hid_t created = H5I_INVALID_HID;
+    hid_t access = H5I_INVALID_HID;
+    hid_t creation = H5Pcreate(H5P_FILE_CREATE);
+
+    GOLDI_H5(creation, "no HDF5 file creation list");
+    GOLDI_H5(H5Pset_link_creation_order(creation, order),
+             "HDF5 refuses to track the order of objects");
+    GOLDI_H5(H5Pset_attr_creation_order(creation, order),
+             "HDF5 refuses to track the order of attributes");
+    GOLD_GOTO(access_list(&access));
+    GOLD_GOTO(goldi_place_create(path));
+    created = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
+    GOLDI_H5(created, "%s: cannot be created", path);
+    GOLD_GOTO(reserve(created, bytes));
+    *file = created;
+    created = H5I_INVALID_HID;
+
+done:
+    goldi_h5_close(&created);
+    goldi_h5_close(&access);
+    goldi_h5_close(&creation);
+    return status;
+}
+
+gold_status goldi_h5_open(const char *path, hid_t *file)
+{
+    gold_status status = GOLD_OK;
+    hid_t access = H5I_INVALID_HID;
+
+    GOLD_GOTO(access_list(&access));
+    *file = H5Fopen(path, H5F_ACC_RDONLY, access);
+    GOLDI_H5(*file, "%s: cannot be opened as HDF5", path);
+
+done:
+    goldi_h5_close(&access);
+    return status;
+}
+
+gold_status goldi_h5_open_parallel(MPI_Comm comm, const char *path, hid_t *file)
+{
+    gold_status status = GOLD_OK;
+    hid_t access = H5I_INVALID_HID;
+
+    GOLD_GOTO(access_list(&access));
+    GOLDI_H5(H5Pset_fapl_mpio(access, comm, MPI_INFO_NULL),
+             "this HDF5 has no parallel input and output");
+    *file = H5Fopen(path, H5F_ACC_RDWR, access);
+    GOLDI_H5(*file, "%s: cannot be opened for writing", path);
+
+done:
+    goldi_h5_close(&access);
+    return status;
+}
+
+gold_status goldi_h5_text_type(hid_t *type)
+{
+    gold_status status = GOLD_OK;
+    hid_t text = H5Tcopy(H5T_C_S1);
+
+    GOLDI_H5(text, "no HDF5 text type");
+    GOLDI_H5(H5Tset_size(text, H5T_VARIABLE), "no HDF5 text of any length");
+    GOLDI_H5(H5Tset_cset(text, H5T_CSET_UTF8), "no HDF5 text in UTF-8");
+    *type = text;
+    text = H5I_INVALID_HID;
+
+done:
+    goldi_h5_close(&text);
+    return status;
+}
+
+/* Attach one attribute of a type and space. */
+static gold_status set_attribute(hid_t object, const char *name, hid_t type,
+                                 hid_t space, const void *value)
+{
+    gold_status status = GOLD_OK;
+    hid_t attribute =
+        H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+
+    GOLDI_H5(attribute, "attribute '%s' cannot be created", name);
+    GOLDI_H5(H5Awrite(attribute, type, value),
+             "attribute '%s' cannot be written", name);
+
+done:
+    goldi_h5_close(&attribute);
+    return status;
+}
+
+gold_status goldi_h5_set_text(hid_t object, const char *name, const char *text)
+{
+    gold_status status = GOLD_OK;
+    hid_t type = H5I_INVALID_HID;
+    hid_t space = H5Screate(H5S_SCALAR);
+
+    GOLDI_H5(space, "no HDF5 space for attribute '%s'", name);
+    GOLD_GOTO(goldi_h5_text_type(&type));
+    GOLD_GOTO(set_attribute(object, name, type, space, &text));
+
+done:
+    goldi_h5_close(&type);
+    goldi_h5_close(&space);
+    return status;
+}
+
+gold_status goldi_h5_set_numbers(hid_t object, const char *name, hid_t type,
+                                 size_t n, const void *numbers)
+{
+    gold_status status = GOLD_OK;
+    const hsize_t size = n;
+    hid_t space = H5Screate_simple(1, &size, NULL);
+
+    GOLDI_H5(space, "no HDF5 space for attribute '%s'", name);
+    GOLD_GOTO(set_attribute(object, name, type, space, numbers));
+
+done:
+    goldi_h5_close(&space);
+    return status;
+}
+
+gold_status goldi_h5_get_integer(hid_t object, const char *name,
+                                 int64_t *number)
+{
+    gold_status status = GOLD_OK;
+    hid_t attribute = H5I_INVALID_HID;
+    hid_t space = H5I_INVALID_HID;
+
+    if (H5Aexists(object, name) <= 0) {
+        goto done;
+    }
+    attribute = H5Aopen(object, name, H5P_DEFAULT);
+    GOLDI_H5(attribute, "attribute '%s' cannot be opened", name);
+    space = H5Aget_space(attribute);
+    GOLDI_H5(space, "attribute '%s' has no shape", name);
+    if (H5Sget_simple_extent_npoints(space) != 1) {
+        GOLD_FAIL(GOLD_ERR_FORMAT, "attribute '%s' is not one number", name);
+    }
+    if (H5Aread(attribute, H5T_NATIVE_INT64, number) < 0) {
+        GOLDI_H5_FAIL(GOLD_ERR_FORMAT, "attribute '%s' is no number", name);
+    }
+
+done:
+    goldi_h5_close(&space);
+    goldi_h5_close(&attribute);
+    return status;
+}
+
+/* True for one variable length text, the only kind that we write. */
+static bool is_text(hid_t attribute)
+{
+    hid_t type = H5Aget_type(attribute);
+    hid_t space = H5Aget_space(attribute);
+    const bool is_good = type >= 0 && space >= 0 &&
+                         H5Tis_variable_str(type) > 0 &&
+                         H5Sget_simple_extent_npoints(space) == 1;
+
+    goldi_h5_close(&space);
+    goldi_h5_close(&type);
+    return is_good;
+}
+
+gold_status goldi_h5_get_text(hid_t object, const char *name, char **text)
+{
+    gold_status status = GOLD_OK;
+    hid_t type = H5I_INVALID_HID;
+    hid_t attribute = H5I_INVALID_HID;
+    char *raw = NULL; /* HDF5's own memory */
+
+    *text = NULL;
+    if (H5Aexists(object, name) <= 0) {
+        goto done;
+    }
+    attribute = H5Aopen(object, name, H5P_DEFAULT);
+    GOLDI_H5(attribute, "attribute '%s' cannot be opened", name);
+    if (!is_text(attribute)) {
+        goto done;
+    }
+    /* The type as stored, whatever its character set, so that nothing needs
+     * converting. */
+    type = H5Aget_type(attribute);
+    GOLDI_H5(type, "attribute '%s' has no type", name);
+    GOLDI_H5(H5Aread(attribute, type, (void *)&raw),
+             "attribute '%s' cannot be read", name);
+    GOLD_GOTO(gold_copy_text(raw == NULL ? "" : raw, text));
+
+done:
+    if (raw != NULL) {
+        (void)H5free_memory(raw);
+    }
+    goldi_h5_close(&attribute);
+    goldi_h5_close(&type);
+    return status;
+}

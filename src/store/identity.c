@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/identity.h"
+
+#include <string.h>
+
+#include "goldilocks/memory.h"
+
+#include "store/h5.h"
+#include "store/place.h"
+
+/* Say why HDF5 does not open an existing file. */
+static gold_status refuse_unopened(const char *path)
+{
+    const char *guess = goldi_place_guess(path);
+
+    if (guess == goldi_place_hdf5) {
+        return goldi_h5_fail(GOLD_ERR_FORMAT,
+                             "%s: is a damaged HDF5 file, cut short perhaps",
+                             path);
+    }
+    return gold_fail(GOLD_ERR_FORMAT,
+                     "%s: is not a result file: the file is %s", path, guess);
+}
+
+/* Fail unless the open HDF5 file is one of ours, of the format that we know. */
+static gold_status check_format(hid_t file, const char *path,
+                                bool is_untrained_known)
+{
+    gold_status status = GOLD_OK;
+    char *format = NULL;
+    char *identity = NULL;
+    char *program = NULL;
+
+    GOLD_GOTO(goldi_h5_get_text(file, GOLDI_SCHEMA_VERSION, &format));
+    GOLD_GOTO(goldi_h5_get_text(file, GOLDI_STUDY_IDENTITY, &identity));
+    GOLD_GOTO(goldi_h5_get_text(file, GOLDI_PROGRAM_VERSION, &program));
+    if (format == NULL || program == NULL) {
+        const bool is_point = H5Lexists(file, "point", H5P_DEFAULT) > 0 &&
+                              H5Lexists(file, "network", H5P_DEFAULT) > 0;
+
+        GOLD_FAIL(GOLD_ERR_FORMAT, "%s: is not a result file: the file is %s",
+                  path,
+                  is_point ? "of one point, as `goldilocks point` writes it"
+                           : "an HDF5 file of another program");
+    }
+    if (strcmp(format, GOLD_SCHEMA_VERSION) != 0 &&
+        !(is_untrained_known && strcmp(format, GOLDI_FORMAT_UNTRAINED) == 0)) {
+        GOLD_FAIL(GOLD_ERR_MISMATCH,
+                  "%s: has file format %s, of goldilocks %s, and this program "
+                  "%s format " GOLD_SCHEMA_VERSION
+                  " only: use that version, or name another file",
+                  path, format, program,
+                  is_untrained_known ? "knows" : "writes");
+    }
+    if (identity == NULL) {
+        GOLD_FAIL(GOLD_ERR_FORMAT,
+                  "%s: has lost its attribute " GOLDI_STUDY_IDENTITY, path);
+    }
+
+done:
+    gold_free(program);
+    gold_free(identity);
+    gold_free(format);
+    return status;
+}
+
+gold_status goldi_identity_open(const char *path, bool is_untrained_known,
+                                hid_t *file)
+{
+    gold_status status = GOLD_OK;
+    hid_t opened = H5I_INVALID_HID;
+    bool exists = false;
+
+    GOLD_GOTO(goldi_place_exists(path, &exists));
+    if (!exists) {
+        GOLD_FAIL(GOLD_ERR_IO, "%s: there is no such file", path);
+    }
+    if (goldi_place_guess(path) != goldi_place_hdf5 ||
+        goldi_h5_open(path, &opened) != GOLD_OK) {
+        status = refuse_unopened(path);
+        goto done;
+    }
+    GOLD_GOTO(check_format(opened, path, is_untrained_known));
+    *file = opened;
+    opened = H5I_INVALID_HID;
+
+done:
+    goldi_h5_close(&opened);
+    return status;
+}
+
+/* Compare what the open file says with the study and data at hand. */
+static gold_status compare(hid_t file, const char *path,
+                           const gold_study *study, const char *data_digest)
+{
+    gold_status status = GOLD_OK;
+    char *of_file = NULL;
+    char *of_study = NULL;
+    char *difference = NULL;
+    char *digest = NULL;
+
+    GOLD_GOTO(goldi_h5_get_text(file, GOLDI_STUDY_IDENTITY, &of_file));
+    GOLD_GOTO(gold_study_identity(study, &of_study));
+    if (strcmp(of_file, of_study) != 0) {
+        GOLD_GOTO(gold_identity_difference(of_file, of_study, &difference));
+        GOLD_FAIL(GOLD_ERR_MISMATCH,
+                  "%s: holds another study; they differ in\n%s\nName another "
+                  "file (-o), or replace this one (--overwrite)",
+                  path, difference);
+    }
+    GOLD_GOTO(goldi_h5_get_text(file, GOLDI_DATA_DIGEST, &digest));
+    if (digest == NULL || strcmp(digest, data_digest) != 0) {
+        GOLD_FAIL(GOLD_ERR_MISMATCH,
+                  "%s: was computed from other data: the file has "
+                  "data_sha256 %s, the data at hand have %s; name another "
+                  "file (-o), or replace this one (--overwrite)",
+                  path, digest == NULL ? "(none)" : digest, data_digest);
+    }
+
+done:
+    gold_free(digest);
+    gold_free(difference);
+    gold_free(of_study);
+    gold_free(of_file);
+    return status;
+}
+
+gold_status goldi_identity_check(const char *path, const gold_study *study,
+                                 const char *data_digest)
+{
+    gold_status status = GOLD_OK;
+    hid_t file = H5I_INVALID_HID;
+
+    GOLD_GOTO(goldi_identity_open(path, false, &file));
+    GOLD_GOTO(compare(file, path, study, data_digest));
+
+done:
+    goldi_h5_close(&file);
+    return status;
+}

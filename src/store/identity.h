@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file identity.h
+ * Is this file ours, and of this study? One process, nothing is written.
+ */
+#ifndef GOLD_STORE_IDENTITY_H
+#define GOLD_STORE_IDENTITY_H
+
+#include <hdf5.h>
+
+#include "goldilocks/store.h"
+
+/* Names of root attributes that are read again. */
+#define GOLDI_SCHEMA_VERSION  "schema_version"
+#define GOLDI_STUDY_IDENTITY  "study_identity"
+#define GOLDI_DATA_DIGEST     "data_sha256"
+#define GOLDI_PROGRAM_VERSION "program_version"
+#define GOLDI_CONFIG          "config"
+#define GOLDI_OVERRIDES       "config_overrides"
+#define GOLDI_N_TRAIN         "n_train"
+
+/* The format before there was training; it is still read. */
+#define GOLDI_FORMAT_UNTRAINED "1"
+
+/* Open a result file of a known format for reading; says what it is instead
+ * when it is not one.
+ *
+ * `is_untrained_known`: one of GOLDI_FORMAT_UNTRAINED will do. */
+GOLD_CHECKED gold_status goldi_identity_open(const char *path,
+                                             bool is_untrained_known,
+                                             hid_t *file);
+
+/* Fail unless the existing file holds this study on these data. */
+GOLD_CHECKED gold_status goldi_identity_check(const char *path,
+                                              const gold_study *study,
+                                              const char *data_digest);
+
+#endif

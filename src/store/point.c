@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include <unistd.h>
+
+#include "goldilocks/memory.h"
+#include "goldilocks/store.h"
+
+#include "store/h5.h"
+#include "store/place.h"
+
+/* List that makes the groups above a new object. */
+static gold_status link_list(hid_t *list)
+{
+    gold_status status = GOLD_OK;
+    hid_t links = H5Pcreate(H5P_LINK_CREATE);
+
+    GOLDI_H5(links, "no HDF5 link creation list");
+    GOLDI_H5(H5Pset_create_intermediate_group(links, 1),
+             "HDF5 refuses to make groups on the way");
+    *list = links;
+    links = H5I_INVALID_HID;
+
+done:
+    goldi_h5_close(&links);
+    return status;
+}
+
+/* Space of an array: a scalar, or its dimensions. */
+static hid_t space_of(const gold_point_array *array)
+{
+    hsize_t sizes[4] = {0};
+
+    if (array->n_dims == 0) {
+        return H5Screate(H5S_SCALAR);
+    }
+    for (size_t i = 0; i < array->n_dims; i++) {
+        sizes[i] = array->dims[i];
+    }
+    return H5Screate_simple((int)array->n_dims, sizes, NULL);
+}
+
+static gold_status write_array(hid_t file, hid_t links,
+                               const gold_point_array *array)
+{
+    gold_status status = GOLD_OK;
+    const hid_t type =
+        array->type == 'b' ? H5T_NATIVE_UINT8 : H5T_NATIVE_DOUBLE;
+    hid_t dataset = H5I_INVALID_HID;
+    hid_t space = space_of(array);
+
+    GOLD_ASSERT(array->n_dims <= 4);
+    GOLDI_H5(space, "%s: impossible shape", array->path);
+    dataset = H5Dcreate2(file, array->path, type, space, links, H5P_DEFAULT,
+                         H5P_DEFAULT);
+    GOLDI_H5(dataset, "%s cannot be created", array->path);
+    if (H5Sget_simple_extent_npoints(space) > 0) {
+        GOLDI_H5(
+            H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, array->data),
+            "%s cannot be written", array->path);
+    }
+
+done:
+    goldi_h5_close(&dataset);
+    goldi_h5_close(&space);
+    return status;
+}
+
+/* True when `path` and all above it exist. */
+static gold_status path_exists(hid_t file, const char *path, bool *exists)
+{
+    gold_status status = GOLD_OK;
+    char *part = NULL;
+
+    GOLD_GOTO(gold_copy_text(path, &part));
+    *exists = true;
+    for (char *slash = part; *exists && slash != NULL;) {
+        slash = strchr(slash + 1, '/');
+        if (slash != NULL) {
+            *slash = '\0';
+        }
+        *exists = strcmp(part, "/") == 0 || part[0] == '\0' ||
+                  H5Lexists(file, part, H5P_DEFAULT) > 0;
+        if (slash != NULL) {
+            *slash = '/';
+        }
+    }
+
+done:
+    gold_free(part);
+    return status;
+}
+
+/* Attach a number as a scalar. */
+static gold_status set_number(hid_t object, const char *name, double number)
+{
+    gold_status status = GOLD_OK;
+    hid_t attribute = H5I_INVALID_HID;
+    hid_t space = H5Screate(H5S_SCALAR);
+
+    GOLDI_H5(space, "no HDF5 space for attribute '%s'", name);
+    attribute = H5Acreate2(object, name, H5T_NATIVE_DOUBLE, space, H5P_DEFAULT,
+                           H5P_DEFAULT);
+    GOLDI_H5(attribute, "attribute '%s' cannot be created", name);
+    GOLDI_H5(H5Awrite(attribute, H5T_NATIVE_DOUBLE, &number),
+             "attribute '%s' cannot be written", name);
+
+done:
+    goldi_h5_close(&attribute);
+    goldi_h5_close(&space);
+    return status;
+}
+
+static gold_status write_attribute(hid_t file, hid_t links,
+                                   const gold_point_attribute *attribute)
+{
+    gold_status status = GOLD_OK;
+    hid_t object = H5I_INVALID_HID;
+    bool exists = false;
+
+    GOLD_GOTO(path_exists(file, attribute->object, &exists));
+    object = exists ? H5Oopen(file, attribute->object, H5P_DEFAULT)
+                    : H5Gcreate2(file, attribute->object, links, H5P_DEFAULT,
+                                 H5P_DEFAULT);
+    GOLDI_H5(object, "%s cannot be opened", attribute->object);
+    if (attribute->text != NULL) {
+        GOLD_GOTO(goldi_h5_set_text(object, attribute->name, attribute->text));
+    } else {
+        GOLD_GOTO(set_number(object, attribute->name, attribute->number));
+    }
+
+done:
+    goldi_h5_close(&object);
+    return status;
+}
+
+/* Bytes of all arrays. */
+static double total_bytes(const gold_point_array *arrays, size_t n_arrays)
+{
+    double total = 0.0;
+
+    for (size_t i = 0; i < n_arrays; i++) {
+        double bytes = arrays[i].type == 'b' ? 1.0 : sizeof(double);
+
+        for (size_t k = 0; k < arrays[i].n_dims; k++) {
+            bytes *= (double)arrays[i].dims[k];
+        }
+        total += bytes;
+    }
+    return total;
+}
+
+/* Write the whole file. */
+static gold_status write_file(const char *path, const gold_point_array *arrays,
+                              size_t n_arrays,
+                              const gold_point_attribute *attributes,
+                              size_t n_attributes)
+{
+    gold_status status = GOLD_OK;
+    hid_t file = H5I_INVALID_HID;
+    hid_t links = H5I_INVALID_HID;
+
+    GOLD_GOTO(link_list(&links));
+    GOLD_GOTO(goldi_h5_create(path, total_bytes(arrays, n_arrays), &file));
+    for (size_t i = 0; i < n_arrays; i++) {
+        GOLD_GOTO(write_array(file, links, &arrays[i]));
+    }
+    for (size_t i = 0; i < n_attributes; i++) {
+        GOLD_GOTO(write_attribute(file, links, &attributes[i]));
+    }
+    GOLD_GOTO(goldi_h5_close_file(&file, path));
+
+done:
+    goldi_h5_close(&file);
+    goldi_h5_close(&links);
+    return status;
+}
+
+gold_status gold_point_write(const char *path, const gold_point_array *arrays,
+                             size_t n_arrays,
+                             const gold_point_attribute *attributes,
+                             size_t n_attributes)
+{
+    gold_status status = GOLD_OK;
+    char *temporary = NULL;
+    bool exists = false;
+
+    goldi_h5_quiet();
+    GOLD_GOTO(goldi_place_exists(path, &exists));
+    GOLD_GOTO(goldi_place_make_parents(path));
+    GOLD_GOTO(goldi_place_temporary(path, &temporary));
+    GOLD_GOTO(
+        write_file(temporary, arrays, n_arrays, attributes, n_attributes));
+    GOLD_GOTO(goldi_place_rename(temporary, path));
+
+done:
+    if (status != GOLD_OK && temporary != NULL) {
+        (void)unlink(temporary);
+        gold_fail_context("%s cannot be made", path);
+    }
+    gold_free(temporary);
+    return status;
+}

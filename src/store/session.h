@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file session.h
+ * Group /sessions: one row for each time that somebody worked on the file.
+ *
+ * All rows exist from the beginning; a row is taken when its start is a
+ * number, which is written last.
+ */
+#ifndef GOLD_STORE_SESSION_H
+#define GOLD_STORE_SESSION_H
+
+#include <hdf5.h>
+
+#include "goldilocks/store.h"
+
+/* What a session did, over all ranks. */
+typedef struct goldi_session_counts {
+    int64_t tasks;
+    int64_t points_done;
+    int64_t points_failed;
+} goldi_session_counts;
+
+/* Make the group with GOLD_MAX_SESSIONS empty rows. */
+GOLD_CHECKED gold_status goldi_sessions_create(hid_t file);
+
+/* Take the next row, or the last one when all are taken. One rank. */
+GOLD_CHECKED gold_status goldi_session_begin(hid_t file, int64_t ranks,
+                                             const gold_provenance *provenance,
+                                             size_t *row);
+
+/* Write a session's end. One rank. */
+GOLD_CHECKED gold_status goldi_session_end(hid_t file, size_t row,
+                                           const goldi_session_counts *counts);
+
+/* Read all rows taken. */
+GOLD_CHECKED gold_status goldi_sessions_read(
+    hid_t file, gold_session sessions[GOLD_MAX_SESSIONS], size_t *n_sessions);
+
+#endif

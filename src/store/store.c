@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+#include "goldilocks/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "goldilocks/memory.h"
+
+#include "store/agree.h"
+#include "store/create.h"
+#include "store/h5.h"
+#include "store/identity.h"
+#include "store/outcome.h"
+#include "store/place.h"
+#include "store/store_file.h"
+
+/* On rank 0, before anybody opens the file for writing: let it be there, and
+ * be this study's, and nobody else's to write. */
+static gold_status prepare(const char *path, bool is_overwrite,
+                           const gold_study *study, const gold_schema *schema,
+                           const gold_provenance *provenance, goldi_lock *lock)
+{
+    bool exists = false;
+
+    GOLD_TRY(goldi_place_exists(path, &exists));
+    if (!exists || is_overwrite) {
+        GOLD_TRY(goldi_place_make_parents(path));
+        GOLD_TRY(goldi_lock_take(path, lock));
+        return goldi_create(path, study, schema, provenance);
+    }
+    GOLD_TRY(goldi_identity_check(path, study, provenance->data_digest));
+    GOLD_TRY(goldi_place_is_writable(path));
+    return goldi_lock_take(path, lock);
+}
+
+/* Bytes of the largest variable of one line. */
+static size_t scratch_bytes(const gold_study *study, const gold_schema *schema)
+{
+    size_t bytes = GOLD_MESSAGE_BYTES;
+
+    for (int i = 0; i < GOLD_N_VARIABLES; i++) {
+        if (schema->count[i] * sizeof(double) > bytes) {
+            bytes = schema->count[i] * sizeof(double);
+        }
+    }
+    return bytes * gold_line_length(study);
+}
+
+/* A closed store. */
+static gold_status store_alloc(MPI_Comm comm, const char *path,
+                               const gold_study *study,
+                               const gold_schema *schema, gold_store **store)
+{
+    gold_status status = GOLD_OK;
+    gold_store *made = NULL;
+
+    GOLD_GOTO(GOLD_ALLOC(1, &made));
+    made->comm = comm;
+    made->study = study;
+    made->schema = schema;
+    made->file = H5I_INVALID_HID;
+    made->descriptor = -1;
+    made->lock = GOLDI_NO_LOCK;
+    for (int i = 0; i < GOLD_N_VARIABLES; i++) {
+        made->results[i] = GOLDI_NO_COLUMN;
+    }
+    for (int i = 0; i < GOLDI_N_KINDS * GOLDI_N_WORK; i++) {
+        made->works[i / GOLDI_N_WORK][i % GOLDI_N_WORK] = GOLDI_NO_COLUMN;
+    }
+    (void)MPI_Comm_rank(comm, &made->rank);
+    GOLD_GOTO(gold_copy_text(path, &made->path));
+    GOLD_GOTO(gold_alloc(scratch_bytes(study, schema), 1, &made->scratch));
+    *store = made;
+    made = NULL;
+
+done:
+    if (made != NULL) {
+        gold_free(made->path);
+    }
+    gold_free(made);
+    return status;
+}
+
+static void close_columns(gold_store *store)
+{
+    for (int i = 0; i < GOLDI_N_KINDS * GOLDI_N_WORK; i++) {
+        goldi_column_close(&store->works[i / GOLDI_N_WORK][i % GOLDI_N_WORK]);
+    }
+    for (int i = 0; i < GOLD_N_VARIABLES; i++) {
+        goldi_column_close(&store->results[i]);
+    }
+}
+
+/* Free a store whose file is closed or was never open. */
+static void store_free(gold_store *store)
+{
+    close_columns(store);
+    if (store->descriptor >= 0) {
+        (void)close(store->descriptor);
+    }
+    goldi_lock_release(&store->lock);
+    gold_free(store->scratch);
+    gold_free(store->path);
+    gold_free(store);
+}
+
+static gold_status open_result(gold_store *store, gold_variable variable)
+{
+    const size_t count = store->schema->count[variable];
+
+    if (count == 0) {
+        return GOLD_OK;
+    }
+    return goldi_column_open(
+        store->file, store->study, gold_variable_about(variable)->name,
+        goldi_result_type(variable), count, &store->results[variable]);
+}
+
+static gold_status open_work(gold_store *store, gold_task_kind kind,
+                             goldi_work work)
+{
+    return goldi_column_open(store->file, store->study,
+                             goldi_work_name(kind, work), goldi_work_type(work),
+                             work == GOLDI_MESSAGE ? GOLD_MESSAGE_BYTES : 1,
+                             &store->works[kind][work]);
+}
+
+/* Open the variables of the open file. */
+static gold_status open_columns(gold_store *store)
+{
+    for (int i = 0; i < GOLD_N_VARIABLES; i++) {
+        GOLD_TRY(open_result(store, (gold_variable)i));
+    }
+    for (int i = 0; i < goldi_n_kinds(store->study) * GOLDI_N_WORK; i++) {
+        GOLD_TRY(open_work(store, (gold_task_kind)(i / GOLDI_N_WORK),
+                           (goldi_work)(i % GOLDI_N_WORK)));
+    }
+    return GOLD_OK;
+}
+
+/* What each rank does once the file is open. */
+static gold_status begin(gold_store *store, const gold_provenance *provenance)
+{
+    int ranks = 0;
+
+    GOLD_TRY(open_columns(store));
+    store->descriptor = open(store->path, O_RDONLY | O_CLOEXEC);
+    if (store->descriptor < 0) {
+        return gold_fail(GOLD_ERR_IO, "cannot be read: %s", strerror(errno));
+    }
+    if (store->rank != 0) {
+        return GOLD_OK;
+    }
+    (void)MPI_Comm_size(store->comm, &ranks);
+    return goldi_session_begin(store->file, ranks, provenance, &store->session);
+}
+
+/* Open the file that is there now, on all ranks, and begin a session. */
+static gold_status open_file(gold_store *store,
+                             const gold_provenance *provenance)
+{
+    gold_status status = GOLD_OK;
+
+    status = goldi_h5_open_parallel(store->comm, store->path, &store->file);
+    GOLD_TRY(goldi_store_agree(store->comm, status));
+    status = begin(store, provenance);
+    if (status != GOLD_OK) {
+        gold_fail_context("%s", store->path);
+    }
+    status = goldi_store_agree(store->comm, status);
+    if (status != GOLD_OK) {
+        close_columns(store);
+        goldi_h5_close(&store->file);
+    }
+    return status;
+}
+
+gold_status gold_store_open(MPI_Comm comm, const char *path, bool is_overwrite,
+                            const gold_study *study, const gold_schema *schema,
+                            const gold_provenance *provenance,
+                            gold_store **store)
+{
+    gold_status status = GOLD_OK;
+    gold_store *made = NULL;
+    goldi_lock lock = GOLDI_NO_LOCK;
+    int rank = 0;
+
+    goldi_h5_quiet();
+    (void)MPI_Comm_rank(comm, &rank);
+    if (rank == 0) {
+        status = prepare(path, is_overwrite, study, schema, provenance, &lock);
+    }
+    GOLD_GOTO(goldi_store_agree(comm, status));
+    status = store_alloc(comm, path, study, schema, &made);
+    status = goldi_store_agree(comm, status);
+    if (status != GOLD_OK || made == NULL) {
+        goto done;
+    }
+    GOLD_GOTO(open_file(made, provenance));
+    made->lock = lock;
+    lock = GOLDI_NO_LOCK;
+    *store = made;
+    made = NULL;
+
+done:
+    goldi_lock_release(&lock);
+    if (made != NULL) {
+        store_free(made);
+    }
+    return status;
+}
+
+gold_status gold_store_states(gold_store *store, gold_task_kind kind,
+                              uint8_t *states)
+{
+    GOLD_ASSERT((int)kind < goldi_n_kinds(store->study));
+    goldi_h5_quiet();
+    return goldi_column_read(&store->works[kind][GOLDI_STATUS], store->study,
+                             NULL, states);
+}
+
+gold_status gold_store_attempts(gold_store *store, gold_task_kind kind,
+                                int32_t *attempts)
+{
+    GOLD_ASSERT((int)kind < goldi_n_kinds(store->study));
+    goldi_h5_quiet();
+    return goldi_column_read(&store->works[kind][GOLDI_ATTEMPTS], store->study,
+                             NULL, attempts);
+}
+
+gold_status gold_store_sync(gold_store *store)
+{
+    if (fsync(store->descriptor) != 0) {
+        return gold_fail(GOLD_ERR_IO, "%s: cannot be put on disk: %s",
+                         store->path, strerror(errno));
+    }
+    return GOLD_OK;
+}
+
+/* Add up what all ranks did; only rank 0 gets it. */
+static void total_counts(const gold_store *store, goldi_session_counts *total)
+{
+    const int64_t mine[3] = {store->counts.tasks, store->counts.points_done,
+                             store->counts.points_failed};
+    int64_t sums[3] = {0};
+
+    (void)MPI_Reduce(mine, sums, 3, MPI_INT64_T, MPI_SUM, 0, store->comm);
+    *total = (goldi_session_counts){sums[0], sums[1], sums[2]};
+}
+
+gold_status gold_store_close(gold_store **store)
+{
+    gold_status status = GOLD_OK;
+    gold_store *open = *store;
+    goldi_session_counts total;
+
+    if (open == NULL) {
+        return GOLD_OK;
+    }
+    goldi_h5_quiet();
+    total_counts(open, &total);
+    if (open->rank == 0) {
+        status = goldi_session_end(open->file, open->session, &total);
+    }
+    close_columns(open);
+    GOLD_ASSERT(H5Fget_obj_count(open->file, H5F_OBJ_ALL | H5F_OBJ_LOCAL) == 1);
+    const gold_status closed = goldi_h5_close_file(&open->file, open->path);
+
+    status = goldi_store_agree(open->comm, status == GOLD_OK ? closed : status);
+    store_free(open);
+    *store = NULL;
+    return status;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file store_file.h
+ * The inside of an open result file, shared by opening and committing.
+ */
+#ifndef GOLD_STORE_STORE_FILE_H
+#define GOLD_STORE_STORE_FILE_H
+
+#include <mpi.h>
+
+#include "goldilocks/store.h"
+
+#include "store/column.h"
+#include "store/lock.h"
+#include "store/session.h"
+#include "store/work.h"
+
+struct gold_store {
+    MPI_Comm comm; /* borrowed */
+    int rank;
+    const gold_study *study;   /* borrowed */
+    const gold_schema *schema; /* borrowed */
+    char *path;
+    hid_t file;
+    int descriptor;  /* of the same file, for fsync */
+    goldi_lock lock; /* rank 0 */
+    goldi_column results[GOLD_N_VARIABLES];
+    goldi_column works[GOLDI_N_KINDS][GOLDI_N_WORK];
+    void *scratch; /* room for one variable of a whole line */
+    size_t session;
+    goldi_session_counts counts; /* of this rank, this session */
+};
+
+#endif

@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: MIT */
+/* What no key can tell alone. */
+#include <string.h>
+
+#include "study/read.h"
+#include "study/steps.h"
+
+enum {
+    N_IN_FILES = 60000 /* training samples that data sets in files have */
+};
+
+#define FASHION_MNIST_PATH "/usr/share/datasets/fashion-mnist"
+
+static const goldi_key *key_of(goldi_section section, const char *name)
+{
+    return goldi_find_key(section, name);
+}
+
+/* A key's node in its section or in the grid; NULL when it stands nowhere. */
+static const goldi_node *anywhere(const goldi_reader *reader,
+                                  const goldi_key *key)
+{
+    const size_t i = goldi_key_index(key);
+
+    return reader->given[i] != NULL ? reader->given[i] : reader->swept[i];
+}
+
+static void check_required(goldi_reader *reader, const goldi_node *root)
+{
+    static const char *const names[] = {"study", "grid", "data", NULL};
+
+    for (const char *const *name = names; *name != NULL; name++) {
+        if (goldi_given(reader, GOLDI_ROOT, *name) == NULL) {
+            goldi_complain(&reader->report, root->place, "'%s:' is missing",
+                           *name);
+        }
+    }
+    if (goldi_given(reader, GOLDI_ROOT, "curvature") == NULL &&
+        goldi_given(reader, GOLDI_ROOT, "train") == NULL) {
+        goldi_complain(&reader->report, root->place,
+                       "nothing to do: give 'curvature:', 'train:' or both");
+    }
+}
+
+/* Keys that stand both in their section and in the grid, or in a grid without
+ * their section. */
+static void check_axes(goldi_reader *reader)
+{
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        const goldi_key *key = &goldi_keys[i];
+        const bool is_train = key->section == GOLDI_TRAIN;
+        const bool is_subspace = key->section == GOLDI_SUBSPACE;
+        const char *needed = is_train ? "train" : "curvature";
+
+        if (reader->swept[i] == NULL) {
+            continue;
+        }
+        if (reader->given[i] != NULL) {
+            goldi_complain(&reader->report, reader->given[i]->place,
+                           "'%s' is an axis of the grid (line %zu) too: give "
+                           "it in one place",
+                           key->name, reader->swept[i]->place.line + 1);
+        }
+        if ((is_train || is_subspace) &&
+            goldi_given(reader, GOLDI_ROOT, needed) == NULL) {
+            goldi_complain(&reader->report, reader->swept[i]->place,
+                           "axis '%s' needs a '%s:' block", key->axis, needed);
+        }
+    }
+}
+
+/* At most one of scale, radius, relative_radius. */
+static void check_placement(goldi_reader *reader)
+{
+    const goldi_key *first = NULL;
+
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        const goldi_key *key = &goldi_keys[i];
+        const goldi_node *node =
+            key->placement >= 0 ? anywhere(reader, key) : NULL;
+
+        if (node != NULL && first != NULL) {
+            goldi_complain(&reader->report, node->place,
+                           "'%s' beside '%s' (line %zu): the point's place is "
+                           "given by one of scale, radius and relative_radius",
+                           key->name, first->name,
+                           anywhere(reader, first)->place.line + 1);
+        }
+        first = first == NULL && node != NULL ? key : first;
+    }
+    if (first != NULL) {
+        reader->study->base.placement = (gold_placement)first->placement;
+    }
+}
+
+/* True when a value of the network's kind is `kind`. */
+static bool has_kind(const goldi_reader *reader, gold_network_kind kind)
+{
+    const gold_study *study = reader->study;
+    const goldi_key *key = key_of(GOLDI_NETWORK, "kind");
+    size_t axis = 0;
+    const gold_axis_key *swept = goldi_axis_key_of(study, key, &axis);
+
+    if (swept == NULL) {
+        return study->base.kind == kind;
+    }
+    for (size_t i = 0; i < study->axes[axis].count; i++) {
+        if (goldi_axis_value(swept, key, i).integer == (int64_t)kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_network(goldi_reader *reader)
+{
+    static const char *const names[] = {"depth", "width", NULL};
+
+    /* n_points 0: there were errors in the grid, kinds may be lacking */
+    if (reader->study->n_points == 0 || has_kind(reader, GOLD_NETWORK_MLP) ||
+        !has_kind(reader, GOLD_NETWORK_LENET_300_100)) {
+        return;
+    }
+    for (const char *const *name = names; *name != NULL; name++) {
+        const goldi_node *node = anywhere(reader, key_of(GOLDI_NETWORK, *name));
+
+        if (node != NULL) {
+            goldi_complain(&reader->report, node->place,
+                           "'%s' has no meaning for lenet-300-100, whose "
+                           "layers are 300 and 100 units",
+                           *name);
+        }
+    }
+}
+
+/* Complain of data keys that the set has no use for. */
+static void refuse_keys(goldi_reader *reader, const char *const *names,
+                        const char *why)
+{
+    for (; *names != NULL; names++) {
+        const goldi_node *node = goldi_given(reader, GOLDI_DATA, *names);
+
+        if (node != NULL) {
+            goldi_complain(&reader->report, node->place, "'%s' %s", *names,
+                           why);
+        }
+    }
+}
+
+static void check_files(goldi_reader *reader)
+{
+    static const char *const made[] = {"seed", "classes", "features",
+                                       "separation", NULL};
+    gold_data_block *data = &reader->study->data;
+
+    refuse_keys(reader, made,
+                "is for built-in data sets; samples of this one are read");
+    if (data->path != NULL) {
+        return;
+    }
+    if (data->set == GOLD_DATA_FASHION_MNIST) {
+        goldi_keep_text(reader, FASHION_MNIST_PATH, &data->path);
+    } else if (goldi_given(reader, GOLDI_DATA, "path") == NULL) {
+        goldi_complain(&reader->report,
+                       goldi_given(reader, GOLDI_DATA, "set")->place,
+                       "mnist needs 'path:', the folder of its IDX files");
+    }
+}
+
+static void check_built_in(goldi_reader *reader)
+{
+    static const char *const read[] = {"path", "subset", NULL};
+    static const char *const mixed[] = {"classes", "features", "separation",
+                                        NULL};
+    gold_data_block *data = &reader->study->data;
+    const bool is_circles = data->set == GOLD_DATA_CIRCLES;
+
+    refuse_keys(reader, read,
+                "is for data sets in files; this one is built "
+                "in");
+    if (is_circles) {
+        refuse_keys(reader, mixed, "is for the mixture set");
+        data->classes = 3;
+        data->features = 2;
+    }
+    if (data->normalize == GOLD_NORMALIZE_PUBLISHED) {
+        goldi_complain(&reader->report,
+                       goldi_given(reader, GOLDI_DATA, "normalize")->place,
+                       "no mean and deviation of this data set are published: "
+                       "take standard or none");
+    }
+    if (data->train == 0) {
+        data->train = is_circles ? 2400 : 1000;
+    }
+    if (data->test == 0) {
+        data->test = is_circles ? 1364 : 1000;
+    }
+    goldi_keep_text(reader, "", &data->path);
+}
+
+static void check_data(goldi_reader *reader)
+{
+    const gold_data_set set = reader->study->data.set;
+    const goldi_node *block = goldi_given(reader, GOLDI_ROOT, "data");
+
+    if (block == NULL || block->value->kind != GOLDI_MAP) {
+        return;
+    }
+    if (goldi_given(reader, GOLDI_DATA, "set") == NULL) {
+        goldi_complain(&reader->report, block->place,
+                       "'data:' lacks 'set:' (fashion-mnist, mnist, circles or "
+                       "mixture)");
+        return;
+    }
+    if (set == GOLD_DATA_FASHION_MNIST || set == GOLD_DATA_MNIST) {
+        check_files(reader);
+    } else {
+        check_built_in(reader);
+    }
+}
+
+static void check_curvature(goldi_reader *reader)
+{
+    const goldi_node *block = goldi_given(reader, GOLDI_ROOT, "curvature");
+    const goldi_node *subspace =
+        goldi_given(reader, GOLDI_CURVATURE, "subspace");
+
+    if (block == NULL || block->value->kind != GOLDI_MAP) {
+        return;
+    }
+    if (subspace == NULL) {
+        goldi_complain(&reader->report, block->place,
+                       "'curvature:' lacks 'subspace: {dim: 50}'");
+    } else if (subspace->value->kind == GOLDI_MAP &&
+               goldi_given(reader, GOLDI_SUBSPACE, "dim") == NULL) {
+        goldi_complain(&reader->report, subspace->place,
+                       "'subspace:' lacks 'dim:'");
+    }
+}
+
+/* True when some point is trained in a subspace. */
+static bool has_subspace(const gold_study *study)
+{
+    const goldi_key *key = key_of(GOLDI_TRAIN, "constraint");
+    const char *word = gold_choice_text("constraint", GOLD_CONSTRAINT_SUBSPACE);
+    size_t axis = 0;
+    const gold_axis_key *swept = goldi_axis_key_of(study, key, &axis);
+
+    if (swept == NULL) {
+        return study->base.train.constraint == GOLD_CONSTRAINT_SUBSPACE;
+    }
+    for (size_t i = 0; study->n_points > 0 && i < study->axes[axis].count;
+         i++) {
+        if (strcmp(swept->texts[i], word) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A subspace has a dimension, and a dimension has a subspace. */
+static void check_constraint(goldi_reader *reader)
+{
+    const goldi_node *constraint =
+        anywhere(reader, key_of(GOLDI_TRAIN, "constraint"));
+    const goldi_node *dim =
+        anywhere(reader, key_of(GOLDI_TRAIN_SUBSPACE, "dim"));
+    const bool is_wanted = has_subspace(reader->study);
+
+    if (is_wanted && dim == NULL) {
+        goldi_complain(&reader->report, constraint->place,
+                       "a subspace has a dimension: constraint: {subspace: "
+                       "{dim: 100}}, or constraint_dim in 'grid:'");
+    } else if (!is_wanted && dim != NULL) {
+        goldi_complain(&reader->report, dim->place,
+                       "nothing is trained in a subspace: this goes with "
+                       "constraint: subspace");
+    }
+}
+
+static void check_log(goldi_reader *reader)
+{
+    const goldi_node *log = goldi_given(reader, GOLDI_TRAIN, "log");
+    const bool has_every =
+        goldi_given(reader, GOLDI_TRAIN_LOG, "every") != NULL;
+    const bool has_count =
+        goldi_given(reader, GOLDI_TRAIN_LOG, "count") != NULL;
+    const goldi_node *spacing = goldi_given(reader, GOLDI_TRAIN_LOG, "spacing");
+
+    if (log == NULL || log->value->kind != GOLDI_MAP) {
+        return;
+    }
+    if (has_every == has_count) {
+        goldi_complain(&reader->report, log->place,
+                       "'log:' takes either every or count");
+    } else if (spacing != NULL && has_every) {
+        goldi_complain(&reader->report, spacing->place,
+                       "'spacing' goes with count, not with every");
+    }
+}
+
+/* Keep how the log is spaced; what every rules out is left at 0. */
+static void settle_log(goldi_reader *reader)
+{
+    gold_train_block *train = &reader->study->train;
+    const goldi_node *spacing = goldi_given(reader, GOLDI_TRAIN_LOG, "spacing");
+
+    train->is_log_spaced =
+        train->log_every == 0 &&
+        (spacing == NULL || goldi_node_is(spacing->value, "log"));
+    train->log_count = train->log_every > 0 ? 0 : train->log_count;
+}
+
+/* Is there room for every logged step? Of a study without errors. */
+static void check_log_room(goldi_reader *reader)
+{
+    const gold_study *study = reader->study;
+    const uint64_t n_train = study->data.train;
+    const uint64_t every = study->train.log_every;
+    const uint64_t room = GOLD_MAX_LOG - 1; /* step 0 takes one more */
+    uint64_t last = 0;
+
+    if (!study->has_train || every == 0) {
+        return;
+    }
+    last = goldi_most_steps(study, n_train > 0 ? n_train : N_IN_FILES);
+    const unsigned long long least = (last - 1) / room + 1;
+
+    if ((last - 1) / every >= room) {
+        goldi_complain(
+            &reader->report,
+            goldi_given(reader, GOLDI_TRAIN_LOG, "every")->value->place,
+            "every %llu of %llu steps makes more than %d log entries: take "
+            "%llu or more, or count",
+            (unsigned long long)every, (unsigned long long)last, GOLD_MAX_LOG,
+            least);
+    }
+}
+
+/* True when training with part of the data is asked for; `*node` says so. */
+static bool has_batches(const goldi_reader *reader, const goldi_node **node)
+{
+    const goldi_key *key = key_of(GOLDI_TRAIN, "batch");
+    size_t axis = 0;
+    const gold_axis_key *swept = goldi_axis_key_of(reader->study, key, &axis);
+    /* n_points 0: there were errors in the grid, values may be lacking */
+    const bool is_whole = swept != NULL && reader->study->n_points > 0;
+    const size_t n = is_whole ? reader->study->axes[axis].count : 0;
+
+    *node = anywhere(reader, key);
+    for (size_t i = 0; i < n; i++) {
+        if (swept->integers[i] != 0) {
+            return true;
+        }
+    }
+    return swept == NULL && reader->study->base.train.batch != 0;
+}
+
+/* What is followed when nothing is said. */
+static void track_usual(gold_train_block *train)
+{
+    for (int track = 0; track < GOLD_N_TRACKS; track++) {
+        train->track[track] = track != GOLD_TRACK_COSINE_GRADIENT &&
+                              track != GOLD_TRACK_ENTROPY &&
+                              track != GOLD_TRACK_SHARPNESS &&
+                              track != GOLD_TRACK_CURVATURE;
+    }
+}
+
+/* Curvature along a training is in the subspace of the curvature block. */
+static void check_track(goldi_reader *reader)
+{
+    const goldi_node *key = goldi_given(reader, GOLDI_TRAIN, "track");
+
+    if (key == NULL) {
+        track_usual(&reader->study->train);
+        return;
+    }
+    for (const goldi_node *word = key->value->first; word != NULL;
+         word = word->next) {
+        if (key->value->kind == GOLDI_LIST &&
+            goldi_node_is(word, "curvature") &&
+            goldi_given(reader, GOLDI_ROOT, "curvature") == NULL) {
+            goldi_complain(&reader->report, word->place,
+                           "curvature: needs a 'curvature:' block, which says "
+                           "in what subspace");
+        }
+    }
+}
+
+static void check_train(goldi_reader *reader)
+{
+    gold_train_settings *train = &reader->study->base.train;
+    const goldi_node *steps = anywhere(reader, key_of(GOLDI_TRAIN, "steps"));
+    const goldi_node *epochs = anywhere(reader, key_of(GOLDI_TRAIN, "epochs"));
+    const goldi_node *batch = NULL;
+
+    reader->study->has_train = goldi_given(reader, GOLDI_ROOT, "train") != NULL;
+    if (steps != NULL && epochs != NULL) {
+        goldi_complain(&reader->report, epochs->place,
+                       "'epochs' beside 'steps' (line %zu): give one of them",
+                       steps->place.line + 1);
+    } else if (steps == NULL && epochs == NULL) {
+        train->steps = 1000;
+    }
+    if (has_batches(reader, &batch) && train->optimizer == GOLD_GD &&
+        goldi_swept(reader, "optimizer") == NULL) {
+        goldi_complain(&reader->report, batch->place,
+                       "gd takes the full batch: leave 'batch' out, or choose "
+                       "optimizer sgd");
+    }
+    check_track(reader);
+    check_log(reader);
+    check_constraint(reader);
+    settle_log(reader);
+}
+
+void goldi_check_study(goldi_reader *reader, const goldi_node *root)
+{
+    check_required(reader, root);
+    check_axes(reader);
+    check_placement(reader);
+    check_network(reader);
+    check_data(reader);
+    check_curvature(reader);
+    check_train(reader);
+    if (reader->report.n_complaints == 0 &&
+        has_kind(reader, GOLD_NETWORK_MLP)) {
+        goldi_check_sizes(reader);
+    }
+    if (reader->report.n_complaints == 0) {
+        check_log_room(reader);
+    }
+}

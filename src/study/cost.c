@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/* What a task costs, in flops. Only ratios between tasks matter much. */
+#include <math.h>
+
+#include "goldilocks/task.h"
+
+#include "study/keys.h"
+
+/* Sizes of a network as far as costs depend on them. */
+typedef struct network_size {
+    double first; /* parameters of the first layer */
+    double rest;  /* of the others */
+    double units; /* hidden units in all */
+} network_size;
+
+/* A layer's parameters; the first one counts by itself. */
+static void add_layer(network_size *size, double n_in, double n_out, bool bias)
+{
+    const double n = n_in * n_out + (bias ? n_out : 0.0);
+
+    if (size->first > 0.0) {
+        size->rest += n;
+    } else {
+        size->first = n;
+    }
+}
+
+static network_size size_of(const gold_settings *settings,
+                            const gold_data_shape *shape)
+{
+    const bool is_lenet = settings->kind == GOLD_NETWORK_LENET_300_100;
+    const size_t depth = is_lenet ? 2 : (size_t)settings->depth;
+    network_size size = {0.0, 0.0, 0.0};
+    double n_in = (double)shape->n_features;
+
+    for (size_t l = 0; l < depth; l++) {
+        const double lenet_width = l == 0 ? 300.0 : 100.0;
+        const double width = is_lenet ? lenet_width : (double)settings->width;
+
+        add_layer(&size, n_in, width, settings->bias);
+        size.units += width;
+        n_in = width;
+    }
+    add_layer(&size, n_in, (double)shape->n_classes, settings->bias);
+    return size;
+}
+
+double gold_n_parameters(const gold_settings *settings,
+                         const gold_data_shape *shape)
+{
+    const network_size size = size_of(settings, shape);
+
+    return size.first + size.rest;
+}
+
+static bool is_smooth(const gold_settings *settings)
+{
+    return settings->activation == GOLD_TANH ||
+           settings->activation == GOLD_SIGMOID;
+}
+
+/* Points of the task that differ in more than training: those that are
+ * measured. */
+static double n_measured(const gold_study *study, size_t id)
+{
+    const size_t length = gold_line_length(study);
+    double n = 0.0;
+
+    for (size_t k = 0; k < length; k++) {
+        const size_t point = gold_task_point(study, id, k);
+
+        n += gold_study_is_excluded(study, point) ? 0.0 : 1.0;
+    }
+    for (size_t a = 0; a < study->n_axes; a++) {
+        bool is_moving = !study->axes[a].is_line;
+
+        for (size_t key = 0; key < study->axes[a].n_keys; key++) {
+            const char *name = study->axes[a].keys[key].name;
+
+            is_moving =
+                is_moving || goldi_find_axis(name)->section != GOLDI_TRAIN;
+        }
+        n /= is_moving ? 1.0 : (double)study->axes[a].count;
+    }
+    return n > 0.0 ? fmax(n, 1.0) : 0.0;
+}
+
+/* Flops of one sample for one line; DESIGN section 4. */
+static double sample_flops(const gold_settings *settings, network_size size,
+                           double n_points, double d, double n_classes)
+{
+    const double m = size.first + size.rest;
+    const double non_zeros = sqrt(m); /* of one sparse direction */
+    const bool is_sparse = settings->directions == GOLD_SPARSE_SIGN;
+    const double first =
+        is_sparse ? 2.0 * d * non_zeros * size.first / m : 2.0 * d * size.first;
+    const double bilinear = d * d * n_classes;
+    const double contraction = is_sparse
+                                   ? 2.0 * d * d * non_zeros * size.rest / m
+                                   : 2.0 * d * size.rest;
+
+    if (!is_smooth(settings) && !settings->bias) {
+        return 2.0 * m + first + 4.0 * d * size.rest +
+               n_points * (contraction + 4.0 * m + bilinear);
+    }
+    return first +
+           n_points * (8.0 * m + 6.0 * d * size.rest + contraction + bilinear +
+                       (is_smooth(settings) ? 2.0 * d * d * size.units : 0.0));
+}
+
+/* Of one log entry, what is tracked beside losses and gradients: products with
+ * the Hessian, and a line of one point. */
+static double tracked_flops(const gold_study *study,
+                            const gold_settings *settings, network_size size,
+                            const gold_data_shape *shape)
+{
+    const double n_products = 15.0; /* at most 30; often about so many */
+    const gold_curvature_block *curvature = &study->curvature;
+    const double n_train = (double)shape->n_train;
+    double flops = 0.0;
+
+    if (study->train.track[GOLD_TRACK_SHARPNESS]) {
+        flops += n_products * n_train * (6.0 * size.first + 16.0 * size.rest);
+    }
+    if (study->train.track[GOLD_TRACK_CURVATURE] && curvature->n_dims > 0) {
+        flops += n_train *
+                 sample_flops(settings, size, 1.0,
+                              (double)curvature->dims[curvature->n_dims - 1],
+                              (double)shape->n_classes);
+    }
+    return flops;
+}
+
+/* Going between theta and a subspace's coordinates at every step: that much
+ * memory is read twice, at the time of some ten flops a number. */
+static double constraint_flops(const gold_settings *settings, double m)
+{
+    const double d = (double)settings->train.constraint_dim;
+    const bool is_dense =
+        settings->train.constraint_directions == GOLD_GAUSSIAN;
+
+    if (settings->train.constraint != GOLD_CONSTRAINT_SUBSPACE) {
+        return 0.0;
+    }
+    return 20.0 * d * (is_dense ? m : sqrt(m));
+}
+
+/* Forward and backward pass of every step, and over all samples at logged
+ * ones; samples of the test set have no backward pass. */
+static double training_flops(const gold_study *study, size_t point,
+                             const gold_data_shape *shape)
+{
+    const gold_train_block *train = &study->train;
+    const double n_train = (double)shape->n_train;
+    gold_settings settings;
+
+    if (gold_study_is_excluded(study, point)) {
+        return 0.0;
+    }
+    gold_study_point(study, point, &settings);
+
+    const network_size size = size_of(&settings, shape);
+    const double m = size.first + size.rest;
+    const double both =
+        6.0 * m - 2.0 * size.first; /* inputs need no gradient */
+    const double steps = (double)gold_train_steps(&settings, shape->n_train);
+    const double batch = settings.train.batch == 0
+                             ? n_train
+                             : fmin((double)settings.train.batch, n_train);
+    const double logged = train->log_every > 0
+                              ? ceil(steps / (double)train->log_every) + 1.0
+                              : fmin((double)train->log_count, steps + 1.0);
+
+    return steps * (batch * both + constraint_flops(&settings, m)) +
+           logged * (n_train * both + (double)shape->n_test * 2.0 * m +
+                     tracked_flops(study, &settings, size, shape));
+}
+
+double gold_task_flops(const gold_study *study, size_t id,
+                       const gold_data_shape *shape)
+{
+    if (gold_task_kind_of(study, id) == GOLD_TASK_TRAIN) {
+        return training_flops(study, id - gold_n_measure_tasks(study), shape);
+    }
+
+    const gold_curvature_block *curvature = &study->curvature;
+    const double d = curvature->n_dims == 0
+                         ? 0.0
+                         : (double)curvature->dims[curvature->n_dims - 1];
+    const double n_points = n_measured(study, id);
+    gold_settings settings;
+
+    if (!(n_points > 0.0)) {
+        return 0.0;
+    }
+    gold_study_point(study, gold_task_point(study, id, 0), &settings);
+
+    const network_size size = size_of(&settings, shape);
+    const double m = size.first + size.rest;
+    const double basis =
+        settings.directions == GOLD_GAUSSIAN ? 2.0 * d * d * m : d * sqrt(m);
+    const double test = n_points * 2.0 * m * (double)shape->n_test;
+
+    return basis + test +
+           (double)shape->n_train * sample_flops(&settings, size, n_points, d,
+                                                 (double)shape->n_classes);
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/* "depth=2,width=100": which point is that? */
+#include <stdio.h>
+#include <string.h>
+
+#include "study/read.h"
+#include "study/show.h"
+
+/* One "key=value" of the text. */
+typedef struct term {
+    const goldi_key *key;
+    goldi_value value;
+    const char *name; /* as written */
+    const char *text;
+} term;
+
+enum {
+    MAX_TERMS = GOLD_MAX_AXES * GOLD_MAX_ZIPPED
+};
+
+typedef struct search {
+    const gold_study *study;
+    goldi_pool pool;
+    term terms[MAX_TERMS];
+    size_t n_terms;
+} search;
+
+static gold_status fail_with_axes(const gold_study *study, const char *name)
+{
+    gold_status status = GOLD_OK;
+    goldi_text text = {0};
+
+    for (size_t a = 0; a < study->n_axes; a++) {
+        for (size_t k = 0; k < study->axes[a].n_keys; k++) {
+            goldi_text_add(&text, "%s%s", text.length > 0 ? ", " : "",
+                           study->axes[a].keys[k].name);
+        }
+    }
+    GOLD_GOTO(text.status);
+    status = gold_fail(GOLD_ERR_USAGE, "'%s' is no axis; the axes are %s", name,
+                       text.data);
+
+done:
+    goldi_text_fini(&text);
+    return status;
+}
+
+static gold_status fail_with_values(const search *s, size_t axis,
+                                    const char *what)
+{
+    gold_status status = GOLD_OK;
+    goldi_text text = {0};
+    const gold_axis *a = &s->study->axes[axis];
+
+    for (size_t k = 0; k < a->n_keys; k++) {
+        goldi_text_add(&text, "%s%s: ", k > 0 ? "; " : "", a->keys[k].name);
+        goldi_show_values(&text, &a->keys[k], a->count);
+    }
+    GOLD_GOTO(text.status);
+    status = gold_fail(GOLD_ERR_USAGE, "%s; it has %s", what, text.data);
+
+done:
+    goldi_text_fini(&text);
+    return status;
+}
+
+/* Read a value by the rules of the YAML, without its reports. */
+static bool parse_value(const goldi_key *key, const char *text,
+                        goldi_value *value)
+{
+    const goldi_node node = {
+        .is_plain = true, .text = text, .length = strlen(text)};
+    const goldi_scalar scalar = goldi_scalar_of(&node);
+
+    *value = (goldi_value){scalar.integer, scalar.real};
+    switch (goldi_kind_of(key)) {
+    case GOLD_VALUE_INTEGER:
+        return scalar.type == GOLDI_IS_INTEGER ||
+               (key->words != NULL && strcmp(text, key->words->word) == 0);
+    case GOLD_VALUE_REAL:
+        return scalar.type == GOLDI_IS_INTEGER || scalar.type == GOLDI_IS_REAL;
+    default:
+        break;
+    }
+    for (const goldi_word *word = key->words; word->word != NULL; word++) {
+        if (strcmp(word->word, text) == 0 && word->refusal == NULL) {
+            value->integer = word->value;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Cut "key=value" out of the text, spaces at both ends left out. */
+static gold_status cut(search *s, const char *from, size_t length,
+                       const char **piece)
+{
+    const size_t before = strspn(from, " \t");
+
+    if (before >= length) {
+        return goldi_pool_copy(&s->pool, "", 0, piece);
+    }
+    from += before;
+    length -= before;
+    while (length > 0 &&
+           (from[length - 1] == ' ' || from[length - 1] == '\t')) {
+        length--;
+    }
+    return goldi_pool_copy(&s->pool, from, length, piece);
+}
+
+static gold_status add_term(search *s, const char *text, size_t length)
+{
+    const char *equals = memchr(text, '=', length);
+    term *t = &s->terms[s->n_terms];
+    size_t axis = 0;
+
+    if (equals == NULL || s->n_terms == MAX_TERMS) {
+        return gold_fail(GOLD_ERR_USAGE,
+                         "'%.*s' is not axis=value, as in depth=2,seed=0",
+                         length > 60 ? 60 : (int)length, text);
+    }
+    const size_t n = (size_t)(equals - text);
+
+    GOLD_TRY(cut(s, text, n, &t->name));
+    GOLD_TRY(cut(s, equals + 1, length - n - 1, &t->text));
+    t->key = goldi_find_axis(t->name);
+    if (t->key == NULL || goldi_axis_key_of(s->study, t->key, &axis) == NULL) {
+        return fail_with_axes(s->study, t->name);
+    }
+    if (!parse_value(t->key, t->text, &t->value)) {
+        char what[160];
+
+        (void)snprintf(what, sizeof what, "'%.60s' is no value of axis '%s'",
+                       t->text, t->name);
+        return fail_with_values(s, axis, what);
+    }
+    s->n_terms++;
+    return GOLD_OK;
+}
+
+static gold_status read_terms(search *s, const char *at)
+{
+    while (*at != '\0') {
+        const size_t length = strcspn(at, ",");
+
+        GOLD_TRY(add_term(s, at, length));
+        at += length + (at[length] == ',' ? 1 : 0);
+    }
+    return GOLD_OK;
+}
+
+/* True when value `i` of an axis is what all terms about it say; `*distance`
+ * is how far off it is. */
+static bool is_meant(const search *s, size_t axis, size_t i, double *distance)
+{
+    *distance = 0.0;
+    for (size_t t = 0; t < s->n_terms; t++) {
+        const term *wanted = &s->terms[t];
+        size_t its_axis = 0;
+        const gold_axis_key *key =
+            goldi_axis_key_of(s->study, wanted->key, &its_axis);
+        double off = 0.0;
+
+        if (its_axis != axis) {
+            continue;
+        }
+        if (!goldi_matches(key, wanted->key, i, wanted->value, &off)) {
+            return false;
+        }
+        *distance += off;
+    }
+    return true;
+}
+
+static gold_status find_on_axis(const search *s, size_t axis, size_t *index)
+{
+    const gold_axis *a = &s->study->axes[axis];
+    double nearest = 0.0;
+    size_t n_nearest = 0;
+    char what[200];
+
+    for (size_t i = 0; i < a->count; i++) {
+        double distance = 0.0;
+
+        if (!is_meant(s, axis, i, &distance)) {
+            continue;
+        }
+        if (n_nearest == 0 || distance < nearest) {
+            nearest = distance;
+            n_nearest = 1;
+            *index = i;
+        } else if (!(distance > nearest)) {
+            n_nearest++;
+        }
+    }
+    if (n_nearest == 1) {
+        return GOLD_OK;
+    }
+    (void)snprintf(what, sizeof what,
+                   n_nearest == 0
+                       ? "what is given names no value of axis '%s'"
+                       : "what is given does not name one value of axis '%s'",
+                   a->name);
+    return fail_with_values(s, axis, what);
+}
+
+gold_status gold_study_find(const gold_study *study, const char *at,
+                            size_t *point)
+{
+    gold_status status = GOLD_OK;
+    size_t index[GOLD_MAX_AXES] = {0};
+    search *s = NULL;
+
+    GOLD_GOTO(GOLD_ALLOC(1, &s));
+    s->study = study;
+    GOLD_GOTO(read_terms(s, at));
+    for (size_t a = 0; a < study->n_axes; a++) {
+        GOLD_GOTO(find_on_axis(s, a, &index[a]));
+    }
+    *point = gold_study_ravel(study, index);
+
+done:
+    if (s != NULL) {
+        goldi_pool_fini(&s->pool);
+    }
+    gold_free(s);
+    return status;
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/* The axes of a grid. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "study/read.h"
+
+/* The key that an entry of the grid sweeps; NULL after a complaint. */
+static const goldi_key *axis_of(goldi_reader *reader, const goldi_node *entry)
+{
+    const goldi_key *key = goldi_find_axis(entry->text);
+    const goldi_node **seen = NULL;
+
+    if (key == NULL || strlen(entry->text) != entry->length) {
+        goldi_complain_unknown(reader, GOLDI_GRID, entry);
+        return NULL;
+    }
+    if (key->role == GOLDI_NO_AXIS) {
+        goldi_complain(&reader->report, entry->place,
+                       "'%s' cannot be an axis: it belongs under '%s:'",
+                       key->name, goldi_section_label(key->section));
+        return NULL;
+    }
+    seen = &reader->swept[goldi_key_index(key)];
+    if (*seen != NULL) {
+        goldi_complain(&reader->report, entry->place,
+                       "'%s' is an axis already: first at line %zu, column "
+                       "%zu",
+                       key->axis, (*seen)->place.line + 1,
+                       (*seen)->place.column + 1);
+        return NULL;
+    }
+    *seen = entry;
+    return key;
+}
+
+/* A fresh axis at the end of the study's; NULL after a complaint. */
+static gold_axis *new_axis(goldi_reader *reader, const goldi_node *entry)
+{
+    gold_study *study = reader->study;
+
+    if (study->n_axes == GOLD_MAX_AXES) {
+        goldi_complain(&reader->report, entry->place,
+                       "more than %d axes in one grid", GOLD_MAX_AXES);
+        return NULL;
+    }
+    study->axes[study->n_axes].is_line = true;
+    return &study->axes[study->n_axes++];
+}
+
+/* Add one key's values to an axis; false after a complaint. */
+static bool add_key(goldi_reader *reader, gold_axis *axis,
+                    const goldi_node *entry)
+{
+    const goldi_key *key = axis_of(reader, entry);
+    gold_axis_key *out = &axis->keys[axis->n_keys];
+    const size_t used = strlen(axis->name);
+    size_t count = 0;
+
+    if (key == NULL) {
+        return false;
+    }
+    axis->n_keys++;
+    axis->is_line = axis->is_line && key->role == GOLDI_LINE_AXIS;
+    if (used + strlen(key->axis) + 2 > sizeof axis->name) {
+        goldi_complain(&reader->report, entry->place,
+                       "the zipped keys' names are too long together");
+        return false;
+    }
+    (void)snprintf(axis->name + used, sizeof axis->name - used, "%s%s",
+                   used > 0 ? "_" : "", key->axis);
+    if (!goldi_read_axis_key(reader, key, entry->value, out, &count)) {
+        return false;
+    }
+    if (axis->count != 0 && axis->count != count) {
+        goldi_complain(&reader->report, entry->value->place,
+                       "'%s' has %zu values, but '%s' has %zu: zipped keys "
+                       "have equally many",
+                       key->axis, count, axis->keys[0].name, axis->count);
+        return false;
+    }
+    axis->count = count;
+    return true;
+}
+
+typedef struct cell {
+    const gold_axis *axis;
+    size_t index;
+} cell;
+
+static int compare_reals(double a, double b)
+{
+    return (a > b) - (a < b);
+}
+
+static int compare_cells(const void *left, const void *right)
+{
+    const cell *a = left;
+    const cell *b = right;
+    int order = 0;
+
+    for (size_t k = 0; k < a->axis->n_keys && order == 0; k++) {
+        const gold_axis_key *key = &a->axis->keys[k];
+
+        if (key->kind == GOLD_VALUE_INTEGER) {
+            order = (key->integers[a->index] > key->integers[b->index]) -
+                    (key->integers[a->index] < key->integers[b->index]);
+        } else if (key->kind == GOLD_VALUE_REAL) {
+            order = compare_reals(key->reals[a->index], key->reals[b->index]);
+        } else {
+            order = strcmp(key->texts[a->index], key->texts[b->index]);
+        }
+    }
+    return order;
+}
+
+/* Complain when two values of an axis are equal. */
+static void check_distinct(goldi_reader *reader, const gold_axis *axis,
+                           const goldi_node *node)
+{
+    cell *cells =
+        goldi_report_take(&reader->report, axis->count * sizeof *cells);
+
+    if (cells == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < axis->count; i++) {
+        cells[i] = (cell){axis, i};
+    }
+    qsort(cells, axis->count, sizeof *cells, compare_cells);
+    for (size_t i = 1; i < axis->count; i++) {
+        if (compare_cells(&cells[i - 1], &cells[i]) == 0) {
+            const size_t a = cells[i - 1].index;
+            const size_t b = cells[i].index;
+
+            goldi_complain(&reader->report, node->place,
+                           "axis '%s' has the same value twice: its values "
+                           "%zu and %zu",
+                           axis->name, (a < b ? a : b) + 1,
+                           (a < b ? b : a) + 1);
+            return;
+        }
+    }
+}
+
+static void read_plain_axis(goldi_reader *reader, const goldi_node *entry)
+{
+    gold_axis *axis = new_axis(reader, entry);
+
+    if (axis != NULL && add_key(reader, axis, entry)) {
+        check_distinct(reader, axis, entry->value);
+    }
+}
+
+static void read_zip(goldi_reader *reader, const goldi_node *node)
+{
+    gold_axis *axis = NULL;
+    bool is_good = true;
+
+    if (!goldi_must_be_map(reader, node, "zip")) {
+        return;
+    }
+    if (node->n_children == 0 || node->n_children > GOLD_MAX_ZIPPED) {
+        goldi_complain(&reader->report, node->place,
+                       "'zip' takes from 1 to %d keys", GOLD_MAX_ZIPPED);
+        return;
+    }
+    axis = new_axis(reader, node);
+    for (const goldi_node *entry = node->first; axis != NULL && entry != NULL;
+         entry = entry->next) {
+        is_good = add_key(reader, axis, entry) && is_good;
+    }
+    if (axis != NULL && is_good) {
+        check_distinct(reader, axis, node);
+    }
+}
+
+static void read_zips(goldi_reader *reader, const goldi_node *node)
+{
+    if (node->kind != GOLDI_LIST) {
+        read_zip(reader, node);
+        return;
+    }
+    for (const goldi_node *item = node->first; item != NULL;
+         item = item->next) {
+        read_zip(reader, item);
+    }
+}
+
+static void count_points(goldi_reader *reader, const goldi_node *node)
+{
+    gold_study *study = reader->study;
+    double n_points = 1.0;
+
+    for (size_t i = 0; i < study->n_axes; i++) {
+        n_points *= (double)study->axes[i].count;
+    }
+    if (n_points > (double)GOLD_MAX_POINTS) {
+        goldi_complain(&reader->report, node->place,
+                       "the grid has %.4g points; at most %d are possible",
+                       n_points, GOLD_MAX_POINTS);
+        return;
+    }
+    study->n_points = (size_t)n_points;
+}
+
+void goldi_read_grid(goldi_reader *reader, const goldi_node *node)
+{
+    const size_t before = reader->report.n_complaints;
+
+    if (!goldi_must_be_map(reader, node, "grid")) {
+        return;
+    }
+    for (const goldi_node *entry = node->first; entry != NULL;
+         entry = entry->next) {
+        if (goldi_node_is(entry, "zip")) {
+            read_zips(reader, entry->value);
+        } else if (goldi_node_is(entry, "exclude")) {
+            reader->exclude = entry->value;
+        } else {
+            read_plain_axis(reader, entry);
+        }
+    }
+    if (reader->report.n_complaints != before) {
+        return;
+    }
+    if (reader->study->n_axes == 0) {
+        goldi_complain(&reader->report, node->place,
+                       "the grid has no axis: give at least 'seed: {count: "
+                       "1}'");
+        return;
+    }
+    count_points(reader, node);
+}

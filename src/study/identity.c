@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+/* What makes two studies one: a line for everything that decides a result. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "study/read.h"
+#include "study/show.h"
+
+enum {
+    FEW = 16,         /* values written out */
+    SHORT_DIGEST = 16 /* digits of the digest of more of them */
+};
+
+/* Append the first digits of the digest of some bytes. */
+static void add_digest(goldi_text *out, const void *data, size_t bytes)
+{
+    char digest[GOLD_DIGEST_TEXT];
+    const gold_bytes piece = {data, bytes};
+
+    if (out->status == GOLD_OK) {
+        out->status = gold_digest(&piece, 1, digest);
+    }
+    if (out->status == GOLD_OK) {
+        goldi_text_append(out, digest, SHORT_DIGEST);
+    }
+}
+
+static void add_values(goldi_text *out, const gold_axis_key *key, size_t count)
+{
+    goldi_text all = {0};
+
+    for (size_t i = 0; i < count; i++) {
+        goldi_text_add(&all, "%s", i > 0 ? ", " : "");
+        goldi_add_value(&all, key, i);
+    }
+    if (count <= FEW) {
+        goldi_text_append(out, all.data, all.length);
+    } else {
+        goldi_show_values(out, key, count);
+        goldi_text_add(out, " ");
+        add_digest(out, all.data, all.length);
+    }
+    out->status = out->status == GOLD_OK ? all.status : out->status;
+    goldi_text_fini(&all);
+}
+
+static void add_grid(goldi_text *out, const gold_study *study)
+{
+    size_t n_excluded = 0;
+
+    goldi_text_add(out, "grid = ");
+    for (size_t a = 0; a < study->n_axes; a++) {
+        goldi_text_add(out, "%s%s", a > 0 ? ", " : "", study->axes[a].name);
+    }
+    goldi_text_add(out, "\n");
+    for (size_t a = 0; a < study->n_axes; a++) {
+        for (size_t k = 0; k < study->axes[a].n_keys; k++) {
+            const gold_axis_key *key = &study->axes[a].keys[k];
+
+            goldi_text_add(out, "grid.%s = ", key->name);
+            add_values(out, key, study->axes[a].count);
+            goldi_text_add(out, "\n");
+        }
+    }
+    for (size_t i = 0; study->excluded != NULL && i < study->n_points; i++) {
+        n_excluded += study->excluded[i];
+    }
+    goldi_text_add(out, "grid.exclude = %zu points", n_excluded);
+    if (n_excluded > 0) {
+        goldi_text_add(out, " ");
+        add_digest(out, study->excluded, study->n_points);
+    }
+    goldi_text_add(out, "\n");
+}
+
+static bool is_swept(const gold_study *study, const goldi_key *key)
+{
+    for (size_t a = 0; a < study->n_axes; a++) {
+        for (size_t k = 0; k < study->axes[a].n_keys; k++) {
+            const goldi_key *swept =
+                goldi_find_axis(study->axes[a].keys[k].name);
+
+            if (swept == key ||
+                (swept->placement >= 0 && key->placement >= 0)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* True for keys that decide nothing in this study. */
+static bool is_idle(const gold_study *study, const goldi_key *key)
+{
+    const bool is_measure =
+        key->section == GOLDI_CURVATURE || key->section == GOLDI_SUBSPACE;
+    const bool is_train = key->section == GOLDI_TRAIN ||
+                          key->section == GOLDI_TRAIN_LOG ||
+                          key->section == GOLDI_TRAIN_STOP ||
+                          key->section == GOLDI_TRAIN_SUBSPACE;
+    /* Of `run:` only the precision decides numbers. */
+    const bool is_manner =
+        key->section == GOLDI_RUN && key->type != GOLDI_CHOICE;
+
+    return key->home == GOLDI_NOT_KEPT || is_manner ||
+           key->type == GOLDI_CHOICES || (is_train && !study->has_train) ||
+           (is_measure && study->curvature.n_dims == 0) ||
+           (key->placement >= 0 &&
+            key->placement != (int)study->base.placement) ||
+           is_swept(study, key);
+}
+
+static void add_key(goldi_text *out, const gold_study *study,
+                    const goldi_key *key)
+{
+    const goldi_value value = goldi_get(key, &study->base, study);
+    char real[GOLDI_REAL_BYTES];
+
+    goldi_text_add(out, "%s.%s = ", goldi_section_label(key->section),
+                   key->name);
+    switch (goldi_kind_of(key)) {
+    case GOLD_VALUE_INTEGER:
+        goldi_text_add(out, "%lld\n", (long long)value.integer);
+        break;
+    case GOLD_VALUE_REAL:
+        goldi_text_add(out, "%s\n",
+                       isnan(value.real) ? "none"
+                                         : goldi_real_text(value.real, real));
+        break;
+    case GOLD_VALUE_TEXT:
+        goldi_text_add(out, "%s\n", goldi_value_word(key, value.integer));
+        break;
+    }
+}
+
+/* What of `train:` is no value of one key. */
+static void add_train(goldi_text *out, const gold_train_block *train)
+{
+    const goldi_key *key = goldi_find_key(GOLDI_TRAIN, "track");
+    const char *join = "";
+    char real[GOLDI_REAL_BYTES];
+
+    goldi_text_add(out, "train.log.spacing = %s\ntrain.track = ",
+                   train->is_log_spaced ? "log" : "linear");
+    for (int track = 0; track < GOLD_N_TRACKS; track++) {
+        if (train->track[track]) {
+            goldi_text_add(out, "%s%s", join, goldi_value_word(key, track));
+            join = ", ";
+        }
+    }
+    goldi_text_add(out, "\ntrain.reach = ");
+    for (size_t i = 0; i < train->n_reach; i++) {
+        goldi_text_add(out, "%s%s", i > 0 ? ", " : "",
+                       goldi_real_text(train->reach[i], real));
+    }
+    goldi_text_add(out, "\n");
+}
+
+static void add_blocks(goldi_text *out, const gold_study *study)
+{
+    const gold_curvature_block *curvature = &study->curvature;
+
+    if (study->data.is_random_subset) {
+        goldi_text_add(out, "data.subset = random %llu\n",
+                       (unsigned long long)study->data.subset_seed);
+    } else {
+        goldi_text_add(out, "data.subset = first\n");
+    }
+    goldi_text_add(out, "curvature = %s\n",
+                   curvature->n_dims > 0 ? "yes" : "no");
+    for (size_t i = 0; i < curvature->n_dims; i++) {
+        goldi_text_add(
+            out, "%s%zu%s", i == 0 ? "curvature.subspace.dim = " : "",
+            curvature->dims[i], i + 1 < curvature->n_dims ? ", " : "\n");
+    }
+    goldi_text_add(out, "train = %s\n", study->has_train ? "yes" : "no");
+    if (study->has_train) {
+        add_train(out, &study->train);
+    }
+}
+
+gold_status gold_study_identity(const gold_study *study, char **identity)
+{
+    goldi_text out = {0};
+
+    goldi_text_add(&out, "study = %s\n", study->name);
+    add_grid(&out, study);
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        if (!is_idle(study, &goldi_keys[i])) {
+            add_key(&out, study, &goldi_keys[i]);
+        }
+    }
+    add_blocks(&out, study);
+    return goldi_text_give(&out, identity);
+}
+
+/* Value of the line "key = value" with this key; NULL when there is none. */
+static const char *line_with(const char *lines, const char *key, size_t n,
+                             size_t *length)
+{
+    while (*lines != '\0') {
+        *length = strcspn(lines, "\n");
+        if (*length >= n + 3 && strncmp(lines, key, n) == 0 &&
+            strncmp(lines + n, " = ", 3) == 0) {
+            *length -= n + 3;
+            return lines + n + 3;
+        }
+        lines += *length + (lines[*length] == '\n' ? 1 : 0);
+    }
+    return NULL;
+}
+
+static void add_side(goldi_text *out, const char *who, const char *value,
+                     size_t length)
+{
+    if (value == NULL) {
+        goldi_text_add(out, "%s has none", who);
+    } else {
+        goldi_text_add(out, "%s has %.*s", who, (int)length, value);
+    }
+}
+
+/* Append what differs between the lines of `of_file` and `of_study`; keys of
+ * one side only that `is_extra` says are of the study. */
+static void add_differences(goldi_text *out, const char *from,
+                            const char *of_file, const char *of_study)
+{
+    for (const char *line = from; *line != '\0';) {
+        const size_t whole = strcspn(line, "\n");
+        const char *equals = strstr(line, " = ");
+        const size_t n = equals != NULL && equals < line + whole
+                             ? (size_t)(equals - line)
+                             : whole;
+        size_t a = 0;
+        size_t b = 0;
+        const char *in_file = line_with(of_file, line, n, &a);
+        const char *in_study = line_with(of_study, line, n, &b);
+        const bool is_equal = in_file != NULL && in_study != NULL && a == b &&
+                              memcmp(in_file, in_study, a) == 0;
+        const bool is_told = from == of_study && in_file != NULL;
+
+        if (!is_equal && !is_told) {
+            goldi_text_add(out, "  %.*s: ", (int)n, line);
+            add_side(out, "file", in_file, a);
+            add_side(out, ", study", in_study, b);
+            goldi_text_add(out, "\n");
+        }
+        line += whole + (line[whole] == '\n' ? 1 : 0);
+    }
+}
+
+gold_status gold_identity_difference(const char *of_file, const char *of_study,
+                                     char **difference)
+{
+    goldi_text out = {0};
+
+    if (strcmp(of_file, of_study) != 0) {
+        add_differences(&out, of_file, of_file, of_study);
+        add_differences(&out, of_study, of_file, of_study);
+    }
+    return goldi_text_give(&out, difference);
+}

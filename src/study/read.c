@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+#include "study/read.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/nearest.h"
+#include "study/text.h"
+
+enum {
+    LIST_BYTES = 240,
+    MAX_CHOICES = 16
+};
+
+const goldi_node *goldi_given(const goldi_reader *reader, goldi_section section,
+                              const char *name)
+{
+    return reader->given[goldi_key_index(goldi_find_key(section, name))];
+}
+
+const goldi_node *goldi_swept(const goldi_reader *reader, const char *axis)
+{
+    return reader->swept[goldi_key_index(goldi_find_axis(axis))];
+}
+
+void goldi_keep_text(goldi_reader *reader, const char *text, char **copy)
+{
+    gold_free(*copy);
+    *copy = NULL;
+    if (reader->report.status == GOLD_OK) {
+        reader->report.status = gold_copy_text(text, copy);
+    }
+}
+
+bool goldi_must_be_map(goldi_reader *reader, const goldi_node *node,
+                       const char *what)
+{
+    if (node->kind == GOLDI_MAP) {
+        return true;
+    }
+    goldi_complain(&reader->report, node->place,
+                   "'%s' must be a mapping, with 'key: value' lines", what);
+    return false;
+}
+
+/* "a, b or c" of the words that this version knows and that are no second
+ * spelling. */
+static void list_words(const goldi_key *key, char text[LIST_BYTES])
+{
+    const char *shown[MAX_CHOICES] = {NULL};
+    size_t n = 0;
+    size_t used = 0;
+
+    for (const goldi_word *word = key->words; word->word != NULL; word++) {
+        const bool is_first = word->refusal == NULL &&
+                              goldi_value_word(key, word->value) == word->word;
+
+        if (is_first && n < MAX_CHOICES) {
+            shown[n++] = word->word;
+        }
+    }
+    text[0] = '\0';
+    for (size_t i = 0; i < n && used < LIST_BYTES; i++) {
+        const char *join = i == 0 ? "" : i + 1 == n ? " or " : ", ";
+
+        used += (size_t)snprintf(text + used, LIST_BYTES - used, "%s%s", join,
+                                 shown[i]);
+    }
+}
+
+static const char *nearest_choice(const goldi_key *key, const char *text)
+{
+    const char *words[MAX_CHOICES + 1] = {NULL};
+    size_t n = 0;
+
+    for (const goldi_word *word = key->words;
+         word->word != NULL && n < MAX_CHOICES; word++) {
+        if (word->refusal == NULL) {
+            words[n++] = word->word;
+        }
+    }
+    return gold_nearest(text, words);
+}
+
+static void complain_of_choice(goldi_reader *reader, const goldi_key *key,
+                               const goldi_node *node)
+{
+    char list[LIST_BYTES];
+    const char *near =
+        node->kind == GOLDI_SCALAR ? nearest_choice(key, node->text) : NULL;
+
+    list_words(key, list);
+    if (node->kind != GOLDI_SCALAR || node->length == 0) {
+        goldi_complain(&reader->report, node->place, "'%s' must be %s",
+                       key->name, list);
+        return;
+    }
+    goldi_complain(&reader->report, node->place,
+                   "%s is %s; it must be %s%s%s%s", key->name,
+                   goldi_quoted(node->text, node->length).text, list,
+                   near != NULL ? "; did you mean '" : "",
+                   near != NULL ? near : "", near != NULL ? "'?" : "");
+}
+
+static bool read_choice(goldi_reader *reader, const goldi_key *key,
+                        const goldi_node *node, goldi_value *value)
+{
+    /* what is refused may have settings of its own: {subspace: {dim: 9}} */
+    const bool is_map = node->kind == GOLDI_MAP && node->n_children == 1;
+    const goldi_node *said = is_map ? node->first : node;
+
+    for (const goldi_word *word = key->words; word->word != NULL; word++) {
+        if (!goldi_node_is(said, word->word)) {
+            continue;
+        }
+        if (word->refusal != NULL) {
+            goldi_complain(&reader->report, said->place, "%s: %s", word->word,
+                           word->refusal);
+            return false;
+        }
+        if (!is_map) {
+            value->integer = word->value;
+            return true;
+        }
+    }
+    complain_of_choice(reader, key, node);
+    return false;
+}
+
+static bool read_bool(goldi_reader *reader, const goldi_key *key,
+                      const goldi_node *node, goldi_value *value)
+{
+    const goldi_scalar scalar = goldi_scalar_of(node);
+
+    if (node->kind == GOLDI_SCALAR && scalar.type == GOLDI_IS_BOOL) {
+        value->integer = scalar.boolean;
+        return true;
+    }
+    goldi_complain(&reader->report, node->place,
+                   "'%s' must be true or false, without quotes", key->name);
+    return false;
+}
+
+/* Complain of something that is no number; says what it is instead. */
+static void complain_of_number(goldi_reader *reader, const goldi_node *node,
+                               const char *what, const char *wanted)
+{
+    const goldi_scalar_type type =
+        node->kind == GOLDI_SCALAR ? goldi_scalar_of(node).type : GOLDI_IS_TEXT;
+    const goldi_node bare = {
+        .is_plain = true, .text = node->text, .length = node->length};
+
+    if (node->kind != GOLDI_SCALAR) {
+        goldi_complain(&reader->report, node->place,
+                       "'%s' must be %s, not a %s", what, wanted,
+                       node->kind == GOLDI_LIST ? "list" : "mapping");
+    } else if (type == GOLDI_IS_NULL) {
+        goldi_complain(&reader->report, node->place,
+                       "'%s' has no value; it must be %s", what, wanted);
+    } else {
+        goldi_complain(
+            &reader->report, node->place, "'%s' must be %s, not %s%s", what,
+            wanted, goldi_quoted(node->text, node->length).text,
+            !node->is_plain && goldi_scalar_of(&bare).type != GOLDI_IS_TEXT
+                ? ": leave out the quotes"
+                : "");
+    }
+}
+
+bool goldi_read_number(goldi_reader *reader, const goldi_node *node,
+                       const char *what, double *value)
+{
+    const goldi_scalar scalar = goldi_scalar_of(node);
+    const bool is_number =
+        scalar.type == GOLDI_IS_INTEGER || scalar.type == GOLDI_IS_REAL;
+
+    if (node->kind != GOLDI_SCALAR || !is_number) {
+        complain_of_number(reader, node, what, "a number");
+        return false;
+    }
+    if (!isfinite(scalar.real)) {
+        goldi_complain(&reader->report, node->place,
+                       "'%s' is %s; it must be a finite number", what,
+                       node->text);
+        return false;
+    }
+    *value = scalar.real;
+    return true;
+}
+
+/* Complain unless low <= value <= high, bounds open where the key says. */
+static bool is_within(goldi_reader *reader, const goldi_node *node,
+                      const char *what, const goldi_key *bounds, double value)
+{
+    const bool is_low =
+        bounds->is_open ? !(value > bounds->low) : !(value >= bounds->low);
+    const bool is_high =
+        bounds->is_below ? !(value < bounds->high) : !(value <= bounds->high);
+    char upper[40] = "";
+
+    if (!is_low && !is_high) {
+        return true;
+    }
+    if (isfinite(bounds->high)) {
+        (void)snprintf(upper, sizeof upper, " and %s %.10g",
+                       bounds->is_below ? "below" : "at most", bounds->high);
+    }
+    goldi_complain(&reader->report, node->place,
+                   "%s is %s; it must be %s %.10g%s", what,
+                   goldi_quoted(node->text, node->length).text,
+                   bounds->is_open ? "above" : "at least", bounds->low, upper);
+    return false;
+}
+
+bool goldi_read_whole(goldi_reader *reader, const goldi_node *node,
+                      const char *what, double low, double high, int64_t *value)
+{
+    const goldi_scalar scalar = goldi_scalar_of(node);
+    const goldi_key bounds = {.low = low, .high = high};
+    /* 1e3 is a whole number too; beyond 2^53 reals skip some of them */
+    const bool is_real = node->kind == GOLDI_SCALAR &&
+                         scalar.type == GOLDI_IS_REAL && isfinite(scalar.real);
+    const bool is_whole = is_real && !(scalar.real < floor(scalar.real) ||
+                                       scalar.real > floor(scalar.real));
+
+    if (node->kind != GOLDI_SCALAR ||
+        (scalar.type != GOLDI_IS_INTEGER && !is_whole)) {
+        complain_of_number(reader, node, what, "a whole number");
+        return false;
+    }
+    if (!is_within(reader, node, what, &bounds, scalar.real)) {
+        return false;
+    }
+    if (is_real && fabs(scalar.real) > 0x1p53) {
+        goldi_complain(&reader->report, node->place,
+                       "'%s' must be a whole number below 2^63", what);
+        return false;
+    }
+    *value = is_real ? (int64_t)scalar.real : scalar.integer;
+    return true;
+}
+
+static bool read_unsigned(goldi_reader *reader, const goldi_key *key,
+                          const goldi_node *node, goldi_value *value)
+{
+    if (key->words != NULL && node->kind == GOLDI_SCALAR &&
+        goldi_node_is(node, key->words->word)) {
+        value->integer = 0;
+        return true;
+    }
+    if (key->words != NULL && (node->kind != GOLDI_SCALAR ||
+                               goldi_scalar_of(node).type == GOLDI_IS_TEXT)) {
+        char wanted[64];
+
+        (void)snprintf(wanted, sizeof wanted, "a whole number or '%s'",
+                       key->words->word);
+        complain_of_number(reader, node, key->name, wanted);
+        return false;
+    }
+    return goldi_read_whole(reader, node, key->name, key->low, key->high,
+                            &value->integer);
+}
+
+static bool read_real(goldi_reader *reader, const goldi_key *key,
+                      const goldi_node *node, goldi_value *value)
+{
+    return goldi_read_number(reader, node, key->name, &value->real) &&
+           is_within(reader, node, key->name, key, value->real);
+}
+
+static bool read_size(goldi_reader *reader, const goldi_key *key,
+                      const goldi_node *node, goldi_value *value)
+{
+    if (node->kind != GOLDI_SCALAR || !goldi_size_of(node, &value->real)) {
+        complain_of_number(reader, node, key->name,
+                           "a size such as 2 GiB or 500 MiB");
+        return false;
+    }
+    if (!(value->real >= key->low && value->real <= key->high)) {
+        goldi_complain(&reader->report, node->place,
+                       "%s is %s; it must be at least %.0f MiB and at most "
+                       "%.0f GiB",
+                       key->name, goldi_quoted(node->text, node->length).text,
+                       key->low / 0x1p20, key->high / 0x1p30);
+        return false;
+    }
+    return true;
+}
+
+bool goldi_read_value(goldi_reader *reader, const goldi_key *key,
+                      const goldi_node *node, goldi_value *value)
+{
+    *value = (goldi_value){0, 0.0};
+    switch (key->type) {
+    case GOLDI_UNSIGNED:
+        return read_unsigned(reader, key, node, value);
+    case GOLDI_REAL:
+        return read_real(reader, key, node, value);
+    case GOLDI_BOOL:
+        return read_bool(reader, key, node, value);
+    case GOLDI_SIZE:
+        return read_size(reader, key, node, value);
+    default:
+        return read_choice(reader, key, node, value);
+    }
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file read.h
+ * Reading a study from its tree: what is known while it goes on, and the
+ * pieces that do it. All of them complain into the report and go on.
+ */
+#ifndef GOLD_STUDY_READ_H
+#define GOLD_STUDY_READ_H
+
+#include "study/doc.h"
+#include "study/keys.h"
+
+typedef struct goldi_reader {
+    goldi_report report;
+    gold_study *study; /* being filled; owned until it is handed out */
+    const goldi_node *given[GOLDI_KEYS_CAPACITY]; /* keys seen in sections */
+    const goldi_node *swept[GOLDI_KEYS_CAPACITY]; /* keys seen in the grid */
+    const goldi_node *exclude;                    /* value of grid.exclude */
+} goldi_reader;
+
+/** Key node of a key in its section, or in the grid; NULL: not there. */
+const goldi_node *goldi_given(const goldi_reader *reader, goldi_section section,
+                              const char *name);
+const goldi_node *goldi_swept(const goldi_reader *reader, const char *axis);
+
+/** True when `node` is a mapping; else complains that `what` must be one. */
+bool goldi_must_be_map(goldi_reader *reader, const goldi_node *node,
+                       const char *what);
+
+/** Read all keys of a section. */
+void goldi_read_section(goldi_reader *reader, goldi_section section,
+                        const goldi_node *node);
+
+/** Read one value of a key; false after a complaint. */
+bool goldi_read_value(goldi_reader *reader, const goldi_key *key,
+                      const goldi_node *node, goldi_value *value);
+
+/** Read a whole number from `low` to `high`; `what` names it in messages. */
+bool goldi_read_whole(goldi_reader *reader, const goldi_node *node,
+                      const char *what, double low, double high,
+                      int64_t *value);
+
+/** Read a finite number. */
+bool goldi_read_number(goldi_reader *reader, const goldi_node *node,
+                       const char *what, double *value);
+
+/** Complain of a key that a section does not have. */
+void goldi_complain_unknown(goldi_reader *reader, goldi_section section,
+                            const goldi_node *key);
+
+/** Read the values of one key along an axis, a scalar, list or range, into
+ * `out` (arrays owned by the study); false after a complaint. */
+bool goldi_read_axis_key(goldi_reader *reader, const goldi_key *key,
+                         const goldi_node *node, gold_axis_key *out,
+                         size_t *count);
+
+/** The sections' own readers of special keys; each gets the key's value. */
+void goldi_read_name(goldi_reader *reader, const goldi_node *node);
+void goldi_read_title(goldi_reader *reader, const goldi_node *node);
+void goldi_read_grid(goldi_reader *reader, const goldi_node *node);
+void goldi_read_path(goldi_reader *reader, const goldi_node *node);
+void goldi_read_subset(goldi_reader *reader, const goldi_node *node);
+void goldi_read_dims(goldi_reader *reader, const goldi_node *node);
+void goldi_read_reach(goldi_reader *reader, const goldi_node *node);
+
+/** Drop what grid.exclude names; after the axes are complete. */
+void goldi_read_exclude(goldi_reader *reader);
+
+/** What no key can tell alone: rules between keys, defaults that depend on
+ * others. */
+void goldi_check_study(goldi_reader *reader, const goldi_node *root);
+
+/** Whether the networks' sizes make sense; of a study without errors. */
+void goldi_check_sizes(goldi_reader *reader);
+
+/** Put the lines of overrides into the tree. */
+void goldi_apply_overrides(goldi_reader *reader, goldi_node *root);
+
+/** Copy a text into gold_alloc'ed memory; refusals are remembered. */
+void goldi_keep_text(goldi_reader *reader, const char *text, char **copy);
+
+/** True when value `i` of an axis key is `value`: reals within a relative
+ * 1e-6, so that printed numbers match. `*distance` is how far off it is. */
+bool goldi_matches(const gold_axis_key *axis, const goldi_key *key, size_t i,
+                   goldi_value value, double *distance);
+
+#endif

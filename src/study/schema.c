@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+#include "goldilocks/schema.h"
+
+#include <math.h>
+
+#include "goldilocks/memory.h"
+
+static const gold_variable_info variables[] = {
+#define GOLD_VARIABLE_ROW(id, name, extent, when, units, title)                \
+    {name, GOLD_EXTENT_##extent, GOLD_WHEN_##when, units, title},
+    GOLD_VARIABLE_LIST(GOLD_VARIABLE_ROW)
+#undef GOLD_VARIABLE_ROW
+};
+
+const gold_variable_info *gold_variable_about(gold_variable variable)
+{
+    return &variables[variable];
+}
+
+gold_task_kind gold_variable_task(gold_variable variable)
+{
+    return variables[variable].condition >= GOLD_WHEN_TRAIN ? GOLD_TASK_TRAIN
+                                                            : GOLD_TASK_MEASURE;
+}
+
+_Static_assert((int)GOLD_WHEN_TRACK_CURVATURE - (int)GOLD_WHEN_TRACK_LOSS ==
+                   (int)GOLD_N_TRACKS - 1,
+               "every track has its condition");
+
+static bool is_there(gold_condition condition, const gold_study *study)
+{
+    const bool is_measured = study->curvature.n_dims > 0;
+
+    switch (condition) {
+    case GOLD_WHEN_CURVATURE:
+        return is_measured;
+    case GOLD_WHEN_SPLIT:
+        return is_measured && study->curvature.split;
+    case GOLD_WHEN_ALWAYS:
+        return true;
+    case GOLD_WHEN_TRAIN:
+        return study->has_train;
+    case GOLD_WHEN_REACH:
+        return study->has_train && study->train.n_reach > 0;
+    default:
+        return study->has_train &&
+               study->train.track[condition - GOLD_WHEN_TRACK_LOSS];
+    }
+}
+
+static size_t doubles_of(gold_extent extent, const gold_schema *schema)
+{
+    switch (extent) {
+    case GOLD_EXTENT_SUBSPACE:
+        return schema->n_dims;
+    case GOLD_EXTENT_SPECTRUM:
+        return schema->n_dims * schema->n_eigen;
+    case GOLD_EXTENT_TRAJECTORY:
+        return schema->n_log;
+    case GOLD_EXTENT_REACH:
+        return schema->n_reach;
+    default:
+        return 1;
+    }
+}
+
+static void add_training(gold_schema *schema, const gold_study *study)
+{
+    schema->n_log = gold_log_steps(study, schema->n_train, schema->log_steps);
+    schema->n_reach = study->has_train ? study->train.n_reach : 0;
+    for (size_t i = 0; i < schema->n_reach; i++) {
+        schema->reach[i] = study->train.reach[i];
+    }
+}
+
+void gold_schema_init(gold_schema *schema, const gold_study *study,
+                      size_t n_train)
+{
+    const gold_curvature_block *curvature = &study->curvature;
+
+    *schema = (gold_schema){.n_dims = curvature->n_dims, .n_train = n_train};
+    add_training(schema, study);
+    for (size_t i = 0; i < curvature->n_dims; i++) {
+        schema->dims[i] = curvature->dims[i];
+        schema->n_eigen = curvature->dims[i];
+    }
+    for (size_t v = 0; v < GOLD_N_VARIABLES; v++) {
+        schema->offset[v] = schema->record_length;
+        if (is_there(variables[v].condition, study)) {
+            schema->count[v] = doubles_of(variables[v].extent, schema);
+        }
+        schema->record_length += schema->count[v];
+    }
+}
+
+void gold_record_clear(const gold_schema *schema, double *records, size_t n)
+{
+    for (size_t i = 0; i < n * schema->record_length; i++) {
+        records[i] = (double)NAN;
+    }
+}
+
+gold_status gold_outcome_init(gold_outcome *outcome, const gold_schema *schema,
+                              size_t n_points)
+{
+    gold_status status = GOLD_OK;
+    double *records = NULL;
+    gold_verdict *verdicts = NULL;
+
+    if (schema->record_length != 0 &&
+        n_points > SIZE_MAX / schema->record_length) {
+        GOLD_FAIL(GOLD_ERR_MEMORY, "no memory for %zu records of %zu numbers",
+                  n_points, schema->record_length);
+    }
+    GOLD_GOTO(GOLD_ALLOC(n_points * schema->record_length, &records));
+    GOLD_GOTO(GOLD_ALLOC(n_points, &verdicts));
+    gold_record_clear(schema, records, n_points);
+    *outcome = (gold_outcome){
+        .n_points = n_points, .records = records, .verdicts = verdicts};
+    records = NULL;
+
+done:
+    gold_free(records);
+    return status;
+}
+
+void gold_outcome_fini(gold_outcome *outcome)
+{
+    gold_free(outcome->verdicts);
+    gold_free(outcome->records);
+    *outcome = (gold_outcome){0};
+}

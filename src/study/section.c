@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* A section: a mapping whose keys stand in the table. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/nearest.h"
+#include "study/read.h"
+
+enum {
+    MAX_CHOICES = 32,
+    HOME_BYTES = 64
+};
+
+/* Names that a section has; in the grid those of axes too. */
+static void collect_names(goldi_section section,
+                          const char *names[GOLDI_KEYS_CAPACITY + 1])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        const goldi_key *key = &goldi_keys[i];
+
+        if (key->section == section) {
+            names[n++] = key->name;
+        } else if (section == GOLDI_GRID && key->role != GOLDI_NO_AXIS) {
+            names[n++] = key->axis;
+        }
+    }
+    names[n] = NULL;
+}
+
+/* A key of this name in any section; sections that studies have, first. */
+static const goldi_key *find_anywhere(const char *name)
+{
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        if (strcmp(goldi_keys[i].name, name) == 0 &&
+            goldi_keys[i].section != GOLDI_GRID) {
+            return &goldi_keys[i];
+        }
+    }
+    return NULL;
+}
+
+static const goldi_key *find_near_anywhere(const char *text)
+{
+    const char *names[GOLDI_KEYS_CAPACITY + 1] = {NULL};
+
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        names[i] = goldi_keys[i].name;
+    }
+    const char *near = gold_nearest(text, names);
+
+    return near == NULL ? NULL : find_anywhere(near);
+}
+
+/* The name of a section as people find it: "under 'network:'". */
+static const char *home_of(const goldi_key *key, char text[HOME_BYTES])
+{
+    const char *label = goldi_section_label(key->section);
+
+    (void)snprintf(text, HOME_BYTES,
+                   label[0] == '\0' ? "at the left margin%s" : "under '%s:'",
+                   label);
+    return text;
+}
+
+void goldi_complain_unknown(goldi_reader *reader, goldi_section section,
+                            const goldi_node *key)
+{
+    const char *names[GOLDI_KEYS_CAPACITY + 1] = {NULL};
+    const char *label = goldi_section_label(section);
+    const goldi_quote quote = goldi_quoted(key->text, key->length);
+    const goldi_key *elsewhere = find_anywhere(key->text);
+    const char *near = NULL;
+    char home[HOME_BYTES];
+    char hint[2 * HOME_BYTES] = "";
+
+    collect_names(section, names);
+    near = gold_nearest(key->text, names);
+    if (elsewhere != NULL) {
+        (void)snprintf(hint, sizeof hint, "; it belongs %s",
+                       home_of(elsewhere, home));
+    } else if (near != NULL) {
+        (void)snprintf(hint, sizeof hint, "; did you mean '%s'?", near);
+    } else if ((elsewhere = find_near_anywhere(key->text)) != NULL) {
+        (void)snprintf(hint, sizeof hint, "; did you mean '%s' %s?",
+                       elsewhere->name, home_of(elsewhere, home));
+    }
+    goldi_complain(&reader->report, key->place, "unknown key %s%s%s%s%s",
+                   quote.text, label[0] != '\0' ? " in '" : "", label,
+                   label[0] != '\0' ? ":'" : "", hint);
+}
+
+static void read_choices(goldi_reader *reader, const goldi_key *key,
+                         const goldi_node *node)
+{
+    if (node->kind != GOLDI_LIST || node->n_children > MAX_CHOICES) {
+        goldi_complain(&reader->report, node->place,
+                       "'%s' must be a short list of words: [loss, accuracy]",
+                       key->name);
+        return;
+    }
+    for (const goldi_node *item = node->first; item != NULL;
+         item = item->next) {
+        goldi_value value;
+
+        if (!goldi_read_value(reader, key, item, &value)) {
+            continue;
+        }
+        goldi_put(key, value, &reader->study->base, reader->study);
+        for (const goldi_node *other = node->first; other != item;
+             other = other->next) {
+            if (goldi_node_is(other, item->text)) {
+                goldi_complain(&reader->report, item->place,
+                               "'%s' is listed twice", item->text);
+                break;
+            }
+        }
+    }
+}
+
+/* A mapping where a choice is wanted: its last word, with settings. */
+static void read_mapped_choice(goldi_reader *reader, const goldi_key *key,
+                               const goldi_node *node)
+{
+    const goldi_word *word = key->words;
+
+    while (word[1].word != NULL) {
+        word++;
+    }
+    goldi_put(key, (goldi_value){word->value, 0.0}, &reader->study->base,
+              reader->study);
+    goldi_read_section(reader, key->inner, node);
+}
+
+static void read_key(goldi_reader *reader, const goldi_key *key,
+                     const goldi_node *node)
+{
+    goldi_value value;
+
+    reader->given[goldi_key_index(key)] = node;
+    switch (key->type) {
+    case GOLDI_SECTION:
+        goldi_read_section(reader, key->inner, node->value);
+        break;
+    case GOLDI_SPECIAL:
+        key->read(reader, node->value);
+        break;
+    case GOLDI_CHOICES:
+        read_choices(reader, key, node->value);
+        break;
+    case GOLDI_REFUSED:
+        goldi_complain(&reader->report, node->place,
+                       "'%s' is not available in this version: leave it out",
+                       key->name);
+        break;
+    default:
+        if (key->inner != GOLDI_ROOT && node->value->kind == GOLDI_MAP) {
+            read_mapped_choice(reader, key, node->value);
+        } else if (goldi_read_value(reader, key, node->value, &value)) {
+            goldi_put(key, value, &reader->study->base, reader->study);
+        }
+        break;
+    }
+}
+
+void goldi_read_section(goldi_reader *reader, goldi_section section,
+                        const goldi_node *node)
+{
+    const char *label = goldi_section_label(section);
+
+    if (!goldi_must_be_map(reader, node,
+                           section == GOLDI_ROOT ? "the study" : label)) {
+        return;
+    }
+    for (const goldi_node *entry = node->first; entry != NULL;
+         entry = entry->next) {
+        const goldi_key *key = goldi_find_key(section, entry->text);
+
+        if (key == NULL || strlen(entry->text) != entry->length) {
+            goldi_complain_unknown(reader, section, entry);
+        } else {
+            read_key(reader, key, entry);
+        }
+    }
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/* Keys whose values have a shape of their own. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "study/read.h"
+#include "study/text.h"
+
+/* True when the node is a text without zeros; else complains. */
+static bool must_be_text(goldi_reader *reader, const goldi_node *node,
+                         const char *what, size_t most)
+{
+    const bool is_text = node->kind == GOLDI_SCALAR && node->length > 0 &&
+                         strlen(node->text) == node->length;
+
+    if (!is_text) {
+        goldi_complain(&reader->report, node->place, "'%s' must be a text",
+                       what);
+        return false;
+    }
+    if (node->length > most) {
+        goldi_complain(&reader->report, node->place,
+                       "'%s' is %zu bytes long; at most %zu are possible", what,
+                       node->length, most);
+        return false;
+    }
+    return true;
+}
+
+void goldi_read_name(goldi_reader *reader, const goldi_node *node)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
+
+    if (!must_be_text(reader, node, "study", GOLD_NAME_BYTES - 1)) {
+        return;
+    }
+    if (strspn(node->text, allowed) != node->length || node->text[0] == '.' ||
+        node->text[0] == '-') {
+        goldi_complain(&reader->report, node->place,
+                       "study is %s; its name may hold a-z, 0-9, '.', '_' and "
+                       "'-', and begins with a letter, digit or '_': it "
+                       "becomes a file's name",
+                       goldi_quoted(node->text, node->length).text);
+        return;
+    }
+    (void)snprintf(reader->study->name, GOLD_NAME_BYTES, "%s", node->text);
+}
+
+void goldi_read_title(goldi_reader *reader, const goldi_node *node)
+{
+    if (must_be_text(reader, node, "title", 2000)) {
+        goldi_keep_text(reader, node->text, &reader->study->title);
+    }
+}
+
+/* Path of `name` in the folder of the study's file. */
+static gold_status beside(const char *file, const char *name, char **path)
+{
+    const char *slash = strrchr(file, '/');
+    goldi_text text = {0};
+
+    goldi_text_append(&text, file, slash == NULL ? 0 : (size_t)(slash - file));
+    goldi_text_add(&text, "%s%s", slash == NULL ? "" : "/", name);
+    return goldi_text_give(&text, path);
+}
+
+void goldi_read_path(goldi_reader *reader, const goldi_node *node)
+{
+    const char *file = reader->report.sources[GOLDI_FROM_FILE].name;
+    char *path = NULL;
+
+    if (!must_be_text(reader, node, "path", 4000)) {
+        return;
+    }
+    goldi_keep_text(reader, node->text, &reader->study->data.path);
+    if (node->text[0] == '/' || node->place.source != GOLDI_FROM_FILE ||
+        reader->report.status != GOLD_OK) {
+        return;
+    }
+    reader->report.status = beside(file, node->text, &path);
+    if (path != NULL && access(path, F_OK) == 0) {
+        goldi_keep_text(reader, path, &reader->study->data.path);
+    }
+    gold_free(path);
+}
+
+void goldi_read_subset(goldi_reader *reader, const goldi_node *node)
+{
+    gold_data_block *data = &reader->study->data;
+    const goldi_node *random = goldi_node_key(node, "random");
+    int64_t seed = 0;
+
+    if (goldi_node_is(node, "first")) {
+        return;
+    }
+    if (random == NULL || node->n_children != 1) {
+        goldi_complain(&reader->report, node->place,
+                       "'subset' must be first or {random: SEED}");
+        return;
+    }
+    if (goldi_read_whole(reader, random->value, "random", 0, 0x1p63, &seed)) {
+        data->is_random_subset = true;
+        data->subset_seed = (uint64_t)seed;
+    }
+}
+
+/* Put a dimension in its place among those before it; false when it is there.
+ */
+static bool insert_dim(gold_curvature_block *curvature, size_t dim)
+{
+    size_t at = curvature->n_dims;
+
+    while (at > 0 && curvature->dims[at - 1] > dim) {
+        at--;
+    }
+    if (at > 0 && curvature->dims[at - 1] == dim) {
+        return false;
+    }
+    memmove(&curvature->dims[at + 1], &curvature->dims[at],
+            (curvature->n_dims - at) * sizeof *curvature->dims);
+    curvature->dims[at] = dim;
+    curvature->n_dims++;
+    return true;
+}
+
+void goldi_read_dims(goldi_reader *reader, const goldi_node *node)
+{
+    gold_curvature_block *curvature = &reader->study->curvature;
+    const bool is_list = node->kind == GOLDI_LIST;
+
+    if (is_list &&
+        (node->n_children == 0 || node->n_children > GOLD_MAX_DIMS)) {
+        goldi_complain(&reader->report, node->place,
+                       "'dim' takes from 1 to %d dimensions, not %zu",
+                       GOLD_MAX_DIMS, node->n_children);
+        return;
+    }
+    for (const goldi_node *item = is_list ? node->first : node; item != NULL;
+         item = is_list ? item->next : NULL) {
+        int64_t dim = 0;
+
+        if (goldi_read_whole(reader, item, "dim", 1, GOLD_MAX_DIM, &dim) &&
+            !insert_dim(curvature, (size_t)dim)) {
+            goldi_complain(&reader->report, item->place,
+                           "dimension %s is given twice", item->text);
+        }
+    }
+}
+
+/* Put a loss in its place among those before it; false when it is there. */
+static bool insert_loss(gold_train_block *train, double loss)
+{
+    size_t at = train->n_reach;
+
+    while (at > 0 && train->reach[at - 1] < loss) {
+        at--;
+    }
+    if (at > 0 && !(train->reach[at - 1] > loss)) {
+        return false;
+    }
+    memmove(&train->reach[at + 1], &train->reach[at],
+            (train->n_reach - at) * sizeof *train->reach);
+    train->reach[at] = loss;
+    train->n_reach++;
+    return true;
+}
+
+void goldi_read_reach(goldi_reader *reader, const goldi_node *node)
+{
+    const bool is_list = node->kind == GOLDI_LIST;
+
+    if (!is_list || node->n_children == 0 ||
+        node->n_children > GOLD_MAX_REACH) {
+        goldi_complain(&reader->report, node->place,
+                       "'reach' must be a list of 1 to %d losses: [0.5, 0.1]",
+                       GOLD_MAX_REACH);
+        return;
+    }
+    for (const goldi_node *item = node->first; item != NULL;
+         item = item->next) {
+        double loss = 0.0;
+
+        if (!goldi_read_number(reader, item, "reach", &loss)) {
+            continue;
+        }
+        if (!(loss > 0.0)) {
+            goldi_complain(&reader->report, item->place,
+                           "reach has %s; losses are above 0",
+                           goldi_quoted(item->text, item->length).text);
+        } else if (!insert_loss(&reader->study->train, loss)) {
+            goldi_complain(&reader->report, item->place,
+                           "loss %s is given twice",
+                           goldi_quoted(item->text, item->length).text);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "goldilocks/study.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "study/read.h"
+
+void gold_study_destroy(gold_study **study)
+{
+    gold_study *s = *study;
+
+    if (s == NULL) {
+        return;
+    }
+    for (size_t a = 0; a < GOLD_MAX_AXES; a++) {
+        for (size_t k = 0; k < GOLD_MAX_ZIPPED; k++) {
+            gold_free(s->axes[a].keys[k].integers);
+            gold_free(s->axes[a].keys[k].reals);
+            gold_free((void *)s->axes[a].keys[k].texts);
+        }
+    }
+    gold_free(s->title);
+    gold_free(s->text);
+    gold_free(s->overrides);
+    gold_free(s->excluded);
+    gold_free(s->data.path);
+    gold_free(s);
+    *study = NULL;
+}
+
+static void set_defaults(gold_study *study)
+{
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        const goldi_key *key = &goldi_keys[i];
+        const bool is_whole =
+            key->type != GOLDI_REAL && key->type != GOLDI_SIZE;
+        const goldi_value value = {is_whole ? (int64_t)key->fallback : 0,
+                                   is_whole ? 0.0 : key->fallback};
+
+        if (key->type != GOLDI_CHOICES) {
+            goldi_put(key, value, &study->base, study);
+        }
+    }
+    study->base.placement = GOLD_PLACE_SCALE;
+}
+
+/* Read everything there is to read; what is wrong goes to the report. */
+static void read_all(goldi_reader *reader)
+{
+    const goldi_source *file = &reader->report.sources[GOLDI_FROM_FILE];
+    const size_t bom =
+        file->n_bytes >= 3 && memcmp(file->text, "\xef\xbb\xbf", 3) == 0 ? 3
+                                                                         : 0;
+    goldi_node *root =
+        goldi_doc_parse(&reader->report, (goldi_place){.width = 1},
+                        file->text + bom, file->n_bytes - bom);
+
+    if (root == NULL || !goldi_must_be_map(reader, root, "the study")) {
+        return;
+    }
+    goldi_apply_overrides(reader, root);
+    goldi_read_section(reader, GOLDI_ROOT, root);
+    if (reader->report.status == GOLD_OK) {
+        goldi_read_exclude(reader);
+        goldi_check_study(reader, root);
+    }
+}
+
+/* Keep the texts that were read with the study. */
+static gold_status keep_sources(gold_study *study, const char *text,
+                                size_t n_bytes, const char *overrides)
+{
+    const gold_bytes piece = {text, n_bytes};
+
+    GOLD_TRY(GOLD_ALLOC(n_bytes + 1, &study->text));
+    if (n_bytes > 0) {
+        memcpy(study->text, text, n_bytes);
+    }
+    GOLD_TRY(gold_copy_text(overrides, &study->overrides));
+    if (study->title == NULL) {
+        GOLD_TRY(gold_copy_text("", &study->title));
+    }
+    return gold_digest(&piece, 1, study->text_digest);
+}
+
+gold_status gold_study_parse(const char *name, const char *text, size_t n_bytes,
+                             const char *overrides, gold_study **study,
+                             char **report)
+{
+    gold_status status = GOLD_OK;
+    goldi_reader *reader = NULL;
+
+    overrides = overrides == NULL ? "" : overrides;
+    text = text == NULL ? "" : text;
+    *report = NULL;
+    GOLD_TRY(GOLD_ALLOC(1, &reader));
+    reader->report.sources[GOLDI_FROM_FILE] =
+        (goldi_source){name, text, n_bytes};
+    reader->report.sources[GOLDI_FROM_OVERRIDES] =
+        (goldi_source){"--set", overrides, strlen(overrides)};
+    GOLD_GOTO(GOLD_ALLOC(1, &reader->study));
+    set_defaults(reader->study);
+    read_all(reader);
+    GOLD_GOTO(reader->report.status);
+    if (reader->report.n_complaints > 0) {
+        GOLD_GOTO(goldi_report_format(&reader->report, report));
+        GOLD_FAIL(GOLD_ERR_CONFIG, "%s", "");
+    }
+    GOLD_GOTO(keep_sources(reader->study, text, n_bytes, overrides));
+    *study = reader->study;
+    reader->study = NULL;
+
+done:
+    gold_study_destroy(&reader->study);
+    goldi_report_fini(&reader->report);
+    gold_free(reader);
+    return status;
+}
+
+/* Read a file of at most GOLDI_MAX_BYTES and one byte more: the parser tells
+ * the user when that is too much. */
+static gold_status load(const char *path, char **text, size_t *n_bytes)
+{
+    gold_status status = GOLD_OK;
+    char *block = NULL;
+    FILE *file = fopen(path, "rb");
+
+    if (file == NULL) {
+        GOLD_FAIL(GOLD_ERR_IO, "cannot read %s: %s", path, strerror(errno));
+    }
+    GOLD_GOTO(GOLD_ALLOC((size_t)GOLDI_MAX_BYTES + 1, &block));
+    errno = 0;
+    *n_bytes = fread(block, 1, (size_t)GOLDI_MAX_BYTES + 1, file);
+    if (ferror(file) != 0) {
+        GOLD_FAIL(GOLD_ERR_IO, "cannot read %s: %s", path, strerror(errno));
+    }
+    *text = block;
+    block = NULL;
+
+done:
+    gold_free(block);
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+    return status;
+}
+
+gold_status gold_study_read(const char *path, const char *overrides,
+                            gold_study **study, char **report)
+{
+    gold_status status = GOLD_OK;
+    char *text = NULL;
+    size_t n_bytes = 0;
+
+    *report = NULL;
+    GOLD_GOTO(load(path, &text, &n_bytes));
+    GOLD_GOTO(gold_study_parse(path, text, n_bytes, overrides, study, report));
+
+done:
+    gold_free(text);
+    return status;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* Values between the table of keys and the structures that hold them. */
+#include <string.h>
+
+#include "study/keys.h"
+
+const char *goldi_value_word(const goldi_key *key, int64_t value)
+{
+    for (const goldi_word *word = key->words;
+         word != NULL && word->word != NULL; word++) {
+        if (word->value == value && word->refusal == NULL) {
+            return word->word;
+        }
+    }
+    return NULL;
+}
+
+gold_value_kind goldi_kind_of(const goldi_key *key)
+{
+    switch (key->type) {
+    case GOLDI_UNSIGNED:
+        return GOLD_VALUE_INTEGER;
+    case GOLDI_REAL:
+        return GOLD_VALUE_REAL;
+    default:
+        return GOLD_VALUE_TEXT;
+    }
+}
+
+void goldi_put(const goldi_key *key, goldi_value value, gold_settings *settings,
+               gold_study *study)
+{
+    unsigned char *home = key->home == GOLDI_IN_SETTINGS ? (void *)settings
+                          : key->home == GOLDI_IN_STUDY  ? (void *)study
+                                                         : NULL;
+    const uint64_t whole =
+        (uint64_t)(key->type == GOLDI_SIZE ? value.real : 0.0) +
+        (uint64_t)value.integer;
+    const int choice = (int)value.integer;
+    const bool is_true = value.integer != 0;
+
+    if (home == NULL) {
+        return;
+    }
+    switch (key->type) {
+    case GOLDI_UNSIGNED:
+    case GOLDI_SIZE:
+        memcpy(home + key->offset, &whole, sizeof whole);
+        break;
+    case GOLDI_REAL:
+        memcpy(home + key->offset, &value.real, sizeof value.real);
+        break;
+    case GOLDI_BOOL:
+        memcpy(home + key->offset, &is_true, sizeof is_true);
+        break;
+    case GOLDI_CHOICES:
+        ((bool *)(void *)(home + key->offset))[choice] = true;
+        break;
+    default:
+        memcpy(home + key->offset, &choice, sizeof choice);
+        break;
+    }
+    if (key->placement >= 0) {
+        settings->placement = (gold_placement)key->placement;
+    }
+}
+
+goldi_value goldi_get(const goldi_key *key, const gold_settings *settings,
+                      const gold_study *study)
+{
+    const unsigned char *home = key->home == GOLDI_IN_SETTINGS
+                                    ? (const void *)settings
+                                    : (const void *)study;
+    goldi_value value = {0, 0.0};
+    bool is_true = false;
+    int choice = 0;
+
+    switch (key->type) {
+    case GOLDI_UNSIGNED:
+    case GOLDI_SIZE:
+        memcpy(&value.integer, home + key->offset, sizeof value.integer);
+        break;
+    case GOLDI_REAL:
+        memcpy(&value.real, home + key->offset, sizeof value.real);
+        break;
+    case GOLDI_BOOL:
+        memcpy(&is_true, home + key->offset, sizeof is_true);
+        value.integer = is_true;
+        break;
+    default:
+        memcpy(&choice, home + key->offset, sizeof choice);
+        value.integer = choice;
+        break;
+    }
+    return value;
+}
+
+goldi_value goldi_axis_value(const gold_axis_key *axis, const goldi_key *key,
+                             size_t i)
+{
+    goldi_value value = {0, 0.0};
+
+    switch (axis->kind) {
+    case GOLD_VALUE_INTEGER:
+        value.integer = axis->integers[i];
+        break;
+    case GOLD_VALUE_REAL:
+        value.real = axis->reals[i];
+        break;
+    case GOLD_VALUE_TEXT:
+        for (const goldi_word *word = key->words; word->word != NULL; word++) {
+            if (strcmp(word->word, axis->texts[i]) == 0) {
+                value.integer = word->value;
+            }
+        }
+        break;
+    }
+    return value;
+}
+
+/* "network.depth" without its section's label and the dot; NULL when the name
+ * does not begin so. */
+static const char *within(const char *name, goldi_section section)
+{
+    const char *label = goldi_section_label(section);
+    const size_t n = strlen(label);
+
+    return strncmp(name, label, n) == 0 && name[n] == '.' ? name + n + 1 : NULL;
+}
+
+const goldi_key *goldi_find_axis(const char *name)
+{
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        const goldi_key *key = &goldi_keys[i];
+        const char *rest = within(name, key->section);
+
+        if ((key->role != GOLDI_NO_AXIS && strcmp(key->axis, name) == 0) ||
+            (rest != NULL && strcmp(rest, key->name) == 0)) {
+            return key;
+        }
+    }
+    return NULL;
+}
+
+const gold_axis_key *goldi_axis_key_of(const gold_study *study,
+                                       const goldi_key *key, size_t *axis)
+{
+    for (size_t a = 0; a < study->n_axes; a++) {
+        for (size_t k = 0; k < study->axes[a].n_keys; k++) {
+            const gold_axis_key *found = &study->axes[a].keys[k];
+
+            if (goldi_find_axis(found->name) == key) {
+                *axis = a;
+                return found;
+            }
+        }
+    }
+    return NULL;
+}

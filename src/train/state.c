@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#include "train/state.h"
+
+#include <string.h>
+
+/* Raised whenever what the bytes mean changes. */
+enum {
+    VERSION = 1
+};
+
+static const char state_magic[8] = "GOLDTRN";
+
+/* What the bytes begin with; then the vectors, then the log entries. Fields
+ * of eight bytes, so there are no gaps. */
+typedef struct head {
+    char magic[sizeof state_magic];
+    uint64_t version;
+    uint64_t bytes; /* of all */
+    uint64_t real_bytes;
+    uint64_t entry_bytes;
+    uint64_t lengths[GOLD_STATE_VECTORS];
+    uint64_t n_steps;
+    uint64_t step;
+    uint64_t optimizer_step;
+    uint64_t n_logged;
+    uint64_t since_lowest;
+    double lowest_loss;
+    double flops;
+} head;
+
+static size_t bytes_with(const FN(state) * state, size_t n_logged)
+{
+    size_t bytes = sizeof(head) + n_logged * sizeof *state->log;
+
+    for (size_t i = 0; i < GOLD_STATE_VECTORS; i++) {
+        bytes += state->vectors[i].n * sizeof(real);
+    }
+    return bytes;
+}
+
+size_t FN(state_room)(const FN(state) * state)
+{
+    return bytes_with(state, state->plan->n_log);
+}
+
+static head head_of(const FN(state) * state)
+{
+    head made = {
+        .version = VERSION,
+        .bytes = bytes_with(state, state->n_logged),
+        .real_bytes = sizeof(real),
+        .entry_bytes = sizeof *state->log,
+        .n_steps = state->plan->n_steps,
+        .step = state->step,
+        .optimizer_step = state->optimizer_step,
+        .n_logged = state->n_logged,
+        .since_lowest = state->since_lowest,
+        .lowest_loss = state->lowest_loss,
+        .flops = state->flops,
+    };
+
+    memcpy(made.magic, state_magic, sizeof state_magic);
+    for (size_t i = 0; i < GOLD_STATE_VECTORS; i++) {
+        made.lengths[i] = state->vectors[i].n;
+    }
+    return made;
+}
+
+/* Append to the bytes at `at`; returns what comes after. */
+static char *append(char *at, const void *what, size_t bytes)
+{
+    if (bytes > 0) {
+        memcpy(at, what, bytes);
+    }
+    return at + bytes;
+}
+
+size_t FN(state_save)(const FN(state) * state, void *bytes)
+{
+    const head made = head_of(state);
+    char *at = append(bytes, &made, sizeof made);
+
+    for (size_t i = 0; i < GOLD_STATE_VECTORS; i++) {
+        at = append(at, state->vectors[i].numbers,
+                    state->vectors[i].n * sizeof(real));
+    }
+    (void)append(at, state->log, state->n_logged * sizeof *state->log);
+    return (size_t)made.bytes;
+}
+
+/* Entries of the log that come before step s. */
+static size_t logged_before(const FN(training) * plan, uint64_t s)
+{
+    size_t n = 0;
+
+    while (n < plan->n_log && plan->log_steps[n] < s) {
+        n++;
+    }
+    return n;
+}
+
+/* Is it the beginning of `n` bytes that belong to such a state? */
+static bool belongs(const FN(state) * state, const head *found, size_t n)
+{
+    FN(state) like = *state;
+
+    if (memcmp(found->magic, state_magic, sizeof state_magic) != 0 ||
+        found->version != VERSION || found->bytes != n ||
+        found->step > state->plan->n_steps ||
+        found->n_logged != logged_before(state->plan, found->step)) {
+        return false;
+    }
+    like.n_logged = found->n_logged;
+    const head expected = head_of(&like);
+
+    return found->bytes == expected.bytes &&
+           found->real_bytes == expected.real_bytes &&
+           found->entry_bytes == expected.entry_bytes &&
+           found->n_steps == expected.n_steps &&
+           memcmp(found->lengths, expected.lengths, sizeof found->lengths) == 0;
+}
+
+/* Take from the bytes at `at`; returns what comes after. */
+static const char *take(const char *at, void *what, size_t bytes)
+{
+    if (bytes > 0) {
+        memcpy(what, at, bytes);
+    }
+    return at + bytes;
+}
+
+bool FN(state_restore)(FN(state) * state, const void *bytes, size_t n)
+{
+    head found;
+
+    if (n < sizeof found) {
+        return false;
+    }
+    const char *at = take(bytes, &found, sizeof found);
+
+    if (!belongs(state, &found, n)) {
+        return false;
+    }
+    state->step = found.step;
+    state->optimizer_step = found.optimizer_step;
+    state->n_logged = found.n_logged;
+    state->since_lowest = found.since_lowest;
+    state->lowest_loss = found.lowest_loss;
+    state->flops = found.flops;
+    for (size_t i = 0; i < GOLD_STATE_VECTORS; i++) {
+        at = take(at, state->vectors[i].numbers,
+                  state->vectors[i].n * sizeof(real));
+    }
+    (void)take(at, state->log, state->n_logged * sizeof *state->log);
+    return true;
+}

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: MIT */
+#include "train/training.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "goldilocks/memory.h"
+#include "goldilocks/random.h"
+
+#include "linalg/product.h"
+#include "train/gradient.h"
+#include "train/optimizer.h"
+#include "train/state.h"
+#include "train/subspace.h"
+
+/* A training under way. */
+typedef struct course {
+    const FN(training) * plan;
+    size_t n; /* parameters */
+    real *theta;
+    real *start; /* theta_0 */
+    double start_norm;
+    real *gradient; /* of the next step */
+    FN(passes) passes;
+    FN(subspace) subspace; /* zero unless training is held to one */
+    FN(optimizer) optimizer;
+    size_t batch;  /* samples; all of them: full */
+    size_t *order; /* [train.n] of this epoch; NULL for full batches */
+    real *inputs;  /* (batch, n_in) gathered; NULL for full batches */
+    uint8_t *labels;
+    bool has_order;
+    void *bytes; /* room for the state; NULL when nobody saves it */
+    double lowest_loss;
+    uint64_t since_lowest; /* log entries */
+    double flops;
+} course;
+
+static bool is_full(const course *c)
+{
+    return c->batch == c->plan->train.n;
+}
+
+static gold_status prepare(course *c, real *theta)
+{
+    const FN(training) *plan = c->plan;
+    const gold_train_settings *settings = plan->settings;
+    const bool wants_all =
+        settings->optimizer == GOLD_GD || settings->batch == 0;
+
+    c->theta = theta;
+    c->n = plan->network->n_parameters;
+    c->batch = plan->train.n;
+    if (!wants_all && settings->batch < plan->train.n) {
+        c->batch = (size_t)settings->batch;
+    }
+    GOLD_TRY(GOLD_ALLOC(c->n, &c->start));
+    memcpy(c->start, theta, c->n * sizeof *theta);
+    c->start_norm = FN(norm)(c->n, theta);
+    GOLD_TRY(GOLD_ALLOC(c->n, &c->gradient));
+    GOLD_TRY(FN(passes_init)(&c->passes, plan->network, plan->input_scale,
+                             plan->temperature, plan->train.n));
+    if (settings->constraint == GOLD_CONSTRAINT_SUBSPACE) {
+        GOLD_TRY(FN(subspace_init)(
+            &c->subspace, plan->network, plan->directions, c->start,
+            settings->constraint_surface == GOLD_SPHERE));
+    }
+    GOLD_TRY(FN(optimizer_init)(&c->optimizer, settings, plan->learning_rate,
+                                c->subspace.x != NULL ? c->subspace.n : c->n));
+    if (is_full(c)) {
+        return GOLD_OK;
+    }
+    GOLD_TRY(GOLD_ALLOC(plan->train.n, &c->order));
+    GOLD_TRY(GOLD_ALLOC(c->batch * plan->network->n_in, &c->inputs));
+    return GOLD_ALLOC(c->batch, &c->labels);
+}
+
+static void clean_up(course *c)
+{
+    gold_free(c->start);
+    gold_free(c->gradient);
+    FN(passes_fini)(&c->passes);
+    FN(optimizer_fini)(&c->optimizer);
+    FN(subspace_fini)(&c->subspace);
+    gold_free(c->order);
+    gold_free(c->inputs);
+    gold_free(c->labels);
+    gold_free(c->bytes);
+}
+
+/* Matrix product flops of a forward pass over `n` samples; a gradient takes
+ * three times as many but for the first layer's backward product. */
+static double forward_flops(const course *c, size_t n)
+{
+    return 2.0 * (double)n * (double)c->n;
+}
+
+static double gradient_flops(const course *c, size_t n)
+{
+    const gold_layer *first = &c->plan->network->layers[0];
+
+    return 3.0 * forward_flops(c, n) -
+           2.0 * (double)n * (double)gold_layer_weights(first);
+}
+
+/* The batch of step s + 1. */
+static FN(block) next_batch(course *c, uint64_t s)
+{
+    const FN(block) all = c->plan->train;
+    const size_t n_in = c->plan->network->n_in;
+    const uint64_t per_epoch = (all.n + c->batch - 1) / c->batch;
+    const size_t first = (size_t)(s % per_epoch) * c->batch;
+    const size_t left = all.n - first;
+    const size_t n = left < c->batch ? left : c->batch;
+
+    if (s % per_epoch == 0 || !c->has_order) {
+        gold_random_order(gold_stream_of(c->plan->seed, GOLD_PURPOSE_BATCHES,
+                                         (uint32_t)(s / per_epoch)),
+                          all.n, c->order);
+        c->has_order = true;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const size_t from = c->order[first + i];
+
+        memcpy(c->inputs + i * n_in, all.inputs + from * n_in,
+               n_in * sizeof *c->inputs);
+        c->labels[i] = all.labels[from];
+    }
+    return (FN(block)){n, c->inputs, c->labels};
+}
+
+static double cosine(size_t n, const real *x, const real *y)
+{
+    return FN(dot)(n, x, y) / (FN(norm)(n, x) * FN(norm)(n, y));
+}
+
+static void take_test(course *c, gold_log_entry *entry)
+{
+    const FN(block) test = c->plan->test;
+
+    entry->test_loss = (double)NAN;
+    entry->test_accuracy = (double)NAN;
+    if (test.n > 0) {
+        const gold_pass_sums sums = FN(evaluate)(&c->passes, c->theta, test);
+
+        entry->test_loss = sums.loss / (double)test.n;
+        entry->test_accuracy = sums.correct / (double)test.n;
+        c->flops += forward_flops(c, test.n);
+    }
+}
+
+/* What is known at theta. Leaves the full gradient in c->gradient where it
+ * was computed. */
+static gold_log_entry observe(course *c, bool wants_gradient)
+{
+    const FN(block) train = c->plan->train;
+    const double n = (double)train.n;
+    const double n_classes = (double)c->plan->network->n_out;
+    const gold_pass_sums sums =
+        wants_gradient ? FN(gradient)(&c->passes, c->theta, train, c->gradient)
+                       : FN(evaluate)(&c->passes, c->theta, train);
+    gold_log_entry entry = {
+        .loss = sums.loss / n,
+        .accuracy = sums.correct / n,
+        .weight_norm = FN(norm)(c->n, c->theta),
+        .gradient_norm = (double)NAN,
+        .cosine_to_init = cosine(c->n, c->theta, c->start),
+        .cosine_gradient = (double)NAN,
+        .zero_logits = sums.zero_logits / (n * n_classes),
+        .entropy = sums.entropy / n,
+        .sharpness = (double)NAN,
+        .sharpness_residual = (double)NAN,
+        .trace_over_norm = (double)NAN,
+        .positive_fraction = (double)NAN,
+    };
+
+    if (wants_gradient) {
+        entry.gradient_norm = FN(norm)(c->n, c->gradient);
+        entry.cosine_gradient = cosine(c->n, c->theta, c->gradient);
+    }
+    c->flops +=
+        wants_gradient ? gradient_flops(c, train.n) : forward_flops(c, train.n);
+    take_test(c, &entry);
+    return entry;
+}
+
+/* What only a logged step is asked for. */
+static void observe_more(course *c, gold_log_entry *entry)
+{
+    if (c->plan->observe != NULL && isfinite(entry->loss)) {
+        c->flops += c->plan->observe(c->plan->observer, c->theta, entry);
+    }
+}
+
+/* Does a logged entry end the training? */
+static gold_train_end judge(course *c, const gold_log_entry *entry)
+{
+    const FN(training) *plan = c->plan;
+
+    if (!isfinite(entry->loss) || !isfinite(entry->weight_norm)) {
+        return GOLD_END_DIVERGED;
+    }
+    if (entry->accuracy >= plan->stop_accuracy ||
+        entry->loss <= plan->stop_loss) {
+        return GOLD_END_CONVERGED;
+    }
+    c->since_lowest = entry->loss < c->lowest_loss ? 0 : c->since_lowest + 1;
+    c->lowest_loss = fmin(c->lowest_loss, entry->loss);
+    return plan->stop_patience > 0 && c->since_lowest >= plan->stop_patience
+               ? GOLD_END_PATIENCE
+               : GOLD_END_STEPS;
+}
+
+/* One step of the optimizer on n coordinates that keep their length: the part
+ * of the gradient along them is taken out, and the length put back. */
+static void step_on_sphere(FN(optimizer) * optimizer, size_t n, double length,
+                           real *gradient, real *x)
+{
+    FN(add_scaled)
+    (n, -FN(dot)(n, gradient, x) / FN(dot)(n, x, x), x, gradient);
+    FN(optimizer_step)(optimizer, gradient, x);
+    const double factor = length / FN(norm)(n, x);
+
+    for (size_t i = 0; i < n; i++) {
+        x[i] = (real)(factor * (double)x[i]);
+    }
+}
+
+/* Move theta by c->gradient, as the constraint allows. */
+static void move(course *c)
+{
+    FN(subspace) *subspace = &c->subspace;
+
+    switch (c->plan->settings->constraint) {
+    case GOLD_CONSTRAINT_NONE:
+        FN(optimizer_step)(&c->optimizer, c->gradient, c->theta);
+        break;
+    case GOLD_CONSTRAINT_SPHERE:
+        step_on_sphere(&c->optimizer, c->n, c->start_norm, c->gradient,
+                       c->theta);
+        break;
+    case GOLD_CONSTRAINT_SUBSPACE:
+        FN(subspace_reduce)(subspace, c->gradient);
+        if (subspace->is_sphere) {
+            step_on_sphere(&c->optimizer, subspace->n, c->start_norm,
+                           subspace->gradient, subspace->x);
+        } else {
+            FN(optimizer_step)
+            (&c->optimizer, subspace->gradient, subspace->x);
+        }
+        FN(subspace_expand)(subspace, c->theta);
+        break;
+    }
+}
+
+/* Step s + 1. `has_gradient`: the full one is there already. False when the
+ * loss is not finite. */
+static bool step(course *c, uint64_t s, bool has_gradient)
+{
+    if (!is_full(c) || !has_gradient) {
+        const FN(block) batch = is_full(c) ? c->plan->train : next_batch(c, s);
+        const gold_pass_sums sums =
+            FN(gradient)(&c->passes, c->theta, batch, c->gradient);
+
+        c->flops += gradient_flops(c, batch.n);
+        if (!isfinite(sums.loss)) {
+            return false;
+        }
+    }
+    move(c);
+    return true;
+}
+
+/* The state after s steps, before what is logged there. */
+static FN(state)
+    state_of(const course *c, uint64_t s, size_t n_logged, gold_log_entry *log)
+{
+    const FN(optimizer) *optimizer = &c->optimizer;
+    const size_t n_first = optimizer->first != NULL ? optimizer->n : 0;
+    const size_t n_second = optimizer->second != NULL ? optimizer->n : 0;
+
+    return (FN(state)){
+        .plan = c->plan,
+        .step = s,
+        .optimizer_step = optimizer->step,
+        .n_logged = n_logged,
+        .since_lowest = c->since_lowest,
+        .lowest_loss = c->lowest_loss,
+        .flops = c->flops,
+        .vectors = {{c->n, c->theta},
+                    {c->subspace.n, c->subspace.x},
+                    {n_first, optimizer->first},
+                    {n_second, optimizer->second}},
+        .log = log,
+    };
+}
+
+/* Go back to where a training was saved, if it was. */
+static gold_status resume(course *c, gold_log_entry *log,
+                          gold_training_result *result)
+{
+    const FN(training) *plan = c->plan;
+    FN(state) state = state_of(c, 0, 0, log);
+
+    if (plan->save != NULL) {
+        GOLD_TRY(gold_alloc(FN(state_room)(&state), 1, &c->bytes));
+    }
+    if (plan->resume == NULL ||
+        !FN(state_restore)(&state, plan->resume, plan->resume_bytes)) {
+        return GOLD_OK;
+    }
+    c->optimizer.step = state.optimizer_step;
+    c->since_lowest = state.since_lowest;
+    c->lowest_loss = state.lowest_loss;
+    c->flops = state.flops;
+    result->first_step = state.step;
+    result->n_logged = (size_t)state.n_logged;
+    if (result->n_logged > 0) {
+        result->final = log[result->n_logged - 1];
+    }
+    return GOLD_OK;
+}
+
+/* Save the state after s steps if it is time to; true to stop there. */
+static bool is_stopped(const course *c, uint64_t s, size_t n_logged,
+                       gold_log_entry *log)
+{
+    const FN(training) *plan = c->plan;
+    const bool stops =
+        plan->should_stop != NULL && plan->should_stop(plan->context);
+
+    if (plan->save != NULL && (stops || (plan->should_save != NULL &&
+                                         plan->should_save(plan->context)))) {
+        const FN(state) state = state_of(c, s, n_logged, log);
+
+        plan->save(plan->context, c->bytes, FN(state_save)(&state, c->bytes));
+    }
+    return stops;
+}
+
+/* All steps, with their log. */
+static gold_train_end follow(course *c, gold_log_entry *log,
+                             gold_training_result *result)
+{
+    const FN(training) *plan = c->plan;
+    size_t next = result->n_logged;
+
+    for (uint64_t s = result->first_step;; s++) {
+        bool has_gradient = false;
+
+        result->final_step = s;
+        if (s > result->first_step && is_stopped(c, s, next, log)) {
+            return GOLD_END_STOPPED;
+        }
+        if (next < plan->n_log && plan->log_steps[next] == s) {
+            has_gradient = plan->wants_gradients;
+            log[next] = observe(c, has_gradient);
+            observe_more(c, &log[next]);
+            result->n_logged = ++next;
+            result->final = log[next - 1];
+            const gold_train_end end = judge(c, &log[next - 1]);
+
+            if (end != GOLD_END_STEPS) {
+                return end;
+            }
+        } else if (s == plan->n_steps) {
+            result->final = observe(c, plan->wants_gradients);
+            return isfinite(result->final.loss) ? GOLD_END_STEPS
+                                                : GOLD_END_DIVERGED;
+        }
+        if (s == plan->n_steps) {
+            return GOLD_END_STEPS;
+        }
+        if (!step(c, s, has_gradient)) {
+            return GOLD_END_DIVERGED;
+        }
+    }
+}
+
+/* Distance from the start over its norm. */
+static double change_of(const course *c)
+{
+    double sum = 0.0;
+
+    for (size_t i = 0; i < c->n; i++) {
+        const double moved = (double)c->theta[i] - (double)c->start[i];
+
+        sum += moved * moved;
+    }
+    return sqrt(sum) / c->start_norm;
+}
+
+gold_status FN(train)(const FN(training) * training, real *theta,
+                      gold_log_entry *log, gold_training_result *result)
+{
+    gold_status status = GOLD_OK;
+    course c = {.plan = training, .lowest_loss = (double)INFINITY};
+
+    *result = (gold_training_result){0};
+    GOLD_GOTO(prepare(&c, theta));
+    GOLD_GOTO(resume(&c, log, result));
+    result->end = follow(&c, log, result);
+    result->weight_change = change_of(&c);
+    result->flops = c.flops;
+
+done:
+    clean_up(&c);
+    return status;
+}

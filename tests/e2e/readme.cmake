@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+gold_add_pytest(e2e.readme test_readme.py PROCESSORS 2 TIMEOUT 400)

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+"""Running the program from tests: where it is, how, and on what."""
+import dataclasses
+import hashlib
+import os
+import pathlib
+import signal
+import subprocess
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+GOLDILOCKS = os.environ.get("GOLDILOCKS", "goldilocks")
+MPIEXEC = os.environ.get("MPIEXEC", "mpirun")
+# Sanitizers and the like make the program ten times slower: do less.
+IS_QUICK = os.environ.get("GOLDILOCKS_TEST_QUICK", "") not in ("", "0")
+FASHION_MNIST = pathlib.Path(os.environ.get(
+    "GOLDILOCKS_FASHION_MNIST", "/usr/share/datasets/fashion-mnist"))
+MNIST = pathlib.Path(os.environ.get("GOLDILOCKS_MNIST", "no-mnist-here"))
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMPI_ALLOW_RUN_AS_ROOT", "1")
+os.environ.setdefault("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1")
+
+
+@dataclasses.dataclass
+class Result:
+    """How a command ended."""
+    code: int
+    out: str
+    err: str
+
+
+def command(args, ranks=0):
+    """The words of `goldilocks ARGS`, under mpirun if `ranks` > 0."""
+    words = [GOLDILOCKS, *map(str, args)]
+    if ranks > 0:
+        words = [MPIEXEC, "--oversubscribe", "-n", str(ranks), *words]
+    return words
+
+
+def run(*args, ranks=0, cwd=None, timeout=120, **options):
+    done = subprocess.run(command(args, ranks), cwd=cwd, timeout=timeout,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          check=False, **options)
+    return Result(done.returncode, done.stdout.decode(errors="replace"),
+                  done.stderr.decode(errors="replace"))
+
+
+def succeed(*args, **options):
+    """Run a command that has to end with 0."""
+    result = run(*args, **options)
+    assert result.code == 0, f"{args}: {result}"
+    return result
+
+
+def start(*args, ranks=0, cwd=None):
+    """Start in a process group of its own, for kill_all."""
+    return subprocess.Popen(command(args, ranks), cwd=cwd,
+                            stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL,
+                            start_new_session=True)
+
+
+def kill_all(process):
+    """SIGKILL for the launcher and all ranks, wherever they are: mpirun puts
+    each rank into a process group of its own, but leaves its session."""
+    session = process.pid
+    for _ in range(100):
+        members = [pid for pid in pids() if session_of(pid) == session]
+        if not members:
+            break
+        for pid in members:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        process.poll()
+    process.wait()
+
+
+def pids():
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+
+
+def session_of(pid):
+    """Session of a living process, -1 when it is gone or only a zombie."""
+    try:
+        text = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return -1
+    fields = text[text.rindex(")") + 1:].split()
+    return -1 if fields[0] == "Z" else int(fields[3])
+
+
+def write(path, text):
+    path = pathlib.Path(path)
+    if isinstance(text, bytes):
+        path.write_bytes(text)
+    else:
+        path.write_text(text)
+    return path
+
+
+def digest(path):
+    return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()

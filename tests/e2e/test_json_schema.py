@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+"""The JSON Schema of studies takes every file in configs/, and refuses what
+the program refuses."""
+import json
+import pathlib
+import re
+
+import jsonschema
+import pytest
+import yaml
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+SCHEMA = json.loads((TOP / 'src/study/study.schema.json').read_text())
+CONFIGS = sorted((TOP / 'configs').glob('*.yaml'))
+
+
+class Loader(yaml.SafeLoader):
+    """YAML 1.2: 1e-2 is a number, yes and on are words."""
+
+
+Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers
+            if not tag.endswith((':float', ':bool', ':timestamp'))]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()}
+Loader.add_implicit_resolver(
+    'tag:yaml.org,2002:float',
+    re.compile(r'[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$'),
+    list('-+.0123456789'))
+Loader.add_implicit_resolver('tag:yaml.org,2002:bool',
+                             re.compile(r'(true|false)$'), list('tf'))
+
+
+def check(text):
+    jsonschema.Draft7Validator(SCHEMA).validate(yaml.load(text, Loader))
+
+
+GOOD = '''
+study: test
+grid: {depth: [1, 2], seed: {count: 3}, radius: {from: 1e-2, to: 1, count: 5}}
+data: {set: circles}
+curvature: {subspace: {dim: [5, 2]}}
+'''
+
+
+def test_schema_is_one():
+    jsonschema.Draft7Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize('path', CONFIGS, ids=lambda path: path.name)
+def test_configs(path):
+    check(path.read_text())
+
+
+def test_there_are_configs():
+    assert CONFIGS
+
+
+@pytest.mark.parametrize('more', [
+    '',
+    'title: a title\n',
+    'network: {kind: mlp, init: xavier, temperature: 2}\n',
+    'run: {precision: float64, memory_per_rank: 2 GiB}\n',
+    'train: {optimizer: adam, batch: full, epochs: 3, log: {every: 10}}\n',
+    'train: {constraint: sphere, track: [entropy, cosine_gradient,\n'
+    '  sharpness, curvature],\n'
+    '  stop: {accuracy: 1, loss: 1e-3, patience: 4}, reach: [0.5, 0.1],\n'
+    '  lazy: 0, log: {count: 40, spacing: log}}\n',
+])
+def test_good(more):
+    check(GOOD + more)
+
+
+@pytest.mark.parametrize('old, new', [
+    ('study: test', 'study: Test'),
+    ('study: test', 'name: test'),
+    ('depth: [1, 2]', 'depth: []'),
+    ('depth: [1, 2]', 'depth: [1, 2.5]'),
+    ('depth: [1, 2]', 'dept: [1, 2]'),
+    ('depth: [1, 2]', 'normalize: [none]'),
+    ('depth: [1, 2]', 'zip: {}'),
+    ('depth: [1, 2]', 'activation: {count: 2}'),
+    ('depth: [1, 2]', 'activation: rleu'),
+    ('count: 3', 'cuont: 3'),
+    ('to: 1,', ''),
+    ('circles', 'cifar10'),
+    ('circles', 'circles, depth: 3'),
+    ('dim: [5, 2]', 'dim: 4097'),
+    ('dim: [5, 2]', 'surface: plane'),
+    ('curvature:', 'run: {precision: double}\ncurvature:'),
+    ('curvature:', 'run: {memory_per_rank: much}\ncurvature:'),
+    ('curvature:', 'train: {steps: 1, epochs: 1}\ncurvature:'),
+    ('curvature:', 'train: {constraint: {subspace: {dims: 9}}}\ncurvature:'),
+    ('curvature:', 'train: {track: [sharpnes]}\ncurvature:'),
+    ('curvature:', 'train: {log: {count: 1}}\ncurvature:'),
+    ('curvature:', 'train: {log: {count: 2049}}\ncurvature:'),
+    ('curvature:', 'train: {reach: [0]}\ncurvature:'),
+    ('curvature:', 'train: {reach: []}\ncurvature:'),
+    ('curvature:', 'train: {lazy: -1}\ncurvature:'),
+    ('depth: [1, 2]', 'constraint: [spher]'),
+    ('curvature: {', 'curvature: {extreme: {count: 1}, '),
+    ('curvature: {subspace: {dim: [5, 2]}}', ''),
+])
+def test_bad(old, new):
+    assert old in GOOD
+    with pytest.raises(jsonschema.ValidationError):
+        check(GOOD.replace(old, new))

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: MIT
+include(${PROJECT_SOURCE_DIR}/tests/prop/support.cmake)
+foreach(what euler temperature trace gauss_newton bounds permutation basis
+    surface sparse_dense monotone projection saturated)
+  gold_add_numeric_test(prop.curv.${what} test_${what}.c TYPED LABELS prop)
+endforeach()
+foreach(what jacobian differences gradient precision far_scatter slopes edge)
+  gold_add_numeric_test(prop.curv.${what} test_${what}.c DOUBLE LABELS prop)
+endforeach()

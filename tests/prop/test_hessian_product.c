@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+/* Products of the whole Hessian with vectors: against central differences of
+ * the gradient, with observed order 2; symmetric; and V' H V of the bilinear
+ * form, which is computed on another way. */
+#include <math.h>
+
+#include "linalg/product.h"
+#include "nn/hvp.h"
+#include "prop/problem.h"
+#include "train/gradient.h"
+
+enum {
+    N_STEPS = 4
+};
+
+static const double steps[N_STEPS] = {0.08, 0.04, 0.02, 0.01};
+static const double temperature = 0.8;
+
+static problem_plan plan_of(uint64_t seed, bool is_smooth)
+{
+    static const gold_activation smooth[] = {GOLD_TANH, GOLD_SIGMOID};
+    problem_plan plan =
+        small_plan(is_smooth ? smooth[seed % 2] : (gold_activation)(seed % 5),
+                   seed % 4 < 2, seed);
+
+    plan.settings.input_scale = 0.7;
+    return plan;
+}
+
+static FN(block) samples_of(const FN(problem) * problem)
+{
+    return (FN(block)){problem->plan.n, problem->inputs, problem->labels};
+}
+
+static void open_products(const FN(problem) * problem, FN(hvp) * hvp)
+{
+    const FN(hvp_plan)
+        plan = {&problem->network, problem->plan.settings.input_scale,
+                temperature, samples_of(problem)};
+
+    assert_int_equal(FN(hvp_init)(hvp, &plan), GOLD_OK);
+    FN(hvp_at)(hvp, problem->theta);
+}
+
+static real *vector(size_t n)
+{
+    real *x = NULL;
+
+    assert_int_equal(GOLD_ALLOC(n, &x), GOLD_OK);
+    return x;
+}
+
+static real *random_vector(dice *d, size_t n)
+{
+    real *x = vector(n);
+
+    for (size_t i = 0; i < n; i++) {
+        x[i] = (real)dice_normal(d);
+    }
+    return x;
+}
+
+/* gradient (parameters) at theta + h v. */
+static void gradient_at(const FN(problem) * problem, FN(passes) * passes,
+                        double h, const real *v, real *gradient)
+{
+    const size_t n = problem->network.n_parameters;
+    real *theta = vector(n);
+
+    for (size_t i = 0; i < n; i++) {
+        theta[i] = (real)((double)problem->theta[i] + h * (double)v[i]);
+    }
+    (void)FN(gradient)(passes, theta, samples_of(problem), gradient);
+    gold_free(theta);
+}
+
+/* |(gradient(theta + h v) - gradient(theta - h v)) / 2h - product|. */
+static double error_at(const FN(problem) * problem, FN(passes) * passes,
+                       double h, const real *v, const real *product)
+{
+    const size_t n = problem->network.n_parameters;
+    real *above = vector(n);
+    real *below = vector(n);
+    double sum = 0.0;
+
+    gradient_at(problem, passes, h, v, above);
+    gradient_at(problem, passes, -h, v, below);
+    for (size_t i = 0; i < n; i++) {
+        const double difference =
+            ((double)above[i] - (double)below[i]) / (2.0 * h);
+
+        sum += pow(difference - (double)product[i], 2.0);
+    }
+    gold_free(above);
+    gold_free(below);
+    return sqrt(sum);
+}
+
+/* In double only: differences in float are all rounding. Between kinks a
+ * small step is enough for piecewise linear activations: truncation 1e-10,
+ * rounding 1e-16 / h = 1e-11. */
+static void check_differences(uint64_t seed, bool is_smooth)
+{
+    const problem_plan plan = plan_of(seed, is_smooth);
+    dice d = {seed + 100, 0};
+    double errors[N_STEPS];
+    FN(problem) problem;
+    FN(passes) passes;
+    FN(hvp) hvp;
+
+    FN(problem_init)(&problem, &plan);
+    const size_t n = problem.network.n_parameters;
+    real *v = random_vector(&d, n);
+    real *product = vector(n);
+
+    assert_int_equal(FN(passes_init)(&passes, &problem.network,
+                                     plan.settings.input_scale, temperature,
+                                     plan.n),
+                     GOLD_OK);
+    open_products(&problem, &hvp);
+    FN(hvp_apply)(&hvp, v, product);
+    const double norm = FN(norm)(n, product);
+
+    assert_true(norm > 0.0);
+    for (size_t s = 0; s < N_STEPS; s++) {
+        /* v is as long as the root of n */
+        errors[s] = error_at(&problem, &passes, 0.2 * steps[s], v, product);
+    }
+    if (is_smooth) {
+        assert_order_two("order", N_STEPS, steps, errors, norm);
+    }
+    assert_number("H v", error_at(&problem, &passes, 1e-6, v, product), 0.0,
+                  1e-7 * norm);
+    FN(hvp_fini)(&hvp);
+    FN(passes_fini)(&passes);
+    gold_free(v);
+    gold_free(product);
+    FN(problem_fini)(&problem);
+}
+
+static void test_differences(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; sizeof(real) == 8 && seed < 20; seed++) {
+        check_differences(seed, seed < 10);
+    }
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+static void check_symmetry(uint64_t seed)
+{
+    const problem_plan plan = plan_of(seed, false);
+    dice d = {seed + 100, 0};
+    FN(problem) problem;
+    FN(hvp) hvp;
+
+    FN(problem_init)(&problem, &plan);
+    const size_t n = problem.network.n_parameters;
+    real *u = random_vector(&d, n);
+    real *v = random_vector(&d, n);
+    real *hu = vector(n);
+    real *hv = vector(n);
+
+    open_products(&problem, &hvp);
+    FN(hvp_apply)(&hvp, u, hu);
+    FN(hvp_apply)(&hvp, v, hv);
+    /* a few hundred roundings of sums that are no longer than |u| |H v| */
+    assert_number("u'Hv", FN(dot)(n, u, hv), FN(dot)(n, v, hu),
+                  50.0 * REAL_EPS * FN(norm)(n, u) * FN(norm)(n, hv));
+    FN(hvp_fini)(&hvp);
+    gold_free(u);
+    gold_free(v);
+    gold_free(hu);
+    gold_free(hv);
+    FN(problem_fini)(&problem);
+}
+
+static void test_symmetry(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        check_symmetry(seed);
+    }
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+/* V' H V by products, of all directions. */
+static void restrict_products(const FN(problem) * problem, FN(hvp) * hvp,
+                              double *m)
+{
+    const size_t n = problem->network.n_parameters;
+    const size_t d = problem->directions.n;
+    double *rows = numbers(d * n);
+    real *v = vector(n);
+    real *product = vector(n);
+
+    for (size_t i = 0; i < d; i++) {
+        FN(direction_unpack)
+        (&problem->directions, &problem->network, i, rows + i * n);
+    }
+    for (size_t i = 0; i < d; i++) {
+        for (size_t k = 0; k < n; k++) {
+            v[k] = (real)rows[i * n + k];
+        }
+        FN(hvp_apply)(hvp, v, product);
+        for (size_t j = 0; j < d; j++) {
+            for (size_t k = 0; k < n; k++) {
+                m[i * d + j] += rows[j * n + k] * (double)product[k];
+            }
+        }
+    }
+    gold_free(rows);
+    gold_free(v);
+    gold_free(product);
+}
+
+/* Also with more samples than a block, whose last one is short. */
+static void check_form(uint64_t seed, size_t n_samples)
+{
+    problem_plan plan = plan_of(seed, false);
+    FN(problem) problem;
+    FN(hvp) hvp;
+    measured found;
+
+    plan.n = n_samples;
+    FN(problem_init)(&problem, &plan);
+    const size_t d = problem.directions.n;
+    double *m = numbers(d * d);
+
+    open_products(&problem, &hvp);
+    restrict_products(&problem, &hvp, m);
+    FN(point_run)(&problem, 1.0, temperature, &found);
+    assert_near("V'HV", d * d, m, h_of(&found, 0), 500.0 * REAL_EPS);
+    FN(measured_fini)(&found);
+    FN(hvp_fini)(&hvp);
+    gold_free(m);
+    FN(problem_fini)(&problem);
+}
+
+static void test_form(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        check_form(seed, 20);
+    }
+    check_form(3, 1100);
+    check_form(1, 1024);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+static void test_memory(void **state)
+{
+    const problem_plan plan = plan_of(1, false);
+    FN(problem) problem;
+    FN(hvp) hvp;
+    gold_status status = GOLD_ERR_MEMORY;
+    int64_t k = 0;
+
+    (void)state;
+    FN(problem_init)(&problem, &plan);
+    const FN(hvp_plan)
+        what = {&problem.network, 1.0, 1.0, samples_of(&problem)};
+    const int64_t before = gold_live_blocks();
+
+    while (status == GOLD_ERR_MEMORY) {
+        gold_refuse_after(++k);
+        status = FN(hvp_init)(&hvp, &what);
+        FN(hvp_fini)(&hvp);
+        assert_int_equal(gold_live_blocks(), before);
+    }
+    gold_refuse_after(0);
+    assert_int_equal(status, GOLD_OK);
+    assert_true(k > 20);
+    FN(problem_fini)(&problem);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_differences),
+        cmocka_unit_test(test_symmetry),
+        cmocka_unit_test(test_form),
+        cmocka_unit_test(test_memory),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* D-1: without biases and with piecewise linear activations,
+ * z(alpha theta) = alpha^L z(theta); with tanh, sigmoid or biases it is not. */
+#include <math.h>
+
+#include "nn/forward.h"
+#include "prop/problem.h"
+
+/* Logits (classes, n) at alpha, in double, freed by the caller. */
+static double *logits_at(const FN(problem) * problem, double alpha)
+{
+    const gold_network *network = &problem->network;
+    const size_t n = problem->plan.n;
+    const FN(model) model = {network, problem->theta, alpha, 1.0};
+    const FN(block) block = {n, problem->inputs, problem->labels};
+    double *z = numbers(network->n_out * n);
+    real *a[4];
+    real *slope[4];
+
+    for (size_t l = 0; l < network->n_layers; l++) {
+        assert_int_equal(GOLD_ALLOC(network->widest * n, &a[l]), GOLD_OK);
+        assert_int_equal(GOLD_ALLOC(network->widest * n, &slope[l]), GOLD_OK);
+    }
+    FN(forward)(&model, &block, &(FN(values)){a, slope});
+    for (size_t i = 0; i < network->n_out * n; i++) {
+        z[i] = (double)a[network->n_layers - 1][i];
+    }
+    for (size_t l = 0; l < network->n_layers; l++) {
+        gold_free(a[l]);
+        gold_free(slope[l]);
+    }
+    return z;
+}
+
+/* Largest deviation from homogeneity, relative to the largest logit. */
+static double deviation(gold_activation activation, bool bias, size_t depth,
+                        uint64_t seed)
+{
+    problem_plan plan = small_plan(activation, bias, seed);
+    dice d = {seed, 0};
+    FN(problem) problem;
+    const double alpha = pow(10.0, 2.0 * dice_uniform(&d) - 1.0);
+
+    plan.d = 0;
+    plan.settings.depth = depth;
+    FN(problem_init)(&problem, &plan);
+    const size_t n = problem.network.n_out * plan.n;
+    double *z = logits_at(&problem, 1.0);
+    double *z_alpha = logits_at(&problem, alpha);
+    const double factor = pow(alpha, (double)(depth + 1));
+
+    assert_true(problem.network.is_homogeneous ==
+                (!bias && !problem.network.is_smooth));
+    for (size_t i = 0; i < n; i++) {
+        z_alpha[i] -= factor * z[i];
+    }
+    const double found = largest(n, z_alpha) / (factor * largest(n, z));
+
+    gold_free(z);
+    gold_free(z_alpha);
+    FN(problem_fini)(&problem);
+    return found;
+}
+
+static void test_homogeneous(void **state)
+{
+    static const gold_activation linear[] = {GOLD_RELU, GOLD_LEAKY_RELU,
+                                             GOLD_IDENTITY};
+
+    (void)state;
+    for (uint64_t seed = 0; seed < 21; seed++) {
+        for (size_t depth = 0; depth < 4; depth++) {
+            /* alpha is rounded to real in each layer, and sums of six terms;
+             * cancellation in a layer can make them a few times worse */
+            assert_number("deviation",
+                          deviation(linear[seed % 3], false, depth, seed), 0.0,
+                          50.0 * REAL_EPS);
+        }
+    }
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+/* The same number finds that the others are not: it can fail. */
+static void test_not_homogeneous(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        assert_true(deviation(GOLD_RELU, true, 2, seed) > 1e-3);
+        assert_true(deviation(GOLD_TANH, false, 2, seed) > 1e-3);
+        assert_true(deviation(GOLD_SIGMOID, false, 2, seed) > 1e-3);
+    }
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+/* A line may use it or not: with the network said not to be homogeneous, every
+ * scale is evaluated on its own. */
+static void test_line(void **state)
+{
+    const gold_line_point points[] = {{0.4, 1.0}, {1.0, 1.0}, {2.0, 0.7}};
+
+    (void)state;
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        problem_plan plan = small_plan(GOLD_RELU, false, seed);
+        FN(problem) problem;
+        measured shared, each;
+
+        plan.settings.depth = seed % 4;
+        FN(problem_init)(&problem, &plan);
+        const FN(line) line = FN(problem_line)(&problem, 3, points);
+
+        FN(line_run)(&line, &shared);
+        problem.network.is_homogeneous = false;
+        FN(line_run)(&line, &each);
+        for (size_t p = 0; p < 3; p++) {
+            /* logits up to 100 at scale 2: their rounding enters p */
+            const double tolerance = 1000.0 * REAL_EPS;
+
+            assert_near("G", plan.d * plan.d, g_of(&each, p), g_of(&shared, p),
+                        tolerance);
+            assert_near("S", plan.d * plan.d, s_of(&each, p), s_of(&shared, p),
+                        tolerance);
+            assert_near("gradient norm", 1, &each.results[p].gradient_norm,
+                        &shared.results[p].gradient_norm, tolerance);
+        }
+        FN(measured_fini)(&shared);
+        FN(measured_fini)(&each);
+        FN(problem_fini)(&problem);
+    }
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_homogeneous),
+        cmocka_unit_test(test_not_homogeneous),
+        cmocka_unit_test(test_line),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,179 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Everything that has to hold, from a clean checkout, without a question:
+#
+#   sh tests/run.sh [STAGE...]
+#
+# Without names all stages run in this order, the quick ones first, and the
+# first that fails is the last:
+#   install   Debian packages that are missing (jobs/packages.sh)
+#   lint      format, clang-tidy, shellcheck
+#   arch      include graph, public headers alone, lengths
+#   debug     gcc, warnings are errors; unit, property and MPI tests
+#   fuzz      clang, warnings are errors; each fuzz target for a minute
+#   asan      address and undefined-behaviour sanitizers, all tests
+#   valgrind  quick tests
+#   release   optimised; end-to-end and property tests
+#   consumer  installs it and builds somebody else's project on it
+# Tests labelled slow are left out. Ends with "N passed, N failed, N skipped"
+# over all tests, and with an exit code that is 0 only if none failed.
+# shellcheck disable=SC2317 # stages are called by their names
+set -eu
+cd "$(dirname "$0")/.."
+
+all='install lint arch debug fuzz asan valgrind release consumer'
+work=$(mktemp -d)
+counts=$work/counts # a line "passed failed skipped" for every run of tests
+: >"$counts"
+trap 'rm -rf "$work"' EXIT
+
+count() {
+    echo "$1 $2 $3" >>"$counts"
+}
+
+total() {
+    awk '{p += $1; f += $2; s += $3}
+        END {printf "%d passed, %d failed, %d skipped\n", p, f, s}' "$counts"
+}
+
+n_failed() {
+    awk '{f += $2} END {print f + 0}' "$counts"
+}
+
+# Run a command; show what it printed only when it failed.
+quietly() {
+    if ! "$@" >"$work/log" 2>&1; then
+        grep -v '^\[[0-9]*/[0-9]*] [BL]' "$work/log" | tail -n 200
+        return 1
+    fi
+}
+
+configure() {
+    quietly cmake --preset "$1"
+}
+
+build() {
+    configure "$1"
+    quietly cmake --build --preset "$1"
+}
+
+# The value of an attribute of the whole run in what ctest wrote.
+junit() {
+    tr '\n' ' ' <"$work/junit.xml" |
+        sed -n "s/^[^>]*<?xml[^>]*> *<testsuite [^>]*[[:space:]]$1=\"\\([0-9]*\\)\".*/\\1/p"
+}
+
+# Tests of a build:  run_tests BUILD_DIR CTEST_OPTION...
+# Four at a time on two cores: much of their time is starting and waiting.
+jobs=$((2 * $(nproc)))
+run_tests() {
+    build_dir=$1
+    shift
+    code=0
+    rm -f "$work/junit.xml"
+    ctest --test-dir "$build_dir" -j "$jobs" --schedule-random --no-tests=error \
+        --output-on-failure --output-junit "$work/junit.xml" "$@" \
+        >"$work/log" 2>&1 || code=$?
+    if [ "$code" != 0 ]; then
+        grep -v ' Passed \|^ *Start ' "$work/log" | tail -n 300
+    fi
+    if [ -s "$work/junit.xml" ]; then
+        failed=$(junit failures)
+        skipped=$(($(junit skipped) + $(junit disabled)))
+        count $(($(junit tests) - failed - skipped)) "$failed" "$skipped"
+    fi
+    return "$code"
+}
+
+stage_install() {
+    sh jobs/packages.sh build analysis data tests
+}
+
+stage_lint() {
+    configure debug
+    quietly cmake --build --preset debug --target gold_git_commit # a header
+    sh tests/lint.sh build-debug
+    count 1 0 0
+}
+
+stage_arch() {
+    configure debug
+    run_tests build-debug -L '^arch$'
+}
+
+stage_debug() {
+    build debug
+    run_tests build-debug -LE '^(slow|arch|e2e)$'
+}
+
+stage_fuzz() {
+    build clang
+    run_tests build-clang -L '^fuzz$'
+}
+
+stage_asan() {
+    build asan
+    run_tests build-asan -LE '^(slow|arch)$'
+}
+
+stage_valgrind() {
+    build debug
+    code=0
+    sh tests/valgrind.sh build-debug >"$work/valgrind" 2>&1 || code=$?
+    cat "$work/valgrind"
+    tail -n 1 "$work/valgrind" | tr -d 'a-z,' >>"$counts"
+    return "$code"
+}
+
+stage_release() {
+    build release
+    run_tests build -L '^(e2e|prop)$' -LE '^slow$'
+}
+
+stage_consumer() {
+    build release
+    quietly cmake --install build --prefix "$work/installed"
+    quietly cmake -S tests/e2e/consumer -B "$work/consumer" -G Ninja \
+        "-DCMAKE_PREFIX_PATH=$work/installed"
+    quietly cmake --build "$work/consumer"
+    quietly "$work/consumer/consumer"
+    quietly "$work/installed/bin/goldilocks" --help
+    count 1 0 0
+}
+
+for stage in "$@"; do
+    case " $all " in
+    *" $stage "*) ;;
+    *)
+        echo "$0: no stage '$stage': $all" >&2
+        exit 2
+        ;;
+    esac
+done
+
+[ $# -gt 0 ] || eval "set -- $all"
+began=$(date +%s)
+code=0
+for stage; do
+    stage_began=$(date +%s)
+    before=$(n_failed)
+    echo "== $stage"
+    # Not in a condition: there the shell would go on after a failure.
+    set +e
+    (
+        set -e
+        "stage_$stage"
+    )
+    code=$?
+    set -e
+    echo "   $(($(date +%s) - stage_began)) s"
+    if [ "$code" != 0 ]; then
+        echo "Stage $stage failed"
+        # What fails without a failing test, such as a build, counts as one.
+        [ "$(n_failed)" != "$before" ] || count 0 1 0
+        break
+    fi
+done
+echo "== $(($(date +%s) - began)) s in all"
+total
+exit "$code"

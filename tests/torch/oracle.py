@@ -1,0 +1,264 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Recompute a point file with PyTorch autograd in float64.
+
+    oracle.py [--tolerance 1e-9] POINT.h5...
+
+Knows nothing of how Goldilocks computes: it reads parameters, directions and
+data from the file, rebuilds the network from /network's list of layers, and
+takes every derivative from autograd. Prints how far each number of the file
+is from its own, and exits with 1 if any is further than the tolerance.
+
+What a difference is measured against, so that a sum that happens to be near 0
+is not asked for digits that its terms do not have:
+  matrices, eigenvalues, norms   their own largest entry
+  traces                         the Frobenius norm of their matrix
+  trace_over_norm, shares        1
+  all else                       itself
+A matrix that is exactly 0 here must be exactly 0 there.
+"""
+import argparse
+import json
+import sys
+
+import h5py
+import numpy as np
+import torch
+
+ACTIVATIONS = {
+    "relu": torch.relu,
+    "leaky_relu": lambda z: torch.nn.functional.leaky_relu(z, 0.01),
+    "tanh": torch.tanh,
+    "sigmoid": torch.sigmoid,
+    "identity": lambda z: z,
+}
+
+
+class Network:
+    """The list of layers as a function of one flat parameter vector."""
+
+    def __init__(self, layers):
+        self.layers = layers
+
+    def __call__(self, theta, x):
+        start = 0
+
+        def take(*shape):
+            nonlocal start
+            n = int(np.prod(shape))
+            start += n
+            return theta[start - n:start].reshape(shape)
+
+        x = x.reshape(len(x), -1)
+        for layer in self.layers:
+            if layer["type"] == "linear":
+                x = x @ take(layer["out"], layer["in"]).T
+                if layer["bias"]:
+                    x = x + take(layer["out"])
+            else:
+                x = ACTIVATIONS[layer["type"]](x)
+        if start != len(theta):
+            raise ValueError(f"layers take {start} of {len(theta)} parameters")
+        return x
+
+
+class Point:
+    """One point file and what autograd makes of it."""
+
+    def __init__(self, path):
+        with h5py.File(path) as file:
+            network = file["network"]
+            self.layers = json.loads(network.attrs["layers"])
+            self.temperature = float(network.attrs["temperature"])
+            self.f = Network(self.layers)
+            self.theta = torch.tensor(file["parameters/theta"][()],
+                                      dtype=torch.float64)
+            self.train = read_samples(file["data/train"])
+            self.test = read_samples(file["data/test"])
+            self.file = {f"{group}/{name}": file[group][name][()]
+                         for group in ("point", "curvature") if group in file
+                         for name in file[group]}
+            self.directions = None
+            if "subspace" in file and "directions" in file["subspace"]:
+                self.directions = torch.tensor(
+                    file["subspace/directions"][()], dtype=torch.float64)
+                surface = file["subspace"].attrs["surface"]
+                self.on_sphere = surface == "sphere"
+            self.precision = file.attrs["precision"]
+
+    def predictions(self, samples, theta):
+        """Logits over the temperature, log-probabilities, probabilities."""
+        u = self.f(theta, samples[0]) / self.temperature
+        log_p = torch.log_softmax(u, 1)
+        return u, log_p, log_p.exp()
+
+    def loss(self, samples, theta):
+        log_p = self.predictions(samples, theta)[1]
+        return torch.nn.functional.nll_loss(log_p, samples[1])
+
+    def gradient(self):
+        theta = self.theta.clone().requires_grad_()
+        return torch.autograd.grad(self.loss(self.train, theta), theta)[0]
+
+    def statistics(self):
+        x, y = self.train
+        u, _, p = self.predictions(self.train, self.theta)
+        classes = u.shape[1]
+        frequencies = torch.bincount(y, minlength=classes).double() / len(y)
+        test_u = self.predictions(self.test, self.theta)[0]
+        # log p again, with the digits of 1 - p where one class takes all
+        gap = u - u.max(1, keepdim=True)[0]
+        others = gap.exp().sort(1)[0][:, :-1].sum(1, keepdim=True)
+        log_p = gap - torch.log1p(others)
+        plogp = torch.where(p > 0, p * log_p, torch.zeros_like(p))
+        return {
+            "parameters": len(self.theta),
+            "weight_norm": self.theta.norm(),
+            "loss": self.loss(self.train, self.theta),
+            "accuracy": (u.argmax(1) == y).double().mean(),
+            "test_loss": self.loss(self.test, self.theta),
+            "test_accuracy": (test_u.argmax(1) == self.test[1])
+            .double().mean(),
+            "logit_spread": (u - u.mean(1, keepdim=True)).pow(2).mean()
+            .sqrt(),
+            "entropy": -plogp.sum(1).mean(),
+            "confidence": p.max(1)[0].mean(),
+            "gradient_norm": self.gradient().norm(),
+            "zero_logits": (u == 0).double().mean(),
+            "prior_mismatch": (p.mean(0) - frequencies).norm(),
+        }
+
+    def restricted(self, scalar):
+        """V' M V, M the second derivative of a function of theta."""
+        theta = self.theta.clone().requires_grad_()
+        g = torch.autograd.grad(scalar(theta), theta, create_graph=True)[0]
+        if not g.requires_grad:
+            return torch.zeros((len(self.directions),) * 2,
+                               dtype=torch.float64)
+        rows = [torch.autograd.grad(g @ v, theta, retain_graph=True)[0]
+                for v in self.directions]
+        return torch.stack(rows) @ self.directions.T
+
+    def matrices(self):
+        """Hessian, G-term and H-term in the subspace, each on its own way."""
+        x, y = self.train
+        one_hot = torch.nn.functional.one_hot(
+            y, self.layers[-1]["out"]).double()
+        p = self.predictions(self.train, self.theta)[2]
+        # Where one class takes all, 1 - p has no digits left in p: what all
+        # others have together has them.
+        others = (p * (1 - one_hot)).sum(1, keepdim=True)
+        residual = torch.where(one_hot > 0, -others, p)
+        tangents = torch.stack([
+            torch.autograd.functional.jvp(
+                lambda theta: self.f(theta, x) / self.temperature,
+                self.theta, v)[1] for v in self.directions])
+        # y' (diag p - p p') y = sum over pairs k < l of p_k p_l (y_k - y_l)^2
+        gaps = tangents.unsqueeze(3) - tangents.unsqueeze(2)
+        pairs = p.unsqueeze(2) * p.unsqueeze(1) / 2
+        g_term = torch.einsum("inkl,nkl,jnkl->ij", gaps, pairs, gaps) / len(x)
+        hessian = self.restricted(lambda theta: self.loss(self.train, theta))
+        h_term = self.restricted(
+            lambda theta: (residual * self.f(theta, x)).sum()
+            / (self.temperature * len(x)))
+        if self.on_sphere:
+            radial = (self.gradient() @ self.theta
+                      / (self.theta @ self.theta))
+            eye = radial * torch.eye(len(hessian), dtype=torch.float64)
+            hessian = hessian - eye
+            h_term = h_term - eye
+        return {"hessian": hessian, "g_term": g_term, "h_term": h_term}
+
+    def differences(self):
+        """{name: relative difference} of everything there is."""
+        found = {}
+        for name, value in self.statistics().items():
+            found[f"point/{name}"] = relative(self.file[f"point/{name}"],
+                                              float(value))
+        if self.directions is None:
+            return found
+        prefixes = {"hessian": "", "g_term": "g_", "h_term": "h_"}
+        for name, matrix in self.matrices().items():
+            if f"curvature/{name}" in self.file:
+                self.compare_matrix(name, prefixes[name], matrix.numpy(),
+                                    found)
+        return found
+
+    def compare_matrix(self, name, prefix, m, found):
+        file = {key[len("curvature/"):]: value
+                for key, value in self.file.items()}
+        values = np.linalg.eigvalsh((m + m.T) / 2)
+        norm = np.linalg.norm(m)
+        trace = np.trace(m)
+        found[name] = relative(file[name], m)
+        if prefix + "trace" not in file:
+            return
+        found[prefix + "eigenvalues"] = relative(file[prefix + "eigenvalues"],
+                                                 values)
+        found[prefix + "spectral_norm"] = relative(
+            file[prefix + "spectral_norm"], abs(values).max())
+        found[prefix + "frobenius_norm"] = relative(
+            file[prefix + "frobenius_norm"], norm)
+        found[prefix + "trace"] = relative(file[prefix + "trace"], trace,
+                                           norm)
+        found[prefix + "trace_over_norm"] = relative(
+            file[prefix + "trace_over_norm"],
+            trace / norm if norm > 0 else 0.0, 1.0)
+        found[prefix + "positive_fraction"] = self.sign_difference(
+            file[prefix + "positive_fraction"], values,
+            tolerance_of(self.precision) * norm)
+
+    @staticmethod
+    def sign_difference(fraction, values, resolution):
+        """0 where the count of positive eigenvalues is one that the
+        eigenvalues, each known to `resolution`, allow; else how far off."""
+        least = np.mean(values > resolution)
+        most = np.mean(values > -resolution)
+        if np.all(values == 0):
+            most = 0.0
+        return float(max(least - fraction, fraction - most, 0.0))
+
+
+def tolerance_of(precision):
+    return {"float64": 1e-9, "float32": 1e-4}[precision]
+
+
+def read_samples(group):
+    return (torch.tensor(group["inputs"][()], dtype=torch.float64),
+            torch.tensor(group["labels"][()].astype(np.int64)))
+
+
+def relative(theirs, ours, scale=None):
+    """max |theirs - ours| / scale; the scale is max |ours| unless given."""
+    theirs = np.asarray(theirs, dtype=np.float64)
+    ours = np.asarray(ours, dtype=np.float64)
+    if theirs.shape != ours.shape or not np.all(np.isfinite(theirs)):
+        return float("inf")
+    worst = np.abs(theirs - ours).max()
+    scale = np.abs(ours).max() if scale is None else scale
+    if worst == 0.0:
+        return 0.0
+    return float(worst / scale) if scale > 0 else float("inf")
+
+
+def main():
+    torch.set_num_threads(1)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--tolerance", type=float,
+                        help="default 1e-9 in float64, 1e-4 in float32")
+    parser.add_argument("files", nargs="+", metavar="POINT.h5")
+    args = parser.parse_args()
+    n_bad = 0
+    for path in args.files:
+        point = Point(path)
+        tolerance = args.tolerance or tolerance_of(point.precision)
+        print(f"{path}: {point.precision}, tolerance {tolerance:g}")
+        for name, difference in point.differences().items():
+            is_bad = not difference <= tolerance
+            n_bad += is_bad
+            print(f"  {name:28} {difference:9.2e}{'  <--' * is_bad}")
+    sys.exit(1 if n_bad else 0)
+
+
+if __name__ == "__main__":
+    main()

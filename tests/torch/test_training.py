@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""Trainings of point files repeated by PyTorch, in float64 to 1e-8.
+
+60 steps: rounding differs between the two from the first step on and grows
+along the way, more where a ReLU switches; 1e-8 is far above what was seen
+(1e-11) and far below what a wrong formula gives.
+"""
+import pathlib
+import sys
+
+import pytest
+import torch
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
+
+import support  # noqa: E402
+import training  # noqa: E402
+
+torch.set_num_threads(1)
+
+STUDY = """
+study: training
+grid: {{seed: [3]}}
+data: {{set: mixture, features: 12, classes: 4, train: 90, test: 40}}
+network: {{depth: 2, width: 16, activation: {activation}, bias: {bias},
+          bias_init: {bias_init}, temperature: {temperature}}}
+train:
+  optimizer: {optimizer}
+  learning_rate: {rate}
+  batch: {batch}
+  steps: 60
+  weight_decay: {decay}
+  constraint: {constraint}
+  log: {{every: 6}}
+  track: [loss, accuracy, test_loss, test_accuracy, weight_norm, gradient_norm,
+          cosine_to_init, cosine_gradient, zero_logits, entropy]
+run: {{precision: float64}}
+"""
+
+BASE = {"activation": "relu", "bias": "false", "bias_init": "zero",
+        "temperature": 1.0, "optimizer": "gd", "rate": 0.1, "batch": "full",
+        "decay": 0.0, "constraint": "none"}
+CASES = {
+    "gd": {},
+    "gd_tanh_bias": {"activation": "tanh", "bias": "true",
+                     "bias_init": "same"},
+    "gd_decay_temperature": {"decay": 0.01, "temperature": 2.5},
+    "momentum": {"optimizer": "momentum", "rate": 0.05},
+    "momentum_tanh_batches": {"optimizer": "momentum", "activation": "tanh",
+                              "batch": 25, "bias": "true", "rate": 0.02},
+    "adam": {"optimizer": "adam", "rate": 0.01},
+    "adam_batches_bias": {"optimizer": "adam", "rate": 0.003, "batch": 32,
+                          "bias": "true", "decay": 0.02},
+    "sgd": {"optimizer": "sgd", "batch": 32},
+    "sgd_tanh_bias": {"optimizer": "sgd", "batch": 20, "activation": "tanh",
+                      "bias": "true", "decay": 0.001},
+    "sphere_gd": {"constraint": "sphere"},
+    "sphere_adam_batches": {"constraint": "sphere", "optimizer": "adam",
+                            "rate": 0.005, "batch": 40},
+    "subspace_plane": {"constraint": "{subspace: {dim: 20}}", "rate": 0.5},
+    "subspace_plane_sparse_adam": {
+        "constraint": "{subspace: {dim: 30, directions: sparse-sign}}",
+        "optimizer": "adam", "rate": 0.02, "batch": 32, "bias": "true"},
+    "subspace_sphere": {"constraint": "{subspace: {dim: 20, surface: sphere}}",
+                        "optimizer": "momentum", "rate": 0.1},
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_training(case, tmp_path):
+    config = support.write(tmp_path / "study.yaml",
+                           STUDY.format(**{**BASE, **CASES[case]}))
+    point = tmp_path / "point.h5"
+    support.succeed("point", config, "-o", point)
+    found = training.Training(point).differences()
+    assert len(found) >= 12
+    for name, gap in found.items():
+        assert gap <= 1e-8, f"{name}: {gap}"
+
+
+TRACKED = {
+    "relu": {},
+    "tanh_bias_temperature_batches": {
+        "activation": "tanh", "bias": "true", "bias_init": "same",
+        "temperature": 0.7, "optimizer": "sgd", "batch": 40, "rate": 0.05},
+}
+
+
+@pytest.mark.parametrize("case", TRACKED)
+def test_curvature(case, tmp_path):
+    """Sharpness as near the dense Hessian's largest eigenvalue as its
+    residual says, curvature as V'HV by autograd."""
+    text = STUDY.format(**{**BASE, **TRACKED[case]}).replace(
+        "entropy]", "entropy, sharpness, curvature]")
+    config = support.write(tmp_path / "study.yaml",
+                           text + "curvature: {subspace: {dim: [4, 10]}}\n")
+    point = tmp_path / "point.h5"
+    support.succeed("point", config, "-o", point)
+    found = training.Training(point).differences()
+    assert {"sharpness", "trace_over_norm", "positive_fraction"} <= set(found)
+    for name, gap in found.items():
+        assert gap <= 1e-8, f"{name}: {gap}"

@@ -1,0 +1,179 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Repeat the training of a point file with PyTorch in float64.
+
+    training.py [--tolerance 1e-8] POINT.h5...
+
+Takes the initial point, the data, the order of the batches and the rules from
+the file, steps with torch.optim, and compares every logged number and the
+final weights. Exits with 1 if any is further than the tolerance.
+"""
+import argparse
+import sys
+
+import h5py
+import numpy as np
+import torch
+
+from oracle import Point, relative
+
+
+class Training:
+    """The /train group of a point file, and PyTorch's version of it."""
+
+    def __init__(self, path):
+        self.point = Point(path)
+        with h5py.File(path) as file:
+            group = file["train"]
+            self.rules = dict(group.attrs)
+            self.file = {name: group[name][()] for name in group}
+        self.start = torch.tensor(self.file["initial_theta"])
+        self.n_steps = int(self.rules["steps"])
+
+    def optimizer(self, theta):
+        kind = self.rules["optimizer"]
+        rate = float(self.rules["learning_rate"])
+        decay = float(self.rules["weight_decay"])
+        if kind == "adam":
+            return torch.optim.Adam([theta], lr=rate, weight_decay=decay)
+        momentum = float(self.rules["momentum"]) if kind == "momentum" else 0.0
+        return torch.optim.SGD([theta], lr=rate, momentum=momentum,
+                               weight_decay=decay)
+
+    def batch(self, step):
+        x, y = self.point.train
+        if "batch_order" not in self.file:
+            return x, y
+        size = int(self.rules["batch"])
+        per_epoch = -(-len(x) // size)
+        first = step % per_epoch * size
+        order = self.file["batch_order"][step // per_epoch].astype(int)
+        taken = torch.tensor(order[first:first + size])
+        return x[taken], y[taken]
+
+    def observe(self, theta):
+        point = self.point
+        free = theta.detach().clone().requires_grad_()
+        loss = point.loss(point.train, free)
+        gradient = torch.autograd.grad(loss, free)[0]
+        u, log_p, p = point.predictions(point.train, theta)
+        test_u = point.predictions(point.test, theta)[0]
+        cosine = torch.nn.functional.cosine_similarity
+        return {
+            "loss": loss.item(),
+            "accuracy": (u.argmax(1) == point.train[1]).double().mean().item(),
+            "test_loss": point.loss(point.test, theta).item(),
+            "test_accuracy":
+                (test_u.argmax(1) == point.test[1]).double().mean().item(),
+            "weight_norm": theta.norm().item(),
+            "gradient_norm": gradient.norm().item(),
+            "cosine_to_init": cosine(theta, self.start, 0).item(),
+            "cosine_gradient": cosine(theta, gradient, 0).item(),
+            "zero_logits": (u == 0).double().mean().item(),
+            "entropy": -(p * log_p).sum(1).mean().item(),
+        }
+
+    def coordinates(self):
+        """What the optimizer moves, and theta from it."""
+        start = self.start
+        if self.rules["constraint"] != "subspace":
+            return start.clone(), lambda x: x
+        rows = torch.tensor(self.file["directions"])
+        if self.rules["constraint_surface"] == "plane":
+            return (torch.zeros(len(rows), dtype=torch.float64),
+                    lambda x: start + rows.T @ x)
+        rows = torch.cat([start[None] / start.norm(), rows])
+        x = torch.zeros(len(rows), dtype=torch.float64)
+        x[0] = start.norm()
+        return x, lambda x: rows.T @ x
+
+    def curvature(self, theta):
+        """What the file has of the Hessian, from all of it; sharpness is an
+        eigenvalue that the file's residual should reach."""
+        if not {"sharpness", "trace_over_norm"} & set(self.file):
+            return {}
+        hessian = torch.autograd.functional.hessian(
+            lambda free: self.point.loss(self.point.train, free), theta)
+        found = {"sharpness": torch.linalg.eigvalsh(hessian)[-1].item()}
+        if self.point.directions is not None:
+            v = self.point.directions
+            m = v @ hessian @ v.T
+            found["trace_over_norm"] = (m.trace() / m.norm()).item()
+            found["positive_fraction"] = (
+                torch.linalg.eigvalsh(m) > 0).double().mean().item()
+        return found
+
+    def sharpness_gap(self, exact):
+        """How far the exact ones are beyond the file's residuals."""
+        theirs = self.file["sharpness"][:len(exact)]
+        residual = self.file["sharpness_residual"][:len(exact)]
+        if not np.all(residual <= 1e-3 * np.abs(theirs)):
+            return float("inf")
+        beyond = np.abs(theirs - exact) - residual
+        return float((np.maximum(beyond, 0.0) / np.abs(exact)).max())
+
+    def replay(self):
+        """Logged numbers, and the final weights."""
+        x, expand = self.coordinates()
+        x.requires_grad_()
+        optimizer = self.optimizer(x)
+        wanted = {int(s) for s in self.file["step"]}
+        log = []
+        for step in range(self.n_steps + 1):
+            if step in wanted:
+                here = expand(x).detach()
+                log.append({**self.observe(here), **self.curvature(here)})
+            if step == self.n_steps:
+                break
+            optimizer.zero_grad()
+            self.point.loss(self.batch(step), expand(x)).backward()
+            self.step(optimizer, x)
+        return log, expand(x).detach()
+
+    def step(self, optimizer, x):
+        is_sphere = self.rules["constraint"] == "sphere" or (
+            self.rules["constraint"] == "subspace" and
+            self.rules["constraint_surface"] == "sphere")
+        if is_sphere:
+            along = x.grad @ x.detach() / (x.detach() ** 2).sum()
+            x.grad -= along * x.detach()
+        optimizer.step()
+        if is_sphere:
+            with torch.no_grad():
+                x *= self.start.norm() / x.norm()
+
+    def differences(self):
+        log, final = self.replay()
+        found = {"final_theta": relative(self.file["final_theta"],
+                                         final.numpy())}
+        for name in log[0]:
+            if name in self.file:
+                theirs = self.file[name][:len(log)]
+                ours = np.array([entry[name] for entry in log])
+                if name == "sharpness":
+                    found[name] = self.sharpness_gap(ours)
+                    continue
+                found[name] = relative(theirs, ours, scale=1.0
+                                       if name in ("cosine_gradient",)
+                                       else None)
+        found["final_loss"] = relative(self.file["final_loss"],
+                                       np.array(log[-1]["loss"]))
+        return found
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("points", nargs="+", metavar="POINT.h5")
+    parser.add_argument("--tolerance", type=float, default=1e-8)
+    args = parser.parse_args()
+    worst = 0.0
+    for path in args.points:
+        for name, gap in Training(path).differences().items():
+            print(f"{path} {name:20} {gap:.2e}")
+            worst = max(worst, gap) if gap == gap else float("inf")
+    return 0 if worst <= args.tolerance else 1
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    sys.exit(main())

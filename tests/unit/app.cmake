@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+gold_add_test(unit.app.print test_app_print.c LABELS unit)
+gold_add_test(unit.app.words test_app_words.c LABELS unit)
+gold_add_test(unit.app.zone test_app_zone.c LABELS unit)
+gold_add_test(unit.app.textplot test_app_textplot.c LABELS unit)

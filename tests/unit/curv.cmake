@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MIT
+include(${PROJECT_SOURCE_DIR}/tests/prop/support.cmake)
+gold_add_numeric_test(unit.curv.spectrum test_curv_spectrum.c LABELS unit fast)
+foreach(what directions sphere sparse blocks groups overflow memory)
+  gold_add_numeric_test(unit.curv.${what} test_curv_${what}.c TYPED
+    LABELS unit fast)
+endforeach()

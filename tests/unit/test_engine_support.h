@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* What the tests of the engine share: a study in text, with its data, ready to
+ * be measured. */
+#ifndef GOLD_TEST_ENGINE_SUPPORT_H
+#define GOLD_TEST_ENGINE_SUPPORT_H
+
+#include <string.h>
+
+#include "goldilocks/engine.h"
+
+#include "prop/support.h"
+
+/* A small study: 60 samples of circles; a grid comes after it. */
+#define HEAD                                                                   \
+    "study: test\n"                                                            \
+    "data: {set: circles, train: 60, test: 30}\n"                              \
+    "run: {precision: float64}\n"
+#define NETWORK   "network: {width: 6, depth: 2}\n"
+#define CURVATURE "curvature: {subspace: {dim: [2, 5]}}\n"
+
+typedef struct bench {
+    gold_study *study;
+    void *block;
+    gold_dataset data;
+    gold_schema schema;
+    gold_engine *engine;
+} bench;
+
+/* `text` must be a study. The engine keeps pointers into the bench. */
+static inline void bench_open(bench *b, const char *text)
+{
+    gold_dataset_plan *plan = NULL;
+    char *report = NULL;
+
+    *b = (bench){0};
+    if (gold_study_parse("test.yaml", text, strlen(text), NULL, &b->study,
+                         &report) != GOLD_OK) {
+        fail_msg("%s", report != NULL ? report : gold_fail_message());
+    }
+    assert_int_equal(gold_dataset_plan_create(b->study, &plan), GOLD_OK);
+    assert_int_equal(gold_alloc(gold_dataset_bytes(plan), 1, &b->block),
+                     GOLD_OK);
+    assert_int_equal(gold_dataset_fill(plan, b->block), GOLD_OK);
+    gold_dataset_plan_destroy(&plan);
+    b->data = gold_dataset_view(b->block);
+    gold_schema_init(&b->schema, b->study, b->data.train.n);
+    assert_int_equal(
+        gold_engine_create(b->study, &b->schema, &b->data, &b->engine),
+        GOLD_OK);
+}
+
+static inline void bench_drop(bench *b)
+{
+    gold_engine_destroy(&b->engine);
+    gold_engine_destroy(&b->engine);
+    gold_study_destroy(&b->study);
+    gold_free(b->block);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+/* Measure task `id`; the outcome is for gold_outcome_fini. */
+static inline gold_outcome measure(bench *b, size_t id, gold_task *task)
+{
+    gold_outcome outcome;
+
+    assert_int_equal(gold_task_init(b->study, id, task), GOLD_OK);
+    assert_int_equal(gold_outcome_init(&outcome, &b->schema, task->n_points),
+                     GOLD_OK);
+    gold_engine_run(b->engine, task, NULL, &outcome);
+    return outcome;
+}
+
+/* Number `k` of a variable in the record of point i of a task. */
+static inline double number_of(const bench *b, const double *record,
+                               gold_variable variable, size_t k)
+{
+    assert_true(k < b->schema.count[variable]);
+    return record[b->schema.offset[variable] + k];
+}
+
+#endif

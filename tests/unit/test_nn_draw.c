@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* Drawn parameters have the mean, variance and bounds of their scheme. */
+#include <math.h>
+
+#include "linalg/product.h"
+#include "nn/draw.h"
+#include "prop/support.h"
+
+enum {
+    N_IN = 300,
+    N_OUT = 200
+};
+
+/* Mean, variance and the fourth moment over the variance squared of n
+ * numbers. */
+static void moments(size_t n, const real *x, double found[3])
+{
+    double sum = 0.0;
+    double squares = 0.0;
+    double fourth = 0.0;
+
+    for (size_t i = 0; i < n; i++) {
+        const double v = (double)x[i];
+
+        sum += v;
+        squares += v * v;
+        fourth += v * v * v * v;
+    }
+    found[0] = sum / (double)n;
+    found[1] = squares / (double)n;
+    found[2] = fourth / (double)n / (found[1] * found[1]);
+}
+
+/* Four standard errors: the chance that one of 100 numbers is off is 0.6 %,
+ * and the draws are the same every time. */
+static void check_numbers(size_t n, const real *x, double variance,
+                          bool is_uniform)
+{
+    const double kurtosis = is_uniform ? 1.8 : 3.0;
+    double found[3];
+
+    moments(n, x, found);
+    assert_number("mean", found[0], 0.0, 4.0 * sqrt(variance / (double)n));
+    assert_number("variance", found[1] / variance, 1.0,
+                  4.0 * sqrt((kurtosis - 1.0) / (double)n));
+    /* variance of x^4 of a normal number is 96, of a uniform one less */
+    assert_number("kurtosis", found[2], kurtosis, 4.0 * sqrt(96.0 / (double)n));
+    for (size_t i = 0; is_uniform && i < n; i++) {
+        assert_true(fabs((double)x[i]) <=
+                    sqrt(3.0 * variance) * (1.0 + REAL_EPS));
+    }
+}
+
+static void check_scheme(gold_init init, double variance, bool is_uniform)
+{
+    const gold_settings settings = {
+        .seed = 3, .init = init, .bias = true, .bias_init = GOLD_BIAS_SAME};
+    gold_network network;
+    real *theta = NULL;
+
+    assert_int_equal(gold_network_init(&network, &settings, N_IN, N_OUT),
+                     GOLD_OK);
+    assert_int_equal(GOLD_ALLOC(network.n_parameters, &theta), GOLD_OK);
+    const double norm = FN(draw)(&network, &settings, theta);
+
+    check_numbers((size_t)N_IN * N_OUT, theta, variance, is_uniform);
+    check_numbers(N_OUT, theta + network.layers[0].biases, variance,
+                  is_uniform);
+    /* the same sum by another order: rounding only */
+    assert_number("norm", norm / FN(norm)(network.n_parameters, theta), 1.0,
+                  1e-15);
+    gold_free(theta);
+    gold_network_fini(&network);
+}
+
+static void test_schemes(void **state)
+{
+    (void)state;
+    check_scheme(GOLD_XAVIER_NORMAL, 2.0 / (N_IN + N_OUT), false);
+    check_scheme(GOLD_XAVIER_UNIFORM, 2.0 / (N_IN + N_OUT), true);
+    check_scheme(GOLD_KAIMING_NORMAL, 2.0 / N_IN, false);
+    check_scheme(GOLD_KAIMING_UNIFORM, 2.0 / N_IN, true);
+    check_scheme(GOLD_LECUN_NORMAL, 1.0 / N_IN, false);
+    check_scheme(GOLD_LECUN_UNIFORM, 1.0 / N_IN, true);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+/* SCIENCE 2.3: r = 23.189, sd 0.041 for 784-200-200-10. */
+static void test_thin_shell(void **state)
+{
+    const gold_settings settings = {.depth = 2, .width = 200};
+    gold_network network;
+    real *theta = NULL;
+    double norms[20];
+
+    (void)state;
+    assert_int_equal(gold_network_init(&network, &settings, 784, 10), GOLD_OK);
+    assert_int_equal(GOLD_ALLOC(network.n_parameters, &theta), GOLD_OK);
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        gold_settings of_seed = settings;
+
+        of_seed.seed = seed;
+        norms[seed] = FN(draw)(&network, &of_seed, theta);
+    }
+    /* 4 standard errors of the mean of 20, of their deviation (16 %) */
+    assert_number("mean norm", mean_of(20, norms), 23.189, 4.0 * 0.041 / 4.47);
+    assert_number("deviation", deviation_of(20, norms), 0.041, 0.64 * 0.041);
+    gold_free(theta);
+    gold_network_fini(&network);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_schemes),
+        cmocka_unit_test(test_thin_shell),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/* Networks as data: layout, counts, reference norms, JSON, refusals. */
+#include <string.h>
+
+#include "nn/network.h"
+#include "prop/support.h"
+
+static gold_network network_of(const gold_settings *settings, size_t n_in,
+                               size_t n_out)
+{
+    gold_network network;
+
+    assert_int_equal(gold_network_init(&network, settings, n_in, n_out),
+                     GOLD_OK);
+    return network;
+}
+
+/* SCIENCE 2.4: parameters without biases, norms by lecun, xavier, kaiming;
+ * printed with three decimals. */
+static void test_published_norms(void **state)
+{
+    static const struct {
+        gold_settings settings;
+        size_t n_in, n_out, n_parameters;
+        double lecun, xavier, kaiming;
+    } rows[] = {
+        {{.depth = 2, .width = 200}, 784, 10, 198800, 20.248, 23.189, 28.636},
+        {{.kind = GOLD_NETWORK_LENET_300_100},
+         784,
+         10,
+         266200,
+         20.248,
+         24.538,
+         28.636},
+        {{.depth = 2, .width = 200}, 3072, 10, 656400, 20.248, 24.384, 28.636},
+        {{.depth = 2, .width = 32}, 2, 3, 1184, 8.185, 6.423, 11.576},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        gold_network n =
+            network_of(&rows[i].settings, rows[i].n_in, rows[i].n_out);
+
+        assert_int_equal(n.n_parameters, rows[i].n_parameters);
+        assert_number("lecun", gold_reference_norm(&n, GOLD_REFERENCE_LECUN),
+                      rows[i].lecun, 0.00051);
+        assert_number("xavier", gold_reference_norm(&n, GOLD_REFERENCE_XAVIER),
+                      rows[i].xavier, 0.00051);
+        assert_number("kaiming",
+                      gold_reference_norm(&n, GOLD_REFERENCE_KAIMING),
+                      rows[i].kaiming, 0.00051);
+        gold_network_fini(&n);
+    }
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+static void test_layout(void **state)
+{
+    const gold_settings settings = {
+        .depth = 2, .width = 4, .bias = true, .activation = GOLD_TANH};
+    gold_network n = network_of(&settings, 3, 2);
+
+    (void)state;
+    assert_int_equal(n.n_layers, 3);
+    assert_int_equal(n.layers[0].weights, 0);
+    assert_int_equal(n.layers[0].biases, 12);
+    assert_int_equal(n.layers[1].weights, 16);
+    assert_int_equal(n.layers[1].biases, 32);
+    assert_int_equal(n.layers[2].weights, 36);
+    assert_int_equal(n.layers[2].biases, 44);
+    assert_int_equal(n.n_parameters, 46);
+    assert_int_equal(n.n_hidden, 8);
+    assert_int_equal(n.widest, 4);
+    assert_true(n.layers[1].has_activation && !n.layers[2].has_activation);
+    gold_network_fini(&n);
+    gold_network_fini(&n);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+static void test_kinds(void **state)
+{
+    (void)state;
+    for (int phi = GOLD_RELU; phi <= GOLD_IDENTITY; phi++) {
+        for (int bias = 0; bias < 2; bias++) {
+            const gold_settings settings = {.activation = (gold_activation)phi,
+                                            .bias = bias == 1};
+            const bool is_smooth = phi == GOLD_TANH || phi == GOLD_SIGMOID;
+            gold_network n = network_of(&settings, 7, 5);
+
+            /* depth 0: one layer, no hidden units */
+            assert_int_equal(n.n_layers, 1);
+            assert_int_equal(n.n_hidden, 0);
+            assert_int_equal(n.n_parameters, bias == 1 ? 40 : 35);
+            assert_true(n.is_smooth == is_smooth);
+            assert_true(n.is_homogeneous == (!is_smooth && bias == 0));
+            gold_network_fini(&n);
+        }
+    }
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+static void check_json(const gold_settings *settings, size_t n_in, size_t n_out,
+                       const char *expected)
+{
+    gold_network n = network_of(settings, n_in, n_out);
+    char *json = NULL;
+
+    assert_int_equal(gold_network_json(&n, &json), GOLD_OK);
+    assert_string_equal(json, expected);
+    gold_free(json);
+    gold_refuse_after(1);
+    assert_int_equal(gold_network_json(&n, &json), GOLD_ERR_MEMORY);
+    gold_refuse_after(0);
+    gold_network_fini(&n);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+static void test_json(void **state)
+{
+    const gold_settings none = {.activation = GOLD_RELU};
+    const gold_settings leaky = {
+        .activation = GOLD_LEAKY_RELU, .depth = 1, .width = 3, .bias = true};
+
+    (void)state;
+    check_json(&none, 2, 4,
+               "[{\"type\":\"linear\",\"in\":2,\"out\":4,\"bias\":false}]");
+    check_json(&leaky, 2, 4,
+               "[{\"type\":\"linear\",\"in\":2,\"out\":3,\"bias\":true},"
+               "{\"type\":\"leaky_relu\"},"
+               "{\"type\":\"linear\",\"in\":3,\"out\":4,\"bias\":true}]");
+}
+
+/* The longest layer text there can be fits: sizes of twenty digits. */
+static void test_long_json(void **state)
+{
+    gold_layer layers[2] = {
+        {.in = SIZE_MAX, .out = SIZE_MAX, .has_activation = true},
+        {.in = SIZE_MAX, .out = SIZE_MAX}};
+    const gold_network n = {
+        .n_layers = 2, .layers = layers, .activation = GOLD_LEAKY_RELU};
+    char *json = NULL;
+
+    (void)state;
+    assert_int_equal(gold_network_json(&n, &json), GOLD_OK);
+    assert_string_equal(json + strlen(json) - strlen("false}]"), "false}]");
+    gold_free(json);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+static void test_refusals(void **state)
+{
+    gold_settings settings = {.depth = GOLD_MAX_LAYERS, .width = 1};
+    gold_network n;
+
+    (void)state;
+    assert_int_equal(gold_network_init(&n, &settings, 1, 1), GOLD_ERR_CONFIG);
+    assert_non_null(strstr(gold_fail_message(), "1025 layers"));
+    settings.depth--;
+    gold_refuse_after(1);
+    assert_int_equal(gold_network_init(&n, &settings, 1, 1), GOLD_ERR_MEMORY);
+    gold_network_fini(&n);
+    gold_refuse_after(0);
+    assert_int_equal(gold_network_init(&n, &settings, 1, 1), GOLD_OK);
+    gold_network_fini(&n);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_published_norms), cmocka_unit_test(test_layout),
+        cmocka_unit_test(test_kinds),           cmocka_unit_test(test_json),
+        cmocka_unit_test(test_long_json),       cmocka_unit_test(test_refusals),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

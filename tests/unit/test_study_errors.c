@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+/* Every wrong input is refused at its place, in words that help. */
+#include "unit/test_study_support.h"
+
+/* A text, and the place and a phrase of one complaint about it. */
+typedef struct wrong {
+    const char *text;
+    const char *place; /* line:column */
+    const char *phrase;
+} wrong;
+
+#define GRID "grid: {seed: 0}\n"
+/* Line 1 is the case's own in these: */
+#define WITH_GRID(line)    line "\n" HEAD WORK
+#define WITH_NETWORK(line) "network: {" line "}\n" HEAD GRID WORK
+#define WITH_DATA(line)    "data: {" line "}\nstudy: test\n" GRID WORK
+#define WITH_CURV(line)    "curvature: {" line "}\n" HEAD GRID
+#define WITH_TRAIN(line)   "train: {" line "}\n" HEAD GRID
+#define WITH_RUN(line)     "run: {" line "}\n" HEAD GRID WORK
+
+static const wrong yaml_errors[] = {
+    {"", "1:1", "nothing is written"},
+    {"# only a comment\n", "2:1", "nothing is written"},
+    {"a: b: c\n", "1:5", "mapping values are not allowed"},
+    {"a: [1, 2\n", "2:1", "not YAML"},
+    {"a:\n\tb: 1\n", "2:1", "not with tabs"},
+    {"just words\n", "1:1", "must be a mapping"},
+    {"- 1\n", "1:1", "must be a mapping"},
+    {HEAD GRID WORK "---\nstudy: b\n", "5:1", "second document"},
+    {HEAD GRID WORK "study: b\n", "5:1", "first at line 1, column 1"},
+    {HEAD GRID WORK "run: {precision: float32, precision: float64}\n", "5:27",
+     "'precision' is given twice"},
+    {"a: *b\n", "1:4", "no anchor 'b'"},
+    {"a: &a [*a]\n", "1:8", "inside itself"},
+    {"a: !!str b\n", "1:4", "tags"},
+    {"? [a]\n: b\n", "1:3", "a key must be a single word"},
+    {"a: \x01\n", "1:4", "control character 0x01"},
+    {"a: \xff\n", "1:4", "0xff is not UTF-8"},
+};
+
+static const wrong section_errors[] = {
+    {"data: {set: circles}\n" GRID WORK, "1:1", "'study:' is missing"},
+    {HEAD WORK, "1:1", "'grid:' is missing"},
+    {"study: a\n" GRID WORK, "1:1", "'data:' is missing"},
+    {HEAD GRID, "1:1", "nothing to do"},
+    {HEAD GRID WORK "depth: 3\n", "5:1", "it belongs under 'network:'"},
+    {HEAD GRID WORK "curvatur: 3\n", "5:1", "did you mean 'curvature'?"},
+    {HEAD GRID WORK "zzzzzzzzzzzz: 3\n", "5:1", "unknown key 'zzzzzzzzzzzz'"},
+    {HEAD GRID WORK "network: 3\n", "5:10", "'network' must be a mapping"},
+    {"study: A B\ndata: {set: circles}\n" GRID WORK, "1:8", "study is 'A B'"},
+    {"study: [a]\ndata: {set: circles}\n" GRID WORK, "1:8", "must be a text"},
+    {WITH_NETWORK("dept: 3"), "1:11", "did you mean 'depth'?"},
+    {WITH_NETWORK("depth: 1001"), "1:18", "at least 0 and at most 1000"},
+    {WITH_NETWORK("depth: -1"), "1:18", "at least 0"},
+    {WITH_NETWORK("depth: 2.5"), "1:18", "a whole number, not '2.5'"},
+    {WITH_NETWORK("depth: '2'"), "1:18", "leave out the quotes"},
+    {WITH_NETWORK("depth: ~"), "1:18", "'depth' has no value"},
+    {WITH_NETWORK("depth: [1, 2]"), "1:18", "not a list"},
+    {WITH_NETWORK("width: 1000001"), "1:18", "at most 1000000"},
+    {WITH_NETWORK("width: 60000"), "1:11", "parameters; at most 2147483647"},
+    {WITH_NETWORK("width: 99999999999999999999"), "1:18", "at most 1000000"},
+    {WITH_NETWORK("activation: rleu"), "1:23", "did you mean 'relu'?"},
+    {WITH_NETWORK("bias: yes"), "1:17", "true or false"},
+    {WITH_NETWORK("kind: lenet5"), "1:17", "convolutional networks"},
+    {WITH_NETWORK("kind: cnn"), "1:17", "not available in this version"},
+    {WITH_NETWORK("kind: lenet-300-100, depth: 2"), "1:32", "no meaning"},
+    {WITH_NETWORK("temperature: 0"), "1:24", "above 0"},
+    {WITH_NETWORK("temperature: .nan"), "1:24", "finite number"},
+    {WITH_NETWORK("scale: 1e999"), "1:18", "finite number"},
+    {WITH_NETWORK("scale: 1, radius: 2"), "1:21", "'radius' beside 'scale'"},
+    {WITH_NETWORK("seed: 1"), "1:11", "is an axis of the grid (line 4) too"},
+    {WITH_DATA("train: 10"), "1:1", "lacks 'set:'"},
+    {WITH_DATA("set: cifar10"), "1:13", "cifar10: not available"},
+    {WITH_DATA("set: cirkles"), "1:13", "did you mean 'circles'?"},
+    {WITH_DATA("set: mnist"), "1:8", "mnist needs 'path:'"},
+    {WITH_DATA("set: circles, path: x"), "1:22", "this one is built in"},
+    {WITH_DATA("set: circles, classes: 4"), "1:22", "for the mixture set"},
+    {WITH_DATA("set: circles, normalize: published"), "1:22", "published"},
+    {WITH_DATA("set: fashion-mnist, seed: 4"), "1:28", "built-in data sets"},
+    {WITH_DATA("set: circles, train: 0"), "1:29", "at least 1"},
+    {WITH_DATA("set: circles, test: al"), "1:28", "whole number or 'all'"},
+    {WITH_DATA("set: fashion-mnist, subset: last"), "1:36", "{random: SEED}"},
+    {WITH_RUN("precision: double"), "1:18", "float32 or float64"},
+    {WITH_RUN("memory_per_rank: 1 MiB"), "1:24", "at least 64 MiB"},
+    {WITH_RUN("memory_per_rank: much"), "1:24", "such as 2 GiB"},
+};
+
+static const wrong work_errors[] = {
+    {WITH_CURV(""), "1:1", "lacks 'subspace"},
+    {WITH_CURV("subspace: {surface: plane}"), "1:13", "lacks 'dim:'"},
+    {WITH_CURV("subspace: {dim: 0}"), "1:29", "at least 1"},
+    {WITH_CURV("subspace: {dim: 4097}"), "1:29", "at most 4096"},
+    {WITH_CURV("subspace: {dim: []}"), "1:29", "from 1 to 16 dimensions"},
+    {WITH_CURV("subspace: {dim: [5, 5]}"), "1:33", "5 is given twice"},
+    {WITH_CURV("subspace: {dim: 5}, extreme: {count: 1}"), "1:33",
+     "'extreme' is not available in this version: leave it out"},
+    {WITH_CURV("subspace: {dim: 5}, layers: each"), "1:41", "not available"},
+    {"network: {width: 2, depth: 1}\n" HEAD GRID
+     "curvature: {subspace: {dim: 11}}\n",
+     "5:24", "network of 10 parameters"},
+    {WITH_TRAIN("learning_rate: 0"), "1:24", "above 0"},
+    {WITH_TRAIN("momentum: 1"), "1:19", "below 1"},
+    {WITH_TRAIN("steps: 1, epochs: 1"), "1:19", "give one of them"},
+    {WITH_TRAIN("batch: 32"), "1:9", "gd takes the full batch"},
+    {WITH_TRAIN("log: {}"), "1:9", "every or count"},
+    {WITH_TRAIN("log: {every: 1, spacing: log}"), "1:25", "with count"},
+    {WITH_TRAIN("track: [loss, los]"), "1:23", "did you mean 'loss'?"},
+    {WITH_TRAIN("track: [loss, loss]"), "1:23", "listed twice"},
+    {WITH_TRAIN("track: loss"), "1:16", "a short list of words"},
+    {WITH_TRAIN("track: [loss, sharpnes]"), "1:23",
+     "did you mean 'sharpness'?"},
+    {WITH_TRAIN("track: [loss, curvature]"), "1:23",
+     "curvature: needs a 'curvature:' block"},
+    {WITH_TRAIN("constraint: spher"), "1:21", "did you mean 'sphere'?"},
+    {WITH_TRAIN("constraint: subspace"), "1:9", "a subspace has a dimension"},
+    {WITH_TRAIN("constraint: {subspace: {dim: 0}}"), "1:38", "at least 1"},
+    {WITH_TRAIN("constraint: {subspace: {dims: 9}}"), "1:33", "'dim'"},
+    {WITH_GRID("train: {}\ngrid: {constraint_dim: [2, 3]}"), "2:8",
+     "goes with constraint: subspace"},
+    {WITH_TRAIN("constraint: {sphere: {}}"), "1:22", "unknown key 'sphere'"},
+    {WITH_TRAIN("constraint: [sphere]"), "1:21",
+     "must be none, sphere or subspace"},
+    {WITH_TRAIN("log: {count: 1}"), "1:22", "at least 2"},
+    {WITH_TRAIN("log: {count: 2049}"), "1:22", "at most 2048"},
+    {WITH_TRAIN("log: {every: 0}"), "1:22", "at least 1"},
+    {WITH_TRAIN("log: {count: 9, spacing: cubic}"), "1:34", "linear or log"},
+    {WITH_TRAIN("steps: 2048, log: {every: 1}"), "1:35",
+     "every 1 of 2048 steps makes more than 2048 log entries: take 2 or"},
+    {WITH_TRAIN("optimizer: sgd, batch: 100, epochs: 100, log: {every: 1}"),
+     "1:63", "of 2400 steps"},
+    {WITH_TRAIN("stop: {accuracy: 1.5}"), "1:26", "at most 1"},
+    {WITH_TRAIN("stop: {accuracy: 0}"), "1:26", "above 0"},
+    {WITH_TRAIN("stop: {loss: 0}"), "1:22", "above 0"},
+    {WITH_TRAIN("stop: {patience: 0}"), "1:26", "at least 1"},
+    {WITH_TRAIN("reach: 0.5"), "1:16", "a list of 1 to 16 losses"},
+    {WITH_TRAIN("reach: []"), "1:16", "a list of 1 to 16 losses"},
+    {WITH_TRAIN("reach: [1, 0.5, 1.0]"), "1:25", "loss '1.0' is given twice"},
+    {WITH_TRAIN("reach: [1, 0]"), "1:20", "losses are above 0"},
+    {WITH_TRAIN("reach: [low]"), "1:17", "a number, not 'low'"},
+    {WITH_TRAIN("lazy: -1"), "1:15", "at least 0"},
+};
+
+static const wrong grid_errors[] = {
+    {WITH_GRID("grid: {}"), "1:7", "no axis"},
+    {WITH_GRID("grid: {seed: []}"), "1:14", "empty list"},
+    {WITH_GRID("grid: {seed: [1, 1]}"), "1:14", "values 1 and 2"},
+    {WITH_GRID("grid: {radius: [1, 0]}"), "1:20", "above 0"},
+    {WITH_GRID("grid: {radius: [.inf]}"), "1:17", "finite"},
+    {WITH_GRID("grid: {radius: {from: 1, to: 2}}"), "1:16", "count"},
+    {WITH_GRID("grid: {radius: {from: 0, to: 2, count: 3}}"), "1:16",
+     "above 0"},
+    {WITH_GRID("grid: {radius: {form: 1}}"), "1:17", "did you mean 'from'?"},
+    {WITH_GRID("grid: {seed: {count: 1000001}}"), "1:22", "at most 1000000"},
+    {WITH_GRID("grid: {seed: {count: 0}}"), "1:22", "at least 1"},
+    {WITH_GRID("grid: {seed: {from: 5, to: 2}}"), "1:14", "ends before"},
+    {WITH_GRID("grid: {depth: {from: 990, count: 20}}"), "1:15",
+     "depth becomes 1001"},
+    {WITH_GRID("grid: {seed: {count: 100000}, data.scale: {from: 1, to: 2, "
+               "count: 100000}}"),
+     "1:7", "1e+10 points"},
+    {WITH_GRID("grid: {set: [circles]}"), "1:8", "belongs under 'data:'"},
+    {WITH_GRID("grid: {data.set: [circles]}"), "1:8", "cannot be an axis"},
+    {WITH_GRID("grid: {sed: 1}"), "1:8", "did you mean 'seed'?"},
+    {WITH_GRID("grid: {depth: 1, network.depth: 2}"), "1:18",
+     "an axis already: first at line 1, column 8"},
+    {WITH_GRID("grid: {activation: {count: 2}}"), "1:20", "no ranges"},
+    {WITH_GRID("grid: {radius: 1, scale: 1}"), "1:8", "beside 'scale'"},
+    {WITH_GRID("grid: {learning_rate: 1}"), "1:8", "needs a 'train:' block"},
+    {WITH_GRID("train: {}\ngrid: {batch: [full, 9]}"), "2:8",
+     "gd takes the full batch"},
+    {WITH_GRID("train: {}\ngrid: {constraint: [none, {subspace: {dim: 9}}]}"),
+     "2:27", "must be none, sphere or subspace"},
+    {WITH_GRID("train: {log: {every: 1}}\ngrid: {steps: [9, 9000]}"), "1:22",
+     "of 9000 steps"},
+    {WITH_GRID("grid: {constraint: none}"), "1:8", "needs a 'train:' block"},
+    {WITH_GRID("grid: {zip: {depth: [1, 2], width: [3]}}"), "1:36",
+     "'width' has 1 values, but 'depth' has 2"},
+    {WITH_GRID("grid: {zip: {depth: [1, 1], width: [3, 3]}}"), "1:13",
+     "same value twice"},
+    {WITH_GRID("grid: {zip: {depth: [1, 2], kind: [mlp, cnn]}}"), "1:41",
+     "not available"},
+    {WITH_GRID("grid: {zip: {depth: [1, 2], kind: [mlp]}}"), "1:35",
+     "'kind' has 1 values"},
+    {WITH_GRID("grid: {zip: {}}"), "1:13", "from 1 to 8 keys"},
+    {WITH_GRID("grid: {seed: 1, exclude: {depth: 1}}"), "1:27", "no axis of"},
+    {WITH_GRID("grid: {seed: 1, exclude: {seed: 2}}"), "1:33", "no value of"},
+    {WITH_GRID("grid: {seed: 1, exclude: {seed: 1}}"), "1:26", "no point"},
+    {WITH_GRID("grid: {seed: 1, exclude: 3}"), "1:26", "mapping"},
+};
+
+/* True when one complaint stands at the place and holds the phrase. */
+static bool is_told(const wrong *it, const char *report)
+{
+    char start[64];
+
+    (void)snprintf(start, sizeof start, "test.yaml:%s: ", it->place);
+    for (const char *at = strstr(report, start); at != NULL;
+         at = strstr(at + 1, start)) {
+        const char *phrase = strstr(at, it->phrase);
+
+        if (phrase != NULL && phrase < strchr(at, '\n')) {
+            return true;
+        }
+    }
+    print_error("wanted %s...%s, got\n%s", start, it->phrase, report);
+    return false;
+}
+
+static void check(const wrong *cases, size_t n)
+{
+    size_t n_told = 0;
+
+    assert_true(n > 0);
+    for (size_t i = 0; i < n; i++) {
+        char *report = refusal(cases[i].text, strlen(cases[i].text), NULL);
+
+        n_told += is_told(&cases[i], report) ? 1 : 0;
+        gold_free(report);
+        assert_int_equal(gold_live_blocks(), 0);
+    }
+    assert_int_equal(n_told, n);
+}
+
+#define CHECK_ALL(cases) check(cases, sizeof(cases) / sizeof *(cases))
+
+static void test_yaml(void **state)
+{
+    (void)state;
+    CHECK_ALL(yaml_errors);
+}
+
+static void test_sections(void **state)
+{
+    (void)state;
+    CHECK_ALL(section_errors);
+}
+
+static void test_work(void **state)
+{
+    (void)state;
+    CHECK_ALL(work_errors);
+}
+
+static void test_grid(void **state)
+{
+    (void)state;
+    CHECK_ALL(grid_errors);
+}
+
+static void test_zero_byte(void **state)
+{
+    char *report = refusal("a: b\n\0: c", 9, NULL);
+
+    (void)state;
+    assert_non_null(strstr(report, "test.yaml:2:1: control character 0x00"));
+    gold_free(report);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_yaml),      cmocka_unit_test(test_sections),
+        cmocka_unit_test(test_work),      cmocka_unit_test(test_grid),
+        cmocka_unit_test(test_zero_byte),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

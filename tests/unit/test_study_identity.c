@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/* One study has one identity, however it is written; another has another. */
+#include "unit/test_study_support.h"
+
+static char *identity_of(const char *text)
+{
+    gold_study *study = parse(text);
+    char *identity = NULL;
+
+    assert_int_equal(gold_study_identity(study, &identity), GOLD_OK);
+    gold_study_destroy(&study);
+    return identity;
+}
+
+static char *difference_of(const char *a, const char *b)
+{
+    char *of_a = identity_of(a);
+    char *of_b = identity_of(b);
+    char *difference = NULL;
+
+    assert_int_equal(gold_identity_difference(of_a, of_b, &difference),
+                     GOLD_OK);
+    assert_int_equal(strcmp(of_a, of_b) == 0, strlen(difference) == 0);
+    gold_free(of_a);
+    gold_free(of_b);
+    return difference;
+}
+
+static void expect(const char *a, const char *b, const char *expected)
+{
+    char *difference = difference_of(a, b);
+
+    assert_string_equal(difference, expected);
+    gold_free(difference);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+#define FASHION "study: test\ngrid: {seed: {count: 3}}\n" WORK
+
+static void test_equal(void **state)
+{
+    (void)state;
+    expect(HEAD WORK "grid: {seed: {count: 3}, radius: [1, 2]}\n",
+           "# another layout\n"
+           "grid:\n  network.seed: [0, 1, 2]\n  radius: [1.0, 2e0]\n"
+           "title: named\n"
+           "network: {depth: 2, init: xavier}\n"
+           "curvature:\n  subspace: {dim: [5], surface: plane}\n"
+           "data: {set: circles, train: 2400, normalize: standard}\n"
+           "run: {memory_per_rank: 1 GiB, checkpoint_every: 7}\n"
+           "study: test\n",
+           "");
+    expect(FASHION "data: {set: fashion-mnist}\n",
+           FASHION "data: {set: fashion-mnist, path: /elsewhere}\n", "");
+}
+
+static void test_different(void **state)
+{
+    (void)state;
+    expect(HEAD WORK "grid: {seed: {count: 3}}\n",
+           HEAD WORK "grid: {seed: {count: 2}}\n",
+           "  grid.seed: file has 0, 1, 2, study has 0, 1\n");
+    expect(HEAD WORK "grid: {seed: 0}\nnetwork: {scale: 0.5}\n",
+           HEAD WORK "grid: {seed: 0, scale: [0.5]}\n",
+           "  grid: file has seed, study has seed, scale\n"
+           "  network.scale: file has 0.5, study has none\n"
+           "  grid.scale: file has none, study has 0.5\n");
+    expect(HEAD WORK "grid: {seed: 0}\nnetwork: {bias: true, radius: 1}\n",
+           HEAD WORK "grid: {seed: 0}\nnetwork: {scale: 2}\n",
+           "  network.bias: file has true, study has false\n"
+           "  network.radius: file has 1, study has none\n"
+           "  network.scale: file has none, study has 2\n");
+}
+
+/* Long axes and exclusions are told apart by digests. */
+static void test_digests(void **state)
+{
+    char *difference =
+        difference_of(HEAD WORK "grid: {radius: {from: 1, to: 2, count: 50}}\n",
+                      HEAD WORK "grid: {radius: {from: 1, to: 2, count: 50, "
+                                "spacing: log}}\n");
+
+    (void)state;
+    assert_non_null(strstr(difference, "  grid.radius: file has 1, "));
+    gold_free(difference);
+    difference = difference_of(
+        HEAD WORK "grid: {seed: {count: 9}, exclude: {seed: 1}}\n",
+        HEAD WORK "grid: {seed: {count: 9}, exclude: {seed: 2}}\n");
+    assert_non_null(strstr(difference, "  grid.exclude: file has 1 points "));
+    gold_free(difference);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+/* Assert that an override makes another study. */
+static void tell_apart(const char *text, const char *line)
+{
+    gold_study *a = parse(text);
+    gold_study *b = parse_with(text, line);
+    char *of_a = NULL;
+    char *of_b = NULL;
+
+    assert_int_equal(gold_study_identity(a, &of_a), GOLD_OK);
+    assert_int_equal(gold_study_identity(b, &of_b), GOLD_OK);
+    if (strcmp(of_a, of_b) == 0) {
+        print_error("%s makes no difference\n", line);
+    }
+    assert_string_not_equal(of_a, of_b);
+    gold_free(of_a);
+    gold_free(of_b);
+    gold_study_destroy(&a);
+    gold_study_destroy(&b);
+}
+
+/* Every key that decides a result tells two studies apart. */
+static void test_every_key(void **state)
+{
+    static const char *const lines[] = {
+        "network.kind=lenet-300-100",
+        "network.activation=tanh",
+        "network.depth=3",
+        "network.width=101",
+        "network.bias=true",
+        "network.init=lecun",
+        "network.bias_init=same",
+        "network.reference=lecun",
+        "network.seed=1",
+        "network.scale=2",
+        "network.radius=1",
+        "network.relative_radius=1",
+        "network.temperature=2",
+        "data.set=mixture",
+        "data.train=10",
+        "data.test=10",
+        "data.normalize=none",
+        "data.scale=2",
+        "data.seed=1",
+        "curvature.subspace.dim=6",
+        "curvature.subspace.directions=sparse-sign",
+        "curvature.subspace.surface=sphere",
+        "curvature.split=false",
+        "run.precision=float64",
+        "study=other",
+    };
+    const char *text = HEAD WORK "grid: {temperature: [1]}\n";
+    const char *other = HEAD WORK "grid: {seed: [0]}\n";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        const bool is_swept = strncmp(lines[i], "network.temperature", 19) == 0;
+
+        tell_apart(is_swept ? other : text, lines[i]);
+    }
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+static void test_every_train_key(void **state)
+{
+    static const char *const lines[] = {
+        "train.steps=5",           "train.optimizer=adam",
+        "train.learning_rate=1",   "train.scale_learning_rate=homogeneous",
+        "train.momentum=0.5",      "train.weight_decay=0.5",
+        "train.batch=9",           "train.log.count=9",
+        "train.log.every=9",       "train.log={count: 40, spacing: linear}",
+        "train.track=[]",          "train.track=[loss, cosine_gradient]",
+        "train.reach=[1]",         "train.lazy=0.5",
+        "train.constraint=sphere", "train.stop.accuracy=1",
+        "train.stop.loss=0.5",     "train.stop.patience=9",
+    };
+    const char *text = HEAD "grid: {seed: 0}\ntrain: {optimizer: sgd}\n";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        tell_apart(text, lines[i]);
+    }
+    tell_apart(HEAD WORK "grid: {seed: 0}\n", "train.steps=1000");
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+/* What a train block says without saying it; no lines of one without. */
+static void test_train_lines(void **state)
+{
+    char *measured = identity_of(HEAD WORK "grid: {seed: 0}\n");
+
+    (void)state;
+    assert_null(strstr(measured, "train."));
+    gold_free(measured);
+    expect(HEAD "grid: {seed: 0}\ntrain: {}\n",
+           HEAD "grid: {seed: 0}\n"
+                "train: {steps: 1000, log: {count: 40}, lazy: 1e-2,\n"
+                "  track: [accuracy, loss, test_loss, test_accuracy,\n"
+                "    weight_norm, gradient_norm, cosine_to_init, zero_logits]}"
+                "\n",
+           "");
+    expect(HEAD "grid: {seed: 0}\ntrain: {reach: [0.5, 1]}\n",
+           HEAD "grid: {seed: 0}\ntrain: {stop: {loss: 0.25}, reach: [1]}\n",
+           "  train.stop.loss: file has none, study has 0.25\n"
+           "  train.reach: file has 1, 0.5, study has 1\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_equal),
+        cmocka_unit_test(test_different),
+        cmocka_unit_test(test_digests),
+        cmocka_unit_test(test_every_key),
+        cmocka_unit_test(test_every_train_key),
+        cmocka_unit_test(test_train_lines),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

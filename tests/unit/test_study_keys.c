@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/* The JSON Schema names the keys and words that the reader knows, no others.
+ * JSON is YAML: the reader's own parser reads it. */
+#include "study/read.h"
+#include "unit/test_study_support.h"
+
+static char text[1 << 18];
+static goldi_report report;
+static const goldi_node *schema;
+
+/* The value that a path of keys leads to; "1" is the second of a list. */
+static const goldi_node *at(const goldi_node *node, const char *path)
+{
+    char step[64];
+
+    while (*path != '\0') {
+        const size_t n = strcspn(path, "/");
+
+        (void)snprintf(step, sizeof step, "%.*s", (int)n, path);
+        if (node->kind == GOLDI_LIST) {
+            node = step[0] == '1' ? node->first->next : node->first;
+        } else {
+            const goldi_node *key = goldi_node_key(node, step);
+
+            assert_non_null(key);
+            node = key->value;
+        }
+        path += n + (path[n] == '/' ? 1 : 0);
+    }
+    if (goldi_node_key(node, "$ref") != NULL) {
+        const char *ref = goldi_node_key(node, "$ref")->value->text;
+
+        assert_int_equal(strncmp(ref, "#/", 2), 0);
+        return at(schema, ref + 2);
+    }
+    return node;
+}
+
+/* Properties of a section in the schema. */
+static const goldi_node *properties_of(goldi_section section)
+{
+    static const char *const paths[GOLDI_N_SECTIONS] = {
+        [GOLDI_ROOT] = "properties",
+        [GOLDI_GRID] = "properties/grid/properties",
+        [GOLDI_DATA] = "properties/data/properties",
+        [GOLDI_NETWORK] = "properties/network/properties",
+        [GOLDI_CURVATURE] = "properties/curvature/properties",
+        [GOLDI_SUBSPACE] =
+            "properties/curvature/properties/subspace/properties",
+        [GOLDI_TRAIN] = "properties/train/properties",
+        [GOLDI_TRAIN_LOG] = "properties/train/properties/log/properties",
+        [GOLDI_TRAIN_STOP] = "properties/train/properties/stop/properties",
+        [GOLDI_TRAIN_CONSTRAINT] = "$defs/constraint_mapping/properties",
+        [GOLDI_TRAIN_SUBSPACE] = "$defs/constraint_subspace/properties",
+        [GOLDI_RUN] = "properties/run/properties",
+    };
+
+    return at(schema, paths[section]);
+}
+
+static void test_keys_are_there(void **state)
+{
+    (void)state;
+    assert_true(goldi_n_keys > 50);
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        const goldi_key *key = &goldi_keys[i];
+        const bool is_there =
+            goldi_node_key(properties_of(key->section), key->name) != NULL;
+
+        if (is_there != (key->type != GOLDI_REFUSED)) {
+            print_error("key %s of %s\n", key->name,
+                        goldi_section_label(key->section));
+        }
+        assert_int_equal(is_there, key->type != GOLDI_REFUSED);
+    }
+}
+
+static void test_no_other_keys(void **state)
+{
+    (void)state;
+    for (int s = 0; s < GOLDI_N_SECTIONS; s++) {
+        const goldi_node *properties = properties_of((goldi_section)s);
+
+        assert_true(properties->n_children > 0);
+        for (const goldi_node *name = properties->first; name != NULL;
+             name = name->next) {
+            const goldi_key *key = goldi_find_key((goldi_section)s, name->text);
+            const goldi_key *axis = goldi_find_axis(name->text);
+
+            if (s == GOLDI_GRID && key == NULL) {
+                assert_non_null(axis);
+                assert_int_not_equal(axis->role, GOLDI_NO_AXIS);
+            } else {
+                assert_non_null(key);
+            }
+        }
+    }
+}
+
+static void test_axes(void **state)
+{
+    const goldi_node *grid = properties_of(GOLDI_GRID);
+    char full[96];
+
+    (void)state;
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        const goldi_key *key = &goldi_keys[i];
+
+        if (key->role == GOLDI_NO_AXIS) {
+            continue;
+        }
+        (void)snprintf(full, sizeof full, "%s.%s",
+                       goldi_section_label(key->section), key->name);
+        assert_non_null(goldi_node_key(grid, key->axis));
+        assert_non_null(goldi_node_key(grid, full));
+        assert_ptr_equal(goldi_find_axis(full), key);
+        assert_ptr_equal(goldi_find_axis(key->axis), key);
+    }
+}
+
+static void test_words(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        const goldi_key *key = &goldi_keys[i];
+        const goldi_node *node = NULL;
+        size_t n_words = 0;
+
+        if (key->type != GOLDI_CHOICE && key->type != GOLDI_CHOICES) {
+            continue;
+        }
+        node = at(properties_of(key->section), key->name);
+        if (key->inner != GOLDI_ROOT) {
+            node = at(node, "else"); /* a mapping may stand there, too */
+        }
+        node = at(node, key->type == GOLDI_CHOICE ? "enum" : "items/enum");
+        for (const goldi_word *word = key->words; word->word != NULL; word++) {
+            bool is_there = false;
+
+            for (const goldi_node *item = node->first; item != NULL;
+                 item = item->next) {
+                is_there = is_there || goldi_node_is(item, word->word);
+            }
+            assert_int_equal(is_there, word->refusal == NULL);
+            n_words += word->refusal == NULL ? 1 : 0;
+        }
+        assert_int_equal(node->n_children, n_words);
+    }
+}
+
+static void test_choice_text(void **state)
+{
+    (void)state;
+    assert_string_equal(gold_choice_text("activation", GOLD_LEAKY_RELU),
+                        "leaky_relu");
+    assert_string_equal(gold_choice_text("init", GOLD_LECUN_UNIFORM),
+                        "lecun-uniform");
+    assert_string_equal(gold_choice_text("set", GOLD_DATA_MIXTURE), "mixture");
+    assert_string_equal(
+        gold_choice_text("placement", GOLD_PLACE_RELATIVE_RADIUS),
+        "relative_radius");
+    assert_string_equal(gold_choice_text("constraint", GOLD_CONSTRAINT_NONE),
+                        "none");
+    assert_string_equal(gold_choice_text("constraint", GOLD_CONSTRAINT_SPHERE),
+                        "sphere");
+    assert_string_equal(
+        gold_choice_text("constraint", GOLD_CONSTRAINT_SUBSPACE), "subspace");
+    assert_null(gold_choice_text("activation", 99));
+    assert_null(gold_choice_text("activation", -1));
+    assert_null(gold_choice_text("kind", -1));
+    assert_null(gold_choice_text("depth", 1));
+    assert_null(gold_choice_text("nothing", 0));
+}
+
+static int read_schema(void **state)
+{
+    FILE *file = fopen(STUDY_SCHEMA, "rb");
+    size_t n = 0;
+
+    (void)state;
+    assert_non_null(file);
+    n = fread(text, 1, sizeof text - 1, file);
+    assert_int_equal(fclose(file), 0);
+    report.sources[GOLDI_FROM_FILE] = (goldi_source){STUDY_SCHEMA, text, n};
+    schema = goldi_doc_parse(&report, (goldi_place){0}, text, n);
+    assert_non_null(schema);
+    return 0;
+}
+
+static int forget_schema(void **state)
+{
+    (void)state;
+    goldi_report_fini(&report);
+    assert_int_equal(gold_live_blocks(), 0);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_keys_are_there),
+        cmocka_unit_test(test_no_other_keys),
+        cmocka_unit_test(test_axes),
+        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_choice_text),
+    };
+
+    return cmocka_run_group_tests(tests, read_schema, forget_schema);
+}
