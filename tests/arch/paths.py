@@ -15,7 +15,8 @@ OWN = re.compile(r'(?<![\w./}$-])/(?:work|farm|root|home)/')
 def check(top):
     names = tree.files(top, FOLDERS, SUFFIXES)
     names += [path.relative_to(top) for path in pathlib.Path(top).glob('*')
-              if path.is_file() and path.suffix in SUFFIXES + ['.cff']]
+              if path.is_file() and path.suffix in SUFFIXES + ['.cff']
+              and path.name != '.git']  # a file in a linked work tree
     n_checked = 0
     complaints = []
     for path in names:
