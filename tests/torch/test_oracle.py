@@ -22,9 +22,10 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("h5py")
 
-sys.path[:0] = [str(pathlib.Path(__file__).parents[1] / "e2e")]
-import oracle  # noqa: E402
+TOP = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(TOP / "tests/e2e"), str(TOP / "analysis")]
 import support  # noqa: E402
+from goldilocks import pytorch  # noqa: E402
 
 torch.set_num_threads(1)
 
@@ -118,9 +119,9 @@ def test_point(row, precision, tmp_path):
         width=5 + index % 8))
     path = tmp_path / "point.h5"
     support.succeed("point", study, "-o", path)
-    point = oracle.Point(path)
+    point = pytorch.Point(path)
     differences = point.differences()
-    tolerance = oracle.tolerance_of(precision)
+    tolerance = pytorch.tolerance_of(precision)
     if precision == "float32":
         SPREADS.append(float(point.file["point/logit_spread"]))
         tolerance *= max(1.0, SPREADS[-1] / LARGEST_SPREAD)
@@ -177,7 +178,7 @@ def test_saturated(activation, radius, tmp_path):
         width=20))
     path = tmp_path / "point.h5"
     support.succeed("point", study, "-o", path)
-    point = oracle.Point(path)
+    point = pytorch.Point(path)
     spread = float(point.file["point/logit_spread"])
     bad = {name: value for name, value in point.differences().items()
            if not value <= max(1e-9, 1e-15 * spread)}

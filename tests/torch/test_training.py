@@ -11,11 +11,11 @@ import sys
 import pytest
 import torch
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
+TOP = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(TOP / "tests/e2e"), str(TOP / "analysis")]
 
 import support  # noqa: E402
-import training  # noqa: E402
+from goldilocks import pytorch_training  # noqa: E402
 
 torch.set_num_threads(1)
 
@@ -73,7 +73,7 @@ def test_training(case, tmp_path):
                            STUDY.format(**{**BASE, **CASES[case]}))
     point = tmp_path / "point.h5"
     support.succeed("point", config, "-o", point)
-    found = training.Training(point).differences()
+    found = pytorch_training.Training(point).differences()
     assert len(found) >= 12
     for name, gap in found.items():
         assert gap <= 1e-8, f"{name}: {gap}"
@@ -97,7 +97,7 @@ def test_curvature(case, tmp_path):
                            text + "curvature: {subspace: {dim: [4, 10]}}\n")
     point = tmp_path / "point.h5"
     support.succeed("point", config, "-o", point)
-    found = training.Training(point).differences()
+    found = pytorch_training.Training(point).differences()
     assert {"sharpness", "trace_over_norm", "positive_fraction"} <= set(found)
     for name, gap in found.items():
         assert gap <= 1e-8, f"{name}: {gap}"

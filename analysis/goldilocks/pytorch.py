@@ -1,13 +1,9 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Recompute a point file with PyTorch autograd in float64.
 
-    oracle.py [--tolerance 1e-9] POINT.h5...
-
 Knows nothing of how Goldilocks computes: it reads parameters, directions and
 data from the file, rebuilds the network from /network's list of layers, and
-takes every derivative from autograd. Prints how far each number of the file
-is from its own, and exits with 1 if any is further than the tolerance.
+takes every derivative from autograd.
 
 What a difference is measured against, so that a sum that happens to be near 0
 is not asked for digits that its terms do not have:
@@ -17,9 +13,7 @@ is not asked for digits that its terms do not have:
   all else                       itself
 A matrix that is exactly 0 here must be exactly 0 there.
 """
-import argparse
 import json
-import sys
 
 import h5py
 import numpy as np
@@ -239,26 +233,3 @@ def relative(theirs, ours, scale=None):
     if worst == 0.0:
         return 0.0
     return float(worst / scale) if scale > 0 else float("inf")
-
-
-def main():
-    torch.set_num_threads(1)
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--tolerance", type=float,
-                        help="default 1e-9 in float64, 1e-4 in float32")
-    parser.add_argument("files", nargs="+", metavar="POINT.h5")
-    args = parser.parse_args()
-    n_bad = 0
-    for path in args.files:
-        point = Point(path)
-        tolerance = args.tolerance or tolerance_of(point.precision)
-        print(f"{path}: {point.precision}, tolerance {tolerance:g}")
-        for name, difference in point.differences().items():
-            is_bad = not difference <= tolerance
-            n_bad += is_bad
-            print(f"  {name:28} {difference:9.2e}{'  <--' * is_bad}")
-    sys.exit(1 if n_bad else 0)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Read, condense and draw the result files of Goldilocks."""
