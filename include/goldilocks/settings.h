@@ -127,6 +127,8 @@ typedef struct gold_settings {
     gold_placement placement;
     double place;       /* the scale, radius or relative radius */
     double temperature; /* logits are divided by it */
+    uint64_t n_train;   /* data.train: samples used, the first ones of those
+                           that were read; 0: all of them */
     double input_scale; /* data.scale: inputs are multiplied by it */
     gold_directions directions;
     gold_surface surface;

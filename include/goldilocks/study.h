@@ -85,7 +85,7 @@ typedef enum gold_normalize {
 typedef struct gold_data_block {
     gold_data_set set;
     char *path;     /* folder of the files; "" for built-in sets; owned */
-    uint64_t train; /* samples; 0: all */
+    uint64_t train; /* samples read, the most that a point uses; 0: all */
     uint64_t test;  /* samples; 0: all (built-in: their default) */
     bool is_random_subset;
     uint64_t subset_seed; /* of {random: SEED} */

@@ -44,11 +44,14 @@ typedef struct gold_task {
 
 /** Sizes of the data that decide costs. */
 typedef struct gold_data_shape {
-    size_t n_train;
+    size_t n_train; /* read; a point may use fewer: gold_samples_used */
     size_t n_test;
     size_t n_features;
     size_t n_classes;
 } gold_data_shape;
+
+/** Training samples that a point uses of those that were read. */
+size_t gold_samples_used(const gold_settings *settings, size_t n_read);
 
 /** Measure tasks of a study: the number of base combinations. */
 size_t gold_n_measure_tasks(const gold_study *study);

@@ -202,7 +202,8 @@ static gold_status write_point(const gold_local *local, const char *path,
                                size_t point, const gold_inspection *inspection)
 {
     gold_status status = GOLD_OK;
-    const gold_dataset *data = &local->data;
+    gold_dataset used = local->data;
+    const gold_dataset *data = &used;
     gold_settings settings;
     double *train = NULL;
     double *test = NULL;
@@ -211,6 +212,7 @@ static gold_status write_point(const gold_local *local, const char *path,
     char place[512];
 
     gold_study_point(local->study, point, &settings);
+    used.train.n = gold_samples_used(&settings, used.train.n);
     GOLD_GOTO(GOLD_ALLOC(1, &c));
     GOLD_GOTO(gold_samples_as_double(data, &data->train, settings.input_scale,
                                      &train));

@@ -67,6 +67,18 @@ gold_status gold_engine_product(gold_precision precision, size_t order,
                : gold_peak_f64(order, began, flops, clock);
 }
 
+/* The data as the points of a task use it: of one measure task all do alike,
+ * for the number of samples is no axis of its line. */
+static gold_dataset data_of(const gold_engine *engine, const gold_task *task)
+{
+    gold_dataset data = engine->data;
+    gold_settings settings;
+
+    gold_study_point(engine->study, task->points[0], &settings);
+    data.train.n = gold_samples_used(&settings, data.train.n);
+    return data;
+}
+
 /* Mark every point of a task failed, with this thread's message. */
 static void fail_all(gold_outcome *outcome)
 {
@@ -80,11 +92,14 @@ static void fail_all(gold_outcome *outcome)
 void gold_engine_run(gold_engine *engine, const gold_task *task,
                      const gold_interrupt *interrupt, gold_outcome *outcome)
 {
-    const gold_engine_job job = {engine->study, engine->schema, &engine->data,
-                                 task, interrupt};
+    if (task->n_points == 0) {
+        return;
+    }
+    const gold_dataset data = data_of(engine, task);
+    const gold_engine_job job = {engine->study, engine->schema, &data, task,
+                                 interrupt};
 
-    if (task->n_points > 0 &&
-        engine->run[task->kind](&job, outcome, NULL) != GOLD_OK) {
+    if (engine->run[task->kind](&job, outcome, NULL) != GOLD_OK) {
         gold_record_clear(engine->schema, outcome->records, outcome->n_points);
         fail_all(outcome);
     }
@@ -96,8 +111,9 @@ gold_status gold_engine_inspect(gold_engine *engine, size_t point,
     gold_status status = GOLD_OK;
     const size_t length = engine->schema->record_length;
     gold_task task = {GOLD_TASK_MEASURE, 0, 1, &point};
-    const gold_engine_job job = {engine->study, engine->schema, &engine->data,
-                                 &task, NULL};
+    const gold_dataset data = data_of(engine, &task);
+    const gold_engine_job job = {engine->study, engine->schema, &data, &task,
+                                 NULL};
     gold_outcome outcome = {0};
 
     *inspection = (gold_inspection){0};

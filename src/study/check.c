@@ -191,11 +191,33 @@ static void check_built_in(goldi_reader *reader)
     }
     if (data->train == 0) {
         data->train = is_circles ? 2400 : 1000;
+        reader->study->base.n_train = data->train;
     }
     if (data->test == 0) {
         data->test = is_circles ? 1364 : 1000;
     }
     goldi_keep_text(reader, "", &data->path);
+}
+
+/* Samples are read once, as many as the point with the most of them uses. */
+static void count_samples(gold_study *study)
+{
+    size_t axis = 0;
+    const gold_axis_key *swept =
+        goldi_axis_key_of(study, key_of(GOLDI_DATA, "train"), &axis);
+    /* n_points 0: there were errors in the grid, values may be lacking */
+    const size_t n =
+        swept != NULL && study->n_points > 0 ? study->axes[axis].count : 0;
+
+    study->data.train = study->base.n_train;
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t value = (uint64_t)swept->integers[i];
+
+        if (i == 0 || value == 0 ||
+            (study->data.train != 0 && value > study->data.train)) {
+            study->data.train = value;
+        }
+    }
 }
 
 static void check_data(goldi_reader *reader)
@@ -212,6 +234,7 @@ static void check_data(goldi_reader *reader)
                        "mixture)");
         return;
     }
+    count_samples(reader->study);
     if (set == GOLD_DATA_FASHION_MNIST || set == GOLD_DATA_MNIST) {
         check_files(reader);
     } else {

@@ -145,13 +145,22 @@ static double constraint_flops(const gold_settings *settings, double m)
     return 20.0 * d * (is_dense ? m : sqrt(m));
 }
 
+/* The data as a point uses it. */
+static gold_data_shape shape_used(const gold_settings *settings,
+                                  const gold_data_shape *read)
+{
+    gold_data_shape shape = *read;
+
+    shape.n_train = gold_samples_used(settings, read->n_train);
+    return shape;
+}
+
 /* Forward and backward pass of every step, and over all samples at logged
  * ones; samples of the test set have no backward pass. */
 static double training_flops(const gold_study *study, size_t point,
-                             const gold_data_shape *shape)
+                             const gold_data_shape *read)
 {
     const gold_train_block *train = &study->train;
-    const double n_train = (double)shape->n_train;
     gold_settings settings;
 
     if (gold_study_is_excluded(study, point)) {
@@ -159,6 +168,9 @@ static double training_flops(const gold_study *study, size_t point,
     }
     gold_study_point(study, point, &settings);
 
+    const gold_data_shape used = shape_used(&settings, read);
+    const gold_data_shape *shape = &used;
+    const double n_train = (double)shape->n_train;
     const network_size size = size_of(&settings, shape);
     const double m = size.first + size.rest;
     const double both =
@@ -177,10 +189,10 @@ static double training_flops(const gold_study *study, size_t point,
 }
 
 double gold_task_flops(const gold_study *study, size_t id,
-                       const gold_data_shape *shape)
+                       const gold_data_shape *read)
 {
     if (gold_task_kind_of(study, id) == GOLD_TASK_TRAIN) {
-        return training_flops(study, id - gold_n_measure_tasks(study), shape);
+        return training_flops(study, id - gold_n_measure_tasks(study), read);
     }
 
     const gold_curvature_block *curvature = &study->curvature;
@@ -195,6 +207,8 @@ double gold_task_flops(const gold_study *study, size_t id,
     }
     gold_study_point(study, gold_task_point(study, id, 0), &settings);
 
+    const gold_data_shape used = shape_used(&settings, read);
+    const gold_data_shape *shape = &used;
     const network_size size = size_of(&settings, shape);
     const double m = size.first + size.rest;
     const double basis =

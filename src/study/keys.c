@@ -182,7 +182,7 @@ const goldi_key goldi_keys[] = {
     {ROW(DATA, "set", CHOICE), .words = data_sets, STUDY(data.set)},
     {ROW(DATA, "path", SPECIAL), .read = goldi_read_path},
     {ROW(DATA, "train", UNSIGNED), .words = all_word, WHOLE(1, 1e9, 0),
-     STUDY(data.train)},
+     SETTING(n_train), BASE("data_train")},
     {ROW(DATA, "test", UNSIGNED), .words = all_word, WHOLE(1, 1e9, 0),
      STUDY(data.test)},
     {ROW(DATA, "subset", SPECIAL), .read = goldi_read_subset},

@@ -14,6 +14,13 @@ static size_t product(const gold_study *study, bool is_line)
     return n;
 }
 
+size_t gold_samples_used(const gold_settings *settings, size_t n_read)
+{
+    const bool is_all = settings->n_train == 0 || settings->n_train > n_read;
+
+    return is_all ? n_read : (size_t)settings->n_train;
+}
+
 size_t gold_n_measure_tasks(const gold_study *study)
 {
     return product(study, false);

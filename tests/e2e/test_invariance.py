@@ -188,3 +188,36 @@ def test_max_seconds(long_alone, tmp_path, ranks):
     assert n_done(path) < long_alone.loss.size
     finish(study, path, ranks)
     assert_same_bits(results(path), long_alone)
+
+
+SAMPLES = """
+study: samples
+grid:
+  data_train: {counts}
+  seed: [0, 1]
+  scale: [0.5, 2]
+data: {{set: mixture, test: 20, features: 6, classes: 3, normalize: none}}
+network: {{depth: 2, width: 7}}
+curvature: {{subspace: {{dim: 4}}}}
+train: {{optimizer: sgd, batch: 16, epochs: 3, log: {{count: 4}}}}
+"""
+
+
+def test_number_of_samples(tmp_path):
+    """As an axis it gives what a study of that many samples alone gives."""
+    def run(name, counts):
+        study = support.write(tmp_path / f"{name}.yaml",
+                              SAMPLES.format(counts=counts))
+        path = tmp_path / f"{name}.h5"
+        support.succeed("run", study, "-o", path, "--quiet")
+        with xr.open_dataset(path, engine="h5netcdf") as ds:
+            # The steps that are logged are those of the longest training.
+            return ds.load().drop_vars([
+                name for name in ds.variables if name.startswith(
+                    ("seconds_", "rank_", "trajectory_", "best_"))])
+
+    together = run("together", [40, 90])
+    # 3 epochs of 3 and of 6 batches.
+    assert together.final_step.values[:, 0, 0].tolist() == [9, 18]
+    for n in (40, 90):
+        assert_same_bits(together.sel(data_train=[n]), run(f"n{n}", [n]))

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lists, ranges and zips become the values they should. */
+#include "goldilocks/task.h"
+
 #include "unit/test_study_support.h"
 
 static void test_log_range(void **state)
@@ -122,12 +124,47 @@ static void test_names(void **state)
     assert_int_equal(gold_live_blocks(), 0);
 }
 
+/* Samples are read once, for the point that uses the most of them. */
+static void test_samples(void **state)
+{
+    const struct {
+        const char *axis;
+        uint64_t read;
+        uint64_t used[3];
+    } cases[] = {
+        {"[30, 200, 7]", 200, {30, 200, 7}},
+        {"[30, all, 7]", 2400, {30, 2400, 7}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[256];
+
+        (void)snprintf(text, sizeof text, HEAD WORK "grid: {data_train: %s}\n",
+                       cases[i].axis);
+        gold_study *study = parse(text);
+
+        assert_int_equal(study->data.train, cases[i].read);
+        assert_false(study->axes[0].is_line);
+        for (size_t p = 0; p < study->n_points; p++) {
+            gold_settings settings;
+
+            gold_study_point(study, p, &settings);
+            assert_int_equal(
+                gold_samples_used(&settings, (size_t)study->data.train),
+                cases[i].used[p]);
+        }
+        gold_study_destroy(&study);
+    }
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_log_range),    cmocka_unit_test(test_exact_ends),
         cmocka_unit_test(test_whole_ranges), cmocka_unit_test(test_zip),
-        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_names),        cmocka_unit_test(test_samples),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
