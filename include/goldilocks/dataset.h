@@ -53,9 +53,10 @@ typedef struct gold_dataset_plan gold_dataset_plan;
  * Look at the files (or the built-in generator) of a study: sizes and shapes
  * are read and checked, samples not yet.
  *
- * Looks for IDX files under the names of the official distributions
- * ("train-images-idx3-ubyte", and the same with ".gz"). Every refusal names
- * the file and the reason: missing, not an IDX file, wrong number of
+ * Looks for files under the names of the official distributions: IDX files
+ * ("train-images-idx3-ubyte", and the same with ".gz"), CIFAR-10's binary
+ * batches ("data_batch_1.bin" and so on, "test_batch.bin"). Every refusal names
+ * the file and the reason: missing, of another format, wrong number of
  * dimensions, truncated, longer than its header says, images and labels that
  * differ in number, labels out of range, fewer samples than asked for, sizes
  * beyond all reason.

@@ -70,6 +70,7 @@ typedef enum gold_data_set {
     GOLD_DATA_MNIST,         /* mnist */
     GOLD_DATA_CIRCLES,       /* circles: SCIENCE 3.1 */
     GOLD_DATA_MIXTURE,       /* mixture of Gaussians */
+    GOLD_DATA_CIFAR10,       /* cifar10: the binary version */
 } gold_data_set;
 
 typedef enum gold_normalize {

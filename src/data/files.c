@@ -26,20 +26,28 @@ const char *goldi_set_text(gold_data_set set)
                                             "fashion-mnist",
                                         [GOLD_DATA_MNIST] = "mnist",
                                         [GOLD_DATA_CIRCLES] = "circles",
-                                        [GOLD_DATA_MIXTURE] = "mixture"};
+                                        [GOLD_DATA_MIXTURE] = "mixture",
+                                        [GOLD_DATA_CIFAR10] = "cifar10"};
 
     return words[set];
 }
 
-static const char *where_from(gold_data_set set)
+const char *goldi_where_from(gold_data_set set)
 {
-    return set == GOLD_DATA_FASHION_MNIST
-               ? "Debian's package dataset-fashion-mnist installs this set "
-                 "under /usr/share/datasets/fashion-mnist"
-               : "put the four IDX files of MNIST, plain or .gz, there";
+    switch (set) {
+    case GOLD_DATA_FASHION_MNIST:
+        return "Debian's package dataset-fashion-mnist installs this set under "
+               "/usr/share/datasets/fashion-mnist";
+    case GOLD_DATA_CIFAR10:
+        return "put the files of CIFAR-10's binary version "
+               "(cifar-10-batches-bin: data_batch_1.bin, ..., test_batch.bin) "
+               "there";
+    default:
+        return "put the four IDX files of MNIST, plain or .gz, there";
+    }
 }
 
-static gold_status check_folder(const gold_data_block *data)
+gold_status goldi_folder_check(const gold_data_block *data)
 {
     struct stat found;
 
@@ -47,11 +55,12 @@ static gold_status check_folder(const gold_data_block *data)
         return gold_fail(GOLD_ERR_CONFIG,
                          "data.path is not given: %s needs the folder of its "
                          "files; %s",
-                         goldi_set_text(data->set), where_from(data->set));
+                         goldi_set_text(data->set),
+                         goldi_where_from(data->set));
     }
     if (stat(data->path, &found) != 0) {
         return gold_fail(GOLD_ERR_IO, "data.path %s: %s; %s", data->path,
-                         strerror(errno), where_from(data->set));
+                         strerror(errno), goldi_where_from(data->set));
     }
     if (!S_ISDIR(found.st_mode)) {
         return gold_fail(GOLD_ERR_IO,
@@ -92,45 +101,49 @@ static gold_status check_file(const char *path, const struct stat *found,
     return GOLD_OK;
 }
 
-static gold_status no_such_file(const gold_data_block *data,
-                                char names[N_SPELLINGS][NAME_BYTES])
+gold_status goldi_file_look(const gold_data_block *data, const char *name,
+                            char **path, size_t *bytes)
 {
-    return gold_fail(GOLD_ERR_IO, "%s: has none of %s, %s, %s, %s; %s",
-                     data->path, names[0], names[1], names[2], names[3],
-                     where_from(data->set));
+    gold_status status = GOLD_OK;
+    const size_t n_tried = strlen(data->path) + 1 + strlen(name) + 1;
+    char *tried = NULL;
+    struct stat found;
+    int trouble = 0;
+
+    *path = NULL;
+    GOLD_GOTO(GOLD_ALLOC(n_tried, &tried));
+    (void)snprintf(tried, n_tried, "%s/%s", data->path, name);
+    if (is_there(tried, &found, &trouble)) {
+        GOLD_GOTO(check_file(tried, &found, trouble));
+        *bytes = (size_t)found.st_size;
+        *path = tried;
+        tried = NULL;
+    }
+
+done:
+    gold_free(tried);
+    return status;
 }
 
 gold_status goldi_file_find(const gold_data_block *data, goldi_half half,
                             int n_dims, char **path, size_t *bytes)
 {
-    gold_status status = GOLD_OK;
     char names[N_SPELLINGS][NAME_BYTES];
-    char *tried = NULL;
-    size_t n_tried = 0;
-    struct stat found;
-    int trouble = 0;
-    bool is_found = false;
+    char *found = NULL;
 
-    GOLD_GOTO(check_folder(data));
-    n_tried = strlen(data->path) + 1 + NAME_BYTES;
-    GOLD_GOTO(GOLD_ALLOC(n_tried, &tried));
-    for (size_t i = 0; i < N_SPELLINGS && !is_found; i++) {
+    GOLD_TRY(goldi_folder_check(data));
+    for (size_t i = 0; i < N_SPELLINGS && found == NULL; i++) {
         (void)snprintf(names[i], NAME_BYTES, "%s-%s%sidx%d-ubyte%s",
                        half == GOLDI_TRAIN ? "train" : "t10k",
                        n_dims == 1 ? "labels" : "images", spellings[i][0],
                        n_dims, spellings[i][1]);
-        (void)snprintf(tried, n_tried, "%s/%s", data->path, names[i]);
-        is_found = is_there(tried, &found, &trouble);
+        GOLD_TRY(goldi_file_look(data, names[i], &found, bytes));
     }
-    if (!is_found) {
-        GOLD_GOTO(no_such_file(data, names));
+    if (found == NULL) {
+        return gold_fail(GOLD_ERR_IO, "%s: has none of %s, %s, %s, %s; %s",
+                         data->path, names[0], names[1], names[2], names[3],
+                         goldi_where_from(data->set));
     }
-    GOLD_GOTO(check_file(tried, &found, trouble));
-    *bytes = (size_t)found.st_size;
-    *path = tried;
-    tried = NULL;
-
-done:
-    gold_free(tried);
-    return status;
+    *path = found;
+    return GOLD_OK;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file files.h
- * The four files of an MNIST-like set, under any of their usual names.
+ * The files of a set, under any of their usual names.
  */
 #ifndef GOLDILOCKS_DATA_FILES_H
 #define GOLDILOCKS_DATA_FILES_H
@@ -28,6 +28,28 @@ typedef enum goldi_half {
 GOLD_CHECKED gold_status goldi_file_find(const gold_data_block *data,
                                          goldi_half half, int n_dims,
                                          char **path, size_t *bytes);
+
+/**
+ * Is data.path a folder?
+ *
+ * @retval GOLD_ERR_CONFIG  it is not given.
+ * @retval GOLD_ERR_IO      there is none, or it is no folder.
+ */
+GOLD_CHECKED gold_status goldi_folder_check(const gold_data_block *data);
+
+/**
+ * Look for a file of this name in the folder.
+ *
+ * @param[out] path   for gold_free; NULL: there is none.
+ * @param[out] bytes  its size.
+ * @retval GOLD_ERR_IO  it is there, but not a regular file, or out of reach.
+ */
+GOLD_CHECKED gold_status goldi_file_look(const gold_data_block *data,
+                                         const char *name, char **path,
+                                         size_t *bytes);
+
+/** Where the files of a set come from, for messages. Static. */
+const char *goldi_where_from(gold_data_set set);
 
 /** YAML word of a set. Static. */
 const char *goldi_set_text(gold_data_set set);

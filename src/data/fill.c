@@ -19,7 +19,7 @@ static gold_status draw_slots(const gold_dataset_plan *plan, goldi_half half,
                               size_t **slots)
 {
     gold_status status = GOLD_OK;
-    const size_t n = plan->files[half].images.n_items;
+    const size_t n = plan->n_stored[half];
     const gold_stream stream = gold_stream_of(
         plan->data.subset_seed, GOLD_PURPOSE_SUBSET, (uint32_t)half);
     size_t *order = NULL;
@@ -46,8 +46,13 @@ static gold_status read_half(const gold_dataset_plan *plan, goldi_half half,
     if (plan->data.is_random_subset) {
         GOLD_GOTO(draw_slots(plan, half, &slots));
     }
-    GOLD_GOTO(goldi_images_read(&plan->files[half], slots, raw->n, raw->bytes,
-                                raw->labels));
+    if (plan->data.set == GOLD_DATA_CIFAR10) {
+        GOLD_GOTO(goldi_batches_read(&plan->batches[half], slots, raw->n,
+                                     raw->bytes, raw->labels));
+    } else {
+        GOLD_GOTO(goldi_images_read(&plan->images[half], slots, raw->n,
+                                    raw->bytes, raw->labels));
+    }
 
 done:
     gold_free(slots);

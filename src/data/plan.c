@@ -12,7 +12,15 @@
 bool goldi_plan_has_files(const gold_dataset_plan *plan)
 {
     return plan->data.set == GOLD_DATA_FASHION_MNIST ||
-           plan->data.set == GOLD_DATA_MNIST;
+           plan->data.set == GOLD_DATA_MNIST ||
+           plan->data.set == GOLD_DATA_CIFAR10;
+}
+
+const char *goldi_plan_path(const gold_dataset_plan *plan, goldi_half half)
+{
+    return plan->data.set == GOLD_DATA_CIFAR10
+               ? plan->batches[half].files[0].path
+               : plan->images[half].images_path;
 }
 
 static gold_status choose_count(const gold_dataset_plan *plan, goldi_half half,
@@ -20,27 +28,30 @@ static gold_status choose_count(const gold_dataset_plan *plan, goldi_half half,
 {
     const uint64_t wanted =
         half == GOLDI_TRAIN ? plan->data.train : plan->data.test;
-    const size_t n_items = plan->files[half].images.n_items;
+    const size_t n_items = plan->n_stored[half];
+    const size_t n_files = plan->batches[half].n_files;
 
     if (wanted > n_items) {
         return gold_fail(GOLD_ERR_CONFIG,
-                         "data.%s asks for %" PRIu64
-                         " samples, but %s holds %zu",
+                         "data.%s asks for %" PRIu64 " samples, but %s%s %zu",
                          half == GOLDI_TRAIN ? "train" : "test", wanted,
-                         plan->files[half].images_path, n_items);
+                         goldi_plan_path(plan, half),
+                         n_files > 1 ? " and its fellows hold" : " holds",
+                         n_items);
     }
     *n = wanted == 0 ? n_items : (size_t)wanted;
     return GOLD_OK;
 }
 
-static gold_status plan_files(const gold_data_block *data,
-                              gold_dataset_plan *plan)
+static gold_status plan_idx(const gold_data_block *data,
+                            gold_dataset_plan *plan)
 {
-    const goldi_images *train = &plan->files[GOLDI_TRAIN];
-    const goldi_images *test = &plan->files[GOLDI_TEST];
+    const goldi_images *train = &plan->images[GOLDI_TRAIN];
+    const goldi_images *test = &plan->images[GOLDI_TEST];
 
     for (size_t i = 0; i < GOLDI_N_HALVES; i++) {
-        GOLD_TRY(goldi_images_init(data, (goldi_half)i, &plan->files[i]));
+        GOLD_TRY(goldi_images_init(data, (goldi_half)i, &plan->images[i]));
+        plan->n_stored[i] = plan->images[i].images.n_items;
         GOLD_TRY(choose_count(plan, (goldi_half)i, &plan->n[i]));
     }
     if (train->images.height != test->images.height ||
@@ -57,6 +68,22 @@ static gold_status plan_files(const gold_data_block *data,
     plan->width = train->images.width;
     plan->n_features = goldi_idx_item_bytes(&train->images);
     plan->n_classes = GOLDI_MNIST_CLASSES;
+    return GOLD_OK;
+}
+
+static gold_status plan_batches(const gold_data_block *data,
+                                gold_dataset_plan *plan)
+{
+    for (size_t i = 0; i < GOLDI_N_HALVES; i++) {
+        GOLD_TRY(goldi_batches_init(data, (goldi_half)i, &plan->batches[i]));
+        plan->n_stored[i] = plan->batches[i].n_items;
+        GOLD_TRY(choose_count(plan, (goldi_half)i, &plan->n[i]));
+    }
+    plan->channels = GOLDI_CIFAR_CHANNELS;
+    plan->height = GOLDI_CIFAR_SIDE;
+    plan->width = GOLDI_CIFAR_SIDE;
+    plan->n_features = GOLDI_CIFAR_PIXELS;
+    plan->n_classes = GOLDI_CIFAR_CLASSES;
     return GOLD_OK;
 }
 
@@ -144,8 +171,10 @@ gold_status gold_dataset_plan_create(const gold_study *study,
     made->data = study->data;
     made->data.path = NULL;
     made->precision = study->run.precision;
-    if (goldi_plan_has_files(made)) {
-        GOLD_GOTO(plan_files(&study->data, made));
+    if (made->data.set == GOLD_DATA_CIFAR10) {
+        GOLD_GOTO(plan_batches(&study->data, made));
+    } else if (goldi_plan_has_files(made)) {
+        GOLD_GOTO(plan_idx(&study->data, made));
     } else {
         GOLD_GOTO(plan_built_in(made));
     }
@@ -163,7 +192,8 @@ void gold_dataset_plan_destroy(gold_dataset_plan **plan)
         return;
     }
     for (size_t i = 0; i < GOLDI_N_HALVES; i++) {
-        goldi_images_fini(&(*plan)->files[i]);
+        goldi_images_fini(&(*plan)->images[i]);
+        goldi_batches_fini(&(*plan)->batches[i]);
     }
     gold_free(*plan);
     *plan = NULL;

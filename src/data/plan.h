@@ -8,13 +8,16 @@
 
 #include "goldilocks/dataset.h"
 
+#include "data/batches.h"
 #include "data/images.h"
 
 struct gold_dataset_plan {
     gold_data_block data; /* copied; its path is not kept */
     gold_precision precision;
-    goldi_images files[GOLDI_N_HALVES]; /* zero for built-in sets */
-    size_t n[GOLDI_N_HALVES];           /* samples used */
+    goldi_images images[GOLDI_N_HALVES];   /* IDX files; zero for other sets */
+    goldi_batches batches[GOLDI_N_HALVES]; /* CIFAR-10; zero for other sets */
+    size_t n_stored[GOLDI_N_HALVES];       /* samples in files */
+    size_t n[GOLDI_N_HALVES];              /* samples used */
     size_t n_features;
     size_t channels; /* 0 for plain vectors */
     size_t height;
@@ -24,6 +27,9 @@ struct gold_dataset_plan {
 
 /** True when samples are read as bytes, false when drawn as doubles. */
 bool goldi_plan_has_files(const gold_dataset_plan *plan);
+
+/** The file, or the first of the files, that a half's samples come from. */
+const char *goldi_plan_path(const gold_dataset_plan *plan, goldi_half half);
 
 /** Samples of one half as read or drawn, before normalisation. */
 typedef struct goldi_raw {

@@ -85,7 +85,7 @@ static gold_status no_variation(const gold_dataset_plan *plan, size_t channel,
                          "training samples of %s are %g: their deviation is 0; "
                          "choose unit or none, or other samples",
                          plan->n[GOLDI_TRAIN],
-                         plan->files[GOLDI_TRAIN].images_path, mean);
+                         goldi_plan_path(plan, GOLDI_TRAIN), mean);
     }
     return gold_fail(GOLD_ERR_CONFIG,
                      "data.normalize: standard: feature %zu of the %zu "
@@ -116,10 +116,21 @@ static gold_status measure(const gold_dataset_plan *plan,
 }
 
 /* The means and deviations that published code divides by. */
-static moments published(gold_data_set set)
+static moments published(gold_data_set set, size_t channel)
 {
-    return set == GOLD_DATA_FASHION_MNIST ? (moments){0.2860, 0.3530}
-                                          : (moments){0.1307, 0.3081};
+    static const moments fashion = {0.2860, 0.3530};
+    static const moments digits = {0.1307, 0.3081};
+    static const moments cifar[GOLDI_CIFAR_CHANNELS] = {
+        {0.4914, 0.2470}, {0.4822, 0.2435}, {0.4465, 0.2616}};
+
+    switch (set) {
+    case GOLD_DATA_FASHION_MNIST:
+        return fashion;
+    case GOLD_DATA_CIFAR10:
+        return cifar[channel];
+    default:
+        return digits;
+    }
 }
 
 gold_status goldi_rule_init(const gold_dataset_plan *plan,
@@ -140,7 +151,7 @@ gold_status goldi_rule_init(const gold_dataset_plan *plan,
     }
     for (size_t c = 0; c < rule->n_channels; c++) {
         const moments fixed = kind == GOLD_NORMALIZE_PUBLISHED
-                                  ? published(plan->data.set)
+                                  ? published(plan->data.set, c)
                                   : (moments){0.0, 1.0};
 
         rule->shift[c] = fixed.mean;

@@ -163,7 +163,10 @@ static void check_files(goldi_reader *reader)
     } else if (goldi_given(reader, GOLDI_DATA, "path") == NULL) {
         goldi_complain(&reader->report,
                        goldi_given(reader, GOLDI_DATA, "set")->place,
-                       "mnist needs 'path:', the folder of its IDX files");
+                       data->set == GOLD_DATA_MNIST
+                           ? "mnist needs 'path:', the folder of its IDX files"
+                           : "cifar10 needs 'path:', the folder of its binary "
+                             "batches");
     }
 }
 
@@ -235,7 +238,7 @@ static void check_data(goldi_reader *reader)
         return;
     }
     count_samples(reader->study);
-    if (set == GOLD_DATA_FASHION_MNIST || set == GOLD_DATA_MNIST) {
+    if (set != GOLD_DATA_CIRCLES && set != GOLD_DATA_MIXTURE) {
         check_files(reader);
     } else {
         check_built_in(reader);

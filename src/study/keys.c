@@ -79,7 +79,7 @@ static const goldi_word data_sets[] = {
     {"mnist", GOLD_DATA_MNIST, NULL},
     {"circles", GOLD_DATA_CIRCLES, NULL},
     {"mixture", GOLD_DATA_MIXTURE, NULL},
-    {"cifar10", -1, NOT_YET},
+    {"cifar10", GOLD_DATA_CIFAR10, NULL},
     {NULL, 0, NULL},
 };
 static const goldi_word normalizations[] = {

@@ -96,7 +96,8 @@ void goldi_check_sizes(goldi_reader *reader)
     const gold_curvature_block *curvature = &study->curvature;
     const bool is_made =
         data->set == GOLD_DATA_CIRCLES || data->set == GOLD_DATA_MIXTURE;
-    extremes e = {.n_inputs = is_made ? (double)data->features : 784.0,
+    const double n_pixels = data->set == GOLD_DATA_CIFAR10 ? 3072.0 : 784.0;
+    extremes e = {.n_inputs = is_made ? (double)data->features : n_pixels,
                   .n_classes = is_made ? (double)data->classes : 10.0,
                   .fewest = HUGE_VAL};
 

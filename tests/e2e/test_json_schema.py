@@ -82,7 +82,7 @@ def test_good(more):
     ('depth: [1, 2]', 'activation: rleu'),
     ('count: 3', 'cuont: 3'),
     ('to: 1,', ''),
-    ('circles', 'cifar10'),
+    ('circles', 'cifar100'),
     ('circles', 'circles, depth: 3'),
     ('dim: [5, 2]', 'dim: 4097'),
     ('dim: [5, 2]', 'surface: plane'),

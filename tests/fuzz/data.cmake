@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The IDX decoder under libFuzzer. Its sources are compiled again, with the
+# The decoders of data files under libFuzzer. Its sources are compiled again, with the
 # fuzzer's own counters in them.
 if(GOLD_FUZZ AND CMAKE_C_COMPILER_ID MATCHES "Clang")
   set(GOLD_FUZZ_SECONDS 60 CACHE STRING "Seconds for each fuzz target")
@@ -7,6 +7,8 @@ if(GOLD_FUZZ AND CMAKE_C_COMPILER_ID MATCHES "Clang")
     ${PROJECT_SOURCE_DIR}/src/data/source.c
     ${PROJECT_SOURCE_DIR}/src/data/idx.c
     ${PROJECT_SOURCE_DIR}/src/data/idx_foreign.c
+    ${PROJECT_SOURCE_DIR}/src/data/batches.c
+    ${PROJECT_SOURCE_DIR}/src/data/files.c
     ${PROJECT_SOURCE_DIR}/src/base/status.c
     ${PROJECT_SOURCE_DIR}/src/base/memory.c)
   target_include_directories(fuzz.idx PRIVATE ${PROJECT_SOURCE_DIR}/src
@@ -18,7 +20,7 @@ if(GOLD_FUZZ AND CMAKE_C_COMPILER_ID MATCHES "Clang")
   # New inputs go to the build folder, which comes first; the stored ones are
   # only read.
   file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/found_idx)
-  add_test(NAME fuzz.data.idx COMMAND fuzz.idx -max_len=4096
+  add_test(NAME fuzz.data.idx COMMAND fuzz.idx -max_len=8192
     -max_total_time=${GOLD_FUZZ_SECONDS} -timeout=10 -rss_limit_mb=2048
     ${CMAKE_CURRENT_BINARY_DIR}/found_idx
     ${CMAKE_CURRENT_SOURCE_DIR}/corpus_idx)

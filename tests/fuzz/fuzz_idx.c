@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes at all, read as an IDX file of images and as one of labels: either
- * an orderly refusal, or items that are the tail of the input. */
+/* Any bytes at all, read as an IDX file of images, as one of labels and as a
+ * batch of CIFAR-10: either an orderly refusal, or items that are in the input.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "goldilocks/memory.h"
 
+#include "data/batches.h"
 #include "data/idx.h"
 
 enum {
@@ -46,6 +48,29 @@ done:
     return status;
 }
 
+static gold_status decode_batch(const uint8_t *bytes, size_t n_bytes)
+{
+    goldi_source start = goldi_source_of("input", bytes, n_bytes);
+    goldi_source source = start;
+    unsigned char pixels[GOLDI_CIFAR_PIXELS];
+    uint8_t label = 0;
+    size_t n_items = 0;
+
+    GOLD_TRY(goldi_batch_check(&start, n_bytes, &n_items));
+    require(n_items > 0 && n_items * GOLDI_CIFAR_RECORD == n_bytes);
+    GOLD_TRY(goldi_batch_read(&source, n_items, NULL, 1, pixels, &label));
+    require(label < GOLDI_CIFAR_CLASSES && label == bytes[0]);
+    require(memcmp(pixels, bytes + 1, sizeof pixels) == 0);
+    return GOLD_OK;
+}
+
+static void judge(gold_status status)
+{
+    require(status == GOLD_OK || status == GOLD_ERR_FORMAT);
+    require((status == GOLD_OK) == (gold_fail_message()[0] == '\0'));
+    require(gold_live_blocks() == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
 {
     static const goldi_idx_kind kinds[] = {GOLDI_IDX_IMAGES, GOLDI_IDX_LABELS};
@@ -54,11 +79,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
         goldi_source source = goldi_source_of("input", bytes, n_bytes);
 
         gold_fail_clear();
-        const gold_status status = decode(&source, kinds[i], bytes, n_bytes);
-
-        require(status == GOLD_OK || status == GOLD_ERR_FORMAT);
-        require((status == GOLD_OK) == (gold_fail_message()[0] == '\0'));
-        require(gold_live_blocks() == 0);
+        judge(decode(&source, kinds[i], bytes, n_bytes));
     }
+    gold_fail_clear();
+    judge(decode_batch(bytes, n_bytes));
     return 0;
 }

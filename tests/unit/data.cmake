@@ -3,6 +3,7 @@ gold_add_test(unit.data.idx test_data_idx.c LABELS unit fast)
 gold_add_test(unit.data.missing test_data_missing.c LABELS unit fast)
 gold_add_test(unit.data.foreign test_data_foreign.c LABELS unit fast)
 gold_add_test(unit.data.damaged test_data_damaged.c LABELS unit fast)
+gold_add_test(unit.data.cifar test_data_cifar.c LABELS unit fast)
 gold_add_test(unit.data.block test_data_block.c LABELS unit fast)
 gold_add_test(unit.data.subset test_data_subset.c LABELS unit fast)
 gold_add_test(unit.data.normalize test_data_normalize.c LABELS unit fast)
@@ -13,4 +14,5 @@ gold_add_test(unit.data.memory test_data_memory.c LABELS unit fast)
 gold_add_test(unit.data.real test_data_real.c LABELS unit)
 target_compile_definitions(test.unit.data.real PRIVATE
   GOLD_TEST_FASHION_MNIST="/usr/share/datasets/fashion-mnist"
-  GOLD_TEST_MNIST="${PROJECT_SOURCE_DIR}/../shared/data/mnist")
+  GOLD_TEST_MNIST="${PROJECT_SOURCE_DIR}/../shared/data/mnist"
+  GOLD_TEST_CIFAR10="${PROJECT_SOURCE_DIR}/../shared/data/cifar10-subset")

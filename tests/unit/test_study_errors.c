@@ -70,7 +70,7 @@ static const wrong section_errors[] = {
     {WITH_NETWORK("scale: 1, radius: 2"), "1:21", "'radius' beside 'scale'"},
     {WITH_NETWORK("seed: 1"), "1:11", "is an axis of the grid (line 4) too"},
     {WITH_DATA("train: 10"), "1:1", "lacks 'set:'"},
-    {WITH_DATA("set: cifar10"), "1:13", "cifar10: not available"},
+    {WITH_DATA("set: cifar10"), "1:8", "cifar10 needs 'path:'"},
     {WITH_DATA("set: cirkles"), "1:13", "did you mean 'circles'?"},
     {WITH_DATA("set: mnist"), "1:8", "mnist needs 'path:'"},
     {WITH_DATA("set: circles, path: x"), "1:22", "this one is built in"},
