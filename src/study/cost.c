@@ -112,11 +112,10 @@ static double sample_flops(const gold_settings *settings, network_size size,
  * the Hessian, and a line of one point. */
 static double tracked_flops(const gold_study *study,
                             const gold_settings *settings, network_size size,
-                            const gold_data_shape *shape)
+                            double n_train, double n_classes)
 {
     const double n_products = 15.0; /* at most 30; often about so many */
     const gold_curvature_block *curvature = &study->curvature;
-    const double n_train = (double)shape->n_train;
     double flops = 0.0;
 
     if (study->train.track[GOLD_TRACK_SHARPNESS]) {
@@ -126,7 +125,7 @@ static double tracked_flops(const gold_study *study,
         flops += n_train *
                  sample_flops(settings, size, 1.0,
                               (double)curvature->dims[curvature->n_dims - 1],
-                              (double)shape->n_classes);
+                              n_classes);
     }
     return flops;
 }
@@ -145,20 +144,10 @@ static double constraint_flops(const gold_settings *settings, double m)
     return 20.0 * d * (is_dense ? m : sqrt(m));
 }
 
-/* The data as a point uses it. */
-static gold_data_shape shape_used(const gold_settings *settings,
-                                  const gold_data_shape *read)
-{
-    gold_data_shape shape = *read;
-
-    shape.n_train = gold_samples_used(settings, read->n_train);
-    return shape;
-}
-
 /* Forward and backward pass of every step, and over all samples at logged
  * ones; samples of the test set have no backward pass. */
 static double training_flops(const gold_study *study, size_t point,
-                             const gold_data_shape *read)
+                             const gold_data_shape *shape)
 {
     const gold_train_block *train = &study->train;
     gold_settings settings;
@@ -168,14 +157,13 @@ static double training_flops(const gold_study *study, size_t point,
     }
     gold_study_point(study, point, &settings);
 
-    const gold_data_shape used = shape_used(&settings, read);
-    const gold_data_shape *shape = &used;
-    const double n_train = (double)shape->n_train;
+    const size_t used = gold_samples_used(&settings, shape->n_train);
+    const double n_train = (double)used;
     const network_size size = size_of(&settings, shape);
     const double m = size.first + size.rest;
     const double both =
         6.0 * m - 2.0 * size.first; /* inputs need no gradient */
-    const double steps = (double)gold_train_steps(&settings, shape->n_train);
+    const double steps = (double)gold_train_steps(&settings, used);
     const double batch = settings.train.batch == 0
                              ? n_train
                              : fmin((double)settings.train.batch, n_train);
@@ -185,14 +173,15 @@ static double training_flops(const gold_study *study, size_t point,
 
     return steps * (batch * both + constraint_flops(&settings, m)) +
            logged * (n_train * both + (double)shape->n_test * 2.0 * m +
-                     tracked_flops(study, &settings, size, shape));
+                     tracked_flops(study, &settings, size, n_train,
+                                   (double)shape->n_classes));
 }
 
 double gold_task_flops(const gold_study *study, size_t id,
-                       const gold_data_shape *read)
+                       const gold_data_shape *shape)
 {
     if (gold_task_kind_of(study, id) == GOLD_TASK_TRAIN) {
-        return training_flops(study, id - gold_n_measure_tasks(study), read);
+        return training_flops(study, id - gold_n_measure_tasks(study), shape);
     }
 
     const gold_curvature_block *curvature = &study->curvature;
@@ -207,8 +196,7 @@ double gold_task_flops(const gold_study *study, size_t id,
     }
     gold_study_point(study, gold_task_point(study, id, 0), &settings);
 
-    const gold_data_shape used = shape_used(&settings, read);
-    const gold_data_shape *shape = &used;
+    const size_t n_train = gold_samples_used(&settings, shape->n_train);
     const network_size size = size_of(&settings, shape);
     const double m = size.first + size.rest;
     const double basis =
@@ -216,6 +204,6 @@ double gold_task_flops(const gold_study *study, size_t id,
     const double test = n_points * 2.0 * m * (double)shape->n_test;
 
     return basis + test +
-           (double)shape->n_train * sample_flops(&settings, size, n_points, d,
-                                                 (double)shape->n_classes);
+           (double)n_train * sample_flops(&settings, size, n_points, d,
+                                          (double)shape->n_classes);
 }
