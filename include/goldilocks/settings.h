@@ -23,7 +23,21 @@ extern "C" {
 typedef enum gold_network_kind {
     GOLD_NETWORK_MLP,           /* mlp */
     GOLD_NETWORK_LENET_300_100, /* lenet-300-100 */
+    GOLD_NETWORK_LENET5,        /* lenet5 */
+    GOLD_NETWORK_CNN,           /* cnn */
 } gold_network_kind;
+
+/** What follows the activation of a convolution. */
+typedef enum gold_pooling {
+    GOLD_POOL_AVERAGE, /* average */
+    GOLD_POOL_MAX,     /* max; the first of several */
+    GOLD_POOL_NONE,    /* none */
+} gold_pooling;
+
+enum {
+    GOLD_MAX_CHANNELS = 32, /* entries of gold_settings.channels */
+    GOLD_MAX_HEAD = 16      /* ... of head */
+};
 
 typedef enum gold_activation {
     GOLD_RELU,       /* relu */
@@ -122,8 +136,19 @@ typedef struct gold_settings {
     gold_bias_init bias_init;
     gold_reference reference;
     bool bias;
-    uint64_t depth; /* hidden layers; of mlp */
-    uint64_t width; /* units in each hidden layer; of mlp */
+    uint64_t depth;   /* hidden layers of mlp, convolutions of cnn */
+    uint64_t width;   /* units in each hidden layer of mlp, channels of the
+                         first convolution of cnn */
+    uint64_t kernel;  /* this and what follows: of cnn; side of the kernel */
+    uint64_t stride;  /* of the kernel */
+    uint64_t padding; /* zeros around the input, on each side */
+    gold_pooling pooling;
+    uint64_t pool;     /* side and stride of the pooling window */
+    uint64_t growth;   /* channels of a stage over those of the one before */
+    size_t n_channels; /* 0: channels are width * growth^stage */
+    uint64_t channels[GOLD_MAX_CHANNELS]; /* of each stage; depth is not used */
+    size_t n_head;
+    uint64_t head[GOLD_MAX_HEAD]; /* units of hidden layers after the stages */
     gold_placement placement;
     double place;       /* the scale, radius or relative radius */
     double temperature; /* logits are divided by it */

@@ -14,6 +14,7 @@
 #ifndef GOLDILOCKS_TASK_H
 #define GOLDILOCKS_TASK_H
 
+#include "goldilocks/architecture.h"
 #include "goldilocks/study.h"
 
 #ifdef __cplusplus
@@ -48,6 +49,7 @@ typedef struct gold_data_shape {
     size_t n_test;
     size_t n_features;
     size_t n_classes;
+    gold_shape image; /* of a sample; no channels where it is a vector */
 } gold_data_shape;
 
 /** Training samples that a point uses of those that were read. */
@@ -80,7 +82,11 @@ GOLD_CHECKED gold_status gold_task_init(const gold_study *study, size_t id,
 /** Free what the task holds; zeroed tasks are allowed. */
 void gold_task_fini(gold_task *task);
 
-/** Parameters of the network of a point. */
+/** Shape of a sample: the image, or all features as a vector. */
+gold_shape gold_data_input(const gold_data_shape *shape);
+
+/** Parameters of the network of a point; of the layers that fit their input,
+ * if not all do. */
 double gold_n_parameters(const gold_settings *settings,
                          const gold_data_shape *shape);
 

@@ -13,8 +13,11 @@ static const double library_bytes = 64.0 * 1024 * 1024;
 
 gold_data_shape gold_shape_of(const gold_dataset *data)
 {
-    return (gold_data_shape){data->train.n, data->test.n, data->n_features,
-                             data->n_classes};
+    return (gold_data_shape){data->train.n,
+                             data->test.n,
+                             data->n_features,
+                             data->n_classes,
+                             {data->channels, data->height, data->width}};
 }
 
 double gold_memory_per_rank(const gold_study *study,

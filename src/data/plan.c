@@ -206,8 +206,10 @@ size_t gold_dataset_bytes(const gold_dataset_plan *plan)
 
 gold_data_shape gold_dataset_shape(const gold_dataset_plan *plan)
 {
-    return (gold_data_shape){.n_train = plan->n[GOLDI_TRAIN],
-                             .n_test = plan->n[GOLDI_TEST],
-                             .n_features = plan->n_features,
-                             .n_classes = plan->n_classes};
+    return (gold_data_shape){
+        .n_train = plan->n[GOLDI_TRAIN],
+        .n_test = plan->n[GOLDI_TEST],
+        .n_features = plan->n_features,
+        .n_classes = plan->n_classes,
+        .image = {plan->channels, plan->height, plan->width}};
 }

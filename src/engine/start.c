@@ -8,8 +8,13 @@
 gold_status FN(start_init)(FN(start) * start, const gold_settings *settings,
                            const gold_dataset *data)
 {
-    GOLD_TRY(gold_network_init(&start->network, settings, data->n_features,
-                               data->n_classes));
+    const gold_shape input =
+        data->channels > 0
+            ? (gold_shape){data->channels, data->height, data->width}
+            : gold_vector_shape(data->n_features);
+
+    GOLD_TRY(
+        gold_network_init(&start->network, settings, input, data->n_classes));
     GOLD_TRY(GOLD_ALLOC(start->network.n_parameters, &start->theta));
     start->norm = FN(draw)(&start->network, settings, start->theta);
     start->reference =

@@ -50,8 +50,7 @@ double FN(draw)(const gold_network *network, const gold_settings *settings,
 
     for (size_t l = 0; l < network->n_layers; l++) {
         const gold_layer *layer = &network->layers[l];
-        const double variance =
-            gold_init_variance(settings->init, layer->in, layer->out);
+        const double variance = gold_init_variance(settings->init, layer);
 
         draw_numbers(
             gold_stream_of(settings->seed, GOLD_PURPOSE_WEIGHTS, (uint32_t)l),

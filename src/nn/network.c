@@ -10,57 +10,47 @@
 static const char *const activation_types[] = {"relu", "leaky_relu", "tanh",
                                                "sigmoid", "identity"};
 
-size_t gold_layer_weights(const gold_layer *layer)
+/* Count a layer, and keep it once there is room. */
+static void take_layer(void *context, const gold_layer *layer)
 {
-    return layer->in * layer->out;
-}
+    gold_network *network = context;
 
-/* Units of hidden layer `i` (0 is the first). */
-static size_t hidden_units(const gold_settings *settings, size_t i)
-{
-    static const size_t lenet[] = {300, 100};
-
-    if (settings->kind != GOLD_NETWORK_LENET_300_100) {
-        return (size_t)settings->width;
+    if (network->layers != NULL) {
+        network->layers[network->n_layers] = *layer;
     }
-    GOLD_ASSERT(i < sizeof lenet / sizeof *lenet);
-    return lenet[i];
+    network->n_layers++;
 }
 
 /* Sums over layers, once these are set. */
 static void count_up(gold_network *network)
 {
     for (size_t l = 0; l < network->n_layers; l++) {
-        gold_layer *layer = &network->layers[l];
+        const gold_layer *layer = &network->layers[l];
+        const size_t units = gold_shape_units(layer->output);
 
-        layer->weights = network->n_parameters;
-        layer->biases = layer->weights + gold_layer_weights(layer);
         network->n_parameters =
             layer->biases + (layer->has_bias ? layer->out : 0);
-        network->n_hidden += layer->has_activation ? layer->out : 0;
-        if (layer->out > network->widest) {
-            network->widest = layer->out;
-        }
+        network->n_hidden += layer->has_activation ? units : 0;
+        network->widest = units > network->widest ? units : network->widest;
+        network->products += (double)gold_layer_products(layer);
     }
 }
 
 gold_status gold_network_init(gold_network *network,
-                              const gold_settings *settings, size_t n_in,
+                              const gold_settings *settings, gold_shape input,
                               size_t n_out)
 {
-    const size_t n_hidden_layers = settings->kind == GOLD_NETWORK_LENET_300_100
-                                       ? 2
-                                       : (size_t)settings->depth;
     const gold_activation phi = settings->activation;
 
     *network = (gold_network){
-        .n_layers = n_hidden_layers + 1,
         .activation = phi,
-        .n_in = n_in,
+        .n_in = gold_shape_units(input),
         .n_out = n_out,
         .is_smooth = phi == GOLD_TANH || phi == GOLD_SIGMOID,
     };
     network->is_homogeneous = !network->is_smooth && !settings->bias;
+    GOLD_TRY(gold_architecture_visit(settings, input, n_out, take_layer,
+                                     network, NULL));
     if (network->n_layers > GOLD_MAX_LAYERS) {
         return gold_fail(GOLD_ERR_CONFIG,
                          "%zu layers, but at most %d are "
@@ -68,17 +58,9 @@ gold_status gold_network_init(gold_network *network,
                          network->n_layers, (int)GOLD_MAX_LAYERS);
     }
     GOLD_TRY(GOLD_ALLOC(network->n_layers, &network->layers));
-    for (size_t l = 0; l < network->n_layers; l++) {
-        const bool is_last = l == n_hidden_layers;
-
-        network->layers[l] = (gold_layer){
-            .kind = GOLD_LAYER_LINEAR,
-            .in = l == 0 ? n_in : hidden_units(settings, l - 1),
-            .out = is_last ? n_out : hidden_units(settings, l),
-            .has_bias = settings->bias,
-            .has_activation = !is_last,
-        };
-    }
+    network->n_layers = 0;
+    GOLD_TRY(gold_architecture_visit(settings, input, n_out, take_layer,
+                                     network, NULL));
     count_up(network);
     return GOLD_OK;
 }
@@ -89,20 +71,23 @@ void gold_network_fini(gold_network *network)
     *network = (gold_network){0};
 }
 
-double gold_init_variance(gold_init init, size_t in, size_t out)
+double gold_init_variance(gold_init init, const gold_layer *layer)
 {
+    const double in = (double)layer->in;
+    const double out = (double)(layer->out * layer->kernel * layer->kernel);
+
     switch (init) {
     case GOLD_XAVIER_NORMAL:
     case GOLD_XAVIER_UNIFORM:
-        return 2.0 / (double)(in + out);
+        return 2.0 / (in + out);
     case GOLD_KAIMING_NORMAL:
     case GOLD_KAIMING_UNIFORM:
-        return 2.0 / (double)in;
+        return 2.0 / in;
     case GOLD_LECUN_NORMAL:
     case GOLD_LECUN_UNIFORM:
         break;
     }
-    return 1.0 / (double)in;
+    return 1.0 / in;
 }
 
 double gold_reference_norm(const gold_network *network,
@@ -119,34 +104,62 @@ double gold_reference_norm(const gold_network *network,
         const gold_layer *layer = &network->layers[l];
 
         sum += (double)gold_layer_weights(layer) *
-               gold_init_variance(schemes[reference], layer->in, layer->out);
+               gold_init_variance(schemes[reference], layer);
     }
     return sqrt(sum);
 }
 
+enum {
+    LAYER_BYTES = 400 /* of what a layer takes as JSON, at most */
+};
+
+/* One layer as JSON into `text`, LAYER_BYTES; returns how many it took. */
+static size_t put_layer(const gold_network *network, size_t l, char *text)
+{
+    const gold_layer *layer = &network->layers[l];
+    const char *bias = layer->has_bias ? "true" : "false";
+    int n = 0;
+
+    if (layer->kind == GOLD_LAYER_CONV2D) {
+        n = snprintf(text, LAYER_BYTES,
+                     "{\"type\":\"conv2d\",\"in\":%zu,\"out\":%zu,"
+                     "\"kernel\":%zu,\"stride\":%zu,\"padding\":%zu,"
+                     "\"bias\":%s}",
+                     layer->input.channels, layer->out, layer->kernel,
+                     layer->stride, layer->padding, bias);
+    } else {
+        const bool is_image =
+            l > 0 && network->layers[l - 1].kind == GOLD_LAYER_CONV2D;
+
+        n = snprintf(text, LAYER_BYTES,
+                     "%s{\"type\":\"linear\",\"in\":%zu,\"out\":%zu,"
+                     "\"bias\":%s}",
+                     is_image ? "{\"type\":\"flatten\"}," : "", layer->in,
+                     layer->out, bias);
+    }
+    if (layer->has_activation) {
+        n += snprintf(text + n, LAYER_BYTES - (size_t)n, ",{\"type\":\"%s\"}",
+                      activation_types[network->activation]);
+    }
+    if (gold_layer_has_pooling(layer)) {
+        n += snprintf(text + n, LAYER_BYTES - (size_t)n,
+                      ",{\"type\":\"%s_pool2d\",\"kernel\":%zu}",
+                      layer->pooling == GOLD_POOL_MAX ? "max" : "avg",
+                      layer->pool);
+    }
+    return (size_t)n;
+}
+
 gold_status gold_network_json(const gold_network *network, char **json)
 {
-    enum {
-        BYTES_PER_LAYER = 160
-    };
-    const size_t bytes = network->n_layers * BYTES_PER_LAYER + 3;
     size_t used = 0;
 
-    GOLD_TRY(GOLD_ALLOC(bytes, json));
+    GOLD_TRY(GOLD_ALLOC(network->n_layers * (LAYER_BYTES + 1) + 2, json));
     for (size_t l = 0; l < network->n_layers; l++) {
-        const gold_layer *layer = &network->layers[l];
-
-        used += (size_t)snprintf(
-            *json + used, bytes - used,
-            "%s{\"type\":\"linear\",\"in\":%zu,\"out\":%zu,\"bias\":%s}",
-            l == 0 ? "[" : ",", layer->in, layer->out,
-            layer->has_bias ? "true" : "false");
-        if (layer->has_activation) {
-            used += (size_t)snprintf(*json + used, bytes - used,
-                                     ",{\"type\":\"%s\"}",
-                                     activation_types[network->activation]);
-        }
+        (*json)[used++] = l == 0 ? '[' : ',';
+        used += put_layer(network, l, *json + used);
     }
-    (void)snprintf(*json + used, bytes - used, "]");
+    (*json)[used++] = ']';
+    (*json)[used] = '\0';
     return GOLD_OK;
 }

@@ -3,32 +3,18 @@
  * @file network.h
  * A network as data: a row of layers over one flat parameter vector.
  *
- * A layer is an affine map and the activation after it. Parameters stand in
- * the order of PyTorch's parameters_to_vector: for each layer its weights
- * [out][in], row major, then its bias [out].
+ * A layer is an affine map, the activation after it, and the pooling after
+ * that (architecture.h). Parameters stand in the order of PyTorch's
+ * parameters_to_vector: for each layer its weights [out][in], row major, then
+ * its bias [out].
  *
- * z_l = W_l a_(l-1) + b_l, a_l = phi(z_l), a_0 = input_scale * x; the last
- * layer has no activation and z_L are the logits.
+ * z_l = W_l a_(l-1) + b_l, a_l = pooled phi(z_l), a_0 = input_scale * x; the
+ * last layer has no activation and z_L are the logits.
  */
 #ifndef GOLD_NN_NETWORK_H
 #define GOLD_NN_NETWORK_H
 
-#include "goldilocks/settings.h"
-#include "goldilocks/status.h"
-
-typedef enum gold_layer_kind {
-    GOLD_LAYER_LINEAR, /* fully connected */
-} gold_layer_kind;
-
-typedef struct gold_layer {
-    gold_layer_kind kind;
-    size_t in;
-    size_t out;
-    bool has_bias;
-    size_t weights; /* where the weights begin in the parameter vector */
-    size_t biases;  /* where the biases begin */
-    bool has_activation;
-} gold_layer;
+#include "goldilocks/architecture.h"
 
 enum {
     GOLD_MAX_LAYERS = 1024
@@ -41,8 +27,9 @@ typedef struct gold_network {
     size_t n_parameters;
     size_t n_in;
     size_t n_out;
-    size_t n_hidden; /* units of all hidden layers together */
-    size_t widest;   /* units of the widest layer */
+    size_t n_hidden; /* units of all hidden layers together, before pooling */
+    size_t widest;   /* units of the widest layer, before pooling */
+    double products; /* multiplications of a forward pass of one sample */
     /* f(alpha theta) = alpha^L f(theta): no biases and a piecewise linear
      * activation through the origin. */
     bool is_homogeneous;
@@ -52,16 +39,14 @@ typedef struct gold_network {
 /** Build the network of a point; ended by gold_network_fini. */
 GOLD_CHECKED gold_status gold_network_init(gold_network *network,
                                            const gold_settings *settings,
-                                           size_t n_in, size_t n_out);
+                                           gold_shape input, size_t n_out);
 
 /** Free what the network holds; zeroed ones are allowed. */
 void gold_network_fini(gold_network *network);
 
-/** Weights of a layer, without biases. */
-size_t gold_layer_weights(const gold_layer *layer);
-
-/** Variance of a weight drawn by a scheme. */
-double gold_init_variance(gold_init init, size_t in, size_t out);
+/** Variance of a weight drawn by a scheme: fan in and out of a convolution
+ * count the area of its kernel. */
+double gold_init_variance(gold_init init, const gold_layer *layer);
 
 /** Norm that relative radius 1 stands for (SCIENCE 2.4): the root of the sum
  * over layers of out * in * variance; biases count 0. */

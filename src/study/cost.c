@@ -6,51 +6,57 @@
 
 #include "study/keys.h"
 
-/* Sizes of a network as far as costs depend on them. */
+/* Sizes of a network as far as costs depend on them. Multiplications of a
+ * forward pass of one sample stand for weights: a convolution uses each of its
+ * weights at every position. */
 typedef struct network_size {
-    double first; /* parameters of the first layer */
+    double parameters;
+    double first; /* multiplications of the first layer */
     double rest;  /* of the others */
     double units; /* hidden units in all */
 } network_size;
 
-/* A layer's parameters; the first one counts by itself. */
-static void add_layer(network_size *size, double n_in, double n_out, bool bias)
+static void add_layer(void *context, const gold_layer *layer)
 {
-    const double n = n_in * n_out + (bias ? n_out : 0.0);
+    network_size *size = context;
+    const double biases = layer->has_bias ? (double)layer->out : 0.0;
+    const double n = (double)gold_layer_products(layer) +
+                     biases * (double)gold_layer_positions(layer);
 
     if (size->first > 0.0) {
         size->rest += n;
     } else {
         size->first = n;
     }
+    size->parameters += (double)gold_layer_weights(layer) + biases;
+    size->units +=
+        layer->has_activation ? (double)gold_shape_units(layer->output) : 0.0;
 }
 
+gold_shape gold_data_input(const gold_data_shape *shape)
+{
+    return shape->image.channels > 0 ? shape->image
+                                     : gold_vector_shape(shape->n_features);
+}
+
+/* Layers that do not fit are left out: such a network is refused elsewhere. */
 static network_size size_of(const gold_settings *settings,
                             const gold_data_shape *shape)
 {
-    const bool is_lenet = settings->kind == GOLD_NETWORK_LENET_300_100;
-    const size_t depth = is_lenet ? 2 : (size_t)settings->depth;
-    network_size size = {0.0, 0.0, 0.0};
-    double n_in = (double)shape->n_features;
+    network_size size = {0};
 
-    for (size_t l = 0; l < depth; l++) {
-        const double lenet_width = l == 0 ? 300.0 : 100.0;
-        const double width = is_lenet ? lenet_width : (double)settings->width;
+    const gold_status status =
+        gold_architecture_visit(settings, gold_data_input(shape),
+                                shape->n_classes, add_layer, &size, NULL);
 
-        add_layer(&size, n_in, width, settings->bias);
-        size.units += width;
-        n_in = width;
-    }
-    add_layer(&size, n_in, (double)shape->n_classes, settings->bias);
+    (void)status;
     return size;
 }
 
 double gold_n_parameters(const gold_settings *settings,
                          const gold_data_shape *shape)
 {
-    const network_size size = size_of(settings, shape);
-
-    return size.first + size.rest;
+    return size_of(settings, shape).parameters;
 }
 
 static bool is_smooth(const gold_settings *settings)
@@ -90,14 +96,13 @@ static double sample_flops(const gold_settings *settings, network_size size,
                            double n_points, double d, double n_classes)
 {
     const double m = size.first + size.rest;
-    const double non_zeros = sqrt(m); /* of one sparse direction */
+    /* share of its weights that a sparse direction has */
+    const double density = 1.0 / sqrt(size.parameters);
     const bool is_sparse = settings->directions == GOLD_SPARSE_SIGN;
-    const double first =
-        is_sparse ? 2.0 * d * non_zeros * size.first / m : 2.0 * d * size.first;
+    const double first = 2.0 * d * size.first * (is_sparse ? density : 1.0);
     const double bilinear = d * d * n_classes;
-    const double contraction = is_sparse
-                                   ? 2.0 * d * d * non_zeros * size.rest / m
-                                   : 2.0 * d * size.rest;
+    const double contraction =
+        2.0 * d * size.rest * (is_sparse ? d * density : 1.0);
 
     if (!is_smooth(settings) && !settings->bias) {
         return 2.0 * m + first + 4.0 * d * size.rest +
@@ -171,7 +176,8 @@ static double training_flops(const gold_study *study, size_t point,
                               ? ceil(steps / (double)train->log_every) + 1.0
                               : fmin((double)train->log_count, steps + 1.0);
 
-    return steps * (batch * both + constraint_flops(&settings, m)) +
+    return steps *
+               (batch * both + constraint_flops(&settings, size.parameters)) +
            logged * (n_train * both + (double)shape->n_test * 2.0 * m +
                      tracked_flops(study, &settings, size, n_train,
                                    (double)shape->n_classes));
@@ -198,10 +204,11 @@ double gold_task_flops(const gold_study *study, size_t id,
 
     const size_t n_train = gold_samples_used(&settings, shape->n_train);
     const network_size size = size_of(&settings, shape);
-    const double m = size.first + size.rest;
+    const double n = size.parameters;
     const double basis =
-        settings.directions == GOLD_GAUSSIAN ? 2.0 * d * d * m : d * sqrt(m);
-    const double test = n_points * 2.0 * m * (double)shape->n_test;
+        settings.directions == GOLD_GAUSSIAN ? 2.0 * d * d * n : d * sqrt(n);
+    const double test =
+        n_points * 2.0 * (size.first + size.rest) * (double)shape->n_test;
 
     return basis + test +
            (double)n_train * sample_flops(&settings, size, n_points, d,

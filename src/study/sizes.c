@@ -4,29 +4,32 @@
  */
 #include <math.h>
 
+#include "goldilocks/task.h"
+
 #include "study/read.h"
 
 typedef struct extremes {
-    double n_inputs;
-    double n_classes;
+    gold_data_shape data;
     double fewest; /* parameters of the smallest network */
     double most;   /* of the largest */
     double depth;  /* of the largest */
     double width;
 } extremes;
 
-static void consider(extremes *e, double depth, double width)
+static void consider(extremes *e, const gold_settings *base, int64_t depth,
+                     int64_t width)
 {
-    const double n =
-        depth < 1.0
-            ? e->n_inputs * e->n_classes
-            : width * (e->n_inputs + e->n_classes + (depth - 1.0) * width);
+    gold_settings settings = *base;
+
+    settings.depth = (uint64_t)depth;
+    settings.width = (uint64_t)width;
+    const double n = gold_n_parameters(&settings, &e->data);
 
     e->fewest = fmin(e->fewest, n);
     if (n > e->most) {
         e->most = n;
-        e->depth = depth;
-        e->width = width;
+        e->depth = (double)depth;
+        e->width = (double)width;
     }
 }
 
@@ -65,10 +68,8 @@ static void walk(const gold_study *study, extremes *e)
     for (size_t i = 0; i < (deep == NULL ? 1 : deep->count); i++) {
         const bool is_zipped = deep != NULL && deep == wide;
 
-        consider(e, (double)depths[i],
-                 (double)(is_zipped ? widths[i] : narrowest));
-        consider(e, (double)depths[i],
-                 (double)(is_zipped ? widths[i] : widest));
+        consider(e, &study->base, depths[i], is_zipped ? widths[i] : narrowest);
+        consider(e, &study->base, depths[i], is_zipped ? widths[i] : widest);
     }
 }
 
@@ -96,9 +97,12 @@ void goldi_check_sizes(goldi_reader *reader)
     const gold_curvature_block *curvature = &study->curvature;
     const bool is_made =
         data->set == GOLD_DATA_CIRCLES || data->set == GOLD_DATA_MIXTURE;
-    const double n_pixels = data->set == GOLD_DATA_CIFAR10 ? 3072.0 : 784.0;
-    extremes e = {.n_inputs = is_made ? (double)data->features : n_pixels,
-                  .n_classes = is_made ? (double)data->classes : 10.0,
+    const bool has_colours = data->set == GOLD_DATA_CIFAR10;
+    const gold_shape pixels =
+        has_colours ? (gold_shape){3, 32, 32} : (gold_shape){1, 28, 28};
+    extremes e = {.data = {.n_features = data->features,
+                           .n_classes = is_made ? data->classes : 10,
+                           .image = is_made ? (gold_shape){0} : pixels},
                   .fewest = HUGE_VAL};
 
     walk(study, &e);

@@ -28,13 +28,14 @@ ARROWS = {
 # Whose contract each public header is; a new one has to be entered here.
 PUBLIC = {
     'status': 'base', 'memory': 'base', 'random': 'base', 'digest': 'base',
+    'architecture': 'base',
     'settings': 'study', 'study': 'study', 'task': 'study', 'schema': 'study',
     'dataset': 'data', 'engine': 'engine', 'store': 'store', 'sched': 'sched',
 }
 
 # Vocabulary: plain enums and structs without functions, which numeric modules
-# may see without knowing what a study is.
-SHARED = {'settings': ['nn', 'curv', 'train', 'data']}
+# may see without knowing what a study is, and base to list a network's layers.
+SHARED = {'settings': ['base', 'nn', 'curv', 'train', 'data']}
 
 # dataset.h tells what the data of a study is, so data sees studies; it still
 # has no part in how they are read.

@@ -27,7 +27,7 @@ static void require(bool condition)
 /* Every point belongs to the task that holds it, and can be told apart. */
 static void check_points(const gold_study *study)
 {
-    const gold_data_shape shape = {100, 10, 784, 10};
+    const gold_data_shape shape = {100, 10, 784, 10, {0}};
     const size_t line = gold_line_length(study);
 
     require(gold_n_measure_tasks(study) * line == study->n_points);

@@ -33,7 +33,8 @@ void FN(problem_init)(FN(problem) * problem, const problem_plan *plan)
 {
     *problem = (FN(problem)){.plan = *plan};
     assert_int_equal(gold_network_init(&problem->network, &plan->settings,
-                                       plan->n_in, plan->n_classes),
+                                       gold_vector_shape(plan->n_in),
+                                       plan->n_classes),
                      GOLD_OK);
     const size_t m = problem->network.n_parameters;
     const size_t d = plan->d == EVERY_DIRECTION ? m : plan->d;

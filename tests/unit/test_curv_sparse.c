@@ -16,8 +16,9 @@ static FN(directions) draw(gold_network *network, size_t n_in, size_t n_out,
                                     .directions = GOLD_SPARSE_SIGN};
     FN(directions) made = {0};
 
-    assert_int_equal(gold_network_init(network, &settings, n_in, n_out),
-                     GOLD_OK);
+    assert_int_equal(
+        gold_network_init(network, &settings, gold_vector_shape(n_in), n_out),
+        GOLD_OK);
     assert_int_equal(FN(directions_init)(&made, network, &settings, n, NULL),
                      GOLD_OK);
     assert_true(made.is_sparse);

@@ -58,8 +58,9 @@ static void check_scheme(gold_init init, double variance, bool is_uniform)
     gold_network network;
     real *theta = NULL;
 
-    assert_int_equal(gold_network_init(&network, &settings, N_IN, N_OUT),
-                     GOLD_OK);
+    assert_int_equal(
+        gold_network_init(&network, &settings, gold_vector_shape(N_IN), N_OUT),
+        GOLD_OK);
     assert_int_equal(GOLD_ALLOC(network.n_parameters, &theta), GOLD_OK);
     const double norm = FN(draw)(&network, &settings, theta);
 
@@ -94,7 +95,9 @@ static void test_thin_shell(void **state)
     double norms[20];
 
     (void)state;
-    assert_int_equal(gold_network_init(&network, &settings, 784, 10), GOLD_OK);
+    assert_int_equal(
+        gold_network_init(&network, &settings, gold_vector_shape(784), 10),
+        GOLD_OK);
     assert_int_equal(GOLD_ALLOC(network.n_parameters, &theta), GOLD_OK);
     for (uint64_t seed = 0; seed < 20; seed++) {
         gold_settings of_seed = settings;

@@ -10,8 +10,9 @@ static gold_network network_of(const gold_settings *settings, size_t n_in,
 {
     gold_network network;
 
-    assert_int_equal(gold_network_init(&network, settings, n_in, n_out),
-                     GOLD_OK);
+    assert_int_equal(
+        gold_network_init(&network, settings, gold_vector_shape(n_in), n_out),
+        GOLD_OK);
     return network;
 }
 
@@ -149,18 +150,19 @@ static void test_long_json(void **state)
 
 static void test_refusals(void **state)
 {
+    const gold_shape one = {1, 1, 1};
     gold_settings settings = {.depth = GOLD_MAX_LAYERS, .width = 1};
     gold_network n;
 
     (void)state;
-    assert_int_equal(gold_network_init(&n, &settings, 1, 1), GOLD_ERR_CONFIG);
+    assert_int_equal(gold_network_init(&n, &settings, one, 1), GOLD_ERR_CONFIG);
     assert_non_null(strstr(gold_fail_message(), "1025 layers"));
     settings.depth--;
     gold_refuse_after(1);
-    assert_int_equal(gold_network_init(&n, &settings, 1, 1), GOLD_ERR_MEMORY);
+    assert_int_equal(gold_network_init(&n, &settings, one, 1), GOLD_ERR_MEMORY);
     gold_network_fini(&n);
     gold_refuse_after(0);
-    assert_int_equal(gold_network_init(&n, &settings, 1, 1), GOLD_OK);
+    assert_int_equal(gold_network_init(&n, &settings, one, 1), GOLD_OK);
     gold_network_fini(&n);
     assert_int_equal(gold_live_blocks(), 0);
 }

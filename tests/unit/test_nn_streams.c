@@ -23,8 +23,9 @@ static drawn draw_of(uint64_t seed, size_t depth, size_t width, bool bias,
                                     .bias_init = bias_init};
     drawn made = {0};
 
-    assert_int_equal(gold_network_init(&made.network, &settings, 6, 3),
-                     GOLD_OK);
+    assert_int_equal(
+        gold_network_init(&made.network, &settings, gold_vector_shape(6), 3),
+        GOLD_OK);
     assert_int_equal(GOLD_ALLOC(made.network.n_parameters, &made.theta),
                      GOLD_OK);
     (void)FN(draw)(&made.network, &settings, made.theta);
@@ -93,7 +94,9 @@ static void test_schemes_share_numbers(void **state)
     real kaiming[600];
 
     (void)state;
-    assert_int_equal(gold_network_init(&network, &settings, 100, 6), GOLD_OK);
+    assert_int_equal(
+        gold_network_init(&network, &settings, gold_vector_shape(100), 6),
+        GOLD_OK);
     (void)FN(draw)(&network, &settings, lecun);
     settings.init = GOLD_KAIMING_NORMAL;
     (void)FN(draw)(&network, &settings, kaiming);

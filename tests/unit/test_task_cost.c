@@ -4,7 +4,7 @@
 
 #include "unit/test_study_support.h"
 
-static const gold_data_shape shape = {1000, 100, 784, 10};
+static const gold_data_shape shape = {1000, 100, 784, 10, {0}};
 
 static double flops_of(const char *line)
 {
@@ -86,7 +86,7 @@ static void test_excluded(void **state)
 /* Predicted flops of the one train task; a network of 3 x 4 + 4 x 3. */
 static double train_flops_of(const char *line)
 {
-    static const gold_data_shape small = {100, 10, 3, 3};
+    static const gold_data_shape small = {100, 10, 3, 3, {0}};
     gold_study *study =
         parse_with("study: test\ndata: {set: mixture}\ngrid: {seed: 0}\n"
                    "network: {depth: 1, width: 4}\n"

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+#include "goldilocks/architecture.h"
+
+/* More channels than any network that fits a computer has. */
+static const uint64_t most_channels = 1 << 24;
+
+/* A row of layers under construction. */
+typedef struct builder {
+    const gold_settings *settings;
+    gold_shape shape;    /* of what the next layer gets */
+    size_t n_parameters; /* of the layers so far */
+    gold_layer_fn *visit;
+    void *context;
+    const char *fault;
+} builder;
+
+/* The convolutional part of a network, whatever its kind. */
+typedef struct stages {
+    size_t n;
+    uint64_t kernel;
+    uint64_t stride;
+    uint64_t padding;
+    gold_pooling pooling;
+    uint64_t pool;
+} stages;
+
+gold_shape gold_vector_shape(size_t n)
+{
+    return (gold_shape){n, 1, 1};
+}
+
+size_t gold_shape_units(gold_shape shape)
+{
+    return shape.channels * shape.height * shape.width;
+}
+
+size_t gold_layer_weights(const gold_layer *layer)
+{
+    return layer->in * layer->out;
+}
+
+bool gold_layer_has_pooling(const gold_layer *layer)
+{
+    return layer->pool > 1;
+}
+
+size_t gold_layer_positions(const gold_layer *layer)
+{
+    return layer->output.height * layer->output.width;
+}
+
+size_t gold_layer_products(const gold_layer *layer)
+{
+    return gold_layer_weights(layer) * gold_layer_positions(layer);
+}
+
+/* Append a layer; its parameters follow those before it. */
+static void add_layer(builder *b, gold_layer layer)
+{
+    layer.has_bias = b->settings->bias;
+    layer.weights = b->n_parameters;
+    layer.biases = layer.weights + gold_layer_weights(&layer);
+    b->n_parameters = layer.biases + (layer.has_bias ? layer.out : 0);
+    b->shape = layer.pooled;
+    b->visit(b->context, &layer);
+}
+
+static void add_linear(builder *b, size_t out, bool is_last)
+{
+    const size_t in = gold_shape_units(b->shape);
+
+    add_layer(b, (gold_layer){.kind = GOLD_LAYER_LINEAR,
+                              .in = in,
+                              .out = out,
+                              .input = gold_vector_shape(in),
+                              .output = gold_vector_shape(out),
+                              .pooled = gold_vector_shape(out),
+                              .kernel = 1,
+                              .stride = 1,
+                              .pooling = GOLD_POOL_NONE,
+                              .pool = 1,
+                              .has_activation = !is_last});
+}
+
+/* Places for a kernel or window along a side. */
+static size_t places(size_t side, uint64_t padding, uint64_t kernel,
+                     uint64_t stride)
+{
+    const uint64_t padded = side + 2 * padding;
+
+    return padded < kernel ? 0 : (size_t)((padded - kernel) / stride + 1);
+}
+
+/* Can a stage's kernel move over its input? */
+static gold_status check_kernel(builder *b, const stages *s, size_t stage)
+{
+    if (s->kernel == 0 || s->stride == 0 || s->padding >= s->kernel) {
+        b->fault = s->kernel == 0   ? "kernel"
+                   : s->stride == 0 ? "stride"
+                                    : "padding";
+        return gold_fail(GOLD_ERR_CONFIG,
+                         "convolution %zu: a kernel of %llu with stride %llu "
+                         "and padding %llu; kernel and stride are at least 1, "
+                         "and padding is less than the kernel",
+                         stage + 1, (unsigned long long)s->kernel,
+                         (unsigned long long)s->stride,
+                         (unsigned long long)s->padding);
+    }
+    if (places(b->shape.height, s->padding, s->kernel, s->stride) == 0 ||
+        places(b->shape.width, s->padding, s->kernel, s->stride) == 0) {
+        b->fault = "kernel";
+        return gold_fail(GOLD_ERR_CONFIG,
+                         "convolution %zu: a kernel of %llu x %llu does not "
+                         "fit into its input of %zu x %zu with a padding of "
+                         "%llu: lower network.kernel, or have fewer stages",
+                         stage + 1, (unsigned long long)s->kernel,
+                         (unsigned long long)s->kernel, b->shape.height,
+                         b->shape.width, (unsigned long long)s->padding);
+    }
+    return GOLD_OK;
+}
+
+/* Pooled shape of a stage's output. */
+static gold_status pool_shape(builder *b, const stages *s, size_t stage,
+                              gold_layer *layer)
+{
+    layer->pooling = s->pooling;
+    layer->pool = s->pooling == GOLD_POOL_NONE ? 1 : (size_t)s->pool;
+    layer->pooled = layer->output;
+    if (layer->pool == 0) {
+        b->fault = "pool";
+        return gold_fail(GOLD_ERR_CONFIG,
+                         "stage %zu: a pooling window of 0; it is at least 1",
+                         stage + 1);
+    }
+    layer->pooled.height /= layer->pool;
+    layer->pooled.width /= layer->pool;
+    if (layer->pooled.height == 0 || layer->pooled.width == 0) {
+        b->fault = "pool";
+        return gold_fail(GOLD_ERR_CONFIG,
+                         "stage %zu: pooling over %zu x %zu leaves nothing of "
+                         "%zu x %zu: lower network.pool, or have fewer stages",
+                         stage + 1, layer->pool, layer->pool,
+                         layer->output.height, layer->output.width);
+    }
+    return GOLD_OK;
+}
+
+static gold_status add_stage(builder *b, const stages *s, size_t stage,
+                             uint64_t channels)
+{
+    gold_layer layer = {.kind = GOLD_LAYER_CONV2D,
+                        .input = b->shape,
+                        .kernel = (size_t)s->kernel,
+                        .stride = (size_t)s->stride,
+                        .padding = (size_t)s->padding,
+                        .has_activation = true};
+
+    if (channels == 0 || channels > most_channels) {
+        b->fault = b->settings->n_channels > 0 ? "channels" : "width";
+        return gold_fail(GOLD_ERR_CONFIG,
+                         "convolution %zu: %llu channels; there are 1 to %llu",
+                         stage + 1, (unsigned long long)channels,
+                         (unsigned long long)most_channels);
+    }
+    GOLD_TRY(check_kernel(b, s, stage));
+    layer.in = b->shape.channels * layer.kernel * layer.kernel;
+    layer.out = (size_t)channels;
+    layer.output = (gold_shape){
+        layer.out, places(b->shape.height, s->padding, s->kernel, s->stride),
+        places(b->shape.width, s->padding, s->kernel, s->stride)};
+    GOLD_TRY(pool_shape(b, s, stage, &layer));
+    add_layer(b, layer);
+    return GOLD_OK;
+}
+
+/* Channels of a stage of cnn. */
+static uint64_t channels_of(const gold_settings *settings, size_t stage)
+{
+    uint64_t channels = settings->width;
+
+    if (settings->n_channels > 0) {
+        return settings->channels[stage];
+    }
+    for (size_t i = 0; i < stage && channels <= most_channels; i++) {
+        channels *= settings->growth;
+    }
+    return channels;
+}
+
+static gold_status add_lenet5(builder *b)
+{
+    static const uint64_t channels[] = {6, 16};
+    const stages s = {2, 5, 1, 0, GOLD_POOL_AVERAGE, 2};
+
+    for (size_t i = 0; i < s.n; i++) {
+        GOLD_TRY(add_stage(b, &s, i, channels[i]));
+    }
+    add_linear(b, 120, false);
+    add_linear(b, 84, false);
+    return GOLD_OK;
+}
+
+static gold_status add_cnn(builder *b)
+{
+    const gold_settings *settings = b->settings;
+    const stages s = {
+        settings->n_channels > 0 ? settings->n_channels
+                                 : (size_t)settings->depth,
+        settings->kernel,
+        settings->stride,
+        settings->padding,
+        settings->pooling,
+        settings->pool,
+    };
+
+    for (size_t i = 0; i < s.n; i++) {
+        GOLD_TRY(add_stage(b, &s, i, channels_of(settings, i)));
+    }
+    for (size_t i = 0; i < settings->n_head; i++) {
+        if (settings->head[i] == 0) {
+            b->fault = "head";
+            return gold_fail(GOLD_ERR_CONFIG,
+                             "hidden layer %zu of the head has no units",
+                             i + 1);
+        }
+        add_linear(b, (size_t)settings->head[i], false);
+    }
+    return GOLD_OK;
+}
+
+static void add_mlp(builder *b)
+{
+    for (uint64_t l = 0; l < b->settings->depth; l++) {
+        add_linear(b, (size_t)b->settings->width, false);
+    }
+}
+
+static gold_status add_layers(builder *b, size_t n_classes)
+{
+    switch (b->settings->kind) {
+    case GOLD_NETWORK_MLP:
+        add_mlp(b);
+        break;
+    case GOLD_NETWORK_LENET_300_100:
+        add_linear(b, 300, false);
+        add_linear(b, 100, false);
+        break;
+    case GOLD_NETWORK_LENET5:
+        GOLD_TRY(add_lenet5(b));
+        break;
+    case GOLD_NETWORK_CNN:
+        GOLD_TRY(add_cnn(b));
+        break;
+    }
+    add_linear(b, n_classes, true);
+    return GOLD_OK;
+}
+
+gold_status gold_architecture_visit(const gold_settings *settings,
+                                    gold_shape input, size_t n_classes,
+                                    gold_layer_fn *visit, void *context,
+                                    const char **fault)
+{
+    builder b = {.settings = settings,
+                 .shape = input,
+                 .visit = visit,
+                 .context = context};
+    const gold_status status = add_layers(&b, n_classes);
+
+    if (fault != NULL) {
+        *fault = b.fault;
+    }
+    return status;
+}
