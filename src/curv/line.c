@@ -221,6 +221,21 @@ static gold_status list_uses(FN(work) * work)
     return GOLD_OK;
 }
 
+static gold_status allocate_confusion(FN(work) * work)
+{
+    const size_t n_points = work->line->n_points;
+
+    if (!work->line->has_confusion) {
+        return GOLD_OK;
+    }
+    GOLD_TRY(GOLD_ALLOC(n_points, &work->confusion));
+    for (size_t p = 0; p < n_points; p++) {
+        GOLD_TRY(
+            gold_confusion_init(&work->confusion[p], work->network->n_out));
+    }
+    return GOLD_OK;
+}
+
 static gold_status prepare(FN(work) * work)
 {
     const size_t n_points = work->line->n_points;
@@ -233,6 +248,7 @@ static gold_status prepare(FN(work) * work)
     GOLD_TRY(GOLD_ALLOC(network->n_out, &work->logits));
     GOLD_TRY(GOLD_ALLOC(network->n_out, &work->p));
     GOLD_TRY(GOLD_ALLOC(n_points * network->n_out, &work->mean_p));
+    GOLD_TRY(allocate_confusion(work));
     GOLD_TRY(GOLD_ALLOC(work->block, &work->ref));
     GOLD_TRY(GOLD_ALLOC(work->block, &work->top));
     GOLD_TRY(GOLD_ALLOC(3 * network->n_out * work->block, &work->weights));
@@ -275,6 +291,11 @@ static void clean_up(FN(work) * work)
         gold_free(work->uses[l].items);
     }
     FN(free_classes)(work);
+    for (size_t p = 0; work->confusion != NULL && p < work->line->n_points;
+         p++) {
+        gold_confusion_fini(&work->confusion[p]);
+    }
+    gold_free(work->confusion);
     void *const blocks[] = {work->use_rows,    work->uses,     work->a,
                             work->slope,       work->dz,       work->da,
                             work->delta,       work->inputs_t, work->weights,

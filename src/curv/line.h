@@ -44,6 +44,11 @@ typedef struct gold_line_result {
     double confidence;
     double zero_logits;
     double prior_mismatch;
+    /* These where the line `has_confusion`; calibration.h. */
+    double calibration_error;
+    double test_calibration_error; /* NaN without test samples */
+    double brier_score;
+    double gamma;
     double gradient_norm;
     double radial_derivative; /* <gradient, theta> / |theta|^2 */
     double *g_term;           /* [d][d], caller's; NULL without directions */
@@ -59,6 +64,7 @@ typedef struct FN(line) {
     FN(block) test;
     const FN(directions) * directions; /* NULL: predictions and gradient only */
     bool is_sphere;                    /* curvature of the sphere's surface */
+    bool has_confusion;                /* calibration and Gamma(P) wanted */
     size_t n_points;
     const gold_line_point *points;
 } FN(line);

@@ -13,6 +13,7 @@
 
 #include "goldilocks/memory.h"
 
+#include "curv/calibration.h"
 #include "curv/line.h"
 
 /** A point on its way through the line. */
@@ -87,14 +88,15 @@ typedef struct FN(work) {
     real *bend;     /* (widest, n) phi''(z) of one layer; smooth only */
     real *ref;      /* (n) J v of the top class, one direction */
     size_t *top;    /* [n] class of the largest logit */
-    real *factor_rows;   /* (d, widest K or units, n) rows of a Gram matrix */
-    real *product;       /* C for some directions and all members */
-    real *small;         /* (rows, d) results of contractions */
-    real *gradient;      /* (all members, n_parameters) */
-    double *logits;      /* [K] of one sample */
-    double *p;           /* [K] */
-    double *mean_p;      /* (all points, K) mean prediction */
-    FN(use_list) * uses; /* [n_layers]; sparse only */
+    real *factor_rows; /* (d, widest K or units, n) rows of a Gram matrix */
+    real *product;     /* C for some directions and all members */
+    real *small;       /* (rows, d) results of contractions */
+    real *gradient;    /* (all members, n_parameters) */
+    double *logits;    /* [K] of one sample */
+    double *p;         /* [K] */
+    double *mean_p;    /* (all points, K) mean prediction */
+    gold_confusion *confusion; /* [all points]; NULL unless wanted */
+    FN(use_list) * uses;       /* [n_layers]; sparse only */
     real *use_rows;      /* (rows, n) delta where C is needed; sparse only */
     FN(classes) classes; /* dense only */
 } FN(work);

@@ -31,7 +31,7 @@ static double variance(const FN(work) * work, size_t n, size_t i)
 }
 
 /* Enter one training sample into a member's sums. */
-static void add_sample(FN(work) * work, gold_member *member, size_t label,
+static void add_sample(FN(work) * work, gold_member *member, uint8_t label,
                        gold_line_result *result)
 {
     const size_t n_classes = work->network->n_out;
@@ -43,6 +43,10 @@ static void add_sample(FN(work) * work, gold_member *member, size_t label,
     result->entropy += softmax.entropy;
     result->confidence += softmax.p[softmax.top];
     result->accuracy += softmax.top == label ? 1.0 : 0.0;
+    if (work->confusion != NULL) {
+        gold_confusion_add(&work->confusion[member->point], n_classes, &softmax,
+                           label);
+    }
     for (size_t k = 0; k < n_classes; k++) {
         mean_p[k] += softmax.p[k];
         if (k != softmax.top) {
@@ -109,6 +113,11 @@ static void survey_test(FN(work) * work, const gold_group *group,
             result->test_loss += softmax.loss;
             result->test_accuracy +=
                 softmax.top == block->labels[i] ? 1.0 : 0.0;
+            if (work->confusion != NULL) {
+                gold_calibration_add(&work->confusion[member->point].test,
+                                     softmax.p[softmax.top],
+                                     softmax.top == block->labels[i]);
+            }
         }
     }
 }
@@ -145,6 +154,18 @@ static void finish(const FN(work) * work, size_t point,
         mismatch += gap * gap;
     }
     result->prior_mismatch = sqrt(mismatch);
+}
+
+/* Calibration and Gamma(P) of a point. */
+static void take_confusion(const FN(work) * work, size_t point,
+                           gold_line_result *result)
+{
+    const gold_confusion *confusion = &work->confusion[point];
+
+    result->calibration_error = gold_calibration_error(&confusion->train);
+    result->test_calibration_error = gold_calibration_error(&confusion->test);
+    result->brier_score = confusion->brier / (double)work->line->train.n;
+    result->gamma = gold_confusion_gamma(confusion, work->network->n_out);
 }
 
 /* Keep only members whose loss is a number, in their order. */
@@ -193,6 +214,9 @@ void FN(survey)(FN(work) * work, gold_line_result *results)
     }
     for (size_t p = 0; p < line->n_points; p++) {
         finish(work, p, &results[p]);
+        if (work->confusion != NULL) {
+            take_confusion(work, p, &results[p]);
+        }
     }
     drop_overflowed(work, results);
 }
