@@ -36,6 +36,7 @@ typedef enum gold_condition {
     GOLD_WHEN_ALWAYS,
     GOLD_WHEN_CURVATURE,  /* the study has a curvature block */
     GOLD_WHEN_SPLIT,      /* ... that asks for the split */
+    GOLD_WHEN_LOGITS,     /* ... that asks for logit gradients */
     GOLD_WHEN_TRAIN,      /* the study has a train block; this and all that
                              follow are written by train tasks */
     GOLD_WHEN_REACH,      /* ... with losses to reach */
@@ -72,6 +73,47 @@ typedef enum gold_condition {
       "arithmetic resolves")                                                   \
     X(NAME##SPECTRAL_NORM, name "spectral_norm", SUBSPACE, when, "1",          \
       "largest size of an eigenvalue of " of " restricted to the subspace")
+
+#define GOLD_LOGIT_VARIABLES(X)                                                \
+    X(CALIBRATION_ERROR, "calibration_error", POINT, LOGITS, "1",              \
+      "expected calibration error, 10 bins of confidence, training set")       \
+    X(TEST_CALIBRATION_ERROR, "test_calibration_error", POINT, LOGITS, "1",    \
+      "expected calibration error, 10 bins of confidence, test set")           \
+    X(BRIER_SCORE, "brier_score", POINT, LOGITS, "1",                          \
+      "mean squared distance of prediction and one-hot label, training set")   \
+    X(GAMMA_P, "gamma_p", POINT, LOGITS, "1",                                  \
+      "Gamma(P): trace over Frobenius norm of the mean of diag p - pp', 0 "    \
+      "where all predictions are sure")                                        \
+    X(LOGIT_GRADIENT_MEAN_VARIANCE, "logit_gradient_mean_variance", POINT,     \
+      LOGITS, "1",                                                             \
+      "vC: variance over classes and parameters of the mean over samples of "  \
+      "the gradients of logits")                                               \
+    X(LOGIT_GRADIENT_RESIDUAL_VARIANCE, "logit_gradient_residual_variance",    \
+      POINT, LOGITS, "1",                                                      \
+      "vE: variance over samples, classes and parameters of the gradients of " \
+      "logits less their mean over samples")                                   \
+    X(WITHIN_CLASS_ALIGNMENT, "within_class_alignment", POINT, LOGITS, "1",    \
+      "mean over classes of the mean cosine of the gradients of a class's "    \
+      "logit at two samples of that class")                                    \
+    X(CROSS_CLASS_ALIGNMENT, "cross_class_alignment", POINT, LOGITS, "1",      \
+      "mean over classes of the mean cosine of the gradients of a class's "    \
+      "logit at any two samples")                                              \
+    X(ZERO_LOGIT_GRADIENTS, "zero_logit_gradients", POINT, LOGITS, "1",        \
+      "share of gradients of logits that are 0 and have no cosine")            \
+    X(EXPECTED_GRADIENT_NORM, "expected_gradient_norm", POINT, LOGITS, "1",    \
+      "gradient norm expected of independent logit gradients: sqrt(D (vC "     \
+      "prior_mismatch^2 + vE brier_score / N)) / T")                           \
+    X(EXPECTED_G_TRACE_OVER_NORM, "expected_g_trace_over_norm", SUBSPACE,      \
+      LOGITS, "1",                                                             \
+      "g_trace_over_norm expected of independent logit gradients: sqrt(d) "    \
+      "(vE + vC) / sqrt(vE^2 + 2 vE vC + vC^2 ((d + 1) / gamma_p^2 + 1))")     \
+    X(EXPECTED_G_TRACE_OVER_NORM_PUBLISHED,                                    \
+      "expected_g_trace_over_norm_published", SUBSPACE, LOGITS, "1",           \
+      "the same as published, for large d: with d / gamma_p^2 in place of "    \
+      "(d + 1) / gamma_p^2 + 1")                                               \
+    X(G_DOMINANCE, "g_dominance", SUBSPACE, LOGITS, "1",                       \
+      "g_spectral_norm over g_spectral_norm + h_spectral_norm: above 1/2, G "  \
+      "dominates the H-term; 0 where both are 0")
 
 #define GOLD_TRAINING_VARIABLES(X)                                             \
     X(TRAJECTORY_LOSS, "trajectory_loss", TRAJECTORY, TRACK_LOSS, "nat",       \
@@ -185,6 +227,7 @@ typedef enum gold_outcome_flag {
     GOLD_CURVATURE_VARIABLES(X, G_, "g_", "the Gauss-Newton term G", SPLIT)    \
     GOLD_CURVATURE_VARIABLES(X, H_, "h_", "the H-term (Hessian less G)",       \
                              SPLIT)                                            \
+    GOLD_LOGIT_VARIABLES(X)                                                    \
     GOLD_TRAINING_VARIABLES(X)
 
 typedef enum gold_variable {

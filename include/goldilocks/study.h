@@ -102,6 +102,8 @@ typedef struct gold_curvature_block {
     size_t n_dims;
     size_t dims[GOLD_MAX_DIMS]; /* ascending, distinct */
     bool split;                 /* G-term and H-term too */
+    uint64_t logit_gradients;   /* samples whose logits' gradients are looked
+                                   at, at most; 0: none */
 } gold_curvature_block;
 
 /** What may be followed along a training: the words of `track:`. */

@@ -9,6 +9,8 @@
 static const double most_points = 64.0;
 /* Arrays of a block of samples: the engine's target and what goes beside it. */
 static const double block_bytes = 192.0 * 1024 * 1024;
+/* Sums of logit gradients, and their arrays of a block. */
+static const double logit_bytes = 192.0 * 1024 * 1024;
 static const double library_bytes = 64.0 * 1024 * 1024;
 
 gold_data_shape gold_shape_of(const gold_dataset *data)
@@ -35,6 +37,7 @@ double gold_memory_per_rank(const gold_study *study,
     const double sharpness =
         study->has_train && study->train.track[GOLD_TRACK_SHARPNESS] ? 34.0
                                                                      : 0.0;
+    const double logits = study->curvature.logit_gradients > 0 ? 3.0 : 0.0;
     double most = 0.0;
 
     for (size_t id = 0; id < gold_n_measure_tasks(study); id++) {
@@ -43,8 +46,8 @@ double gold_memory_per_rank(const gold_study *study,
         gold_study_point(study, gold_task_point(study, id, 0), &settings);
         most = fmax(most, gold_n_parameters(&settings, shape));
     }
-    return library_bytes + block_bytes +
-           word * most * (d + points + 1.0 + training) +
+    return library_bytes + block_bytes + fmin(logits, 1.0) * logit_bytes +
+           word * most * (d + points + 1.0 + training + logits) +
            8.0 * most * sharpness + 5.0 * 8.0 * points * d * d;
 }
 

@@ -6,6 +6,7 @@
 #include "goldilocks/memory.h"
 
 #include "curv/line.h"
+#include "engine/logits.h"
 #include "engine/record.h"
 #include "engine/seam.h"
 #include "engine/start.h"
@@ -27,6 +28,7 @@ typedef struct measurement {
     size_t *distinct_of;       /* [task points] which of them */
     gold_line_result *results; /* [n_distinct] */
     double *matrices;          /* [n_distinct][2][d][d] */
+    gold_logit_gradients *logits; /* [n_distinct]; NULL: not asked for */
 } measurement;
 
 /* List the distinct points of the line; axes of training repeat them. */
@@ -71,6 +73,9 @@ static gold_status prepare(measurement *m)
     list_points(m);
     GOLD_TRY(GOLD_ALLOC(m->n_distinct, &m->results));
     GOLD_TRY(GOLD_ALLOC(m->n_distinct * 2 * m->d * m->d, &m->matrices));
+    if (job->study->curvature.logit_gradients > 0) {
+        GOLD_TRY(GOLD_ALLOC(m->n_distinct, &m->logits));
+    }
     for (size_t k = 0; k < m->n_distinct; k++) {
         m->results[k].g_term = m->matrices + 2 * k * m->d * m->d;
         m->results[k].h_term = m->results[k].g_term + m->d * m->d;
@@ -86,34 +91,48 @@ static void clean_up(measurement *m)
     gold_free(m->distinct_of);
     gold_free(m->results);
     gold_free(m->matrices);
+    gold_free(m->logits);
+}
+
+/* The line of `n` distinct points from the first-th on. */
+static FN(line) line_of(const measurement *m, size_t first, size_t n)
+{
+    const gold_dataset *data = m->job->data;
+
+    return (FN(line)){
+        .network = &m->start.network,
+        .theta = m->start.theta,
+        .input_scale = m->settings.input_scale,
+        .train = FN(samples)(&data->train),
+        .test = FN(samples)(&data->test),
+        .directions = m->d > 0 ? &m->directions : NULL,
+        .is_sphere = m->settings.surface == GOLD_SPHERE,
+        .has_confusion = m->logits != NULL,
+        .n_points = n,
+        .points = m->points + first,
+    };
 }
 
 /* Measure all distinct points, evenly spread over as few lines as may be. */
 static gold_status measure_points(measurement *m, double *flops)
 {
-    const gold_dataset *data = m->job->data;
-
     GOLD_ASSERT(m->n_distinct > 0);
     const size_t n_lines = (m->n_distinct + MOST_POINTS - 1) / MOST_POINTS;
     const size_t step = (m->n_distinct + n_lines - 1) / n_lines;
 
     for (size_t first = 0; first < m->n_distinct; first += step) {
         const size_t left = m->n_distinct - first;
+        const FN(line) line = line_of(m, first, left < step ? left : step);
         double line_flops = 0.0;
-        const FN(line) line = {
-            .network = &m->start.network,
-            .theta = m->start.theta,
-            .input_scale = m->settings.input_scale,
-            .train = FN(samples)(&data->train),
-            .test = FN(samples)(&data->test),
-            .directions = m->d > 0 ? &m->directions : NULL,
-            .is_sphere = m->settings.surface == GOLD_SPHERE,
-            .n_points = left < step ? left : step,
-            .points = m->points + first,
-        };
 
         GOLD_TRY(FN(line_measure)(&line, m->results + first, &line_flops));
         *flops += line_flops;
+    }
+    if (m->logits != NULL) {
+        const FN(line) line = line_of(m, 0, m->n_distinct);
+
+        GOLD_TRY(FN(line_logits)(
+            &line, m->job->study->curvature.logit_gradients, m->logits, flops));
     }
     return GOLD_OK;
 }
@@ -186,6 +205,12 @@ static gold_status report_point(const measurement *m, size_t k, double *hessian,
         return GOLD_OK;
     }
     put_predictions(schema, result, record);
+    if (m->logits != NULL) {
+        const FN(line) line = line_of(m, k, 1);
+
+        FN(record_logits)
+        (schema, &line, &m->points[k], result, &m->logits[k], record);
+    }
     verdict->state = GOLD_STATE_DONE;
     if (m->d == 0) {
         return GOLD_OK;

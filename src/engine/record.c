@@ -63,6 +63,16 @@ static void put_spectrum(const gold_schema *schema, gold_family family,
     }
 }
 
+/* Which of the two terms dominates, at subspace dimension number `k`. */
+static void put_dominance(const gold_schema *schema, size_t k, double g,
+                          double h, double *record)
+{
+    if (schema->count[GOLD_VAR_G_DOMINANCE] > 0) {
+        record[schema->offset[GOLD_VAR_G_DOMINANCE] + k] =
+            g + h > 0.0 ? g / (g + h) : 0.0;
+    }
+}
+
 gold_status gold_record_curvature(const gold_schema *schema,
                                   const gold_matrices *matrices, double epsilon,
                                   double *record)
@@ -93,6 +103,8 @@ gold_status gold_record_curvature(const gold_schema *schema,
             4.0 * sqrt((double)d) * epsilon *
             (spectra[1].spectral_norm + spectra[2].spectral_norm);
 
+        put_dominance(schema, k, spectra[1].spectral_norm,
+                      spectra[2].spectral_norm, record);
         for (size_t t = 0; t < N_TERMS; t++) {
             put_spectrum(schema, families[t], k, &spectra[t], resolution,
                          record);

@@ -113,6 +113,23 @@ static double sample_flops(const gold_settings *settings, network_size size,
                        (is_smooth(settings) ? 2.0 * d * d * size.units : 0.0));
 }
 
+/* Of statistics of logit gradients: for each sample a forward pass, for each
+ * class a backward pass and two gradients. A homogeneous network is looked at
+ * once for all points, others at most once for each. */
+static double logit_flops(const gold_study *study,
+                          const gold_settings *settings, network_size size,
+                          double n_points, const gold_data_shape *shape)
+{
+    const double n =
+        fmin((double)study->curvature.logit_gradients, (double)shape->n_train);
+    const double m = size.first + size.rest;
+    const double classes = (double)shape->n_classes;
+    const bool is_shared = !is_smooth(settings) && !settings->bias;
+
+    return (is_shared ? 1.0 : n_points) * n *
+           (2.0 * m + classes * (4.0 * m + 2.0 * size.rest));
+}
+
 /* Of one log entry, what is tracked beside losses and gradients: products with
  * the Hessian, and a line of one point. */
 static double tracked_flops(const gold_study *study,
@@ -210,7 +227,7 @@ double gold_task_flops(const gold_study *study, size_t id,
     const double test =
         n_points * 2.0 * (size.first + size.rest) * (double)shape->n_test;
 
-    return basis + test +
+    return basis + test + logit_flops(study, &settings, size, n_points, shape) +
            (double)n_train * sample_flops(&settings, size, n_points, d,
                                           (double)shape->n_classes);
 }

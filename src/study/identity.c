@@ -99,11 +99,15 @@ static bool is_idle(const gold_study *study, const goldi_key *key)
                           key->section == GOLDI_TRAIN_LOG ||
                           key->section == GOLDI_TRAIN_STOP ||
                           key->section == GOLDI_TRAIN_SUBSPACE;
+    /* Nothing is asked for; so says the absence of the line. */
+    const bool is_unasked = key->section == GOLDI_CURVATURE &&
+                            key->type == GOLDI_UNSIGNED &&
+                            goldi_get(key, &study->base, study).integer == 0;
     /* Of `run:` only the precision decides numbers. */
     const bool is_manner =
         key->section == GOLDI_RUN && key->type != GOLDI_CHOICE;
 
-    return key->home == GOLDI_NOT_KEPT || is_manner ||
+    return key->home == GOLDI_NOT_KEPT || is_manner || is_unasked ||
            key->type == GOLDI_CHOICES || (is_train && !study->has_train) ||
            (is_measure && study->curvature.n_dims == 0) ||
            (key->placement >= 0 &&

@@ -11,6 +11,10 @@
 #define NO_CONVOLUTION                                                         \
     "convolutional networks are not available in this version"
 
+enum {
+    EVERY_SAMPLE = 1000000000 /* more than any data set has */
+};
+
 static const goldi_word activations[] = {
     {"relu", GOLD_RELU, NULL},         {"leaky_relu", GOLD_LEAKY_RELU, NULL},
     {"tanh", GOLD_TANH, NULL},         {"sigmoid", GOLD_SIGMOID, NULL},
@@ -117,6 +121,8 @@ static const goldi_word tracks[] = {
 static const goldi_word spacings[] = {
     {"linear", 0, NULL}, {"log", 1, NULL}, {NULL, 0, NULL}};
 static const goldi_word all_word[] = {{"all", 0, NULL}, {NULL, 0, NULL}};
+static const goldi_word every_word[] = {{"all", EVERY_SAMPLE, NULL},
+                                        {NULL, 0, NULL}};
 static const goldi_word full_word[] = {{"full", 0, NULL}, {NULL, 0, NULL}};
 static const goldi_word booleans[] = {
     {"false", 0, NULL}, {"true", 1, NULL}, {NULL, 0, NULL}};
@@ -201,6 +207,8 @@ const goldi_key goldi_keys[] = {
     {ROW(CURVATURE, "split", BOOL), .words = booleans, .fallback = 1,
      STUDY(curvature.split)},
     {ROW(CURVATURE, "layers", CHOICE), .words = layer_words},
+    {ROW(CURVATURE, "logit_gradients", UNSIGNED), .words = every_word,
+     WHOLE(1, EVERY_SAMPLE, 0), STUDY(curvature.logit_gradients)},
     {ROW(CURVATURE, "extreme", REFUSED)},
     {ROW(CURVATURE, "trace_probes", REFUSED)},
     {ROW(CURVATURE, "density", REFUSED)},

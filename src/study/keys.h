@@ -29,7 +29,7 @@ typedef enum goldi_section {
 } goldi_section;
 
 typedef enum goldi_type {
-    GOLDI_UNSIGNED, /* whole number; one word may stand for 0 */
+    GOLDI_UNSIGNED, /* whole number; a word may stand for one */
     GOLDI_REAL,
     GOLDI_BOOL,
     GOLDI_CHOICE,
@@ -64,8 +64,8 @@ typedef struct goldi_key {
     goldi_section section;
     const char *name;
     goldi_type type;
-    const goldi_word *words; /* of choices; of a whole number: what 0 is
-                                called */
+    const goldi_word *words; /* of choices; of a whole number: a word
+                                for one of them */
     double low;
     double high;
     bool is_open;    /* low itself is out of bounds */

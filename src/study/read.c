@@ -246,7 +246,7 @@ static bool read_unsigned(goldi_reader *reader, const goldi_key *key,
 {
     if (key->words != NULL && node->kind == GOLDI_SCALAR &&
         goldi_node_is(node, key->words->word)) {
-        value->integer = 0;
+        value->integer = key->words->value;
         return true;
     }
     if (key->words != NULL && (node->kind != GOLDI_SCALAR ||

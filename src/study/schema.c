@@ -36,6 +36,8 @@ static bool is_there(gold_condition condition, const gold_study *study)
         return is_measured;
     case GOLD_WHEN_SPLIT:
         return is_measured && study->curvature.split;
+    case GOLD_WHEN_LOGITS:
+        return study->curvature.logit_gradients > 0;
     case GOLD_WHEN_ALWAYS:
         return true;
     case GOLD_WHEN_TRAIN:
