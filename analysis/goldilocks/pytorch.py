@@ -19,6 +19,8 @@ import h5py
 import numpy as np
 import torch
 
+from . import pytorch_logits
+
 ACTIVATIONS = {
     "relu": torch.relu,
     "leaky_relu": lambda z: torch.nn.functional.leaky_relu(z, 0.01),
@@ -79,6 +81,8 @@ class Point:
                 surface = file["subspace"].attrs["surface"]
                 self.on_sphere = surface == "sphere"
             self.precision = file.attrs["precision"]
+            self.logit_samples = int(
+                file["point"].attrs.get("logit_gradient_samples", 0))
 
     def predictions(self, samples, theta):
         """Logits over the temperature, log-probabilities, probabilities."""
@@ -169,6 +173,8 @@ class Point:
         for name, value in self.statistics().items():
             found[f"point/{name}"] = relative(self.file[f"point/{name}"],
                                               float(value))
+        if self.logit_samples > 0:
+            found |= pytorch_logits.differences(self, relative)
         if self.directions is None:
             return found
         prefixes = {"hessian": "", "g_term": "g_", "h_term": "h_"}

@@ -62,6 +62,7 @@ static void check(gold_activation activation, gold_directions directions,
     FN(problem_init)(&problem, &plan);
     FN(line) line = FN(problem_line)(&problem, 3, points);
 
+    line.has_confusion = true;
     FN(line_run)(&line, &found);
     refuse_line(&line, found.results);
     line.directions = NULL;

@@ -51,6 +51,14 @@ static void test_conditions(void **state)
                        "curvature: {split: false, subspace: {dim: 3}}\n");
 
     (void)state;
+    const gold_schema logits = schema_of(
+        HEAD "grid: {seed: 0}\n"
+             "curvature: {logit_gradients: 9, subspace: {dim: [3, 7]}}\n");
+
+    assert_int_equal(whole.count[GOLD_VAR_GAMMA_P], 0);
+    assert_int_equal(logits.count[GOLD_VAR_GAMMA_P], 1);
+    assert_int_equal(logits.count[GOLD_VAR_EXPECTED_G_TRACE_OVER_NORM], 2);
+    assert_int_equal(logits.count[GOLD_VAR_G_DOMINANCE], 2);
     assert_int_equal(plain.record_length, 14 + N_FINALS);
     assert_int_equal(plain.count[GOLD_VAR_STEPS_TO_LOSS], 0);
     assert_int_equal(plain.count[GOLD_VAR_TRAJECTORY_LOSS], 0);

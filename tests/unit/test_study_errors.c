@@ -94,6 +94,10 @@ static const wrong work_errors[] = {
     {WITH_CURV("subspace: {dim: [5, 5]}"), "1:33", "5 is given twice"},
     {WITH_CURV("subspace: {dim: 5}, extreme: {count: 1}"), "1:33",
      "'extreme' is not available in this version: leave it out"},
+    {WITH_CURV("subspace: {dim: 5}, logit_gradients: 0"), "1:50",
+     "logit_gradients is '0'; it must be at least 1"},
+    {WITH_CURV("subspace: {dim: 5}, logit_gradients: every"), "1:50",
+     "must be a whole number or 'all'"},
     {WITH_CURV("subspace: {dim: 5}, layers: each"), "1:41", "not available"},
     {"network: {width: 2, depth: 1}\n" HEAD GRID
      "curvature: {subspace: {dim: 11}}\n",

@@ -72,6 +72,21 @@ static void test_different(void **state)
            "  network.scale: file has none, study has 2\n");
 }
 
+/* What is not asked for is not mentioned: files of before it could be. */
+static void test_asked_for(void **state)
+{
+    char *plain = identity_of(HEAD WORK "grid: {seed: 0}\n");
+
+    (void)state;
+    assert_null(strstr(plain, "logit_gradients"));
+    gold_free(plain);
+    expect(
+        HEAD "curvature: {logit_gradients: all, subspace: {dim: 5}}\n"
+             "grid: {seed: 0}\n",
+        HEAD WORK "grid: {seed: 0}\n",
+        "  curvature.logit_gradients: file has 1000000000, study has none\n");
+}
+
 /* Long axes and exclusions are told apart by digests. */
 static void test_digests(void **state)
 {
@@ -200,6 +215,7 @@ static void test_train_lines(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_asked_for),
         cmocka_unit_test(test_equal),
         cmocka_unit_test(test_different),
         cmocka_unit_test(test_digests),

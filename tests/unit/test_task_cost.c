@@ -46,6 +46,11 @@ static void test_order(void **state)
     assert_true(flops_of("network.bias=true") > plain);
     assert_true(flops_of("curvature.subspace.dim=100") > plain);
     assert_true(flops_of("grid.radius.count=50") > plain);
+    assert_true(flops_of("curvature.logit_gradients=500") > plain);
+    assert_true(flops_of("curvature.logit_gradients=all") >
+                flops_of("curvature.logit_gradients=500"));
+    assert_true(flops_of("curvature.logit_gradients=all") ==
+                flops_of("curvature.logit_gradients=1000"));
     assert_true(flops_of("curvature.subspace.directions=sparse-sign") < plain);
     assert_true(flops_of("network.depth=0") < plain);
     assert_int_equal(gold_live_blocks(), 0);
