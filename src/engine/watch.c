@@ -19,8 +19,8 @@ static gold_status prepare_sharpness(FN(watch) * watch)
 {
     const size_t n = watch->network->n_parameters;
     const FN(hvp_plan) plan = {watch->network, watch->settings->input_scale,
-                               watch->settings->temperature,
-                               FN(samples)(&watch->job->data->train)};
+                               FN(samples)(&watch->job->data->train), 1,
+                               gold_kept_bytes(watch->job->study)};
 
     GOLD_TRY(FN(hvp_init)(&watch->hvp, &plan));
     GOLD_TRY(GOLD_ALLOC(n, &watch->start));
@@ -81,18 +81,21 @@ bool FN(watch_is_needed)(const FN(watch) * watch)
 }
 
 /* y = H x, of doubles. */
-static void apply_hessian(void *context, const double *x, double *y)
+static bool apply_hessian(void *context, const double *x, double *y)
 {
     FN(watch) *watch = context;
     const size_t n = watch->network->n_parameters;
+    const double factor = FN(hvp_factor)(&watch->hvp, GOLD_TERM_HESSIAN);
+    const FN(hvp_products) products = {{[GOLD_TERM_HESSIAN] = watch->to}};
 
     for (size_t i = 0; i < n; i++) {
         watch->from[i] = (real)x[i];
     }
-    FN(hvp_apply)(&watch->hvp, watch->from, watch->to);
+    FN(hvp_apply)(&watch->hvp, 1, watch->from, &products);
     for (size_t i = 0; i < n; i++) {
-        y[i] = (double)watch->to[i];
+        y[i] = factor * (double)watch->to[i];
     }
+    return true;
 }
 
 static gold_status take_sharpness(FN(watch) * watch, const real *theta,
@@ -108,7 +111,7 @@ static gold_status take_sharpness(FN(watch) * watch, const real *theta,
     };
     gold_lanczos_result result;
 
-    FN(hvp_at)(&watch->hvp, theta);
+    FN(hvp_at)(&watch->hvp, theta, watch->settings->temperature);
     GOLD_TRY(gold_lanczos_largest(&lanczos, &result));
     entry->sharpness = result.value;
     entry->sharpness_residual = result.residual;

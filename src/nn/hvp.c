@@ -1,256 +1,289 @@
 /* SPDX-License-Identifier: MIT */
 #include "nn/hvp.h"
 
-#include "goldilocks/memory.h"
+#include <math.h>
 
 #include "linalg/product.h"
-#include "nn/softmax.h"
+#include "nn/hvp_base.h"
 
-enum {
-    MOST_BLOCK = 1024,
-    N_KINDS = 5 /* of arrays with one entry a layer */
-};
+/* Which parts of a term's products there are: the factors of the header's g
+ * and s. */
+typedef struct parts {
+    double g;
+    double s;
+} parts;
 
-static void list_kinds(FN(hvp) * hvp, real ***kinds[N_KINDS])
+/* A block of samples under way, with its base. */
+typedef struct stretch {
+    FN(block) samples;
+    const FN(hvp_base) * base;
+    size_t count; /* directions */
+    const real *v;
+} stretch;
+
+/* z (out, count, n): row o of direction i += its bias. */
+static void add_biases(const gold_layer *layer, const stretch *s,
+                       size_t n_parameters, real *z)
 {
-    kinds[0] = &hvp->a;
-    kinds[1] = &hvp->slope;
-    kinds[2] = &hvp->delta;
-    kinds[3] = &hvp->da;
-    kinds[4] = &hvp->ddelta;
-}
+    const size_t n = s->samples.n;
 
-gold_status FN(hvp_init)(FN(hvp) * hvp, const FN(hvp_plan) * plan)
-{
-    const gold_network *network = plan->network;
-    const size_t n = plan->samples.n;
-    real ***kinds[N_KINDS];
-
-    *hvp = (FN(hvp)){.plan = *plan, .block = n < MOST_BLOCK ? n : MOST_BLOCK};
-    list_kinds(hvp, kinds);
-    for (size_t k = 0; k < N_KINDS; k++) {
-        GOLD_TRY(GOLD_ALLOC(network->n_layers, kinds[k]));
-        for (size_t l = 0; l < network->n_layers; l++) {
-            GOLD_TRY(GOLD_ALLOC(network->layers[l].out * hvp->block,
-                                &(*kinds[k])[l]));
-        }
-    }
-    GOLD_TRY(GOLD_ALLOC(network->widest * hvp->block, &hvp->bend));
-    GOLD_TRY(GOLD_ALLOC(network->n_out, &hvp->logits));
-    return GOLD_ALLOC(network->n_out, &hvp->p);
-}
-
-void FN(hvp_fini)(FN(hvp) * hvp)
-{
-    real ***kinds[N_KINDS];
-
-    list_kinds(hvp, kinds);
-    for (size_t k = 0; k < N_KINDS; k++) {
-        for (size_t l = 0; *kinds[k] != NULL && l < hvp->plan.network->n_layers;
-             l++) {
-            gold_free((*kinds[k])[l]);
-        }
-        gold_free(*kinds[k]);
-    }
-    gold_free(hvp->bend);
-    gold_free(hvp->logits);
-    gold_free(hvp->p);
-    *hvp = (FN(hvp)){0};
-}
-
-void FN(hvp_at)(FN(hvp) * hvp, const real *theta)
-{
-    hvp->theta = theta;
-}
-
-/* z (out, n) += bias in every column. */
-static void add_bias(const gold_layer *layer, const real *parameters, size_t n,
-                     real *z)
-{
     for (size_t o = 0; layer->has_bias && o < layer->out; o++) {
-        const real shift = parameters[layer->biases + o];
+        for (size_t i = 0; i < s->count; i++) {
+            const real shift = s->v[i * n_parameters + layer->biases + o];
+            real *row = z + (o * s->count + i) * n;
 
-        for (size_t i = 0; i < n; i++) {
-            z[o * n + i] += shift;
+            for (size_t k = 0; k < n; k++) {
+                row[k] += shift;
+            }
+        }
+    }
+}
+
+/* x (units, count, n) *= y (units, n) in every direction. */
+static void multiply_all(size_t units, const stretch *s, const real *y, real *x)
+{
+    const size_t n = s->samples.n;
+
+    for (size_t u = 0; u < units; u++) {
+        for (size_t i = 0; i < s->count; i++) {
+            FN(multiply)(n, y + u * n, x + (u * s->count + i) * n);
         }
     }
 }
 
 /* da of all layers; dz of the logits. */
-static void push_tangent(FN(hvp) * hvp, const real *v, const FN(block) * block)
+static void push_tangents(FN(hvp) * hvp, const stretch *s)
 {
     const gold_network *network = hvp->plan.network;
-    const size_t n = block->n;
+    const size_t n = s->samples.n;
+    const size_t ld = s->count * n;
 
     for (size_t l = 0; l < network->n_layers; l++) {
         const gold_layer *layer = &network->layers[l];
-        const FN(matrix) change = {v + layer->weights, layer->in};
         const FN(matrix) weights = {hvp->theta + layer->weights, layer->in};
 
-        if (l == 0) {
-            FN(product_nt)
-            (layer->out, n, layer->in, hvp->plan.input_scale, change,
-             (FN(matrix)){block->inputs, layer->in}, 0.0, hvp->da[l], n);
-        } else {
-            FN(product)
-            (layer->out, n, layer->in, 1.0, change,
-             (FN(matrix)){hvp->a[l - 1], n}, 0.0, hvp->da[l], n);
-            FN(product)
-            (layer->out, n, layer->in, 1.0, weights,
-             (FN(matrix)){hvp->da[l - 1], n}, 1.0, hvp->da[l], n);
+        for (size_t i = 0; i < s->count; i++) {
+            const FN(matrix) change = {
+                s->v + i * network->n_parameters + layer->weights, layer->in};
+
+            if (l == 0) {
+                FN(product_nt)
+                (layer->out, n, layer->in, hvp->plan.input_scale, change,
+                 (FN(matrix)){s->samples.inputs, layer->in}, 0.0,
+                 hvp->da[l] + i * n, ld);
+            } else {
+                FN(product)
+                (layer->out, n, layer->in, 1.0, change,
+                 (FN(matrix)){s->base->a[l - 1], n}, 0.0, hvp->da[l] + i * n,
+                 ld);
+            }
         }
-        add_bias(layer, v, n, hvp->da[l]);
+        if (l > 0) {
+            FN(product)
+            (layer->out, ld, layer->in, 1.0, weights,
+             (FN(matrix)){hvp->da[l - 1], ld}, 1.0, hvp->da[l], ld);
+        }
+        add_biases(layer, s, network->n_parameters, hvp->da[l]);
         if (layer->has_activation) {
-            FN(multiply)(layer->out * n, hvp->slope[l], hvp->da[l]);
+            multiply_all(layer->out, s, s->base->slope[l], hvp->da[l]);
         }
     }
+    hvp->flops += (double)s->count * FN(hvp_pass_flops)(hvp, n, 1.0, 2.0);
 }
 
-/* Residuals of the logits and their tangent. Tangents are taken relative to
- * the top class, so that nothing cancels where the softmax saturates. */
-static void take_residuals(FN(hvp) * hvp, const FN(block) * block)
+/* ddelta of the logits, times `factor`. Tangents are taken relative to the top
+ * class, so that nothing cancels where the softmax saturates. */
+static void curve_logits(FN(hvp) * hvp, const stretch *s, double factor)
 {
     const size_t n_classes = hvp->plan.network->n_out;
     const size_t last = hvp->plan.network->n_layers - 1;
-    const size_t n = block->n;
-    const real *z = hvp->a[last];
-    const real *dz = hvp->da[last];
-    const double t = hvp->plan.temperature;
-    const double scale = 1.0 / ((double)hvp->plan.samples.n * t);
-    gold_softmax softmax = {.p = hvp->p};
+    const size_t n = s->samples.n;
+    const size_t ld = s->count * n;
 
     for (size_t i = 0; i < n; i++) {
-        double mean = 0.0;
+        const double *p = s->base->p + i * n_classes;
+        size_t top = 0;
 
-        for (size_t k = 0; k < n_classes; k++) {
-            hvp->logits[k] = (double)z[k * n + i] / t;
+        for (size_t k = 1; k < n_classes; k++) {
+            top = p[k] > p[top] ? k : top;
         }
-        gold_softmax_of(n_classes, hvp->logits, block->labels[i], &softmax);
-        const double top = (double)dz[softmax.top * n + i];
+        for (size_t v = 0; v < s->count; v++) {
+            const real *dz = hvp->da[last] + v * n + i;
+            real *ddelta = hvp->ddelta[last] + v * n + i;
+            const double at_top = (double)dz[top * ld];
+            double mean = 0.0;
 
-        for (size_t k = 0; k < n_classes; k++) {
-            mean += softmax.p[k] * ((double)dz[k * n + i] - top);
-        }
-        for (size_t k = 0; k < n_classes; k++) {
-            const double change = (double)dz[k * n + i] - top - mean;
-
-            hvp->delta[last][k * n + i] =
-                (real)(scale *
-                       gold_softmax_residual(&softmax, k, block->labels[i]));
-            hvp->ddelta[last][k * n + i] =
-                (real)(scale / t * softmax.p[k] * change);
+            for (size_t k = 0; k < n_classes; k++) {
+                mean += p[k] * ((double)dz[k * ld] - at_top);
+            }
+            for (size_t k = 0; k < n_classes; k++) {
+                ddelta[k * ld] = (real)(factor * p[k] *
+                                        ((double)dz[k * ld] - at_top - mean));
+            }
         }
     }
 }
 
-/* The block's part of the product in layer l; the first block's replaces what
- * was there (keep 0), others are added (keep 1). */
-static void add_layer_product(const FN(hvp) * hvp, size_t l,
-                              const FN(block) * block, double keep,
-                              real *product)
+/* Sums of the rows of ddelta (out, count, n), direction i, for its biases. */
+static void add_bias_product(const gold_layer *layer, const stretch *s,
+                             size_t i, const real *ddelta, double keep,
+                             real *product)
 {
-    const gold_layer *layer = &hvp->plan.network->layers[l];
-    const size_t n = block->n;
-    const FN(matrix) delta = {hvp->delta[l], n};
-    const FN(matrix) ddelta = {hvp->ddelta[l], n};
-    real *weights = product + layer->weights;
+    const size_t n = s->samples.n;
 
-    if (l == 0) {
-        FN(product)
-        (layer->out, layer->in, n, hvp->plan.input_scale, ddelta,
-         (FN(matrix)){block->inputs, layer->in}, keep, weights, layer->in);
-    } else {
-        FN(product_nt)
-        (layer->out, layer->in, n, 1.0, ddelta, (FN(matrix)){hvp->a[l - 1], n},
-         keep, weights, layer->in);
-        FN(product_nt)
-        (layer->out, layer->in, n, 1.0, delta, (FN(matrix)){hvp->da[l - 1], n},
-         1.0, weights, layer->in);
-    }
     for (size_t o = 0; layer->has_bias && o < layer->out; o++) {
+        const real *row = ddelta + (o * s->count + i) * n;
         double sum = keep * (double)product[layer->biases + o];
 
-        for (size_t i = 0; i < n; i++) {
-            sum += (double)ddelta.entries[o * n + i];
+        for (size_t k = 0; k < n; k++) {
+            sum += (double)row[k];
         }
         product[layer->biases + o] = (real)sum;
     }
 }
 
-/* delta and ddelta (units, n) of a hidden layer from what came down to them;
- * phi'' dz = (phi'' / phi') da. */
-static void pass_activation(const FN(hvp) * hvp, size_t l, size_t count)
+/* The stretch's part of the products in layer l; the first one's replaces what
+ * was there (keep 0), others are added (keep 1). */
+static void add_layer_products(const FN(hvp) * hvp, const stretch *s, size_t l,
+                               double factor, double keep, real *products)
 {
     const gold_network *network = hvp->plan.network;
-    real *delta = hvp->delta[l];
-    real *ddelta = hvp->ddelta[l];
+    const gold_layer *layer = &network->layers[l];
+    const size_t n = s->samples.n;
+    const size_t ld = s->count * n;
 
-    FN(multiply)(count, hvp->slope[l], ddelta);
-    if (network->is_smooth) {
-        FN(bend_over_slope)
-        (network->activation, count, hvp->a[l], hvp->bend);
-        for (size_t i = 0; i < count; i++) {
-            ddelta[i] += hvp->bend[i] * hvp->da[l][i] * delta[i];
+    for (size_t i = 0; i < s->count; i++) {
+        const FN(matrix) ddelta = {hvp->ddelta[l] + i * n, ld};
+        real *product = products + i * network->n_parameters;
+        real *weights = product + layer->weights;
+
+        if (l == 0) {
+            FN(product)
+            (layer->out, layer->in, n, hvp->plan.input_scale, ddelta,
+             (FN(matrix)){s->samples.inputs, layer->in}, keep, weights,
+             layer->in);
+        } else {
+            FN(product_nt)
+            (layer->out, layer->in, n, 1.0, ddelta,
+             (FN(matrix)){s->base->a[l - 1], n}, keep, weights, layer->in);
         }
+        if (l > 0 && factor != 0.0) {
+            FN(product_nt)
+            (layer->out, layer->in, n, factor,
+             (FN(matrix)){s->base->delta[l], n},
+             (FN(matrix)){hvp->da[l - 1] + i * n, ld}, 1.0, weights, layer->in);
+        }
+        add_bias_product(layer, s, i, hvp->ddelta[l], keep, product);
     }
-    FN(multiply)(count, hvp->slope[l], delta);
 }
 
-/* From the top residuals down: the product in all layers. */
-static void pull_back(FN(hvp) * hvp, const real *v, const FN(block) * block,
-                      double keep, real *product)
+/* ddelta of layer l - 1 from that of layer l. */
+static void pull_tangents(FN(hvp) * hvp, const stretch *s, size_t l,
+                          double factor)
 {
     const gold_network *network = hvp->plan.network;
-    const size_t n = block->n;
+    const gold_layer *layer = &network->layers[l];
+    const size_t n = s->samples.n;
+    const size_t ld = s->count * n;
+    real *down = hvp->ddelta[l - 1];
 
+    FN(product_tn)
+    (layer->in, ld, layer->out, 1.0,
+     (FN(matrix)){hvp->theta + layer->weights, layer->in},
+     (FN(matrix)){hvp->ddelta[l], ld}, 0.0, down, ld);
+    for (size_t i = 0; factor != 0.0 && i < s->count; i++) {
+        FN(product_tn)
+        (layer->in, n, layer->out, factor,
+         (FN(matrix)){s->v + i * network->n_parameters + layer->weights,
+                      layer->in},
+         (FN(matrix)){s->base->delta[l], n}, 1.0, down + i * n, ld);
+    }
+    multiply_all(layer->in, s, s->base->slope[l - 1], down);
+}
+
+/* ddelta (units, count, n) += factor bent (units, n) da (units, count, n). */
+static void add_bend(const stretch *s, size_t units, double factor,
+                     const real *bent, const real *da, real *ddelta)
+{
+    const size_t n = s->samples.n;
+    const real f = (real)factor;
+
+    for (size_t row = 0; row < units * s->count; row++) {
+        const real *b = bent + row / s->count * n;
+
+        for (size_t k = 0; k < n; k++) {
+            ddelta[row * n + k] += f * b[k] * da[row * n + k];
+        }
+    }
+}
+
+/* From the logits down: the products of one term in all layers. */
+static void pull_back(FN(hvp) * hvp, const stretch *s, parts which, double keep,
+                      real *products)
+{
+    const gold_network *network = hvp->plan.network;
+    const double n = (double)hvp->plan.samples.n;
+    const double factor = which.s / n;
+
+    curve_logits(hvp, s, which.g / n);
     for (size_t l = network->n_layers - 1;; l--) {
-        const gold_layer *layer = &network->layers[l];
-        const FN(matrix) weights = {hvp->theta + layer->weights, layer->in};
-        const FN(matrix) change = {v + layer->weights, layer->in};
-
-        add_layer_product(hvp, l, block, keep, product);
+        add_layer_products(hvp, s, l, factor, keep, products);
         if (l == 0) {
             break;
         }
-        FN(product_tn)
-        (layer->in, n, layer->out, 1.0, weights, (FN(matrix)){hvp->delta[l], n},
-         0.0, hvp->delta[l - 1], n);
-        FN(product_tn)
-        (layer->in, n, layer->out, 1.0, change, (FN(matrix)){hvp->delta[l], n},
-         0.0, hvp->ddelta[l - 1], n);
-        FN(product_tn)
-        (layer->in, n, layer->out, 1.0, weights,
-         (FN(matrix)){hvp->ddelta[l], n}, 1.0, hvp->ddelta[l - 1], n);
-        pass_activation(hvp, l - 1, layer->in * n);
+        pull_tangents(hvp, s, l, factor);
+        if (network->is_smooth && factor != 0.0) {
+            add_bend(s, network->layers[l].in, factor, s->base->bent[l - 1],
+                     hvp->da[l - 1], hvp->ddelta[l - 1]);
+        }
+    }
+    hvp->flops +=
+        (double)s->count *
+        FN(hvp_pass_flops)(hvp, s->samples.n, 1.0, factor != 0.0 ? 4.0 : 2.0);
+}
+
+double FN(hvp_factor)(const FN(hvp) * hvp, gold_term term)
+{
+    const double s = 1.0 / hvp->temperature;
+    const double g = s * s;
+
+    switch (term) {
+    case GOLD_TERM_G:
+        return g;
+    case GOLD_TERM_H:
+        return s;
+    default:
+        return fmax(g, s);
     }
 }
 
-/* Matrix product flops of one product: eight products a layer, but three in
- * the first. */
-static double product_flops(const FN(hvp_plan) * plan)
+static parts parts_of(const FN(hvp) * hvp, gold_term term)
 {
-    const double n = (double)plan->samples.n;
-    const double first = (double)gold_layer_weights(&plan->network->layers[0]);
+    const double factor = FN(hvp_factor)(hvp, term);
+    const double s = 1.0 / hvp->temperature;
 
-    return 2.0 * n * (8.0 * (double)plan->network->n_parameters - 5.0 * first);
+    return (parts){term == GOLD_TERM_H ? 0.0 : s * s / factor,
+                   term == GOLD_TERM_G ? 0.0 : s / factor};
 }
 
-void FN(hvp_apply)(FN(hvp) * hvp, const real *v, real *product)
+void FN(hvp_apply)(FN(hvp) * hvp, size_t count, const real *v,
+                   const FN(hvp_products) * products)
 {
-    const FN(block) all = hvp->plan.samples;
-    const FN(model)
-        model = {hvp->plan.network, hvp->theta, 1.0, hvp->plan.input_scale};
+    GOLD_ASSERT(count > 0 && count <= hvp->plan.n_directions);
+    for (size_t b = 0; b < FN(hvp_n_blocks)(hvp); b++) {
+        const bool is_kept = b < FN(hvp_n_kept)(hvp);
+        FN(hvp_base) *base = &hvp->bases[is_kept ? b : hvp->n_bases - 1];
+        const stretch s = {FN(hvp_block_of)(hvp, b), base, count, v};
 
-    for (size_t i = 0; i < all.n; i += hvp->block) {
-        const size_t left = all.n - i;
-        const FN(block)
-            part = {left < hvp->block ? left : hvp->block,
-                    all.inputs + i * hvp->plan.network->n_in, all.labels + i};
-
-        FN(forward)(&model, &part, &(FN(values)){hvp->a, hvp->slope});
-        push_tangent(hvp, v, &part);
-        take_residuals(hvp, &part);
-        pull_back(hvp, v, &part, i == 0 ? 0.0 : 1.0, product);
+        if (!is_kept) {
+            FN(hvp_prepare)(hvp, &s.samples, base);
+        }
+        push_tangents(hvp, &s);
+        for (int term = 0; term < GOLD_N_TERMS; term++) {
+            if (products->of[term] != NULL) {
+                pull_back(hvp, &s, parts_of(hvp, (gold_term)term),
+                          b == 0 ? 0.0 : 1.0, products->of[term]);
+            }
+        }
     }
-    hvp->flops += product_flops(&hvp->plan);
 }

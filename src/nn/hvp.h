@@ -1,48 +1,67 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file hvp.h
- * Products of the whole Hessian with vectors, exact (Pearlmutter 1994). Typed.
+ * Products of the whole Hessian, and of its two terms, with several vectors at
+ * a time, exact (Pearlmutter 1994; Schraudolph 2002). Typed.
  *
- * H is that of the mean cross-entropy of softmax(logits / temperature) over
- * samples. A product is a forward pass with its tangent along v, then a
- * backward pass with its tangent:
+ * H = G + S is that of the mean cross-entropy of softmax(logits / T) over n
+ * samples; G is the Gauss-Newton term, S the H-term. A product is a forward
+ * pass of the tangent along v, then a backward pass of its tangent:
  *
  *   dz_l = V_l a_(l-1) + W_l da_(l-1),  da_l = phi'(z_l) dz_l
- *   ddelta_L = (diag p - p p') dz_L / (n T^2)
- *   ddelta_l = phi' (V_(l+1)' delta_(l+1) + W_(l+1)' ddelta_(l+1))
- *              + phi'' dz_l (W_(l+1)' delta_(l+1))
- *   (H v)_l  = sum over samples ddelta_l a_(l-1)' + delta_l da_(l-1)'
+ *   ddelta_L = g (diag p - p p') dz_L
+ *   ddelta_l = phi' (s V_(l+1)' delta_(l+1) + W_(l+1)' ddelta_(l+1))
+ *              + s phi'' dz_l (W_(l+1)' delta_(l+1))
+ *   (H v)_l  = sum over samples ddelta_l a_(l-1)' + s delta_l da_(l-1)'
  *
- * Biases are the weights of an input that is always 1.
+ * with g = 1/(n T^2) and s = 1/(n T); G v has s = 0, S v has g = 0. Biases are
+ * the weights of an input that is always 1. What the point alone decides (a,
+ * phi', p, delta) is computed when going there and kept as far as there is
+ * room; the bits of a product do not depend on how much is kept.
  */
 #ifndef GOLD_NN_HVP_H
 #define GOLD_NN_HVP_H
 
 #include "nn/forward.h"
+#include "nn/term.h"
 
 /** Whose Hessian it is. All borrowed. */
 typedef struct FN(hvp_plan) {
     const gold_network *network;
     double input_scale;
-    double temperature;
     FN(block) samples;
+    size_t n_directions; /* at a time, at most */
+    double most_bytes;   /* to be kept between products, beside one block */
 } FN(hvp_plan);
 
-/** Products at a point, with the arrays of one block of samples. */
+/** What a point fixes on a block of samples; arrays a layer (out, samples). */
+typedef struct FN(hvp_base) {
+    real **a;
+    real **slope;
+    real **delta; /* n T times d loss / d z */
+    real **bent;  /* phi'' / phi' times n T d loss / d a; smooth ones only */
+    double *p;    /* [samples][K] */
+} FN(hvp_base);
+
+/** Products at a point. */
 typedef struct FN(hvp) {
     FN(hvp_plan) plan;
     const real *theta; /* [n_parameters] the point; borrowed */
-    size_t block;      /* samples at a time */
-    real **a;          /* [n_layers] (out, block) */
-    real **slope;      /* the same */
-    real **delta;      /* the same */
-    real **da;         /* the same; dz of the logits last */
-    real **ddelta;     /* the same */
-    real *bend;        /* (widest, block) */
-    double *logits;    /* [K] of one sample */
-    double *p;         /* [K] */
-    double flops;      /* of matrix products, since the beginning */
+    double temperature;
+    size_t block;   /* samples at a time */
+    size_t n_bases; /* the last one serves all blocks beyond the others */
+    bool is_whole;  /* there is a base for every block */
+    FN(hvp_base) * bases;
+    real **da;      /* [n_layers] (out, directions, block); dz of logits last */
+    real **ddelta;  /* the same */
+    double *logits; /* [K] of one sample */
+    double flops;   /* of matrix products, since the beginning */
 } FN(hvp);
+
+/** Products with `count` vectors, [count][n_parameters]; NULL: not wanted. */
+typedef struct FN(hvp_products) {
+    real *of[GOLD_N_TERMS];
+} FN(hvp_products);
 
 /** Get arrays; ended by FN(hvp_fini), also on failure. */
 GOLD_CHECKED gold_status FN(hvp_init)(FN(hvp) * hvp, const FN(hvp_plan) * plan);
@@ -53,14 +72,27 @@ void FN(hvp_fini)(FN(hvp) * hvp);
 
 /** Go to a point; `theta` is borrowed until the next one and must not change
  * between products. */
-void FN(hvp_at)(FN(hvp) * hvp, const real *theta);
+void FN(hvp_at)(FN(hvp) * hvp, const real *theta, double temperature);
+
+/** Change the temperature alone: logits and slopes stay. */
+void FN(hvp_temper)(FN(hvp) * hvp, double temperature);
 
 /**
- * H v at the point.
+ * Products at the point, up to a factor of each term that keeps them in the
+ * range of `real`: the product is FN(hvp_factor) times what is filled in.
  *
- * @param v        [n_parameters].
- * @param product  [n_parameters], filled; not v itself.
+ * @param count     vectors, 1 to plan.n_directions.
+ * @param v         [count][n_parameters].
+ * @param products  filled; not overlapping v.
  */
-void FN(hvp_apply)(FN(hvp) * hvp, const real *v, real *product);
+void FN(hvp_apply)(FN(hvp) * hvp, size_t count, const real *v,
+                   const FN(hvp_products) * products);
+
+/** The factor of a term's products at this temperature: 1/T^2 of G, 1/T of
+ * the H-term, the larger one of H. */
+double FN(hvp_factor)(const FN(hvp) * hvp, gold_term term);
+
+/** Bytes of what is kept of a point on all samples. */
+double FN(hvp_bytes)(const gold_network *network, size_t n_samples);
 
 #endif

@@ -231,3 +231,8 @@ double gold_task_flops(const gold_study *study, size_t id,
            (double)n_train * sample_flops(&settings, size, n_points, d,
                                           (double)shape->n_classes);
 }
+
+double gold_kept_bytes(const gold_study *study)
+{
+    return (double)study->run.memory_per_rank / 4.0;
+}

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Products of the whole Hessian with vectors: against central differences of
- * the gradient, with observed order 2; symmetric; and V' H V of the bilinear
- * form, which is computed on another way. */
+ * the gradient, with observed order 2; symmetric; and of it and both terms
+ * V' M V by the bilinear form, which is computed on another way. */
 #include <math.h>
+#include <string.h>
 
 #include "linalg/product.h"
 #include "nn/hvp.h"
@@ -10,7 +11,8 @@
 #include "train/gradient.h"
 
 enum {
-    N_STEPS = 4
+    N_STEPS = 4,
+    MOST_AT_ONCE = 3
 };
 
 static const double steps[N_STEPS] = {0.08, 0.04, 0.02, 0.01};
@@ -32,14 +34,30 @@ static FN(block) samples_of(const FN(problem) * problem)
     return (FN(block)){problem->plan.n, problem->inputs, problem->labels};
 }
 
-static void open_products(const FN(problem) * problem, FN(hvp) * hvp)
+static void open_products(const FN(problem) * problem, double most_bytes,
+                          FN(hvp) * hvp)
 {
     const FN(hvp_plan)
         plan = {&problem->network, problem->plan.settings.input_scale,
-                temperature, samples_of(problem)};
+                samples_of(problem), MOST_AT_ONCE, most_bytes};
 
     assert_int_equal(FN(hvp_init)(hvp, &plan), GOLD_OK);
-    FN(hvp_at)(hvp, problem->theta);
+    FN(hvp_at)(hvp, problem->theta, temperature);
+}
+
+/* products [count][parameters] of a term. */
+static void multiply(FN(hvp) * hvp, gold_term term, size_t count, const real *v,
+                     real *products)
+{
+    const size_t n = hvp->plan.network->n_parameters;
+    const double factor = FN(hvp_factor)(hvp, term);
+    FN(hvp_products) wanted = {{NULL}};
+
+    wanted.of[term] = products;
+    FN(hvp_apply)(hvp, count, v, &wanted);
+    for (size_t i = 0; i < count * n; i++) {
+        products[i] = (real)(factor * (double)products[i]);
+    }
 }
 
 static real *vector(size_t n)
@@ -117,8 +135,8 @@ static void check_differences(uint64_t seed, bool is_smooth)
                                      plan.settings.input_scale, temperature,
                                      plan.n),
                      GOLD_OK);
-    open_products(&problem, &hvp);
-    FN(hvp_apply)(&hvp, v, product);
+    open_products(&problem, 1e9, &hvp);
+    multiply(&hvp, GOLD_TERM_HESSIAN, 1, v, product);
     const double norm = FN(norm)(n, product);
 
     assert_true(norm > 0.0);
@@ -161,9 +179,9 @@ static void check_symmetry(uint64_t seed)
     real *hu = vector(n);
     real *hv = vector(n);
 
-    open_products(&problem, &hvp);
-    FN(hvp_apply)(&hvp, u, hu);
-    FN(hvp_apply)(&hvp, v, hv);
+    open_products(&problem, 1e9, &hvp);
+    multiply(&hvp, GOLD_TERM_HESSIAN, 1, u, hu);
+    multiply(&hvp, GOLD_TERM_HESSIAN, 1, v, hv);
     /* a few hundred roundings of sums that are no longer than |u| |H v| */
     assert_number("u'Hv", FN(dot)(n, u, hv), FN(dot)(n, v, hu),
                   50.0 * REAL_EPS * FN(norm)(n, u) * FN(norm)(n, hv));
@@ -184,55 +202,72 @@ static void test_symmetry(void **state)
     assert_int_equal(gold_live_blocks(), 0);
 }
 
-/* V' H V by products, of all directions. */
+/* V' M V by products, of all directions; the last ones fewer at a time. */
 static void restrict_products(const FN(problem) * problem, FN(hvp) * hvp,
-                              double *m)
+                              gold_term term, double *m)
 {
     const size_t n = problem->network.n_parameters;
     const size_t d = problem->directions.n;
     double *rows = numbers(d * n);
-    real *v = vector(n);
-    real *product = vector(n);
+    real *v = vector(d * n);
+    real *products = vector(d * n);
 
     for (size_t i = 0; i < d; i++) {
         FN(direction_unpack)
         (&problem->directions, &problem->network, i, rows + i * n);
     }
+    for (size_t k = 0; k < d * n; k++) {
+        v[k] = (real)rows[k];
+    }
+    for (size_t i = 0; i < d; i += MOST_AT_ONCE) {
+        const size_t count = d - i < MOST_AT_ONCE ? d - i : MOST_AT_ONCE;
+
+        multiply(hvp, term, count, v + i * n, products + i * n);
+    }
     for (size_t i = 0; i < d; i++) {
-        for (size_t k = 0; k < n; k++) {
-            v[k] = (real)rows[i * n + k];
-        }
-        FN(hvp_apply)(hvp, v, product);
         for (size_t j = 0; j < d; j++) {
             for (size_t k = 0; k < n; k++) {
-                m[i * d + j] += rows[j * n + k] * (double)product[k];
+                m[i * d + j] += rows[j * n + k] * (double)products[i * n + k];
             }
         }
     }
     gold_free(rows);
     gold_free(v);
-    gold_free(product);
+    gold_free(products);
 }
 
-/* Also with more samples than a block, whose last one is short. */
+/* Also with more samples than a block, whose last one is short; with what the
+ * point fixes kept, in part and not at all: the same bits. */
 static void check_form(uint64_t seed, size_t n_samples)
 {
+    static const double kept[] = {1e9, 4e5, 0.0};
     problem_plan plan = plan_of(seed, false);
     FN(problem) problem;
-    FN(hvp) hvp;
     measured found;
 
     plan.n = n_samples;
     FN(problem_init)(&problem, &plan);
-    const size_t d = problem.directions.n;
-    double *m = numbers(d * d);
+    const size_t d2 = problem.directions.n * problem.directions.n;
+    double *m = numbers(3 * d2);
 
-    open_products(&problem, &hvp);
-    restrict_products(&problem, &hvp, m);
     FN(point_run)(&problem, 1.0, temperature, &found);
-    assert_near("V'HV", d * d, m, h_of(&found, 0), 500.0 * REAL_EPS);
+    const double *expected[] = {h_of(&found, 0), g_of(&found, 0),
+                                s_of(&found, 0)};
+    const double size = largest(d2, expected[0]) + largest(d2, expected[1]);
+
+    for (int term = 0; term < GOLD_N_TERMS; term++) {
+        for (size_t k = 0; k < 3; k++) {
+            FN(hvp) hvp;
+
+            open_products(&problem, kept[k], &hvp);
+            memset(m + k * d2, 0, d2 * sizeof *m);
+            restrict_products(&problem, &hvp, (gold_term)term, m + k * d2);
+            FN(hvp_fini)(&hvp);
+            assert_memory_equal(m, m + k * d2, d2 * sizeof *m);
+        }
+        assert_within("V'MV", d2, m, expected[term], size, 500.0 * REAL_EPS);
+    }
     FN(measured_fini)(&found);
-    FN(hvp_fini)(&hvp);
     gold_free(m);
     FN(problem_fini)(&problem);
 }
@@ -243,8 +278,44 @@ static void test_form(void **state)
     for (uint64_t seed = 0; seed < 20; seed++) {
         check_form(seed, 20);
     }
-    check_form(3, 1100);
+    check_form(3, 2100);
     check_form(1, 1024);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+/* At another temperature the forward pass stays: the same bits as anew. */
+static void check_temper(uint64_t seed)
+{
+    const problem_plan plan = plan_of(seed, seed % 2 == 0);
+    dice d = {seed + 100, 0};
+    FN(problem) problem;
+    FN(hvp) hvp;
+
+    FN(problem_init)(&problem, &plan);
+    const size_t n = problem.network.n_parameters;
+    real *v = random_vector(&d, n);
+    real *cooled = vector(n);
+    real *anew = vector(n);
+
+    open_products(&problem, 1e9, &hvp);
+    multiply(&hvp, GOLD_TERM_HESSIAN, 1, v, anew);
+    FN(hvp_at)(&hvp, problem.theta, 3.0);
+    FN(hvp_temper)(&hvp, temperature);
+    multiply(&hvp, GOLD_TERM_HESSIAN, 1, v, cooled);
+    assert_memory_equal(cooled, anew, n * sizeof *anew);
+    FN(hvp_fini)(&hvp);
+    gold_free(v);
+    gold_free(cooled);
+    gold_free(anew);
+    FN(problem_fini)(&problem);
+}
+
+static void test_temper(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 6; seed++) {
+        check_temper(seed);
+    }
     assert_int_equal(gold_live_blocks(), 0);
 }
 
@@ -259,7 +330,7 @@ static void test_memory(void **state)
     (void)state;
     FN(problem_init)(&problem, &plan);
     const FN(hvp_plan)
-        what = {&problem.network, 1.0, 1.0, samples_of(&problem)};
+        what = {&problem.network, 1.0, samples_of(&problem), 2, 1e9};
     const int64_t before = gold_live_blocks();
 
     while (status == GOLD_ERR_MEMORY) {
@@ -278,9 +349,8 @@ static void test_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_differences),
-        cmocka_unit_test(test_symmetry),
-        cmocka_unit_test(test_form),
+        cmocka_unit_test(test_differences), cmocka_unit_test(test_symmetry),
+        cmocka_unit_test(test_form),        cmocka_unit_test(test_temper),
         cmocka_unit_test(test_memory),
     };
 

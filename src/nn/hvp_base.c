@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+#include "nn/hvp_base.h"
+
+#include <math.h>
+
+#include "goldilocks/memory.h"
+
+#include "linalg/product.h"
+#include "nn/softmax.h"
+
+enum {
+    MOST_BLOCK = 1024,        /* samples */
+    LEAST_BLOCK = 16,         /* samples */
+    MOST_ENTRIES = 1U << 23U, /* units of the widest layer, directions and
+                                 samples of a block */
+};
+
+static gold_status layers_init(const gold_network *network, size_t columns,
+                               real ***arrays)
+{
+    GOLD_TRY(GOLD_ALLOC(network->n_layers, arrays));
+    for (size_t l = 0; l < network->n_layers; l++) {
+        GOLD_TRY(GOLD_ALLOC(network->layers[l].out * columns, &(*arrays)[l]));
+    }
+    return GOLD_OK;
+}
+
+static void layers_fini(const gold_network *network, real **arrays)
+{
+    for (size_t l = 0; arrays != NULL && l < network->n_layers; l++) {
+        gold_free(arrays[l]);
+    }
+    gold_free(arrays);
+}
+
+static gold_status base_init(const FN(hvp) * hvp, FN(hvp_base) * base)
+{
+    const gold_network *network = hvp->plan.network;
+    const size_t n = hvp->block;
+
+    GOLD_TRY(layers_init(network, n, &base->a));
+    GOLD_TRY(layers_init(network, n, &base->slope));
+    GOLD_TRY(layers_init(network, n, &base->delta));
+    if (network->is_smooth) {
+        GOLD_TRY(layers_init(network, n, &base->bent));
+    }
+    return GOLD_ALLOC(n * network->n_out, &base->p);
+}
+
+size_t FN(hvp_n_blocks)(const FN(hvp) * hvp)
+{
+    return (hvp->plan.samples.n + hvp->block - 1) / hvp->block;
+}
+
+double FN(hvp_bytes)(const gold_network *network, size_t n_samples)
+{
+    const double units = (double)(network->n_hidden + network->n_out);
+    const double arrays = network->is_smooth ? 4.0 : 3.0;
+
+    return (double)n_samples * (arrays * units * (double)sizeof(real) +
+                                (double)network->n_out * 8.0);
+}
+
+/* As many bases as there is room for; one at least. */
+static void choose_bases(FN(hvp) * hvp)
+{
+    const double one = FN(hvp_bytes)(hvp->plan.network, hvp->block);
+    const double room = floor(hvp->plan.most_bytes / one);
+    const size_t wanted = FN(hvp_n_blocks)(hvp);
+
+    hvp->is_whole = room >= (double)wanted || wanted == 1;
+    hvp->n_bases = hvp->is_whole ? wanted : 1 + (size_t)fmax(room, 0.0);
+}
+
+gold_status FN(hvp_init)(FN(hvp) * hvp, const FN(hvp_plan) * plan)
+{
+    const gold_network *network = plan->network;
+    const size_t entries = network->widest * plan->n_directions;
+    const size_t fitting = MOST_ENTRIES / entries;
+    size_t block = fitting < MOST_BLOCK ? fitting : MOST_BLOCK;
+
+    GOLD_ASSERT(plan->samples.n > 0 && plan->n_directions > 0);
+    block = block > LEAST_BLOCK ? block : LEAST_BLOCK;
+    *hvp =
+        (FN(hvp)){.plan = *plan,
+                  .block = plan->samples.n < block ? plan->samples.n : block};
+    choose_bases(hvp);
+    GOLD_TRY(GOLD_ALLOC(hvp->n_bases, &hvp->bases));
+    for (size_t b = 0; b < hvp->n_bases; b++) {
+        GOLD_TRY(base_init(hvp, &hvp->bases[b]));
+    }
+    GOLD_TRY(layers_init(network, plan->n_directions * hvp->block, &hvp->da));
+    GOLD_TRY(
+        layers_init(network, plan->n_directions * hvp->block, &hvp->ddelta));
+    return GOLD_ALLOC(network->n_out, &hvp->logits);
+}
+
+void FN(hvp_fini)(FN(hvp) * hvp)
+{
+    const gold_network *network = hvp->plan.network;
+
+    for (size_t b = 0; hvp->bases != NULL && b < hvp->n_bases; b++) {
+        layers_fini(network, hvp->bases[b].a);
+        layers_fini(network, hvp->bases[b].slope);
+        layers_fini(network, hvp->bases[b].delta);
+        layers_fini(network, hvp->bases[b].bent);
+        gold_free(hvp->bases[b].p);
+    }
+    gold_free(hvp->bases);
+    layers_fini(network, hvp->da);
+    layers_fini(network, hvp->ddelta);
+    gold_free(hvp->logits);
+    *hvp = (FN(hvp)){0};
+}
+
+FN(block) FN(hvp_block_of)(const FN(hvp) * hvp, size_t b)
+{
+    const FN(block) all = hvp->plan.samples;
+    const size_t first = b * hvp->block;
+    const size_t left = all.n - first;
+
+    return (FN(block)){left < hvp->block ? left : hvp->block,
+                       all.inputs + first * hvp->plan.network->n_in,
+                       all.labels + first};
+}
+
+/* Probabilities and residuals of the logits. */
+static void take_residuals(FN(hvp) * hvp, const FN(block) * block,
+                           FN(hvp_base) * base)
+{
+    const size_t n_classes = hvp->plan.network->n_out;
+    const size_t last = hvp->plan.network->n_layers - 1;
+    const size_t n = block->n;
+
+    for (size_t i = 0; i < n; i++) {
+        gold_softmax softmax = {.p = base->p + i * n_classes};
+
+        for (size_t k = 0; k < n_classes; k++) {
+            hvp->logits[k] =
+                (double)base->a[last][k * n + i] / hvp->temperature;
+        }
+        gold_softmax_of(n_classes, hvp->logits, block->labels[i], &softmax);
+        for (size_t k = 0; k < n_classes; k++) {
+            base->delta[last][k * n + i] =
+                (real)gold_softmax_residual(&softmax, k, block->labels[i]);
+        }
+    }
+}
+
+/* delta of all layers from the residuals down. */
+static void pull_residuals(const FN(hvp) * hvp, size_t n, FN(hvp_base) * base)
+{
+    const gold_network *network = hvp->plan.network;
+
+    for (size_t l = network->n_layers - 1; l > 0; l--) {
+        const gold_layer *layer = &network->layers[l];
+        const size_t count = layer->in * n;
+        real *delta = base->delta[l - 1];
+
+        FN(product_tn)
+        (layer->in, n, layer->out, 1.0,
+         (FN(matrix)){hvp->theta + layer->weights, layer->in},
+         (FN(matrix)){base->delta[l], n}, 0.0, delta, n);
+        if (network->is_smooth) {
+            FN(bend_over_slope)
+            (network->activation, count, base->a[l - 1], base->bent[l - 1]);
+            FN(multiply)(count, delta, base->bent[l - 1]);
+        }
+        FN(multiply)(count, base->slope[l - 1], delta);
+    }
+}
+
+double FN(hvp_pass_flops)(const FN(hvp) * hvp, size_t n, double first,
+                          double others)
+{
+    const gold_network *network = hvp->plan.network;
+    const double m = (double)gold_layer_weights(&network->layers[0]);
+
+    return 2.0 * (double)n *
+           (first * m + others * ((double)network->n_parameters - m));
+}
+
+static void settle(FN(hvp) * hvp, const FN(block) * block, FN(hvp_base) * base)
+{
+    take_residuals(hvp, block, base);
+    pull_residuals(hvp, block->n, base);
+    hvp->flops += FN(hvp_pass_flops)(hvp, block->n, 0.0, 1.0);
+}
+
+void FN(hvp_prepare)(FN(hvp) * hvp, const FN(block) * block,
+                     FN(hvp_base) * base)
+{
+    const FN(model)
+        model = {hvp->plan.network, hvp->theta, 1.0, hvp->plan.input_scale};
+
+    FN(forward)(&model, block, &(FN(values)){base->a, base->slope});
+    hvp->flops += FN(hvp_pass_flops)(hvp, block->n, 1.0, 1.0);
+    settle(hvp, block, base);
+}
+
+size_t FN(hvp_n_kept)(const FN(hvp) * hvp)
+{
+    return hvp->is_whole ? hvp->n_bases : hvp->n_bases - 1;
+}
+
+void FN(hvp_at)(FN(hvp) * hvp, const real *theta, double temperature)
+{
+    hvp->theta = theta;
+    hvp->temperature = temperature;
+    for (size_t b = 0; b < FN(hvp_n_kept)(hvp); b++) {
+        const FN(block) block = FN(hvp_block_of)(hvp, b);
+
+        FN(hvp_prepare)(hvp, &block, &hvp->bases[b]);
+    }
+}
+
+void FN(hvp_temper)(FN(hvp) * hvp, double temperature)
+{
+    hvp->temperature = temperature;
+    for (size_t b = 0; b < FN(hvp_n_kept)(hvp); b++) {
+        const FN(block) block = FN(hvp_block_of)(hvp, b);
+
+        settle(hvp, &block, &hvp->bases[b]);
+    }
+}
