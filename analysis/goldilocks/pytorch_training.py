@@ -16,6 +16,19 @@ LARGEST_HESSIAN = 4000
 OF_HESSIAN = ("sharpness", "trace_over_norm", "positive_fraction")
 
 
+def change_image(image, is_flipped, down, right):
+    """Turned left to right or not, then moved; zeros move in."""
+    if is_flipped:
+        image = image.flip(-1)
+    height, width = image.shape[-2:]
+    moved = torch.zeros_like(image)
+    moved[..., max(down, 0):height + min(down, 0),
+          max(right, 0):width + min(right, 0)] = image[
+              ..., max(-down, 0):height + min(-down, 0),
+              max(-right, 0):width + min(-right, 0)]
+    return moved
+
+
 class Training:
     """The /train group of a point file, and PyTorch's version of it."""
 
@@ -41,13 +54,21 @@ class Training:
     def batch(self, step):
         x, y = self.point.train
         if "batch_order" not in self.file:
-            return x, y
+            return self.augmented(x, range(len(x)), step), y
         size = int(self.rules["batch"])
         per_epoch = -(-len(x) // size)
         first = step % per_epoch * size
         order = self.file["batch_order"][step // per_epoch].astype(int)
-        taken = torch.tensor(order[first:first + size])
-        return x[taken], y[taken]
+        taken = order[first:first + size]
+        return self.augmented(x[taken], taken, step // per_epoch), y[taken]
+
+    def augmented(self, x, indices, epoch):
+        """Images turned and moved as the file says of these samples."""
+        if "augmentation" not in self.file:
+            return x
+        changes = self.file["augmentation"][epoch].astype(int)[indices]
+        return torch.stack([change_image(image, *change)
+                            for image, change in zip(x, changes)])
 
     def observe(self, theta):
         point = self.point

@@ -62,6 +62,10 @@ typedef struct gold_interrupt {
 void gold_engine_run(gold_engine *engine, const gold_task *task,
                      const gold_interrupt *interrupt, gold_outcome *outcome);
 
+enum {
+    GOLD_JITTER_NUMBERS = 3 /* of an augmented sample */
+};
+
 /** Everything about one point, in double; owned by the inspection. */
 typedef struct gold_inspection {
     size_t n_parameters;
@@ -78,10 +82,13 @@ typedef struct gold_inspection {
     uint64_t steps;       /* done when training ended */
     size_t n_constraint;  /* directions that training was held to; 0: none */
     double *constraint_directions; /* [n_constraint][n_parameters] */
-    size_t n_epochs;     /* begun, of training by mini-batches; 0 else */
-    size_t n_samples;    /* training samples */
-    double *batch_order; /* [n_epochs][n_samples] indices: batches are taken
-                            from the front */
+    size_t n_epochs;               /* begun in training */
+    size_t n_samples;              /* training samples */
+    double *batch_order;  /* [n_epochs][n_samples] indices: batches are taken
+                             from the front; NULL for full batches */
+    double *augmentation; /* [n_epochs][n_samples][GOLD_JITTER_NUMBERS] of each
+                             sample: 1 when turned left to right, then pixels
+                             moved down and right; NULL: none */
     gold_verdict verdict;
 } gold_inspection;
 

@@ -26,7 +26,8 @@ typedef enum gold_purpose {
     GOLD_PURPOSE_SUBSET = 4,     /* part: 0 training, 1 test samples */
     GOLD_PURPOSE_DATA = 5,       /* part: 0 training, 1 test samples */
     GOLD_PURPOSE_BATCHES = 6,    /* part: epoch */
-    GOLD_PURPOSE_PROBES = 7      /* part: index of the probe */
+    GOLD_PURPOSE_PROBES = 7,     /* part: index of the probe */
+    GOLD_PURPOSE_AUGMENT = 8     /* part: epoch */
 } gold_purpose;
 
 typedef struct gold_stream {

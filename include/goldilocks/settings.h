@@ -118,9 +118,11 @@ typedef struct gold_train_settings {
     double learning_rate;
     double momentum;
     double weight_decay;
-    uint64_t batch;  /* samples; 0: full */
-    uint64_t steps;  /* 0: given by epochs */
-    uint64_t epochs; /* 0: given by steps */
+    uint64_t batch;         /* samples; 0: full */
+    uint64_t steps;         /* 0: given by epochs */
+    uint64_t epochs;        /* 0: given by steps */
+    bool augment_flip;      /* images are turned left to right at random */
+    uint64_t augment_shift; /* and moved by up to so many pixels; 0: no */
     gold_constraint constraint;
     uint64_t constraint_dim;               /* of a subspace */
     gold_surface constraint_surface;       /* of a subspace */

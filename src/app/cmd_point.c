@@ -140,7 +140,16 @@ static void add_training(contents *c, const gold_schema *schema,
                   matrix(inspection->constraint_directions,
                          inspection->n_constraint, n));
     }
-    if (inspection->n_epochs > 0) {
+    if (inspection->augmentation != NULL) {
+        add_array(c, "/train", "augmentation",
+                  (gold_point_array){.type = 'd',
+                                     .n_dims = 3,
+                                     .dims = {inspection->n_epochs,
+                                              inspection->n_samples,
+                                              GOLD_JITTER_NUMBERS},
+                                     .data = inspection->augmentation});
+    }
+    if (inspection->batch_order != NULL) {
         add_array(c, "/train", "batch_order",
                   matrix(inspection->batch_order, inspection->n_epochs,
                          inspection->n_samples));

@@ -144,6 +144,7 @@ void gold_inspection_fini(gold_inspection *inspection)
     gold_free(inspection->record);
     gold_free(inspection->final_theta);
     gold_free(inspection->batch_order);
+    gold_free(inspection->augmentation);
     gold_free(inspection->constraint_directions);
     *inspection = (gold_inspection){0};
 }

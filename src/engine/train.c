@@ -59,6 +59,12 @@ static void plan_training(lesson *t)
         .directions = &t->directions,
         .n_steps = gold_train_steps(&t->settings, job->data->train.n),
         .train = FN(samples)(&job->data->train),
+        .augmentation = {.channels = job->data->channels,
+                         .height = job->data->height,
+                         .width = job->data->width,
+                         .seed = t->settings.seed,
+                         .flip = t->settings.train.augment_flip,
+                         .shift = t->settings.train.augment_shift},
         .test = FN(samples)(&job->data->test),
         .n_log = job->schema->n_log,
         .log_steps = job->schema->log_steps,
@@ -277,18 +283,9 @@ static void report(const lesson *t, double *record, gold_verdict *verdict)
 static gold_status inspect_order(const lesson *t, gold_inspection *inspection)
 {
     gold_status status = GOLD_OK;
-    const size_t n = t->job->data->train.n;
-    const size_t batch = (size_t)t->settings.train.batch;
-    const uint64_t steps = t->result.final_step;
+    const size_t n = inspection->n_samples;
     size_t *order = NULL;
 
-    if (batch == 0 || batch >= n || t->settings.train.optimizer == GOLD_GD) {
-        return GOLD_OK;
-    }
-    const uint64_t per_epoch = (n + batch - 1) / batch;
-
-    inspection->n_epochs = (size_t)((steps + per_epoch - 1) / per_epoch);
-    inspection->n_samples = n;
     GOLD_GOTO(GOLD_ALLOC(n, &order));
     GOLD_GOTO(GOLD_ALLOC(inspection->n_epochs * n, &inspection->batch_order));
     for (size_t e = 0; e < inspection->n_epochs; e++) {
@@ -303,6 +300,48 @@ static gold_status inspect_order(const lesson *t, gold_inspection *inspection)
 done:
     gold_free(order);
     return status;
+}
+
+/* What was done to every sample in these epochs. */
+static gold_status inspect_augmentation(const lesson *t,
+                                        gold_inspection *inspection)
+{
+    const size_t n = inspection->n_samples;
+    double *out = NULL;
+
+    GOLD_TRY(GOLD_ALLOC(inspection->n_epochs * n * GOLD_JITTER_NUMBERS,
+                        &inspection->augmentation));
+    out = inspection->augmentation;
+    for (size_t i = 0; i < inspection->n_epochs * n; i++) {
+        const gold_jitter jitter =
+            FN(augment_draw)(&t->training.augmentation, i / n, i % n);
+
+        *out++ = jitter.is_flipped ? 1.0 : 0.0;
+        *out++ = (double)jitter.down;
+        *out++ = (double)jitter.right;
+    }
+    return GOLD_OK;
+}
+
+/* What was random in the batches. */
+static gold_status inspect_batches(const lesson *t, gold_inspection *inspection)
+{
+    const size_t n = t->training.train.n;
+    const gold_train_settings *train = &t->settings.train;
+    const bool is_full =
+        train->batch == 0 || train->batch >= n || train->optimizer == GOLD_GD;
+    const size_t batch = is_full ? n : (size_t)train->batch;
+    const uint64_t per_epoch = (n + batch - 1) / batch;
+
+    inspection->n_epochs =
+        (size_t)((t->result.final_step + per_epoch - 1) / per_epoch);
+    inspection->n_samples = n;
+    if (!is_full) {
+        GOLD_TRY(inspect_order(t, inspection));
+    }
+    return FN(augments)(&t->training.augmentation)
+               ? inspect_augmentation(t, inspection)
+               : GOLD_OK;
 }
 
 static gold_status inspect(const lesson *t, gold_inspection *inspection)
@@ -323,7 +362,7 @@ static gold_status inspect(const lesson *t, gold_inspection *inspection)
         (&t->directions, &t->start.network, i,
          inspection->constraint_directions + i * n);
     }
-    return inspect_order(t, inspection);
+    return inspect_batches(t, inspection);
 }
 
 gold_status FN(train_point)(const gold_engine_job *job, gold_outcome *outcome,

@@ -84,7 +84,7 @@ static double n_measured(const gold_study *study, size_t id)
             const char *name = study->axes[a].keys[key].name;
 
             is_moving =
-                is_moving || goldi_find_axis(name)->section != GOLDI_TRAIN;
+                is_moving || !goldi_is_of_training(goldi_find_axis(name));
         }
         n /= is_moving ? 1.0 : (double)study->axes[a].count;
     }

@@ -95,14 +95,12 @@ static bool is_idle(const gold_study *study, const goldi_key *key)
 {
     const bool is_measure =
         key->section == GOLDI_CURVATURE || key->section == GOLDI_SUBSPACE;
-    const bool is_train = key->section == GOLDI_TRAIN ||
-                          key->section == GOLDI_TRAIN_LOG ||
-                          key->section == GOLDI_TRAIN_STOP ||
-                          key->section == GOLDI_TRAIN_SUBSPACE;
+    const bool is_train = goldi_is_of_training(key);
     /* Nothing is asked for; so says the absence of the line. */
-    const bool is_unasked = key->section == GOLDI_CURVATURE &&
-                            key->type == GOLDI_UNSIGNED &&
-                            goldi_get(key, &study->base, study).integer == 0;
+    const bool is_unasked =
+        ((key->section == GOLDI_CURVATURE && key->type == GOLDI_UNSIGNED) ||
+         key->section == GOLDI_TRAIN_AUGMENT) &&
+        goldi_get(key, &study->base, study).integer == 0;
     /* Of `run:` only the precision decides numbers. */
     const bool is_manner =
         key->section == GOLDI_RUN && key->type != GOLDI_CHOICE;

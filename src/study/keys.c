@@ -249,6 +249,11 @@ const goldi_key goldi_keys[] = {
      SETTING(train.constraint_surface), LINE("constraint_surface")},
     {ROW(TRAIN_SUBSPACE, "directions", CHOICE), .words = directions,
      SETTING(train.constraint_directions), LINE("constraint_directions")},
+    {ROW(TRAIN, "augment", SECTION), .inner = GOLDI_TRAIN_AUGMENT},
+    {ROW(TRAIN_AUGMENT, "flip", BOOL), .words = booleans,
+     SETTING(train.augment_flip), LINE("augment_flip")},
+    {ROW(TRAIN_AUGMENT, "shift", UNSIGNED), WHOLE(0, 1000, 0),
+     SETTING(train.augment_shift), LINE("augment_shift")},
     {ROW(TRAIN, "stop", SECTION), .inner = GOLDI_TRAIN_STOP},
     {ROW(TRAIN_LOG, "every", UNSIGNED), WHOLE(1, 1e12, 0),
      STUDY(train.log_every)},
@@ -289,6 +294,7 @@ const char *goldi_section_label(goldi_section section)
         [GOLDI_TRAIN] = "train",
         [GOLDI_TRAIN_LOG] = "train.log",
         [GOLDI_TRAIN_STOP] = "train.stop",
+        [GOLDI_TRAIN_AUGMENT] = "train.augment",
         [GOLDI_TRAIN_CONSTRAINT] = "train.constraint",
         [GOLDI_TRAIN_SUBSPACE] = "train.constraint.subspace",
         [GOLDI_RUN] = "run",
@@ -306,6 +312,11 @@ const goldi_key *goldi_find_key(goldi_section section, const char *name)
         }
     }
     return NULL;
+}
+
+bool goldi_is_of_training(const goldi_key *key)
+{
+    return key->section >= GOLDI_TRAIN && key->section <= GOLDI_TRAIN_SUBSPACE;
 }
 
 size_t goldi_key_index(const goldi_key *key)

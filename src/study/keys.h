@@ -22,6 +22,7 @@ typedef enum goldi_section {
     GOLDI_TRAIN,
     GOLDI_TRAIN_LOG,
     GOLDI_TRAIN_STOP,
+    GOLDI_TRAIN_AUGMENT,
     GOLDI_TRAIN_CONSTRAINT,
     GOLDI_TRAIN_SUBSPACE,
     GOLDI_RUN,
@@ -98,6 +99,9 @@ const goldi_key *goldi_find_key(goldi_section section, const char *name);
 /** The key that a grid means by "depth", "network.depth" or "data_scale", also
  * when it cannot be an axis; NULL when there is none. */
 const goldi_key *goldi_find_axis(const char *name);
+
+/** True when a key is of the train block, at any depth. */
+bool goldi_is_of_training(const goldi_key *key);
 
 /** Position of a key in the table. */
 size_t goldi_key_index(const goldi_key *key);

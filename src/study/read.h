@@ -23,6 +23,10 @@ const goldi_node *goldi_given(const goldi_reader *reader, goldi_section section,
                               const char *name);
 const goldi_node *goldi_swept(const goldi_reader *reader, const char *axis);
 
+/** A key's node in its section or in the grid; NULL when it stands nowhere. */
+const goldi_node *goldi_anywhere(const goldi_reader *reader,
+                                 const goldi_key *key);
+
 /** True when `node` is a mapping; else complains that `what` must be one. */
 bool goldi_must_be_map(goldi_reader *reader, const goldi_node *node,
                        const char *what);
@@ -69,6 +73,12 @@ void goldi_read_exclude(goldi_reader *reader);
 /** What no key can tell alone: rules between keys, defaults that depend on
  * others. */
 void goldi_check_study(goldi_reader *reader, const goldi_node *root);
+
+/** The same of `train:`. */
+void goldi_check_train(goldi_reader *reader);
+
+/** Is there room for every logged step? Of a study without errors. */
+void goldi_check_log_room(goldi_reader *reader);
 
 /** Whether the networks' sizes make sense; of a study without errors. */
 void goldi_check_sizes(goldi_reader *reader);

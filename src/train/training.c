@@ -26,7 +26,8 @@ typedef struct course {
     FN(optimizer) optimizer;
     size_t batch;  /* samples; all of them: full */
     size_t *order; /* [train.n] of this epoch; NULL for full batches */
-    real *inputs;  /* (batch, n_in) gathered; NULL for full batches */
+    real *inputs;  /* (batch, n_in) gathered; NULL where all samples are used
+                      as they are */
     uint8_t *labels;
     bool has_order;
     void *bytes; /* room for the state; NULL when nobody saves it */
@@ -38,6 +39,12 @@ typedef struct course {
 static bool is_full(const course *c)
 {
     return c->batch == c->plan->train.n;
+}
+
+/* True when a step uses all samples as they are. */
+static bool is_direct(const course *c)
+{
+    return is_full(c) && !FN(augments)(&c->plan->augmentation);
 }
 
 static gold_status prepare(course *c, real *theta)
@@ -66,10 +73,12 @@ static gold_status prepare(course *c, real *theta)
     }
     GOLD_TRY(FN(optimizer_init)(&c->optimizer, settings, plan->learning_rate,
                                 c->subspace.x != NULL ? c->subspace.n : c->n));
-    if (is_full(c)) {
+    if (is_direct(c)) {
         return GOLD_OK;
     }
-    GOLD_TRY(GOLD_ALLOC(plan->train.n, &c->order));
+    if (!is_full(c)) {
+        GOLD_TRY(GOLD_ALLOC(plan->train.n, &c->order));
+    }
     GOLD_TRY(GOLD_ALLOC(c->batch * plan->network->n_in, &c->inputs));
     return GOLD_ALLOC(c->batch, &c->labels);
 }
@@ -102,28 +111,44 @@ static double gradient_flops(const course *c, size_t n)
            2.0 * (double)n * (double)gold_layer_weights(first);
 }
 
+/* Put a sample of the training set, as it is to be used in an epoch, into
+ * place `i` of the batch. */
+static void gather(course *c, uint64_t epoch, size_t from, size_t i)
+{
+    const FN(block) *all = &c->plan->train;
+    const gold_augmentation *augmentation = &c->plan->augmentation;
+    const size_t n_in = c->plan->network->n_in;
+    const real *input = all->inputs + from * n_in;
+    real *place = c->inputs + i * n_in;
+
+    if (FN(augments)(augmentation)) {
+        FN(augment)
+        (augmentation, FN(augment_draw)(augmentation, epoch, from), input,
+         place);
+    } else {
+        memcpy(place, input, n_in * sizeof *place);
+    }
+    c->labels[i] = all->labels[from];
+}
+
 /* The batch of step s + 1. */
 static FN(block) next_batch(course *c, uint64_t s)
 {
     const FN(block) all = c->plan->train;
-    const size_t n_in = c->plan->network->n_in;
     const uint64_t per_epoch = (all.n + c->batch - 1) / c->batch;
     const size_t first = (size_t)(s % per_epoch) * c->batch;
     const size_t left = all.n - first;
     const size_t n = left < c->batch ? left : c->batch;
 
-    if (s % per_epoch == 0 || !c->has_order) {
+    if (c->order != NULL && (s % per_epoch == 0 || !c->has_order)) {
         gold_random_order(gold_stream_of(c->plan->seed, GOLD_PURPOSE_BATCHES,
                                          (uint32_t)(s / per_epoch)),
                           all.n, c->order);
         c->has_order = true;
     }
     for (size_t i = 0; i < n; i++) {
-        const size_t from = c->order[first + i];
-
-        memcpy(c->inputs + i * n_in, all.inputs + from * n_in,
-               n_in * sizeof *c->inputs);
-        c->labels[i] = all.labels[from];
+        gather(c, s / per_epoch,
+               c->order != NULL ? c->order[first + i] : first + i, i);
     }
     return (FN(block)){n, c->inputs, c->labels};
 }
@@ -256,8 +281,9 @@ static void move(course *c)
  * loss is not finite. */
 static bool step(course *c, uint64_t s, bool has_gradient)
 {
-    if (!is_full(c) || !has_gradient) {
-        const FN(block) batch = is_full(c) ? c->plan->train : next_batch(c, s);
+    if (!is_direct(c) || !has_gradient) {
+        const FN(block) batch =
+            is_direct(c) ? c->plan->train : next_batch(c, s);
         const gold_pass_sums sums =
             FN(gradient)(&c->passes, c->theta, batch, c->gradient);
 

@@ -6,7 +6,8 @@
  * Step s means after s steps of the optimizer; entry 0 of the log is the
  * initial point. Mini-batches run through a random order of the samples, a new
  * one each epoch, keyed by the seed alone; the last one of an epoch may be
- * short. What is logged is of the whole training set, whatever the batch.
+ * short. What is logged is of the whole training set as it is, whatever the
+ * batch and its augmentation.
  *
  * Sphere (Fort and Scherlis 2019; Omnigrok): the part of the gradient along
  * theta is removed before each step, and after it theta is scaled back to its
@@ -20,6 +21,7 @@
 
 #include "nn/directions.h"
 #include "nn/forward.h"
+#include "train/augment.h"
 
 /** What is known at a logged step; of the training set unless said. */
 typedef struct gold_log_entry {
@@ -60,6 +62,7 @@ typedef struct FN(training) {
     const FN(directions) * directions; /* constraint subspace only */
     FN(block) train;
     FN(block) test;
+    gold_augmentation augmentation; /* of the batches, not of what is logged */
     size_t n_log; /* steps to log, ascending; those beyond n_steps are not */
     const uint64_t *log_steps;
     bool wants_gradients; /* in the log */

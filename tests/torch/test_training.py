@@ -79,6 +79,39 @@ def test_training(case, tmp_path):
         assert gap <= 1e-8, f"{name}: {gap}"
 
 
+IMAGES = """
+study: training
+grid: {{seed: [4]}}
+data: {{set: fashion-mnist, path: {path}, train: 60, test: 20}}
+network: {{depth: 1, width: 12}}
+train: {{optimizer: {optimizer}, batch: {batch}, learning_rate: 0.05,
+        steps: 10, log: {{every: 2}}, augment: {augment}}}
+run: {{precision: float64}}
+"""
+AUGMENTED = {
+    "flip_shift_batches": ("sgd", 25, "{flip: true, shift: 4}"),
+    "flip_full": ("gd", "full", "{flip: true}"),
+    "shift_batches": ("adam", 32, "{shift: 2}"),
+}
+
+
+@pytest.mark.skipif(not support.FASHION_MNIST.is_dir(), reason="no images")
+@pytest.mark.parametrize("case", AUGMENTED)
+def test_augmented(case, tmp_path):
+    """Images turned and moved as the file says; and that does matter."""
+    optimizer, batch, augment = AUGMENTED[case]
+    config = support.write(tmp_path / "study.yaml", IMAGES.format(
+        path=support.FASHION_MNIST, optimizer=optimizer, batch=batch,
+        augment=augment))
+    point = tmp_path / "point.h5"
+    support.succeed("point", config, "-o", point)
+    training = pytorch_training.Training(point)
+    for name, gap in training.differences().items():
+        assert gap <= 1e-8, f"{name}: {gap}"
+    del training.file["augmentation"]
+    assert training.differences()["final_theta"] > 1e-4
+
+
 TRACKED = {
     "relu": {},
     "tanh_bias_temperature_batches": {

@@ -142,6 +142,20 @@ static const wrong work_errors[] = {
     {WITH_TRAIN("reach: [1, 0]"), "1:20", "losses are above 0"},
     {WITH_TRAIN("reach: [low]"), "1:17", "a number, not 'low'"},
     {WITH_TRAIN("lazy: -1"), "1:15", "at least 0"},
+    {WITH_TRAIN("augment: true"), "1:18", "must be a mapping"},
+    {WITH_TRAIN("augment: {flop: true}"), "1:19", "did you mean 'flip'?"},
+    {WITH_TRAIN("augment: {flip: 1}"), "1:25", "true or false"},
+    {WITH_TRAIN("augment: {shift: -1}"), "1:26", "at least 0"},
+    {WITH_TRAIN("augment: {flip: true}"), "1:19",
+     "the samples of circles are points"},
+    {"train: {steps: 1, augment: {shift: 28}}\nstudy: test\n" GRID
+     "data: {set: fashion-mnist}\n",
+     "1:29", "images of 28 pixels a side would be moved by up to 28"},
+    {"grid: {augment_shift: [0, 40]}\nstudy: test\ntrain: {steps: 1}\n"
+     "data: {set: cifar10, path: x}\n",
+     "1:8", "images of 32 pixels a side would be moved by up to 40"},
+    {WITH_GRID("grid: {augment_flip: [true]}"), "1:8",
+     "axis 'augment_flip' needs a 'train:' block"},
 };
 
 static const wrong grid_errors[] = {
