@@ -45,6 +45,9 @@ tests valgrind command:valgrind
 tests shellcheck command:shellcheck
 tests python3-torch module:torch
 tests python3-pytest module:pytest
+tests python3-pip module:pip
+tests python3-setuptools module:setuptools
+tests python3-wheel module:wheel
 tests python3-jsonschema module:jsonschema
 tests python3-yaml module:yaml
 tests netcdf-bin command:ncdump

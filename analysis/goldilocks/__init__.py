@@ -1,2 +1,31 @@
 # SPDX-License-Identifier: MIT
-"""Read, condense and draw the result files of Goldilocks."""
+"""Read, condense and draw the result files of Goldilocks.
+
+    import goldilocks as gold
+    from goldilocks import plots
+
+    ds = gold.open_results("results/quickstart.h5")
+    print(gold.zone(ds).to_dataframe())
+    plots.zone_figure(ds).savefig("zone.pdf")
+
+Nothing here computes a curvature or trains a network: that is what the C
+program does. Datasets are xarray's, read from the file as they are needed.
+"""
+import os
+
+# A file that is being written is locked; its values can be read all the same.
+os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
+
+from .files import (LINES, NotAResult, done, groups,  # noqa: E402
+                    largest_dim, line_axis, open_results, setting)
+from .projection import project, ratio, trace_over_norm  # noqa: E402
+from .running import run  # noqa: E402
+from .statistics import (Correlation, Interval, Paired,  # noqa: E402
+                         bootstrap, correlate, mean_over_seeds, paired, slope)
+from .zones import half_range, zone  # noqa: E402
+
+__all__ = ["LINES", "Correlation", "Interval", "NotAResult", "Paired",
+           "bootstrap", "correlate", "done", "groups", "half_range",
+           "largest_dim", "line_axis", "mean_over_seeds", "open_results",
+           "paired", "project", "ratio", "run", "setting", "slope",
+           "trace_over_norm", "zone"]

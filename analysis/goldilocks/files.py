@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: MIT
+"""Result files as datasets: opened lazily, and what their axes mean."""
+import itertools
+
+import h5py
+import numpy as np
+import pandas
+import xarray as xr
+
+LINES = ("radius", "relative_radius", "scale", "temperature")
+DONE = 1
+STATES = ("pending", "done", "failed", "excluded")
+EPOCH = "seconds since 1970-01-01 00:00:00"
+OF_TRAINING = ("trajectory_", "final_", "best_", "steps_to_", "weight_change",
+               "outcome", "learning_rate_applied")
+
+
+class NotAResult(ValueError):
+    """The file is not one that `goldilocks run` has written."""
+
+
+def open_results(path):
+    """Everything in a result file as one dataset, finished or not.
+
+    Variables of the file's root keep their names; those of a group get the
+    group's name in front, so that `start` of `/sessions` is `session_start`.
+    Rows of sessions that have not been are left out.
+
+    The dataset is lazy: opening reads axes and attributes, and a variable, or
+    the selected part of it, is read when its values are asked for. Select
+    first, compute then. A file that is still being written opens too; its
+    numbers are those of the moment they are read.
+    """
+    try:
+        with h5py.File(path) as file:
+            names = [name for name, item in file.items()
+                     if isinstance(item, h5py.Group)]
+            is_result = "study_identity" in file.attrs
+    except OSError as error:
+        raise NotAResult(f"{path}: {error}") from error
+    if not is_result:
+        raise NotAResult(f"{path}: not a result file of goldilocks run")
+    parts = [xr.open_dataset(path, engine="h5netcdf")]
+    parts += [open_group(path, name) for name in names]
+    return xr.merge(parts, combine_attrs="override")
+
+
+def open_group(path, name):
+    """A group of the file, its variables prefixed with its name."""
+    ds = xr.open_dataset(path, engine="h5netcdf", group=name,
+                         decode_times=False)
+    prefix = name.rstrip("s")
+    if "start" in ds:
+        ds = ds.isel({prefix: ds.start.notnull().values})
+    for key in ds.data_vars:
+        # Not by xarray, which warns of the end that a session has not had.
+        if ds[key].attrs.get("units", "") == EPOCH:
+            times = pandas.to_datetime(ds[key].values, unit="s")
+            ds[key] = (ds[key].dims, times)
+    return ds.rename({key: f"{prefix}_{key}" for key in ds.variables
+                      if not key.startswith(prefix)})
+
+
+def setting(ds, key):
+    """A setting of the study, such as data.set, from what the file says it
+    ran; None where the study has no such setting."""
+    for row in ds.attrs["study_identity"].splitlines():
+        name, _, value = row.partition(" = ")
+        if name == key:
+            return value
+    return None
+
+
+def grid_axes(ds):
+    """Names of the study's axes, slowest first."""
+    return tuple(ds[state_of(ds)].dims)
+
+
+def state_of(ds, name=""):
+    """The variable that says whether a cell of variable `name` is done."""
+    if name.startswith(OF_TRAINING) or "status_measure" not in ds:
+        return "status_train"
+    return "status_measure"
+
+
+def done(ds, name):
+    """The values of a variable where its point is done, NaN elsewhere."""
+    return ds[name].where(ds[state_of(ds, name)] == DONE)
+
+
+def is_any_done(ds, work):
+    """Is any point measured (work "measure") or trained ("train")?"""
+    name = f"status_{work}"
+    return name in ds and bool((ds[name] == DONE).any())
+
+
+def count_states(ds, work):
+    """{state: number of points} of "measure" or "train"."""
+    counts = np.bincount(ds[f"status_{work}"].values.ravel(),
+                         minlength=len(STATES))
+    return dict(zip(STATES, counts.tolist()))
+
+
+def line_axis(ds):
+    """The axis along which points lie: radius, scale or temperature."""
+    for name in LINES:
+        if name in grid_axes(ds):
+            return name
+    raise ValueError("the grid has none of the axes " + ", ".join(LINES))
+
+
+def ascending(ds, *axes):
+    """The dataset with these axes in ascending order; as it is, and so read
+    in one piece, where they are already."""
+    wrong = [name for name in axes
+             if np.any(ds[name].values[1:] < ds[name].values[:-1])]
+    return ds.sortby(wrong) if wrong else ds
+
+
+def largest_dim(ds, dim=None):
+    """The dimension of the subspace to look at: `dim`, or the largest."""
+    if "subspace_dim" not in ds:
+        raise ValueError("the study measures no curvature in subspaces")
+    dims = [int(d) for d in ds.subspace_dim.values]
+    if dim is not None and dim not in dims:
+        raise ValueError(f"no subspace of dimension {dim}; there are "
+                         + ", ".join(map(str, dims)))
+    return max(dims) if dim is None else dim
+
+
+def pick(ds, name, dim=None):
+    """Values that are done of a variable, in one subspace if it has several.
+
+    Reads just these.
+    """
+    values = ds[name]
+    if "subspace_dim" in values.dims:
+        values = values.sel(subspace_dim=largest_dim(ds, dim))
+    return values.where(ds[state_of(ds, name)] == DONE)
+
+
+def groups(ds, over=("seed",)):
+    """Each combination of the axes other than `over`, as (indices, labels).
+
+    Labels are {axis or key: value}; an axis of several keys has them all. A
+    dataset is narrowed to a combination with `ds.isel(indices)`.
+    """
+    others = [name for name in grid_axes(ds) if name not in over]
+    for index in itertools.product(*(range(ds.sizes[n]) for n in others)):
+        at = dict(zip(others, index))
+        labels = {}
+        for name, i in at.items():
+            keys = [key for key in ds.coords if ds[key].dims == (name,)]
+            for key in keys:
+                if key != name or len(keys) == 1:
+                    labels[key] = ds[key].values[i]
+        yield at, labels

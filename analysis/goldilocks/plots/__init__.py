@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: MIT
+"""Figures of result files, one function each; all return the figure.
+
+Colours are those of Okabe and Ito, with dashes and markers beside them, or a
+map that is monotone in lightness, so that figures do for the colour-blind and in
+grey print. A column of a two-column page is 3.4 inches wide: figures are drawn
+at that size, `style.save` writes them.
+"""
+from .maps import heat_map, phase_diagram
+from .spectra import density, spectra
+from .style import STYLE, save, styled
+from .training import accuracy_against_curvature, training_curves
+from .zone import zone_figure
+
+__all__ = ["STYLE", "accuracy_against_curvature", "density", "heat_map",
+           "phase_diagram", "save", "spectra", "styled", "training_curves",
+           "zone_figure"]

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MIT
+"""Maps over two axes of the grid: a quantity, or how training ended."""
+import matplotlib
+import numpy as np
+from matplotlib.patheffects import withStroke
+
+from ..files import ascending, done, grid_axes, largest_dim, pick
+from ..words import data_words, label
+from .style import COLUMN, MAP, canvas, edges, is_logarithmic, styled
+
+# Of the flags of `outcome`; the first that is set names the cell. Each has a
+# hatch beside its colour.
+FATES = (("diverged", 4, "#D55E00", "////"),
+         ("collapsed", 8, "#000000", ""),
+         ("lazy", 16, "#56B4E9", "...."),
+         ("converged", 1, "#009E73", "----"))
+REST = ("ran to its end", None, "#F0E442", "")
+
+
+def averaged(values, x, y):
+    """Mean over all axes but two, in the order [y, x]."""
+    return values.mean([n for n in values.dims if n not in (x, y)],
+                       keep_attrs=True).transpose(y, x)
+
+
+def axis_values(ds, name):
+    """Values of an axis, and texts for its ticks if it has no numbers."""
+    values = ds[name].values
+    if np.issubdtype(values.dtype, np.number):
+        return values.astype(float), None
+    return np.arange(len(values), dtype=float), [str(v) for v in values]
+
+
+def prepare(ds, x, y):
+    """The dataset in the order of both axes."""
+    for name in (x, y):
+        if name not in grid_axes(ds):
+            raise ValueError(f"{name} is no axis of the grid, which has "
+                             + ", ".join(grid_axes(ds)))
+    return ascending(ds, x, y)
+
+
+def finish_axes(ax, ds, x, y):
+    for name, set_scale, axis, set_label in (
+            (x, ax.set_xscale, ax.xaxis, ax.set_xlabel),
+            (y, ax.set_yscale, ax.yaxis, ax.set_ylabel)):
+        values, texts = axis_values(ds, name)
+        if is_logarithmic(values):
+            set_scale("log")
+        if texts is not None or len(values) <= 9:
+            texts = texts or [f"{v:g}" for v in values]
+            axis.set_ticks(values, texts)
+            axis.set_ticks([], minor=True)
+        set_label(label(ds, name))
+
+
+@styled
+def heat_map(ds, name="trace_over_norm", x="relative_radius", y="width",
+             dim=None):
+    """A quantity as shades over two axes, mean over all other ones.
+
+    `x` and `y` name axes of the grid, such as relative_radius and width or
+    depth. A line is drawn halfway between the smallest and the largest value.
+    """
+    ds = prepare(ds, x, y)
+    values = averaged(pick(ds, name, dim), x, y)
+    figure, axes = canvas(size=(COLUMN, 2.5))
+    ax = axes[0, 0]
+    at_x, at_y = (axis_values(ds, axis)[0] for axis in (x, y))
+    shown = np.ma.masked_invalid(values.values)
+    mesh = ax.pcolormesh(edges(at_x), edges(at_y), shown, cmap=MAP,
+                         rasterized=True, linewidth=0)
+    ax.set_facecolor("0.85")
+    half = (shown.min() + shown.max()) / 2
+    if min(shown.shape) > 1 and shown.max() > shown.min():
+        line = ax.contour(at_x, at_y, shown, levels=[half], colors="white",
+                          linewidths=1.2)
+        for part in line.collections:
+            part.set_path_effects([withStroke(linewidth=2.2,
+                                              foreground="black")])
+    finish_axes(ax, ds, x, y)
+    bar = figure.colorbar(mesh, ax=ax, pad=0.02)
+    bar.set_label(label(ds, name))
+    bar.ax.axhline(half, color="white", lw=1.2)
+    bar.outline.set_linewidth(0.6)
+    subspace = (f", $d$ = {largest_dim(ds, dim)}"
+                if "subspace_dim" in ds[name].dims else "")
+    ax.set_title(f"{data_words(ds)}{subspace}\n"
+                 "line: halfway between smallest and largest", loc="left",
+                 fontsize=7)
+    return figure
+
+
+def fates(ds, x, y):
+    """[y, x] index into FATES + REST of the commonest ending, -1: none."""
+    flags = done(ds, "outcome")
+    others = [n for n in flags.dims if n not in (x, y)]
+    is_left = flags.notnull()
+    bits = flags.fillna(0).astype(int)
+    votes = []
+    for _, bit, _, _ in FATES:
+        is_this = is_left & ((bits & bit) != 0)
+        votes.append(is_this.sum(others).transpose(y, x).values)
+        is_left = is_left & ~is_this
+    votes.append(is_left.sum(others).transpose(y, x).values)
+    votes = np.array(votes)
+    return np.where(votes.sum(0) > 0, votes.argmax(0), -1)
+
+
+@styled
+def phase_diagram(ds, x="relative_radius", y="learning_rate"):
+    """How most of the trainings ended, over two axes of the grid.
+
+    Trainings that no flag of `outcome` names ran to their end; grey cells have
+    not been trained.
+    """
+    ds = prepare(ds, x, y)
+    kinds = FATES + (REST,)
+    index = fates(ds, x, y)
+    figure, axes = canvas(size=(COLUMN, 2.7))
+    ax = axes[0, 0]
+    at_x, at_y = (edges(axis_values(ds, axis)[0]) for axis in (x, y))
+    ax.set_facecolor("0.85")
+    handles = []
+    for i, (name, _, colour, hatch) in enumerate(kinds):
+        rows, columns = np.nonzero(index == i)
+        if len(rows) == 0:
+            continue
+        for row, column in zip(rows, columns):
+            ax.add_patch(cell(at_x[column:column + 2], at_y[row:row + 2],
+                              colour, hatch))
+        handles.append(matplotlib.patches.Patch(
+            facecolor=colour, hatch=hatch, edgecolor="white", lw=0,
+            label=name))
+    ax.set_xlim(at_x[0], at_x[-1])
+    ax.set_ylim(at_y[0], at_y[-1])
+    finish_axes(ax, ds, x, y)
+    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0),
+              ncols=3, handlelength=1.6, columnspacing=1.0, borderaxespad=0.2,
+              title=data_words(ds), alignment="left")
+    return figure
+
+
+def cell(x, y, colour, hatch):
+    return matplotlib.patches.Rectangle(
+        (x[0], y[0]), x[1] - x[0], y[1] - y[0], facecolor=colour, hatch=hatch,
+        edgecolor="white", lw=0)

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: MIT
+"""Eigenvalues of the projected Hessian: along the line, and their density."""
+import numpy as np
+
+from ..files import ascending, largest_dim, line_axis, pick
+from ..words import data_words, label, significant
+from .style import COLUMN, canvas, is_logarithmic, shades, styled
+
+TERMS = {"": "H", "g_": "G", "h_": "S"}
+
+
+def one_group(ds, at):
+    """The dataset at one network: `at` names values of axes."""
+    for name, value in (at or {}).items():
+        ds = ds.sel({name: value})
+    left = [name for name in ds.status_measure.dims
+            if name not in ("seed", line_axis(ds)) and ds.sizes[name] > 1]
+    if left:
+        raise ValueError("several networks: say which one with at={...} for "
+                         + ", ".join(left))
+    return ds.isel({name: 0 for name in ds.status_measure.dims
+                    if name not in ("seed", line_axis(ds))})
+
+
+def seedless(values):
+    return values if "seed" in values.dims else values.expand_dims("seed")
+
+
+@styled
+def spectra(ds, dim=None, at=None, term="", seed=None):
+    """Eigenvalues in the subspace against the line axis, of one seed.
+
+    The scale is linear around 0 and logarithmic beyond; each line is one rank,
+    the thick ones the smallest, the median and the largest. `term`: "" for the
+    Hessian, "g_" for the Gauss-Newton term, "h_" for the rest. `at`: which
+    network, {axis: value}; `seed`: default the first.
+    """
+    part = ascending(one_group(ds, at), line_axis(ds))
+    line, dim = line_axis(ds), largest_dim(ds, dim)
+    if "seed" in part.dims:
+        part = (part.isel(seed=0) if seed is None else part.sel(seed=seed))
+    values = pick(part, term + "eigenvalues", dim)
+    values = values.isel(eigen=slice(0, dim)).transpose("eigen", line).values
+    x = part[line].values.astype(float)
+    figure, axes = canvas(size=(COLUMN, 2.7))
+    ax = axes[0, 0]
+    for i, row in enumerate(values):
+        is_marked = i in (0, dim // 2, dim - 1)
+        ax.plot(x, row, color="black" if is_marked else "#0072B2",
+                lw=1.1 if is_marked else 0.35, zorder=2 + is_marked)
+    finite = np.abs(values[np.isfinite(values) & (values != 0)])
+    if len(finite):
+        ax.set_yscale("symlog", linthresh=float(np.quantile(finite, 0.25)),
+                      linscale=0.6)
+    ax.axhline(0, color="#D55E00", lw=0.8, ls=(0, (4, 2)), zorder=4)
+    if is_logarithmic(x):
+        ax.set_xscale("log")
+    thin_ticks(ax)
+    ax.set_xlabel(label(ds, line))
+    ax.set_ylabel(f"eigenvalues of ${TERMS[term]}_d$")
+    ax.set_title(f"{data_words(ds)}, $d$ = {dim}\n"
+                 "thick: smallest, median, largest", loc="left", fontsize=7)
+    return figure
+
+
+def thin_ticks(ax, most=9):
+    """A symmetric logarithmic axis sets a tick for each decade: too many."""
+    ticks = ax.get_yticks()
+    low, high = ax.get_ylim()
+    ticks = ticks[(ticks >= low) & (ticks <= high)]
+    middle = int(np.argmin(np.abs(ticks)))
+    step = -(-len(ticks) // most)
+    ax.set_yticks(ticks[middle % step::step])
+
+
+@styled
+def density(ds, dim=None, at=None, term="", n_curves=5, points=None):
+    """Density of eigenvalues over their spectral norm, at several places of
+    the line, all seeds together; curves have the same height and are shifted
+    upwards in order.
+
+    A Gaussian kernel of 3 % of the width. `points`: places on the line,
+    default `n_curves` spread over it.
+    """
+    line, dim = line_axis(ds), largest_dim(ds, dim)
+    part = ascending(one_group(ds, at), line)
+    x = part[line].values.astype(float)
+    if points is None:
+        index = np.unique(np.linspace(0, len(x) - 1, n_curves).round())
+        index = index.astype(int)
+    else:
+        index = [int(np.abs(np.log(x / place)).argmin()) for place in points]
+    part = part.isel({line: index})
+    values = seedless(pick(part, term + "eigenvalues", dim))
+    values = values.isel(eigen=slice(0, dim)).transpose(line, ...)
+    figure, axes = canvas(size=(COLUMN, 2.7))
+    ax = axes[0, 0]
+    grid = np.linspace(-1.1, 1.1, 441)
+    for i, (colour, row) in enumerate(zip(shades(len(index)), values.values)):
+        curve = kernel_density(row.reshape(-1, dim), grid)
+        shift = 0.7 * i
+        ax.fill_between(grid, shift, shift + curve, color=colour, alpha=0.25,
+                        lw=0, zorder=2 - 0.01 * i)
+        ax.plot(grid, shift + curve, color=colour, lw=1.0, zorder=3 - 0.01 * i)
+        ax.annotate(significant(x[index[i]]), (1.1, shift), xytext=(2, 1),
+                    textcoords="offset points", fontsize=6, va="bottom",
+                    annotation_clip=False)
+    ax.axvline(0, color="0.35", lw=0.6, zorder=1)
+    ax.set_xlim(-1.1, 1.1)
+    ax.set_yticks([])
+    ax.set_xlabel(f"eigenvalue of ${TERMS[term]}_d$ over the largest in size")
+    ax.set_ylabel("density, scaled and shifted")
+    ax.set_title(f"{data_words(ds)}, $d$ = {dim}\n"
+                 f"numbers: {label(ds, line)}", loc="left", fontsize=7)
+    return figure
+
+
+def kernel_density(spectra_of_seeds, grid):
+    """Density of eigenvalues, those of each seed over its largest in size;
+    its own largest value is 1."""
+    norms = np.abs(spectra_of_seeds).max(1, keepdims=True)
+    is_there = np.isfinite(norms[:, 0]) & (norms[:, 0] > 0)
+    values = (spectra_of_seeds[is_there] / norms[is_there]).ravel()
+    if len(values) == 0:
+        return np.zeros_like(grid)
+    width = 0.03
+    curve = np.exp(-0.5 * ((grid[:, None] - values) / width) ** 2).mean(1)
+    return curve / curve.max()

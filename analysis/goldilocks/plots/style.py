@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+"""How all figures look."""
+import functools
+import os
+
+import matplotlib
+import matplotlib.backends.backend_agg
+import matplotlib.figure
+import matplotlib.pyplot as plt
+import numpy as np
+
+COLUMN = 3.4  # inches
+
+# Okabe and Ito (2008), in an order that also falls apart in grey.
+COLOURS = ["#0072B2", "#D55E00", "#009E73", "#000000", "#CC79A7", "#E69F00",
+           "#56B4E9"]
+DASHES = ["-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1))]
+MARKERS = ["o", "s", "^", "D", "v", "P", "X"]
+MAP = "viridis"
+
+STYLE = {
+    "font.size": 8, "axes.titlesize": 8, "legend.fontsize": 7,
+    "axes.linewidth": 0.6, "xtick.direction": "in", "ytick.direction": "in",
+    "xtick.top": True, "ytick.right": True, "legend.frameon": False,
+    "mathtext.fontset": "dejavusans", "svg.hashsalt": "goldilocks",
+    "figure.dpi": 110, "savefig.dpi": 300, "hatch.linewidth": 0.5,
+}
+
+
+def styled(draw):
+    """A function that draws, in the style of the package."""
+    @functools.wraps(draw)
+    def in_style(*args, **options):
+        with plt.rc_context(STYLE):
+            return draw(*args, **options)
+    return in_style
+
+
+def canvas(n_rows=1, n_columns=1, size=(COLUMN, 2.6), **options):
+    """A figure that no window and no list of figures knows of, and its
+    axes."""
+    figure = matplotlib.figure.Figure(figsize=size)
+    matplotlib.backends.backend_agg.FigureCanvasAgg(figure)
+    axes = figure.subplots(n_rows, n_columns, squeeze=False, **options)
+    return figure, axes
+
+
+def save(figure, path, dpi=300):
+    """Write a figure, cut to what it shows; the format by the ending."""
+    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+    with plt.rc_context(STYLE):
+        figure.savefig(path, dpi=dpi, bbox_inches="tight")
+
+
+def line_style(i):
+    """Colour, dashes and marker of curve i."""
+    return {"color": COLOURS[i % len(COLOURS)],
+            "ls": DASHES[i % len(DASHES)], "marker": MARKERS[i % len(MARKERS)],
+            "zorder": 3 + 0.01 * i}
+
+
+def shades(n):
+    """n colours of the sequential map, from dark to light, the lightest left
+    out: it does not show on white."""
+    return matplotlib.colormaps[MAP](np.linspace(0, 0.88, max(n, 1)))
+
+
+def is_logarithmic(values):
+    """Positive, and further apart than a factor of 5."""
+    values = np.asarray(values)
+    return (np.issubdtype(values.dtype, np.number) and len(values) > 1
+            and values.min() > 0 and values.max() > 5 * values.min())
+
+
+def edges(values):
+    """Borders of the cells around values, halfway to their neighbours, on a
+    logarithmic scale where they spread over one."""
+    values = np.asarray(values, float)
+    if len(values) == 1:
+        return np.array([values[0] / 1.5, values[0] * 1.5]
+                        if values[0] > 0 else values[0] + [-0.5, 0.5])
+    if is_logarithmic(values):
+        return np.exp(edges(np.log(values)))
+    middle = (values[1:] + values[:-1]) / 2
+    return np.concatenate([[2 * values[0] - middle[0]], middle,
+                           [2 * values[-1] - middle[-1]]])

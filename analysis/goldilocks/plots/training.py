@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: MIT
+"""Trainings: curves by where they began, and against the curvature there."""
+import matplotlib
+import numpy as np
+
+from ..files import (ascending, grid_axes, largest_dim, line_axis, pick,
+                     setting)
+from ..words import (CLASSES, data_words, label, training_words,
+                     value_words)
+from .spectra import one_group
+from .style import COLUMN, MAP, MARKERS, canvas, is_logarithmic, styled
+
+# More points than that say nothing more, and take long to draw.
+MAX_POINTS = 20000
+
+
+def colour_scale(values):
+    """A norm for the sequential map, its lightest end left out."""
+    low, high = float(np.min(values)), float(np.max(values))
+    if is_logarithmic(values):
+        return matplotlib.colors.LogNorm(low, (high / low) ** 0.12 * high)
+    return matplotlib.colors.Normalize(low, high + 0.12 * (high - low or 1))
+
+
+def add_bar(figure, ax, norm, ds, name, values):
+    mappable = matplotlib.cm.ScalarMappable(norm, MAP)
+    bar = figure.colorbar(mappable, ax=ax, pad=0.02)
+    bar.ax.set_ylim(float(np.min(values)), float(np.max(values)))
+    bar.set_label(label(ds, name))
+    bar.outline.set_linewidth(0.6)
+
+
+@styled
+def training_curves(ds, name="loss", at=None):
+    """A logged quantity against steps, a curve for each place on the line.
+
+    Means over seeds, coloured by place, dark the smallest. Where values spread
+    over decades, what is far above the usual start is cut off. `name`: of a
+    tracked quantity, such as loss, accuracy or test_accuracy. `at`: which
+    network, {axis: value}.
+    """
+    variable = f"trajectory_{name}"
+    if variable not in ds:
+        raise ValueError(f"{name} was not tracked")
+    line = line_axis(ds)
+    part = ascending(one_group(ds, at), line)
+    values = pick(part, variable).mean(
+        [n for n in part[variable].dims if n not in (line, "trajectory_step")])
+    values = values.transpose(line, "trajectory_step").values
+    steps = part.trajectory_step.values.astype(float)
+    x = part[line].values.astype(float)
+    figure, axes = canvas(size=(COLUMN, 2.5))
+    ax = axes[0, 0]
+    norm = colour_scale(x)
+    for place, row in zip(x, values):
+        ax.plot(steps, row, color=matplotlib.colormaps[MAP](norm(place)),
+                lw=0.9)
+    later = steps[steps > 0]
+    if is_logarithmic(later):
+        ax.set_xscale("symlog", linthresh=later.min(), linscale=0.4)
+    finite = values[np.isfinite(values)]
+    if len(finite) and finite.min() > 0 and finite.max() > 30 * finite.min():
+        ax.set_yscale("log")
+        ceiling = 30 * np.nanmedian(values[:, 0])
+        ax.set_ylim(0.7 * finite.min(), min(ceiling, 1.4 * finite.max()))
+    ax.set_xlim(0, steps.max())
+    ax.set_xlabel(label(ds, "trajectory_step"))
+    ax.set_ylabel(label(ds, variable))
+    ax.set_title(", ".join([data_words(ds), *training_words(ds)]), loc="left",
+                 fontsize=7)
+    add_bar(figure, ax, norm, ds, line, x)
+    return figure
+
+
+@styled
+def accuracy_against_curvature(ds, curvature="trace_over_norm",
+                               accuracy="final_test_accuracy", dim=None):
+    """Each training as a point: what it reached, against the curvature where
+    it began. Shades are places on the line, markers the first other axis.
+
+    Of more than 20000 points that many are drawn, chosen at random.
+    """
+    line = line_axis(ds)
+    others = [n for n in grid_axes(ds)
+              if n not in ("seed", line) and ds.sizes[n] > 1]
+    x, y = pick(ds, curvature, dim), pick(ds, accuracy)
+    is_there = (x.notnull() & y.notnull()).values
+    place = np.broadcast_to(ds[line].values.astype(float), is_there.shape) \
+        if x.dims[-1] == line else x[line].broadcast_like(x).values
+    kind = np.zeros(is_there.shape, int)
+    if others:
+        kind = kind + np.arange(ds.sizes[others[0]]).reshape(
+            [-1 if n == others[0] else 1 for n in x.dims])
+    x, y, place, kind = (np.asarray(v)[is_there] for v in (x, y, place, kind))
+    if len(x) > MAX_POINTS:
+        some = np.random.default_rng(0).choice(len(x), MAX_POINTS, False)
+        x, y, place, kind = x[some], y[some], place[some], kind[some]
+    figure, axes = canvas(size=(COLUMN, 2.6))
+    ax = axes[0, 0]
+    norm = colour_scale(ds[line].values.astype(float))
+    for k in np.unique(kind):
+        is_k = kind == k
+        text = kind_text(ds, others[0], k) if others else None
+        ax.scatter(x[is_k], y[is_k], c=place[is_k], cmap=MAP, norm=norm, s=7,
+                   marker=MARKERS[k % len(MARKERS)], lw=0, alpha=0.85,
+                   label=text, rasterized=True)
+    data = setting(ds, "data.set")
+    if data in CLASSES and "accuracy" in accuracy:
+        ax.axhline(1 / CLASSES[data], color="0.35", lw=0.6, zorder=0)
+    ax.axvline(0, color="0.35", lw=0.6, zorder=0)
+    dim_text = f", $d$ = {largest_dim(ds, dim)}"
+    ax.set_xlabel(f"{label(ds, curvature)} at the start")
+    ax.set_ylabel(label(ds, accuracy))
+    if not others:
+        ax.set_title(data_words(ds) + dim_text, loc="left", fontsize=7)
+    if others:
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3,
+                  handletextpad=0.1, columnspacing=1.0, borderaxespad=0.2,
+                  title=data_words(ds) + dim_text, alignment="left")
+    add_bar(figure, ax, norm, ds, line, ds[line].values.astype(float))
+    return figure
+
+
+def kind_text(ds, axis, k):
+    keys = [key for key in ds.coords if ds[key].dims == (axis,)]
+    keys = [key for key in keys if key != axis] or keys
+    return ", ".join(value_words(key, ds[key].values[k]) for key in keys)

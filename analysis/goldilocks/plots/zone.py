@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: MIT
+"""Curvature, and accuracy after training, against where the point lies."""
+
+
+from ..files import (ascending, groups, is_any_done, largest_dim, line_axis,
+                     pick, setting)
+from ..statistics import mean_over_seeds
+from ..words import (CLASSES, data_words, group_words, label, network_words,
+                     significant, training_words)
+from ..zones import half_range
+from .style import COLUMN, canvas, line_style, styled
+
+CURVATURE = ("trace_over_norm", "positive_fraction")
+TRAINED = ("final_test_accuracy", "final_accuracy")
+BANDS = {"sd": "mean \u00b1 1 s.d. of {} seeds",
+         "interval": "mean of {} seeds, 95 % interval"}
+
+
+@styled
+def zone_figure(ds, dim=None, band="sd"):
+    """Trace over Frobenius norm of the Hessian in a random subspace, and the
+    share of its eigenvalues above 0, against radius, scale or temperature;
+    where the study also trained, the accuracy that was reached from there.
+
+    Lines are means over seeds; bands one standard deviation of seeds to either
+    side (`sd`), or the 95 % bootstrap interval of the mean (`interval`).
+    """
+    if "trace_over_norm" not in ds:
+        raise ValueError("the study has no curvature block")
+    if not is_any_done(ds, "measure"):
+        raise ValueError("no point is done yet")
+    line = line_axis(ds)
+    dim = largest_dim(ds, dim)
+    n_panels = 3 if is_any_done(ds, "train") else 2
+    figure, axes = canvas(n_panels, sharex=True,
+                          size=(COLUMN, 0.6 + 2.0 * n_panels),
+                          gridspec_kw={"hspace": 0.07})
+    axes = axes[:, 0]
+    zones = []
+    for i, (at, labels) in enumerate(groups(ds, over=("seed", line))):
+        part = ascending(ds.isel(at), line)
+        style = line_style(i)
+        if draw_curvature(axes[:2], part, dim, group_words(ds, labels), style,
+                          band, zones) and n_panels == 3:
+            draw_training(axes[2], part, style, band)
+    mark_zones(axes, zones)
+    finish(figure, axes, label(ds, line), title(ds, dim, band))
+    if n_panels == 3:
+        finish_training(axes[2], setting(ds, "data.set"))
+    return figure
+
+
+def curve(part, name, dim, band):
+    """x, mean, and the band's lower and upper end, where there is a mean."""
+    values = pick(part, name, dim)
+    if "seed" not in values.dims:
+        values = values.expand_dims("seed")
+    line = line_axis(part)
+    if band == "interval":
+        found = mean_over_seeds(values)
+        lower, upper = found["lower"], found["upper"]
+    else:
+        found = mean_over_seeds(values, n_resamples=1)
+        lower, upper = found["mean"] - found.sd, found["mean"] + found.sd
+    is_there = found["mean"].notnull().values
+    mean = found["mean"].values[is_there]
+    return (part[line].values[is_there].astype(float), mean,
+            lower.fillna(found["mean"]).values[is_there],
+            upper.fillna(found["mean"]).values[is_there])
+
+
+def draw_band(ax, x, mean, lower, upper, style, text=None):
+    ax.fill_between(x, lower, upper, lw=0, zorder=1, color=style["color"],
+                    alpha=0.16)
+    ax.plot(x, mean, label=text, ms=2.8, lw=1.1, markeredgewidth=0, **style)
+
+
+def draw_curvature(axes, part, dim, text, style, band, zones):
+    """Both panels of one network; adds its zone to the list. False where
+    nothing of it is done."""
+    top = curve(part, "trace_over_norm", dim, band)
+    if len(top[0]) == 0:
+        return False
+    found = half_range(top[0], top[1])
+    if found.peak >= 0:
+        z = pick(part, "logit_spread").sel(
+            {line_axis(part): top[0][found.peak]})
+        peak = f"peak at $z$ = {significant(float(z.mean()))}"
+        text = f"{text}: {peak}" if text else peak
+        zones.append((found.low, found.high, style["color"]))
+    draw_band(axes[0], *top, style, text)
+    draw_band(axes[1], *curve(part, "positive_fraction", dim, band), style)
+    return True
+
+
+def draw_training(ax, part, style, band):
+    """Accuracy on test samples, and thin on those trained with."""
+    test, train = (curve(part, name, None, band) for name in TRAINED)
+    draw_band(ax, *test, style)
+    ax.plot(train[0], train[1], lw=0.6, color=style["color"], ls=style["ls"],
+            zorder=2)
+
+
+def finish_training(ax, data):
+    ax.set_ylim(0, 1)
+    ax.set_ylabel("accuracy after training")
+    if data in CLASSES:
+        ax.axhline(1 / CLASSES[data], color="0.35", lw=0.6, zorder=2)
+    ax.text(0.02, 0.035, "thick: test, thin: training", fontsize=6,
+            transform=ax.transAxes)
+
+
+def mark_zones(axes, zones):
+    """Where a mean of Tr/norm is above half of its largest value."""
+    if len(zones) == 1:
+        for ax in axes:
+            ax.axvspan(*zones[0][:2], color="0.9", lw=0, zorder=0,
+                       label="above half of peak")
+    if len(zones) < 2:
+        return
+    top = axes[0]
+    low, high = top.get_ylim()
+    step = 0.045 * (high - low)
+    for i, (left, right, colour) in enumerate(zones):
+        top.plot([left, right], [low - i * step] * 2, color=colour, lw=1.6,
+                 marker="|", ms=4)
+    top.text(0.02, low - (len(zones) - 1) / 2 * step, "above half\nof peak",
+             fontsize=6, va="center", transform=top.get_yaxis_transform())
+    top.set_yticks([tick for tick in top.get_yticks() if low <= tick <= high])
+    top.set_ylim(low - (len(zones) + 0.3) * step, high)
+
+
+def title(ds, dim, band):
+    """What all curves have in common: data, network, subspace, seeds."""
+    seeds = ds.sizes.get("seed", 1)
+    about = BANDS[band].format(seeds) if seeds > 1 else "one seed"
+    return "\n".join([
+        f"{data_words(ds)}, $d$ = {dim}",
+        ", ".join(network_words(ds) + training_words(ds)),
+        f"{about}; $z$: logit spread"])
+
+
+def finish(figure, axes, x_label, text):
+    top, middle, bottom = axes[0], axes[1], axes[-1]
+    top.axhline(0, color="0.35", lw=0.6, zorder=2)
+    middle.axhline(0.5, color="0.35", lw=0.6, zorder=2)
+    bottom.set_xscale("log")
+    bottom.set_xlabel(x_label)
+    top.set_ylabel(r"$\mathrm{Tr}\,H_d\;/\;\Vert H_d\Vert_\mathrm{F}$")
+    middle.set_ylabel(r"fraction of eigenvalues $> 0$")
+    figure.align_ylabels(axes)
+    handles, labels = top.get_legend_handles_labels()
+    columns = 1 + (len(labels) > 8)
+    top.legend(handles, labels, loc="lower left", bbox_to_anchor=(0, 1.0),
+               borderaxespad=0.2, handlelength=2.6, labelspacing=0.25,
+               title=text, alignment="left", ncols=columns)

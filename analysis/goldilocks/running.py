@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+"""Running the program from a notebook."""
+import os
+import pathlib
+import shutil
+import subprocess
+
+from .files import open_results
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+
+
+def program():
+    """The goldilocks executable: $GOLDILOCKS, the checkout's build, PATH."""
+    named = os.environ.get("GOLDILOCKS")
+    if named:
+        return named
+    built = TOP / "build/goldilocks"
+    found = str(built) if built.exists() else shutil.which("goldilocks")
+    if found is None:
+        raise FileNotFoundError(
+            "no goldilocks: build it (sh jobs/quickstart.sh), or set the "
+            "environment variable GOLDILOCKS to the executable")
+    return found
+
+
+def run(config, output, processes=1, **settings):
+    """Run a study and open its results; what is done is not done again.
+
+    `settings` replace those of the file, as --set does: a dot in a name is
+    written as two underscores, `data__scale=7.3`. With several processes it
+    runs under mpirun. Raises RuntimeError with what the program said when it
+    fails.
+    """
+    words = [program(), "run", str(config), "-o", str(output), "--quiet"]
+    for key, value in settings.items():
+        words += ["--set", f"{key.replace('__', '.')}={value}"]
+    if processes > 1:
+        words = ["mpirun", "--oversubscribe", "-n", str(processes + 1), *words]
+    pathlib.Path(output).parent.mkdir(parents=True, exist_ok=True)
+    environment = {"OPENBLAS_NUM_THREADS": "1",
+                   "OMPI_ALLOW_RUN_AS_ROOT": "1",
+                   "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", **os.environ}
+    ended = subprocess.run(words, env=environment, text=True, check=False,
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if ended.returncode != 0:
+        raise RuntimeError(f"{' '.join(words)} ended with "
+                           f"{ended.returncode}:\n{ended.stdout}")
+    return open_results(output)

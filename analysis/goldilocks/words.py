@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: MIT
+"""How settings, axes and variables are called on figures and pages."""
+import numpy as np
+
+from .files import grid_axes, is_any_done, setting
+
+SETS = {"fashion-mnist": "Fashion-MNIST", "mnist": "MNIST",
+        "circles": "Circles", "mixture": "Gaussian mixture",
+        "cifar10": "CIFAR-10"}
+CLASSES = {"fashion-mnist": 10, "mnist": 10, "cifar10": 10, "circles": 3}
+OPTIMIZERS = {"gd": "gradient descent", "sgd": "SGD", "momentum": "momentum",
+              "adam": "Adam"}
+ACTIVATIONS = {"relu": "ReLU", "leaky_relu": "leaky ReLU"}
+REFERENCES = {"xavier": "Xavier", "kaiming": "Kaiming", "lecun": "LeCun"}
+
+# Axis labels: what it is, its symbol, and its unit where it has one.
+NAMES = {
+    "trace_over_norm": r"$\mathrm{Tr}\,H_d\,/\,\Vert H_d\Vert_\mathrm{F}$",
+    "g_trace_over_norm": r"$\mathrm{Tr}\,G_d\,/\,\Vert G_d\Vert_\mathrm{F}$",
+    "h_trace_over_norm": "H-term's trace over norm",
+    "positive_fraction": r"fraction of eigenvalues $> 0$",
+    "loss": "initial loss (nat)",
+    "logit_spread": r"logit spread $z$",
+    "entropy": "entropy of the prediction (nat)",
+    "gradient_norm": r"gradient norm $\Vert g\Vert$",
+    "prior_mismatch": "prior mismatch",
+    "zero_logits": "share of logits at 0",
+    "final_loss": "training loss after training (nat)",
+    "final_accuracy": "training accuracy after training",
+    "final_test_accuracy": "test accuracy after training",
+    "final_test_loss": "test loss after training (nat)",
+    "final_zero_logits": "share of logits at 0 after training",
+    "weight_change": r"distance moved$\,/\,r$",
+    "trajectory_loss": "training loss (nat)",
+    "trajectory_test_loss": "test loss (nat)",
+    "trajectory_accuracy": "training accuracy",
+    "trajectory_test_accuracy": "test accuracy",
+    "trajectory_step": "steps",
+    "depth": "hidden layers",
+    "width": "units in a layer",
+    "learning_rate": "learning rate",
+    "constraint_dim": "dimensions trained in",
+    "data_scale": "input scale",
+    "scale": r"scale $\alpha$ of the initial weights",
+    "radius": r"radius $r = \Vert\theta\Vert_2$",
+    "temperature": r"softmax temperature $T$",
+}
+
+
+def label(ds, name):
+    """The axis label of a variable or axis, with its unit."""
+    if name == "relative_radius":
+        reference = setting(ds, "network.reference")
+        return r"relative radius $r\,/\,r_\mathrm{%s}$" % REFERENCES.get(
+            reference, reference)
+    if name in NAMES:
+        return NAMES[name]
+    units = ds[name].attrs.get("units", "1") if name in ds else "1"
+    text = name.replace("_", " ")
+    return text if units == "1" else f"{text} ({units})"
+
+
+def value_words(name, value):
+    """A value of an axis or setting, for people."""
+    if isinstance(value, bytes):
+        value = value.decode()
+    if name == "depth":
+        return f"{value} hidden layer{'' if int(value) == 1 else 's'}"
+    if name == "width":
+        return f"{value} units"
+    if name == "activation":
+        return ACTIVATIONS.get(str(value), str(value))
+    name = name.replace("_", " ")
+    return f"{name} {value:g}" if isinstance(value, float) else (
+        f"{name} {value}")
+
+
+def group_words(ds, labels):
+    """What sets a group apart from the others, for people."""
+    return ", ".join(value_words(name, value)
+                     for name, value in labels.items()
+                     if np.unique(ds[name].values).size > 1)
+
+
+def network_words(ds):
+    """What all networks of the study have in common."""
+    kind = setting(ds, "network.kind")
+    words = [] if kind == "mlp" else [str(kind)]
+    for name in ("activation", "depth", "width"):
+        value = setting(ds, "network." + name)
+        if name in ds.coords:
+            values = ds[name].values.ravel()
+            value = values[0] if len(values) == 1 else None
+        if value is not None and (kind == "mlp" or name == "activation"):
+            words.append(value_words(name, value))
+    return words
+
+
+def training_words(ds):
+    """Optimizer and length, where all trainings have them in common."""
+    if not is_any_done(ds, "train"):
+        return []
+    words = []
+    optimizer = setting(ds, "train.optimizer")
+    if "optimizer" not in grid_axes(ds) and optimizer is not None:
+        words.append(OPTIMIZERS.get(optimizer, optimizer))
+    for name in ("steps", "epochs"):
+        value = setting(ds, "train." + name)
+        if name not in grid_axes(ds) and value not in (None, "0"):
+            words.append(f"{value} {name}")
+    return words
+
+
+def data_words(ds):
+    """Data set and number of samples."""
+    data = setting(ds, "data.set")
+    samples = setting(ds, "data.train")
+    if samples == "all" or samples is None:
+        samples = ds.attrs.get("n_train", "all")
+    return f"{SETS.get(data, data)}, {samples} samples"
+
+
+def significant(value, digits=2):
+    """A number with so many digits, never as a power of ten."""
+    return np.format_float_positional(value, precision=digits, trim="-",
+                                      fractional=False)

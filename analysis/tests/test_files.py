@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: MIT
+"""Result files as datasets: what is in them, and what is read of them."""
+import shutil
+import tracemalloc
+
+import h5py
+import numpy as np
+import pytest
+import xarray as xr
+from conftest import IDENTITY
+
+import goldilocks as gold
+from goldilocks import plots
+
+
+def test_everything_is_there(small):
+    ds = gold.open_results(small)
+    assert ds.status_measure.dims == ("depth_width", "activation", "seed",
+                                      "relative_radius")
+    assert list(ds.width.values) == [24, 12]
+    assert list(ds.activation.values) == ["relu", "tanh"]
+    assert ds.sizes["session"] == 1
+    assert int(ds.session_ranks[0]) == 1
+    assert ds.session_start[0] < ds.session_end[0]
+    assert gold.setting(ds, "network.init") == "xavier-normal"
+    assert gold.setting(ds, "no.such") is None
+    assert gold.line_axis(ds) == "relative_radius"
+
+
+def test_opening_reads_no_results(small):
+    ds = gold.open_results(small)
+    gold.zone(ds)
+    read = {name for name, variable in ds.variables.items()
+            if variable._in_memory and variable.ndim >= 3}
+    assert not read - {"status_measure"}, read
+
+
+def test_groups(small):
+    ds = gold.open_results(small)
+    found = list(gold.groups(ds, over=("seed", "relative_radius")))
+    assert len(found) == 4
+    at, labels = found[1]
+    assert at == {"depth_width": 0, "activation": 1}
+    assert labels == {"depth": 1, "width": 24, "activation": "tanh"}
+
+
+def test_excluded_and_undone_points_are_nan(small):
+    ds = gold.open_results(small)
+    loss = gold.done(ds, "loss").sel(activation="tanh")
+    assert loss.isel(relative_radius=-1).isnull().all()
+    assert loss.isel(relative_radius=-2).notnull().all()
+
+
+def test_not_a_result(tmp_path):
+    with pytest.raises(gold.NotAResult, match="none.h5"):
+        gold.open_results(tmp_path / "none.h5")
+    (tmp_path / "text.h5").write_text("no")
+    with pytest.raises(gold.NotAResult, match="text.h5"):
+        gold.open_results(tmp_path / "text.h5")
+    with h5py.File(tmp_path / "other.h5", "w") as file:
+        file["x"] = 1
+    with pytest.raises(gold.NotAResult, match="not a result file"):
+        gold.open_results(tmp_path / "other.h5")
+
+
+def test_a_file_of_nothing_done(small, tmp_path):
+    """As it is just after the start: opens, and says that nothing is done."""
+    path = tmp_path / "early.h5"
+    shutil.copy(small, path)
+    with h5py.File(path, "r+") as file:
+        file["status_measure"][...] = 0
+        file["status_train"][...] = 0
+        file["sessions/end"][0] = np.nan
+    ds = gold.open_results(path)
+    assert np.isnat(ds.session_end.values[0])
+    assert gold.zone(ds).noise.all()
+    with pytest.raises(ValueError, match="no point is done"):
+        plots.zone_figure(ds)
+
+
+def test_open_while_somebody_writes(small, tmp_path):
+    path = tmp_path / "open.h5"
+    shutil.copy(small, path)
+    with h5py.File(path, "r+"):
+        assert gold.zone(gold.open_results(path)).sizes["activation"] == 2
+
+
+@pytest.fixture(scope="module")
+def million(tmp_path_factory):
+    """A study of 10^6 points; 0.8 GB of eigenvalues that nobody asks for
+    (their chunks are never written)."""
+    path = tmp_path_factory.mktemp("million") / "million.h5"
+    x = np.logspace(-2, 2, 1000)
+    random = np.random.default_rng(1)
+    curve = 4 * np.exp(-np.log10(x) ** 2)
+    shape = (1000, 1000, 2)
+    with h5py.File(path, "w") as file:
+        file.attrs["study_identity"] = IDENTITY
+        seed = file.create_dataset("seed", data=np.arange(1000))
+        axis = file.create_dataset("relative_radius", data=x)
+        dims = file.create_dataset("subspace_dim", data=[10, 50])
+        eigen = file.create_dataset("eigen", data=np.arange(50))
+        for scale in (seed, axis, dims, eigen):
+            scale.make_scale()
+        values = {"status_measure": np.ones(shape[:2], np.uint8),
+                  "logit_spread": np.broadcast_to(x, shape[:2]),
+                  "trace_over_norm": curve[:, None] + random.normal(
+                      0, 0.2, shape),
+                  "positive_fraction": np.full(shape, 0.5)}
+        for name, value in values.items():
+            file.create_dataset(name, data=value, chunks=True)
+        file.create_dataset("eigenvalues", shape + (50,), "f8",
+                            chunks=(1, 1000, 2, 50), fillvalue=np.nan)
+        for name in (*values, "eigenvalues"):
+            for i, scale in enumerate((seed, axis, dims, eigen)[
+                    :file[name].ndim]):
+                file[name].dims[i].attach_scale(scale)
+    return path
+
+
+def test_a_million_points(million):
+    """What is held stays a small multiple of one variable of the grid in one
+    subspace (8 MB), far below all eigenvalues (800 MB)."""
+    tracemalloc.start()
+    ds = gold.open_results(million)
+    figure = plots.zone_figure(ds)
+    plots.spectra(ds, seed=3)
+    zone = gold.zone(ds, n_resamples=100)
+    largest = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert largest < 150e6
+    assert len(figure.axes) == 2
+    assert 0.9 < float(zone.peak) < 1.1
+    assert isinstance(ds, xr.Dataset)

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+"""Figures show the numbers of the file, with labels, in print and in grey."""
+import matplotlib
+import numpy as np
+import pytest
+
+import goldilocks as gold
+from goldilocks import plots
+from goldilocks.plots import maps, style
+
+
+@pytest.fixture(name="ds")
+def fixture_ds(small):
+    return gold.open_results(small)
+
+
+def lightness(colour):
+    """CIE L* of a colour, as it comes out in grey."""
+    rgb = np.array(matplotlib.colors.to_rgb(colour))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92,
+                      ((rgb + 0.055) / 1.055) ** 2.4)
+    y = linear @ [0.2126, 0.7152, 0.0722]
+    return 116 * np.cbrt(y) - 16 if y > 0.008856 else 903.3 * y
+
+
+def test_curves_stay_apart_in_grey():
+    """No two of six curves share both dashes and marker, and the map's
+    lightness rises all along."""
+    kinds = {(str(look["ls"]), look["marker"])
+             for look in map(style.line_style, range(6))}
+    assert len(kinds) == 6
+    rising = [lightness(colour) for colour in style.shades(9)]
+    assert np.all(np.diff(rising) > 2)
+    assert rising[-1] < 85  # white is 100
+
+
+def test_zone_figure(ds):
+    figure = plots.zone_figure(ds)
+    top, middle, bottom = figure.axes
+    expected = ds.trace_over_norm.sel(subspace_dim=12).mean("seed").isel(
+        depth_width=1, activation=0)
+    drawn = [line.get_ydata() for line in top.get_lines()
+             if len(line.get_ydata()) == 10]
+    assert any(np.allclose(y, expected, rtol=1e-12) for y in drawn)
+    assert bottom.get_xscale() == "log"
+    for ax in (top, middle, bottom):
+        assert ax.get_ylabel()
+    assert "Xavier" in bottom.get_xlabel()
+    assert len(top.get_legend().get_texts()) == 4
+
+
+def test_bands(ds):
+    """Each of the four networks has its band, of either kind."""
+    for band in ("sd", "interval"):
+        figure = plots.zone_figure(ds, band=band)
+        assert len(figure.axes[0].collections) == 4
+    with pytest.raises(ValueError, match="no subspace of dimension 7"):
+        plots.zone_figure(ds, dim=7)
+
+
+def test_heat_map(ds):
+    figure = plots.heat_map(ds, "positive_fraction", y="activation")
+    mesh = figure.axes[0].collections[0]
+    expected = ds.positive_fraction.sel(subspace_dim=12).where(
+        ds.status_measure == 1).mean(["depth_width", "seed"])
+    np.testing.assert_allclose(
+        np.ma.filled(mesh.get_array(), np.nan).ravel(),
+        expected.transpose("activation", "relative_radius").values.ravel(),
+        rtol=1e-12)
+    assert figure.axes[1].get_ylabel()
+    with pytest.raises(ValueError, match="height is no axis"):
+        plots.heat_map(ds, y="height")
+
+
+def test_spectra(ds):
+    figure = plots.spectra(ds, dim=5, at={"depth_width": 0,
+                                          "activation": "tanh"}, seed=2)
+    lines = [line for line in figure.axes[0].get_lines()
+             if len(line.get_xdata()) == 10]
+    assert len(lines) == 5
+    expected = ds.eigenvalues.sel(depth_width=0, activation="tanh", seed=2,
+                                  subspace_dim=5).isel(eigen=4)
+    np.testing.assert_array_equal(lines[4].get_ydata(), expected)
+    with pytest.raises(ValueError, match="several networks"):
+        plots.spectra(ds)
+
+
+def test_density(ds):
+    figure = plots.density(ds, at={"depth_width": 0, "activation": "relu"},
+                           n_curves=3)
+    curves = [line.get_ydata() for line in figure.axes[0].get_lines()
+              if len(line.get_ydata()) > 100]
+    assert len(curves) == 3
+    assert curves[0].max() == pytest.approx(1.0)
+
+
+def test_training_curves(ds):
+    at = {"depth_width": 0, "activation": "relu"}
+    figure = plots.training_curves(ds, "accuracy", at=at)
+    lines = figure.axes[0].get_lines()
+    assert len(lines) == 10
+    np.testing.assert_allclose(
+        lines[0].get_ydata(), ds.trajectory_accuracy.sel(at).isel(
+            relative_radius=0).mean("seed"), rtol=1e-12)
+    with pytest.raises(ValueError, match="sharpness was not tracked"):
+        plots.training_curves(ds, "sharpness", at=at)
+
+
+def test_accuracy_against_curvature(ds):
+    figure = plots.accuracy_against_curvature(ds)
+    points = sum(len(one.get_offsets())
+                 for one in figure.axes[0].collections)
+    assert points == int((ds.status_train == 1).sum())
+    assert len(figure.axes[0].get_legend().get_texts()) == 2
+
+
+def test_phase_diagram(ds):
+    """The commonest ending of each cell, by the first flag that is set."""
+    flags = ds.outcome.copy()
+    flags[...] = 0
+    flags[:, 0, :, 0] = 4 + 16   # diverged, and lazy before
+    flags[:, 0, :3, 1] = 16      # most of four seeds
+    made = ds.assign(outcome=flags)
+    found = maps.fates(made.isel(depth_width=[0]), "relative_radius",
+                       "activation")
+    names = [kind[0] for kind in maps.FATES]
+    assert found[0, 0] == names.index("diverged")
+    assert found[0, 1] == names.index("lazy")
+    assert found[0, 2] == len(names)
+    assert found[1, 9] == -1  # excluded: never trained
+    figure = plots.phase_diagram(made, y="activation")
+    assert len(figure.axes[0].patches) == 19
+    texts = [text.get_text() for text in
+             figure.axes[0].get_legend().get_texts()]
+    assert texts == ["diverged", "lazy", "ran to its end"]
+
+
+@pytest.mark.parametrize("ending", ["png", "pdf", "svg"])
+def test_save(ds, tmp_path, ending):
+    path = tmp_path / "new" / f"figure.{ending}"
+    plots.save(plots.zone_figure(ds), str(path))
+    assert path.stat().st_size > 5000
