@@ -78,6 +78,9 @@ GOLD_CHECKED gold_status gold_architecture_visit(
     const gold_settings *settings, gold_shape input, size_t n_classes,
     gold_layer_fn *visit, void *context, const char **fault);
 
+/** How many layers a network has; that does not depend on its data. */
+size_t gold_architecture_length(const gold_settings *settings);
+
 /** Shape of a plain vector. */
 gold_shape gold_vector_shape(size_t n);
 
@@ -86,6 +89,9 @@ size_t gold_shape_units(gold_shape shape);
 
 /** Weights of a layer, without biases. */
 size_t gold_layer_weights(const gold_layer *layer);
+
+/** Parameters of a layer: weights and biases. */
+size_t gold_layer_parameters(const gold_layer *layer);
 
 /** Does a pooling that changes anything follow the activation? */
 bool gold_layer_has_pooling(const gold_layer *layer);

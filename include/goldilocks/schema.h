@@ -27,6 +27,7 @@ typedef enum gold_extent {
     GOLD_EXTENT_POINT,      /* none */
     GOLD_EXTENT_SUBSPACE,   /* [subspace_dim] */
     GOLD_EXTENT_SPECTRUM,   /* [subspace_dim][eigen] */
+    GOLD_EXTENT_LAYER,      /* [layer][subspace_dim] */
     GOLD_EXTENT_TRAJECTORY, /* [trajectory_step] */
     GOLD_EXTENT_REACH,      /* [reached_loss] */
 } gold_extent;
@@ -36,6 +37,7 @@ typedef enum gold_condition {
     GOLD_WHEN_ALWAYS,
     GOLD_WHEN_CURVATURE,  /* the study has a curvature block */
     GOLD_WHEN_SPLIT,      /* ... that asks for the split */
+    GOLD_WHEN_LAYERS,     /* ... that asks for each layer */
     GOLD_WHEN_LOGITS,     /* ... that asks for logit gradients */
     GOLD_WHEN_TRAIN,      /* the study has a train block; this and all that
                              follow are written by train tasks */
@@ -73,6 +75,34 @@ typedef enum gold_condition {
       "arithmetic resolves")                                                   \
     X(NAME##SPECTRAL_NORM, name "spectral_norm", SUBSPACE, when, "1",          \
       "largest size of an eigenvalue of " of " restricted to the subspace")
+
+/* In this order and together, see engine/layers.h. */
+#define GOLD_LAYER_VARIABLES(X)                                                \
+    X(LAYER_TRACE, "layer_trace", LAYER, LAYERS, "1",                          \
+      "trace of the Hessian restricted to a subspace of one layer's "          \
+      "parameters")                                                            \
+    X(LAYER_FROBENIUS_NORM, "layer_frobenius_norm", LAYER, LAYERS, "1",        \
+      "Frobenius norm of the Hessian restricted to a subspace of one layer's " \
+      "parameters")                                                            \
+    X(LAYER_TRACE_OVER_NORM, "layer_trace_over_norm", LAYER, LAYERS, "1",      \
+      "trace over Frobenius norm of the Hessian restricted to a subspace of "  \
+      "one layer's parameters, 0 where the norm is 0")                         \
+    X(LAYER_POSITIVE_FRACTION, "layer_positive_fraction", LAYER, LAYERS, "1",  \
+      "share of eigenvalues above 0 of the Hessian restricted to a subspace "  \
+      "of one layer's parameters")                                             \
+    X(LAYER_UNCERTAIN_FRACTION, "layer_uncertain_fraction", LAYER, LAYERS,     \
+      "1",                                                                     \
+      "share of these eigenvalues that are smaller in size than the "          \
+      "arithmetic resolves")                                                   \
+    X(LAYER_SPECTRAL_NORM, "layer_spectral_norm", LAYER, LAYERS, "1",          \
+      "largest size of an eigenvalue of the Hessian restricted to a subspace " \
+      "of one layer's parameters")                                             \
+    X(LAYER_G_TRACE_OVER_NORM, "layer_g_trace_over_norm", LAYER, LAYERS, "1",  \
+      "layer_trace_over_norm of the Gauss-Newton term G")                      \
+    X(LAYER_G_SPECTRAL_NORM, "layer_g_spectral_norm", LAYER, LAYERS, "1",      \
+      "layer_spectral_norm of the Gauss-Newton term G")                        \
+    X(LAYER_H_SPECTRAL_NORM, "layer_h_spectral_norm", LAYER, LAYERS, "1",      \
+      "layer_spectral_norm of the H-term (Hessian less G)")
 
 #define GOLD_LOGIT_VARIABLES(X)                                                \
     X(CALIBRATION_ERROR, "calibration_error", POINT, LOGITS, "1",              \
@@ -227,6 +257,7 @@ typedef enum gold_outcome_flag {
     GOLD_CURVATURE_VARIABLES(X, G_, "g_", "the Gauss-Newton term G", SPLIT)    \
     GOLD_CURVATURE_VARIABLES(X, H_, "h_", "the H-term (Hessian less G)",       \
                              SPLIT)                                            \
+    GOLD_LAYER_VARIABLES(X)                                                    \
     GOLD_LOGIT_VARIABLES(X)                                                    \
     GOLD_TRAINING_VARIABLES(X)
 
@@ -252,9 +283,10 @@ const gold_variable_info *gold_variable_about(gold_variable variable);
 typedef struct gold_schema {
     size_t n_dims; /* subspace dimensions; 0 without curvature */
     size_t dims[GOLD_MAX_DIMS];
-    size_t n_eigen; /* the largest of them */
-    size_t n_train; /* training samples */
-    size_t n_log;   /* logged steps; 0 without training */
+    size_t n_eigen;  /* the largest of them */
+    size_t n_layers; /* of the deepest network, where layers are looked at */
+    size_t n_train;  /* training samples */
+    size_t n_log;    /* logged steps; 0 without training */
     uint64_t log_steps[GOLD_MAX_LOG];
     size_t n_reach; /* losses to reach */
     double reach[GOLD_MAX_REACH];

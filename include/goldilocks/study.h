@@ -97,6 +97,11 @@ typedef struct gold_data_block {
     double separation; /* mixture: deviation of the class centres; noise is 1 */
 } gold_data_block;
 
+typedef enum gold_layer_choice {
+    GOLD_LAYERS_ALL,  /* all: subspaces of all parameters together only */
+    GOLD_LAYERS_EACH, /* each: of every layer too */
+} gold_layer_choice;
+
 /** `curvature:` without what axes may take over; n_dims 0: not measured. */
 typedef struct gold_curvature_block {
     size_t n_dims;
@@ -104,6 +109,7 @@ typedef struct gold_curvature_block {
     bool split;                 /* G-term and H-term too */
     uint64_t logit_gradients;   /* samples whose logits' gradients are looked
                                    at, at most; 0: none */
+    gold_layer_choice layers;
 } gold_curvature_block;
 
 /** What may be followed along a training: the words of `track:`. */

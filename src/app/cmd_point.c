@@ -89,6 +89,10 @@ static void add_record(contents *c, const gold_schema *schema,
             add_array(c, "/curvature", about->name,
                       (gold_point_array){.type = 'd', .data = at + last});
             break;
+        case GOLD_EXTENT_LAYER:
+            add_array(c, "/curvature", about->name,
+                      matrix(at, schema->n_layers, schema->n_dims));
+            break;
         case GOLD_EXTENT_TRAJECTORY:
             add_array(c, "/train", about->name + strlen("trajectory_"),
                       vector(at, schema->n_log));

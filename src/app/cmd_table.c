@@ -43,6 +43,10 @@ static char *column_name(const table *t, int variable, size_t i,
     if (about->extent == GOLD_EXTENT_SUBSPACE) {
         (void)snprintf(name, GOLD_NAME_BYTES, "%s_d%zu", about->name,
                        t->schema->dims[i]);
+    } else if (about->extent == GOLD_EXTENT_LAYER) {
+        (void)snprintf(name, GOLD_NAME_BYTES, "%s_l%zu_d%zu", about->name,
+                       i / t->schema->n_dims,
+                       t->schema->dims[i % t->schema->n_dims]);
     } else if (about->extent == GOLD_EXTENT_REACH) {
         (void)snprintf(name, GOLD_NAME_BYTES, "%s_%.7g", about->name,
                        t->schema->reach[i]);

@@ -38,6 +38,9 @@ double gold_memory_per_rank(const gold_study *study,
         study->has_train && study->train.track[GOLD_TRACK_SHARPNESS] ? 34.0
                                                                      : 0.0;
     const double logits = study->curvature.logit_gradients > 0 ? 3.0 : 0.0;
+    /* that of a layer beside that of all parameters */
+    const double bases =
+        study->curvature.layers == GOLD_LAYERS_EACH ? 2.0 : 1.0;
     double most = 0.0;
 
     for (size_t id = 0; id < gold_n_measure_tasks(study); id++) {
@@ -47,7 +50,7 @@ double gold_memory_per_rank(const gold_study *study,
         most = fmax(most, gold_n_parameters(&settings, shape));
     }
     return library_bytes + block_bytes + fmin(logits, 1.0) * logit_bytes +
-           word * most * (d + points + 1.0 + training + logits) +
+           word * most * (bases * d + points + 1.0 + training + logits) +
            8.0 * most * sharpness + 5.0 * 8.0 * points * d * d;
 }
 

@@ -215,6 +215,9 @@ char *goldi_curvature_words(const gold_study *study,
     add_fixed(study, text, "directions", word);
     add_fixed(study, text, "surface",
               gold_choice_text("surface", (int)base->surface));
+    if (curvature->layers == GOLD_LAYERS_EACH) {
+        add(text, ", of each layer too");
+    }
     if (curvature->logit_gradients > 0) {
         add(text, ", logit gradients");
     }

@@ -39,6 +39,11 @@ size_t gold_layer_weights(const gold_layer *layer)
     return layer->in * layer->out;
 }
 
+size_t gold_layer_parameters(const gold_layer *layer)
+{
+    return gold_layer_weights(layer) + (layer->has_bias ? layer->out : 0);
+}
+
 bool gold_layer_has_pooling(const gold_layer *layer)
 {
     return layer->pool > 1;
@@ -272,4 +277,21 @@ gold_status gold_architecture_visit(const gold_settings *settings,
         *fault = b.fault;
     }
     return status;
+}
+
+size_t gold_architecture_length(const gold_settings *settings)
+{
+    switch (settings->kind) {
+    case GOLD_NETWORK_MLP:
+        break;
+    case GOLD_NETWORK_LENET_300_100:
+        return 3;
+    case GOLD_NETWORK_LENET5:
+        return 5;
+    case GOLD_NETWORK_CNN:
+        return (settings->n_channels > 0 ? settings->n_channels
+                                         : (size_t)settings->depth) +
+               settings->n_head + 1;
+    }
+    return (size_t)settings->depth + 1;
 }

@@ -156,7 +156,7 @@ static gold_status allocate_tangents(FN(work) * work)
     if (work->line->directions->is_sparse) {
         GOLD_TRY(GOLD_ALLOC(network->n_in * n, &work->inputs_t));
         GOLD_TRY(GOLD_ALLOC(rows * n, &work->use_rows));
-    } else {
+    } else if (!work->line->directions->is_confined) { /* else there is no P */
         GOLD_TRY(GOLD_ALLOC(rows * largest, &work->product));
         GOLD_TRY(FN(allocate_classes)(work));
     }

@@ -69,6 +69,18 @@ static void add_bias_part(const FN(work) * work, size_t l, size_t n, real *dz)
     }
 }
 
+/* Where layer l stands from the one that directions are confined to, if they
+ * are to any: below it, at it or above it. */
+static bool is_below(const FN(directions) * directions, size_t l)
+{
+    return directions->is_confined && l < directions->layer;
+}
+
+static bool is_above(const FN(directions) * directions, size_t l)
+{
+    return directions->is_confined && l > directions->layer;
+}
+
 void FN(first_tangent)(FN(work) * work, const FN(block) * block)
 {
     const FN(directions) *directions = work->line->directions;
@@ -76,6 +88,10 @@ void FN(first_tangent)(FN(work) * work, const FN(block) * block)
     const size_t rows = work->d * layer->out;
     const size_t n = block->n;
 
+    if (is_below(directions, 0)) {
+        memset(work->first, 0, rows * n * sizeof *work->first);
+        return;
+    }
     if (directions->is_sparse) {
         transpose(n, layer->in, block->inputs, work->inputs_t);
         memset(work->first, 0, rows * n * sizeof *work->first);
@@ -101,7 +117,9 @@ static void layer_tangent(FN(work) * work, const gold_group *group, size_t l,
     const FN(matrix) weights = {work->line->theta + layer->weights, layer->in};
     real *dz = work->dz[l];
 
-    if (directions->is_sparse) {
+    if (is_below(directions, l) || is_above(directions, l)) {
+        memset(dz, 0, rows * n * sizeof *dz);
+    } else if (directions->is_sparse) {
         memset(dz, 0, rows * n * sizeof *dz);
         add_sparse_part(work, l, n, 1.0, work->a[l - 1], dz);
     } else {
@@ -111,6 +129,9 @@ static void layer_tangent(FN(work) * work, const gold_group *group, size_t l,
          (FN(matrix)){work->a[l - 1], n}, 0.0, dz, n);
         work->flops += 2.0 * (double)(rows * n) * (double)layer->in;
         add_bias_part(work, l, n, dz);
+    }
+    if (directions->is_confined && !is_above(directions, l)) {
+        return; /* nothing comes from below */
     }
     for (size_t i = 0; i < work->d; i++) {
         FN(product)

@@ -331,6 +331,9 @@ void FN(add_p_term)(FN(work) * work, const gold_group *group,
 {
     const bool is_sparse = work->line->directions->is_sparse;
 
+    if (work->line->directions->is_confined) {
+        return; /* nothing that enters a layer moves with its own weights */
+    }
     if (!is_sparse) {
         FN(add_p_by_classes)(work, group, block);
     }

@@ -6,6 +6,7 @@
 #include "goldilocks/memory.h"
 
 #include "curv/line.h"
+#include "engine/layers.h"
 #include "engine/logits.h"
 #include "engine/record.h"
 #include "engine/seam.h"
@@ -29,6 +30,7 @@ typedef struct measurement {
     gold_line_result *results; /* [n_distinct] */
     double *matrices;          /* [n_distinct][2][d][d] */
     gold_logit_gradients *logits; /* [n_distinct]; NULL: not asked for */
+    double *layers; /* [n_distinct][gold_layer_numbers]; NULL: not asked for */
 } measurement;
 
 /* List the distinct points of the line; axes of training repeat them. */
@@ -76,6 +78,10 @@ static gold_status prepare(measurement *m)
     if (job->study->curvature.logit_gradients > 0) {
         GOLD_TRY(GOLD_ALLOC(m->n_distinct, &m->logits));
     }
+    if (job->schema->n_layers > 0) {
+        GOLD_TRY(GOLD_ALLOC(m->n_distinct * gold_layer_numbers(job->schema),
+                            &m->layers));
+    }
     for (size_t k = 0; k < m->n_distinct; k++) {
         m->results[k].g_term = m->matrices + 2 * k * m->d * m->d;
         m->results[k].h_term = m->results[k].g_term + m->d * m->d;
@@ -92,6 +98,7 @@ static void clean_up(measurement *m)
     gold_free(m->results);
     gold_free(m->matrices);
     gold_free(m->logits);
+    gold_free(m->layers);
 }
 
 /* The line of `n` distinct points from the first-th on. */
@@ -116,6 +123,8 @@ static FN(line) line_of(const measurement *m, size_t first, size_t n)
 /* Measure all distinct points, evenly spread over as few lines as may be. */
 static gold_status measure_points(measurement *m, double *flops)
 {
+    const gold_schema *schema = m->job->schema;
+
     GOLD_ASSERT(m->n_distinct > 0);
     const size_t n_lines = (m->n_distinct + MOST_POINTS - 1) / MOST_POINTS;
     const size_t step = (m->n_distinct + n_lines - 1) / n_lines;
@@ -127,6 +136,11 @@ static gold_status measure_points(measurement *m, double *flops)
 
         GOLD_TRY(FN(line_measure)(&line, m->results + first, &line_flops));
         *flops += line_flops;
+        if (m->layers != NULL) {
+            GOLD_TRY(FN(measure_layers)(
+                &line, &m->settings, schema,
+                m->layers + first * gold_layer_numbers(schema), flops));
+        }
     }
     if (m->logits != NULL) {
         const FN(line) line = line_of(m, 0, m->n_distinct);
@@ -212,6 +226,12 @@ static gold_status report_point(const measurement *m, size_t k, double *hessian,
         (schema, &line, &m->points[k], result, &m->logits[k], record);
     }
     verdict->state = GOLD_STATE_DONE;
+    if (m->layers != NULL) {
+        const size_t numbers = gold_layer_numbers(schema);
+
+        memcpy(record + schema->offset[GOLD_VAR_LAYER_TRACE],
+               m->layers + k * numbers, numbers * sizeof *record);
+    }
     if (m->d == 0) {
         return GOLD_OK;
     }

@@ -63,6 +63,18 @@ static void put_spectrum(const gold_schema *schema, gold_family family,
     }
 }
 
+double gold_resolution(size_t d, double epsilon, double g, double h)
+{
+    return 4.0 * sqrt((double)d) * epsilon * (g + h);
+}
+
+size_t gold_layer_numbers(const gold_schema *schema)
+{
+    return schema->offset[GOLD_VAR_LAYER_H_SPECTRAL_NORM] +
+           schema->count[GOLD_VAR_LAYER_H_SPECTRAL_NORM] -
+           schema->offset[GOLD_VAR_LAYER_TRACE];
+}
+
 /* Which of the two terms dominates, at subspace dimension number `k`. */
 static void put_dominance(const gold_schema *schema, size_t k, double g,
                           double h, double *record)
@@ -99,9 +111,8 @@ gold_status gold_record_curvature(const gold_schema *schema,
             spectra[t].eigenvalues = values + t * n;
             GOLD_GOTO(gold_spectrum_of(d, terms[t], n, scratch, &spectra[t]));
         }
-        const double resolution =
-            4.0 * sqrt((double)d) * epsilon *
-            (spectra[1].spectral_norm + spectra[2].spectral_norm);
+        const double resolution = gold_resolution(
+            d, epsilon, spectra[1].spectral_norm, spectra[2].spectral_norm);
 
         put_dominance(schema, k, spectra[1].spectral_norm,
                       spectra[2].spectral_norm, record);

@@ -18,6 +18,14 @@ typedef struct gold_matrices {
 void gold_record_put(const gold_schema *schema, double *record,
                      gold_variable variable, double value);
 
+/** Numbers that a point has of its layers: those of the variables of
+ * GOLD_LAYER_VARIABLES, one after another as in a record; 0: none wanted. */
+size_t gold_layer_numbers(const gold_schema *schema);
+
+/** Size up to which an eigenvalue in d dimensions is uncertain, from the
+ * spectral norms of the two terms; see gold_record_curvature. */
+double gold_resolution(size_t d, double epsilon, double g, double h);
+
 /**
  * Put the spectra of all subspace dimensions, and what follows from them, into
  * a record.

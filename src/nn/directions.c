@@ -14,12 +14,6 @@ enum {
     CHUNK = 1024
 };
 
-/* Parameters of a layer, biases included. */
-static size_t layer_parameters(const gold_layer *layer)
-{
-    return gold_layer_weights(layer) + (layer->has_bias ? layer->out : 0);
-}
-
 static gold_status allocate_layers(FN(directions) * directions,
                                    const gold_network *network, size_t n,
                                    bool is_sparse)
@@ -74,12 +68,18 @@ static void fill_normal(gold_stream stream, size_t first, size_t n, real *x)
     }
 }
 
+static gold_stream stream_of(gold_direction_streams streams, size_t i)
+{
+    return gold_stream_of(streams.seed, streams.purpose,
+                          streams.first + (uint32_t)i);
+}
+
 static void draw_gaussian(FN(directions) * directions,
-                          const gold_network *network, uint64_t seed)
+                          const gold_network *network,
+                          gold_direction_streams streams)
 {
     for (size_t i = 0; i < directions->n; i++) {
-        const gold_stream stream =
-            gold_stream_of(seed, GOLD_PURPOSE_DIRECTIONS, (uint32_t)i);
+        const gold_stream stream = stream_of(streams, i);
 
         for (size_t l = 0; l < network->n_layers; l++) {
             const gold_layer *layer = &network->layers[l];
@@ -100,11 +100,9 @@ static void draw_gaussian(FN(directions) * directions,
  * out empty, as happens for a handful of parameters, gets one entry. */
 typedef void visit_fn(void *context, size_t position, int sign);
 
-static void scan_signs(uint64_t seed, size_t i, size_t n_parameters,
-                       visit_fn *visit, void *context)
+static void scan_signs(gold_stream stream, size_t n_parameters, visit_fn *visit,
+                       void *context)
 {
-    const gold_stream stream =
-        gold_stream_of(seed, GOLD_PURPOSE_DIRECTIONS, (uint32_t)i);
     const double density = 1.0 / sqrt((double)n_parameters);
     const uint32_t below = (uint32_t)fmin(density * 0x1p32, 0x1p32 - 2.0);
     uint32_t bits[CHUNK];
@@ -144,7 +142,7 @@ static size_t layer_of(sparse_build *build, size_t position)
     const gold_layer *layers = build->network->layers;
 
     while (position >= layers[build->layer].weights +
-                           layer_parameters(&layers[build->layer])) {
+                           gold_layer_parameters(&layers[build->layer])) {
         build->layer++;
     }
     return build->layer;
@@ -187,14 +185,16 @@ static void scale_direction(FN(directions) * directions, size_t i, double scale)
  * first holds counts, then serves as the place of direction i's next entry,
  * and so ends as the beginning of direction i + 1. */
 static gold_status draw_sparse(FN(directions) * directions,
-                               const gold_network *network, uint64_t seed)
+                               const gold_network *network,
+                               gold_direction_streams streams)
 {
     const size_t n = directions->n;
 
     for (size_t i = 0; i < n; i++) {
         sparse_build build = {directions, network, i, 0, 0};
 
-        scan_signs(seed, i, network->n_parameters, count_entry, &build);
+        scan_signs(stream_of(streams, i), network->n_parameters, count_entry,
+                   &build);
     }
     for (size_t l = 0; l < network->n_layers; l++) {
         FN(direction_layer) *part = &directions->layers[l];
@@ -211,7 +211,8 @@ static gold_status draw_sparse(FN(directions) * directions,
     for (size_t i = 0; i < n; i++) {
         sparse_build build = {directions, network, i, 0, 0};
 
-        scan_signs(seed, i, network->n_parameters, add_entry, &build);
+        scan_signs(stream_of(streams, i), network->n_parameters, add_entry,
+                   &build);
         scale_direction(directions, i, 1.0 / sqrt((double)build.count));
     }
     return GOLD_OK;
@@ -226,6 +227,9 @@ void FN(direction_unpack)(const FN(directions) * directions,
         const FN(direction_layer) *part = &directions->layers[l];
         const size_t m = gold_layer_weights(layer);
 
+        if (directions->is_confined && l != directions->layer) {
+            continue;
+        }
         if (directions->is_sparse) {
             for (size_t e = part->start[i]; e < part->start[i + 1]; e++) {
                 row[layer->weights + part->entries[e].at] =
@@ -362,6 +366,18 @@ gold_status FN(directions_init)(FN(directions) * directions,
                                 const gold_settings *settings, size_t n,
                                 const real *theta)
 {
+    return FN(directions_draw)(
+        directions, network, settings,
+        (gold_direction_streams){settings->seed, GOLD_PURPOSE_DIRECTIONS, 0}, n,
+        theta);
+}
+
+gold_status FN(directions_draw)(FN(directions) * directions,
+                                const gold_network *network,
+                                const gold_settings *settings,
+                                gold_direction_streams streams, size_t n,
+                                const real *theta)
+{
     gold_status status = GOLD_OK;
     const bool is_sphere = settings->surface == GOLD_SPHERE;
     const bool is_sparse = settings->directions == GOLD_SPARSE_SIGN;
@@ -377,9 +393,9 @@ gold_status FN(directions_init)(FN(directions) * directions,
     }
     GOLD_GOTO(allocate_layers(&drawn, network, n, is_sparse));
     if (is_sparse) {
-        GOLD_GOTO(draw_sparse(&drawn, network, settings->seed));
+        GOLD_GOTO(draw_sparse(&drawn, network, streams));
     } else {
-        draw_gaussian(&drawn, network, settings->seed);
+        draw_gaussian(&drawn, network, streams);
     }
     if (is_sparse && is_sphere) {
         GOLD_GOTO(densify(&drawn, network, &dense));

@@ -16,6 +16,8 @@
 #ifndef GOLD_NN_DIRECTIONS_H
 #define GOLD_NN_DIRECTIONS_H
 
+#include "goldilocks/random.h"
+
 #include "base/real.h"
 #include "nn/network.h"
 
@@ -36,6 +38,9 @@ typedef struct FN(direction_layer) {
 typedef struct FN(directions) {
     size_t n;
     bool is_sparse;
+    bool is_confined; /* directions are 0 in all layers but `layer`, whose
+                         arrays alone are there (and `start` of all) */
+    size_t layer;
     size_t n_layers;
     FN(direction_layer) * layers; /* [n_layers] */
     size_t n_entries;             /* sparse: non-zeros of all directions */
@@ -53,6 +58,34 @@ GOLD_CHECKED gold_status FN(directions_init)(FN(directions) * directions,
                                              const gold_network *network,
                                              const gold_settings *settings,
                                              size_t n, const real *theta);
+
+enum {
+    GOLD_BASIS_STREAMS = 4096 /* of one basis, which has fewer directions */
+};
+
+/** Where the numbers of directions come from: direction i from part
+ * `first` + i. */
+typedef struct gold_direction_streams {
+    uint64_t seed;
+    gold_purpose purpose;
+    uint32_t first;
+} gold_direction_streams;
+
+/** The same from other streams. */
+GOLD_CHECKED gold_status FN(directions_draw)(FN(directions) * directions,
+                                             const gold_network *network,
+                                             const gold_settings *settings,
+                                             gold_direction_streams streams,
+                                             size_t n, const real *theta);
+
+/** The same with directions in the parameters of one layer; on the sphere
+ * orthogonal to theta's part there. They depend on (seed, layer, i, parameters
+ * of the layer) alone. */
+GOLD_CHECKED gold_status FN(directions_in_layer)(FN(directions) * directions,
+                                                 const gold_network *network,
+                                                 const gold_settings *settings,
+                                                 size_t layer, size_t n,
+                                                 const real *theta);
 
 /** Free what the directions hold; zeroed ones are allowed. */
 void FN(directions_fini)(FN(directions) * directions);

@@ -12,6 +12,7 @@
 typedef struct extras {
     hid_t subspace;
     hid_t eigen;
+    hid_t layer;
     hid_t step;
     hid_t reached;
     hid_t character;
@@ -21,14 +22,15 @@ typedef struct extras {
     (extras)                                                                   \
     {                                                                          \
         .subspace = H5I_INVALID_HID, .eigen = H5I_INVALID_HID,                 \
-        .step = H5I_INVALID_HID, .reached = H5I_INVALID_HID,                   \
-        .character = H5I_INVALID_HID                                           \
+        .layer = H5I_INVALID_HID, .step = H5I_INVALID_HID,                     \
+        .reached = H5I_INVALID_HID, .character = H5I_INVALID_HID               \
     }
 
 static void extras_fini(extras *made)
 {
     goldi_h5_close(&made->subspace);
     goldi_h5_close(&made->eigen);
+    goldi_h5_close(&made->layer);
     goldi_h5_close(&made->step);
     goldi_h5_close(&made->reached);
     goldi_h5_close(&made->character);
@@ -83,6 +85,12 @@ static gold_status extras_create(hid_t file, const gold_schema *schema,
     if (schema->n_dims > 0) {
         GOLD_TRY(subspaces_create(file, schema, made));
     }
+    if (schema->n_layers > 0) {
+        GOLD_TRY(goldi_index_scale_create(file, "layer", schema->n_layers,
+                                          &made->layer));
+        GOLD_TRY(goldi_h5_set_text(made->layer, "long_name",
+                                   "layer with weights, from the input on"));
+    }
     if (schema->n_log > 0) {
         GOLD_TRY(steps_create(file, schema, made));
     }
@@ -108,6 +116,10 @@ static goldi_shape shape_of(gold_extent extent, const gold_schema *schema,
     case GOLD_EXTENT_SPECTRUM:
         goldi_shape_add(&shape, schema->n_dims, made->subspace);
         goldi_shape_add(&shape, schema->n_eigen, made->eigen);
+        break;
+    case GOLD_EXTENT_LAYER:
+        goldi_shape_add(&shape, schema->n_layers, made->layer);
+        goldi_shape_add(&shape, schema->n_dims, made->subspace);
         break;
     case GOLD_EXTENT_TRAJECTORY:
         goldi_shape_add(&shape, schema->n_log, made->step);

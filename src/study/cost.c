@@ -200,6 +200,25 @@ static double training_flops(const gold_study *study, size_t point,
                                    (double)shape->n_classes));
 }
 
+/* Of one sample, the same line in a subspace of each layer in turn: tangents
+ * begin at the layer, and nothing is contracted. */
+static double layer_flops(const gold_study *study,
+                          const gold_settings *settings, network_size size,
+                          double n_points, double d, double n_classes)
+{
+    const double layers = (double)gold_architecture_length(settings);
+    const double m = size.first + size.rest;
+    const bool is_shared = !is_smooth(settings) && !settings->bias;
+    const double tangents = 2.0 * d * m + layers * d * size.rest;
+    const double bent = is_smooth(settings) ? d * d * size.units : 0.0;
+
+    if (study->curvature.layers != GOLD_LAYERS_EACH) {
+        return 0.0;
+    }
+    return (is_shared ? 1.0 : n_points) * tangents +
+           layers * n_points * (6.0 * m + d * d * n_classes + bent);
+}
+
 double gold_task_flops(const gold_study *study, size_t id,
                        const gold_data_shape *shape)
 {
@@ -223,13 +242,16 @@ double gold_task_flops(const gold_study *study, size_t id,
     const network_size size = size_of(&settings, shape);
     const double n = size.parameters;
     const double basis =
-        settings.directions == GOLD_GAUSSIAN ? 2.0 * d * d * n : d * sqrt(n);
+        (study->curvature.layers == GOLD_LAYERS_EACH ? 2.0 : 1.0) *
+        (settings.directions == GOLD_GAUSSIAN ? 2.0 * d * d * n : d * sqrt(n));
     const double test =
         n_points * 2.0 * (size.first + size.rest) * (double)shape->n_test;
 
     return basis + test + logit_flops(study, &settings, size, n_points, shape) +
-           (double)n_train * sample_flops(&settings, size, n_points, d,
-                                          (double)shape->n_classes);
+           (double)n_train * (sample_flops(&settings, size, n_points, d,
+                                           (double)shape->n_classes) +
+                              layer_flops(study, &settings, size, n_points, d,
+                                          (double)shape->n_classes));
 }
 
 double gold_kept_bytes(const gold_study *study)

@@ -98,7 +98,8 @@ static bool is_idle(const gold_study *study, const goldi_key *key)
     const bool is_train = goldi_is_of_training(key);
     /* Nothing is asked for; so says the absence of the line. */
     const bool is_unasked =
-        ((key->section == GOLDI_CURVATURE && key->type == GOLDI_UNSIGNED) ||
+        ((key->section == GOLDI_CURVATURE && key->home == GOLDI_IN_STUDY &&
+          key->type != GOLDI_BOOL) ||
          key->section == GOLDI_TRAIN_AUGMENT) &&
         goldi_get(key, &study->base, study).integer == 0;
     /* Of `run:` only the precision decides numbers. */

@@ -99,8 +99,8 @@ static const goldi_word precisions[] = {
     {NULL, 0, NULL},
 };
 static const goldi_word layer_words[] = {
-    {"all", 0, NULL},
-    {"each", -1, NOT_YET},
+    {"all", GOLD_LAYERS_ALL, NULL},
+    {"each", GOLD_LAYERS_EACH, NULL},
     {NULL, 0, NULL},
 };
 static const goldi_word tracks[] = {
@@ -206,7 +206,8 @@ const goldi_key goldi_keys[] = {
     {ROW(CURVATURE, "subspace", SECTION), .inner = GOLDI_SUBSPACE},
     {ROW(CURVATURE, "split", BOOL), .words = booleans, .fallback = 1,
      STUDY(curvature.split)},
-    {ROW(CURVATURE, "layers", CHOICE), .words = layer_words},
+    {ROW(CURVATURE, "layers", CHOICE), .words = layer_words,
+     STUDY(curvature.layers)},
     {ROW(CURVATURE, "logit_gradients", UNSIGNED), .words = every_word,
      WHOLE(1, EVERY_SAMPLE, 0), STUDY(curvature.logit_gradients)},
     {ROW(CURVATURE, "extreme", REFUSED)},

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "goldilocks/architecture.h"
 #include "goldilocks/memory.h"
 
 static const gold_variable_info variables[] = {
@@ -36,6 +37,8 @@ static bool is_there(gold_condition condition, const gold_study *study)
         return is_measured;
     case GOLD_WHEN_SPLIT:
         return is_measured && study->curvature.split;
+    case GOLD_WHEN_LAYERS:
+        return study->curvature.layers == GOLD_LAYERS_EACH;
     case GOLD_WHEN_LOGITS:
         return study->curvature.logit_gradients > 0;
     case GOLD_WHEN_ALWAYS:
@@ -57,6 +60,8 @@ static size_t doubles_of(gold_extent extent, const gold_schema *schema)
         return schema->n_dims;
     case GOLD_EXTENT_SPECTRUM:
         return schema->n_dims * schema->n_eigen;
+    case GOLD_EXTENT_LAYER:
+        return schema->n_layers * schema->n_dims;
     case GOLD_EXTENT_TRAJECTORY:
         return schema->n_log;
     case GOLD_EXTENT_REACH:
@@ -75,6 +80,22 @@ static void add_training(gold_schema *schema, const gold_study *study)
     }
 }
 
+/* Layers of the deepest network of a study. */
+static size_t most_layers(const gold_study *study)
+{
+    size_t most = 0;
+
+    for (size_t id = 0; id < gold_n_measure_tasks(study); id++) {
+        gold_settings settings;
+
+        gold_study_point(study, gold_task_point(study, id, 0), &settings);
+        const size_t length = gold_architecture_length(&settings);
+
+        most = length > most ? length : most;
+    }
+    return most;
+}
+
 void gold_schema_init(gold_schema *schema, const gold_study *study,
                       size_t n_train)
 {
@@ -82,6 +103,9 @@ void gold_schema_init(gold_schema *schema, const gold_study *study,
 
     *schema = (gold_schema){.n_dims = curvature->n_dims, .n_train = n_train};
     add_training(schema, study);
+    if (curvature->layers == GOLD_LAYERS_EACH) {
+        schema->n_layers = most_layers(study);
+    }
     for (size_t i = 0; i < curvature->n_dims; i++) {
         schema->dims[i] = curvature->dims[i];
         schema->n_eigen = curvature->dims[i];

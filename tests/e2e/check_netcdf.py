@@ -21,7 +21,7 @@ except ImportError as missing:
     sys.exit(77)
 
 EXTRA = {"subspace_dim", "eigen", "message_character", "trajectory_step",
-         "reached_loss"}
+         "reached_loss", "layer"}
 FLAGS = {"converged": 1, "patience": 2, "diverged": 4, "collapsed": 8,
          "lazy": 16}
 STATES = {"pending": 0, "done": 1, "failed": 2, "excluded": 3}

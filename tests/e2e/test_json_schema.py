@@ -85,6 +85,7 @@ def test_good(more):
     ('circles', 'cifar100'),
     ('circles', 'circles, depth: 3'),
     ('dim: [5, 2]', 'dim: 4097'),
+    ('{dim: [5, 2]}', '{dim: 5}, layers: some'),
     ('{dim: [5, 2]}', '{dim: 5}, logit_gradients: 0'),
     ('{dim: [5, 2]}', '{dim: 5}, logit_gradients: every'),
     ('dim: [5, 2]', 'surface: plane'),

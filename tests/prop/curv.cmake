@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 include(${PROJECT_SOURCE_DIR}/tests/prop/support.cmake)
 foreach(what euler temperature trace gauss_newton bounds permutation basis
-    surface sparse_dense monotone projection saturated logits)
+    surface sparse_dense monotone projection saturated logits layers)
   gold_add_numeric_test(prop.curv.${what} test_${what}.c TYPED LABELS prop)
 endforeach()
 gold_add_numeric_test(prop.curv.expected test_expected.c LABELS prop)

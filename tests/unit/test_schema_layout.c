@@ -55,6 +55,16 @@ static void test_conditions(void **state)
         HEAD "grid: {seed: 0}\n"
              "curvature: {logit_gradients: 9, subspace: {dim: [3, 7]}}\n");
 
+    const gold_schema layers =
+        schema_of(HEAD "grid: {kind: [mlp, lenet-300-100], seed: 0}\n"
+                       "network: {depth: 4, width: 9}\n"
+                       "curvature: {layers: each, subspace: {dim: [3, 7]}}\n");
+
+    assert_int_equal(layers.n_layers, 5);
+    assert_int_equal(layers.count[GOLD_VAR_LAYER_TRACE], 10);
+    assert_int_equal(layers.count[GOLD_VAR_LAYER_H_SPECTRAL_NORM], 10);
+    assert_int_equal(whole.n_layers, 0);
+    assert_int_equal(whole.count[GOLD_VAR_LAYER_TRACE], 0);
     assert_int_equal(whole.count[GOLD_VAR_GAMMA_P], 0);
     assert_int_equal(logits.count[GOLD_VAR_GAMMA_P], 1);
     assert_int_equal(logits.count[GOLD_VAR_EXPECTED_G_TRACE_OVER_NORM], 2);

@@ -98,7 +98,7 @@ static const wrong work_errors[] = {
      "logit_gradients is '0'; it must be at least 1"},
     {WITH_CURV("subspace: {dim: 5}, logit_gradients: every"), "1:50",
      "must be a whole number or 'all'"},
-    {WITH_CURV("subspace: {dim: 5}, layers: each"), "1:41", "not available"},
+    {WITH_CURV("subspace: {dim: 5}, layers: every"), "1:41", "'every'"},
     {"network: {width: 2, depth: 1}\n" HEAD GRID
      "curvature: {subspace: {dim: 11}}\n",
      "5:24", "network of 10 parameters"},

@@ -79,12 +79,23 @@ static void test_asked_for(void **state)
 
     (void)state;
     assert_null(strstr(plain, "logit_gradients"));
+    assert_null(strstr(plain, "layers"));
     gold_free(plain);
     expect(
         HEAD "curvature: {logit_gradients: all, subspace: {dim: 5}}\n"
              "grid: {seed: 0}\n",
         HEAD WORK "grid: {seed: 0}\n",
         "  curvature.logit_gradients: file has 1000000000, study has none\n");
+}
+
+static void test_layers(void **state)
+{
+    (void)state;
+    expect(HEAD "curvature: {layers: each, subspace: {dim: 5}}\n"
+                "grid: {seed: 0}\n",
+           HEAD "curvature: {layers: all, subspace: {dim: 5}}\n"
+                "grid: {seed: 0}\n",
+           "  curvature.layers: file has each, study has none\n");
 }
 
 /* Long axes and exclusions are told apart by digests. */
@@ -216,6 +227,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_asked_for),
+        cmocka_unit_test(test_layers),
         cmocka_unit_test(test_equal),
         cmocka_unit_test(test_different),
         cmocka_unit_test(test_digests),

@@ -46,6 +46,7 @@ static void test_order(void **state)
     assert_true(flops_of("network.bias=true") > plain);
     assert_true(flops_of("curvature.subspace.dim=100") > plain);
     assert_true(flops_of("grid.radius.count=50") > plain);
+    assert_true(flops_of("curvature.layers=each") > plain);
     assert_true(flops_of("curvature.logit_gradients=500") > plain);
     assert_true(flops_of("curvature.logit_gradients=all") >
                 flops_of("curvature.logit_gradients=500"));
