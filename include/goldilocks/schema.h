@@ -305,6 +305,34 @@ gold_task_kind gold_variable_task(gold_variable variable);
 /** Fill `n` records with NaN. */
 void gold_record_clear(const gold_schema *schema, double *records, size_t n);
 
+/** How alike two records have to be. */
+typedef enum gold_likeness {
+    GOLD_LIKE_BITS,    /* every bit, any NaN for another */
+    GOLD_LIKE_FLOAT32, /* to the rounding of measurements in float32 */
+    GOLD_LIKE_FLOAT64, /* the same in float64 */
+} gold_likeness;
+
+/** Likeness of a point measured twice, next to other points of its line: sums
+ * are taken in another order. */
+gold_likeness gold_likeness_of(gold_precision precision);
+
+/**
+ * Compare what tasks of a kind wrote of one point.
+ *
+ * To rounding: 1e-4 in float32 and 1e-9 in float64, of the size of the quantity
+ * itself, or of its matrix where terms cancel. Shares of eigenvalues by sign
+ * may differ by as many as are uncertain; how many are uncertain is not
+ * compared.
+ *
+ * @param[out] variable  the first that differs.
+ * @param[out] item      of its doubles.
+ * @return               whether they are alike.
+ */
+bool gold_record_is_like(const gold_schema *schema, gold_task_kind kind,
+                         gold_likeness likeness, const double *a,
+                         const double *b, gold_variable *variable,
+                         size_t *item);
+
 enum {
     GOLD_MESSAGE_BYTES = 120
 }; /* message_measure, with the zero */

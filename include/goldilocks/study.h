@@ -272,6 +272,49 @@ GOLD_CHECKED gold_status gold_identity_difference(const char *of_file,
                                                   const char *of_study,
                                                   char **difference);
 
+/**
+ * The study whose grid holds the grids of others that are equal to it in all
+ * but the values of their axes: more seeds, more radii.
+ *
+ * Its text is that of the first, with the axes put in as overrides. Values
+ * ascend where they do so in every part; else they stand as in the first part,
+ * and what the others have more comes after them.
+ *
+ * @param parts  [n], n > 0; borrowed.
+ * @param names  [n] what to call them in messages.
+ * @retval GOLD_ERR_MISMATCH  they differ in more: says which, and in what.
+ */
+GOLD_CHECKED gold_status gold_study_unite(const gold_study *const *parts,
+                                          const char *const *names, size_t n,
+                                          gold_study **whole);
+
+/** Where the values of a study's axes stand in a larger study: for each axis
+ * `a`, [its count] indices; owned. Zero it before use. */
+typedef struct gold_placing {
+    size_t *index[GOLD_MAX_AXES];
+} gold_placing;
+
+/**
+ * Place a study in one of the same kind whose grid holds all of its own. Ended
+ * by gold_placing_fini, also on failure.
+ *
+ * @param name  of the part, for the message.
+ * @retval GOLD_ERR_MISMATCH  the studies differ in more than values of axes, or
+ *                            a value is missing: says what.
+ */
+GOLD_CHECKED gold_status gold_placing_init(gold_placing *placing,
+                                           const gold_study *whole,
+                                           const gold_study *part,
+                                           const char *name);
+
+/** Free what a placing holds; zeroed ones are allowed. */
+void gold_placing_fini(gold_placing *placing);
+
+/** True when both studies have the same values, in the same order, on all of
+ * their line axes: then a line's points are computed together in both. The axes
+ * are the same but for their values. */
+bool gold_study_has_lines_of(const gold_study *study, const gold_study *other);
+
 /** YAML word of a value of one of the enumerations of settings.h and here:
  * `key` is the YAML key ("activation", "init", "set"). Static; NULL when the
  * key is no choice or the value is out of range. */

@@ -74,6 +74,13 @@ gold_task_kind gold_task_kind_of(const gold_study *study, size_t id);
 /** Measure task that a point belongs to. */
 size_t gold_task_of_point(const gold_study *study, size_t point);
 
+/**
+ * The part that a task belongs to when a study is cut into `n_shards`, from 0
+ * on. Of every n_shards tasks that follow each other each part has one, by
+ * turns that are mixed, so that no axis decides which. Never changes.
+ */
+size_t gold_task_shard(size_t id, size_t n_shards);
+
 /** Fill in task `id`; ended by gold_task_fini. A task whose points are all
  * excluded has none. */
 GOLD_CHECKED gold_status gold_task_init(const gold_study *study, size_t id,

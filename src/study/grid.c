@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "study/cell.h"
 #include "study/read.h"
 
 /* The key that an entry of the grid sweeps; NULL after a complaint. */
@@ -84,53 +85,22 @@ static bool add_key(goldi_reader *reader, gold_axis *axis,
     return true;
 }
 
-typedef struct cell {
-    const gold_axis *axis;
-    size_t index;
-} cell;
-
-static int compare_reals(double a, double b)
-{
-    return (a > b) - (a < b);
-}
-
-static int compare_cells(const void *left, const void *right)
-{
-    const cell *a = left;
-    const cell *b = right;
-    int order = 0;
-
-    for (size_t k = 0; k < a->axis->n_keys && order == 0; k++) {
-        const gold_axis_key *key = &a->axis->keys[k];
-
-        if (key->kind == GOLD_VALUE_INTEGER) {
-            order = (key->integers[a->index] > key->integers[b->index]) -
-                    (key->integers[a->index] < key->integers[b->index]);
-        } else if (key->kind == GOLD_VALUE_REAL) {
-            order = compare_reals(key->reals[a->index], key->reals[b->index]);
-        } else {
-            order = strcmp(key->texts[a->index], key->texts[b->index]);
-        }
-    }
-    return order;
-}
-
 /* Complain when two values of an axis are equal. */
 static void check_distinct(goldi_reader *reader, const gold_axis *axis,
                            const goldi_node *node)
 {
-    cell *cells =
+    goldi_cell *cells =
         goldi_report_take(&reader->report, axis->count * sizeof *cells);
 
     if (cells == NULL) {
         return;
     }
     for (size_t i = 0; i < axis->count; i++) {
-        cells[i] = (cell){axis, i};
+        cells[i] = (goldi_cell){axis, i};
     }
-    qsort(cells, axis->count, sizeof *cells, compare_cells);
+    qsort(cells, axis->count, sizeof *cells, goldi_compare_cells);
     for (size_t i = 1; i < axis->count; i++) {
-        if (compare_cells(&cells[i - 1], &cells[i]) == 0) {
+        if (goldi_compare_cells(&cells[i - 1], &cells[i]) == 0) {
             const size_t a = cells[i - 1].index;
             const size_t b = cells[i].index;
 

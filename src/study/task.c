@@ -73,6 +73,16 @@ size_t gold_task_of_point(const gold_study *study, size_t point)
     return id;
 }
 
+size_t gold_task_shard(size_t id, size_t n_shards)
+{
+    const uint64_t turn = id / n_shards;
+    /* The upper half of a product with 2^64 over the golden ratio (Knuth's
+     * multiplicative hash): turns that follow each other are far apart. */
+    const uint64_t mixed = (turn * UINT64_C(0x9e3779b97f4a7c15)) >> 32;
+
+    return (size_t)((id + mixed) % n_shards);
+}
+
 gold_status gold_task_init(const gold_study *study, size_t id, gold_task *task)
 {
     const gold_task_kind kind = gold_task_kind_of(study, id);

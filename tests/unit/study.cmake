@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-foreach(idea example errors format limits overrides axes exclude find identity memory
+foreach(idea example errors format limits overrides axes exclude find identity memory unite
   steps)
   gold_add_test(unit.study.${idea} test_study_${idea}.c LABELS unit fast)
 endforeach()

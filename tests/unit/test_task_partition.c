@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Tasks hold every point that is not excluded exactly once, whatever the
- * grid. */
+ * grid, and shards every task. */
+#include <math.h>
+
 #include "goldilocks/random.h"
 #include "goldilocks/task.h"
 
@@ -174,11 +176,37 @@ static void test_empty_task(void **state)
     assert_int_equal(gold_live_blocks(), 0);
 }
 
+/* Every run of n tasks from a multiple of n on has one task of each part, and
+ * no part is tied to a place in the run. */
+static void test_shards(void **state)
+{
+    (void)state;
+    for (size_t n = 1; n <= 13; n++) {
+        size_t n_first = 0;
+
+        for (size_t run = 0; run < 100; run++) {
+            unsigned seen = 0;
+
+            for (size_t k = 0; k < n; k++) {
+                seen |= 1U << gold_task_shard(run * n + k, n);
+            }
+            assert_int_equal(seen, (1U << n) - 1U);
+            n_first += gold_task_shard(run * n, n) == 0 ? 1 : 0;
+        }
+        /* 100 / n expected; 6 deviations of independent draws around it. */
+        const double mean = 100.0 / (double)n;
+        const double room = 6.0 * sqrt(mean * (1.0 - 1.0 / (double)n));
+
+        assert_true(fabs((double)n_first - mean) <= room);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_grids),
         cmocka_unit_test(test_empty_task),
+        cmocka_unit_test(test_shards),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

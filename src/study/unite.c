@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/* The smallest grid that holds several. */
+#include "study/unite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "goldilocks/memory.h"
+
+#include "study/cell.h"
+
+enum {
+    FEW = 16 /* values that are written out */
+};
+
+/* A value of one of the studies; `at` counts through all of them. */
+typedef struct entry {
+    goldi_cell cell;
+    size_t at;
+} entry;
+
+static int compare_values(const void *left, const void *right)
+{
+    const entry *a = left;
+    const entry *b = right;
+    const int order = goldi_compare_cells(&a->cell, &b->cell);
+
+    return order != 0 ? order : (a->at > b->at) - (a->at < b->at);
+}
+
+static int compare_places(const void *left, const void *right)
+{
+    const entry *a = left;
+    const entry *b = right;
+
+    return (a->at > b->at) - (a->at < b->at);
+}
+
+/* True when an axis of numbers ascends. */
+static bool ascends(const gold_axis *axis)
+{
+    if (axis->keys[0].kind == GOLD_VALUE_TEXT) {
+        return false;
+    }
+    for (size_t i = 1; i < axis->count; i++) {
+        const goldi_cell before = {axis, i - 1};
+        const goldi_cell here = {axis, i};
+
+        if (goldi_compare_cells(&before, &here) >= 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Distinct values of axis `a` in all parts, in the order of the whole. */
+static gold_status collect(const gold_study *const *parts, size_t n, size_t a,
+                           entry **values, size_t *n_values)
+{
+    size_t n_all = 0;
+    size_t kept = 0;
+    bool is_ascending = true;
+
+    for (size_t i = 0; i < n; i++) {
+        n_all += parts[i]->axes[a].count;
+        is_ascending = is_ascending && ascends(&parts[i]->axes[a]);
+    }
+    GOLD_TRY(GOLD_ALLOC(n_all, values));
+    n_all = 0;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < parts[i]->axes[a].count; k++) {
+            (*values)[n_all] = (entry){{&parts[i]->axes[a], k}, n_all};
+            n_all++;
+        }
+    }
+    qsort(*values, n_all, sizeof **values, compare_values);
+    for (size_t i = 0; i < n_all; i++) {
+        if (i == 0 || goldi_compare_cells(&(*values)[kept - 1].cell,
+                                          &(*values)[i].cell) != 0) {
+            (*values)[kept++] = (*values)[i];
+        }
+    }
+    if (!is_ascending) {
+        qsort(*values, kept, sizeof **values, compare_places);
+    }
+    *n_values = kept;
+    return GOLD_OK;
+}
+
+/* True for more than a few seeds in a row: {from: 0, count: 100}. */
+static bool is_row_of_seeds(const entry *values, size_t n, size_t k)
+{
+    const gold_axis_key *key = &values[0].cell.axis->keys[k];
+
+    if (n <= FEW || strcmp(key->name, "seed") != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const goldi_cell *cell = &values[i].cell;
+
+        if (cell->axis->keys[k].integers[cell->index] !=
+            key->integers[values[0].cell.index] + (int64_t)i) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The line that gives one key of an axis these values. */
+static void add_line(goldi_text *lines, const entry *values, size_t n, size_t k)
+{
+    const gold_axis *axis = values[0].cell.axis;
+
+    goldi_text_add(lines, "%sgrid.%s%s=", lines->length > 0 ? "\n" : "",
+                   axis->n_keys > 1 ? "zip." : "", axis->keys[k].name);
+    if (is_row_of_seeds(values, n, k)) {
+        goldi_text_add(lines, "{from: ");
+        goldi_add_value(lines, &axis->keys[k], values[0].cell.index);
+        goldi_text_add(lines, ", count: %zu}", n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        goldi_text_add(lines, "%s", i == 0 ? "[" : ", ");
+        goldi_add_value(lines, &values[i].cell.axis->keys[k],
+                        values[i].cell.index);
+    }
+    goldi_text_add(lines, "]");
+}
+
+void goldi_add_axis_lines(goldi_text *lines, const gold_axis *axis)
+{
+    entry *values = NULL;
+
+    if (lines->status == GOLD_OK) {
+        lines->status = GOLD_ALLOC(axis->count, &values);
+    }
+    for (size_t i = 0; values != NULL && i < axis->count; i++) {
+        values[i] = (entry){{axis, i}, i};
+    }
+    for (size_t k = 0; values != NULL && k < axis->n_keys; k++) {
+        add_line(lines, values, axis->count, k);
+    }
+    gold_free(values);
+}
+
+/* Lines that give the first part the axes of the whole, after its own. */
+static gold_status lines_of(const gold_study *const *parts, size_t n,
+                            char **lines)
+{
+    gold_status status = GOLD_OK;
+    const gold_study *first = parts[0];
+    goldi_text text = {0};
+    entry *values = NULL;
+    size_t n_values = 0;
+
+    goldi_text_add(&text, "%s", first->overrides);
+    for (size_t a = 0; a < first->n_axes; a++) {
+        GOLD_GOTO(collect(parts, n, a, &values, &n_values));
+        for (size_t k = 0;
+             n_values > first->axes[a].count && k < first->axes[a].n_keys;
+             k++) {
+            add_line(&text, values, n_values, k);
+        }
+        gold_free(values);
+        values = NULL;
+    }
+    GOLD_GOTO(goldi_text_give(&text, lines));
+
+done:
+    gold_free(values);
+    goldi_text_fini(&text);
+    return status;
+}
+
+gold_status goldi_read_again(const gold_study *study, const char *name,
+                             const char *overrides, gold_study **out)
+{
+    gold_status status = GOLD_OK;
+    char *report = NULL;
+
+    status = gold_study_parse(name, study->text, strlen(study->text), overrides,
+                              out, &report);
+    if (status == GOLD_ERR_CONFIG) {
+        status = gold_fail(GOLD_ERR_MISMATCH,
+                           "%s: its study cannot have these axes:\n%.3000s",
+                           name, report == NULL ? "" : report);
+    }
+    gold_free(report);
+    return status;
+}
+
+gold_status gold_study_unite(const gold_study *const *parts,
+                             const char *const *names, size_t n,
+                             gold_study **whole)
+{
+    gold_status status = GOLD_OK;
+    char *lines = NULL;
+    gold_study *made = NULL;
+
+    for (size_t i = 1; i < n; i++) {
+        GOLD_GOTO(goldi_check_axes(parts[0], parts[i], names[i]));
+    }
+    GOLD_GOTO(lines_of(parts, n, &lines));
+    GOLD_GOTO(goldi_read_again(parts[0], names[0], lines, &made));
+    for (size_t i = 0; i < n; i++) {
+        gold_placing placing = {{NULL}};
+
+        status = gold_placing_init(&placing, made, parts[i], names[i]);
+        gold_placing_fini(&placing);
+        GOLD_GOTO(status);
+    }
+    *whole = made;
+    made = NULL;
+
+done:
+    gold_study_destroy(&made);
+    gold_free(lines);
+    return status;
+}
