@@ -35,6 +35,7 @@ typedef struct gold_provenance {
     const char *compiler;  /* name, version and flags */
     const char *libraries; /* versions of MPI, HDF5, BLAS, libyaml, zlib */
     const char *blas_core; /* name of the kernel in use */
+    const char *mpi_io;    /* the part of MPI that writes files */
     const char *command;   /* command line */
     const char *hosts;     /* of this session, comma separated */
     const char *slurm_job; /* "" outside of Slurm */
@@ -198,6 +199,11 @@ GOLD_CHECKED gold_status gold_archive_variable(gold_archive *archive,
                                                gold_variable variable,
                                                double *values);
 
+/** All variables of one point, as the record that they were: [record_length],
+ * filled. */
+GOLD_CHECKED gold_status gold_archive_record(gold_archive *archive,
+                                             size_t point, double *record);
+
 /** seconds_measure or seconds_train of all points ([n_points], a task's seconds
  * at each of its points): filled. */
 GOLD_CHECKED gold_status gold_archive_seconds(gold_archive *archive,
@@ -223,6 +229,33 @@ typedef struct gold_session {
 GOLD_CHECKED gold_status gold_archive_sessions(
     gold_archive *archive, gold_session sessions[GOLD_MAX_SESSIONS],
     size_t *n_sessions);
+
+/**
+ * Write one file that holds what several hold: shards of one study, more seeds,
+ * more radii. One process; the parts are read only, and may be unfinished.
+ *
+ * The file is made under a temporary name and renamed at the end: on failure
+ * nothing is left behind, and what was there is as before. A point that is done
+ * in several parts is taken from the first of them, and has to be the same in
+ * all: bit for bit, and to rounding (gold_record_is_like) where a measurement
+ * was made next to other points of its line. Such a file is marked with the
+ * attribute lines_joined.
+ *
+ * @param whole       its study: of gold_study_unite, or larger.
+ * @param provenance  of the results: what the parts agree in.
+ * @param[out] n_overlaps  points done in more than one part, of both kinds.
+ * @retval GOLD_ERR_MISMATCH  a part does not belong to the study or was
+ *                            computed from other data, or a point differs in
+ *                            two parts: says which.
+ * @retval GOLD_ERR_IO        HDF5 or the file system refused; says why.
+ */
+GOLD_CHECKED gold_status gold_merge(const char *path, const gold_study *whole,
+                                    gold_archive *const *parts, size_t n_parts,
+                                    const gold_provenance *provenance,
+                                    size_t *n_overlaps);
+
+/** Attribute of files with lines whose points were measured apart, "yes". */
+#define GOLD_LINES_JOINED "lines_joined"
 
 /** One array for a point file. `type` 'd' double, 'b' bytes. */
 typedef struct gold_point_array {

@@ -21,18 +21,28 @@ enum {
     POINT = 1 << 5,
     TABLE = 1 << 6,
     BENCH = 1 << 7,
-    ALL = (1 << 8) - 1
+    VERIFY = 1 << 8,
+    MERGE = 1 << 9,
+    ALL = (1 << 10) - 1
 };
 
-static const struct {
+static const struct command {
     const char *name;
     unsigned int bit;
-    const char *operand; /* NULL: takes none */
+    size_t least; /* operands */
+    size_t most;
+    const char *operand; /* what they are */
 } commands[] = {
-    {"validate", VALIDATE, "CONFIG"}, {"plan", PLAN, "CONFIG"},
-    {"run", RUN, "CONFIG"},           {"status", STATUS, "FILE"},
-    {"summary", SUMMARY, "FILE"},     {"point", POINT, "CONFIG"},
-    {"table", TABLE, "FILE"},         {"bench", BENCH, NULL},
+    {"validate", VALIDATE, 1, 1, "CONFIG"},
+    {"plan", PLAN, 1, 1, "CONFIG"},
+    {"run", RUN, 1, 1, "CONFIG"},
+    {"status", STATUS, 1, 1, "FILE"},
+    {"summary", SUMMARY, 1, 1, "FILE"},
+    {"point", POINT, 1, 1, "CONFIG"},
+    {"table", TABLE, 1, 1, "FILE"},
+    {"bench", BENCH, 0, 0, ""},
+    {"verify", VERIFY, 1, 1, "FILE"},
+    {"merge", MERGE, 2, SIZE_MAX, "FILE to make and the FILEs to put into it"},
 };
 
 enum {
@@ -45,6 +55,7 @@ typedef enum option_kind {
     OPTION_COUNT,    /* uint64_t */
     OPTION_SECONDS,  /* double */
     OPTION_OVERRIDE, /* a line more in overrides */
+    OPTION_SHARD,    /* two uint64_t */
 } option_kind;
 
 static const struct option {
@@ -55,14 +66,17 @@ static const struct option {
 } options[] = {
     {"--help", OPTION_FLAG, ALL, offsetof(gold_args, is_help)},
     {"-h", OPTION_FLAG, ALL, offsetof(gold_args, is_help)},
-    {"--set", OPTION_OVERRIDE, VALIDATE | PLAN | RUN | POINT, 0},
+    {"--set", OPTION_OVERRIDE, VALIDATE | PLAN | RUN | POINT | VERIFY, 0},
     {"--output", OPTION_TEXT, RUN | POINT, offsetof(gold_args, output)},
     {"-o", OPTION_TEXT, RUN | POINT, offsetof(gold_args, output)},
     {"--at", OPTION_TEXT, POINT, offsetof(gold_args, at)},
     {"--format", OPTION_TEXT, TABLE, offsetof(gold_args, format)},
     {"--ranks", OPTION_COUNT, PLAN, offsetof(gold_args, ranks)},
     {"--max-seconds", OPTION_SECONDS, RUN, offsetof(gold_args, max_seconds)},
-    {"--overwrite", OPTION_FLAG, RUN, offsetof(gold_args, is_overwrite)},
+    {"--overwrite", OPTION_FLAG, RUN | MERGE,
+     offsetof(gold_args, is_overwrite)},
+    {"--shard", OPTION_SHARD, RUN, offsetof(gold_args, shard)},
+    {"--sample", OPTION_COUNT, VERIFY, offsetof(gold_args, sample)},
     {"--retry-failed", OPTION_FLAG, RUN, offsetof(gold_args, is_retry_failed)},
     {"--quiet", OPTION_FLAG, RUN, offsetof(gold_args, is_quiet)},
     {"--verbose", OPTION_FLAG, RUN, offsetof(gold_args, is_verbose)},
@@ -137,6 +151,31 @@ static gold_status add_line(char **text, const char *line)
     return GOLD_OK;
 }
 
+/* Read up to nine digits that end at `end`; 0 when that is not what is there.
+ */
+static uint64_t take_digits(const char *text, char end)
+{
+    const size_t n = strspn(text, "0123456789");
+
+    return n > 0 && n <= 9 && text[n] == end ? strtoull(text, NULL, 10) : 0;
+}
+
+/* Read "I/N". */
+static gold_status take_shard(gold_args *args, const char *value)
+{
+    const char *slash = strchr(value, '/');
+
+    args->shard = take_digits(value, '/');
+    args->n_shards = slash == NULL ? 0 : take_digits(slash + 1, '\0');
+    if (args->shard == 0 || args->shard > args->n_shards) {
+        return gold_fail(GOLD_ERR_USAGE,
+                         "--shard wants I/N, such as 1/3, 2/3 and 3/3 for "
+                         "three parts, not '%.60s'",
+                         value);
+    }
+    return GOLD_OK;
+}
+
 /* Put the value of an option into the arguments. */
 static gold_status take_value(gold_args *args, const struct option *option,
                               const char *value)
@@ -156,6 +195,9 @@ static gold_status take_value(gold_args *args, const struct option *option,
                              value);
         }
         return add_line(&args->overrides, value);
+    }
+    if (option->kind == OPTION_SHARD) {
+        return take_shard(args, value);
     }
     errno = 0;
     const double number = strtod(value, &end);
@@ -231,20 +273,19 @@ static gold_status join_line(int argc, char **argv, char **line)
     return GOLD_OK;
 }
 
-static gold_status check_operands(const gold_args *args, const char *operand)
+static gold_status check_operands(const gold_args *args,
+                                  const struct command *command)
 {
-    const size_t wanted = operand == NULL ? 0 : 1;
-
-    if (args->n_operands < wanted) {
+    if (args->n_operands < command->least) {
         return gold_fail(GOLD_ERR_USAGE,
                          "'goldilocks %s' wants a %s; 'goldilocks %s --help' "
                          "shows how",
-                         args->command, operand, args->command);
+                         args->command, command->operand, args->command);
     }
-    if (args->n_operands > wanted) {
+    if (args->n_operands > command->most) {
         return gold_fail(GOLD_ERR_USAGE,
                          "'goldilocks %s' has no use for '%.200s'",
-                         args->command, args->operands[wanted]);
+                         args->command, args->operands[command->most]);
     }
     return GOLD_OK;
 }
@@ -256,6 +297,7 @@ gold_status gold_args_read(int argc, char **argv, gold_args *args)
     *args = (gold_args){.max_seconds = (double)INFINITY};
     GOLD_TRY(gold_copy_text("", &args->overrides));
     GOLD_TRY(join_line(argc, argv, &args->line));
+    GOLD_TRY(GOLD_ALLOC((size_t)argc, &args->operands));
     if (argc < 2) {
         return gold_fail(GOLD_ERR_USAGE,
                          "which command? 'goldilocks --help' lists them");
@@ -276,19 +318,17 @@ gold_status gold_args_read(int argc, char **argv, gold_args *args)
     for (int i = 2; i < argc; i++) {
         if (argv[i][0] == '-' && argv[i][1] != '\0') {
             GOLD_TRY(take_option(args, commands[c].bit, argc, argv, &i));
-        } else if (args->n_operands < 2) {
-            args->operands[args->n_operands++] = argv[i];
         } else {
-            return gold_fail(GOLD_ERR_USAGE, "too many names: '%.200s'",
-                             argv[i]);
+            args->operands[args->n_operands++] = argv[i];
         }
     }
-    return args->is_help ? GOLD_OK : check_operands(args, commands[c].operand);
+    return args->is_help ? GOLD_OK : check_operands(args, &commands[c]);
 }
 
 void gold_args_fini(gold_args *args)
 {
     gold_free(args->overrides);
     gold_free(args->line);
+    gold_free(args->operands);
     *args = (gold_args){0};
 }

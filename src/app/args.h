@@ -14,13 +14,16 @@
 typedef struct gold_args {
     const char *command; /* "run" */
     size_t n_operands;
-    const char *operands[2]; /* CONFIG or FILE */
-    const char *output;      /* -o; NULL: the default */
-    const char *at;          /* --at */
-    const char *format;      /* --format: csv (default) or jsonl */
-    char *overrides;         /* --set, one a line; owned, "" for none */
-    uint64_t ranks;          /* --ranks; 0: as is sensible */
-    double max_seconds;      /* --max-seconds; infinity: no limit */
+    const char **operands; /* [n_operands] CONFIG or FILE; the array is owned */
+    const char *output;    /* -o; NULL: the default */
+    const char *at;        /* --at */
+    const char *format;    /* --format: csv (default) or jsonl */
+    char *overrides;       /* --set, one a line; owned, "" for none */
+    uint64_t ranks;        /* --ranks; 0: as is sensible */
+    uint64_t sample;       /* --sample */
+    uint64_t shard;        /* --shard I/N: I, from 1 on; */
+    uint64_t n_shards;     /* and N; 0: all of the study */
+    double max_seconds;    /* --max-seconds; infinity: no limit */
     bool is_overwrite;
     bool is_retry_failed;
     bool is_quiet;

@@ -160,6 +160,22 @@ static bool is_open(const sweep *s, uint8_t state)
            (state == GOLD_STATE_FAILED && s->args->is_retry_failed);
 }
 
+/* True when a task is in the part of the study that this run is about. */
+static bool is_mine(const sweep *s, size_t id)
+{
+    const size_t n_shards = (size_t)s->args->n_shards;
+
+    return n_shards == 0 ||
+           gold_task_shard(id, n_shards) + 1 == (size_t)s->args->shard;
+}
+
+/* Id of the task of a kind that a point belongs to. */
+static size_t task_of(const sweep *s, int kind, size_t point)
+{
+    return kind == GOLD_TASK_MEASURE ? gold_task_of_point(s->study, point)
+                                     : gold_n_measure_tasks(s->study) + point;
+}
+
 /* True when a task has points that are still to be done. */
 static bool is_task_open(const sweep *s, size_t id, uint8_t *const states[2])
 {
@@ -190,7 +206,8 @@ typedef struct census {
     size_t of[2][4];
 } census;
 
-/* Read all states, [2][n_points], and count them. */
+/* Read all states, [2][n_points], and count those of the tasks that this run is
+ * about. */
 static gold_status count_states(sweep *s, uint8_t *const states[2],
                                 census *counts)
 {
@@ -199,7 +216,9 @@ static gold_status count_states(sweep *s, uint8_t *const states[2],
         GOLD_TRY(
             gold_store_states(s->store, (gold_task_kind)kind, states[kind]));
         for (size_t p = 0; p < s->study->n_points; p++) {
-            counts->of[kind][states[kind][p] & 3]++;
+            if (is_mine(s, task_of(s, kind, p))) {
+                counts->of[kind][states[kind][p] & 3]++;
+            }
         }
     }
     return GOLD_OK;
@@ -217,7 +236,8 @@ static void say_counts(const sweep *s, const census *counts)
     const size_t *measured = counts->of[GOLD_TASK_MEASURE];
 
     (void)printf("%zu of %zu points measured", measured[GOLD_STATE_DONE],
-                 s->study->n_points - measured[GOLD_STATE_EXCLUDED]);
+                 measured[GOLD_STATE_DONE] + measured[GOLD_STATE_FAILED] +
+                     measured[GOLD_STATE_PENDING]);
     if (s->study->has_train) {
         (void)printf(", %zu trained",
                      counts->of[GOLD_TASK_TRAIN][GOLD_STATE_DONE]);
@@ -267,7 +287,7 @@ static gold_status list_tasks(sweep *s)
     GOLD_GOTO(GOLD_ALLOC(n_all, &s->tasks));
     GOLD_GOTO(GOLD_ALLOC(n_all, &s->costs));
     for (size_t id = 0; id < n_all; id++) {
-        if (is_task_open(s, id, states)) {
+        if (is_mine(s, id) && is_task_open(s, id, states)) {
             s->tasks[s->n_tasks] = id;
             s->costs[s->n_tasks++] = gold_task_flops(s->study, id, &shape);
         }
@@ -353,6 +373,23 @@ static gold_status get_ready(sweep *s)
                             s->rank == 0 && s->args->is_overwrite);
 }
 
+/* Where the result goes: each shard into a file of its own. */
+static void choose_path(sweep *s)
+{
+    const gold_args *args = s->args;
+
+    if (args->output != NULL) {
+        (void)snprintf(s->path, sizeof s->path, "%s", args->output);
+    } else if (args->n_shards > 0) {
+        (void)snprintf(s->path, sizeof s->path, "results/%s.%llu-of-%llu.h5",
+                       s->study->name, (unsigned long long)args->shard,
+                       (unsigned long long)args->n_shards);
+    } else {
+        (void)snprintf(s->path, sizeof s->path, "results/%s.h5",
+                       s->study->name);
+    }
+}
+
 /* Study, data, engine and file, on all ranks. */
 static gold_status prepare(sweep *s, gold_provenance_text *text)
 {
@@ -361,10 +398,7 @@ static gold_status prepare(sweep *s, gold_provenance_text *text)
 
     GOLD_TRY(gold_share_study(s->comm, args->operands[0], args->overrides,
                               &s->study));
-    (void)snprintf(s->path, sizeof s->path, "results/%s.h5", s->study->name);
-    if (args->output != NULL) {
-        (void)snprintf(s->path, sizeof s->path, "%s", args->output);
-    }
+    choose_path(s);
     GOLD_TRY(gold_share_data(s->comm, s->study, &s->shared));
     gold_schema_init(&s->schema, s->study, s->shared.data.train.n);
     GOLD_TRY(gold_agree(

@@ -18,6 +18,8 @@ gold_status gold_cmd_status(const gold_args *args);
 gold_status gold_cmd_summary(const gold_args *args);
 gold_status gold_cmd_point(const gold_args *args);
 gold_status gold_cmd_table(const gold_args *args);
+gold_status gold_cmd_verify(const gold_args *args);
+gold_status gold_cmd_merge(const gold_args *args);
 gold_status gold_cmd_bench(const gold_args *args);
 
 #endif

@@ -24,6 +24,8 @@ static const struct {
     {"summary", gold_cmd_summary, false},
     {"point", gold_cmd_point, false},
     {"table", gold_cmd_table, false},
+    {"verify", gold_cmd_verify, false},
+    {"merge", gold_cmd_merge, false},
     {"bench", gold_cmd_bench, true},
 };
 

@@ -6,27 +6,13 @@
 #include "goldilocks/memory.h"
 #include "goldilocks/store.h"
 
+#include "store/archive_file.h"
 #include "store/column.h"
 #include "store/h5.h"
 #include "store/identity.h"
 #include "store/outcome.h"
 #include "store/session.h"
 #include "store/work.h"
-
-/* A text attribute of the root. */
-typedef struct note {
-    char *name;
-    char *value;
-} note;
-
-struct gold_archive {
-    char *path;
-    hid_t file;
-    gold_study *study;
-    gold_schema schema;
-    note *texts;
-    size_t n_texts;
-};
 
 /* Name of root attribute `i`; owned. */
 static gold_status attribute_name(hid_t root, size_t i, char **name)
@@ -51,7 +37,7 @@ static gold_status texts_read(gold_archive *archive)
     GOLDI_H5(n, "attributes cannot be counted");
     GOLD_GOTO(GOLD_ALLOC((size_t)n, &archive->texts));
     for (size_t i = 0; i < (size_t)n; i++) {
-        note *attribute = &archive->texts[i];
+        goldi_note *attribute = &archive->texts[i];
 
         archive->n_texts = i + 1;
         GOLD_GOTO(attribute_name(root, i, &attribute->name));
@@ -204,7 +190,7 @@ const gold_schema *gold_archive_schema(const gold_archive *archive)
 const char *gold_archive_text(const gold_archive *archive, const char *name)
 {
     for (size_t i = 0; i < archive->n_texts; i++) {
-        const note *attribute = &archive->texts[i];
+        const goldi_note *attribute = &archive->texts[i];
 
         if (strcmp(attribute->name, name) == 0 && attribute->value != NULL) {
             return attribute->value;
@@ -258,6 +244,30 @@ gold_status gold_archive_variable(gold_archive *archive, gold_variable variable,
     return column_read(archive, gold_variable_about(variable)->name,
                        goldi_result_type(variable),
                        archive->schema.count[variable], NULL, values);
+}
+
+gold_status gold_archive_record(gold_archive *archive, size_t point,
+                                double *record)
+{
+    const goldi_block block = goldi_block_of_point(archive->study, point);
+
+    gold_record_clear(&archive->schema, record, 1);
+    for (int i = 0; i < GOLD_N_VARIABLES; i++) {
+        const gold_variable variable = (gold_variable)i;
+        double *values = record + archive->schema.offset[i];
+        uint8_t outcome = 0;
+
+        if (archive->schema.count[i] > 0) {
+            GOLD_TRY(column_read(
+                archive, gold_variable_about(variable)->name,
+                goldi_result_type(variable), archive->schema.count[i], &block,
+                variable == GOLD_VAR_OUTCOME ? (void *)&outcome : values));
+        }
+        if (variable == GOLD_VAR_OUTCOME && archive->schema.count[i] > 0) {
+            *values = goldi_outcome_decode(outcome);
+        }
+    }
+    return GOLD_OK;
 }
 
 gold_status gold_archive_seconds(gold_archive *archive, gold_task_kind kind,

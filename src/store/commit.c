@@ -109,8 +109,9 @@ static gold_status write_outcomes(gold_store *store,
     for (size_t k = 0; k < run->n; k++) {
         bytes[k] = goldi_outcome_encode(from[k * length]);
     }
-    return goldi_column_write(&store->results[GOLD_VAR_OUTCOME], store->study,
-                              &run->block, bytes);
+    return goldi_column_write(
+        goldi_result_column(&store->columns, GOLD_VAR_OUTCOME), store->study,
+        &run->block, bytes);
 }
 
 /* Write one variable of a run. */
@@ -127,8 +128,9 @@ static gold_status write_variable(gold_store *store,
     for (size_t k = 0; k < run->n; k++) {
         memcpy(values + k * count, from + k * length, count * sizeof *values);
     }
-    return goldi_column_write(&store->results[variable], store->study,
-                              &run->block, values);
+    return goldi_column_write(
+        goldi_result_column(&store->columns, (gold_variable)variable),
+        store->study, &run->block, values);
 }
 
 /* Write the results of a run that tasks of this kind compute. */
@@ -159,8 +161,8 @@ static gold_status write_same(gold_store *store, gold_task_kind kind,
     for (size_t k = 0; k < run->n; k++) {
         memcpy(values + k * bytes, value, bytes);
     }
-    return goldi_column_write(&store->works[kind][work], store->study,
-                              &run->block, values);
+    return goldi_column_write(goldi_work_column(&store->columns, kind, work),
+                              store->study, &run->block, values);
 }
 
 /* Write what is known about the work, and the messages, of a run. */
@@ -179,8 +181,9 @@ static gold_status write_work(gold_store *store, gold_task_kind kind,
         goldi_utf8_fill(texts + k * GOLD_MESSAGE_BYTES, GOLD_MESSAGE_BYTES,
                         outcome->verdicts[run->first + k].message);
     }
-    return goldi_column_write(&store->works[kind][GOLDI_MESSAGE], store->study,
-                              &run->block, texts);
+    return goldi_column_write(
+        goldi_work_column(&store->columns, kind, GOLDI_MESSAGE), store->study,
+        &run->block, texts);
 }
 
 /* Write the states of a run. */
@@ -192,8 +195,9 @@ static gold_status write_states(gold_store *store, gold_task_kind kind,
     for (size_t k = 0; k < run->n; k++) {
         states[k] = (uint8_t)outcome->verdicts[run->first + k].state;
     }
-    return goldi_column_write(&store->works[kind][GOLDI_STATUS], store->study,
-                              &run->block, states);
+    return goldi_column_write(
+        goldi_work_column(&store->columns, kind, GOLDI_STATUS), store->study,
+        &run->block, states);
 }
 
 static void count_points(gold_store *store, const gold_outcome *outcome)

@@ -2,6 +2,7 @@
 #include "store/session.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -281,5 +282,97 @@ gold_status goldi_sessions_read(hid_t file,
 
 done:
     gold_free(all);
+    return status;
+}
+
+/* Bytes of a row in one column. */
+static size_t bytes_of(column c)
+{
+    return columns[c].n * H5Tget_size(type_of(c));
+}
+
+/* Bytes of a row in all columns. */
+static size_t row_bytes(void)
+{
+    size_t bytes = 0;
+
+    for (int c = 0; c < N_COLUMNS; c++) {
+        bytes += bytes_of((column)c);
+    }
+    return bytes;
+}
+
+/* Copy rows between a file and memory, where a row's columns stand next to each
+ * other, in order: START first. */
+static gold_status copy_rows(hid_t file, size_t n, char *rows, bool is_reading)
+{
+    gold_status status = GOLD_OK;
+    char *values = NULL;
+    size_t offset = 0;
+
+    GOLD_TRY(gold_alloc(GOLD_MAX_SESSIONS, row_bytes(), (void **)&values));
+    for (int c = 0; c < N_COLUMNS; c++) {
+        const size_t bytes = bytes_of((column)c);
+
+        if (is_reading) {
+            GOLD_GOTO(transfer(file, (column)c, 0, n, NULL, values));
+        }
+        for (size_t i = 0; i < n; i++) {
+            char *row = rows + i * row_bytes() + offset;
+
+            memcpy(is_reading ? row : values + i * bytes,
+                   is_reading ? values + i * bytes : row, bytes);
+        }
+        if (!is_reading) {
+            GOLD_GOTO(transfer(file, (column)c, 0, n, values, NULL));
+        }
+        offset += bytes;
+    }
+
+done:
+    gold_free(values);
+    return status;
+}
+
+/* Order of two rows by their start. */
+static int compare_starts(const void *left, const void *right)
+{
+    double a = 0.0;
+    double b = 0.0;
+
+    memcpy(&a, left, sizeof a);
+    memcpy(&b, right, sizeof b);
+    return (a > b) - (a < b);
+}
+
+gold_status goldi_sessions_unite(const hid_t *files, size_t n_files, hid_t to)
+{
+    gold_status status = GOLD_OK;
+    const size_t bytes = row_bytes();
+    char *rows = NULL;
+    size_t n = 0;
+
+    GOLD_TRY(gold_alloc(2 * GOLD_MAX_SESSIONS, bytes, (void **)&rows));
+    for (size_t i = 0; i < n_files; i++) {
+        size_t more = 0;
+
+        GOLD_GOTO(count_rows(files[i], &more));
+        if (more > 0) {
+            GOLD_GOTO(copy_rows(files[i], more, rows + n * bytes, true));
+        }
+        n += more;
+        qsort(rows, n, bytes, compare_starts);
+        if (n > GOLD_MAX_SESSIONS) {
+            memmove(rows, rows + (n - GOLD_MAX_SESSIONS) * bytes,
+                    GOLD_MAX_SESSIONS * bytes);
+            n = GOLD_MAX_SESSIONS;
+        }
+    }
+    if (n > 0) {
+        GOLD_GOTO(copy_rows(to, n, rows, false));
+    }
+
+done:
+    gold_free(rows);
     return status;
 }

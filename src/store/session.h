@@ -36,4 +36,9 @@ GOLD_CHECKED gold_status goldi_session_end(hid_t file, size_t row,
 GOLD_CHECKED gold_status goldi_sessions_read(
     hid_t file, gold_session sessions[GOLD_MAX_SESSIONS], size_t *n_sessions);
 
+/* Copy the sessions of several files into one that has none yet, oldest first;
+ * of too many the latest. */
+GOLD_CHECKED gold_status goldi_sessions_unite(const hid_t *files,
+                                              size_t n_files, hid_t to);
+
 #endif

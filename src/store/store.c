@@ -28,7 +28,7 @@ static gold_status prepare(const char *path, bool is_overwrite,
     if (!exists || is_overwrite) {
         GOLD_TRY(goldi_place_make_parents(path));
         GOLD_TRY(goldi_lock_take(path, lock));
-        return goldi_create(path, study, schema, provenance);
+        return goldi_create(path, study, schema, provenance, NULL);
     }
     GOLD_TRY(goldi_identity_check(path, study, provenance->data_digest));
     GOLD_TRY(goldi_place_is_writable(path));
@@ -63,12 +63,7 @@ static gold_status store_alloc(MPI_Comm comm, const char *path,
     made->file = H5I_INVALID_HID;
     made->descriptor = -1;
     made->lock = GOLDI_NO_LOCK;
-    for (int i = 0; i < GOLD_N_VARIABLES; i++) {
-        made->results[i] = GOLDI_NO_COLUMN;
-    }
-    for (int i = 0; i < GOLDI_N_KINDS * GOLDI_N_WORK; i++) {
-        made->works[i / GOLDI_N_WORK][i % GOLDI_N_WORK] = GOLDI_NO_COLUMN;
-    }
+    made->columns = goldi_columns_none();
     (void)MPI_Comm_rank(comm, &made->rank);
     GOLD_GOTO(gold_copy_text(path, &made->path));
     GOLD_GOTO(gold_alloc(scratch_bytes(study, schema), 1, &made->scratch));
@@ -83,20 +78,10 @@ done:
     return status;
 }
 
-static void close_columns(gold_store *store)
-{
-    for (int i = 0; i < GOLDI_N_KINDS * GOLDI_N_WORK; i++) {
-        goldi_column_close(&store->works[i / GOLDI_N_WORK][i % GOLDI_N_WORK]);
-    }
-    for (int i = 0; i < GOLD_N_VARIABLES; i++) {
-        goldi_column_close(&store->results[i]);
-    }
-}
-
 /* Free a store whose file is closed or was never open. */
 static void store_free(gold_store *store)
 {
-    close_columns(store);
+    goldi_columns_close(&store->columns);
     if (store->descriptor >= 0) {
         (void)close(store->descriptor);
     }
@@ -106,46 +91,13 @@ static void store_free(gold_store *store)
     gold_free(store);
 }
 
-static gold_status open_result(gold_store *store, gold_variable variable)
-{
-    const size_t count = store->schema->count[variable];
-
-    if (count == 0) {
-        return GOLD_OK;
-    }
-    return goldi_column_open(
-        store->file, store->study, gold_variable_about(variable)->name,
-        goldi_result_type(variable), count, &store->results[variable]);
-}
-
-static gold_status open_work(gold_store *store, gold_task_kind kind,
-                             goldi_work work)
-{
-    return goldi_column_open(store->file, store->study,
-                             goldi_work_name(kind, work), goldi_work_type(work),
-                             work == GOLDI_MESSAGE ? GOLD_MESSAGE_BYTES : 1,
-                             &store->works[kind][work]);
-}
-
-/* Open the variables of the open file. */
-static gold_status open_columns(gold_store *store)
-{
-    for (int i = 0; i < GOLD_N_VARIABLES; i++) {
-        GOLD_TRY(open_result(store, (gold_variable)i));
-    }
-    for (int i = 0; i < goldi_n_kinds(store->study) * GOLDI_N_WORK; i++) {
-        GOLD_TRY(open_work(store, (gold_task_kind)(i / GOLDI_N_WORK),
-                           (goldi_work)(i % GOLDI_N_WORK)));
-    }
-    return GOLD_OK;
-}
-
 /* What each rank does once the file is open. */
 static gold_status begin(gold_store *store, const gold_provenance *provenance)
 {
     int ranks = 0;
 
-    GOLD_TRY(open_columns(store));
+    GOLD_TRY(goldi_columns_open(store->file, store->study, store->schema,
+                                &store->columns));
     store->descriptor = open(store->path, O_RDONLY | O_CLOEXEC);
     if (store->descriptor < 0) {
         return gold_fail(GOLD_ERR_IO, "cannot be read: %s", strerror(errno));
@@ -171,7 +123,7 @@ static gold_status open_file(gold_store *store,
     }
     status = goldi_store_agree(store->comm, status);
     if (status != GOLD_OK) {
-        close_columns(store);
+        goldi_columns_close(&store->columns);
         goldi_h5_close(&store->file);
     }
     return status;
@@ -217,8 +169,9 @@ gold_status gold_store_states(gold_store *store, gold_task_kind kind,
 {
     GOLD_ASSERT((int)kind < goldi_n_kinds(store->study));
     goldi_h5_quiet();
-    return goldi_column_read(&store->works[kind][GOLDI_STATUS], store->study,
-                             NULL, states);
+    return goldi_column_read(
+        goldi_work_column(&store->columns, kind, GOLDI_STATUS), store->study,
+        NULL, states);
 }
 
 gold_status gold_store_attempts(gold_store *store, gold_task_kind kind,
@@ -226,8 +179,9 @@ gold_status gold_store_attempts(gold_store *store, gold_task_kind kind,
 {
     GOLD_ASSERT((int)kind < goldi_n_kinds(store->study));
     goldi_h5_quiet();
-    return goldi_column_read(&store->works[kind][GOLDI_ATTEMPTS], store->study,
-                             NULL, attempts);
+    return goldi_column_read(
+        goldi_work_column(&store->columns, kind, GOLDI_ATTEMPTS), store->study,
+        NULL, attempts);
 }
 
 gold_status gold_store_sync(gold_store *store)
@@ -264,7 +218,7 @@ gold_status gold_store_close(gold_store **store)
     if (open->rank == 0) {
         status = goldi_session_end(open->file, open->session, &total);
     }
-    close_columns(open);
+    goldi_columns_close(&open->columns);
     GOLD_ASSERT(H5Fget_obj_count(open->file, H5F_OBJ_ALL | H5F_OBJ_LOCAL) == 1);
     const gold_status closed = goldi_h5_close_file(&open->file, open->path);
 

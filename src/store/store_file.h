@@ -10,10 +10,9 @@
 
 #include "goldilocks/store.h"
 
-#include "store/column.h"
+#include "store/columns.h"
 #include "store/lock.h"
 #include "store/session.h"
-#include "store/work.h"
 
 struct gold_store {
     MPI_Comm comm; /* borrowed */
@@ -24,8 +23,7 @@ struct gold_store {
     hid_t file;
     int descriptor;  /* of the same file, for fsync */
     goldi_lock lock; /* rank 0 */
-    goldi_column results[GOLD_N_VARIABLES];
-    goldi_column works[GOLDI_N_KINDS][GOLDI_N_WORK];
+    goldi_columns columns;
     void *scratch; /* room for one variable of a whole line */
     size_t session;
     goldi_session_counts counts; /* of this rank, this session */

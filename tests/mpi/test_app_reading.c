@@ -181,7 +181,7 @@ static void assert_has(const sample *s, const char *part)
 static void test_status(void **state)
 {
     sample *s = *state;
-    gold_args args = {.n_operands = 1, .operands = {s->path}};
+    gold_args args = {.n_operands = 1, .operands = (const char *[]){s->path}};
 
     make(s, mixed, 7);
     STORE_OK(caught(s, gold_cmd_status, &args));
@@ -203,7 +203,7 @@ static void test_status(void **state)
 static void test_table(void **state)
 {
     sample *s = *state;
-    gold_args args = {.n_operands = 1, .operands = {s->path}};
+    gold_args args = {.n_operands = 1, .operands = (const char *[]){s->path}};
 
     make(s, mixed, 7);
     STORE_OK(caught(s, gold_cmd_table, &args));
@@ -248,7 +248,8 @@ static void check_width(const sample *s)
 static void test_summary(void **state)
 {
     sample *s = *state;
-    const gold_args args = {.n_operands = 1, .operands = {s->path}};
+    const gold_args args = {.n_operands = 1,
+                            .operands = (const char *[]){s->path}};
 
     make(s, mixed, 7);
     STORE_OK(caught(s, gold_cmd_summary, &args));
@@ -269,7 +270,7 @@ static void test_summary(void **state)
 static void test_trained_status(void **state)
 {
     sample *s = *state;
-    gold_args args = {.n_operands = 1, .operands = {s->path}};
+    gold_args args = {.n_operands = 1, .operands = (const char *[]){s->path}};
 
     make_of(s, mixed, STORE_CURVATURE STORE_TRAIN, 7, 20);
     STORE_OK(caught(s, gold_cmd_status, &args));
@@ -296,7 +297,7 @@ static void test_trained_status(void **state)
 static void test_trained_table(void **state)
 {
     sample *s = *state;
-    gold_args args = {.n_operands = 1, .operands = {s->path}};
+    gold_args args = {.n_operands = 1, .operands = (const char *[]){s->path}};
 
     make_of(s, mixed, STORE_CURVATURE STORE_TRAIN, 7, 20);
     STORE_OK(caught(s, gold_cmd_table, &args));
@@ -318,7 +319,8 @@ static void test_trained_table(void **state)
 static void test_trained_summary(void **state)
 {
     sample *s = *state;
-    const gold_args args = {.n_operands = 1, .operands = {s->path}};
+    const gold_args args = {.n_operands = 1,
+                            .operands = (const char *[]){s->path}};
 
     make_of(s, mixed, STORE_CURVATURE STORE_TRAIN, 7, 20);
     STORE_OK(caught(s, gold_cmd_summary, &args));
@@ -349,7 +351,8 @@ static void test_trained_summary(void **state)
 static void test_only_trained(void **state)
 {
     sample *s = *state;
-    const gold_args args = {.n_operands = 1, .operands = {s->path}};
+    const gold_args args = {.n_operands = 1,
+                            .operands = (const char *[]){s->path}};
 
     make_of(s, mixed, STORE_TRAIN, 12, 36);
     STORE_OK(caught(s, gold_cmd_summary, &args));
@@ -372,7 +375,8 @@ static void test_only_trained(void **state)
 static void test_no_line(void **state)
 {
     sample *s = *state;
-    const gold_args args = {.n_operands = 1, .operands = {s->path}};
+    const gold_args args = {.n_operands = 1,
+                            .operands = (const char *[]){s->path}};
 
     make(s, "  width: [4, 5]\n  seed: {count: 3}\n  radius: [2]\n", 6);
     STORE_OK(caught(s, gold_cmd_summary, &args));
@@ -385,7 +389,8 @@ static void test_no_line(void **state)
 static void test_wrong_files(void **state)
 {
     sample *s = *state;
-    const gold_args args = {.n_operands = 1, .operands = {"/nowhere/a.h5"}};
+    const gold_args args = {.n_operands = 1,
+                            .operands = (const char *[]){"/nowhere/a.h5"}};
 
     make(s, mixed, 0);
     assert_int_equal(caught(s, gold_cmd_status, &args), GOLD_ERR_IO);
@@ -399,7 +404,8 @@ static void test_no_memory(void **state)
     static gold_status (*const commands[])(const gold_args *) = {
         gold_cmd_status, gold_cmd_summary, gold_cmd_table};
     sample *s = *state;
-    const gold_args args = {.n_operands = 1, .operands = {s->path}};
+    const gold_args args = {.n_operands = 1,
+                            .operands = (const char *[]){s->path}};
 
     make_of(s, mixed, STORE_CURVATURE STORE_TRAIN, 7, 20);
     for (size_t c = 0; c < 3; c++) {

@@ -35,6 +35,7 @@ static const gold_provenance store_provenance = {
     .compiler = "cc",
     .libraries = "libraries",
     .blas_core = "core",
+    .mpi_io = "ompio",
     .command = "test",
     .hosts = "here,there",
     .slurm_job = "",

@@ -19,7 +19,7 @@ static gold_status create(const char *path, const gold_study *study)
     gold_schema schema;
 
     gold_schema_init(&schema, study, STORE_N_TRAIN);
-    return goldi_create(path, study, &schema, &store_provenance);
+    return goldi_create(path, study, &schema, &store_provenance, NULL);
 }
 
 static void test_new(void **state)

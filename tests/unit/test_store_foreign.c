@@ -124,7 +124,7 @@ static void test_truncated(void **state)
     store_folder(folder);
     (void)snprintf(path, sizeof path, "%s/a.h5", folder);
     gold_schema_init(&schema, study, STORE_N_TRAIN);
-    STORE_OK(goldi_create(path, study, &schema, &store_provenance));
+    STORE_OK(goldi_create(path, study, &schema, &store_provenance, NULL));
     get_file(path, &bytes, &n_bytes);
     for (size_t n = 8; n < n_bytes; n += n_bytes / 37) {
         put_file(path, bytes, n);

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "goldilocks/memory.h"
+#include "goldilocks/store.h"
+
+#include "app/commands.h"
+#include "app/print.h"
+#include "app/tally.h"
+
+/* A merge under way. */
+typedef struct merge {
+    const gold_args *args;
+    size_t n;
+    gold_archive **parts;       /* [n] */
+    const gold_study **studies; /* [n] */
+    gold_study *whole;
+    size_t n_overlaps;
+} merge;
+
+/* What the provenance is made of. */
+enum {
+    N_TEXTS = 6
+};
+
+static const char *const text_names[N_TEXTS] = {"program_version", "git_commit",
+                                                "compiler",        "libraries",
+                                                "blas_core",       "mpi_io"};
+
+/* Fail when the file to make is one of those to read, or exists and may not be
+ * replaced. */
+static gold_status check_output(const gold_args *args)
+{
+    const char *path = args->operands[0];
+    struct stat made;
+    struct stat read;
+
+    if (stat(path, &made) != 0) {
+        return GOLD_OK;
+    }
+    for (size_t i = 1; i < args->n_operands; i++) {
+        if (stat(args->operands[i], &read) == 0 && read.st_ino == made.st_ino &&
+            read.st_dev == made.st_dev) {
+            return gold_fail(GOLD_ERR_USAGE,
+                             "%s is to be made, but is also one of the files "
+                             "to merge: the first name is that of the new file",
+                             path);
+        }
+    }
+    if (!args->is_overwrite) {
+        return gold_fail(GOLD_ERR_IO,
+                         "%s exists: name another file, or replace it "
+                         "(--overwrite)",
+                         path);
+    }
+    return GOLD_OK;
+}
+
+static gold_status open_parts(merge *m)
+{
+    const char *const *paths = m->args->operands + 1;
+
+    /* NOLINTBEGIN(bugprone-sizeof-expression): arrays of pointers they are */
+    GOLD_TRY(GOLD_ALLOC(m->n, &m->parts));
+    GOLD_TRY(GOLD_ALLOC(m->n, &m->studies));
+    /* NOLINTEND(bugprone-sizeof-expression) */
+    for (size_t i = 0; i < m->n; i++) {
+        GOLD_TRY(gold_archive_open(paths[i], &m->parts[i]));
+        m->studies[i] = gold_archive_study(m->parts[i]);
+    }
+    return gold_study_unite(m->studies, paths, m->n, &m->whole);
+}
+
+/* True when an earlier part has the same text. */
+static bool is_repeated(const merge *m, size_t part, const char *name)
+{
+    const char *text = gold_archive_text(m->parts[part], name);
+
+    for (size_t i = 0; i < part; i++) {
+        if (strcmp(gold_archive_text(m->parts[i], name), text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The texts of an attribute in all parts, each once, "; " between them; owned
+ * by the caller. */
+static gold_status join(const merge *m, const char *name, char **joined)
+{
+    size_t room = 1;
+    size_t used = 0;
+
+    for (size_t i = 0; i < m->n; i++) {
+        room += strlen(gold_archive_text(m->parts[i], name)) + 2;
+    }
+    GOLD_TRY(GOLD_ALLOC(room, joined));
+    for (size_t i = 0; i < m->n; i++) {
+        if (!is_repeated(m, i, name)) {
+            used += (size_t)snprintf(*joined + used, room - used, "%s%s",
+                                     used > 0 ? "; " : "",
+                                     gold_archive_text(m->parts[i], name));
+        }
+    }
+    return GOLD_OK;
+}
+
+/* Write the file. */
+static gold_status write_whole(merge *m)
+{
+    gold_status status = GOLD_OK;
+    char *texts[N_TEXTS] = {NULL};
+
+    for (size_t i = 0; i < N_TEXTS; i++) {
+        GOLD_GOTO(join(m, text_names[i], &texts[i]));
+    }
+    const gold_provenance provenance = {
+        .program_version = texts[0],
+        .git_commit = texts[1],
+        .compiler = texts[2],
+        .libraries = texts[3],
+        .blas_core = texts[4],
+        .mpi_io = texts[5],
+        .command = m->args->line,
+        .hosts = "",
+        .slurm_job = "",
+        .data_digest = gold_archive_text(m->parts[0], "data_sha256"),
+    };
+
+    GOLD_GOTO(gold_merge(m->args->operands[0], m->whole, m->parts, m->n,
+                         &provenance, &m->n_overlaps));
+
+done:
+    for (size_t i = 0; i < N_TEXTS; i++) {
+        gold_free(texts[i]);
+    }
+    return status;
+}
+
+/* "out.h5: 3 files, 1,000 points; measured: 990 of 1,000 done ...". */
+static gold_status say(const merge *m)
+{
+    gold_status status = GOLD_OK;
+    gold_archive *archive = NULL;
+    uint8_t *states = NULL;
+    const char *path = m->args->operands[0];
+    char count[GOLD_PRINT_BYTES];
+    char words[160];
+
+    GOLD_GOTO(gold_archive_open(path, &archive));
+    GOLD_GOTO(GOLD_ALLOC(m->whole->n_points, &states));
+    (void)printf("%s: %zu files, %s points, %zu in more than one and equal\n",
+                 path, m->n,
+                 gold_print_count((double)m->whole->n_points, count),
+                 m->n_overlaps);
+    for (int kind = 0; kind < (m->whole->has_train ? 2 : 1); kind++) {
+        goldi_tally tally = {0};
+
+        GOLD_GOTO(gold_archive_states(archive, (gold_task_kind)kind, states));
+        GOLD_GOTO(goldi_tally_count(m->whole, (gold_task_kind)kind, states,
+                                    NULL, &tally));
+        (void)printf("%s: %s\n",
+                     kind == GOLD_TASK_MEASURE ? "measured" : "trained",
+                     goldi_tally_words(&tally, words));
+    }
+
+done:
+    gold_free(states);
+    gold_archive_close(&archive);
+    return status;
+}
+
+gold_status gold_cmd_merge(const gold_args *args)
+{
+    gold_status status = GOLD_OK;
+    merge m = {.args = args, .n = args->n_operands - 1};
+
+    GOLD_GOTO(check_output(args));
+    GOLD_GOTO(open_parts(&m));
+    GOLD_GOTO(write_whole(&m));
+    GOLD_GOTO(say(&m));
+
+done:
+    for (size_t i = 0; m.parts != NULL && i < m.n; i++) {
+        gold_archive_close(&m.parts[i]);
+    }
+    gold_study_destroy(&m.whole);
+    gold_free(m.studies);
+    gold_free(m.parts);
+    return status;
+}

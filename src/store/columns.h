@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file columns.h
+ * All variables of a result file, open for reading or writing cells.
+ */
+#ifndef GOLD_STORE_COLUMNS_H
+#define GOLD_STORE_COLUMNS_H
+
+#include "store/column.h"
+#include "store/work.h"
+
+enum {
+    GOLDI_N_COLUMNS = GOLD_N_VARIABLES + GOLDI_N_KINDS * GOLDI_N_WORK
+};
+
+/* Results first, then the work by kind; those that a study has not stay
+ * closed. Value type: goldi_columns_none, then goldi_columns_open. */
+typedef struct goldi_columns {
+    goldi_column at[GOLDI_N_COLUMNS];
+} goldi_columns;
+
+/* Closed ones. */
+goldi_columns goldi_columns_none(void);
+
+/* Where a result or a variable of the work stands. */
+size_t goldi_result_at(gold_variable variable);
+size_t goldi_work_at(gold_task_kind kind, goldi_work work);
+
+/* The columns there, open or not; borrowed. */
+const goldi_column *goldi_result_column(const goldi_columns *columns,
+                                        gold_variable variable);
+const goldi_column *goldi_work_column(const goldi_columns *columns,
+                                      gold_task_kind kind, goldi_work work);
+
+/* Kind of the tasks that write a column. */
+gold_task_kind goldi_column_kind(size_t column);
+
+/* Bytes of one cell of an open column; 0 of a closed one. */
+size_t goldi_column_bytes(const goldi_column *column);
+
+/* Open all that the study has; ended by goldi_columns_close, also on
+ * failure. */
+GOLD_CHECKED gold_status goldi_columns_open(hid_t file, const gold_study *study,
+                                            const gold_schema *schema,
+                                            goldi_columns *columns);
+
+/* Close; closed ones are allowed. */
+void goldi_columns_close(goldi_columns *columns);
+
+#endif

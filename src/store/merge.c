@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: MIT */
+/* One file out of several, block by block of the grid. */
+#include <string.h>
+
+#include "goldilocks/memory.h"
+#include "goldilocks/store.h"
+
+#include "store/archive_file.h"
+#include "store/create.h"
+#include "store/h5.h"
+#include "store/identity.h"
+#include "store/page.h"
+#include "store/session.h"
+
+enum {
+    PAGE_BYTES = 1 << 24, /* of a block, about */
+    NOWHERE = -1
+};
+
+/* One of the files that are merged. */
+typedef struct part {
+    gold_archive *archive; /* borrowed */
+    goldi_columns columns;
+    int64_t *place[GOLD_MAX_AXES];  /* of the whole's values; NOWHERE */
+    uint8_t *states[GOLDI_N_KINDS]; /* [n_points], read before all values */
+} part;
+
+/* A merge under way. */
+typedef struct merge {
+    const gold_study *whole;
+    gold_schema schema;
+    bool has_joined_lines;
+    size_t n_parts;
+    part *parts;
+    goldi_columns columns; /* of the new file */
+    size_t n_fixed;        /* leading axes that a block has one value of */
+    goldi_page into;
+    goldi_page from;
+    double *records[2]; /* [record_length], to compare */
+    const char **owner; /* [cells of a block][kind] path; NULL: nobody */
+    size_t *n_overlaps;
+} merge;
+
+/* Where the values of the whole's axes stand in a part. */
+static gold_status place_part(const gold_study *whole, part *p)
+{
+    gold_status status = GOLD_OK;
+    const gold_study *study = p->archive->study;
+    gold_placing placing = {{NULL}};
+
+    GOLD_GOTO(gold_placing_init(&placing, whole, study, p->archive->path));
+    for (size_t a = 0; a < whole->n_axes; a++) {
+        GOLD_GOTO(GOLD_ALLOC(whole->axes[a].count, &p->place[a]));
+        for (size_t i = 0; i < whole->axes[a].count; i++) {
+            p->place[a][i] = NOWHERE;
+        }
+        for (size_t i = 0; i < study->axes[a].count; i++) {
+            p->place[a][placing.index[a][i]] = (int64_t)i;
+        }
+    }
+
+done:
+    gold_placing_fini(&placing);
+    return status;
+}
+
+/* Fail unless two files were computed from the same data. */
+static gold_status check_data(const gold_archive *one, const gold_archive *two)
+{
+    const char *a = gold_archive_text(one, GOLDI_DATA_DIGEST);
+    const char *b = gold_archive_text(two, GOLDI_DATA_DIGEST);
+
+    if (strcmp(a, b) != 0 || one->schema.n_train != two->schema.n_train) {
+        return gold_fail(GOLD_ERR_MISMATCH,
+                         "%s: was computed from other data than %s: they have "
+                         "data_sha256 %s and %s",
+                         two->path, one->path, b, a);
+    }
+    if (one->study->has_train != two->study->has_train) {
+        return gold_fail(GOLD_ERR_MISMATCH,
+                         "%s: only one of this file and %s has trainings",
+                         two->path, one->path);
+    }
+    return GOLD_OK;
+}
+
+/* Get one file ready. Its states are known before any of its values is read: a
+ * job that writes meanwhile writes values first. */
+static gold_status open_part(merge *m, part *p)
+{
+    gold_archive *archive = p->archive;
+
+    GOLD_TRY(check_data(m->parts[0].archive, archive));
+    GOLD_TRY(place_part(m->whole, p));
+    for (int kind = 0; kind < goldi_n_kinds(archive->study); kind++) {
+        GOLD_TRY(GOLD_ALLOC(archive->study->n_points, &p->states[kind]));
+        GOLD_TRY(gold_archive_states(archive, (gold_task_kind)kind,
+                                     p->states[kind]));
+    }
+    m->has_joined_lines =
+        m->has_joined_lines ||
+        !gold_study_has_lines_of(archive->study, m->whole) ||
+        gold_archive_text(archive, GOLD_LINES_JOINED)[0] != '\0';
+    return goldi_columns_open(archive->file, archive->study, &archive->schema,
+                              &p->columns);
+}
+
+static void merge_fini(merge *m)
+{
+    for (size_t i = 0; i < m->n_parts && m->parts != NULL; i++) {
+        part *p = &m->parts[i];
+
+        goldi_columns_close(&p->columns);
+        for (size_t a = 0; a < GOLD_MAX_AXES; a++) {
+            gold_free(p->place[a]);
+        }
+        for (int kind = 0; kind < GOLDI_N_KINDS; kind++) {
+            gold_free(p->states[kind]);
+        }
+    }
+    goldi_page_fini(&m->into);
+    goldi_page_fini(&m->from);
+    gold_free(m->records[0]);
+    gold_free(m->records[1]);
+    gold_free(m->owner);
+    gold_free(m->parts);
+}
+
+static gold_status merge_init(merge *m, gold_archive *const *archives, size_t n)
+{
+    GOLD_TRY(GOLD_ALLOC(n, &m->parts));
+    m->n_parts = n;
+    for (size_t i = 0; i < n; i++) {
+        m->parts[i].archive = archives[i];
+        m->parts[i].columns = goldi_columns_none();
+    }
+    gold_schema_init(&m->schema, m->whole, archives[0]->schema.n_train);
+    for (size_t i = 0; i < n; i++) {
+        GOLD_TRY(open_part(m, &m->parts[i]));
+    }
+    return GOLD_OK;
+}
+
+/* Choose blocks: as many trailing axes as a page may hold. Returns the cells of
+ * one. */
+static size_t choose_blocks(merge *m)
+{
+    size_t bytes = 0;
+    size_t n_cells = 1;
+
+    for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
+        bytes += goldi_column_bytes(&m->columns.at[i]);
+    }
+    m->n_fixed = m->whole->n_axes;
+    while (m->n_fixed > 0 && n_cells * m->whole->axes[m->n_fixed - 1].count <=
+                                 PAGE_BYTES / bytes) {
+        n_cells *= m->whole->axes[--m->n_fixed].count;
+    }
+    return n_cells;
+}
+
+/* Which block a part has of a block of the whole; false: none. */
+static bool find_block(const merge *m, const part *p, const goldi_block *whole,
+                       goldi_block *block)
+{
+    for (size_t a = 0; a < m->whole->n_axes; a++) {
+        const bool is_fixed = a < m->n_fixed;
+        const int64_t at = is_fixed ? p->place[a][whole->start[a]] : 0;
+
+        if (at == NOWHERE) {
+            return false;
+        }
+        block->start[a] = (hsize_t)at;
+        block->count[a] = is_fixed ? 1 : p->archive->study->axes[a].count;
+    }
+    return true;
+}
+
+/* A cell of a block, in the whole and in a part. */
+typedef struct spot {
+    size_t point; /* of the whole */
+    size_t cell;  /* in the block */
+    size_t part_point;
+    size_t part_cell;
+} spot;
+
+/* Cell `cell` of a block of the whole; false: the part has none there. */
+static bool find_spot(const merge *m, const part *p, const goldi_block *block,
+                      size_t cell, spot *found)
+{
+    const gold_study *study = p->archive->study;
+    size_t stride = 1;
+    size_t rest = cell;
+
+    *found = (spot){.cell = cell};
+    size_t index[GOLD_MAX_AXES] = {0};
+    size_t part_index[GOLD_MAX_AXES] = {0};
+
+    for (size_t a = m->whole->n_axes; a-- > 0;) {
+        index[a] = (size_t)block->start[a] + rest % (size_t)block->count[a];
+        rest /= (size_t)block->count[a];
+        if (p->place[a][index[a]] == NOWHERE) {
+            return false;
+        }
+        part_index[a] = (size_t)p->place[a][index[a]];
+        if (a >= m->n_fixed) {
+            found->part_cell += part_index[a] * stride;
+            stride *= study->axes[a].count;
+        }
+    }
+    found->point = gold_study_ravel(m->whole, index);
+    found->part_point = gold_study_ravel(study, part_index);
+    return true;
+}
+
+/* Compare a point that is done in two parts. */
+static gold_status compare(merge *m, const part *p, const spot *at,
+                           gold_task_kind kind, const char *owner)
+{
+    const gold_likeness rounded = gold_likeness_of(m->whole->run.precision);
+    const bool may_round = kind == GOLD_TASK_MEASURE && m->has_joined_lines;
+    gold_variable variable = (gold_variable)0;
+    size_t item = 0;
+    char place[512];
+
+    goldi_page_record(&m->into, &m->schema, at->cell, m->records[0]);
+    goldi_page_record(&m->from, &m->schema, at->part_cell, m->records[1]);
+    if (gold_record_is_like(&m->schema, kind,
+                            may_round ? rounded : GOLD_LIKE_BITS, m->records[0],
+                            m->records[1], &variable, &item)) {
+        ++*m->n_overlaps;
+        return GOLD_OK;
+    }
+    return gold_fail(
+        GOLD_ERR_MISMATCH,
+        "%s and %s disagree at %s: %s (number %zu) is %.17g and %.17g; "
+        "`goldilocks verify` tells which file is wrong",
+        owner, p->archive->path,
+        gold_study_describe(m->whole, at->point, place, sizeof place),
+        gold_variable_about(variable)->name, item,
+        m->records[0][m->schema.offset[variable] + item],
+        m->records[1][m->schema.offset[variable] + item]);
+}
+
+/* Take one point's work of a kind from a part, where it has more than is there
+ * already: done before failed before pending. */
+static gold_status take(merge *m, const part *p, const spot *at,
+                        gold_task_kind kind)
+{
+    const uint8_t theirs = p->states[kind][at->part_point];
+    const size_t column = goldi_work_at(kind, GOLDI_STATUS);
+    uint8_t *ours = (uint8_t *)m->into.cells[column] + at->cell;
+    const char **owner = &m->owner[at->cell * GOLDI_N_KINDS + (size_t)kind];
+
+    if (theirs == GOLD_STATE_DONE && *ours == GOLD_STATE_DONE) {
+        return compare(m, p, at, kind, *owner);
+    }
+    if (theirs == GOLD_STATE_DONE ||
+        (theirs == GOLD_STATE_FAILED && *ours == GOLD_STATE_PENDING)) {
+        goldi_page_copy(&m->into, at->cell, &m->from, at->part_cell, kind);
+        *ours = theirs;
+        *owner = p->archive->path;
+    }
+    return GOLD_OK;
+}
+
+/* True when something was done, or failed, in a block of a part: its trailing
+ * axes are whole, so that its points follow each other. */
+static bool has_work(const part *p, const goldi_block *block)
+{
+    const gold_study *study = p->archive->study;
+    size_t index[GOLD_MAX_AXES] = {0};
+    size_t n = 1;
+
+    for (size_t a = 0; a < study->n_axes; a++) {
+        index[a] = (size_t)block->start[a];
+        n *= (size_t)block->count[a];
+    }
+    const size_t first = gold_study_ravel(study, index);
+
+    for (int kind = 0; kind < goldi_n_kinds(study); kind++) {
+        for (size_t i = first; i < first + n; i++) {
+            if (p->states[kind][i] == GOLD_STATE_DONE ||
+                p->states[kind][i] == GOLD_STATE_FAILED) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Put what a part has into a block of the whole. */
+static gold_status add_part(merge *m, const part *p, const goldi_block *whole,
+                            size_t n_cells)
+{
+    goldi_block block = {.start = {0}};
+    spot at;
+
+    if (!find_block(m, p, whole, &block) || !has_work(p, &block)) {
+        return GOLD_OK;
+    }
+    GOLD_TRY(goldi_page_read(&m->from, &p->columns, p->archive->study, &block));
+    for (size_t cell = 0; cell < n_cells; cell++) {
+        if (!find_spot(m, p, whole, cell, &at)) {
+            continue;
+        }
+        for (int kind = 0; kind < goldi_n_kinds(m->whole); kind++) {
+            GOLD_TRY(take(m, p, &at, (gold_task_kind)kind));
+        }
+    }
+    return GOLD_OK;
+}
+
+/* Fill one block of the new file, whose first point is `first`. */
+static gold_status fill_block(merge *m, size_t first, size_t n_cells)
+{
+    goldi_block block = goldi_block_of_point(m->whole, first);
+
+    for (size_t a = m->n_fixed; a < m->whole->n_axes; a++) {
+        block.count[a] = m->whole->axes[a].count;
+    }
+    memset(m->owner, 0, n_cells * GOLDI_N_KINDS * sizeof *m->owner);
+    GOLD_TRY(goldi_page_read(&m->into, &m->columns, m->whole, &block));
+    for (size_t i = 0; i < m->n_parts; i++) {
+        GOLD_TRY(add_part(m, &m->parts[i], &block, n_cells));
+    }
+    return goldi_page_write(&m->into, &m->columns, m->whole, &block);
+}
+
+/* The sessions of all parts. */
+static gold_status fill_sessions(const merge *m, hid_t file)
+{
+    gold_status status = GOLD_OK;
+    hid_t *files = NULL;
+
+    GOLD_TRY(GOLD_ALLOC(m->n_parts, &files));
+    for (size_t i = 0; i < m->n_parts; i++) {
+        files[i] = m->parts[i].archive->file;
+    }
+    status = goldi_sessions_unite(files, m->n_parts, file);
+    gold_free(files);
+    return status;
+}
+
+/* Fill the new file, whose columns are open. */
+static gold_status fill_columns(merge *m)
+{
+    const size_t n_cells = choose_blocks(m);
+
+    GOLD_TRY(goldi_page_init(&m->into, &m->columns, n_cells));
+    GOLD_TRY(goldi_page_init(&m->from, &m->columns, n_cells));
+    GOLD_TRY(GOLD_ALLOC(m->schema.record_length, &m->records[0]));
+    GOLD_TRY(GOLD_ALLOC(m->schema.record_length, &m->records[1]));
+    GOLD_TRY(GOLD_ALLOC(n_cells * GOLDI_N_KINDS, &m->owner));
+    for (size_t first = 0; first < m->whole->n_points; first += n_cells) {
+        GOLD_TRY(fill_block(m, first, n_cells));
+    }
+    return GOLD_OK;
+}
+
+/* Fill the new file; of a goldi_filling. */
+static gold_status fill(hid_t file, void *context)
+{
+    merge *m = context;
+    gold_status status = GOLD_OK;
+
+    GOLD_GOTO(goldi_columns_open(file, m->whole, &m->schema, &m->columns));
+    GOLD_GOTO(fill_columns(m));
+    GOLD_GOTO(fill_sessions(m, file));
+    if (m->has_joined_lines) {
+        GOLD_GOTO(goldi_h5_set_text(file, GOLD_LINES_JOINED, "yes"));
+    }
+
+done:
+    goldi_columns_close(&m->columns);
+    return status;
+}
+
+gold_status gold_merge(const char *path, const gold_study *whole,
+                       gold_archive *const *parts, size_t n_parts,
+                       const gold_provenance *provenance, size_t *n_overlaps)
+{
+    gold_status status = GOLD_OK;
+    merge m = {.whole = whole,
+               .columns = goldi_columns_none(),
+               .n_overlaps = n_overlaps};
+    const goldi_filling filling = {fill, &m};
+
+    goldi_h5_quiet();
+    *n_overlaps = 0;
+    GOLD_GOTO(merge_init(&m, parts, n_parts));
+    GOLD_GOTO(goldi_create(path, whole, &m.schema, provenance, &filling));
+
+done:
+    merge_fini(&m);
+    return status;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/page.h"
+
+#include <string.h>
+
+#include "goldilocks/memory.h"
+
+#include "store/outcome.h"
+
+gold_status goldi_page_init(goldi_page *page, const goldi_columns *columns,
+                            size_t n_cells)
+{
+    for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
+        page->bytes[i] = goldi_column_bytes(&columns->at[i]);
+        if (page->bytes[i] > 0) {
+            GOLD_TRY(
+                gold_alloc(n_cells, page->bytes[i], (void **)&page->cells[i]));
+        }
+    }
+    return GOLD_OK;
+}
+
+void goldi_page_fini(goldi_page *page)
+{
+    for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
+        gold_free(page->cells[i]);
+    }
+    *page = (goldi_page){{0}, {NULL}};
+}
+
+gold_status goldi_page_read(goldi_page *page, const goldi_columns *columns,
+                            const gold_study *study, const goldi_block *block)
+{
+    for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
+        if (page->bytes[i] > 0) {
+            GOLD_TRY(goldi_column_read(&columns->at[i], study, block,
+                                       page->cells[i]));
+        }
+    }
+    return GOLD_OK;
+}
+
+gold_status goldi_page_write(const goldi_page *page,
+                             const goldi_columns *columns,
+                             const gold_study *study, const goldi_block *block)
+{
+    for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
+        if (page->bytes[i] > 0) {
+            GOLD_TRY(goldi_column_write(&columns->at[i], study, block,
+                                        page->cells[i]));
+        }
+    }
+    return GOLD_OK;
+}
+
+void goldi_page_copy(goldi_page *to, size_t to_cell, const goldi_page *from,
+                     size_t from_cell, gold_task_kind kind)
+{
+    for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
+        const size_t bytes = to->bytes[i];
+
+        if (bytes > 0 && goldi_column_kind(i) == kind) {
+            memcpy(to->cells[i] + to_cell * bytes,
+                   from->cells[i] + from_cell * bytes, bytes);
+        }
+    }
+}
+
+void goldi_page_record(const goldi_page *page, const gold_schema *schema,
+                       size_t cell, double *record)
+{
+    for (int v = 0; v < GOLD_N_VARIABLES; v++) {
+        const size_t bytes = page->bytes[goldi_result_at((gold_variable)v)];
+        const char *from =
+            page->cells[goldi_result_at((gold_variable)v)] + cell * bytes;
+
+        if (v == GOLD_VAR_OUTCOME && bytes > 0) {
+            record[schema->offset[v]] =
+                goldi_outcome_decode(*(const uint8_t *)from);
+        } else if (bytes > 0) {
+            memcpy(record + schema->offset[v], from, bytes);
+        }
+    }
+}

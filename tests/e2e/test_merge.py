@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: MIT
+"""Shards, merging and verifying: what was computed apart is what one run would
+have given, and whatever is not is named."""
+import numpy as np
+import pytest
+
+import support
+
+h5py = pytest.importorskip("h5py")
+
+IO, VERIFY = 4, 6
+# What tells of the work, not of the result.
+WORK = ("seconds_", "rank_", "attempts_", "flops_")
+
+STUDY = """
+study: merge
+grid:
+  activation: [relu, tanh]
+  seed: {seeds}
+  relative_radius: {radii}
+data: {{set: mixture, train: 80, test: 20, features: 6, classes: 3}}
+network: {{width: 9, depth: {depth}}}
+curvature: {{subspace: {{dim: [3, 7]}}}}
+train: {{steps: 15, learning_rate: 0.1, log: {{every: 5}}}}
+"""
+BASE = {"seeds": "{count: 4}", "radii": "[0.1, 1.0, 10.0]", "depth": 2}
+N_POINTS = 24
+
+
+def sweep(folder, name, *options, ranks=0, **changes):
+    study = support.write(folder / f"{name}.yaml",
+                          STUDY.format(**{**BASE, **changes}))
+    path = folder / f"{name}.h5"
+    support.succeed("run", study, "-o", path, "--quiet", *options, ranks=ranks)
+    return path
+
+
+def contents(path):
+    """Bytes of everything of a file that must not depend on who made it."""
+    with h5py.File(path) as file:
+        return {name: (item.shape, item[()].tobytes()
+                       if item.dtype.kind != "O" else list(item[()]))
+                for name, item in file.items()
+                if isinstance(item, h5py.Dataset)
+                and not name.startswith(WORK)}
+
+
+def identity(path):
+    with h5py.File(path) as file:
+        return file.attrs["study_identity"]
+
+
+@pytest.fixture(scope="module")
+def single(tmp_path_factory):
+    return sweep(tmp_path_factory.mktemp("single"), "single")
+
+
+@pytest.fixture(scope="module")
+def shards(tmp_path_factory):
+    """Three shards, made by one, two and three processes."""
+    folder = tmp_path_factory.mktemp("shards")
+    return [sweep(folder, f"shard{i}", "--shard", f"{i}/3", ranks=i)
+            for i in (1, 2, 3)]
+
+
+def states(path, kind):
+    with h5py.File(path) as file:
+        return file[f"status_{kind}"][()]
+
+
+def test_shards(single, shards, tmp_path):
+    for kind in ("measure", "train"):
+        assert all(np.any(states(path, kind) == 1) for path in shards)
+        assert np.array_equal(sum(states(path, kind) for path in shards),
+                              states(single, kind))
+    before = [support.digest(path) for path in shards]
+    out = tmp_path / "out.h5"
+    result = support.succeed("merge", out, *shards)
+    assert f"{N_POINTS} points, 0 in more than one" in result.out
+    assert contents(out) == contents(single)
+    assert identity(out) == identity(single)
+    assert before == [support.digest(path) for path in shards]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.h5"]
+    with h5py.File(out) as file:
+        assert list(file["sessions/ranks"][:4]) == [1, 2, 3, -1]
+
+
+def test_unfinished(single, shards, tmp_path):
+    """Two of three shards; what is missing is done by an ordinary run."""
+    out = tmp_path / "out.h5"
+    support.succeed("merge", out, shards[2], shards[0])
+    with h5py.File(out) as file:
+        assert np.any(file["status_train"][()] == 0)
+    study = support.write(tmp_path / "study.yaml", STUDY.format(**BASE))
+    support.succeed("run", study, "-o", out, "--quiet")
+    assert contents(out) == contents(single)
+
+
+def test_more_seeds(single, tmp_path):
+    """In any order; the same file may be among them again and again."""
+    later = sweep(tmp_path, "later", seeds="{from: 3, count: 30}")
+    whole = sweep(tmp_path, "whole", seeds="{count: 33}")
+    for i, parts in enumerate([(single, later), (later, single, later)]):
+        out = tmp_path / f"out{i}.h5"
+        support.succeed("merge", out, *parts)
+        assert contents(out) == contents(whole)
+        assert identity(out) == identity(whole)
+        assert "bit for bit" in support.succeed("verify", out).out
+
+
+def test_more_radii(single, tmp_path):
+    """To rounding, since a line is measured together; trainings to the bit."""
+    radii = "[0.1, 0.3, 1.0, 2.0, 3.0, 5.0]"
+    other = sweep(tmp_path, "other", radii=radii)
+    out = tmp_path / "out.h5"
+    support.succeed("merge", out, single, other)
+    with h5py.File(out) as file, h5py.File(single) as a, \
+            h5py.File(other) as b:
+        assert list(file["relative_radius"]) == \
+            [0.1, 0.3, 1.0, 2.0, 3.0, 5.0, 10.0]
+        assert np.array_equal(file["loss"][..., [0, 2, 6]], a["loss"][()])
+        assert np.array_equal(file["trace"][..., [1, 3, 4, 5], :],
+                              b["trace"][..., [1, 3, 4, 5], :])
+        assert np.array_equal(file["final_loss"][..., :6], b["final_loss"][()])
+        assert file.attrs["lines_joined"] == "yes"
+    support.succeed("verify", out, "--sample", 100)
+
+
+def change(path, name, value, at):
+    with h5py.File(path, "r+") as file:
+        file[name][at] = value
+
+
+@pytest.fixture
+def changed(single, tmp_path):
+    """The single run's file with one number off by one bit."""
+    path = support.write(tmp_path / "changed.h5", single.read_bytes())
+    with h5py.File(path) as file:
+        was = file["trace"][1, 2, 0, 1]
+    change(path, "trace", np.nextafter(was, np.inf), (1, 2, 0, 1))
+    return path
+
+
+def test_conflict(single, changed, tmp_path):
+    out = tmp_path / "out.h5"
+    result = support.run("merge", out, single, changed)
+    assert result.code == IO
+    for word in ("disagree at activation=tanh, seed=2, relative_radius=0.1",
+                 "trace (number 1)", str(single), str(changed)):
+        assert word in result.err, result
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["changed.h5"]
+
+
+def test_verify_finds_it(single, changed):
+    good = support.succeed("verify", single, "--sample", 1000)
+    assert f"compared {N_POINTS} measurements and {N_POINTS} trainings" \
+        in good.out
+    assert "bit for bit" in good.out
+    bad = support.run("verify", changed, "--sample", 1000)
+    assert bad.code == VERIFY
+    assert "activation=tanh, seed=2, relative_radius=0.1: trace (number 1)" \
+        in bad.out
+    assert "1 of them differ" in bad.err
+
+
+def test_verify_another_kernel(single, tmp_path):
+    path = support.write(tmp_path / "old.h5", single.read_bytes())
+    with h5py.File(path, "r+") as file:
+        file.attrs["blas_core"] = "Another"
+    assert "BLAS kernel Another" in support.succeed("verify", path).out
+
+
+@pytest.mark.parametrize("key, changes", [
+    ("network.depth", {"depth": 3}), ("study", {"study": "other"}),
+    ("train.learning_rate", {"rate": 0.2})])
+def test_other_study(single, tmp_path, key, changes):
+    sets = {"study": "study=other", "rate": "train.learning_rate=0.2"}
+    options = [word for name in changes if name in sets
+               for word in ("--set", sets[name])]
+    other = sweep(tmp_path, "other", *options,
+                  **{k: v for k, v in changes.items() if k not in sets})
+    before = sorted(tmp_path.iterdir())
+    result = support.run("merge", tmp_path / "out.h5", single, other)
+    assert result.code == IO
+    assert f"  {key}: file has" in result.err, result
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_output_is_safe(single, shards, tmp_path):
+    mine = support.write(tmp_path / "mine.h5", shards[0].read_bytes())
+    before = support.digest(mine)
+    exists = support.run("merge", mine, single)
+    assert exists.code == IO and "--overwrite" in exists.err
+    itself = support.run("merge", mine, single, mine, "--overwrite")
+    assert itself.code == 2 and "also one of the files" in itself.err
+    assert support.digest(mine) == before
+    support.succeed("merge", mine, single, "--overwrite")
+    assert contents(mine) == contents(single)
+
+
+@pytest.mark.parametrize("shard", ["0/3", "4/3", "1/0", "3", "1/3x", "-1/3"])
+def test_wrong_shard(tmp_path, shard):
+    study = support.write(tmp_path / "study.yaml", STUDY.format(**BASE))
+    result = support.run("run", study, "--shard", shard, cwd=tmp_path)
+    assert result.code == 2 and "--shard wants I/N" in result.err
