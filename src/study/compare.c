@@ -25,13 +25,19 @@ typedef struct family {
             GOLD_VAR_##NAME##UNCERTAIN_FRACTION                                \
     }
 
-static const family families[] = {FAMILY(), FAMILY(G_), FAMILY(H_)};
+/* Of each layer no eigenvalues are kept. */
+#define GOLD_VAR_LAYER_EIGENVALUES GOLD_N_VARIABLES
+
+static const family families[] = {FAMILY(), FAMILY(G_), FAMILY(H_),
+                                  FAMILY(LAYER_)};
 
 /* Variables whose own size is 1, however small they come out. */
-static const gold_variable unit_sized[] = {
-    GOLD_VAR_CALIBRATION_ERROR, GOLD_VAR_TEST_CALIBRATION_ERROR,
-    GOLD_VAR_WITHIN_CLASS_ALIGNMENT, GOLD_VAR_CROSS_CLASS_ALIGNMENT,
-    GOLD_VAR_G_DOMINANCE};
+static const gold_variable unit_sized[] = {GOLD_VAR_CALIBRATION_ERROR,
+                                           GOLD_VAR_TEST_CALIBRATION_ERROR,
+                                           GOLD_VAR_WITHIN_CLASS_ALIGNMENT,
+                                           GOLD_VAR_CROSS_CLASS_ALIGNMENT,
+                                           GOLD_VAR_G_DOMINANCE,
+                                           GOLD_VAR_LAYER_G_TRACE_OVER_NORM};
 
 gold_likeness gold_likeness_of(gold_precision precision)
 {
