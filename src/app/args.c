@@ -23,7 +23,8 @@ enum {
     BENCH = 1 << 7,
     VERIFY = 1 << 8,
     MERGE = 1 << 9,
-    ALL = (1 << 10) - 1
+    DOCTOR = 1 << 10,
+    ALL = (1 << 11) - 1
 };
 
 static const struct command {
@@ -43,6 +44,7 @@ static const struct command {
     {"bench", BENCH, 0, 0, ""},
     {"verify", VERIFY, 1, 1, "FILE"},
     {"merge", MERGE, 2, SIZE_MAX, "FILE to make and the FILEs to put into it"},
+    {"doctor", DOCTOR, 0, 1, "CONFIG"},
 };
 
 enum {
@@ -66,9 +68,11 @@ static const struct option {
 } options[] = {
     {"--help", OPTION_FLAG, ALL, offsetof(gold_args, is_help)},
     {"-h", OPTION_FLAG, ALL, offsetof(gold_args, is_help)},
-    {"--set", OPTION_OVERRIDE, VALIDATE | PLAN | RUN | POINT | VERIFY, 0},
-    {"--output", OPTION_TEXT, RUN | POINT, offsetof(gold_args, output)},
-    {"-o", OPTION_TEXT, RUN | POINT, offsetof(gold_args, output)},
+    {"--set", OPTION_OVERRIDE, VALIDATE | PLAN | RUN | POINT | VERIFY | DOCTOR,
+     0},
+    {"--output", OPTION_TEXT, RUN | POINT | DOCTOR,
+     offsetof(gold_args, output)},
+    {"-o", OPTION_TEXT, RUN | POINT | DOCTOR, offsetof(gold_args, output)},
     {"--at", OPTION_TEXT, POINT, offsetof(gold_args, at)},
     {"--format", OPTION_TEXT, TABLE, offsetof(gold_args, format)},
     {"--ranks", OPTION_COUNT, PLAN, offsetof(gold_args, ranks)},

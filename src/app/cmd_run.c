@@ -10,6 +10,7 @@
 
 #include "app/commands.h"
 #include "app/keeper.h"
+#include "app/launch.h"
 #include "app/print.h"
 #include "app/progress.h"
 #include "app/provenance.h"
@@ -453,6 +454,7 @@ gold_status gold_cmd_run(const gold_args *args)
     MPI_Comm_dup(MPI_COMM_WORLD, &s.comm);
     MPI_Comm_rank(s.comm, &s.rank);
     MPI_Comm_size(s.comm, &s.size);
+    gold_launch_warn(s.size);
     status = prepare(&s, &text);
     if (status == GOLD_OK) {
         status = do_sweep(&s);

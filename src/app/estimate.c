@@ -10,11 +10,6 @@
 
 static const double trial_seconds = 0.7; /* a trial this long is believed */
 
-/* Bytes of one cell's share of the work variables in a result file. */
-enum {
-    WORK_BYTES = 2 + 8 + 8 + 4 + 4 + GOLD_MESSAGE_BYTES
-};
-
 /* The most costly task of a kind: it decides most. False: there is none. */
 static bool longest_task(const gold_study *study, const gold_data_shape *shape,
                          gold_task_kind kind, size_t *longest)
@@ -124,8 +119,6 @@ static gold_status calibrate(const gold_local *local, double rates[2])
 static void add_sizes(const gold_local *local, const gold_data_shape *shape,
                       gold_estimate *e)
 {
-    const double fixed = 192.0 * 1024; /* attributes, headers, sessions */
-
     e->least_parameters = (double)INFINITY;
     for (size_t id = 0; id < e->n_tasks; id++) {
         gold_settings settings;
@@ -144,10 +137,7 @@ static void add_sizes(const gold_local *local, const gold_data_shape *shape,
     }
     e->memory_bytes = gold_memory_per_rank(local->study, shape);
     e->data_bytes = (double)local->data_bytes;
-    e->file_bytes =
-        fixed + (double)e->n_points *
-                    (8.0 * (double)local->schema.record_length +
-                     (local->study->has_train ? 2.0 : 1.0) * WORK_BYTES);
+    e->file_bytes = gold_file_bytes(local->study, &local->schema);
 }
 
 double gold_estimate_wall(const gold_estimate *estimate, size_t ranks)

@@ -19,6 +19,7 @@ static const char overview[] =
     "  goldilocks verify FILE       recompute some of its points and compare\n"
     "  goldilocks merge OUT IN...   unite shards, more seeds, more radii\n"
     "  goldilocks bench             how fast this machine is\n"
+    "  goldilocks doctor [CONFIG]   what here would hurt a run\n"
     "\n"
     "goldilocks COMMAND --help says more. CONFIG is a YAML file, such as\n"
     "configs/quickstart.yaml; FILE is a result file.\n"
@@ -130,6 +131,18 @@ static const struct {
      "How fast the kernels run against this machine's matrix product,\n"
      "on one core, and how fast tasks are handed out. Under mpirun\n"
      "with two or more processes the second is between processes.\n"},
+    {"doctor",
+     "goldilocks doctor [CONFIG] [-o FILE]\n"
+     "srun --mpi=pmix goldilocks doctor CONFIG\n"
+     "\n"
+     "What on this machine would hurt a run, one line each, ok, warning or\n"
+     "problem, with what to do: how processes are started, cores, threads and\n"
+     "kernel of the BLAS, HDF5, MPI-IO, memory, and of the folder of the\n"
+     "result locks and space. Run it the way you mean to run the study.\n"
+     "Exit code 4 if there is a problem.\n"
+     "\n"
+     "  -o, --output FILE     the result file that is meant; default\n"
+     "                        results/<study>.h5\n" HELP_SET},
 };
 
 void gold_help_print(const char *command)

@@ -27,6 +27,7 @@ static const struct {
     {"verify", gold_cmd_verify, false},
     {"merge", gold_cmd_merge, false},
     {"bench", gold_cmd_bench, true},
+    {"doctor", gold_cmd_doctor, true},
 };
 
 static gold_status run_command(const gold_args *args)

@@ -12,6 +12,10 @@ static const double block_bytes = 192.0 * 1024 * 1024;
 /* Sums of logit gradients, and their arrays of a block. */
 static const double logit_bytes = 192.0 * 1024 * 1024;
 static const double library_bytes = 64.0 * 1024 * 1024;
+/* Of a result file: attributes, headers, sessions; and one cell's share of the
+ * work variables of a kind of task. */
+static const double fixed_bytes = 192.0 * 1024;
+static const double work_bytes = 2 + 8 + 8 + 4 + 4 + GOLD_MESSAGE_BYTES;
 
 gold_data_shape gold_shape_of(const gold_dataset *data)
 {
@@ -52,6 +56,15 @@ double gold_memory_per_rank(const gold_study *study,
     return library_bytes + block_bytes + fmin(logits, 1.0) * logit_bytes +
            word * most * (bases * d + points + 1.0 + training + logits) +
            8.0 * most * sharpness + 5.0 * 8.0 * points * d * d;
+}
+
+double gold_file_bytes(const gold_study *study, const gold_schema *schema)
+{
+    const double kinds = study->has_train ? 2.0 : 1.0;
+
+    return fixed_bytes +
+           (double)study->n_points *
+               (8.0 * (double)schema->record_length + kinds * work_bytes);
 }
 
 static gold_status check_memory(const gold_study *study,

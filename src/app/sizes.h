@@ -4,6 +4,7 @@
 #define GOLD_APP_SIZES_H
 
 #include "goldilocks/dataset.h"
+#include "goldilocks/schema.h"
 #include "goldilocks/task.h"
 
 /** Sizes of a data set that decide costs. */
@@ -16,6 +17,9 @@ gold_data_shape gold_shape_of(const gold_dataset *data);
  */
 double gold_memory_per_rank(const gold_study *study,
                             const gold_data_shape *shape);
+
+/** Bytes of the result file of a study. */
+double gold_file_bytes(const gold_study *study, const gold_schema *schema);
 
 /**
  * Check that every network of a study has room for the subspace, and that its

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <libgen.h>
+#include <mpi.h>
+
+#include "goldilocks/dataset.h"
+#include "goldilocks/engine.h"
+#include "goldilocks/sched.h"
+#include "goldilocks/store.h"
+
+#include "app/commands.h"
+#include "app/doctor.h"
+#include "app/share.h"
+#include "app/sizes.h"
+
+enum {
+    CORE_BYTES = 32,   /* of the name of a BLAS kernel */
+    MOST_CORES = 4096, /* of a node */
+    PATH_BYTES = 4096,
+};
+
+/* What the study asks for, known on rank 0; zeros without one. */
+typedef struct needs {
+    double memory_bytes; /* of a process */
+    double data_bytes;   /* of a node */
+    double file_bytes;
+} needs;
+
+typedef struct examination {
+    int rank;
+    int size;
+    MPI_Comm node;
+    gold_crowd crowd; /* of the node that is worst off */
+    needs needs;
+    char folder[PATH_BYTES]; /* that exists, where the result file goes */
+    int n_problems;
+} examination;
+
+static void tell(examination *e, gold_finding found)
+{
+    static const char *const words[] = {"ok", "warning", "problem"};
+
+    e->n_problems += found.severity == GOLD_FINDING_PROBLEM ? 1 : 0;
+    if (e->rank == 0) {
+        (void)printf("%-8s %s\n", words[found.severity], found.text);
+    }
+}
+
+static bool is_in_path(const char *program)
+{
+    const char *at = getenv("PATH");
+
+    while (at != NULL && *at != '\0') {
+        const size_t length = strcspn(at, ":");
+        char path[PATH_BYTES];
+        const int n =
+            snprintf(path, sizeof path, "%.*s/%s", (int)length, at, program);
+
+        if (n > 0 && (size_t)n < sizeof path && access(path, X_OK) == 0) {
+            return true;
+        }
+        at += length + (at[length] == ':' ? 1 : 0);
+    }
+    return false;
+}
+
+/* Mark the cores of a list such as "0-3,8"; others stay as they are. */
+static void mark_cores(const char *list, unsigned char cores[MOST_CORES])
+{
+    char *end = NULL;
+
+    for (const char *at = list; *at >= '0' && *at <= '9'; at = end + 1) {
+        const long first = strtol(at, &end, 10);
+        const long last = *end == '-' ? strtol(end + 1, &end, 10) : first;
+
+        for (long i = first; i <= last && i < MOST_CORES; i++) {
+            cores[i] = 1;
+        }
+        if (*end != ',') {
+            break;
+        }
+    }
+}
+
+/* The rest of the line of a file of /proc that begins with `key`. */
+static bool read_line(const char *path, const char *key, char *rest, int bytes)
+{
+    FILE *file = fopen(path, "r");
+    char line[1024];
+    bool is_found = false;
+
+    while (file != NULL && !is_found &&
+           fgets(line, (int)sizeof line, file) != NULL) {
+        if (strncmp(line, key, strlen(key)) == 0) {
+            const char *value = line + strlen(key);
+
+            (void)snprintf(rest, (size_t)bytes, "%s",
+                           value + strspn(value, " \t"));
+            is_found = true;
+        }
+    }
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+    return is_found;
+}
+
+/* Cores that the processes of this node may use, all together. */
+static int count_cores(MPI_Comm node)
+{
+    unsigned char mine[MOST_CORES] = {0};
+    unsigned char all[MOST_CORES];
+    char list[1024];
+    int count = 0;
+
+    if (read_line("/proc/self/status", "Cpus_allowed_list:", list,
+                  (int)sizeof list)) {
+        mark_cores(list, mine);
+    }
+    MPI_Allreduce(mine, all, MOST_CORES, MPI_UNSIGNED_CHAR, MPI_MAX, node);
+    for (int i = 0; i < MOST_CORES; i++) {
+        count += all[i];
+    }
+    return count > 0 ? count : (int)sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+/* The node that has the fewest cores for its processes. */
+static void find_crowd(examination *e)
+{
+    struct {
+        int excess; /* of processes over cores */
+        int rank;
+    } worst = {0, 0};
+
+    MPI_Comm_size(e->node, &e->crowd.n_processes);
+    e->crowd.n_cores = count_cores(e->node);
+    worst.excess = e->crowd.n_processes - e->crowd.n_cores;
+    worst.rank = e->rank;
+    MPI_Allreduce(MPI_IN_PLACE, &worst, 1, MPI_2INT, MPI_MAXLOC,
+                  MPI_COMM_WORLD);
+    int both[2] = {e->crowd.n_processes, e->crowd.n_cores};
+
+    MPI_Bcast(both, 2, MPI_INT, worst.rank, MPI_COMM_WORLD);
+    e->crowd = (gold_crowd){both[0], both[1]};
+}
+
+static void examine_processes(examination *e)
+{
+    const gold_launch launch = gold_launch_read();
+    const bool in_path[2] = {is_in_path("srun"), is_in_path("mpirun")};
+    const char *setting = getenv("OPENBLAS_NUM_THREADS");
+
+    tell(e, gold_find_launch(&launch, e->size, in_path));
+    find_crowd(e);
+    tell(e, gold_find_cores(e->crowd));
+    setting = setting != NULL ? setting : getenv("OMP_NUM_THREADS");
+    tell(e, gold_find_threads(e->crowd, setting));
+}
+
+/* Compare the BLAS kernels of all processes: first and last in the alphabet
+ * are the same where all are. */
+static void examine_kernels(examination *e)
+{
+    char mine[CORE_BYTES] = "";
+    char first[CORE_BYTES];
+    char other[CORE_BYTES];
+    struct {
+        int differs;
+        int rank;
+    } odd = {0, e->rank};
+
+    (void)snprintf(mine, sizeof mine, "%s", gold_engine_blas_core());
+    memcpy(first, mine, sizeof first);
+    MPI_Bcast(first, CORE_BYTES, MPI_CHAR, 0, MPI_COMM_WORLD);
+    odd.differs = strcmp(mine, first) != 0 ? 1 : 0;
+    MPI_Allreduce(MPI_IN_PLACE, &odd, 1, MPI_2INT, MPI_MAXLOC, MPI_COMM_WORLD);
+    memcpy(other, mine, sizeof other);
+    MPI_Bcast(other, CORE_BYTES, MPI_CHAR, odd.rank, MPI_COMM_WORLD);
+    tell(e, gold_find_kernel(first, odd.differs != 0 ? other : NULL));
+}
+
+/* What the study on rank 0 needs. */
+static gold_status plan_needs(const gold_args *args, gold_study **study,
+                              needs *needed)
+{
+    gold_status status = GOLD_OK;
+    gold_dataset_plan *plan = NULL;
+    gold_schema schema;
+
+    GOLD_GOTO(gold_load_study(args->operands[0], args->overrides, study));
+    GOLD_GOTO(gold_dataset_plan_create(*study, &plan));
+    const gold_data_shape shape = gold_dataset_shape(plan);
+
+    gold_schema_init(&schema, *study, shape.n_train);
+    needed->memory_bytes = gold_memory_per_rank(*study, &shape);
+    needed->data_bytes = (double)gold_dataset_bytes(plan);
+    needed->file_bytes = gold_file_bytes(*study, &schema);
+
+done:
+    gold_dataset_plan_destroy(&plan);
+    return status;
+}
+
+/* Cut a path to the folder in it that exists already. */
+static void find_folder(char *path)
+{
+    struct stat about;
+
+    do {
+        char *parent = dirname(path);
+
+        if (parent != path) {
+            (void)memmove(path, parent, strlen(parent) + 1);
+        }
+    } while (stat(path, &about) != 0 && strcmp(path, ".") != 0 &&
+             strcmp(path, "/") != 0);
+}
+
+/* The study's needs and the folder of its result, on all ranks. */
+static gold_status read_study(const gold_args *args, examination *e)
+{
+    gold_status status = GOLD_OK;
+    gold_study *study = NULL;
+
+    if (e->rank == 0 && args->n_operands > 0) {
+        status = plan_needs(args, &study, &e->needs);
+    }
+    if (args->output != NULL) {
+        (void)snprintf(e->folder, sizeof e->folder, "%s", args->output);
+    } else {
+        (void)snprintf(e->folder, sizeof e->folder, "results/%s.h5",
+                       study != NULL ? study->name : "any");
+    }
+    gold_study_destroy(&study);
+    find_folder(e->folder);
+    GOLD_TRY(gold_agree(MPI_COMM_WORLD, status));
+    MPI_Bcast(&e->needs, (int)(sizeof e->needs / sizeof(double)), MPI_DOUBLE, 0,
+              MPI_COMM_WORLD);
+    return GOLD_OK;
+}
+
+/* Bytes that are free for each process of this node. */
+static double memory_per_process(MPI_Comm node, double data_bytes)
+{
+    const char *granted = getenv("SLURM_MEM_PER_CPU"); /* MiB */
+    const char *cores = getenv("SLURM_CPUS_PER_TASK");
+    char text[64] = "";
+    int n = 1;
+
+    MPI_Comm_size(node, &n);
+    double bytes =
+        read_line("/proc/meminfo", "MemAvailable:", text, (int)sizeof text)
+            ? strtod(text, NULL) * 1024.0
+            : (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+
+    bytes = (bytes - data_bytes) / n;
+    if (granted != NULL && strtod(granted, NULL) > 0.0) {
+        const double share =
+            strtod(granted, NULL) * 1048576.0 *
+            (cores != NULL && strtod(cores, NULL) > 0.0 ? strtod(cores, NULL)
+                                                        : 1.0);
+
+        bytes = share < bytes ? share : bytes;
+    }
+    return bytes > 0.0 ? bytes : 0.0;
+}
+
+static void examine_memory(examination *e)
+{
+    double least = memory_per_process(e->node, e->needs.data_bytes);
+
+    MPI_Allreduce(MPI_IN_PLACE, &least, 1, MPI_DOUBLE, MPI_MIN, MPI_COMM_WORLD);
+    tell(e, gold_find_memory(e->needs.memory_bytes, least));
+}
+
+/* "ROMIO", or how else this MPI writes files: only ROMIO has hints of its
+ * name. */
+static const char *component_of(MPI_File file)
+{
+    const char *component = "OMPIO, or what this MPI has";
+    MPI_Info info = MPI_INFO_NULL;
+    int n_keys = 0;
+
+    MPI_File_get_info(file, &info);
+    MPI_Info_get_nkeys(info, &n_keys);
+    for (int i = 0; i < n_keys; i++) {
+        char key[MPI_MAX_INFO_KEY + 1] = "";
+
+        MPI_Info_get_nthkey(info, i, key);
+        if (strncmp(key, "romio", 5) == 0) {
+            component = "ROMIO";
+        }
+    }
+    MPI_Info_free(&info);
+    return component;
+}
+
+/* Write a file in the folder, with all ranks. Collective. */
+static void examine_mpi_io(examination *e, const char *path)
+{
+    const char byte = 1;
+    const char *component = "";
+    char error[MPI_MAX_ERROR_STRING] = "";
+    int length = 0;
+    MPI_File file = MPI_FILE_NULL;
+    int code = MPI_File_open(MPI_COMM_WORLD, path, MPI_MODE_RDWR, MPI_INFO_NULL,
+                             &file);
+
+    if (code == MPI_SUCCESS) {
+        component = component_of(file);
+        code = MPI_File_write_at(file, e->rank, &byte, 1, MPI_BYTE,
+                                 MPI_STATUS_IGNORE);
+        MPI_File_close(&file);
+    }
+    if (code != MPI_SUCCESS) {
+        MPI_Error_string(code, error, &length);
+    }
+    tell(e, gold_find_mpi_io(component, error));
+}
+
+/* The folder of the result: locks, MPI-IO, space. Collective. */
+static gold_status examine_folder(examination *e)
+{
+    gold_status status = GOLD_OK;
+    struct statvfs room;
+    char path[PATH_BYTES + 64];
+    int descriptor = -1;
+    int lock_error = 0;
+
+    (void)snprintf(path, sizeof path, "%s/.goldilocks-doctor-XXXXXX",
+                   e->folder);
+    if (e->rank == 0) {
+        descriptor = mkstemp(path);
+        if (descriptor < 0) {
+            status = gold_fail(GOLD_ERR_IO,
+                               "%s: no file can be made there: %s; choose "
+                               "another place (-o)",
+                               e->folder, strerror(errno));
+        } else if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+            lock_error = errno;
+        }
+    }
+    GOLD_GOTO(gold_agree(MPI_COMM_WORLD, status));
+    MPI_Bcast(path, (int)sizeof path, MPI_CHAR, 0, MPI_COMM_WORLD);
+    tell(e, gold_find_locks(e->folder, lock_error));
+    examine_mpi_io(e, path);
+    if (e->rank == 0 && statvfs(e->folder, &room) == 0) {
+        tell(e, gold_find_space(e->folder, e->needs.file_bytes,
+                                (double)room.f_bavail * (double)room.f_frsize));
+    }
+
+done:
+    if (descriptor >= 0) {
+        (void)close(descriptor);
+        (void)unlink(path);
+    }
+    return status;
+}
+
+gold_status gold_cmd_doctor(const gold_args *args)
+{
+    gold_status status = GOLD_OK;
+    examination e = {.node = MPI_COMM_NULL};
+
+    MPI_Comm_rank(MPI_COMM_WORLD, &e.rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &e.size);
+    MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL,
+                        &e.node);
+    examine_processes(&e);
+    examine_kernels(&e);
+    tell(&e, gold_find_hdf5(gold_hdf5_version()));
+    GOLD_GOTO(read_study(args, &e));
+    examine_memory(&e);
+    GOLD_GOTO(examine_folder(&e));
+    if (e.n_problems > 0) {
+        status = gold_fail(GOLD_ERR_MISMATCH, "%d problem%s: see above",
+                           e.n_problems, e.n_problems == 1 ? "" : "s");
+    }
+    status = gold_agree(MPI_COMM_WORLD, status);
+
+done:
+    MPI_Comm_free(&e.node);
+    return status;
+}

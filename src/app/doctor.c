@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/doctor.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "goldilocks/status.h"
+
+#include "app/print.h"
+
+/* HDF5 1.10.5 to 1.10.8 read metadata wrongly when all ranks do it together
+ * (HDFFV-11260). */
+enum {
+    FIRST_BAD_RELEASE = 5,
+    LAST_BAD_RELEASE = 8
+};
+
+static GOLD_PRINTF(2, 3) gold_finding
+    finding(gold_severity severity, const char *format, ...)
+{
+    gold_finding found = {.severity = severity};
+    va_list values;
+
+    va_start(values, format);
+    (void)vsnprintf(found.text, sizeof found.text, format, values);
+    va_end(values);
+    return found;
+}
+
+/* One process that nobody multiplied. */
+static gold_finding find_alone(const gold_launch *launch,
+                               const bool is_in_path[2])
+{
+    if (launch->n_granted > 1) {
+        return finding(GOLD_FINDING_WARNING,
+                       "launch: the SLURM job has %d tasks, but this is one "
+                       "process alone; start it with srun --mpi=pmix or "
+                       "mpirun",
+                       launch->n_granted);
+    }
+    if (is_in_path[0] || is_in_path[1]) {
+        return finding(GOLD_FINDING_OK,
+                       "launch: one process alone; here is %s%s%s: start "
+                       "doctor with it to see whether it works",
+                       is_in_path[0] ? "srun (--mpi=pmix)" : "",
+                       is_in_path[0] && is_in_path[1] ? " and " : "",
+                       is_in_path[1] ? "mpirun" : "");
+    }
+    return finding(GOLD_FINDING_WARNING,
+                   "launch: one process alone, and neither srun nor mpirun is "
+                   "in PATH; load the MPI that Goldilocks was built with");
+}
+
+gold_finding gold_find_launch(const gold_launch *launch, int size,
+                              const bool is_in_path[2])
+{
+    if (gold_launch_is_alone_by_mistake(launch, size)) {
+        return finding(GOLD_FINDING_PROBLEM,
+                       "launch: %s started %d processes, but each believes to "
+                       "be alone and would do all of the work; start them "
+                       "with srun --mpi=pmix, or with the mpirun of the MPI "
+                       "that Goldilocks was built with",
+                       launch->launcher, launch->n_started);
+    }
+    if (size == 1) {
+        return find_alone(launch, is_in_path);
+    }
+    return finding(
+        GOLD_FINDING_OK, "launch: %d processes as one MPI job, by %s", size,
+        launch->launcher != NULL ? launch->launcher : "an unknown launcher");
+}
+
+gold_finding gold_find_cores(gold_crowd crowd)
+{
+    const int n = crowd.n_processes;
+    const int n_cores = crowd.n_cores;
+
+    /* The coordinator sleeps most of the time. */
+    if (n > n_cores + 1) {
+        return finding(GOLD_FINDING_WARNING,
+                       "cores: %d processes share %d core%s of a node; start "
+                       "at most %d, or let them use more cores (SLURM: "
+                       "--cpus-per-task=1 for each task; mpirun: --bind-to "
+                       "none)",
+                       n, n_cores, n_cores == 1 ? "" : "s", n_cores + 1);
+    }
+    return finding(GOLD_FINDING_OK, "cores: %d for %d process%s on a node",
+                   n_cores, n, n == 1 ? "" : "es");
+}
+
+gold_finding gold_find_threads(gold_crowd crowd, const char *setting)
+{
+    const long n_threads = setting != NULL ? strtol(setting, NULL, 10) : 0;
+
+    if (n_threads == 1 || crowd.n_processes == 1) {
+        return finding(GOLD_FINDING_OK,
+                       "BLAS threads: one for each process is used");
+    }
+    return finding(GOLD_FINDING_WARNING,
+                   "BLAS threads: OPENBLAS_NUM_THREADS is %.40s, so each of "
+                   "%d processes here starts threads that it never uses, and "
+                   "may find that it must not start so many; export "
+                   "OPENBLAS_NUM_THREADS=1",
+                   setting != NULL ? setting : "not set", crowd.n_processes);
+}
+
+gold_finding gold_find_kernel(const char *core, const char *other)
+{
+    if (other != NULL) {
+        return finding(GOLD_FINDING_WARNING,
+                       "BLAS kernel: %s here, %s on another node, so results "
+                       "depend on who computed them, in the last bits; export "
+                       "OPENBLAS_CORETYPE=%s, or the older of the two, on all",
+                       core, other, core);
+    }
+    return finding(GOLD_FINDING_OK, "BLAS kernel: %s on all nodes", core);
+}
+
+gold_finding gold_find_hdf5(const char *version)
+{
+    char *end = NULL;
+    const long major = strtol(version, &end, 10);
+    const long minor = *end == '.' ? strtol(end + 1, &end, 10) : -1;
+    const long release = *end == '.' ? strtol(end + 1, &end, 10) : -1;
+
+    if (major < 0 || minor < 0 || release < 0) {
+        return finding(GOLD_FINDING_WARNING,
+                       "HDF5: its version, '%.60s', says nothing", version);
+    }
+    if (major == 1 && minor == 10 && release >= FIRST_BAD_RELEASE &&
+        release <= LAST_BAD_RELEASE) {
+        return finding(GOLD_FINDING_OK,
+                       "HDF5: %s, whose collective reading of metadata is "
+                       "broken (HDFFV-11260); Goldilocks does not use it",
+                       version);
+    }
+    if (major == 1 && minor < 10) {
+        return finding(GOLD_FINDING_WARNING,
+                       "HDF5: %s is older than any that Goldilocks was tried "
+                       "with; load 1.10 or newer",
+                       version);
+    }
+    return finding(GOLD_FINDING_OK, "HDF5: %s", version);
+}
+
+gold_finding gold_find_mpi_io(const char *component, const char *error)
+{
+    if (error[0] != '\0') {
+        return finding(GOLD_FINDING_PROBLEM,
+                       "MPI-IO: no file can be written: %.300s; another "
+                       "folder (-o), or another component, such as export "
+                       "OMPI_MCA_io=romio321, may do",
+                       error);
+    }
+    return finding(GOLD_FINDING_OK, "MPI-IO: by %s", component);
+}
+
+gold_finding gold_find_locks(const char *folder, int error)
+{
+    if (error != 0) {
+        return finding(GOLD_FINDING_WARNING,
+                       "locks: %.200s has none (%s): never start two runs "
+                       "into one file there, and for tools that open one "
+                       "export HDF5_USE_FILE_LOCKING=FALSE",
+                       folder, strerror(error));
+    }
+    return finding(GOLD_FINDING_OK, "locks: %.300s has them", folder);
+}
+
+gold_finding gold_find_space(const char *folder, double needed, double free)
+{
+    char need[GOLD_PRINT_BYTES];
+    char have[GOLD_PRINT_BYTES];
+
+    (void)gold_print_bytes(needed, need);
+    (void)gold_print_bytes(free, have);
+    if (!(needed <= free)) {
+        return finding(GOLD_FINDING_PROBLEM,
+                       "space: the file needs %s, but %.200s has %s; choose "
+                       "another place (-o) or a smaller study",
+                       need, folder, have);
+    }
+    return finding(GOLD_FINDING_OK, "space: %s in %.200s%s%s", have, folder,
+                   needed > 0.0 ? ", the file needs " : "",
+                   needed > 0.0 ? need : "");
+}
+
+gold_finding gold_find_memory(double needed, double available)
+{
+    char need[GOLD_PRINT_BYTES];
+    char have[GOLD_PRINT_BYTES];
+
+    (void)gold_print_bytes(needed, need);
+    (void)gold_print_bytes(available, have);
+    if (!(needed <= available)) {
+        return finding(GOLD_FINDING_PROBLEM,
+                       "memory: a process needs %s, but there is %s for each; "
+                       "start fewer on a node, or ask for more (SLURM: "
+                       "--mem-per-cpu)",
+                       need, have);
+    }
+    return finding(GOLD_FINDING_OK, "memory: %s for each process%s%s", have,
+                   needed > 0.0 ? ", each needs " : "",
+                   needed > 0.0 ? need : "");
+}

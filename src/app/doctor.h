@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/** @file doctor.h What facts about a machine mean for a run. No MPI here. */
+#ifndef GOLD_APP_DOCTOR_H
+#define GOLD_APP_DOCTOR_H
+
+#include "app/launch.h"
+
+typedef enum gold_severity {
+    GOLD_FINDING_OK,
+    GOLD_FINDING_WARNING, /* slower, or a risk */
+    GOLD_FINDING_PROBLEM, /* a run fails, or does the work several times */
+} gold_severity;
+
+typedef struct gold_finding {
+    gold_severity severity;
+    char text[512]; /* "subject: what is so; what to do" */
+} gold_finding;
+
+/** Processes and the cores of a node. */
+typedef struct gold_crowd {
+    int n_processes; /* of the job on this node */
+    int n_cores;     /* that any of them may use */
+} gold_crowd;
+
+/** @param size      processes that MPI knows of
+ * @param is_in_path  of srun and mpirun */
+gold_finding gold_find_launch(const gold_launch *launch, int size,
+                              const bool is_in_path[2]);
+
+gold_finding gold_find_cores(gold_crowd crowd);
+
+/** @param setting  of OPENBLAS_NUM_THREADS or what stands for it; or NULL */
+gold_finding gold_find_threads(gold_crowd crowd, const char *setting);
+
+/** @param core     kernel of the first process
+ * @param other   one that differs on another node; or NULL */
+gold_finding gold_find_kernel(const char *core, const char *other);
+
+/** @param version  such as "1.10.8" */
+gold_finding gold_find_hdf5(const char *version);
+
+/** @param error  MPI's message about a trial in the folder; "" for none */
+gold_finding gold_find_mpi_io(const char *component, const char *error);
+
+/** @param error  errno of taking a lock there; 0 for none */
+gold_finding gold_find_locks(const char *folder, int error);
+
+/** @param needed  bytes of the file; 0: not known */
+gold_finding gold_find_space(const char *folder, double needed, double free);
+
+/** @param needed     bytes of a process; 0: not known
+ * @param available  bytes for each process of the node */
+gold_finding gold_find_memory(double needed, double available);
+
+#endif

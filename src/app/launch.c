@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/launch.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A count in the environment; 0 where there is none. */
+static int count_of(const char *name)
+{
+    const char *text = getenv(name);
+    const long count = text != NULL ? strtol(text, NULL, 10) : 0;
+
+    return count > 0 && count < 1 << 30 ? (int)count : 0;
+}
+
+gold_launch gold_launch_read(void)
+{
+    /* Under mpirun in a SLURM job the last one counts mpirun's own helpers. */
+    static const struct {
+        const char *variable;
+        const char *launcher;
+    } known[] = {
+        {"OMPI_COMM_WORLD_SIZE", "mpirun"},
+        {"PMI_SIZE", "mpiexec (PMI)"},
+        {"SLURM_STEP_NUM_TASKS", "srun"},
+    };
+    gold_launch launch = {.n_started = 1,
+                          .n_granted = count_of("SLURM_NTASKS")};
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        const int count = count_of(known[i].variable);
+
+        if (count > 0) {
+            launch.launcher = known[i].launcher;
+            launch.n_started = count;
+            break;
+        }
+    }
+    return launch;
+}
+
+bool gold_launch_is_alone_by_mistake(const gold_launch *launch, int size)
+{
+    return size == 1 && launch->n_started > 1;
+}
+
+void gold_launch_warn(int size)
+{
+    const gold_launch launch = gold_launch_read();
+
+    if (gold_launch_is_alone_by_mistake(&launch, size)) {
+        (void)fprintf(stderr,
+                      "goldilocks: warning: %s started %d processes, but this "
+                      "one believes to be alone and does all of the work; "
+                      "'goldilocks doctor' says more\n",
+                      launch.launcher, launch.n_started);
+    }
+}

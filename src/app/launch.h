@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/** @file launch.h How this process was started, by its environment. */
+#ifndef GOLD_APP_LAUNCH_H
+#define GOLD_APP_LAUNCH_H
+
+#include <stdbool.h>
+
+typedef struct gold_launch {
+    const char *launcher; /* "srun"; static; NULL: none that is known */
+    int n_started;        /* processes that the launcher started; 1 without */
+    int n_granted;        /* tasks of the SLURM job; 0 outside of one */
+} gold_launch;
+
+/** What the environment says. */
+gold_launch gold_launch_read(void);
+
+/** The launcher started several processes, yet MPI has but this one: each of
+ * them would do all of the work, and write the same file. `size` is MPI's. */
+bool gold_launch_is_alone_by_mistake(const gold_launch *launch, int size);
+
+/** Say so on stderr, if it is so. The lock of the result file lets one of the
+ * copies write; the others end. */
+void gold_launch_warn(int size);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* What doctor makes of facts about a machine. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "app/doctor.h"
+
+static void assert_finding(gold_finding found, gold_severity severity,
+                           const char *part)
+{
+    if (found.severity != severity || strstr(found.text, part) == NULL) {
+        fail_msg("%d, \"%s\", and not %d, \"...%s...\"", (int)found.severity,
+                 found.text, (int)severity, part);
+    }
+}
+
+static void test_launch(void **state)
+{
+    const bool none[2] = {false, false};
+    const bool both[2] = {true, true};
+    const gold_launch alone = {NULL, 1, 0};
+    const gold_launch granted = {NULL, 1, 64};
+    const gold_launch srun = {"srun", 3, 3};
+
+    (void)state;
+    assert_finding(gold_find_launch(&alone, 1, both), GOLD_FINDING_OK,
+                   "srun (--mpi=pmix) and mpirun");
+    assert_finding(gold_find_launch(&alone, 1, none), GOLD_FINDING_WARNING,
+                   "neither");
+    assert_finding(gold_find_launch(&granted, 1, both), GOLD_FINDING_WARNING,
+                   "64 tasks");
+    assert_finding(gold_find_launch(&srun, 1, both), GOLD_FINDING_PROBLEM,
+                   "srun started 3 processes");
+    assert_finding(gold_find_launch(&srun, 3, both), GOLD_FINDING_OK,
+                   "3 processes as one MPI job, by srun");
+}
+
+static void test_launch_environment(void **state)
+{
+    (void)state;
+    unsetenv("SLURM_STEP_NUM_TASKS");
+    unsetenv("OMPI_COMM_WORLD_SIZE");
+    unsetenv("PMI_SIZE");
+    assert_int_equal(gold_launch_read().n_started, 1);
+    assert_null(gold_launch_read().launcher);
+    setenv("SLURM_STEP_NUM_TASKS", "4", 1);
+    assert_int_equal(gold_launch_read().n_started, 4);
+    assert_string_equal(gold_launch_read().launcher, "srun");
+    /* mpirun starts its helpers by srun: its own word counts. */
+    setenv("OMPI_COMM_WORLD_SIZE", "1", 1);
+    assert_int_equal(gold_launch_read().n_started, 1);
+    setenv("OMPI_COMM_WORLD_SIZE", "x", 1);
+    assert_int_equal(gold_launch_read().n_started, 4);
+    setenv("SLURM_STEP_NUM_TASKS", "-4", 1);
+    assert_int_equal(gold_launch_read().n_started, 1);
+}
+
+static void test_cores(void **state)
+{
+    (void)state;
+    assert_finding(gold_find_cores((gold_crowd){3, 2}), GOLD_FINDING_OK,
+                   "2 for 3 processes");
+    assert_finding(gold_find_cores((gold_crowd){4, 2}), GOLD_FINDING_WARNING,
+                   "at most 3");
+}
+
+static void test_threads(void **state)
+{
+    (void)state;
+    assert_finding(gold_find_threads((gold_crowd){4, 4}, "1"), GOLD_FINDING_OK,
+                   "one");
+    assert_finding(gold_find_threads((gold_crowd){1, 4}, NULL), GOLD_FINDING_OK,
+                   "one");
+    assert_finding(gold_find_threads((gold_crowd){4, 4}, NULL),
+                   GOLD_FINDING_WARNING, "is not set");
+    assert_finding(gold_find_threads((gold_crowd){4, 4}, "8"),
+                   GOLD_FINDING_WARNING, "OPENBLAS_NUM_THREADS is 8");
+}
+
+static void test_kernel(void **state)
+{
+    (void)state;
+    assert_finding(gold_find_kernel("Haswell", NULL), GOLD_FINDING_OK,
+                   "Haswell");
+    assert_finding(gold_find_kernel("Haswell", "Zen"), GOLD_FINDING_WARNING,
+                   "OPENBLAS_CORETYPE=Haswell");
+}
+
+static void test_hdf5(void **state)
+{
+    static const char *const broken[] = {"1.10.5", "1.10.8"};
+    static const char *const fine[] = {"1.10.4", "1.10.9", "1.10.10",
+                                       "1.12.2", "1.14.6", "2.0.0"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+        assert_finding(gold_find_hdf5(broken[i]), GOLD_FINDING_OK, "HDFFV");
+    }
+    for (size_t i = 0; i < sizeof fine / sizeof *fine; i++) {
+        assert_finding(gold_find_hdf5(fine[i]), GOLD_FINDING_OK, fine[i]);
+        assert_null(strstr(gold_find_hdf5(fine[i]).text, "HDFFV"));
+    }
+    assert_finding(gold_find_hdf5("1.8.23"), GOLD_FINDING_WARNING, "older");
+    assert_finding(gold_find_hdf5("new"), GOLD_FINDING_WARNING, "nothing");
+}
+
+static void test_folder(void **state)
+{
+    (void)state;
+    assert_finding(gold_find_locks("here", 0), GOLD_FINDING_OK, "here");
+    assert_finding(gold_find_locks("here", ENOLCK), GOLD_FINDING_WARNING,
+                   "HDF5_USE_FILE_LOCKING");
+    assert_finding(gold_find_mpi_io("ROMIO", ""), GOLD_FINDING_OK, "ROMIO");
+    assert_finding(gold_find_mpi_io("", "broken"), GOLD_FINDING_PROBLEM,
+                   "broken");
+    assert_finding(gold_find_space("here", 0.0, 1e9), GOLD_FINDING_OK, "here");
+    assert_finding(gold_find_space("here", 1e9, 1e9), GOLD_FINDING_OK, "needs");
+    assert_finding(gold_find_space("here", 1.1e9, 1e9), GOLD_FINDING_PROBLEM,
+                   "here");
+}
+
+static void test_memory(void **state)
+{
+    (void)state;
+    assert_finding(gold_find_memory(0.0, 1e9), GOLD_FINDING_OK, "each process");
+    assert_finding(gold_find_memory(1e9, 1e9), GOLD_FINDING_OK, "needs");
+    assert_finding(gold_find_memory(1.1e9, 1e9), GOLD_FINDING_PROBLEM,
+                   "--mem-per-cpu");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_launch),
+        cmocka_unit_test(test_launch_environment),
+        cmocka_unit_test(test_cores),
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_kernel),
+        cmocka_unit_test(test_hdf5),
+        cmocka_unit_test(test_folder),
+        cmocka_unit_test(test_memory),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
