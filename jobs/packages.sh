@@ -51,6 +51,8 @@ tests python3-wheel module:wheel
 tests python3-jsonschema module:jsonschema
 tests python3-yaml module:yaml
 tests netcdf-bin command:ncdump
+tests slurm-wlm file:/usr/sbin/slurmctld
+tests munge file:/usr/sbin/munged
 '
 
 # Debian's Python has Debian's modules; another one may come first in PATH.

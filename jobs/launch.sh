@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+# What the other scripts share: how to start the program on all nodes of a job,
+# hand a warning on to it, and requeue the job while work is left. They read
+# this file; it does nothing alone. jobs/README.md tells the whole.
+
+program=${GOLDILOCKS:-$home/build/goldilocks}
+most_requeues=${GOLDILOCKS_REQUEUES:-1000}
+requeues=${SLURM_RESTART_COUNT:-0}
+# The id of an array is also that of one of its jobs: name the job itself.
+job=${SLURM_ARRAY_JOB_ID:+${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID}
+job=${job:-${SLURM_JOB_ID-}}
+# Seconds before the end of the job in which no task is to run.
+margin=20
+# The exit code of a program that SIGUSR1 ended.
+ended_by_warning=138
+
+process=
+is_warned=no
+is_cancelled=no
+export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
+
+say() {
+    echo "job $job: $*"
+}
+
+fail() {
+    say "$*" >&2
+    exit 2
+}
+
+# Slurm warns this script alone (--signal=B:). srun and mpirun both hand the
+# signal on to all processes.
+warn() {
+    is_warned=yes
+    [ -z "$process" ] || kill -USR1 "$process" 2>/dev/null || true
+}
+trap warn USR1
+trap 'is_cancelled=yes' TERM
+
+# Sets `launcher` to the first way to start the program after which its
+# processes know of each other; doctor ends with 0 then.
+choose_launcher() {
+    launcher=${GOLDILOCKS_LAUNCH-}
+    for way in 'srun --mpi=pmix' srun mpirun; do
+        [ -z "$launcher" ] || break
+        # shellcheck disable=SC2086 # words
+        if timeout 120 $way "$program" doctor >/dev/null 2>&1; then
+            launcher=$way
+        fi
+    done
+    if [ -z "$launcher" ]; then
+        fail "neither srun nor mpirun starts $program as one MPI job here:" \
+            'see "Nothing starts it" in jobs/README.md'
+    fi
+}
+
+# Seconds that are left of the job; nothing where it has no limit.
+seconds_left() {
+    squeue -h -j "$job" -o %L 2>/dev/null | awk '/^[0-9]/ {
+        n = split($1, part, "-")
+        k = split(part[n], time, ":")
+        for (i = 1; i <= k; i++) s = 60 * s + time[i]
+        print s + (n > 1 ? 86400 * part[1] : 0)
+    }'
+}
+
+# Run the command in such a way that a signal reaches it; sets `code`.
+run_warnable() {
+    "$@" &
+    process=$!
+    # A warning that came before there was a process to warn.
+    [ "$is_warned" = no ] || warn
+    code=0
+    wait "$process" || code=$?
+    # A signal ends the wait, but not the program.
+    while [ "$code" -gt 128 ] && kill -0 "$process" 2>/dev/null; do
+        code=0
+        wait "$process" || code=$?
+    done
+    process=
+    # A warning before the program listens ends it, and nothing is lost.
+    if [ "$is_warned" = yes ] && [ "$code" = "$ended_by_warning" ]; then
+        code=75
+    fi
+}
+
+# goldilocks run with these arguments, on all of the job; sets `code`.
+sweep() {
+    left=$(seconds_left)
+    if [ -n "$left" ] && [ "$left" -gt $((2 * margin)) ]; then
+        set -- --max-seconds $((left - margin)) "$@"
+    fi
+    # What is to happen once must not happen again with every requeue.
+    if [ "$requeues" -gt 0 ]; then
+        for word; do
+            shift
+            case $word in
+            --overwrite | --retry-failed) ;;
+            *) set -- "$@" "$word" ;;
+            esac
+        done
+    fi
+    say "start $((requeues + 1)), with $launcher, ${left:-any} s left"
+    # shellcheck disable=SC2086 # words
+    run_warnable $launcher "$program" run "$@"
+    say "ended with $code"
+}
+
+# End as `code` says: while work is left, requeue.
+finish() {
+    if [ "$code" = 75 ] && [ "$is_cancelled" = no ]; then
+        if [ "$requeues" -ge "$most_requeues" ]; then
+            say "requeued $requeues times, and work is left: that is enough" \
+                '(GOLDILOCKS_REQUEUES)' >&2
+        elif ! scontrol requeue "$job"; then
+            say 'cannot be requeued here; the same sbatch command goes on' >&2
+        fi
+    fi
+    exit "$code"
+}

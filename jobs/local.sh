@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# A study on all cores of this machine, without a scheduler:
+#
+#   sh jobs/local.sh STUDY.yaml [-o FILE] [other options of run]
+#
+# One process hands out tasks and sleeps in between, so there is one more than
+# cores; GOLDILOCKS_PROCESSES sets another number. Ctrl-C stops in good order,
+# a second one at once; the same command goes on.
+# shellcheck disable=SC2317 # called by a trap
+set -eu
+
+home=$(dirname "$0")/..
+# shellcheck source=jobs/launch.sh
+. "$home/jobs/launch.sh"
+if ! command -v "$program" >/dev/null; then
+    echo "no $program: sh jobs/quickstart.sh builds it" >&2
+    exit 2
+fi
+if [ "$(id -u)" = 0 ]; then
+    export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+fi
+
+# mpirun would kill all at the first Ctrl-C, so it is out of the terminal's
+# reach, in a session of its own.
+stop() {
+    if [ "$is_warned" = yes ] && [ -n "$process" ]; then
+        kill -TERM "$process" 2>/dev/null || true
+    else
+        warn
+    fi
+}
+trap stop INT TERM
+run_warnable setsid mpirun \
+    -n "${GOLDILOCKS_PROCESSES:-$(($(nproc) + 1))}" --oversubscribe \
+    "$program" run "$@"
+exit "$code"

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: MIT
+"""jobs/sweep.sbatch on a real Slurm: a study with more work than a job has
+time for is stopped by Slurm's warning, requeues itself until all is done, and
+has the bits of an uninterrupted run."""
+import pathlib
+import shutil
+import time
+
+import pytest
+
+import cluster
+import support
+from test_invariance import assert_same_bits, results
+
+# Slurm looks at time limits every LOOK s from its start. With a limit of 60 s
+# and a warning 45 s ahead, the first look at a job warns it. A requeued job
+# starts after WAIT s and computes until the next look: long enough to get on,
+# and cheap.
+LOOK = 30
+WAIT = 17
+SESSION = LOOK - WAIT - 3
+LIMIT = ["--time=1", "--signal=B:USR1@45"]
+SEVERAL = 1.5
+LONGEST = 400
+
+STUDY = """
+study: requeued
+grid: {{seed: {{count: {seeds}}}, relative_radius: [0.1, 0.3, 1, 3, 10]}}
+data: {{set: fashion-mnist, path: {path}, train: 300, test: 100}}
+network: {{depth: 2, width: 100}}
+curvature: {{subspace: {{dim: [10, 50]}}}}
+"""
+
+pytestmark = [
+    pytest.mark.skipif(cluster.missing() != "", reason=cluster.missing()),
+    pytest.mark.skipif(not support.FASHION_MNIST.is_dir(),
+                       reason="no Fashion-MNIST here"),
+    pytest.mark.skipif(support.IS_QUICK, reason="too slow here"),
+]
+
+
+@pytest.fixture(scope="module", name="slurm")
+def fixture_slurm():
+    with cluster.Cluster(WAIT) as slurm:
+        slurm.environment.update(
+            GOLDILOCKS_HOME=str(support.TOP),
+            GOLDILOCKS=str(pathlib.Path(
+                shutil.which(support.GOLDILOCKS)).resolve()))
+        yield slurm
+
+
+def write_study(path, n_seeds):
+    return support.write(path, STUDY.format(seeds=n_seeds,
+                                            path=support.FASHION_MNIST))
+
+
+def uninterrupted(folder, n_seeds):
+    """Path of the result with that many seeds, and how long it took."""
+    study = write_study(folder / f"{n_seeds}.yaml", n_seeds)
+    began = time.monotonic()
+    support.succeed("run", study, "-o", study.with_suffix(".h5"), "--quiet",
+                    ranks=2, timeout=300)
+    return study.with_suffix(".h5"), time.monotonic() - began
+
+
+def enough_work(folder):
+    """As uninterrupted, of several times what a job computes, by this
+    machine's speed at the moment."""
+    n_seeds = 30
+    while True:
+        path, seconds = uninterrupted(folder, n_seeds)
+        if seconds >= SEVERAL * SESSION:
+            return n_seeds, path
+        n_seeds = int(n_seeds * max(1.3, 1.1 * SEVERAL * SESSION / seconds))
+
+
+def until_session(slurm):
+    """Seconds until a job should start that is to be warned SESSION later."""
+    age = time.monotonic() - slurm.began
+    return int(LOOK - SESSION - age) % LOOK
+
+
+def submit(slurm, folder, *words):
+    return slurm.tell("sbatch", "--parsable", "--output=job.out", *words,
+                      cwd=folder)
+
+
+def wait_for_end(slurm, job):
+    def is_over():
+        return slurm.job(job)["JobState"] not in (
+            "PENDING", "RUNNING", "COMPLETING", "REQUEUED")
+    slurm.wait_for(is_over, seconds=LONGEST)
+    return slurm.job(job)
+
+
+def test_requeued_until_done(slurm, tmp_path):
+    n_seeds, whole = enough_work(tmp_path)
+    for attempt in range(3):
+        # Names with spaces, since these are quoted all the way or nowhere.
+        folder = tmp_path / f"try {attempt}"
+        folder.mkdir()
+        write_study(folder / "my study.yaml", n_seeds)
+        job = submit(slurm, folder, "--ntasks=2", *LIMIT,
+                     f"--begin=now+{until_session(slurm)}",
+                     support.TOP / "jobs/sweep.sbatch",
+                     "my study.yaml", "-o", "my result.h5", "--overwrite")
+        ended = wait_for_end(slurm, job)
+        said = (folder / "job.out").read_text()
+        assert ended["JobState"] == "COMPLETED", said
+        assert_same_bits(results(whole), results(folder / "my result.h5"))
+        if int(ended["Restarts"]) > 0:
+            break
+        # The job began right after a look at the limits: more work.
+        n_seeds *= 2
+        whole, _ = uninterrupted(tmp_path, n_seeds)
+    assert int(ended["Restarts"]) > 0, said
+    assert "with srun --mpi=pmix" in said
+    assert "ended with 75" in said and "ended with 0" in said
+
+
+@pytest.mark.parametrize("launch", ["srun --mpi=pmix", "mpirun"])
+def test_cancelled_is_not_requeued(slurm, tmp_path, launch):
+    """And what it did is kept, and it stops when warned by hand."""
+    slurm.environment["GOLDILOCKS_LAUNCH"] = launch
+    write_study(tmp_path / "long.yaml", 20000)
+    job = submit(slurm, tmp_path, "--ntasks=2", "--time=5", "--signal=B:USR1@0",
+                 support.TOP / "jobs/sweep.sbatch", "long.yaml", "-o", "o.h5")
+    del slurm.environment["GOLDILOCKS_LAUNCH"]
+    out = tmp_path / "job.out"
+    slurm.wait_for(lambda: (tmp_path / "o.h5").exists(), seconds=60)
+    slurm.tell("scancel", "--batch", "--signal=USR1", job)
+    slurm.wait_for(lambda: "ended with 75" in out.read_text(), seconds=60)
+    slurm.wait_for(lambda: slurm.job(job)["JobState"] == "PENDING")
+    assert slurm.job(job)["Restarts"] == "1"
+    slurm.tell("scancel", job)
+    assert wait_for_end(slurm, job)["JobState"] == "CANCELLED"
+    support.succeed("status", tmp_path / "o.h5")
+
+
+@pytest.mark.parametrize("words, code, text", [
+    (["missing.yaml"], 4, "missing.yaml"), ([], 2, "which study?")])
+def test_errors_end_the_job(slurm, tmp_path, words, code, text):
+    job = submit(slurm, tmp_path, "--ntasks=2", "--time=5",
+                 support.TOP / "jobs/sweep.sbatch", *words)
+    ended = wait_for_end(slurm, job)
+    said = (tmp_path / "job.out").read_text()
+    assert ended["ExitCode"] == f"{code}:0", said
+    assert ended["Restarts"] == "0"
+    assert text in said
+
+
+def test_folder_without_the_scripts(slurm, tmp_path):
+    home = slurm.environment.pop("GOLDILOCKS_HOME")
+    job = submit(slurm, tmp_path, "--ntasks=1", "--time=5",
+                 support.TOP / "jobs/sweep.sbatch", "study.yaml")
+    slurm.environment["GOLDILOCKS_HOME"] = home
+    assert wait_for_end(slurm, job)["ExitCode"] == "2:0"
+    assert "GOLDILOCKS_HOME" in (tmp_path / "job.out").read_text()
