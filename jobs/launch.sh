@@ -41,6 +41,9 @@ trap 'is_cancelled=yes' TERM
 # Sets `launcher` to the first way to start the program after which its
 # processes know of each other; doctor ends with 0 then.
 choose_launcher() {
+    if ! command -v "$program" >/dev/null; then
+        fail "no $program: build it, or say where it is (GOLDILOCKS)"
+    fi
     launcher=${GOLDILOCKS_LAUNCH-}
     for way in 'srun --mpi=pmix' srun mpirun; do
         [ -z "$launcher" ] || break

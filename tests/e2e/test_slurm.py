@@ -85,12 +85,25 @@ def submit(slurm, folder, *words):
                       cwd=folder)
 
 
+def is_over(job):
+    return job["JobState"] not in ("PENDING", "RUNNING", "COMPLETING",
+                                   "REQUEUED")
+
+
 def wait_for_end(slurm, job):
-    def is_over():
-        return slurm.job(job)["JobState"] not in (
-            "PENDING", "RUNNING", "COMPLETING", "REQUEUED")
-    slurm.wait_for(is_over, seconds=LONGEST)
+    slurm.wait_for(lambda: is_over(slurm.job(job)), seconds=LONGEST)
     return slurm.job(job)
+
+
+def stop_warning(slurm, job):
+    """After two requeues, which are enough, time for all that is left: a
+    machine that is slower now than before would take many more."""
+    def is_enough():
+        found = slurm.job(job)
+        return is_over(found) or int(found["Restarts"]) >= 2
+    slurm.wait_for(is_enough, seconds=LONGEST)
+    if not is_over(slurm.job(job)):
+        slurm.run("scontrol", "update", f"JobId={job}", "TimeLimit=10")
 
 
 def test_requeued_until_done(slurm, tmp_path):
@@ -104,6 +117,7 @@ def test_requeued_until_done(slurm, tmp_path):
                      f"--begin=now+{until_session(slurm)}",
                      support.TOP / "jobs/sweep.sbatch",
                      "my study.yaml", "-o", "my result.h5", "--overwrite")
+        stop_warning(slurm, job)
         ended = wait_for_end(slurm, job)
         said = (folder / "job.out").read_text()
         assert ended["JobState"] == "COMPLETED", said
@@ -156,3 +170,33 @@ def test_folder_without_the_scripts(slurm, tmp_path):
     slurm.environment["GOLDILOCKS_HOME"] = home
     assert wait_for_end(slurm, job)["ExitCode"] == "2:0"
     assert "GOLDILOCKS_HOME" in (tmp_path / "job.out").read_text()
+
+
+SMALL = """
+study: small
+grid: {seed: {count: 7}, relative_radius: [0.1, 1, 10]}
+data: {set: circles, train: 50, test: 20, normalize: none}
+network: {width: 16}
+curvature: {subspace: {dim: [5]}}
+"""
+
+
+def test_shards_are_merged(slurm, tmp_path):
+    study = support.write(tmp_path / "small.yaml", SMALL)
+    support.succeed("run", study, "-o", tmp_path / "whole.h5")
+    slurm.tell("sbatch", "--array=1-3", "--ntasks=2", "--time=5",
+               support.TOP / "jobs/shards.sbatch", "small.yaml", "-o",
+               "my result.h5", cwd=tmp_path)
+    slurm.wait_for(lambda: slurm.tell("squeue", "-h") == "", seconds=LONGEST)
+    said = "\n".join(path.read_text() for path in tmp_path.glob("*.out"))
+    assert (tmp_path / "my result.h5").exists(), said
+    assert_same_bits(results(tmp_path / "whole.h5"),
+                     results(tmp_path / "my result.h5"))
+    assert len(list(tmp_path.glob("my result.shard-?-of-3.h5"))) == 3
+
+
+def test_some_shards_want_their_number(slurm, tmp_path):
+    job = submit(slurm, tmp_path, "--array=2-3", "--ntasks=1", "--time=5",
+                 support.TOP / "jobs/shards.sbatch", "small.yaml", "-o", "o")
+    slurm.wait_for(lambda: slurm.tell("squeue", "-h", "-j", job) == "")
+    assert "GOLDILOCKS_SHARDS" in (tmp_path / "job.out").read_text()
