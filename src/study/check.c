@@ -85,47 +85,6 @@ static void check_placement(goldi_reader *reader)
     }
 }
 
-/* True when a value of the network's kind is `kind`. */
-static bool has_kind(const goldi_reader *reader, gold_network_kind kind)
-{
-    const gold_study *study = reader->study;
-    const goldi_key *key = key_of(GOLDI_NETWORK, "kind");
-    size_t axis = 0;
-    const gold_axis_key *swept = goldi_axis_key_of(study, key, &axis);
-
-    if (swept == NULL) {
-        return study->base.kind == kind;
-    }
-    for (size_t i = 0; i < study->axes[axis].count; i++) {
-        if (goldi_axis_value(swept, key, i).integer == (int64_t)kind) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void check_network(goldi_reader *reader)
-{
-    static const char *const names[] = {"depth", "width", NULL};
-
-    /* n_points 0: there were errors in the grid, kinds may be lacking */
-    if (reader->study->n_points == 0 || has_kind(reader, GOLD_NETWORK_MLP) ||
-        !has_kind(reader, GOLD_NETWORK_LENET_300_100)) {
-        return;
-    }
-    for (const char *const *name = names; *name != NULL; name++) {
-        const goldi_node *node =
-            goldi_anywhere(reader, key_of(GOLDI_NETWORK, *name));
-
-        if (node != NULL) {
-            goldi_complain(&reader->report, node->place,
-                           "'%s' has no meaning for lenet-300-100, whose "
-                           "layers are 300 and 100 units",
-                           *name);
-        }
-    }
-}
-
 /* Complain of data keys that the set has no use for. */
 static void refuse_keys(goldi_reader *reader, const char *const *names,
                         const char *why)
@@ -262,12 +221,11 @@ void goldi_check_study(goldi_reader *reader, const goldi_node *root)
     check_required(reader, root);
     check_axes(reader);
     check_placement(reader);
-    check_network(reader);
+    goldi_check_network(reader);
     check_data(reader);
     check_curvature(reader);
     goldi_check_train(reader);
-    if (reader->report.n_complaints == 0 &&
-        has_kind(reader, GOLD_NETWORK_MLP)) {
+    if (reader->report.n_complaints == 0) {
         goldi_check_sizes(reader);
     }
     if (reader->report.n_complaints == 0) {

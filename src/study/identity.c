@@ -102,12 +102,15 @@ static bool is_idle(const gold_study *study, const goldi_key *key)
           key->type != GOLDI_BOOL) ||
          key->section == GOLDI_TRAIN_AUGMENT) &&
         goldi_get(key, &study->base, study).integer == 0;
+    const bool is_foreign =
+        goldi_is_of_cnn(key) && !goldi_has_kind(study, GOLD_NETWORK_CNN);
     /* Of `run:` only the precision decides numbers. */
     const bool is_manner =
         key->section == GOLDI_RUN && key->type != GOLDI_CHOICE;
 
     return key->home == GOLDI_NOT_KEPT || is_manner || is_unasked ||
-           key->type == GOLDI_CHOICES || (is_train && !study->has_train) ||
+           is_foreign || key->type == GOLDI_CHOICES ||
+           (is_train && !study->has_train) ||
            (is_measure && study->curvature.n_dims == 0) ||
            (key->placement >= 0 &&
             key->placement != (int)study->base.placement) ||
@@ -160,9 +163,24 @@ static void add_train(goldi_text *out, const gold_train_block *train)
     goldi_text_add(out, "\n");
 }
 
+/* A list of numbers of `network:`, unless it is empty. */
+static void add_counts(goldi_text *out, const char *name,
+                       const uint64_t *counts, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        goldi_text_add(out, "%s%s%llu%s", i == 0 ? name : "",
+                       i == 0 ? " = " : "", (unsigned long long)counts[i],
+                       i + 1 < n ? ", " : "\n");
+    }
+}
+
 static void add_blocks(goldi_text *out, const gold_study *study)
 {
     const gold_curvature_block *curvature = &study->curvature;
+
+    add_counts(out, "network.channels", study->base.channels,
+               study->base.n_channels);
+    add_counts(out, "network.head", study->base.head, study->base.n_head);
 
     if (study->data.is_random_subset) {
         goldi_text_add(out, "data.subset = random %llu\n",

@@ -8,8 +8,6 @@
 #include "study/read.h"
 
 #define NOT_YET "not available in this version"
-#define NO_CONVOLUTION                                                         \
-    "convolutional networks are not available in this version"
 
 enum {
     EVERY_SAMPLE = 1000000000 /* more than any data set has */
@@ -23,8 +21,14 @@ static const goldi_word activations[] = {
 static const goldi_word kinds[] = {
     {"mlp", GOLD_NETWORK_MLP, NULL},
     {"lenet-300-100", GOLD_NETWORK_LENET_300_100, NULL},
-    {"lenet5", -1, NO_CONVOLUTION},
-    {"cnn", -1, NO_CONVOLUTION},
+    {"lenet5", GOLD_NETWORK_LENET5, NULL},
+    {"cnn", GOLD_NETWORK_CNN, NULL},
+    {NULL, 0, NULL},
+};
+static const goldi_word poolings[] = {
+    {"average", GOLD_POOL_AVERAGE, NULL},
+    {"max", GOLD_POOL_MAX, NULL},
+    {"none", GOLD_POOL_NONE, NULL},
     {NULL, 0, NULL},
 };
 static const goldi_word inits[] = {
@@ -170,6 +174,20 @@ const goldi_key goldi_keys[] = {
      BASE("depth")},
     {ROW(NETWORK, "width", UNSIGNED), WHOLE(1, 1e6, 100), SETTING(width),
      BASE("width")},
+    {ROW(NETWORK, "kernel", UNSIGNED), WHOLE(1, 1000, 3), SETTING(kernel),
+     BASE("kernel")},
+    {ROW(NETWORK, "stride", UNSIGNED), WHOLE(1, 1000, 1), SETTING(stride),
+     BASE("stride")},
+    {ROW(NETWORK, "padding", UNSIGNED), WHOLE(0, 999, 0), SETTING(padding),
+     BASE("padding")},
+    {ROW(NETWORK, "pooling", CHOICE), .words = poolings, SETTING(pooling),
+     BASE("pooling")},
+    {ROW(NETWORK, "pool", UNSIGNED), WHOLE(1, 1000, 2), SETTING(pool),
+     BASE("pool")},
+    {ROW(NETWORK, "growth", UNSIGNED), WHOLE(1, 1000, 2), SETTING(growth),
+     BASE("growth")},
+    {ROW(NETWORK, "channels", SPECIAL), .read = goldi_read_channels},
+    {ROW(NETWORK, "head", SPECIAL), .read = goldi_read_head},
     {ROW(NETWORK, "bias", BOOL), .words = booleans, SETTING(bias),
      BASE("bias")},
     {ROW(NETWORK, "init", CHOICE), .words = inits, SETTING(init), BASE("init")},

@@ -103,6 +103,12 @@ const goldi_key *goldi_find_axis(const char *name);
 /** True when a key is of the train block, at any depth. */
 bool goldi_is_of_training(const goldi_key *key);
 
+/** True when a key means something to networks of kind cnn only. */
+bool goldi_is_of_cnn(const goldi_key *key);
+
+/** True when a point of the grid has a network of this kind. */
+bool goldi_has_kind(const gold_study *study, gold_network_kind kind);
+
 /** Position of a key in the table. */
 size_t goldi_key_index(const goldi_key *key);
 

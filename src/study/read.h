@@ -66,6 +66,8 @@ void goldi_read_path(goldi_reader *reader, const goldi_node *node);
 void goldi_read_subset(goldi_reader *reader, const goldi_node *node);
 void goldi_read_dims(goldi_reader *reader, const goldi_node *node);
 void goldi_read_reach(goldi_reader *reader, const goldi_node *node);
+void goldi_read_channels(goldi_reader *reader, const goldi_node *node);
+void goldi_read_head(goldi_reader *reader, const goldi_node *node);
 
 /** Drop what grid.exclude names; after the axes are complete. */
 void goldi_read_exclude(goldi_reader *reader);
@@ -74,13 +76,17 @@ void goldi_read_exclude(goldi_reader *reader);
  * others. */
 void goldi_check_study(goldi_reader *reader, const goldi_node *root);
 
+/** The same of `network:`. */
+void goldi_check_network(goldi_reader *reader);
+
 /** The same of `train:`. */
 void goldi_check_train(goldi_reader *reader);
 
 /** Is there room for every logged step? Of a study without errors. */
 void goldi_check_log_room(goldi_reader *reader);
 
-/** Whether the networks' sizes make sense; of a study without errors. */
+/** Whether the networks' layers fit and their sizes make sense; of a study
+ * without errors. */
 void goldi_check_sizes(goldi_reader *reader);
 
 /** Put the lines of overrides into the tree. */

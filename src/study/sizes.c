@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Are the networks of a grid neither absurdly large nor smaller than the
- * subspace? Data sets in files are taken to be of the size they usually are.
+/* Do the layers of every network of a grid fit, and are the networks neither
+ * absurdly large nor smaller than the subspace? Data sets in files are taken to
+ * be of the size they usually are.
  */
 #include <math.h>
 
@@ -58,6 +59,7 @@ static void walk(const gold_study *study, extremes *e)
     const int64_t *widths = &base_width;
     const gold_axis *deep = axis_of(study, "depth", &depths);
     const gold_axis *wide = axis_of(study, "width", &widths);
+    gold_settings base = study->base;
     int64_t narrowest = widths[0];
     int64_t widest = widths[0];
 
@@ -65,11 +67,12 @@ static void walk(const gold_study *study, extremes *e)
         narrowest = widths[i] < narrowest ? widths[i] : narrowest;
         widest = widths[i] > widest ? widths[i] : widest;
     }
+    base.kind = GOLD_NETWORK_MLP;
     for (size_t i = 0; i < (deep == NULL ? 1 : deep->count); i++) {
         const bool is_zipped = deep != NULL && deep == wide;
 
-        consider(e, &study->base, depths[i], is_zipped ? widths[i] : narrowest);
-        consider(e, &study->base, depths[i], is_zipped ? widths[i] : widest);
+        consider(e, &base, depths[i], is_zipped ? widths[i] : narrowest);
+        consider(e, &base, depths[i], is_zipped ? widths[i] : widest);
     }
 }
 
@@ -90,6 +93,156 @@ static const goldi_node *place_of(const goldi_reader *reader)
     return goldi_given(reader, GOLDI_ROOT, "data");
 }
 
+/* Which axes decide the layers. */
+static void find_shaping(const gold_study *study,
+                         bool is_shaping[GOLD_MAX_AXES])
+{
+    static const char *const names[] = {"kind",    "depth",  "width",
+                                        "kernel",  "stride", "padding",
+                                        "pooling", "pool",   "growth"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t axis = 0;
+
+        if (goldi_axis_key_of(study, goldi_find_key(GOLDI_NETWORK, names[i]),
+                              &axis) != NULL) {
+            is_shaping[axis] = true;
+        }
+    }
+}
+
+/* The next cell along the axes that are, or are not, shaping; false after the
+ * last one, which leaves these at 0. */
+static bool next_cell(const gold_study *study, const bool *is_shaping,
+                      bool which, size_t *index)
+{
+    for (size_t a = study->n_axes; a-- > 0;) {
+        if (is_shaping[a] != which) {
+            continue;
+        }
+        if (++index[a] < study->axes[a].count) {
+            return true;
+        }
+        index[a] = 0;
+    }
+    return false;
+}
+
+/* The first point with these layers that is not excluded; false: none. */
+static bool find_point(const gold_study *study, const bool *is_shaping,
+                       size_t *index, size_t *point)
+{
+    bool is_found = false;
+    bool has_more = true;
+
+    while (has_more && !is_found) {
+        *point = gold_study_ravel(study, index);
+        is_found = !gold_study_is_excluded(study, *point);
+        has_more = next_cell(study, is_shaping, false, index);
+    }
+    for (size_t a = 0; a < study->n_axes; a++) {
+        index[a] = is_shaping[a] ? index[a] : 0;
+    }
+    return is_found;
+}
+
+/* Value `i` of a key's axis in the grid, or all of it where no one place is
+ * its own. */
+static goldi_place place_of_value(const goldi_node *key, size_t i)
+{
+    const goldi_node *item =
+        key->value->kind == GOLDI_LIST ? key->value->first : NULL;
+
+    for (; item != NULL && i > 0; i--) {
+        item = item->next;
+    }
+    return item != NULL ? item->place : key->value->place;
+}
+
+/* Where the key is said that keeps the layers of a point from fitting; if it is
+ * nowhere, the next that has to do with it. */
+static goldi_place place_of_fault(const goldi_reader *reader, const char *fault,
+                                  size_t point)
+{
+    const char *const names[] = {fault, "depth", "channels", "width", "kind"};
+    size_t index[GOLD_MAX_AXES];
+
+    gold_study_unravel(reader->study, point, index);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const goldi_key *key =
+            names[i] == NULL ? NULL : goldi_find_key(GOLDI_NETWORK, names[i]);
+        size_t axis = 0;
+
+        if (key == NULL || goldi_anywhere(reader, key) == NULL) {
+            continue;
+        }
+        if (goldi_axis_key_of(reader->study, key, &axis) == NULL) {
+            return goldi_anywhere(reader, key)->value->place;
+        }
+        return place_of_value(goldi_anywhere(reader, key), index[axis]);
+    }
+    return goldi_given(reader, GOLDI_ROOT, "data")->place;
+}
+
+static void complain_of_layers(goldi_reader *reader, const char *fault,
+                               size_t point)
+{
+    char where[512];
+
+    goldi_complain(
+        &reader->report, place_of_fault(reader, fault, point), "%s%s%s",
+        gold_fail_message(), reader->study->n_points > 1 ? "; so at " : "",
+        reader->study->n_points > 1
+            ? gold_study_describe(reader->study, point, where, sizeof where)
+            : "");
+    gold_fail_clear();
+}
+
+static void pass_by(void *context, const gold_layer *layer)
+{
+    (void)context;
+    (void)layer;
+}
+
+static bool has_other_kinds(const gold_study *study)
+{
+    return goldi_has_kind(study, GOLD_NETWORK_LENET_300_100) ||
+           goldi_has_kind(study, GOLD_NETWORK_LENET5) ||
+           goldi_has_kind(study, GOLD_NETWORK_CNN);
+}
+
+/* Look at every network that is no mlp; false after a complaint. */
+static bool survey(goldi_reader *reader, extremes *e)
+{
+    const gold_study *study = reader->study;
+    bool is_shaping[GOLD_MAX_AXES] = {false};
+    size_t index[GOLD_MAX_AXES] = {0};
+
+    find_shaping(study, is_shaping);
+    do {
+        gold_settings settings;
+        const char *fault = NULL;
+        size_t point = 0;
+
+        if (!find_point(study, is_shaping, index, &point)) {
+            continue;
+        }
+        gold_study_point(study, point, &settings);
+        if (settings.kind == GOLD_NETWORK_MLP) {
+            continue;
+        }
+        if (gold_architecture_visit(&settings, gold_data_input(&e->data),
+                                    e->data.n_classes, pass_by, NULL,
+                                    &fault) != GOLD_OK) {
+            complain_of_layers(reader, fault, point);
+            return false;
+        }
+        consider(e, &settings, (int64_t)settings.depth,
+                 (int64_t)settings.width);
+    } while (next_cell(study, is_shaping, true, index));
+    return true;
+}
+
 void goldi_check_sizes(goldi_reader *reader)
 {
     const gold_study *study = reader->study;
@@ -105,7 +258,12 @@ void goldi_check_sizes(goldi_reader *reader)
                            .image = is_made ? (gold_shape){0} : pixels},
                   .fewest = HUGE_VAL};
 
-    walk(study, &e);
+    if (goldi_has_kind(study, GOLD_NETWORK_MLP)) {
+        walk(study, &e);
+    }
+    if (has_other_kinds(study) && !survey(reader, &e)) {
+        return;
+    }
     if (e.most >= 0x1p31) {
         goldi_complain(&reader->report, place_of(reader)->place,
                        "a network of depth %.0f and width %.0f has %.3g "

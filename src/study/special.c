@@ -105,6 +105,43 @@ void goldi_read_subset(goldi_reader *reader, const goldi_node *node)
     }
 }
 
+/* A list of whole numbers from 1; what was read is counted in `*n`. */
+static void read_counts(goldi_reader *reader, const goldi_node *node,
+                        const char *what, size_t most, uint64_t *counts,
+                        size_t *n)
+{
+    int64_t count = 0;
+
+    if (node->kind != GOLDI_LIST || node->n_children > most ||
+        node->n_children == 0) {
+        goldi_complain(&reader->report, node->place,
+                       "'%s' must be a list of 1 to %zu numbers: [16, 32]",
+                       what, most);
+        return;
+    }
+    for (const goldi_node *item = node->first; item != NULL;
+         item = item->next) {
+        if (goldi_read_whole(reader, item, what, 1, 1e6, &count)) {
+            counts[(*n)++] = (uint64_t)count;
+        }
+    }
+}
+
+void goldi_read_channels(goldi_reader *reader, const goldi_node *node)
+{
+    gold_settings *base = &reader->study->base;
+
+    read_counts(reader, node, "channels", GOLD_MAX_CHANNELS, base->channels,
+                &base->n_channels);
+}
+
+void goldi_read_head(goldi_reader *reader, const goldi_node *node)
+{
+    gold_settings *base = &reader->study->base;
+
+    read_counts(reader, node, "head", GOLD_MAX_HEAD, base->head, &base->n_head);
+}
+
 /* Put a dimension in its place among those before it; false when it is there.
  */
 static bool insert_dim(gold_curvature_block *curvature, size_t dim)

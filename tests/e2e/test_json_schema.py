@@ -59,6 +59,9 @@ def test_there_are_configs():
     '',
     'title: a title\n',
     'network: {kind: mlp, init: xavier, temperature: 2}\n',
+    'network: {kind: cnn, kernel: 5, stride: 2, padding: 1, pooling: max,\n'
+    '  pool: 2, head: [120, 84], channels: [6, 16]}\n',
+    'train: {augment: {flip: true, shift: 4}}\n',
     'run: {precision: float64, memory_per_rank: 2 GiB}\n',
     'train: {optimizer: adam, batch: full, epochs: 3, log: {every: 10}}\n',
     'train: {constraint: sphere, track: [entropy, cosine_gradient,\n'
@@ -99,6 +102,10 @@ def test_good(more):
     ('curvature:', 'train: {reach: [0]}\ncurvature:'),
     ('curvature:', 'train: {reach: []}\ncurvature:'),
     ('curvature:', 'train: {lazy: -1}\ncurvature:'),
+    ('curvature:', 'train: {augment: {shift: -1}}\ncurvature:'),
+    ('curvature:', 'network: {kind: cnn, channels: [8, 0]}\ncurvature:'),
+    ('curvature:', 'network: {kind: cnn, pooling: mean}\ncurvature:'),
+    ('depth: [1, 2]', 'kernel: [0, 3]'),
     ('depth: [1, 2]', 'constraint: [spher]'),
     ('curvature: {', 'curvature: {extreme: {count: 1}, '),
     ('curvature: {subspace: {dim: [5, 2]}}', ''),

@@ -11,6 +11,12 @@ typedef struct wrong {
 
 #define GRID "grid: {seed: 0}\n"
 /* Line 1 is the case's own in these: */
+#define CNN(line)                                                              \
+    "network: {kind: cnn, " line "}\nstudy: test\n" GRID WORK                  \
+    "data: {set: fashion-mnist}\n"
+#define CNN_GRID(line)                                                         \
+    line "\nstudy: test\n" WORK                                                \
+         "data: {set: cifar10, path: x}\nnetwork: {kind: cnn}\n"
 #define WITH_GRID(line)    line "\n" HEAD WORK
 #define WITH_NETWORK(line) "network: {" line "}\n" HEAD GRID WORK
 #define WITH_DATA(line)    "data: {" line "}\nstudy: test\n" GRID WORK
@@ -61,8 +67,30 @@ static const wrong section_errors[] = {
     {WITH_NETWORK("width: 99999999999999999999"), "1:18", "at most 1000000"},
     {WITH_NETWORK("activation: rleu"), "1:23", "did you mean 'relu'?"},
     {WITH_NETWORK("bias: yes"), "1:17", "true or false"},
-    {WITH_NETWORK("kind: lenet5"), "1:17", "convolutional networks"},
-    {WITH_NETWORK("kind: cnn"), "1:17", "not available in this version"},
+    {WITH_NETWORK("kind: lenet5"), "1:11", "convolutions need images"},
+    {WITH_NETWORK("kind: cnn"), "1:11", "the samples of circles are points"},
+    {WITH_NETWORK("kind: lenet"), "1:17", "lenet-300-100, lenet5 or cnn"},
+    {WITH_NETWORK("kernel: 3"), "1:11", "for networks of kind cnn"},
+    {WITH_NETWORK("head: [10]"), "1:11", "for networks of kind cnn"},
+    {WITH_NETWORK("kind: lenet5, width: 10"), "1:25", "no meaning for lenet5"},
+    {CNN("width: 0"), "1:29", "at least 1"},
+    {CNN("channels: [8, 0]"), "1:36", "at least 1"},
+    {CNN("channels: []"), "1:32", "a list of 1 to 32 numbers"},
+    {CNN("channels: 8"), "1:32", "a list of 1 to 32 numbers"},
+    {CNN("head: [0]"), "1:29", "at least 1"},
+    {CNN("channels: [8], depth: 2"), "1:37", "'depth' beside 'channels'"},
+    {CNN("channels: [8], growth: 2"), "1:37", "'growth' beside 'channels'"},
+    {CNN("pooling: mean"), "1:31", "average, max or none"},
+    {CNN("stride: 0"), "1:30", "at least 1"},
+    {CNN("pool: 0"), "1:28", "at least 1"},
+    {CNN("kernel: 29"), "1:30",
+     "a kernel of 29 x 29 does not fit into its input of 28 x 28"},
+    {CNN("kernel: 3, padding: 3"), "1:42", "padding is less than the kernel"},
+    {CNN("pool: 27"), "1:28", "leaves nothing of 26 x 26"},
+    {CNN("depth: 4"), "1:29", "does not fit into its input of 1 x 1"},
+    {CNN("channels: [4, 4, 4, 4]"), "1:32",
+     "does not fit into its input of 1 x 1"},
+    {CNN("width: 1000000, head: [4000]"), "1:22", "parameters; at most"},
     {WITH_NETWORK("kind: lenet-300-100, depth: 2"), "1:32", "no meaning"},
     {WITH_NETWORK("temperature: 0"), "1:24", "above 0"},
     {WITH_NETWORK("temperature: .nan"), "1:24", "finite number"},
@@ -195,8 +223,24 @@ static const wrong grid_errors[] = {
      "'width' has 1 values, but 'depth' has 2"},
     {WITH_GRID("grid: {zip: {depth: [1, 1], width: [3, 3]}}"), "1:13",
      "same value twice"},
-    {WITH_GRID("grid: {zip: {depth: [1, 2], kind: [mlp, cnn]}}"), "1:41",
-     "not available"},
+    {WITH_GRID("grid: {zip: {depth: [1, 2], kind: [mlp, cnn]}}"), "1:29",
+     "convolutions need images"},
+    /* one cell of a grid is enough, unless it is excluded */
+    {CNN_GRID("grid: {depth: [1, 2, 3, 4, 5], seed: [0, 1]}"), "1:25",
+     "lower network.kernel, or have fewer stages; so at depth=4, seed=0"},
+    {CNN_GRID("grid: {kernel: [2, 3, 40], stride: [1, 2]}"), "1:23",
+     "so at kernel=40, stride=1"},
+    {CNN_GRID("grid: {kernel: [2, 40], exclude: {kernel: 40, seed: 0}, "
+              "seed: [0, 1]}"),
+     "1:20", "so at kernel=40, seed=1"},
+    {CNN_GRID("grid: {zip: {kernel: [3, 5], padding: [0, 5]}}"), "1:43",
+     "padding is less than the kernel; so at kernel=5, padding=5"},
+    {CNN_GRID("grid: {width: {from: 1, to: 1000001, step: 1000000}}"), "1:15",
+     "at most 1000000"},
+    {CNN_GRID("grid: {kernel: {from: 1, to: 40, step: 39}}"), "1:16",
+     "so at kernel=40"},
+    {CNN_GRID("grid: {channels: [8, 16]}"), "1:8",
+     "it belongs under 'network:'"},
     {WITH_GRID("grid: {zip: {depth: [1, 2], kind: [mlp]}}"), "1:35",
      "'kind' has 1 values"},
     {WITH_GRID("grid: {zip: {}}"), "1:13", "from 1 to 8 keys"},

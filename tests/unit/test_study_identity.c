@@ -191,15 +191,52 @@ static void test_every_train_key(void **state)
         "train.reach=[1]",         "train.lazy=0.5",
         "train.constraint=sphere", "train.stop.accuracy=1",
         "train.stop.loss=0.5",     "train.stop.patience=9",
+        "train.augment.flip=true", "train.augment.shift=1",
     };
     const char *text = HEAD "grid: {seed: 0}\ntrain: {optimizer: sgd}\n";
+    const char *images = "study: test\ngrid: {seed: 0}\ntrain: {}\n"
+                         "data: {set: fashion-mnist}\n";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        const bool is_augmented = strstr(lines[i], "augment") != NULL;
+
+        tell_apart(is_augmented ? images : text, lines[i]);
+    }
+    tell_apart(HEAD WORK "grid: {seed: 0}\n", "train.steps=1000");
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+/* What only cnn has is said of cnn only. */
+static void test_every_cnn_key(void **state)
+{
+    static const char *const lines[] = {
+        "network.kernel=5",       "network.stride=2",
+        "network.padding=1",      "network.pooling=max",
+        "network.pool=3",         "network.growth=1",
+        "network.channels=[4]",   "network.channels=[100, 201]",
+        "network.head=[7]",       "network.kind=lenet5",
+        "network.head=[7, 8, 9]",
+    };
+    const char *text = FASHION "data: {set: fashion-mnist}\n"
+                               "network: {kind: cnn}\n";
+    char *plain = identity_of(FASHION "data: {set: fashion-mnist}\n");
 
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         tell_apart(text, lines[i]);
     }
-    tell_apart(HEAD WORK "grid: {seed: 0}\n", "train.steps=1000");
-    assert_int_equal(gold_live_blocks(), 0);
+    assert_null(strstr(plain, "kernel"));
+    gold_free(plain);
+    expect(text,
+           FASHION "data: {set: fashion-mnist}\nnetwork: {kind: cnn, depth: 2,"
+                   " kernel: 3, stride: 1, padding: 0, pooling: average,"
+                   " pool: 2, growth: 2}\n",
+           "");
+    expect(text,
+           FASHION "data: {set: fashion-mnist}\nnetwork: {kind: cnn, "
+                   "head: [30, 20]}\n",
+           "  network.head: file has none, study has 30, 20\n");
 }
 
 /* What a train block says without saying it; no lines of one without. */
@@ -233,6 +270,7 @@ int main(void)
         cmocka_unit_test(test_digests),
         cmocka_unit_test(test_every_key),
         cmocka_unit_test(test_every_train_key),
+        cmocka_unit_test(test_every_cnn_key),
         cmocka_unit_test(test_train_lines),
     };
 

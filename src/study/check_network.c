@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* What no key of `network:` can tell alone. */
+#include <string.h>
+
+#include "study/read.h"
+
+bool goldi_has_kind(const gold_study *study, gold_network_kind kind)
+{
+    const goldi_key *key = goldi_find_key(GOLDI_NETWORK, "kind");
+    size_t axis = 0;
+    const gold_axis_key *swept = goldi_axis_key_of(study, key, &axis);
+
+    if (swept == NULL) {
+        return study->base.kind == kind;
+    }
+    for (size_t i = 0; i < study->axes[axis].count; i++) {
+        if (goldi_axis_value(swept, key, i).integer == (int64_t)kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool goldi_is_of_cnn(const goldi_key *key)
+{
+    static const char *const names[] = {"kernel",  "stride",   "padding",
+                                        "pooling", "pool",     "growth",
+                                        "head",    "channels", NULL};
+
+    for (const char *const *name = names; *name != NULL; name++) {
+        if (key->section == GOLDI_NETWORK && strcmp(key->name, *name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const goldi_node *said(const goldi_reader *reader, const char *name)
+{
+    return goldi_anywhere(reader, goldi_find_key(GOLDI_NETWORK, name));
+}
+
+/* The layers of both LeNets are what they are. */
+static void check_lenets(goldi_reader *reader)
+{
+    static const char *const names[] = {"depth", "width", NULL};
+    const bool has_lenet5 = goldi_has_kind(reader->study, GOLD_NETWORK_LENET5);
+
+    for (const char *const *name = names; *name != NULL; name++) {
+        const goldi_node *node = said(reader, *name);
+
+        if (node != NULL) {
+            goldi_complain(
+                &reader->report, node->place, "'%s' has no meaning for %s",
+                *name,
+                has_lenet5
+                    ? "lenet5, whose layers are convolutions of 6 and 16 "
+                      "channels, then 120 and 84 units"
+                    : "lenet-300-100, whose layers are 300 and 100 units");
+        }
+    }
+}
+
+/* Keys that only cnn has, where there is none. */
+static void check_cnn_keys(goldi_reader *reader)
+{
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        const goldi_node *node = goldi_is_of_cnn(&goldi_keys[i])
+                                     ? goldi_anywhere(reader, &goldi_keys[i])
+                                     : NULL;
+
+        if (node != NULL) {
+            goldi_complain(&reader->report, node->place,
+                           "'%s' is for networks of kind cnn",
+                           goldi_keys[i].name);
+        }
+    }
+}
+
+/* `channels` says what depth, width and growth say, otherwise. */
+static void check_channels(goldi_reader *reader, bool has_mlp)
+{
+    static const char *const names[] = {"growth", "depth", "width", NULL};
+    const goldi_node *channels = said(reader, "channels");
+
+    for (const char *const *name = names; channels != NULL && *name != NULL;
+         name++) {
+        const goldi_node *node = said(reader, *name);
+
+        if (node != NULL && !(has_mlp && strcmp(*name, "growth") != 0)) {
+            goldi_complain(&reader->report, node->place,
+                           "'%s' beside 'channels' (line %zu), which gives the "
+                           "channels of every convolution: leave one out",
+                           *name, channels->place.line + 1);
+        }
+    }
+}
+
+void goldi_check_network(goldi_reader *reader)
+{
+    const gold_study *study = reader->study;
+    const gold_data_set set = study->data.set;
+
+    /* n_points 0: there were errors in the grid, kinds may be lacking */
+    if (study->n_points == 0) {
+        return;
+    }
+    const bool has_mlp = goldi_has_kind(study, GOLD_NETWORK_MLP);
+    const bool has_cnn = goldi_has_kind(study, GOLD_NETWORK_CNN);
+    const goldi_node *kind = said(reader, "kind");
+
+    if (!has_mlp && !has_cnn) {
+        check_lenets(reader);
+    }
+    if (has_cnn) {
+        check_channels(reader, has_mlp);
+    } else {
+        check_cnn_keys(reader);
+    }
+    if (kind != NULL &&
+        (set == GOLD_DATA_CIRCLES || set == GOLD_DATA_MIXTURE) &&
+        (has_cnn || goldi_has_kind(study, GOLD_NETWORK_LENET5))) {
+        goldi_complain(&reader->report, kind->place,
+                       "convolutions need images; the samples of %s are points",
+                       gold_choice_text("set", (int)set));
+    }
+}
