@@ -8,7 +8,9 @@
  *
  * of a layer serve every member: P_r = sum over samples and c of rho_rc T^c.
  * Their cost does not grow with the number of members, so for many members
- * this beats making C for each one; FN(prefers_classes) counts flops.
+ * this beats making C for each one; FN(prefers_classes) counts flops. Linear
+ * layers only: V^j' delta^c of a convolution is as large as its patches for
+ * every class and direction, and making that costs more than C for each member.
  */
 #include <string.h>
 
@@ -31,7 +33,7 @@ bool FN(prefers_classes)(const FN(work) * work, size_t count, size_t l)
     const double shared =
         2.0 * units * d * (m + d * (double)layer->in) + 2.0 * d * d * units * R;
 
-    return l > 0 && shared < each;
+    return l > 0 && layer->kind == GOLD_LAYER_LINEAR && shared < each;
 }
 
 /* Lowest layer whose P is made from classes; n_layers: none. */
@@ -54,6 +56,7 @@ gold_status FN(allocate_classes)(FN(work) * work)
     const size_t d = work->d;
     FN(classes) *c = &work->classes;
     size_t widest = 0;
+    size_t most_out = 0;
 
     if (lowest == network->n_layers) {
         return GOLD_OK;
@@ -64,6 +67,7 @@ gold_status FN(allocate_classes)(FN(work) * work)
         const gold_layer *layer = &network->layers[l];
 
         widest = layer->in > widest ? layer->in : widest;
+        most_out = layer->out > most_out ? layer->out : most_out;
         GOLD_TRY(GOLD_ALLOC(units * layer->out * work->block, &c->delta[l]));
         if (!FN(prefers_classes)(work, work->most, l)) {
             continue;
@@ -78,7 +82,7 @@ gold_status FN(allocate_classes)(FN(work) * work)
             }
         }
     }
-    GOLD_TRY(GOLD_ALLOC(network->widest * SAMPLES * units, &c->rows));
+    GOLD_TRY(GOLD_ALLOC(most_out * SAMPLES * units, &c->rows));
     GOLD_TRY(GOLD_ALLOC(d * widest * SAMPLES, &c->tangents));
     GOLD_TRY(GOLD_ALLOC(SAMPLES * units * DIRECTIONS * widest, &c->products));
     GOLD_TRY(GOLD_ALLOC(SAMPLES * units * DIRECTIONS * d, &c->second));
@@ -130,7 +134,7 @@ static void unit_backward(FN(work) * work, const gold_group *group,
             (layer->in, n, layer->out, group->alpha,
              (FN(matrix)){work->line->theta + layer->weights, layer->in},
              (FN(matrix)){delta[l] + c * layer->out * n, n}, 0.0, below, n);
-            FN(multiply)(layer->in * n, work->slope[l - 1], below);
+            FN(multiply)(layer->in * n, work->values.slope[l - 1], below);
         }
         work->flops += 2.0 * (double)((n_classes - 1) * n) *
                        (double)gold_layer_weights(layer);

@@ -47,12 +47,20 @@ static size_t reals_per_sample(const FN(work) * work)
 {
     const gold_network *network = work->network;
     const size_t all_units = network->n_hidden + network->n_out;
-    const size_t tangents = all_units + factor_units(network) +
-                            (network->is_smooth ? network->n_hidden : 0) +
-                            (work->n_groups > 1 ? network->layers[0].out : 0);
+    const size_t tangents =
+        all_units + factor_units(network) +
+        (network->is_smooth ? network->n_hidden : 0) +
+        (work->n_groups > 1 ? gold_shape_units(network->layers[0].output) : 0);
+    size_t pooled = 0;
 
-    return work->d * tangents + (work->most + 2) * all_units +
-           3 * network->n_out + network->widest + network->n_in;
+    for (size_t l = 0; l < network->n_layers; l++) {
+        const gold_layer *layer = &network->layers[l];
+
+        pooled +=
+            gold_layer_has_pooling(layer) ? gold_shape_units(layer->pooled) : 0;
+    }
+    return work->d * (tangents + pooled) + (work->most + 2) * all_units +
+           2 * pooled + 3 * network->n_out + network->widest + network->n_in;
 }
 
 /* Samples of a block: as many as fit the target, evenly spread. */
@@ -109,31 +117,61 @@ static gold_status allocate_layers(FN(work) * work)
     const size_t n = work->block;
     const size_t count = network->n_layers;
 
-    GOLD_TRY(GOLD_ALLOC(count, &work->a));
-    GOLD_TRY(GOLD_ALLOC(count, &work->slope));
+    GOLD_TRY(FN(values_init)(&work->values, network, n));
     GOLD_TRY(GOLD_ALLOC(count, &work->dz));
     GOLD_TRY(GOLD_ALLOC(count, &work->da));
     GOLD_TRY(GOLD_ALLOC(count, &work->delta));
     for (size_t l = 0; l < count; l++) {
-        const size_t units = network->layers[l].out * n;
-        const bool is_hidden = network->layers[l].has_activation;
+        const gold_layer *layer = &network->layers[l];
+        const size_t units = gold_shape_units(layer->output) * n;
+        const size_t pooled = gold_shape_units(layer->pooled) * n;
 
-        GOLD_TRY(GOLD_ALLOC(units, &work->a[l]));
         GOLD_TRY(GOLD_ALLOC(work->most * units, &work->delta[l]));
-        if (is_hidden) {
-            GOLD_TRY(GOLD_ALLOC(units, &work->slope[l]));
-        }
         if (work->d == 0) {
             continue;
         }
         GOLD_TRY(GOLD_ALLOC(work->d * units, &work->dz[l]));
         work->da[l] = work->dz[l];
-        if (is_hidden && network->is_smooth) {
+        if (gold_layer_has_pooling(layer) ||
+            (layer->has_activation && network->is_smooth)) {
             work->da[l] = NULL;
-            GOLD_TRY(GOLD_ALLOC(work->d * units, &work->da[l]));
+            GOLD_TRY(GOLD_ALLOC(work->d * pooled, &work->da[l]));
         }
     }
     return GOLD_OK;
+}
+
+/* Most positions of a layer from `first` on; 0 without convolutions there. */
+static size_t most_positions(const gold_network *network, size_t first)
+{
+    size_t most = 0;
+
+    for (size_t l = first; l < network->n_layers; l++) {
+        const gold_layer *layer = &network->layers[l];
+
+        if (layer->kind == GOLD_LAYER_CONV2D) {
+            most = larger(most, gold_layer_positions(layer));
+        }
+    }
+    return most;
+}
+
+/* Arrays that sparse directions need beyond the layers'. */
+static gold_status allocate_sparse(FN(work) * work, size_t rows)
+{
+    const gold_network *network = work->network;
+    const size_t n = work->block;
+    const size_t positions = most_positions(network, 1);
+
+    if (work->values.x == NULL) {
+        GOLD_TRY(GOLD_ALLOC(network->n_in * n, &work->inputs_t));
+    } else {
+        GOLD_TRY(GOLD_ALLOC(most_positions(network, 0) * n, &work->patch_row));
+    }
+    if (positions > 0) {
+        GOLD_TRY(GOLD_ALLOC(work->d * positions * n, &work->use_tangents));
+    }
+    return GOLD_ALLOC(rows * larger(positions, 1) * n, &work->use_rows);
 }
 
 /* Arrays that directions need beyond the layers'. */
@@ -143,25 +181,45 @@ static gold_status allocate_tangents(FN(work) * work)
     const size_t n = work->block;
     const size_t d = work->d;
     const size_t rows = larger(work->most, GOLD_PRODUCT_ROWS);
-    size_t largest = 0;
 
-    for (size_t l = 1; l < network->n_layers; l++) {
-        largest = larger(largest, gold_layer_weights(&network->layers[l]));
-    }
     work->first = work->dz[0];
     if (work->n_groups > 1) {
         work->first = NULL;
-        GOLD_TRY(GOLD_ALLOC(d * network->layers[0].out * n, &work->first));
+        GOLD_TRY(GOLD_ALLOC(d * gold_shape_units(network->layers[0].output) * n,
+                            &work->first));
     }
     if (work->line->directions->is_sparse) {
-        GOLD_TRY(GOLD_ALLOC(network->n_in * n, &work->inputs_t));
-        GOLD_TRY(GOLD_ALLOC(rows * n, &work->use_rows));
+        GOLD_TRY(allocate_sparse(work, rows));
     } else if (!work->line->directions->is_confined) { /* else there is no P */
-        GOLD_TRY(GOLD_ALLOC(rows * largest, &work->product));
         GOLD_TRY(FN(allocate_classes)(work));
     }
     GOLD_TRY(GOLD_ALLOC(d * factor_units(network) * n, &work->factor_rows));
     return GOLD_ALLOC(larger(rows, d) * d, &work->small);
+}
+
+/* Room for C of some directions, or for the weight gradients of all members in
+ * a convolution. */
+static gold_status allocate_product(FN(work) * work)
+{
+    const gold_network *network = work->network;
+    const size_t rows = larger(work->most, GOLD_PRODUCT_ROWS);
+    const FN(directions) *directions = work->line->directions;
+    const bool has_c =
+        work->d > 0 && !directions->is_sparse && !directions->is_confined;
+    size_t most = 0;
+
+    for (size_t l = 0; l < network->n_layers; l++) {
+        const gold_layer *layer = &network->layers[l];
+        const size_t m = gold_layer_weights(layer);
+
+        if (has_c && l > 0) {
+            most = larger(most, rows * m);
+        }
+        if (layer->kind == GOLD_LAYER_CONV2D) {
+            most = larger(most, work->most * m);
+        }
+    }
+    return most > 0 ? GOLD_ALLOC(most, &work->product) : GOLD_OK;
 }
 
 static gold_status allocate_members(FN(work) * work)
@@ -254,6 +312,7 @@ static gold_status prepare(FN(work) * work)
     GOLD_TRY(GOLD_ALLOC(3 * network->n_out * work->block, &work->weights));
     GOLD_TRY(GOLD_ALLOC(network->widest * work->block, &work->bend));
     GOLD_TRY(allocate_layers(work));
+    GOLD_TRY(allocate_product(work));
     if (work->d > 0) {
         GOLD_TRY(allocate_tangents(work));
     }
@@ -284,8 +343,7 @@ static void clean_up(FN(work) * work)
     }
     free_layers(work, work->da, work->dz);
     free_layers(work, work->dz, NULL);
-    free_layers(work, work->a, NULL);
-    free_layers(work, work->slope, NULL);
+    FN(values_fini)(&work->values);
     free_layers(work, work->delta, NULL);
     for (size_t l = 0; work->uses != NULL && l < work->network->n_layers; l++) {
         gold_free(work->uses[l].items);
@@ -296,13 +354,13 @@ static void clean_up(FN(work) * work)
         gold_confusion_fini(&work->confusion[p]);
     }
     gold_free(work->confusion);
-    void *const blocks[] = {work->use_rows,    work->uses,     work->a,
-                            work->slope,       work->dz,       work->da,
-                            work->delta,       work->inputs_t, work->weights,
-                            work->bend,        work->ref,      work->top,
-                            work->factor_rows, work->product,  work->small,
-                            work->gradient,    work->logits,   work->p,
-                            work->mean_p,      work->groups,   work->members};
+    void *const blocks[] = {
+        work->use_rows,    work->uses,     work->dz,          work->da,
+        work->delta,       work->inputs_t, work->weights,     work->bend,
+        work->ref,         work->top,      work->factor_rows, work->product,
+        work->small,       work->gradient, work->logits,      work->p,
+        work->mean_p,      work->groups,   work->members,     work->patch_row,
+        work->use_tangents};
 
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
         gold_free(blocks[i]);
@@ -322,9 +380,8 @@ static void measure_block(FN(work) * work, const FN(block) * block)
         if (group->count == 0) {
             continue;
         }
-        FN(forward)(&model, block, &(FN(values)){work->a, work->slope});
-        work->flops +=
-            2.0 * (double)block->n * (double)work->network->n_parameters;
+        FN(forward)(&model, block, &work->values);
+        work->flops += 2.0 * (double)block->n * work->network->products;
         if (work->d > 0) {
             FN(tangents)(work, group, block);
             FN(center_tangents)(work, block);

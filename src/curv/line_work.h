@@ -77,19 +77,23 @@ typedef struct FN(work) {
     gold_member *members;
     double flops;
     /* One block of n samples, one group: */
-    real **a;       /* [n_layers] values, logits last */
-    real **slope;   /* [n_layers] phi'(z) of hidden layers */
-    real **dz;      /* [n_layers] (d, out, n) tangents before phi; J v last */
-    real **da;      /* [n_layers] (d, out, n) after phi; = dz unless smooth */
-    real **delta;   /* [n_layers] (members, out, n) d loss / d z */
-    real *first;    /* (d, out_1, n) x V_1, kept where several groups use it */
-    real *inputs_t; /* (in, n) inputs, samples contiguous; sparse only */
-    real *weights;  /* (3, K, n) weights of the G-term, see terms.c */
-    real *bend;     /* (widest, n) phi''(z) of one layer; smooth only */
-    real *ref;      /* (n) J v of the top class, one direction */
-    size_t *top;    /* [n] class of the largest logit */
+    FN(values) values;
+    real **dz;      /* [n_layers] (d, units, n) tangents before phi; J v last */
+    real **da;      /* [n_layers] (d, pooled, n) after phi and pooling; = dz
+                       without pooling unless smooth */
+    real **delta;   /* [n_layers] (members, units, n) d loss / d z */
+    real *first;    /* (d, units_1, n) x V_1, kept where several groups use
+                       it */
+    real *inputs_t; /* (in, n) inputs, samples contiguous; sparse only, and
+                       not where the values have them */
+    real *patch_row;   /* (most positions, n); convolutions only */
+    real *weights;     /* (3, K, n) weights of the G-term, see terms.c */
+    real *bend;        /* (widest, n) phi''(z) of one layer; smooth only */
+    real *ref;         /* (n) J v of the top class, one direction */
+    size_t *top;       /* [n] class of the largest logit */
     real *factor_rows; /* (d, widest K or units, n) rows of a Gram matrix */
-    real *product;     /* C for some directions and all members */
+    real *product;     /* C for some directions and all members, or weight
+                          gradients of all members */
     real *small;       /* (rows, d) results of contractions */
     real *gradient;    /* (all members, n_parameters) */
     double *logits;    /* [K] of one sample */
@@ -97,7 +101,10 @@ typedef struct FN(work) {
     double *mean_p;    /* (all points, K) mean prediction */
     gold_confusion *confusion; /* [all points]; NULL unless wanted */
     FN(use_list) * uses;       /* [n_layers]; sparse only */
-    real *use_rows;      /* (rows, n) delta where C is needed; sparse only */
+    real *use_rows;      /* (rows, positions, n) delta where C is needed; sparse
+                            only */
+    real *use_tangents;  /* (d, positions, n) patch rows of tangents; sparse
+                            convolutions only */
     FN(classes) classes; /* dense only */
 } FN(work);
 

@@ -37,16 +37,16 @@ typedef struct work {
     size_t group;    /* classes of a sweep over the samples */
     FN(block) taken; /* the block, inputs in `inputs` */
     real *inputs;    /* (block, n_in) */
-    real **a;        /* [n_layers] (out, n) */
-    real **slope;    /* [n_layers] (out, n) of hidden layers */
-    real **delta;    /* [n_layers] (out, n) d logit / d z */
-    real *scaled;    /* (widest, n) delta of gradients of length 1 */
-    double *reach;   /* [n_layers][n] |a_(l-1)|^2, and 1 with biases */
-    double *length;  /* [n] of the gradients, then its inverse */
-    real *sums;      /* [group][N_SUMS][n_parameters] */
-    counts *counts;  /* [group] */
-    double square;   /* sum of |J_ik|^2 so far */
-    double n_zero;   /* J_ik that are 0 */
+    FN(values) values;
+    real **delta;   /* [n_layers] (out, n) d logit / d z */
+    real *scaled;   /* (widest, n) delta of gradients of length 1 */
+    real *one;      /* one sample in a convolution: input, delta, gradient */
+    double *reach;  /* [n_layers][n] |a_(l-1)|^2, and 1 with biases */
+    double *length; /* [n] of the gradients, then its inverse */
+    real *sums;     /* [group][N_SUMS][n_parameters] */
+    counts *counts; /* [group] */
+    double square;  /* sum of |J_ik|^2 so far */
+    double n_zero;  /* J_ik that are 0 */
     double flops;
 } work;
 
@@ -65,23 +65,39 @@ static size_t clamp(double x, size_t least, size_t most)
     return x < (double)least ? least : x < (double)most ? (size_t)x : most;
 }
 
+/* Room for one sample in any convolution: input, delta, gradient; 0 without
+ * convolutions. */
+static size_t one_reals(const gold_network *network)
+{
+    size_t most = 0;
+
+    for (size_t l = 0; l < network->n_layers; l++) {
+        const gold_layer *layer = &network->layers[l];
+        const size_t reals = gold_shape_units(layer->input) +
+                             gold_shape_units(layer->output) +
+                             gold_layer_weights(layer) + layer->out;
+
+        if (layer->kind == GOLD_LAYER_CONV2D && reals > most) {
+            most = reals;
+        }
+    }
+    return most;
+}
+
 static gold_status allocate(work *w)
 {
     const gold_network *network = w->model.network;
     const size_t n = w->block;
 
     GOLD_TRY(GOLD_ALLOC(n * network->n_in, &w->inputs));
-    GOLD_TRY(GOLD_ALLOC(network->n_layers, &w->a));
-    GOLD_TRY(GOLD_ALLOC(network->n_layers, &w->slope));
+    GOLD_TRY(FN(values_init)(&w->values, network, n));
     GOLD_TRY(GOLD_ALLOC(network->n_layers, &w->delta));
     for (size_t l = 0; l < network->n_layers; l++) {
-        const size_t units = network->layers[l].out * n;
-
-        GOLD_TRY(GOLD_ALLOC(units, &w->a[l]));
-        GOLD_TRY(GOLD_ALLOC(units, &w->slope[l]));
-        GOLD_TRY(GOLD_ALLOC(units, &w->delta[l]));
+        GOLD_TRY(GOLD_ALLOC(gold_shape_units(network->layers[l].output) * n,
+                            &w->delta[l]));
     }
     GOLD_TRY(GOLD_ALLOC(network->widest * n, &w->scaled));
+    GOLD_TRY(GOLD_ALLOC(one_reals(network), &w->one));
     GOLD_TRY(GOLD_ALLOC(network->n_layers * n, &w->reach));
     GOLD_TRY(GOLD_ALLOC(n, &w->length));
     GOLD_TRY(GOLD_ALLOC(w->group, &w->counts));
@@ -91,15 +107,13 @@ static gold_status allocate(work *w)
 static void clean_up(work *w)
 {
     for (size_t l = 0; l < w->model.network->n_layers; l++) {
-        gold_free(w->a == NULL ? NULL : w->a[l]);
-        gold_free(w->slope == NULL ? NULL : w->slope[l]);
         gold_free(w->delta == NULL ? NULL : w->delta[l]);
     }
     gold_free(w->inputs);
-    gold_free(w->a);
-    gold_free(w->slope);
+    FN(values_fini)(&w->values);
     gold_free(w->delta);
     gold_free(w->scaled);
+    gold_free(w->one);
     gold_free(w->reach);
     gold_free(w->length);
     gold_free(w->counts);
@@ -142,11 +156,14 @@ static void pass_forward(work *w)
     const size_t n = w->taken.n;
     const double scale = w->model.input_scale;
 
-    FN(forward)(&w->model, &w->taken, &(FN(values)){w->a, w->slope});
+    FN(forward)(&w->model, &w->taken, &w->values);
     for (size_t l = 0; l < network->n_layers; l++) {
         const gold_layer *layer = &network->layers[l];
         double *reach = w->reach + l * w->block;
 
+        if (layer->kind == GOLD_LAYER_CONV2D) {
+            continue;
+        }
         for (size_t i = 0; i < n; i++) {
             const double length =
                 l > 0 ? 0.0
@@ -155,10 +172,43 @@ static void pass_forward(work *w)
             reach[i] = length * length + (layer->has_bias ? 1.0 : 0.0);
         }
         if (l > 0) {
-            add_squares(layer->in, n, w->a[l - 1], NULL, reach);
+            add_squares(layer->in, n, w->values.a[l - 1], NULL, reach);
         }
     }
-    w->flops += 2.0 * (double)n * (double)network->n_parameters;
+    w->flops += 2.0 * (double)n * network->products;
+}
+
+/* w->length += squares of the gradients of convolution l: those of one sample
+ * after another, because its positions share the weights. */
+static void add_convolution_squares(work *w, size_t l)
+{
+    const gold_layer *layer = &w->model.network->layers[l];
+    const FN(feed) all =
+        FN(feed_of)(&w->values, &w->taken, w->model.input_scale, l);
+    const size_t n = all.n;
+    const size_t m = gold_layer_weights(layer);
+    real *x = w->one;
+    real *delta = x + gold_shape_units(layer->input);
+    real *gradient = delta + gold_shape_units(layer->output);
+    real *biases = gradient + m;
+
+    for (size_t i = 0; i < n; i++) {
+        for (size_t u = 0; u < gold_shape_units(layer->input); u++) {
+            x[u] = all.entries[u * n + i];
+        }
+        for (size_t u = 0; u < gold_shape_units(layer->output); u++) {
+            delta[u] = w->delta[l][u * n + i];
+        }
+        FN(affine_gradient)
+        (layer, layer->out, delta, (FN(feed)){x, 1, all.scale, false}, 0.0,
+         gradient, w->values.patches);
+        w->length[i] += FN(dot)(m, gradient, gradient);
+        if (layer->has_bias) {
+            FN(bias_gradient)(layer, 1, delta, 0.0, biases);
+            w->length[i] += FN(dot)(layer->out, biases, biases);
+        }
+    }
+    w->flops += 2.0 * (double)n * (double)gold_layer_products(layer);
 }
 
 /* delta of logit k in all layers, and the lengths of its gradients. */
@@ -175,17 +225,18 @@ static void pass_backward(work *w, size_t k)
     for (size_t l = last;; l--) {
         const gold_layer *layer = &network->layers[l];
 
-        add_squares(layer->out, n, w->delta[l], w->reach + l * w->block,
-                    w->length);
+        if (layer->kind == GOLD_LAYER_CONV2D) {
+            add_convolution_squares(w, l);
+        } else {
+            add_squares(layer->out, n, w->delta[l], w->reach + l * w->block,
+                        w->length);
+        }
         if (l == 0) {
             break;
         }
-        FN(product_tn)
-        (layer->in, n, layer->out, w->model.alpha,
-         (FN(matrix)){w->model.theta + layer->weights, layer->in},
-         (FN(matrix)){w->delta[l], n}, 0.0, w->delta[l - 1], n);
-        FN(multiply)(layer->in * n, w->slope[l - 1], w->delta[l - 1]);
-        w->flops += 2.0 * (double)n * (double)gold_layer_weights(layer);
+        FN(step_back)
+        (&w->model, &w->values, l, n, w->delta[l], w->delta[l - 1]);
+        w->flops += 2.0 * (double)n * (double)gold_layer_products(layer);
     }
 }
 
@@ -209,25 +260,14 @@ static void add_gradient(work *w, size_t l, const real *delta, real *sum)
     const gold_layer *layer = &w->model.network->layers[l];
     const size_t n = w->taken.n;
 
-    if (l == 0) {
-        FN(product)
-        (layer->out, layer->in, n, w->model.input_scale, (FN(matrix)){delta, n},
-         (FN(matrix)){w->inputs, layer->in}, 1.0, sum + layer->weights,
-         layer->in);
-    } else {
-        FN(product_nt)
-        (layer->out, layer->in, n, 1.0, (FN(matrix)){delta, n},
-         (FN(matrix)){w->a[l - 1], n}, 1.0, sum + layer->weights, layer->in);
+    FN(affine_gradient)
+    (layer, layer->out, delta,
+     FN(feed_of)(&w->values, &w->taken, w->model.input_scale, l), 1.0,
+     sum + layer->weights, w->values.patches);
+    if (layer->has_bias) {
+        FN(bias_gradient)(layer, n, delta, 1.0, sum + layer->biases);
     }
-    for (size_t o = 0; layer->has_bias && o < layer->out; o++) {
-        double bias = 0.0;
-
-        for (size_t i = 0; i < n; i++) {
-            bias += (double)delta[o * n + i];
-        }
-        sum[layer->biases + o] += (real)bias;
-    }
-    w->flops += 2.0 * (double)n * (double)gold_layer_weights(layer);
+    w->flops += 2.0 * (double)n * (double)gold_layer_products(layer);
 }
 
 /* Gradients of logit k, the g-th of its sweep, of samples with this label. */
@@ -241,7 +281,7 @@ static void add_class(work *w, size_t g, size_t k, size_t label)
     pass_backward(w, k);
     invert_lengths(w, k == label ? &w->counts[g].own : &w->counts[g].others);
     for (size_t l = 0; l < network->n_layers; l++) {
-        const size_t units = network->layers[l].out * n;
+        const size_t units = gold_shape_units(network->layers[l].output) * n;
 
         for (size_t i = 0; i < units; i++) {
             w->scaled[i] = (real)((double)w->delta[l][i] * w->length[i % n]);

@@ -15,7 +15,7 @@ static double larger(double x, double y)
 static double variance(const FN(work) * work, size_t n, size_t i)
 {
     const size_t n_classes = work->network->n_out;
-    const real *logits = work->a[work->network->n_layers - 1] + i;
+    const real *logits = work->values.a[work->network->n_layers - 1] + i;
     double mean = 0.0;
     double sum = 0.0;
 
@@ -66,7 +66,7 @@ static size_t take_logits(FN(work) * work, size_t n, size_t i, double factor)
     size_t zeros = 0;
 
     for (size_t k = 0; k < work->network->n_out; k++) {
-        const real logit = work->a[last][k * n + i];
+        const real logit = work->values.a[last][k * n + i];
 
         zeros += logit == R(0.0) ? 1 : 0;
         work->logits[k] = factor * (double)logit;
@@ -79,7 +79,7 @@ static void survey_train(FN(work) * work, const gold_group *group,
 {
     const FN(model) model = FN(work_model)(work, group);
 
-    FN(forward)(&model, block, &(FN(values)){work->a, work->slope});
+    FN(forward)(&model, block, &work->values);
     for (size_t r = 0; r < group->count; r++) {
         gold_member *member = &work->members[group->first + r];
         gold_line_result *result = &results[member->point];
@@ -101,7 +101,7 @@ static void survey_test(FN(work) * work, const gold_group *group,
     const FN(model) model = FN(work_model)(work, group);
     gold_softmax softmax = {.p = work->p};
 
-    FN(forward)(&model, block, &(FN(values)){work->a, work->slope});
+    FN(forward)(&model, block, &work->values);
     for (size_t r = 0; r < group->count; r++) {
         const gold_member *member = &work->members[group->first + r];
         gold_line_result *result = &results[member->point];
@@ -210,7 +210,7 @@ void FN(survey)(FN(work) * work, gold_line_result *results)
             survey_test(work, group, &block, results);
         }
         work->flops += 2.0 * (double)(line->train.n + line->test.n) *
-                       (double)work->network->n_parameters;
+                       work->network->products;
     }
     for (size_t p = 0; p < line->n_points; p++) {
         finish(work, p, &results[p]);

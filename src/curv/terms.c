@@ -27,7 +27,7 @@ static void weigh_samples(FN(work) * work, const gold_member *member,
                           const FN(block) * block, real *residual)
 {
     const size_t n_classes = work->network->n_out;
-    const real *logits = work->a[work->network->n_layers - 1];
+    const real *logits = work->values.a[work->network->n_layers - 1];
     const size_t n = block->n;
     const size_t step = n_classes * n;
     gold_softmax softmax = {.p = work->p};
@@ -112,11 +112,12 @@ void FN(add_g_term)(FN(work) * work, const gold_group *group, size_t r,
     }
 }
 
-/* Q of one member at layer l; `slope_loss` (out, n) is d loss / d a_l. */
+/* Q of one member at layer l; `slope_loss` (units, n) is d loss / d phi(z_l)
+ * before the weights of the pooling. */
 static void add_q_term(FN(work) * work, gold_member *member, size_t l, size_t n,
                        const real *slope_loss)
 {
-    const size_t units = work->network->layers[l].out * n;
+    const size_t units = gold_shape_units(work->network->layers[l].output) * n;
     const real *dz = work->dz[l];
 
     for (size_t v = 0; v < work->d; v++) {
@@ -133,40 +134,52 @@ static void add_q_term(FN(work) * work, gold_member *member, size_t l, size_t n,
     work->flops += 2.0 * (double)(work->d * work->d) * (double)units;
 }
 
-/* The gradient of one member's loss += this block's. */
-static void add_gradient(FN(work) * work, const gold_group *group, size_t r,
-                         const FN(block) * block)
+/* The gradient of member r += this block's, in layer l. */
+static void add_member_gradient(FN(work) * work, const gold_group *group,
+                                size_t r, size_t l, FN(feed) x)
 {
     const gold_network *network = work->network;
-    const size_t n = block->n;
+    const gold_layer *layer = &network->layers[l];
+    const size_t m = gold_layer_weights(layer);
+    const real *delta =
+        work->delta[l] + r * gold_shape_units(layer->output) * x.n;
     real *gradient =
         work->gradient + (group->first + r) * network->n_parameters;
 
+    if (layer->kind == GOLD_LAYER_LINEAR) {
+        FN(affine_gradient)
+        (layer, layer->out, delta, x, 1.0, gradient + layer->weights, NULL);
+    } else {
+        FN(add_scaled)
+        (m, 1.0, work->product + r * m, gradient + layer->weights);
+    }
+    if (layer->has_bias) {
+        FN(bias_gradient)(layer, x.n, delta, 1.0, gradient + layer->biases);
+    }
+}
+
+/* The gradients of all members += this block's. Those of a convolution are made
+ * together, so that its patches are made once. */
+static void add_gradients(FN(work) * work, const gold_group *group,
+                          const FN(block) * block)
+{
+    const gold_network *network = work->network;
+
     for (size_t l = 0; l < network->n_layers; l++) {
         const gold_layer *layer = &network->layers[l];
-        const real *delta = work->delta[l] + r * layer->out * n;
+        const FN(feed) x =
+            FN(feed_of)(&work->values, block, work->line->input_scale, l);
 
-        if (l == 0) {
-            FN(product)
-            (layer->out, layer->in, n, work->line->input_scale,
-             (FN(matrix)){delta, n}, (FN(matrix)){block->inputs, layer->in},
-             1.0, gradient + layer->weights, layer->in);
-        } else {
-            FN(product_nt)
-            (layer->out, layer->in, n, 1.0, (FN(matrix)){delta, n},
-             (FN(matrix)){work->a[l - 1], n}, 1.0, gradient + layer->weights,
-             layer->in);
+        if (layer->kind == GOLD_LAYER_CONV2D) {
+            FN(affine_gradient)
+            (layer, group->count * layer->out, work->delta[l], x, 0.0,
+             work->product, work->values.patches);
         }
-        for (size_t o = 0; layer->has_bias && o < layer->out; o++) {
-            double sum = 0.0;
-
-            for (size_t i = 0; i < n; i++) {
-                sum += (double)delta[o * n + i];
-            }
-            gradient[layer->biases + o] += (real)sum;
+        for (size_t r = 0; r < group->count; r++) {
+            add_member_gradient(work, group, r, l, x);
         }
     }
-    work->flops += 2.0 * (double)n * (double)network->n_parameters;
+    work->flops += 2.0 * (double)(group->count * block->n) * network->products;
 }
 
 /* delta of the layer below l, and its part of Q, for one member. */
@@ -175,18 +188,18 @@ static void step_back(FN(work) * work, const gold_group *group, size_t r,
 {
     const gold_network *network = work->network;
     const gold_layer *layer = &network->layers[l];
-    const size_t below = layer->in * n;
+    const size_t below = gold_shape_units(network->layers[l - 1].output) * n;
+    const FN(model) model = FN(work_model)(work, group);
     real *delta = work->delta[l - 1] + r * below;
 
-    FN(product_tn)
-    (layer->in, n, layer->out, group->alpha,
-     (FN(matrix)){work->line->theta + layer->weights, layer->in},
-     (FN(matrix)){work->delta[l] + r * layer->out * n, n}, 0.0, delta, n);
-    work->flops += 2.0 * (double)below * (double)layer->out;
+    FN(pull_back)
+    (&model, &work->values, l, n,
+     work->delta[l] + r * gold_shape_units(layer->output) * n, delta);
+    work->flops += 2.0 * (double)n * (double)gold_layer_products(layer);
     if (network->is_smooth && work->d > 0) {
         add_q_term(work, &work->members[group->first + r], l - 1, n, delta);
     }
-    FN(multiply)(below, work->slope[l - 1], delta);
+    FN(multiply)(below, work->values.slope[l - 1], delta);
 }
 
 void FN(backward)(FN(work) * work, const gold_group *group,
@@ -197,19 +210,18 @@ void FN(backward)(FN(work) * work, const gold_group *group,
 
     for (size_t l = network->n_layers - 1; l > 0; l--) {
         if (network->is_smooth) {
-            const size_t units = network->layers[l].in * n;
+            const size_t units =
+                gold_shape_units(network->layers[l - 1].output) * n;
 
             FN(bend_over_slope)
-            (network->activation, units, work->a[l - 1], work->bend);
-            FN(multiply)(units, work->slope[l - 1], work->bend);
+            (network->activation, units, work->values.h[l - 1], work->bend);
+            FN(multiply)(units, work->values.slope[l - 1], work->bend);
         }
         for (size_t r = 0; r < group->count; r++) {
             step_back(work, group, r, l, n);
         }
     }
-    for (size_t r = 0; r < group->count; r++) {
-        add_gradient(work, group, r, block);
-    }
+    add_gradients(work, group, block);
 }
 
 /* P of one layer for dense directions: C for as many directions at a time as
@@ -222,17 +234,19 @@ static void add_dense_p(FN(work) * work, const gold_group *group, size_t l,
     const size_t R = group->count;
     const size_t d = work->d;
     const size_t most = R < GOLD_PRODUCT_ROWS ? GOLD_PRODUCT_ROWS / R : 1;
-    const FN(matrix) delta = {work->delta[l], n};
+    const size_t below = gold_shape_units(layer->input) * n;
+    const size_t columns = gold_layer_positions(layer) * n;
 
     for (size_t first = 0; first < d; first += most) {
         const size_t count = d - first < most ? d - first : most;
 
         for (size_t i = 0; i < count; i++) {
-            const real *da = work->da[l - 1] + (first + i) * layer->in * n;
+            const real *da = work->da[l - 1] + (first + i) * below;
 
-            FN(product_nt)
-            (R * layer->out, layer->in, n, 1.0, delta, (FN(matrix)){da, n}, 0.0,
-             work->product + i * R * m, layer->in);
+            FN(affine_gradient)
+            (layer, R * layer->out, work->delta[l],
+             (FN(feed)){da, n, 1.0, false}, 0.0, work->product + i * R * m,
+             work->values.patches);
         }
         FN(product_nt)
         (count * R, d, m, 1.0, (FN(matrix)){work->product, m},
@@ -247,7 +261,7 @@ static void add_dense_p(FN(work) * work, const gold_group *group, size_t l,
             }
         }
     }
-    work->flops += 2.0 * (double)(R * d * m) * (double)(n + d);
+    work->flops += 2.0 * (double)(R * d * m) * (double)(columns + d);
 }
 
 /* What one sparse entry adds to P, from C (members, d) at its place. */
@@ -284,6 +298,48 @@ static size_t end_of_use_block(const FN(use_list) * uses, size_t u,
     return u;
 }
 
+/* Rows of delta that uses [u, end) of a layer want, each for all members;
+ * returns how many. */
+static size_t gather_use_rows(const FN(work) * work, const gold_group *group,
+                              size_t l, size_t columns, size_t u, size_t end)
+{
+    const gold_layer *layer = &work->network->layers[l];
+    const FN(use) *uses = work->uses[l].items;
+    size_t rows = 0;
+
+    for (size_t v = u; v < end; v++) {
+        const size_t o = uses[v].at / layer->in;
+
+        for (size_t r = 0;
+             (v == u || uses[v].at != uses[v - 1].at) && r < group->count;
+             r++) {
+            memcpy(work->use_rows + rows++ * columns,
+                   work->delta[l] + (r * layer->out + o) * columns,
+                   columns * sizeof(real));
+        }
+    }
+    return rows;
+}
+
+/* Row k of the patches of the tangents that layer l is applied to, of all
+ * directions: (d, columns). */
+static FN(matrix)
+    tangent_rows(const FN(work) * work, size_t l, size_t n, size_t k)
+{
+    const gold_layer *layer = &work->network->layers[l];
+    const size_t below = gold_shape_units(layer->input) * n;
+    const size_t columns = gold_layer_positions(layer) * n;
+
+    if (layer->kind == GOLD_LAYER_LINEAR) {
+        return (FN(matrix)){work->da[l - 1] + k * n, below};
+    }
+    for (size_t i = 0; i < work->d; i++) {
+        (void)FN(patch_row)(layer, n, work->da[l - 1] + i * below, k,
+                            work->use_tangents + i * columns);
+    }
+    return (FN(matrix)){work->use_tangents, columns};
+}
+
 /* P for sparse directions: only the entries of C are computed that some
  * direction needs, all members and several entries of a column at a time.
  * Adds the transpose of what add_dense_p adds, which is as good: only P + P'
@@ -291,36 +347,30 @@ static size_t end_of_use_block(const FN(use_list) * uses, size_t u,
 static void add_sparse_p(FN(work) * work, const gold_group *group, size_t l,
                          size_t n)
 {
-    const gold_layer *layer = &work->network->layers[l];
     const FN(use_list) *uses = &work->uses[l];
+    const size_t columns = gold_layer_positions(&work->network->layers[l]) * n;
     const size_t R = group->count;
     const size_t d = work->d;
     const size_t most = R < GOLD_PRODUCT_ROWS ? GOLD_PRODUCT_ROWS / R : 1;
+    FN(matrix) tangents = {0};
 
     for (size_t u = 0; u < uses->n;) {
         const size_t end = end_of_use_block(uses, u, most);
-        const real *da = work->da[l - 1] + uses->items[u].column * n;
-        size_t rows = 0;
+        const size_t column = uses->items[u].column;
+        const size_t rows = gather_use_rows(work, group, l, columns, u, end);
+        const real *c = work->small;
 
-        for (size_t v = u; v < end; v++) {
-            if (v > u && uses->items[v].at == uses->items[v - 1].at) {
-                continue;
-            }
-            for (size_t r = 0; r < R; r++) {
-                memcpy(work->use_rows + rows++ * n,
-                       work->delta[l] +
-                           (r * layer->out + uses->items[v].at / layer->in) * n,
-                       n * sizeof(real));
-            }
+        if (u == 0 || column != uses->items[u - 1].column) {
+            tangents = tangent_rows(work, l, n, column);
         }
         FN(product_nt)
-        (rows, d, n, 1.0, (FN(matrix)){work->use_rows, n},
-         (FN(matrix)){da, layer->in * n}, 0.0, work->small, d);
-        work->flops += 2.0 * (double)(rows * d) * (double)n;
-        rows = 0;
+        (rows, d, columns, 1.0, (FN(matrix)){work->use_rows, columns}, tangents,
+         0.0, work->small, d);
+        work->flops += 2.0 * (double)(rows * d) * (double)columns;
         for (size_t v = u; v < end; v++) {
-            rows += v > u && uses->items[v].at != uses->items[v - 1].at ? R : 0;
-            add_use(work, group, &uses->items[v], work->small + rows * d);
+            c +=
+                v > u && uses->items[v].at != uses->items[v - 1].at ? R * d : 0;
+            add_use(work, group, &uses->items[v], c);
         }
         u = end;
     }

@@ -2,9 +2,10 @@
 #include "nn/hvp.h"
 
 #include <math.h>
+#include <string.h>
 
-#include "linalg/product.h"
 #include "nn/hvp_base.h"
+#include "nn/pool.h"
 
 /* Which parts of a term's products there are: the factors of the header's g
  * and s. */
@@ -21,22 +22,33 @@ typedef struct stretch {
     const real *v;
 } stretch;
 
-/* z (out, count, n): row o of direction i += its bias. */
-static void add_biases(const gold_layer *layer, const stretch *s,
-                       size_t n_parameters, real *z)
+/* to (rows, n) <- direction i of from (rows, count, n). */
+static const real *take_direction(const stretch *s, size_t i, size_t rows,
+                                  const real *from, real *to)
 {
     const size_t n = s->samples.n;
 
-    for (size_t o = 0; layer->has_bias && o < layer->out; o++) {
-        for (size_t i = 0; i < s->count; i++) {
-            const real shift = s->v[i * n_parameters + layer->biases + o];
-            real *row = z + (o * s->count + i) * n;
-
-            for (size_t k = 0; k < n; k++) {
-                row[k] += shift;
-            }
-        }
+    for (size_t row = 0; row < rows; row++) {
+        memcpy(to + row * n, from + (row * s->count + i) * n, n * sizeof *to);
     }
+    return to;
+}
+
+/* direction i of to (rows, count, n) <- from (rows, n). */
+static void put_direction(const stretch *s, size_t i, size_t rows,
+                          const real *from, real *to)
+{
+    const size_t n = s->samples.n;
+
+    for (size_t row = 0; row < rows; row++) {
+        memcpy(to + (row * s->count + i) * n, from + row * n, n * sizeof *to);
+    }
+}
+
+/* What layer l is applied to at the point. */
+static FN(feed) feed_of(const FN(hvp) * hvp, const stretch *s, size_t l)
+{
+    return FN(feed_of)(&s->base->values, &s->samples, hvp->plan.input_scale, l);
 }
 
 /* x (units, count, n) *= y (units, n) in every direction. */
@@ -51,41 +63,51 @@ static void multiply_all(size_t units, const stretch *s, const real *y, real *x)
     }
 }
 
-/* da of all layers; dz of the logits. */
+/* dz of layer l. */
+static void push_layer(FN(hvp) * hvp, const stretch *s, size_t l)
+{
+    const gold_network *network = hvp->plan.network;
+    const gold_layer *layer = &network->layers[l];
+    const size_t units = gold_shape_units(layer->output);
+    const size_t n = s->samples.n;
+
+    for (size_t i = 0; i < s->count; i++) {
+        const real *change = s->v + i * network->n_parameters;
+
+        FN(affine_apply)
+        (layer, layer->out, 1.0, change + layer->weights, feed_of(hvp, s, l),
+         0.0, hvp->one, hvp->patches);
+        if (layer->has_bias) {
+            FN(add_bias)
+            (layer, layer->out, n, 1.0, change + layer->biases, hvp->one);
+        }
+        put_direction(s, i, units, hvp->one, hvp->dh[l]);
+    }
+    if (l > 0) {
+        FN(affine_apply)
+        (layer, layer->out, 1.0, hvp->theta + layer->weights,
+         (FN(feed)){hvp->da[l - 1], s->count * n, 1.0, false}, 1.0, hvp->dh[l],
+         hvp->patches);
+    }
+}
+
+/* dh and da of all layers; dz of the logits. */
 static void push_tangents(FN(hvp) * hvp, const stretch *s)
 {
     const gold_network *network = hvp->plan.network;
     const size_t n = s->samples.n;
-    const size_t ld = s->count * n;
 
     for (size_t l = 0; l < network->n_layers; l++) {
         const gold_layer *layer = &network->layers[l];
-        const FN(matrix) weights = {hvp->theta + layer->weights, layer->in};
 
-        for (size_t i = 0; i < s->count; i++) {
-            const FN(matrix) change = {
-                s->v + i * network->n_parameters + layer->weights, layer->in};
-
-            if (l == 0) {
-                FN(product_nt)
-                (layer->out, n, layer->in, hvp->plan.input_scale, change,
-                 (FN(matrix)){s->samples.inputs, layer->in}, 0.0,
-                 hvp->da[l] + i * n, ld);
-            } else {
-                FN(product)
-                (layer->out, n, layer->in, 1.0, change,
-                 (FN(matrix)){s->base->a[l - 1], n}, 0.0, hvp->da[l] + i * n,
-                 ld);
-            }
-        }
-        if (l > 0) {
-            FN(product)
-            (layer->out, ld, layer->in, 1.0, weights,
-             (FN(matrix)){hvp->da[l - 1], ld}, 1.0, hvp->da[l], ld);
-        }
-        add_biases(layer, s, network->n_parameters, hvp->da[l]);
+        push_layer(hvp, s, l);
         if (layer->has_activation) {
-            multiply_all(layer->out, s, s->base->slope[l], hvp->da[l]);
+            multiply_all(gold_shape_units(layer->output), s,
+                         s->base->values.slope[l], hvp->dh[l]);
+        }
+        if (gold_layer_has_pooling(layer)) {
+            FN(pool_sum)
+            (layer, s->count * n, NULL, hvp->dh[l], hvp->da[l]);
         }
     }
     hvp->flops += (double)s->count * FN(hvp_pass_flops)(hvp, n, 1.0, 2.0);
@@ -108,7 +130,7 @@ static void curve_logits(FN(hvp) * hvp, const stretch *s, double factor)
             top = p[k] > p[top] ? k : top;
         }
         for (size_t v = 0; v < s->count; v++) {
-            const real *dz = hvp->da[last] + v * n + i;
+            const real *dz = hvp->dh[last] + v * n + i;
             real *ddelta = hvp->ddelta[last] + v * n + i;
             const double at_top = (double)dz[top * ld];
             double mean = 0.0;
@@ -124,24 +146,6 @@ static void curve_logits(FN(hvp) * hvp, const stretch *s, double factor)
     }
 }
 
-/* Sums of the rows of ddelta (out, count, n), direction i, for its biases. */
-static void add_bias_product(const gold_layer *layer, const stretch *s,
-                             size_t i, const real *ddelta, double keep,
-                             real *product)
-{
-    const size_t n = s->samples.n;
-
-    for (size_t o = 0; layer->has_bias && o < layer->out; o++) {
-        const real *row = ddelta + (o * s->count + i) * n;
-        double sum = keep * (double)product[layer->biases + o];
-
-        for (size_t k = 0; k < n; k++) {
-            sum += (double)row[k];
-        }
-        product[layer->biases + o] = (real)sum;
-    }
-}
-
 /* The stretch's part of the products in layer l; the first one's replaces what
  * was there (keep 0), others are added (keep 1). */
 static void add_layer_products(const FN(hvp) * hvp, const stretch *s, size_t l,
@@ -150,30 +154,29 @@ static void add_layer_products(const FN(hvp) * hvp, const stretch *s, size_t l,
     const gold_network *network = hvp->plan.network;
     const gold_layer *layer = &network->layers[l];
     const size_t n = s->samples.n;
-    const size_t ld = s->count * n;
 
     for (size_t i = 0; i < s->count; i++) {
-        const FN(matrix) ddelta = {hvp->ddelta[l] + i * n, ld};
         real *product = products + i * network->n_parameters;
-        real *weights = product + layer->weights;
+        const real *ddelta = take_direction(
+            s, i, gold_shape_units(layer->output), hvp->ddelta[l], hvp->one);
 
-        if (l == 0) {
-            FN(product)
-            (layer->out, layer->in, n, hvp->plan.input_scale, ddelta,
-             (FN(matrix)){s->samples.inputs, layer->in}, keep, weights,
-             layer->in);
-        } else {
-            FN(product_nt)
-            (layer->out, layer->in, n, 1.0, ddelta,
-             (FN(matrix)){s->base->a[l - 1], n}, keep, weights, layer->in);
+        FN(affine_gradient)
+        (layer, layer->out, ddelta, feed_of(hvp, s, l), keep,
+         product + layer->weights, hvp->patches);
+        if (layer->has_bias) {
+            FN(bias_gradient)
+            (layer, n, ddelta, keep, product + layer->biases);
         }
         if (l > 0 && factor != 0.0) {
-            FN(product_nt)
-            (layer->out, layer->in, n, factor,
-             (FN(matrix)){s->base->delta[l], n},
-             (FN(matrix)){hvp->da[l - 1] + i * n, ld}, 1.0, weights, layer->in);
+            const real *da =
+                take_direction(s, i, gold_shape_units(layer->input),
+                               hvp->da[l - 1], hvp->other);
+
+            FN(affine_gradient)
+            (layer, layer->out, s->base->delta[l],
+             (FN(feed)){da, n, factor, false}, 1.0, product + layer->weights,
+             hvp->patches);
         }
-        add_bias_product(layer, s, i, hvp->ddelta[l], keep, product);
     }
 }
 
@@ -183,22 +186,27 @@ static void pull_tangents(FN(hvp) * hvp, const stretch *s, size_t l,
 {
     const gold_network *network = hvp->plan.network;
     const gold_layer *layer = &network->layers[l];
+    const gold_layer *lower = &network->layers[l - 1];
+    const size_t units = gold_shape_units(layer->input);
     const size_t n = s->samples.n;
-    const size_t ld = s->count * n;
-    real *down = hvp->ddelta[l - 1];
+    const bool has_pooling = gold_layer_has_pooling(lower);
+    real *down = has_pooling ? hvp->below : hvp->ddelta[l - 1];
 
-    FN(product_tn)
-    (layer->in, ld, layer->out, 1.0,
-     (FN(matrix)){hvp->theta + layer->weights, layer->in},
-     (FN(matrix)){hvp->ddelta[l], ld}, 0.0, down, ld);
+    FN(affine_pull)
+    (layer, s->count * n, 1.0, hvp->theta + layer->weights, hvp->ddelta[l],
+     false, down, hvp->patches);
     for (size_t i = 0; factor != 0.0 && i < s->count; i++) {
-        FN(product_tn)
-        (layer->in, n, layer->out, factor,
-         (FN(matrix)){s->v + i * network->n_parameters + layer->weights,
-                      layer->in},
-         (FN(matrix)){s->base->delta[l], n}, 1.0, down + i * n, ld);
+        (void)take_direction(s, i, units, down, hvp->one);
+        FN(affine_pull)
+        (layer, n, factor, s->v + i * network->n_parameters + layer->weights,
+         s->base->delta[l], true, hvp->one, hvp->patches);
+        put_direction(s, i, units, hvp->one, down);
     }
-    multiply_all(layer->in, s, s->base->slope[l - 1], down);
+    if (has_pooling) {
+        FN(pool_spread)(lower, s->count * n, down, hvp->ddelta[l - 1]);
+    }
+    multiply_all(gold_shape_units(lower->output), s,
+                 s->base->values.slope[l - 1], hvp->ddelta[l - 1]);
 }
 
 /* ddelta (units, count, n) += factor bent (units, n) da (units, count, n). */
@@ -233,8 +241,8 @@ static void pull_back(FN(hvp) * hvp, const stretch *s, parts which, double keep,
         }
         pull_tangents(hvp, s, l, factor);
         if (network->is_smooth && factor != 0.0) {
-            add_bend(s, network->layers[l].in, factor, s->base->bent[l - 1],
-                     hvp->da[l - 1], hvp->ddelta[l - 1]);
+            add_bend(s, gold_shape_units(network->layers[l - 1].output), factor,
+                     s->base->bent[l - 1], hvp->dh[l - 1], hvp->ddelta[l - 1]);
         }
     }
     hvp->flops +=

@@ -34,10 +34,10 @@ typedef struct FN(hvp_plan) {
     double most_bytes;   /* to be kept between products, beside one block */
 } FN(hvp_plan);
 
-/** What a point fixes on a block of samples; arrays a layer (out, samples). */
+/** What a point fixes on a block of samples; arrays a layer (units, samples).
+ */
 typedef struct FN(hvp_base) {
-    real **a;
-    real **slope;
+    FN(values) values;
     real **delta; /* n T times d loss / d z */
     real **bent;  /* phi'' / phi' times n T d loss / d a; smooth ones only */
     double *p;    /* [samples][K] */
@@ -52,8 +52,14 @@ typedef struct FN(hvp) {
     size_t n_bases; /* the last one serves all blocks beyond the others */
     bool is_whole;  /* there is a base for every block */
     FN(hvp_base) * bases;
-    real **da;      /* [n_layers] (out, directions, block); dz of logits last */
-    real **ddelta;  /* the same */
+    real **dh;      /* [n_layers] (units, directions, block) dz times slope; dz
+                       of the logits last */
+    real **da;      /* the same after the pooling; dh where there is none */
+    real **ddelta;  /* as dh */
+    real *one;      /* (most units, block) of one direction */
+    real *other;    /* the same */
+    real *below;    /* (most pooled units, directions, block) */
+    real *patches;  /* for as many columns */
     double *logits; /* [K] of one sample */
     double flops;   /* of matrix products, since the beginning */
 } FN(hvp);

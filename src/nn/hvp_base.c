@@ -5,7 +5,6 @@
 
 #include "goldilocks/memory.h"
 
-#include "linalg/product.h"
 #include "nn/softmax.h"
 
 enum {
@@ -20,7 +19,9 @@ static gold_status layers_init(const gold_network *network, size_t columns,
 {
     GOLD_TRY(GOLD_ALLOC(network->n_layers, arrays));
     for (size_t l = 0; l < network->n_layers; l++) {
-        GOLD_TRY(GOLD_ALLOC(network->layers[l].out * columns, &(*arrays)[l]));
+        GOLD_TRY(
+            GOLD_ALLOC(gold_shape_units(network->layers[l].output) * columns,
+                       &(*arrays)[l]));
     }
     return GOLD_OK;
 }
@@ -38,8 +39,7 @@ static gold_status base_init(const FN(hvp) * hvp, FN(hvp_base) * base)
     const gold_network *network = hvp->plan.network;
     const size_t n = hvp->block;
 
-    GOLD_TRY(layers_init(network, n, &base->a));
-    GOLD_TRY(layers_init(network, n, &base->slope));
+    GOLD_TRY(FN(values_init)(&base->values, network, n));
     GOLD_TRY(layers_init(network, n, &base->delta));
     if (network->is_smooth) {
         GOLD_TRY(layers_init(network, n, &base->bent));
@@ -72,6 +72,52 @@ static void choose_bases(FN(hvp) * hvp)
     hvp->n_bases = hvp->is_whole ? wanted : 1 + (size_t)fmax(room, 0.0);
 }
 
+/* Arrays of the tangents, for all directions at a time. */
+static gold_status tangents_init(FN(hvp) * hvp, size_t columns)
+{
+    const gold_network *network = hvp->plan.network;
+    const size_t n_patches = gold_patch_reals(network, columns);
+    size_t most = 0;
+
+    GOLD_TRY(layers_init(network, columns, &hvp->dh));
+    GOLD_TRY(layers_init(network, columns, &hvp->ddelta));
+    GOLD_TRY(GOLD_ALLOC(network->n_layers, &hvp->da));
+    for (size_t l = 0; l < network->n_layers; l++) {
+        const size_t pooled = gold_shape_units(network->layers[l].pooled);
+
+        hvp->da[l] = hvp->dh[l];
+        if (gold_layer_has_pooling(&network->layers[l])) {
+            hvp->da[l] = NULL;
+            GOLD_TRY(GOLD_ALLOC(pooled * columns, &hvp->da[l]));
+            most = pooled > most ? pooled : most;
+        }
+    }
+    GOLD_TRY(GOLD_ALLOC(network->widest * hvp->block, &hvp->one));
+    GOLD_TRY(GOLD_ALLOC(network->widest * hvp->block, &hvp->other));
+    if (most > 0) {
+        GOLD_TRY(GOLD_ALLOC(most * columns, &hvp->below));
+    }
+    return n_patches > 0 ? GOLD_ALLOC(n_patches, &hvp->patches) : GOLD_OK;
+}
+
+static void tangents_fini(FN(hvp) * hvp)
+{
+    const gold_network *network = hvp->plan.network;
+
+    for (size_t l = 0; hvp->da != NULL && l < network->n_layers; l++) {
+        if (hvp->da[l] != hvp->dh[l]) {
+            gold_free(hvp->da[l]);
+        }
+    }
+    gold_free(hvp->da);
+    layers_fini(network, hvp->dh);
+    layers_fini(network, hvp->ddelta);
+    gold_free(hvp->one);
+    gold_free(hvp->other);
+    gold_free(hvp->below);
+    gold_free(hvp->patches);
+}
+
 gold_status FN(hvp_init)(FN(hvp) * hvp, const FN(hvp_plan) * plan)
 {
     const gold_network *network = plan->network;
@@ -89,9 +135,7 @@ gold_status FN(hvp_init)(FN(hvp) * hvp, const FN(hvp_plan) * plan)
     for (size_t b = 0; b < hvp->n_bases; b++) {
         GOLD_TRY(base_init(hvp, &hvp->bases[b]));
     }
-    GOLD_TRY(layers_init(network, plan->n_directions * hvp->block, &hvp->da));
-    GOLD_TRY(
-        layers_init(network, plan->n_directions * hvp->block, &hvp->ddelta));
+    GOLD_TRY(tangents_init(hvp, plan->n_directions * hvp->block));
     return GOLD_ALLOC(network->n_out, &hvp->logits);
 }
 
@@ -100,15 +144,13 @@ void FN(hvp_fini)(FN(hvp) * hvp)
     const gold_network *network = hvp->plan.network;
 
     for (size_t b = 0; hvp->bases != NULL && b < hvp->n_bases; b++) {
-        layers_fini(network, hvp->bases[b].a);
-        layers_fini(network, hvp->bases[b].slope);
+        FN(values_fini)(&hvp->bases[b].values);
         layers_fini(network, hvp->bases[b].delta);
         layers_fini(network, hvp->bases[b].bent);
         gold_free(hvp->bases[b].p);
     }
     gold_free(hvp->bases);
-    layers_fini(network, hvp->da);
-    layers_fini(network, hvp->ddelta);
+    tangents_fini(hvp);
     gold_free(hvp->logits);
     *hvp = (FN(hvp)){0};
 }
@@ -137,7 +179,7 @@ static void take_residuals(FN(hvp) * hvp, const FN(block) * block,
 
         for (size_t k = 0; k < n_classes; k++) {
             hvp->logits[k] =
-                (double)base->a[last][k * n + i] / hvp->temperature;
+                (double)base->values.a[last][k * n + i] / hvp->temperature;
         }
         gold_softmax_of(n_classes, hvp->logits, block->labels[i], &softmax);
         for (size_t k = 0; k < n_classes; k++) {
@@ -151,22 +193,21 @@ static void take_residuals(FN(hvp) * hvp, const FN(block) * block,
 static void pull_residuals(const FN(hvp) * hvp, size_t n, FN(hvp_base) * base)
 {
     const gold_network *network = hvp->plan.network;
+    const FN(model) model = {network, hvp->theta, 1.0, hvp->plan.input_scale};
 
     for (size_t l = network->n_layers - 1; l > 0; l--) {
-        const gold_layer *layer = &network->layers[l];
-        const size_t count = layer->in * n;
+        const size_t count =
+            gold_shape_units(network->layers[l - 1].output) * n;
         real *delta = base->delta[l - 1];
 
-        FN(product_tn)
-        (layer->in, n, layer->out, 1.0,
-         (FN(matrix)){hvp->theta + layer->weights, layer->in},
-         (FN(matrix)){base->delta[l], n}, 0.0, delta, n);
+        FN(pull_back)(&model, &base->values, l, n, base->delta[l], delta);
         if (network->is_smooth) {
             FN(bend_over_slope)
-            (network->activation, count, base->a[l - 1], base->bent[l - 1]);
+            (network->activation, count, base->values.h[l - 1],
+             base->bent[l - 1]);
             FN(multiply)(count, delta, base->bent[l - 1]);
         }
-        FN(multiply)(count, base->slope[l - 1], delta);
+        FN(multiply)(count, base->values.slope[l - 1], delta);
     }
 }
 
@@ -174,10 +215,9 @@ double FN(hvp_pass_flops)(const FN(hvp) * hvp, size_t n, double first,
                           double others)
 {
     const gold_network *network = hvp->plan.network;
-    const double m = (double)gold_layer_weights(&network->layers[0]);
+    const double m = (double)gold_layer_products(&network->layers[0]);
 
-    return 2.0 * (double)n *
-           (first * m + others * ((double)network->n_parameters - m));
+    return 2.0 * (double)n * (first * m + others * (network->products - m));
 }
 
 static void settle(FN(hvp) * hvp, const FN(block) * block, FN(hvp_base) * base)
@@ -193,7 +233,7 @@ void FN(hvp_prepare)(FN(hvp) * hvp, const FN(block) * block,
     const FN(model)
         model = {hvp->plan.network, hvp->theta, 1.0, hvp->plan.input_scale};
 
-    FN(forward)(&model, block, &(FN(values)){base->a, base->slope});
+    FN(forward)(&model, block, &base->values);
     hvp->flops += FN(hvp_pass_flops)(hvp, block->n, 1.0, 1.0);
     settle(hvp, block, base);
 }

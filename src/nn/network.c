@@ -10,6 +10,35 @@
 static const char *const activation_types[] = {"relu", "leaky_relu", "tanh",
                                                "sigmoid", "identity"};
 
+enum {
+    PATCH_REALS = 64 << 10 /* aimed at: of a size that stays in the cache */
+};
+
+size_t gold_patch_positions(const gold_layer *layer, size_t n)
+{
+    const size_t positions = gold_layer_positions(layer);
+    const size_t fitting = PATCH_REALS / (layer->in * n + 1);
+    const size_t most = fitting > 0 ? fitting : 1;
+
+    return most < positions ? most : positions;
+}
+
+size_t gold_patch_reals(const gold_network *network, size_t n)
+{
+    size_t most = 0;
+
+    for (size_t l = 0; l < network->n_layers; l++) {
+        const gold_layer *layer = &network->layers[l];
+        const size_t least =
+            layer->in * n > PATCH_REALS ? layer->in * n : (size_t)PATCH_REALS;
+
+        if (layer->kind == GOLD_LAYER_CONV2D && least > most) {
+            most = least;
+        }
+    }
+    return most;
+}
+
 /* Count a layer, and keep it once there is room. */
 static void take_layer(void *context, const gold_layer *layer)
 {
@@ -19,6 +48,14 @@ static void take_layer(void *context, const gold_layer *layer)
         network->layers[network->n_layers] = *layer;
     }
     network->n_layers++;
+}
+
+double gold_layer_work(const gold_layer *layer)
+{
+    const size_t biases = layer->has_bias ? layer->out : 0;
+
+    return (double)gold_layer_products(layer) +
+           (double)(biases * gold_layer_positions(layer));
 }
 
 /* Sums over layers, once these are set. */
@@ -32,7 +69,7 @@ static void count_up(gold_network *network)
             layer->biases + (layer->has_bias ? layer->out : 0);
         network->n_hidden += layer->has_activation ? units : 0;
         network->widest = units > network->widest ? units : network->widest;
-        network->products += (double)gold_layer_products(layer);
+        network->products += gold_layer_work(layer);
     }
 }
 

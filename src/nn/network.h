@@ -29,7 +29,7 @@ typedef struct gold_network {
     size_t n_out;
     size_t n_hidden; /* units of all hidden layers together, before pooling */
     size_t widest;   /* units of the widest layer, before pooling */
-    double products; /* multiplications of a forward pass of one sample */
+    double products; /* gold_layer_work of all layers */
     /* f(alpha theta) = alpha^L f(theta): no biases and a piecewise linear
      * activation through the origin. */
     bool is_homogeneous;
@@ -43,6 +43,18 @@ GOLD_CHECKED gold_status gold_network_init(gold_network *network,
 
 /** Free what the network holds; zeroed ones are allowed. */
 void gold_network_fini(gold_network *network);
+
+/** Multiplications and additions of biases of a layer for one sample, half of
+ * its flops; the number of parameters of a linear layer. */
+double gold_layer_work(const gold_layer *layer);
+
+/** Positions of a convolution whose patches, of n samples, are made at a time;
+ * at least 1. */
+size_t gold_patch_positions(const gold_layer *layer, size_t n);
+
+/** Room for the patches made at a time of any layer, for up to n samples; 0
+ * without convolutions. */
+size_t gold_patch_reals(const gold_network *network, size_t n);
 
 /** Variance of a weight drawn by a scheme: fan in and out of a convolution
  * count the area of its kernel. */

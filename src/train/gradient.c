@@ -3,12 +3,24 @@
 
 #include "goldilocks/memory.h"
 
-#include "linalg/product.h"
 #include "nn/softmax.h"
 
 enum {
-    MOST_BLOCK = 1024
+    MOST_BLOCK = 1024,
+    LEAST_BLOCK = 16,
+    MOST_ENTRIES = 1 << 21 /* units of the widest layer, times samples */
 };
+
+/* Samples at a time: fewer where a layer has so many units that they would
+ * leave the cache. */
+static size_t block_of(const gold_network *network, size_t most)
+{
+    const size_t fitting = MOST_ENTRIES / network->widest;
+    size_t block = fitting < MOST_BLOCK ? fitting : MOST_BLOCK;
+
+    block = block < LEAST_BLOCK ? LEAST_BLOCK : block;
+    return most < block ? most : block;
+}
 
 gold_status FN(passes_init)(FN(passes) * passes, const gold_network *network,
                             double input_scale, double temperature, size_t most)
@@ -18,36 +30,27 @@ gold_status FN(passes_init)(FN(passes) * passes, const gold_network *network,
     *passes = (FN(passes)){.network = network,
                            .input_scale = input_scale,
                            .temperature = temperature,
-                           .block = most < MOST_BLOCK ? most : MOST_BLOCK};
-    GOLD_TRY(GOLD_ALLOC(n_layers, &passes->a));
-    GOLD_TRY(GOLD_ALLOC(n_layers, &passes->slope));
+                           .block = block_of(network, most)};
+    GOLD_TRY(FN(values_init)(&passes->values, network, passes->block));
     GOLD_TRY(GOLD_ALLOC(n_layers, &passes->delta));
     for (size_t l = 0; l < n_layers; l++) {
-        const size_t units = network->layers[l].out * passes->block;
+        const size_t units = gold_shape_units(network->layers[l].output);
 
-        GOLD_TRY(GOLD_ALLOC(units, &passes->a[l]));
-        GOLD_TRY(GOLD_ALLOC(units, &passes->slope[l]));
-        GOLD_TRY(GOLD_ALLOC(units, &passes->delta[l]));
+        GOLD_TRY(GOLD_ALLOC(units * passes->block, &passes->delta[l]));
     }
     GOLD_TRY(GOLD_ALLOC(network->n_out, &passes->logits));
     return GOLD_ALLOC(network->n_out, &passes->p);
-}
-
-static void free_arrays(real **arrays, size_t n)
-{
-    for (size_t l = 0; arrays != NULL && l < n; l++) {
-        gold_free(arrays[l]);
-    }
-    gold_free(arrays);
 }
 
 void FN(passes_fini)(FN(passes) * passes)
 {
     const size_t n = passes->network == NULL ? 0 : passes->network->n_layers;
 
-    free_arrays(passes->a, n);
-    free_arrays(passes->slope, n);
-    free_arrays(passes->delta, n);
+    FN(values_fini)(&passes->values);
+    for (size_t l = 0; passes->delta != NULL && l < n; l++) {
+        gold_free(passes->delta[l]);
+    }
+    gold_free(passes->delta);
     gold_free(passes->logits);
     gold_free(passes->p);
     *passes = (FN(passes)){0};
@@ -66,12 +69,12 @@ static void pass_forward(FN(passes) * passes, const real *theta,
     const FN(model) model = {network, theta, 1.0, passes->input_scale};
     gold_softmax softmax = {.p = passes->p};
 
-    FN(forward)(&model, block, &(FN(values)){passes->a, passes->slope});
+    FN(forward)(&model, block, &passes->values);
     for (size_t i = 0; i < n; i++) {
         const size_t label = block->labels[i];
 
         for (size_t k = 0; k < n_classes; k++) {
-            const real logit = passes->a[last][k * n + i];
+            const real logit = passes->values.a[last][k * n + i];
 
             sums->zero_logits += logit == R(0.0) ? 1.0 : 0.0;
             passes->logits[k] = (double)logit / passes->temperature;
@@ -87,56 +90,31 @@ static void pass_forward(FN(passes) * passes, const real *theta,
     }
 }
 
-/* The block's part of the gradient of layer l; the first block's replaces
+/* From the top delta down: gradients of all layers. The first block's replace
  * what was there (keep 0), others are added (keep 1). */
-static void add_layer_gradient(const FN(passes) * passes, size_t l,
-                               const FN(block) * block, double keep,
-                               real *gradient)
-{
-    const gold_layer *layer = &passes->network->layers[l];
-    const size_t n = block->n;
-    const real *delta = passes->delta[l];
-    real *weights = gradient + layer->weights;
-
-    if (l == 0) {
-        FN(product)
-        (layer->out, layer->in, n, passes->input_scale, (FN(matrix)){delta, n},
-         (FN(matrix)){block->inputs, layer->in}, keep, weights, layer->in);
-    } else {
-        FN(product_nt)
-        (layer->out, layer->in, n, 1.0, (FN(matrix)){delta, n},
-         (FN(matrix)){passes->a[l - 1], n}, keep, weights, layer->in);
-    }
-    for (size_t o = 0; layer->has_bias && o < layer->out; o++) {
-        double sum = keep * (double)gradient[layer->biases + o];
-
-        for (size_t i = 0; i < n; i++) {
-            sum += (double)delta[o * n + i];
-        }
-        gradient[layer->biases + o] = (real)sum;
-    }
-}
-
-/* From the top delta down: gradients of all layers. */
 static void pass_backward(FN(passes) * passes, const real *theta,
                           const FN(block) * block, double keep, real *gradient)
 {
     const gold_network *network = passes->network;
-    const size_t n = block->n;
+    const FN(values) *values = &passes->values;
+    const FN(model) model = {network, theta, 1.0, passes->input_scale};
 
     for (size_t l = network->n_layers - 1;; l--) {
         const gold_layer *layer = &network->layers[l];
+        const real *delta = passes->delta[l];
 
-        add_layer_gradient(passes, l, block, keep, gradient);
+        FN(affine_gradient)
+        (layer, layer->out, delta,
+         FN(feed_of)(values, block, passes->input_scale, l), keep,
+         gradient + layer->weights, values->patches);
+        if (layer->has_bias) {
+            FN(bias_gradient)
+            (layer, block->n, delta, keep, gradient + layer->biases);
+        }
         if (l == 0) {
             break;
         }
-        FN(product_tn)
-        (layer->in, n, layer->out, 1.0,
-         (FN(matrix)){theta + layer->weights, layer->in},
-         (FN(matrix)){passes->delta[l], n}, 0.0, passes->delta[l - 1], n);
-        FN(multiply)
-        (layer->in * n, passes->slope[l - 1], passes->delta[l - 1]);
+        FN(step_back)(&model, values, l, block->n, delta, passes->delta[l - 1]);
     }
 }
 

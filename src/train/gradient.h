@@ -21,10 +21,9 @@ typedef struct FN(passes) {
     const gold_network *network;
     double input_scale;
     double temperature;
-    size_t block;   /* samples at a time */
-    real **a;       /* [n_layers] (out, block) */
-    real **slope;   /* [n_layers] (out, block) */
-    real **delta;   /* [n_layers] (out, block) */
+    size_t block; /* samples at a time */
+    FN(values) values;
+    real **delta;   /* [n_layers] (units, block) */
     double *logits; /* [K] of one sample */
     double *p;      /* [K] */
 } FN(passes);

@@ -100,7 +100,7 @@ static void clean_up(course *c)
  * three times as many but for the first layer's backward product. */
 static double forward_flops(const course *c, size_t n)
 {
-    return 2.0 * (double)n * (double)c->n;
+    return 2.0 * (double)n * c->plan->network->products;
 }
 
 static double gradient_flops(const course *c, size_t n)
@@ -108,7 +108,7 @@ static double gradient_flops(const course *c, size_t n)
     const gold_layer *first = &c->plan->network->layers[0];
 
     return 3.0 * forward_flops(c, n) -
-           2.0 * (double)n * (double)gold_layer_weights(first);
+           2.0 * (double)n * (double)gold_layer_products(first);
 }
 
 /* Put a sample of the training set, as it is to be used in an epoch, into

@@ -174,6 +174,25 @@ double FN(loss_at)(const FN(problem) * problem, const double *step)
     return loss;
 }
 
+double *FN(logits_at)(const FN(problem) * problem, const real *theta,
+                      double alpha)
+{
+    const gold_network *network = &problem->network;
+    const size_t n = problem->plan.n;
+    const FN(model) model = {network, theta, alpha, 1.0};
+    const FN(block) block = {n, problem->inputs, problem->labels};
+    double *z = numbers(network->n_out * n);
+    FN(values) values;
+
+    assert_int_equal(FN(values_init)(&values, network, n), GOLD_OK);
+    FN(forward)(&model, &block, &values);
+    for (size_t i = 0; i < network->n_out * n; i++) {
+        z[i] = (double)values.a[network->n_layers - 1][i];
+    }
+    FN(values_fini)(&values);
+    return z;
+}
+
 void FN(plan_run)(const problem_plan *plan, size_t n_points,
                   const gold_line_point *points, measured *found)
 {

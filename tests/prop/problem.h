@@ -48,6 +48,11 @@ void FN(point_run)(const FN(problem) * problem, double alpha,
  * rounded to real. */
 double FN(loss_at)(const FN(problem) * problem, const double *step);
 
+/* Logits (classes, n) of the training samples at alpha theta, unscaled inputs,
+ * in double, freed by the caller. */
+double *FN(logits_at)(const FN(problem) * problem, const real *theta,
+                      double alpha);
+
 /* Draw a problem, measure a line, forget the problem: in either precision. */
 void gold_plan_run_f32(const problem_plan *plan, size_t n_points,
                        const gold_line_point *points, measured *found);

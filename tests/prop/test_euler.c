@@ -12,10 +12,6 @@
 #include "nn/softmax.h"
 #include "prop/problem.h"
 
-enum {
-    MOST_UNITS = 6 * 20
-};
-
 /* mean (p - y) . z and mean z' A z, and the means of their terms' sizes. */
 typedef struct means {
     double residual, residual_size;
@@ -25,24 +21,16 @@ typedef struct means {
 static means means_of(const FN(problem) * problem, double temperature)
 {
     const size_t n = problem->plan.n;
-    const size_t last = problem->network.n_layers - 1;
-    const FN(model) model = {&problem->network, problem->theta, 1.0, 1.0};
-    const FN(block) block = {n, problem->inputs, problem->labels};
-    real a[4][MOST_UNITS];
-    real slope[4][MOST_UNITS];
+    double *logits = FN(logits_at)(problem, problem->theta, 1.0);
     means m = {0};
 
-    FN(forward)
-    (&model, &block,
-     &(FN(values)){(real *[]){a[0], a[1], a[2], a[3]},
-                   (real *[]){slope[0], slope[1], slope[2], slope[3]}});
     for (size_t i = 0; i < n; i++) {
         double z[3], scaled[3], p[3];
         gold_softmax softmax = {.p = p};
         double mean = 0.0;
 
         for (size_t k = 0; k < 3; k++) {
-            z[k] = (double)a[last][k * n + i];
+            z[k] = logits[k * n + i];
             scaled[k] = z[k] / temperature;
         }
         gold_softmax_of(3, scaled, problem->labels[i], &softmax);
@@ -57,6 +45,7 @@ static means means_of(const FN(problem) * problem, double temperature)
         m.spread_size = m.spread;
         m.spread -= mean * mean / (double)n;
     }
+    gold_free(logits);
     return m;
 }
 

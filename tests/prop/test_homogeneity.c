@@ -6,32 +6,6 @@
 #include "nn/forward.h"
 #include "prop/problem.h"
 
-/* Logits (classes, n) at alpha, in double, freed by the caller. */
-static double *logits_at(const FN(problem) * problem, double alpha)
-{
-    const gold_network *network = &problem->network;
-    const size_t n = problem->plan.n;
-    const FN(model) model = {network, problem->theta, alpha, 1.0};
-    const FN(block) block = {n, problem->inputs, problem->labels};
-    double *z = numbers(network->n_out * n);
-    real *a[4];
-    real *slope[4];
-
-    for (size_t l = 0; l < network->n_layers; l++) {
-        assert_int_equal(GOLD_ALLOC(network->widest * n, &a[l]), GOLD_OK);
-        assert_int_equal(GOLD_ALLOC(network->widest * n, &slope[l]), GOLD_OK);
-    }
-    FN(forward)(&model, &block, &(FN(values)){a, slope});
-    for (size_t i = 0; i < network->n_out * n; i++) {
-        z[i] = (double)a[network->n_layers - 1][i];
-    }
-    for (size_t l = 0; l < network->n_layers; l++) {
-        gold_free(a[l]);
-        gold_free(slope[l]);
-    }
-    return z;
-}
-
 /* Largest deviation from homogeneity, relative to the largest logit. */
 static double deviation(gold_activation activation, bool bias, size_t depth,
                         uint64_t seed)
@@ -45,8 +19,8 @@ static double deviation(gold_activation activation, bool bias, size_t depth,
     plan.settings.depth = depth;
     FN(problem_init)(&problem, &plan);
     const size_t n = problem.network.n_out * plan.n;
-    double *z = logits_at(&problem, 1.0);
-    double *z_alpha = logits_at(&problem, alpha);
+    double *z = FN(logits_at)(&problem, problem.theta, 1.0);
+    double *z_alpha = FN(logits_at)(&problem, problem.theta, alpha);
     const double factor = pow(alpha, (double)(depth + 1));
 
     assert_true(problem.network.is_homogeneous ==

@@ -89,8 +89,7 @@ static void check_sample(const FN(model) * model, const FN(block) * block,
 static void check_network(gold_activation activation, bool bias, uint64_t seed)
 {
     problem_plan plan = small_plan(activation, bias, seed);
-    real a[3][16 * 20];
-    real slope[2][16 * 20];
+    FN(values) values;
     FN(problem) problem;
     dice d = {seed, 0};
 
@@ -102,13 +101,14 @@ static void check_network(gold_activation activation, bool bias, uint64_t seed)
     const FN(model) model = {&problem.network, problem.theta,
                              0.5 + dice_uniform(&d), 0.5 + dice_uniform(&d)};
     const FN(block) block = {plan.n, problem.inputs, problem.labels};
-    const FN(values) values = {(real *[]){a[0], a[1], a[2]},
-                               (real *[]){slope[0], slope[1], NULL}};
 
+    assert_int_equal(FN(values_init)(&values, &problem.network, plan.n),
+                     GOLD_OK);
     FN(forward)(&model, &block, &values);
     for (size_t i = 0; i < plan.n; i++) {
         check_sample(&model, &block, &values, i);
     }
+    FN(values_fini)(&values);
     FN(problem_fini)(&problem);
 }
 
