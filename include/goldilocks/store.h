@@ -42,6 +42,13 @@ typedef struct gold_provenance {
     const char *data_digest;
 } gold_provenance;
 
+/**
+ * Start HDF5 so that it is not shut down when MPI ends, or the program: it
+ * crashes there on what it could not finish, after a full disk for instance.
+ * Call it before MPI_Init, once. All files are closed by hand.
+ */
+void gold_store_prepare(void);
+
 /** An open result file that is being written; opaque, one per communicator. */
 typedef struct gold_store gold_store;
 

@@ -6,6 +6,7 @@
 #include <mpi.h>
 
 #include "goldilocks/status.h"
+#include "goldilocks/store.h"
 
 #include "app/commands.h"
 #include "app/version.h"
@@ -80,6 +81,7 @@ int main(int argc, char **argv)
     const bool is_parallel = status == GOLD_OK && needs_mpi(&args);
     int rank = launcher_rank();
 
+    gold_store_prepare();
     if (is_parallel) {
         MPI_Init(&argc, &argv);
         MPI_Comm_rank(MPI_COMM_WORLD, &rank);

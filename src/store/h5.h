@@ -38,7 +38,8 @@ gold_status goldi_h5_fail(gold_status status, const char *format, ...)
 /* Close whatever the id is; H5I_INVALID_HID is allowed. */
 void goldi_h5_close(hid_t *id);
 
-/* Close a file, whose last bytes may be refused only now. */
+/* Close a file, whose last bytes may be refused only now. Fails too when
+ * goldi_h5_close could not close something since the last file was closed. */
 GOLD_CHECKED gold_status goldi_h5_close_file(hid_t *file, const char *path);
 
 /* Create (replacing) by one process, with room for `bytes` of data. */
