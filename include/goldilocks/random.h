@@ -20,15 +20,17 @@ extern "C" {
 
 /** What numbers are for. Values are part of the result: never renumber. */
 typedef enum gold_purpose {
-    GOLD_PURPOSE_WEIGHTS = 1,          /* part: index of the linear layer */
-    GOLD_PURPOSE_BIASES = 2,           /* part: index of the linear layer */
-    GOLD_PURPOSE_DIRECTIONS = 3,       /* part: index of the direction */
-    GOLD_PURPOSE_SUBSET = 4,           /* part: 0 training, 1 test samples */
-    GOLD_PURPOSE_DATA = 5,             /* part: 0 training, 1 test samples */
-    GOLD_PURPOSE_BATCHES = 6,          /* part: epoch */
-    GOLD_PURPOSE_PROBES = 7,           /* part: index of the probe */
-    GOLD_PURPOSE_AUGMENT = 8,          /* part: epoch */
-    GOLD_PURPOSE_LAYER_DIRECTIONS = 20 /* part: layer * 4096 + direction */
+    GOLD_PURPOSE_WEIGHTS = 1,           /* part: index of the linear layer */
+    GOLD_PURPOSE_BIASES = 2,            /* part: index of the linear layer */
+    GOLD_PURPOSE_DIRECTIONS = 3,        /* part: index of the direction */
+    GOLD_PURPOSE_SUBSET = 4,            /* part: 0 training, 1 test samples */
+    GOLD_PURPOSE_DATA = 5,              /* part: 0 training, 1 test samples */
+    GOLD_PURPOSE_BATCHES = 6,           /* part: epoch */
+    GOLD_PURPOSE_PROBES = 7,            /* part: index of the probe */
+    GOLD_PURPOSE_AUGMENT = 8,           /* part: epoch */
+    GOLD_PURPOSE_LAYER_DIRECTIONS = 20, /* part: layer * 4096 + direction */
+    GOLD_PURPOSE_OTHER_DIRECTIONS = 21, /* part: basis * 4096 + direction */
+    GOLD_PURPOSE_HALVES = 22            /* part: index of the half */
 } gold_purpose;
 
 typedef struct gold_stream {

@@ -38,6 +38,8 @@ typedef enum gold_condition {
     GOLD_WHEN_CURVATURE,  /* the study has a curvature block */
     GOLD_WHEN_SPLIT,      /* ... that asks for the split */
     GOLD_WHEN_LAYERS,     /* ... that asks for each layer */
+    GOLD_WHEN_DIRECTIONS, /* ... that asks for further bases */
+    GOLD_WHEN_HALVES,     /* ... that asks for halves of the data */
     GOLD_WHEN_LOGITS,     /* ... that asks for logit gradients */
     GOLD_WHEN_TRAIN,      /* the study has a train block; this and all that
                              follow are written by train tasks */
@@ -103,6 +105,24 @@ typedef enum gold_condition {
       "layer_spectral_norm of the Gauss-Newton term G")                        \
     X(LAYER_H_SPECTRAL_NORM, "layer_h_spectral_norm", LAYER, LAYERS, "1",      \
       "layer_spectral_norm of the H-term (Hessian less G)")
+
+#define GOLD_SPREAD_VARIABLES(X)                                               \
+    X(TRACE_OVER_NORM_DIRECTION_STD, "trace_over_norm_direction_std",          \
+      SUBSPACE, DIRECTIONS, "1",                                               \
+      "standard deviation of trace_over_norm over bases of the subspace, at "  \
+      "the same point")                                                        \
+    X(POSITIVE_FRACTION_DIRECTION_STD, "positive_fraction_direction_std",      \
+      SUBSPACE, DIRECTIONS, "1",                                               \
+      "standard deviation of positive_fraction over bases of the subspace, "   \
+      "at the same point")                                                     \
+    X(TRACE_OVER_NORM_DATA_STD, "trace_over_norm_data_std", SUBSPACE, HALVES,  \
+      "1",                                                                     \
+      "standard error of trace_over_norm from the choice of training "         \
+      "samples: its standard deviation over random halves of them")            \
+    X(POSITIVE_FRACTION_DATA_STD, "positive_fraction_data_std", SUBSPACE,      \
+      HALVES, "1",                                                             \
+      "standard error of positive_fraction from the choice of training "       \
+      "samples: its standard deviation over random halves of them")
 
 #define GOLD_LOGIT_VARIABLES(X)                                                \
     X(CALIBRATION_ERROR, "calibration_error", POINT, LOGITS, "1",              \
@@ -258,6 +278,7 @@ typedef enum gold_outcome_flag {
     GOLD_CURVATURE_VARIABLES(X, H_, "h_", "the H-term (Hessian less G)",       \
                              SPLIT)                                            \
     GOLD_LAYER_VARIABLES(X)                                                    \
+    GOLD_SPREAD_VARIABLES(X)                                                   \
     GOLD_LOGIT_VARIABLES(X)                                                    \
     GOLD_TRAINING_VARIABLES(X)
 

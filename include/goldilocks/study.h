@@ -110,6 +110,8 @@ typedef struct gold_curvature_block {
     uint64_t logit_gradients;   /* samples whose logits' gradients are looked
                                    at, at most; 0: none */
     gold_layer_choice layers;
+    uint64_t resample_directions; /* further bases; 0: none */
+    uint64_t resample_data;       /* random halves of the samples; 0: none */
 } gold_curvature_block;
 
 /** What may be followed along a training: the words of `track:`. */

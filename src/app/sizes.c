@@ -26,6 +26,25 @@ gold_data_shape gold_shape_of(const gold_dataset *data)
                              {data->channels, data->height, data->width}};
 }
 
+/* What statistics that a study may ask for add: a basis of a layer or another
+ * one of all parameters, half of the samples, sums of logit gradients. */
+static double optional_bytes(const gold_study *study,
+                             const gold_data_shape *shape, double word,
+                             double basis, double n_parameters)
+{
+    const gold_curvature_block *curvature = &study->curvature;
+    const bool has_bases = curvature->layers == GOLD_LAYERS_EACH ||
+                           curvature->resample_directions > 0;
+    const double half =
+        0.5 * (double)shape->n_train * (double)shape->n_features;
+
+    return (has_bases ? word * basis : 0.0) +
+           (curvature->resample_data > 0 ? word * half : 0.0) +
+           (curvature->logit_gradients > 0
+                ? logit_bytes + 3.0 * word * n_parameters
+                : 0.0);
+}
+
 double gold_memory_per_rank(const gold_study *study,
                             const gold_data_shape *shape)
 {
@@ -41,10 +60,6 @@ double gold_memory_per_rank(const gold_study *study,
     const double sharpness =
         study->has_train && study->train.track[GOLD_TRACK_SHARPNESS] ? 34.0
                                                                      : 0.0;
-    const double logits = study->curvature.logit_gradients > 0 ? 3.0 : 0.0;
-    /* that of a layer beside that of all parameters */
-    const double bases =
-        study->curvature.layers == GOLD_LAYERS_EACH ? 2.0 : 1.0;
     double most = 0.0;
 
     for (size_t id = 0; id < gold_n_measure_tasks(study); id++) {
@@ -53,8 +68,9 @@ double gold_memory_per_rank(const gold_study *study,
         gold_study_point(study, gold_task_point(study, id, 0), &settings);
         most = fmax(most, gold_n_parameters(&settings, shape));
     }
-    return library_bytes + block_bytes + fmin(logits, 1.0) * logit_bytes +
-           word * most * (bases * d + points + 1.0 + training + logits) +
+    return library_bytes + block_bytes +
+           optional_bytes(study, shape, word, d * most, most) +
+           word * most * (d + points + 1.0 + training) +
            8.0 * most * sharpness + 5.0 * 8.0 * points * d * d;
 }
 

@@ -218,6 +218,14 @@ char *goldi_curvature_words(const gold_study *study,
     if (curvature->layers == GOLD_LAYERS_EACH) {
         add(text, ", of each layer too");
     }
+    if (curvature->resample_directions > 0) {
+        add(text, ", in %" PRIu64 " further bases",
+            curvature->resample_directions);
+    }
+    if (curvature->resample_data > 0) {
+        add(text, ", on %" PRIu64 " halves of the data",
+            curvature->resample_data);
+    }
     if (curvature->logit_gradients > 0) {
         add(text, ", logit gradients");
     }

@@ -9,6 +9,7 @@
 #include "engine/layers.h"
 #include "engine/logits.h"
 #include "engine/record.h"
+#include "engine/resample.h"
 #include "engine/seam.h"
 #include "engine/start.h"
 
@@ -31,6 +32,7 @@ typedef struct measurement {
     double *matrices;          /* [n_distinct][2][d][d] */
     gold_logit_gradients *logits; /* [n_distinct]; NULL: not asked for */
     double *layers; /* [n_distinct][gold_layer_numbers]; NULL: not asked for */
+    double *spread; /* [n_distinct][gold_spread_numbers]; NULL: not asked for */
 } measurement;
 
 /* List the distinct points of the line; axes of training repeat them. */
@@ -82,6 +84,11 @@ static gold_status prepare(measurement *m)
         GOLD_TRY(GOLD_ALLOC(m->n_distinct * gold_layer_numbers(job->schema),
                             &m->layers));
     }
+    if (job->study->curvature.resample_directions > 0 ||
+        job->study->curvature.resample_data > 0) {
+        GOLD_TRY(GOLD_ALLOC(m->n_distinct * gold_spread_numbers(job->schema),
+                            &m->spread));
+    }
     for (size_t k = 0; k < m->n_distinct; k++) {
         m->results[k].g_term = m->matrices + 2 * k * m->d * m->d;
         m->results[k].h_term = m->results[k].g_term + m->d * m->d;
@@ -99,6 +106,7 @@ static void clean_up(measurement *m)
     gold_free(m->matrices);
     gold_free(m->logits);
     gold_free(m->layers);
+    gold_free(m->spread);
 }
 
 /* The line of `n` distinct points from the first-th on. */
@@ -140,6 +148,11 @@ static gold_status measure_points(measurement *m, double *flops)
             GOLD_TRY(FN(measure_layers)(
                 &line, &m->settings, schema,
                 m->layers + first * gold_layer_numbers(schema), flops));
+        }
+        if (m->spread != NULL) {
+            GOLD_TRY(FN(resample)(
+                &line, m->job, &m->settings, m->results + first,
+                m->spread + first * gold_spread_numbers(schema), flops));
         }
     }
     if (m->logits != NULL) {
@@ -231,6 +244,10 @@ static gold_status report_point(const measurement *m, size_t k, double *hessian,
 
         memcpy(record + schema->offset[GOLD_VAR_LAYER_TRACE],
                m->layers + k * numbers, numbers * sizeof *record);
+    }
+    if (m->spread != NULL) {
+        gold_record_spread(schema, m->spread + k * gold_spread_numbers(schema),
+                           record);
     }
     if (m->d == 0) {
         return GOLD_OK;

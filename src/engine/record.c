@@ -75,6 +75,30 @@ size_t gold_layer_numbers(const gold_schema *schema)
            schema->offset[GOLD_VAR_LAYER_TRACE];
 }
 
+size_t gold_spread_numbers(const gold_schema *schema)
+{
+    return 4 * schema->n_dims;
+}
+
+void gold_record_spread(const gold_schema *schema, const double *values,
+                        double *record)
+{
+    static const gold_variable variables[] = {
+        GOLD_VAR_TRACE_OVER_NORM_DIRECTION_STD,
+        GOLD_VAR_POSITIVE_FRACTION_DIRECTION_STD,
+        GOLD_VAR_TRACE_OVER_NORM_DATA_STD,
+        GOLD_VAR_POSITIVE_FRACTION_DATA_STD,
+    };
+
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        const gold_variable v = variables[i];
+
+        for (size_t k = 0; k < schema->count[v]; k++) {
+            record[schema->offset[v] + k] = values[i * schema->n_dims + k];
+        }
+    }
+}
+
 /* Which of the two terms dominates, at subspace dimension number `k`. */
 static void put_dominance(const gold_schema *schema, size_t k, double g,
                           double h, double *record)

@@ -22,6 +22,14 @@ void gold_record_put(const gold_schema *schema, double *record,
  * GOLD_LAYER_VARIABLES, one after another as in a record; 0: none wanted. */
 size_t gold_layer_numbers(const gold_schema *schema);
 
+/** Doubles that FN(resample) fills for a point: [2 sources][2 numbers][n_dims],
+ * in the order of GOLD_SPREAD_VARIABLES. */
+size_t gold_spread_numbers(const gold_schema *schema);
+
+/** Put these numbers of a point into its record. */
+void gold_record_spread(const gold_schema *schema, const double *values,
+                        double *record);
+
 /** Size up to which an eigenvalue in d dimensions is uncertain, from the
  * spectral norms of the two terms; see gold_record_curvature. */
 double gold_resolution(size_t d, double epsilon, double g, double h);

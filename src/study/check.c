@@ -202,6 +202,8 @@ static void check_curvature(goldi_reader *reader)
     const goldi_node *block = goldi_given(reader, GOLDI_ROOT, "curvature");
     const goldi_node *subspace =
         goldi_given(reader, GOLDI_CURVATURE, "subspace");
+    const goldi_node *resample =
+        goldi_given(reader, GOLDI_CURVATURE, "resample");
 
     if (block == NULL || block->value->kind != GOLDI_MAP) {
         return;
@@ -213,6 +215,11 @@ static void check_curvature(goldi_reader *reader)
                goldi_given(reader, GOLDI_SUBSPACE, "dim") == NULL) {
         goldi_complain(&reader->report, subspace->place,
                        "'subspace:' lacks 'dim:'");
+    }
+    if (resample != NULL && resample->value->kind == GOLDI_MAP &&
+        resample->value->n_children == 0) {
+        goldi_complain(&reader->report, resample->place,
+                       "'resample:' lacks 'directions:' or 'data:'");
     }
 }
 

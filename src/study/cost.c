@@ -219,6 +219,16 @@ static double layer_flops(const gold_study *study,
            layers * n_points * (6.0 * m + d * d * n_classes + bent);
 }
 
+/* Lines measured again in other bases, or with half of the samples. */
+static double repeated_flops(const gold_study *study, double basis,
+                             double samples)
+{
+    const gold_curvature_block *curvature = &study->curvature;
+
+    return (double)curvature->resample_directions * (basis + samples) +
+           0.5 * (double)curvature->resample_data * samples;
+}
+
 double gold_task_flops(const gold_study *study, size_t id,
                        const gold_data_shape *shape)
 {
@@ -247,11 +257,14 @@ double gold_task_flops(const gold_study *study, size_t id,
     const double test =
         n_points * 2.0 * (size.first + size.rest) * (double)shape->n_test;
 
-    return basis + test + logit_flops(study, &settings, size, n_points, shape) +
-           (double)n_train * (sample_flops(&settings, size, n_points, d,
-                                           (double)shape->n_classes) +
-                              layer_flops(study, &settings, size, n_points, d,
-                                          (double)shape->n_classes));
+    const double samples =
+        (double)n_train *
+        sample_flops(&settings, size, n_points, d, (double)shape->n_classes);
+
+    return basis + test + samples + repeated_flops(study, basis, samples) +
+           logit_flops(study, &settings, size, n_points, shape) +
+           (double)n_train * layer_flops(study, &settings, size, n_points, d,
+                                         (double)shape->n_classes);
 }
 
 double gold_kept_bytes(const gold_study *study)

@@ -93,13 +93,15 @@ static bool is_swept(const gold_study *study, const goldi_key *key)
 /* True for keys that decide nothing in this study. */
 static bool is_idle(const gold_study *study, const goldi_key *key)
 {
-    const bool is_measure =
-        key->section == GOLDI_CURVATURE || key->section == GOLDI_SUBSPACE;
+    const bool is_measure = key->section == GOLDI_CURVATURE ||
+                            key->section == GOLDI_SUBSPACE ||
+                            key->section == GOLDI_RESAMPLE;
     const bool is_train = goldi_is_of_training(key);
     /* Nothing is asked for; so says the absence of the line. */
     const bool is_unasked =
         ((key->section == GOLDI_CURVATURE && key->home == GOLDI_IN_STUDY &&
           key->type != GOLDI_BOOL) ||
+         key->section == GOLDI_RESAMPLE ||
          key->section == GOLDI_TRAIN_AUGMENT) &&
         goldi_get(key, &study->base, study).integer == 0;
     const bool is_foreign =

@@ -19,6 +19,7 @@ typedef enum goldi_section {
     GOLDI_NETWORK,
     GOLDI_CURVATURE,
     GOLDI_SUBSPACE,
+    GOLDI_RESAMPLE,
     GOLDI_TRAIN,
     GOLDI_TRAIN_LOG,
     GOLDI_TRAIN_STOP,

@@ -39,6 +39,10 @@ static bool is_there(gold_condition condition, const gold_study *study)
         return is_measured && study->curvature.split;
     case GOLD_WHEN_LAYERS:
         return study->curvature.layers == GOLD_LAYERS_EACH;
+    case GOLD_WHEN_DIRECTIONS:
+        return study->curvature.resample_directions > 0;
+    case GOLD_WHEN_HALVES:
+        return study->curvature.resample_data > 0;
     case GOLD_WHEN_LOGITS:
         return study->curvature.logit_gradients > 0;
     case GOLD_WHEN_ALWAYS:

@@ -73,6 +73,12 @@ def test_good(more):
     check(GOOD + more)
 
 
+def test_good_curvature():
+    check(GOOD.replace('dim: [5, 2]}', 'dim: 5}, layers: each,'
+                       ' logit_gradients: all,'
+                       ' resample: {directions: 1, data: 2}'))
+
+
 @pytest.mark.parametrize('old, new', [
     ('study: test', 'study: Test'),
     ('study: test', 'name: test'),
@@ -89,6 +95,8 @@ def test_good(more):
     ('circles', 'circles, depth: 3'),
     ('dim: [5, 2]', 'dim: 4097'),
     ('{dim: [5, 2]}', '{dim: 5}, layers: some'),
+    ('{dim: [5, 2]}', '{dim: 5}, resample: {}'),
+    ('{dim: [5, 2]}', '{dim: 5}, resample: {data: 1}'),
     ('{dim: [5, 2]}', '{dim: 5}, logit_gradients: 0'),
     ('{dim: [5, 2]}', '{dim: 5}, logit_gradients: every'),
     ('dim: [5, 2]', 'surface: plane'),

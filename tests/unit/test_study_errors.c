@@ -126,6 +126,12 @@ static const wrong work_errors[] = {
      "logit_gradients is '0'; it must be at least 1"},
     {WITH_CURV("subspace: {dim: 5}, logit_gradients: every"), "1:50",
      "must be a whole number or 'all'"},
+    {WITH_CURV("subspace: {dim: 5}, resample: {}"), "1:33",
+     "lacks 'directions:' or 'data:'"},
+    {WITH_CURV("subspace: {dim: 5}, resample: {data: 1}"), "1:50",
+     "data is '1'; it must be at least 2"},
+    {WITH_CURV("subspace: {dim: 5}, resample: {probes: 3}"), "1:44",
+     "unknown key 'probes'"},
     {WITH_CURV("subspace: {dim: 5}, layers: every"), "1:41", "'every'"},
     {"network: {width: 2, depth: 1}\n" HEAD GRID
      "curvature: {subspace: {dim: 11}}\n",

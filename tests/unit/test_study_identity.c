@@ -96,6 +96,12 @@ static void test_layers(void **state)
            HEAD "curvature: {layers: all, subspace: {dim: 5}}\n"
                 "grid: {seed: 0}\n",
            "  curvature.layers: file has each, study has none\n");
+    expect(HEAD "curvature: {resample: {data: 3}, subspace: {dim: 5}}\n"
+                "grid: {seed: 0}\n",
+           HEAD "curvature: {resample: {directions: 3}, subspace: {dim: 5}}\n"
+                "grid: {seed: 0}\n",
+           "  curvature.resample.data: file has 3, study has none\n"
+           "  curvature.resample.directions: file has none, study has 3\n");
 }
 
 /* Long axes and exclusions are told apart by digests. */

@@ -47,6 +47,8 @@ static const goldi_node *properties_of(goldi_section section)
         [GOLDI_CURVATURE] = "properties/curvature/properties",
         [GOLDI_SUBSPACE] =
             "properties/curvature/properties/subspace/properties",
+        [GOLDI_RESAMPLE] =
+            "properties/curvature/properties/resample/properties",
         [GOLDI_TRAIN] = "properties/train/properties",
         [GOLDI_TRAIN_LOG] = "properties/train/properties/log/properties",
         [GOLDI_TRAIN_STOP] = "properties/train/properties/stop/properties",

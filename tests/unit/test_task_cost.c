@@ -47,6 +47,9 @@ static void test_order(void **state)
     assert_true(flops_of("curvature.subspace.dim=100") > plain);
     assert_true(flops_of("grid.radius.count=50") > plain);
     assert_true(flops_of("curvature.layers=each") > plain);
+    assert_true(flops_of("curvature.resample.data=4") > plain);
+    assert_true(flops_of("curvature.resample.directions=4") >
+                flops_of("curvature.resample.data=4"));
     assert_true(flops_of("curvature.logit_gradients=500") > plain);
     assert_true(flops_of("curvature.logit_gradients=all") >
                 flops_of("curvature.logit_gradients=500"));
