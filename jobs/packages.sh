@@ -50,6 +50,9 @@ tests python3-setuptools module:setuptools
 tests python3-wheel module:wheel
 tests python3-jsonschema module:jsonschema
 tests python3-yaml module:yaml
+tests chromium command:chromium
+tests jupyter-nbconvert module:nbconvert
+tests python3-ipykernel module:ipykernel
 tests netcdf-bin command:ncdump
 tests slurm-wlm file:/usr/sbin/slurmctld
 tests munge file:/usr/sbin/munged

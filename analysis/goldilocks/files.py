@@ -148,10 +148,16 @@ def groups(ds, over=("seed",)):
     others = [name for name in grid_axes(ds) if name not in over]
     for index in itertools.product(*(range(ds.sizes[n]) for n in others)):
         at = dict(zip(others, index))
-        labels = {}
-        for name, i in at.items():
-            keys = [key for key in ds.coords if ds[key].dims == (name,)]
-            for key in keys:
-                if key != name or len(keys) == 1:
-                    labels[key] = ds[key].values[i]
-        yield at, labels
+        yield at, labels_at(ds, at)
+
+
+def labels_at(ds, at):
+    """{axis or key: value} at indices of axes; an axis of several keys has
+    places for values of its own, and is left out."""
+    labels = {}
+    for name, i in at.items():
+        keys = [key for key in ds.coords if ds[key].dims == (name,)]
+        for key in keys:
+            if key != name or len(keys) == 1:
+                labels[key] = ds[key].values[i]
+    return labels

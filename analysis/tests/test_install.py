@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """`pip install ./analysis` needs no network and installs what imports."""
+import importlib.util
 import os
 import pathlib
 import shutil
@@ -8,8 +9,10 @@ import sys
 
 import pytest
 
-for needed in ("pip", "setuptools", "wheel"):
-    pytest.importorskip(needed)
+pytestmark = pytest.mark.skipif(
+    any(importlib.util.find_spec(name) is None
+        for name in ("pip", "setuptools", "wheel")),
+    reason="no pip, setuptools or wheel")
 
 ANALYSIS = pathlib.Path(__file__).resolve().parents[1]
 

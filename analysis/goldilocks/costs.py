@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT
+"""What a study has cost and what failed in it."""
+import numpy as np
+
+from .files import LINES, STATES, grid_axes, labels_at, state_of
+
+FAILED = STATES.index("failed")
+
+
+def seconds(ds, work):
+    """Seconds of computing of "measure" or "train", all ranks together.
+
+    A measurement is of a whole line, and each point of the line has the
+    seconds of all of it: they count once.
+    """
+    values = ds[f"seconds_{work}"]
+    lines = [name for name in values.dims if name in LINES]
+    if work == "measure" and lines:
+        values = values.max(lines)
+    return float(values.sum())
+
+
+def works(ds):
+    """What the study does: "measure", "train" or both."""
+    return [work for work in ("measure", "train") if f"status_{work}" in ds]
+
+
+def failures(ds, work, most=20):
+    """Up to `most` failed points, as ({axis or key: value}, message)."""
+    places = np.argwhere(ds[f"status_{work}"].values == FAILED)[:most]
+    found = []
+    for place in places:
+        at = dict(zip(grid_axes(ds), place.tolist()))
+        message = ds[f"message_{work}"].isel(at).values
+        found.append((labels_at(ds, at), text_of(message)))
+    return found
+
+
+def text_of(value):
+    """A message, which is bytes or text, as it comes out of the file."""
+    value = np.asarray(value).item()
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def endings(ds):
+    """{flag of outcome: share of the trainings that are done}."""
+    flags = ds.outcome.values[ds[state_of(ds, "outcome")].values == 1]
+    flags = flags[np.isfinite(flags)].astype(int)
+    masks = np.atleast_1d(ds.outcome.attrs["flag_masks"])
+    names = ds.outcome.attrs["flag_meanings"].split()
+    return {name: float(np.mean((flags & int(mask)) != 0)) if len(flags)
+            else 0.0 for name, mask in zip(names, masks)}

@@ -1,0 +1,331 @@
+# SPDX-License-Identifier: MIT
+"""One page of HTML about a study, with nothing outside of it."""
+import base64
+import html
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from . import plots
+from .costs import endings, failures, seconds, works
+from .files import (count_states, grid_axes, groups, is_any_done, largest_dim,
+                    line_axis, pick, setting)
+from .words import (data_words, group_words, network_words,
+                    significant, training_words)
+from .zones import zone
+
+STYLE = """
+:root { color-scheme: light; }
+body { font: 16px/1.5 system-ui, sans-serif; color: #1a1a1a; margin: 0 auto;
+       max-width: 72rem; padding: 1rem; overflow-wrap: break-word; }
+h1 { font-size: 1.6rem; line-height: 1.2; margin: .5rem 0; }
+h2 { font-size: 1.15rem; border-bottom: 1px solid #bbb; margin: 2rem 0 .7rem; }
+.lead { color: #444; margin: 0 0 1rem; }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; padding: .2rem .9rem .2rem 0; vertical-align: top;
+         border-bottom: 1px solid #e4e4e4; }
+th { font-weight: 600; }
+.facts td { overflow-wrap: anywhere; }
+.wide td, .wide th { white-space: nowrap; }
+.figures { columns: 20rem; column-gap: 1.5rem; }
+figure { margin: 0 0 1.2rem; break-inside: avoid; }
+img { width: 100%; max-width: 30rem; height: auto; }
+figcaption { font-size: .85rem; color: #444; }
+pre { background: #f4f4f4; padding: .7rem; overflow-x: auto; font-size: .8rem;
+      line-height: 1.35; }
+.warning { background: #fff3d6; border-left: 4px solid #b36b00;
+           padding: .5rem .8rem; }
+@media print { .wide, pre { overflow: visible; }
+               pre, .wide td { white-space: pre-wrap; } }
+"""
+PROVENANCE = ("config_sha256", "config_overrides", "data_sha256", "created",
+              "command_line", "program_version", "git_commit", "compiler",
+              "libraries", "blas_core", "mpi_io", "schema_version")
+OF_TRAINING = (("final_test_accuracy", "test accuracy"),
+               ("final_accuracy", "training accuracy"))
+# More networks than that are not drawn as curves of one figure.
+MOST_CURVES = 8
+
+
+def report(ds, path=""):
+    """The page, as text: what was run, where the zone is, figures, failures,
+    cost and provenance of a study. Loads nothing when it is looked at."""
+    title = ds.attrs.get("title") or ds.attrs["study"]
+    parts = [
+        f"<h1>{esc(title)}</h1>",
+        f'<p class="lead">Study {esc(ds.attrs["study"])}'
+        + (f", {esc(path)}" if path else "") + f". {esc(progress(ds))}</p>",
+        section("What was run", facts(what_was_run(ds))),
+        section("Where the zone is", where_the_zone_is(ds)),
+        section("How training ended", how_training_ended(ds)),
+        section("Figures", figures(ds)),
+        section("Failures", what_failed(ds)),
+        section("Cost", what_it_cost(ds)),
+        section("Provenance", facts([
+            (name.replace("_", " "), ds.attrs[name]) for name in PROVENANCE
+            if str(ds.attrs.get(name, ""))])),
+        section("The study as it was given",
+                f"<pre>{esc(ds.attrs.get('config', ''))}</pre>")]
+    return (f'<!DOCTYPE html>\n<html lang="en">\n<head>\n'
+            f'<meta charset="utf-8">\n<title>{esc(title)}</title>\n'
+            '<meta name="viewport" content="width=device-width, '
+            'initial-scale=1">\n<link rel="icon" href="data:,">\n'
+            f"<style>{STYLE}</style>\n</head>\n<body>\n"
+            + "\n".join(part for part in parts if part)
+            + "\n</body>\n</html>\n")
+
+
+# ----------------------------------------------------------------------- HTML
+
+def esc(text):
+    return html.escape(str(text))
+
+
+def section(title, body):
+    return f"<h2>{esc(title)}</h2>\n{body}" if body else ""
+
+
+def facts(rows):
+    """Rows of names and texts."""
+    cells = "\n".join(f"<tr><th>{esc(name)}</th><td>{esc(text)}</td></tr>"
+                      for name, text in rows)
+    return f'<table class="facts">\n{cells}\n</table>'
+
+
+def table(head, rows):
+    """A table that scrolls by itself where it is too wide."""
+    lines = ["<tr>" + "".join(f"<th>{esc(x)}</th>" for x in head) + "</tr>"]
+    lines += ["<tr>" + "".join(f"<td>{esc(x)}</td>" for x in row) + "</tr>"
+              for row in rows]
+    return '<div class="wide"><table>\n' + "\n".join(lines) + "\n</table></div>"
+
+
+def picture(figure, caption):
+    """A figure as an image within the page."""
+    file = io.BytesIO()
+    with plt.rc_context(plots.STYLE):
+        figure.savefig(file, dpi=200, format="png", bbox_inches="tight")
+    data = base64.b64encode(file.getvalue()).decode()
+    return (f'<figure><img alt="{esc(caption)}" '
+            f'src="data:image/png;base64,{data}">'
+            f"<figcaption>{esc(caption)}</figcaption></figure>")
+
+
+# ------------------------------------------------------------------ the parts
+
+def progress(ds):
+    """How much of the study is done."""
+    words = {"measure": "measured", "train": "trained"}
+    texts = []
+    for work in works(ds):
+        counts = count_states(ds, work)
+        n = sum(counts.values()) - counts["excluded"]
+        text = f"{counts['done']:,} of {n:,} points {words[work]}"
+        if counts["failed"]:
+            text += f", {counts['failed']:,} failed"
+        texts.append(text)
+    return "; ".join(texts) + "."
+
+
+def what_was_run(ds):
+    rows = [("data", f"{data_words(ds)}, normalize "
+             f"{setting(ds, 'data.normalize')}, scale "
+             f"{setting(ds, 'data.scale')}"),
+            ("network", ", ".join(network_words(ds)
+             + [f"init {setting(ds, 'network.init')}",
+                f"bias {setting(ds, 'network.bias')}"]))]
+    if "subspace_dim" in ds:
+        rows.append(("curvature", "subspaces of d = " + ", ".join(
+            map(str, ds.subspace_dim.values)) + ", "
+            f"{setting(ds, 'curvature.subspace.directions')} directions"))
+    if training_words(ds):
+        rows.append(("training", ", ".join(training_words(ds))))
+    rows.append(("precision", setting(ds, "run.precision")))
+    for name in grid_axes(ds):
+        rows.append((name, axis_words(ds, name)))
+    return rows
+
+
+def axis_words(ds, name):
+    """The values of an axis, or where it begins and ends."""
+    keys = [key for key in ds.coords if ds[key].dims == (name,)]
+    keys = [key for key in keys if key != name] or keys
+    texts = []
+    for key in keys:
+        values = [significant(v, 4) if isinstance(v, float) else str(v)
+                  for v in ds[key].values.tolist()]
+        if len(values) > 8:
+            values = [values[0], values[1], "\u2026", values[-1]]
+        texts.append((f"{key}: " if len(keys) > 1 else "")
+                     + ", ".join(values))
+    return f"{'; '.join(texts)} ({ds.sizes[name]})"
+
+
+def has_zone(ds):
+    """Is there curvature along a line, of a point at least?"""
+    try:
+        line_axis(ds)
+    except ValueError:
+        return False
+    return "trace_over_norm" in ds and is_any_done(ds, "measure")
+
+
+def where_the_zone_is(ds):
+    if not has_zone(ds):
+        return ""
+    found = zone(ds)
+    line = line_axis(ds)
+    rows = []
+    for at, labels in groups(ds, over=("seed", line)):
+        row = found.isel(at)
+        name = group_words(ds, labels) or "all"
+        if row.noise:
+            rows.append([name, "no higher than chance", "", "", "", ""])
+            continue
+        rows.append([name, bound(row, "low", "or below"),
+                     bound(row, "high", "or above"),
+                     interval(row, "peak"), interval(row, "height"),
+                     interval(row, "spread")])
+    text = (f"Around the peak of the mean over seeds of Tr/norm (d = "
+            f"{largest_dim(ds)}), as far as it is at least half of the peak. In "
+            "brackets 95 % bootstrap intervals over seeds.")
+    return f"<p>{esc(text)}</p>" + table(
+        ["network", f"{line} from", "to", "peak at", "height",
+         "logit spread z at the peak"], rows)
+
+
+def bound(row, name, beyond):
+    text = interval(row, name)
+    return f"{text} {beyond}" if row[f"{name}_open"] else text
+
+
+def interval(row, name):
+    value, lower, upper = (float(row[key]) for key in (
+        name, name + "_lower", name + "_upper"))
+    if not np.isfinite(lower + upper):
+        return significant(value, 3)
+    return (f"{significant(value, 3)} [{significant(lower, 3)}, "
+            f"{significant(upper, 3)}]")
+
+
+def how_training_ended(ds):
+    if not is_any_done(ds, "train"):
+        return ""
+    rows = [(name, f"{100 * share:.1f} %")
+            for name, share in endings(ds).items() if share > 0]
+    for name, words in OF_TRAINING:
+        values = pick(ds, name)
+        over = [n for n in values.dims if n == "seed"]
+        mean = values.mean(over)
+        if mean.notnull().any():
+            best = mean.where(mean == mean.max(), drop=True)
+            place = ", ".join(f"{key} {value_text(best[key])}"
+                              for key in best.dims)
+            rows.append((f"best mean {words}", f"{float(mean.max()):.4f} at "
+                         f"{place}"))
+    return facts(rows)
+
+
+def value_text(coordinate):
+    value = coordinate.values.ravel()[0]
+    return significant(value, 4) if isinstance(value, float) else str(value)
+
+
+def what_failed(ds):
+    body = ""
+    for work in works(ds):
+        n = count_states(ds, work)["failed"]
+        if n == 0:
+            continue
+        body += (f'<p class="warning">{n:,} points failed to {work}; they are '
+                 "left out of everything above.</p>")
+        body += table(["point", "message"], [
+            (", ".join(f"{key}={value}" for key, value in where.items()),
+             message) for where, message in failures(ds, work)])
+    return body or "<p>None.</p>"
+
+
+def what_it_cost(ds):
+    rows = []
+    for work in works(ds):
+        spent = seconds(ds, work)
+        rows.append((f"to {work}", f"{spent / 3600:.3g} core-hours "
+                     f"({spent:,.0f} s of computing)"))
+    body = facts(rows)
+    if "session" in ds.sizes:
+        body += "<p></p>" + table(
+            ["session", "start (UTC)", "end", "processes", "tasks", "computers"],
+            [session_row(ds.isel(session=i), i + 1)
+             for i in range(ds.sizes["session"])])
+    return body
+
+
+def session_row(row, number):
+    start, end = (time_words(row[name].values)
+                  for name in ("session_start", "session_end"))
+    return (number, start, end,
+            f"{float(row.session_ranks):.0f}", f"{float(row.session_tasks):.0f}",
+            row.session_hosts.item())
+
+
+def time_words(time):
+    if np.isnat(time):
+        return "not in good order, or still running"
+    return np.datetime_as_string(time, unit="s").replace("T", " ")
+
+
+def figures(ds):
+    """All figures that the study has the numbers for."""
+    pictures = []
+    if has_zone(ds):
+        line = line_axis(ds)
+        n_curves = int(np.prod([ds.sizes[n] for n in grid_axes(ds)
+                                if n not in ("seed", line)]))
+        if n_curves <= MOST_CURVES:
+            pictures.append(picture(plots.zone_figure(ds), "Curvature against "
+                                    + line.replace("_", " ")))
+        pictures += maps(ds, line)
+        pictures += of_one_network(ds, line)
+        if is_any_done(ds, "train"):
+            pictures.append(picture(
+                plots.accuracy_against_curvature(ds),
+                "Accuracy after training against curvature before"))
+    return ('<div class="figures">' + "\n".join(pictures) + "</div>"
+            if pictures else "")
+
+
+def maps(ds, line):
+    """Heat maps over the line and each numeric axis of several values."""
+    found = []
+    names = ["trace_over_norm"]
+    if is_any_done(ds, "train"):
+        names.append("final_test_accuracy")
+    for axis in grid_axes(ds):
+        is_number = np.issubdtype(ds[axis].dtype, np.number)
+        if axis in ("seed", line) or ds.sizes[axis] < 3 or not is_number:
+            continue
+        found += [picture(plots.heat_map(ds, name, line, axis),
+                          f"{name.replace('_', ' ')} over {axis} and {line}")
+                  for name in names]
+        if is_any_done(ds, "train"):
+            found.append(picture(plots.phase_diagram(ds, line, axis),
+                                 f"How training ended over {axis} and {line}"))
+    return found
+
+
+def of_one_network(ds, line):
+    """Spectra and training curves of the first network that has numbers."""
+    for at, labels in groups(ds, over=("seed", line)):
+        first = ds.isel({name: [i] for name, i in at.items()})
+        if is_any_done(first, "measure"):
+            break
+    words = group_words(ds, labels)
+    of = f" of {words}" if words else ""
+    found = [picture(plots.spectra(first), "Eigenvalues" + of),
+             picture(plots.density(first), "Density of eigenvalues" + of)]
+    if "trajectory_loss" in ds and is_any_done(first, "train"):
+        found.append(picture(plots.training_curves(first, "loss"),
+                             "Training loss" + of))
+    return found

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: MIT
+"""The page about a study: complete, by itself, and in a browser."""
+import html.parser
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+import h5py
+import numpy as np
+import pytest
+
+import goldilocks as gold
+from goldilocks import costs, page
+
+ANALYSIS = pathlib.Path(__file__).resolve().parents[1]
+VOID = {"meta", "link", "img", "br"}
+
+
+class Reader(html.parser.HTMLParser):
+    """Checks that tags are closed in order; collects texts and addresses."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.texts, self.addresses, self.tags = [], [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.addresses += [value for name, value in attrs
+                           if name in ("src", "href", "srcset", "action")]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+
+def read(text):
+    reader = Reader()
+    reader.feed(text)
+    reader.close()
+    assert not reader.open
+    return reader
+
+
+def write_message(messages, place, text):
+    """Characters are strings of length 1 that end with a 0, which h5py makes
+    empty on the way; written as the type they are in the file."""
+    whole = np.zeros(messages.shape, "S1")
+    whole[place][:len(text)] = np.frombuffer(text, "S1")
+    messages.id.write(h5py.h5s.ALL, h5py.h5s.ALL, whole,
+                      mtype=messages.id.get_type())
+
+
+@pytest.fixture(scope="module", name="failed")
+def fixture_failed(small, tmp_path_factory):
+    """A file with a failed point, whose message is not to be trusted."""
+    path = tmp_path_factory.mktemp("failed") / "failed.h5"
+    shutil.copy(small, path)
+    with h5py.File(path, "r+") as file:
+        file["status_measure"][1, 0, 2, 3] = 2
+        write_message(file["message_measure"], (1, 0, 2, 3),
+                      b"<script>alert(1)</script> no memory")
+    return path
+
+
+@pytest.fixture(scope="module", name="written")
+def fixture_written(failed):
+    path = failed.parent / "page.html"
+    subprocess.run([sys.executable, ANALYSIS / "report.py", failed, "-o",
+                    path], check=True)
+    return path
+
+
+def test_page(written):
+    text = written.read_text(encoding="utf-8")
+    reader = read(text)
+    assert all(address.startswith("data:") for address in reader.addresses)
+    assert not re.search(r"url\(|@import|https?://", text)
+    assert "script" not in reader.tags
+    shown = " ".join(reader.texts)
+    assert "A <small> study & more" in shown
+    assert "<script>alert(1)</script> no memory" in shown
+    assert "width=12" in shown and "seed=2" in shown
+    assert "151 of 152 points measured, 1 failed" in shown
+    assert reader.tags.count("img") >= 4
+    for name in ("Cost", "Provenance", "What was run", "Where the zone is"):
+        assert name in reader.texts
+
+
+def test_page_of_a_study_just_begun(small, tmp_path):
+    path = tmp_path / "early.h5"
+    shutil.copy(small, path)
+    with h5py.File(path, "r+") as file:
+        file["status_measure"][...] = 0
+        file["status_train"][...] = 0
+        file["sessions/end"][0] = np.nan
+    reader = read(page.report(gold.open_results(path)))
+    shown = " ".join(reader.texts)
+    assert "0 of 160 points measured" in shown
+    assert "not in good order, or still running" in shown
+    assert "img" not in reader.tags
+
+
+def test_seconds_of_a_line_count_once(small):
+    """Trainings are by point, measurements by line."""
+    ds = gold.open_results(small)
+    of_lines = ds.seconds_measure.isel(relative_radius=0).sum()
+    assert costs.seconds(ds, "measure") == pytest.approx(float(of_lines))
+    assert costs.seconds(ds, "train") == pytest.approx(
+        float(ds.seconds_train.sum()))
+
+
+def test_not_a_result(tmp_path):
+    done = subprocess.run(
+        [sys.executable, ANALYSIS / "report.py", tmp_path / "no.h5"],
+        stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert "no.h5" in done.stderr and "Traceback" not in done.stderr
+
+
+FRAME = """<!DOCTYPE html><body style="margin:0">
+<iframe width={width} height=2000 style="border:0" src="{page}"></iframe>"""
+PROBE = """<script>console.log("probe", innerWidth,
+document.documentElement.scrollWidth)</script>"""
+CHROMIUM = [
+    "chromium", "--headless", "--no-sandbox", "--disable-gpu",
+    "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--hide-scrollbars",
+    "--enable-logging=stderr", "--window-size=1280,2000", "--dump-dom"]
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="no chromium")
+@pytest.mark.parametrize("width", [1280, 400])
+def test_in_a_browser(written, tmp_path, width):
+    """No message on the console but the probe's, and nothing wider than the
+    window, which would have to be scrolled sideways."""
+    text = written.read_text(encoding="utf-8")
+    (tmp_path / "page.html").write_text(
+        text.replace("</body>", PROBE + "</body>"), encoding="utf-8")
+    (tmp_path / "frame.html").write_text(
+        FRAME.format(width=width, page=(tmp_path / "page.html").as_uri()))
+    done = subprocess.run(
+        [*CHROMIUM, f"--user-data-dir={tmp_path / 'profile'}",
+         (tmp_path / "frame.html").as_uri()], timeout=120, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True)
+    messages = re.findall(r'CONSOLE.*?\] "(.*?)"', done.stderr)
+    assert len(messages) == 1, messages
+    inner, needed = map(int, re.fullmatch(r"probe (\d+) (\d+)",
+                                          messages[0]).groups())
+    assert inner == width and needed <= inner
