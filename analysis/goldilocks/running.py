@@ -24,20 +24,37 @@ def program():
     return found
 
 
+def images():
+    """Settings of `run` for images of digits: MNIST where its files are, in
+    $GOLDILOCKS_MNIST or /usr/share/datasets/mnist, else Fashion-MNIST."""
+    for path in (os.environ.get("GOLDILOCKS_MNIST", ""),
+                 "/usr/share/datasets/mnist"):
+        if path and pathlib.Path(path).is_dir():
+            return {"data__set": "mnist", "data__path": path}
+    path = os.environ.get("GOLDILOCKS_FASHION_MNIST",
+                          "/usr/share/datasets/fashion-mnist")
+    return {"data__set": "fashion-mnist", "data__path": path}
+
+
 def run(config, output, processes=1, **settings):
     """Run a study and open its results; what is done is not done again.
 
-    `settings` replace those of the file, as --set does: a dot in a name is
+    `config` is a YAML file, or the text of one, which is then written beside
+    `output`. `settings` replace those of the file, as --set does: a dot in a name is
     written as two underscores, `data__scale=7.3`. With several processes it
     runs under mpirun. Raises RuntimeError with what the program said when it
     fails.
     """
+    output = pathlib.Path(output)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    if "\n" in str(config):
+        text, config = config, output.with_suffix(".yaml")
+        config.write_text(text, encoding="utf-8")
     words = [program(), "run", str(config), "-o", str(output), "--quiet"]
     for key, value in settings.items():
         words += ["--set", f"{key.replace('__', '.')}={value}"]
     if processes > 1:
         words = ["mpirun", "--oversubscribe", "-n", str(processes + 1), *words]
-    pathlib.Path(output).parent.mkdir(parents=True, exist_ok=True)
     environment = {"OPENBLAS_NUM_THREADS": "1",
                    "OMPI_ALLOW_RUN_AS_ROOT": "1",
                    "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", **os.environ}
