@@ -32,9 +32,11 @@ static void draw_samples(FN(problem) * problem)
 void FN(problem_init)(FN(problem) * problem, const problem_plan *plan)
 {
     *problem = (FN(problem)){.plan = *plan};
+    const gold_shape input =
+        plan->image.channels > 0 ? plan->image : gold_vector_shape(plan->n_in);
+
     assert_int_equal(gold_network_init(&problem->network, &plan->settings,
-                                       gold_vector_shape(plan->n_in),
-                                       plan->n_classes),
+                                       input, plan->n_classes),
                      GOLD_OK);
     const size_t m = problem->network.n_parameters;
     const size_t d = plan->d == EVERY_DIRECTION ? m : plan->d;

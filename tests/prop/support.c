@@ -179,3 +179,37 @@ problem_plan small_plan(gold_activation activation, bool bias, uint64_t seed)
         .data_seed = seed + 1000,
     };
 }
+
+void convolve(problem_plan *plan, size_t which)
+{
+    static const struct {
+        uint64_t depth, kernel, stride, padding;
+        gold_pooling pooling;
+        uint64_t pool;
+        size_t n_head;
+    } shapes[N_CONVOLUTIONS] = {
+        {1, 3, 1, 0, GOLD_POOL_AVERAGE, 2, 1},
+        {1, 3, 1, 1, GOLD_POOL_AVERAGE, 3, 0},
+        {2, 3, 2, 1, GOLD_POOL_NONE, 2, 1},
+        {1, 4, 1, 0, GOLD_POOL_NONE, 2, 0},
+        {2, 3, 1, 1, GOLD_POOL_MAX, 2, 0},
+        {1, 3, 2, 0, GOLD_POOL_MAX, 3, 1},
+    };
+    gold_settings *settings = &plan->settings;
+
+    which %= N_CONVOLUTIONS;
+    plan->image = (gold_shape){2, 10, 9};
+    plan->n_in = gold_shape_units(plan->image);
+    plan->n = 6;
+    settings->kind = GOLD_NETWORK_CNN;
+    settings->width = 3;
+    settings->growth = 2;
+    settings->depth = shapes[which].depth;
+    settings->kernel = shapes[which].kernel;
+    settings->stride = shapes[which].stride;
+    settings->padding = shapes[which].padding;
+    settings->pooling = shapes[which].pooling;
+    settings->pool = shapes[which].pool;
+    settings->n_head = shapes[which].n_head;
+    settings->head[0] = 5;
+}

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "goldilocks/architecture.h"
 #include "goldilocks/memory.h"
 #include "goldilocks/settings.h"
 
@@ -69,7 +70,8 @@ typedef struct problem_plan {
     size_t n_test; /* test samples */
     size_t d;      /* directions; 0: none */
     uint64_t data_seed;
-    bool is_float; /* inputs and parameters are rounded to float */
+    bool is_float;    /* inputs and parameters are rounded to float */
+    gold_shape image; /* of a sample; no channels: n_in numbers */
 } problem_plan;
 
 enum {
@@ -78,5 +80,15 @@ enum {
 
 /* 5-6-6-3, 20 samples, 8 directions, seeds from `seed`. */
 problem_plan small_plan(gold_activation activation, bool bias, uint64_t seed);
+
+enum {
+    N_CONVOLUTIONS = 6,
+    N_POOLED_SMOOTHLY = 4 /* the first ones: no maxima, which have kinks */
+};
+
+/* Make a plan's network convolutional, on images of 2 x 10 x 9 and six samples:
+ * strides 1 and 2, padding or none, average, maximum or no pooling, also with
+ * rows left over, one stage or two, a hidden layer after them or none. */
+void convolve(problem_plan *plan, size_t which);
 
 #endif

@@ -37,12 +37,11 @@ static double second_difference(const FN(problem) * problem, double h,
 }
 
 /* v_i' H v_j for all pairs of three directions, worst error at each step. */
-static void check_hessian(gold_activation activation, bool bias, uint64_t seed)
+static void check_hessian(problem_plan plan)
 {
     enum {
         D = 3
     };
-    problem_plan plan = small_plan(activation, bias, seed);
     double errors[N_STEPS] = {0.0};
     FN(problem) problem;
     measured found;
@@ -77,8 +76,13 @@ static void test_hessian(void **state)
 {
     (void)state;
     for (uint64_t seed = 0; seed < 20; seed++) {
-        check_hessian(seed % 2 == 0 ? GOLD_TANH : GOLD_SIGMOID, seed % 4 < 2,
-                      seed);
+        const problem_plan plan = small_plan(
+            seed % 2 == 0 ? GOLD_TANH : GOLD_SIGMOID, seed % 4 < 2, seed);
+        problem_plan images = plan;
+
+        check_hessian(plan);
+        convolve(&images, seed / 2 % N_POOLED_SMOOTHLY);
+        check_hessian(images);
     }
     assert_int_equal(gold_live_blocks(), 0);
 }
@@ -88,13 +92,16 @@ static void test_hessian(void **state)
 static void test_kinked(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 20; seed++) {
+    for (uint64_t seed = 0; seed < 20 + 2 * N_CONVOLUTIONS; seed++) {
         problem_plan plan = small_plan(
             seed % 2 == 0 ? GOLD_RELU : GOLD_LEAKY_RELU, seed % 4 < 2, seed);
         FN(problem) problem;
         measured found;
 
         plan.d = 2;
+        if (seed >= 20) {
+            convolve(&plan, seed);
+        }
         FN(problem_init)(&problem, &plan);
         double *v = numbers(2 * problem.network.n_parameters);
         double *w = v + problem.network.n_parameters;

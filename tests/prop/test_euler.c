@@ -49,15 +49,12 @@ static means means_of(const FN(problem) * problem, double temperature)
     return m;
 }
 
-static void check(gold_activation activation, size_t depth, double temperature,
-                  uint64_t seed)
+static void check(problem_plan plan, double temperature)
 {
-    problem_plan plan = small_plan(activation, false, seed);
     FN(problem) problem;
     measured found;
 
     plan.d = 0;
-    plan.settings.depth = depth;
     FN(problem_init)(&problem, &plan);
     const size_t m = problem.network.n_parameters;
     double *theta = numbers(m);
@@ -70,7 +67,7 @@ static void check(gold_activation activation, size_t depth, double temperature,
     FN(set_directions)(&problem, 1, theta);
     FN(point_run)(&problem, 1.0, temperature, &found);
     const means of_z = means_of(&problem, temperature);
-    const double layers = (double)depth + 1.0;
+    const double layers = (double)problem.network.n_layers;
     const double t = temperature;
     /* sums of about 100 terms of both signs in each layer; 5e-14 in double */
     const double tolerance = 200.0 * REAL_EPS;
@@ -99,8 +96,15 @@ static void test_euler(void **state)
     (void)state;
     for (uint64_t seed = 0; seed < 21; seed++) {
         for (size_t depth = 0; depth < 4; depth++) {
-            check(linear[seed % 3], depth, temperatures[seed / 3 % 3], seed);
+            problem_plan plan = small_plan(linear[seed % 3], false, seed);
+
+            plan.settings.depth = depth;
+            check(plan, temperatures[seed / 3 % 3]);
         }
+        problem_plan images = small_plan(linear[seed % 3], false, seed);
+
+        convolve(&images, seed / 2);
+        check(images, temperatures[seed / 3 % 3]);
     }
     assert_int_equal(gold_live_blocks(), 0);
 }

@@ -26,6 +26,9 @@ static problem_plan plan_of(uint64_t seed, bool is_smooth)
                    seed % 4 < 2, seed);
 
     plan.settings.input_scale = 0.7;
+    if (seed % 2 == 1) {
+        convolve(&plan, is_smooth ? seed / 2 % N_POOLED_SMOOTHLY : seed / 2);
+    }
     return plan;
 }
 

@@ -62,6 +62,8 @@ static void test_same(void **state)
         plan.d = seed % 4 == 0 ? 1 : 20;
         plan.settings.input_scale = 1.5;
         check(&plan);
+        convolve(&plan, seed);
+        check(&plan);
     }
     assert_int_equal(gold_live_blocks(), 0);
 }

@@ -31,15 +31,16 @@ static size_t positives(size_t n, const double *m)
 static void compare(const problem_plan *plan, bool is_shared)
 {
     gold_line_point moved[N_SCALES], cooled[N_SCALES];
-    const double layers = (double)plan->settings.depth + 1.0;
     FN(problem) problem;
     measured by_scale, by_temperature;
+
+    FN(problem_init)(&problem, plan);
+    const double layers = (double)problem.network.n_layers;
 
     for (size_t i = 0; i < N_SCALES; i++) {
         moved[i] = (gold_line_point){scales[i], 1.0};
         cooled[i] = (gold_line_point){1.0, pow(scales[i], -layers)};
     }
-    FN(problem_init)(&problem, plan);
     problem.network.is_homogeneous = is_shared;
     const FN(line) along = FN(problem_line)(&problem, N_SCALES, moved);
     const FN(line) down = FN(problem_line)(&problem, N_SCALES, cooled);
@@ -81,6 +82,9 @@ static void test_scale_is_temperature(void **state)
             seed % 2 == 0 ? GOLD_RELU : GOLD_LEAKY_RELU, false, seed);
 
         plan.settings.depth = 1 + seed % 3;
+        compare(&plan, true);
+        compare(&plan, false);
+        convolve(&plan, seed);
         compare(&plan, true);
         compare(&plan, false);
     }
