@@ -170,6 +170,10 @@ void gold_checkpoint_remove(const gold_checkpoints *checkpoints, size_t task);
 /** Forget all tasks. Files that are not ours stay, and the folder with them. */
 void gold_checkpoints_clear(const gold_checkpoints *checkpoints);
 
+/** How many trainings are kept beside a result file; 0 where nobody may look.
+ */
+size_t gold_checkpoints_count(const char *path);
+
 /** A result file opened for reading by one process, also while another job
  * writes it; opaque. No locks are asked for. */
 typedef struct gold_archive gold_archive;

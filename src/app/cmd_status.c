@@ -87,6 +87,7 @@ static gold_status fill(gold_archive *archive, const gold_args *args,
     for (size_t k = 0; k < report->n_kinds; k++) {
         GOLD_TRY(read_kind(archive, (gold_task_kind)k, report));
     }
+    report->n_kept = gold_checkpoints_count(report->path);
     return gold_archive_sessions(archive, report->sessions,
                                  &report->n_sessions);
 }

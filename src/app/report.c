@@ -224,6 +224,11 @@ void goldi_report_print(FILE *out, const goldi_report *report)
                      &report->tallies[k]);
     }
     print_work(out, report);
+    if (report->n_kept > 0) {
+        (void)fprintf(out,
+                      "kept       %zu trainings under way, in %s.checkpoints\n",
+                      report->n_kept, report->path);
+    }
     print_sessions(out, report);
     if (report->has_failures) {
         print_failures(out, report);

@@ -27,6 +27,7 @@ typedef struct goldi_report {
     double bytes;   /* of the file; NaN: unknown */
     double written; /* when it last was, seconds since 1970; NaN: unknown */
     double now;     /* seconds since 1970 */
+    size_t n_kept;  /* trainings under way that a run goes on with */
     size_t n_sessions;
     gold_session sessions[GOLD_MAX_SESSIONS];
     bool has_failures; /* they were asked for */

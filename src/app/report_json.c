@@ -145,6 +145,7 @@ void goldi_report_json(FILE *out, const goldi_report *report)
     (void)fputs(goldi_report_is_open(report) ? "true" : "false", out);
     number_member(out, "tasks_per_second", goldi_report_rate(report));
     number_member(out, "seconds_left", goldi_report_left(report));
+    number_member(out, "trainings_kept", (double)report->n_kept);
     write_sessions(out, report);
     if (report->has_failures) {
         write_failures(out, report);

@@ -303,3 +303,28 @@ void gold_checkpoints_clear(const gold_checkpoints *checkpoints)
     (void)closedir(folder);
     (void)rmdir(checkpoints->folder);
 }
+
+size_t gold_checkpoints_count(const char *path)
+{
+    const size_t room = strlen(path) + 16;
+    const struct dirent *entry = NULL;
+    DIR *folder = NULL;
+    char *name = NULL;
+    size_t n = 0;
+
+    if (GOLD_ALLOC(room, &name) != GOLD_OK) {
+        gold_fail_clear();
+        return 0;
+    }
+    (void)snprintf(name, room, "%s.checkpoints", path);
+    folder = opendir(name);
+    gold_free(name);
+    while (folder != NULL && (entry = readdir(folder)) != NULL) {
+        n += strncmp(entry->d_name, file_prefix, sizeof file_prefix - 1) == 0 &&
+             strchr(entry->d_name, '.') == NULL;
+    }
+    if (folder != NULL) {
+        (void)closedir(folder);
+    }
+    return n;
+}

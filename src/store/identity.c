@@ -105,7 +105,9 @@ static gold_status compare(hid_t file, const char *path,
         GOLD_GOTO(gold_identity_difference(of_file, of_study, &difference));
         GOLD_FAIL(GOLD_ERR_MISMATCH,
                   "%s: holds another study; they differ in\n%s\nName another "
-                  "file (-o), or replace this one (--overwrite)",
+                  "file (-o), or replace this one (--overwrite). More values "
+                  "on an axis may be run into another file: `goldilocks "
+                  "merge` unites the two",
                   path, difference);
     }
     GOLD_GOTO(goldi_h5_get_text(file, GOLDI_DATA_DIGEST, &digest));

@@ -203,3 +203,26 @@ def test_wrong_shard(tmp_path, shard):
     study = support.write(tmp_path / "study.yaml", STUDY.format(**BASE))
     result = support.run("run", study, "--shard", shard, cwd=tmp_path)
     assert result.code == 2 and "--shard wants I/N" in result.err
+
+
+def test_status_counts_what_is_kept(single, tmp_path):
+    """Files of trainings under way; not what is half written or another's."""
+    path = support.write(tmp_path / "some.h5", single.read_bytes())
+    assert "kept" not in support.succeed("status", path).out
+    folder = tmp_path / "some.h5.checkpoints"
+    folder.mkdir()
+    for name in ("task-4", "task-17", "task-5.tmp-99", "note"):
+        support.write(folder / name, "")
+    assert "kept       2 trainings" in support.succeed("status", path).out
+    assert '"trainings_kept": 2,' in support.succeed(
+        "status", path, "--json").out
+
+
+def test_a_study_that_grew_is_told_the_way(single, tmp_path):
+    path = support.write(tmp_path / "some.h5", single.read_bytes())
+    study = support.write(tmp_path / "study.yaml",
+                          STUDY.format(**{**BASE, "seeds": "{count: 9}"}))
+    result = support.run("run", study, "-o", path)
+    assert result.code == IO and "grid.seed: file has 0, 1, 2, 3" in result.err
+    assert "goldilocks merge" in result.err
+    assert support.digest(path) == support.digest(single)
