@@ -65,17 +65,28 @@ void gold_engine_run(gold_engine *engine, const gold_task *task,
 enum {
     GOLD_JITTER_NUMBERS = 3 /* of an augmented sample */
 };
+/** The Hessian of all parameters and its Gauss-Newton term, [n_parameters]
+ * [n_parameters] each; NULL: not asked for, or too large. */
+typedef struct gold_full_matrices {
+    double *hessian;
+    double *g_term;
+} gold_full_matrices;
 
 /** Everything about one point, in double; owned by the inspection. */
 typedef struct gold_inspection {
     size_t n_parameters;
-    size_t n_directions;  /* 0 without curvature */
-    char *layers;         /* JSON, as DESIGN section 3 */
-    double *theta;        /* [n_parameters] */
-    double *directions;   /* [n_directions][n_parameters] */
-    double *hessian;      /* [n_directions][n_directions] */
-    double *g_term;       /* the same */
-    double *h_term;       /* the same */
+    size_t n_directions;     /* 0 without curvature */
+    char *layers;            /* JSON, as DESIGN section 3 */
+    double *theta;           /* [n_parameters] */
+    double *directions;      /* [n_directions][n_parameters] */
+    double *hessian;         /* [n_directions][n_directions] */
+    double *g_term;          /* the same */
+    double *h_term;          /* the same */
+    size_t n_extreme;        /* eigenvectors at each end */
+    double *extreme_vectors; /* [2 n_extreme][n_parameters]: of the largest
+                                eigenvalues, then of the smallest; NULL: not
+                                asked for */
+    gold_full_matrices dense;
     double *record;       /* [record_length] */
     double *final_theta;  /* [n_parameters] after training; NULL without */
     double learning_rate; /* as applied */

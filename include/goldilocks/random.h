@@ -28,6 +28,9 @@ typedef enum gold_purpose {
     GOLD_PURPOSE_BATCHES = 6,           /* part: epoch */
     GOLD_PURPOSE_PROBES = 7,            /* part: index of the probe */
     GOLD_PURPOSE_AUGMENT = 8,           /* part: epoch */
+    GOLD_PURPOSE_TRACE = 9,             /* part: index of the probe */
+    GOLD_PURPOSE_DENSITY = 10,          /* part: index of the probe */
+    GOLD_PURPOSE_EXTREME = 11,          /* part: 0 Hessian, 1 G, 2 H-term */
     GOLD_PURPOSE_LAYER_DIRECTIONS = 20, /* part: layer * 4096 + direction */
     GOLD_PURPOSE_OTHER_DIRECTIONS = 21, /* part: basis * 4096 + direction */
     GOLD_PURPOSE_HALVES = 22            /* part: index of the half */

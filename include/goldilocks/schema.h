@@ -15,6 +15,7 @@
 #ifndef GOLDILOCKS_SCHEMA_H
 #define GOLDILOCKS_SCHEMA_H
 
+#include "goldilocks/full_variables.h"
 #include "goldilocks/study.h"
 #include "goldilocks/task.h"
 
@@ -28,6 +29,9 @@ typedef enum gold_extent {
     GOLD_EXTENT_SUBSPACE,   /* [subspace_dim] */
     GOLD_EXTENT_SPECTRUM,   /* [subspace_dim][eigen] */
     GOLD_EXTENT_LAYER,      /* [layer][subspace_dim] */
+    GOLD_EXTENT_EXTREME,    /* [extreme] */
+    GOLD_EXTENT_NODES,      /* [probe][node] */
+    GOLD_EXTENT_DENSE,      /* [full_eigen] */
     GOLD_EXTENT_TRAJECTORY, /* [trajectory_step] */
     GOLD_EXTENT_REACH,      /* [reached_loss] */
 } gold_extent;
@@ -35,12 +39,21 @@ typedef enum gold_extent {
 /** When a variable is there. */
 typedef enum gold_condition {
     GOLD_WHEN_ALWAYS,
-    GOLD_WHEN_CURVATURE,  /* the study has a curvature block */
-    GOLD_WHEN_SPLIT,      /* ... that asks for the split */
-    GOLD_WHEN_LAYERS,     /* ... that asks for each layer */
-    GOLD_WHEN_DIRECTIONS, /* ... that asks for further bases */
-    GOLD_WHEN_HALVES,     /* ... that asks for halves of the data */
-    GOLD_WHEN_LOGITS,     /* ... that asks for logit gradients */
+    GOLD_WHEN_CURVATURE,     /* the study has a curvature block */
+    GOLD_WHEN_SPLIT,         /* ... that asks for the split */
+    GOLD_WHEN_LAYERS,        /* ... that asks for each layer */
+    GOLD_WHEN_DIRECTIONS,    /* ... that asks for further bases */
+    GOLD_WHEN_HALVES,        /* ... that asks for halves of the data */
+    GOLD_WHEN_LOGITS,        /* ... that asks for logit gradients */
+    GOLD_WHEN_FULL,          /* ... for anything of all parameters */
+    GOLD_WHEN_EXTREME,       /* ... for extreme eigenvalues */
+    GOLD_WHEN_EXTREME_SPLIT, /* ... and the split */
+    GOLD_WHEN_PROBES,        /* ... for traces */
+    GOLD_WHEN_PROBES_SPLIT,
+    GOLD_WHEN_PROBES_SUBSPACE, /* ... and subspaces */
+    GOLD_WHEN_DENSITY,         /* ... for the spectral density */
+    GOLD_WHEN_DENSE,           /* ... for all entries, where they are few */
+    GOLD_WHEN_DENSE_SPLIT,
     GOLD_WHEN_TRAIN,      /* the study has a train block; this and all that
                              follow are written by train tasks */
     GOLD_WHEN_REACH,      /* ... with losses to reach */
@@ -280,6 +293,7 @@ typedef enum gold_outcome_flag {
     GOLD_LAYER_VARIABLES(X)                                                    \
     GOLD_SPREAD_VARIABLES(X)                                                   \
     GOLD_LOGIT_VARIABLES(X)                                                    \
+    GOLD_FULL_VARIABLES(X)                                                     \
     GOLD_TRAINING_VARIABLES(X)
 
 typedef enum gold_variable {
@@ -304,10 +318,14 @@ const gold_variable_info *gold_variable_about(gold_variable variable);
 typedef struct gold_schema {
     size_t n_dims; /* subspace dimensions; 0 without curvature */
     size_t dims[GOLD_MAX_DIMS];
-    size_t n_eigen;  /* the largest of them */
-    size_t n_layers; /* of the deepest network, where layers are looked at */
-    size_t n_train;  /* training samples */
-    size_t n_log;    /* logged steps; 0 without training */
+    size_t n_eigen;   /* the largest of them */
+    size_t n_layers;  /* of the deepest network, where layers are looked at */
+    size_t n_extreme; /* eigenvalues at each end; 0: not wanted */
+    size_t n_probes;  /* of the density */
+    size_t n_nodes;   /* of the density, of each probe */
+    size_t n_dense;   /* parameters of the largest network within dense.limit */
+    size_t n_train;   /* training samples */
+    size_t n_log;     /* logged steps; 0 without training */
     uint64_t log_steps[GOLD_MAX_LOG];
     size_t n_reach; /* losses to reach */
     double reach[GOLD_MAX_REACH];

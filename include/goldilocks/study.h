@@ -112,6 +112,15 @@ typedef struct gold_curvature_block {
     gold_layer_choice layers;
     uint64_t resample_directions; /* further bases; 0: none */
     uint64_t resample_data;       /* random halves of the samples; 0: none */
+    uint64_t extreme_count;       /* eigenvalues at each end, of all parameters;
+                                     0: none */
+    uint64_t extreme_steps;       /* products for them, at most */
+    double extreme_tolerance;     /* of residuals over the spectral norm */
+    uint64_t trace_probes;        /* random vectors for traces; 0: none */
+    uint64_t density_probes;      /* for the spectral density; 0: none */
+    uint64_t density_steps;       /* nodes of each of them */
+    uint64_t dense_limit; /* all entries where parameters are at most that; 0:
+                             nowhere */
 } gold_curvature_block;
 
 /** What may be followed along a training: the words of `track:`. */
@@ -207,6 +216,9 @@ GOLD_CHECKED gold_status gold_study_read(const char *path,
 
 /** Free a study; NULL-safe, sets the pointer to NULL. */
 void gold_study_destroy(gold_study **study);
+
+/** Is anything asked for of all parameters together? */
+bool gold_study_has_full(const gold_study *study);
 
 /** Settings of a point: the base with every axis's value put in. */
 void gold_study_point(const gold_study *study, size_t point,

@@ -65,6 +65,40 @@ static void add_samples(contents *c, const char *group,
                                  .data = samples->labels});
 }
 
+/* Where a number of the point goes. */
+static const char *group_of(gold_variable variable)
+{
+    const gold_condition condition = gold_variable_about(variable)->condition;
+    const bool is_full =
+        condition >= GOLD_WHEN_FULL && condition <= GOLD_WHEN_DENSE_SPLIT;
+
+    if (gold_variable_task(variable) == GOLD_TASK_TRAIN) {
+        return "/train";
+    }
+    return is_full ? "/full" : "/point";
+}
+
+/* Vectors and matrices of all parameters. */
+static void add_full(contents *c, const gold_inspection *inspection)
+{
+    const size_t n = inspection->n_parameters;
+    const size_t k = inspection->n_extreme;
+    const gold_full_matrices *dense = &inspection->dense;
+
+    if (inspection->extreme_vectors != NULL) {
+        add_array(c, "/full", "largest_eigenvectors",
+                  matrix(inspection->extreme_vectors, k, n));
+        add_array(c, "/full", "smallest_eigenvectors",
+                  matrix(inspection->extreme_vectors + k * n, k, n));
+    }
+    if (dense->hessian != NULL) {
+        add_array(c, "/full", "hessian", matrix(dense->hessian, n, n));
+    }
+    if (dense->g_term != NULL) {
+        add_array(c, "/full", "g_term", matrix(dense->g_term, n, n));
+    }
+}
+
 /* Every variable of the record, at the largest subspace dimension. */
 static void add_record(contents *c, const gold_schema *schema,
                        const double *record)
@@ -79,11 +113,8 @@ static void add_record(contents *c, const gold_schema *schema,
         }
         switch (about->extent) {
         case GOLD_EXTENT_POINT:
-            add_array(c,
-                      gold_variable_task((gold_variable)v) == GOLD_TASK_TRAIN
-                          ? "/train"
-                          : "/point",
-                      about->name, (gold_point_array){.type = 'd', .data = at});
+            add_array(c, group_of((gold_variable)v), about->name,
+                      (gold_point_array){.type = 'd', .data = at});
             break;
         case GOLD_EXTENT_SUBSPACE:
             add_array(c, "/curvature", about->name,
@@ -92,6 +123,16 @@ static void add_record(contents *c, const gold_schema *schema,
         case GOLD_EXTENT_LAYER:
             add_array(c, "/curvature", about->name,
                       matrix(at, schema->n_layers, schema->n_dims));
+            break;
+        case GOLD_EXTENT_EXTREME:
+            add_array(c, "/full", about->name, vector(at, schema->n_extreme));
+            break;
+        case GOLD_EXTENT_NODES:
+            add_array(c, "/full", about->name,
+                      matrix(at, schema->n_probes, schema->n_nodes));
+            break;
+        case GOLD_EXTENT_DENSE:
+            add_array(c, "/full", about->name, vector(at, schema->n_dense));
             break;
         case GOLD_EXTENT_TRAJECTORY:
             add_array(c, "/train", about->name + strlen("trajectory_"),
@@ -237,6 +278,7 @@ static gold_status write_point(const gold_local *local, const char *path,
     add_samples(c, "/data/train", data, &data->train, train);
     add_samples(c, "/data/test", data, &data->test, test);
     add_record(c, &local->schema, inspection->record);
+    add_full(c, inspection);
     GOLD_GOTO(GOLD_ALLOC(local->schema.n_log, &log_steps));
     add_training(c, &local->schema, inspection, log_steps);
     gold_study_describe(local->study, point, place, sizeof place);

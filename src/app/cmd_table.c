@@ -30,6 +30,7 @@ static bool is_shown(const table *t, int variable)
         gold_variable_about((gold_variable)variable)->extent;
 
     return t->schema->count[variable] > 0 && extent != GOLD_EXTENT_SPECTRUM &&
+           extent != GOLD_EXTENT_NODES && extent != GOLD_EXTENT_DENSE &&
            extent != GOLD_EXTENT_TRAJECTORY;
 }
 
@@ -47,6 +48,8 @@ static char *column_name(const table *t, int variable, size_t i,
         (void)snprintf(name, GOLD_NAME_BYTES, "%s_l%zu_d%zu", about->name,
                        i / t->schema->n_dims,
                        t->schema->dims[i % t->schema->n_dims]);
+    } else if (about->extent == GOLD_EXTENT_EXTREME) {
+        (void)snprintf(name, GOLD_NAME_BYTES, "%s_%zu", about->name, i);
     } else if (about->extent == GOLD_EXTENT_REACH) {
         (void)snprintf(name, GOLD_NAME_BYTES, "%s_%.7g", about->name,
                        t->schema->reach[i]);

@@ -45,6 +45,24 @@ static double optional_bytes(const gold_study *study,
                 : 0.0);
 }
 
+/* What concerns all parameters together, for a network of n of them: Lanczos'
+ * basis in double, blocks of eight products, what a point fixes, and entries
+ * of three matrices. */
+static double full_memory(const gold_study *study, double n)
+{
+    const gold_curvature_block *curvature = &study->curvature;
+    const double steps = fmax(
+        curvature->extreme_count > 0 ? (double)curvature->extreme_steps : 0.0,
+        curvature->density_probes > 0 ? (double)curvature->density_steps : 0.0);
+    const double order = fmin(n, (double)curvature->dense_limit);
+
+    if (!gold_study_has_full(study)) {
+        return 0.0;
+    }
+    return 8.0 * n * (fmin(steps, n) + 2.0) + 24.0 * 8.0 * n +
+           gold_kept_bytes(study) + 3.0 * 8.0 * order * order;
+}
+
 double gold_memory_per_rank(const gold_study *study,
                             const gold_data_shape *shape)
 {
@@ -71,7 +89,8 @@ double gold_memory_per_rank(const gold_study *study,
     return library_bytes + block_bytes +
            optional_bytes(study, shape, word, d * most, most) +
            word * most * (d + points + 1.0 + training) +
-           8.0 * most * sharpness + 5.0 * 8.0 * points * d * d;
+           full_memory(study, most) + 8.0 * most * sharpness +
+           5.0 * 8.0 * points * d * d;
 }
 
 double gold_file_bytes(const gold_study *study, const gold_schema *schema)

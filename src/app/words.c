@@ -194,6 +194,26 @@ char *goldi_network_words(const gold_study *study, char text[GOLDI_LABEL_BYTES])
     return text;
 }
 
+/* What is asked for of all parameters together. */
+static void add_full(char text[GOLDI_LABEL_BYTES],
+                     const gold_curvature_block *curvature)
+{
+    if (curvature->extreme_count > 0) {
+        add(text, ", %" PRIu64 " eigenvalues at each end",
+            curvature->extreme_count);
+    }
+    if (curvature->trace_probes > 0) {
+        add(text, ", traces by %" PRIu64 " probes", curvature->trace_probes);
+    }
+    if (curvature->density_probes > 0) {
+        add(text, ", spectral density");
+    }
+    if (curvature->dense_limit > 0) {
+        add(text, ", all entries up to %" PRIu64 " parameters",
+            curvature->dense_limit);
+    }
+}
+
 char *goldi_curvature_words(const gold_study *study,
                             char text[GOLDI_LABEL_BYTES])
 {
@@ -203,7 +223,8 @@ char *goldi_curvature_words(const gold_study *study,
 
     text[0] = '\0';
     if (curvature->n_dims == 0) {
-        add(text, "not measured");
+        add(text, gold_study_has_full(study) ? "no subspaces" : "not measured");
+        add_full(text, curvature);
         return text;
     }
     for (size_t i = 0; i < curvature->n_dims; i++) {
@@ -229,6 +250,7 @@ char *goldi_curvature_words(const gold_study *study,
     if (curvature->logit_gradients > 0) {
         add(text, ", logit gradients");
     }
+    add_full(text, curvature);
     return text;
 }
 

@@ -141,6 +141,9 @@ void gold_inspection_fini(gold_inspection *inspection)
     gold_free(inspection->hessian);
     gold_free(inspection->g_term);
     gold_free(inspection->h_term);
+    gold_free(inspection->extreme_vectors);
+    gold_free(inspection->dense.hessian);
+    gold_free(inspection->dense.g_term);
     gold_free(inspection->record);
     gold_free(inspection->final_theta);
     gold_free(inspection->batch_order);

@@ -6,6 +6,7 @@
 #include "goldilocks/memory.h"
 
 #include "curv/line.h"
+#include "engine/full_task.h"
 #include "engine/layers.h"
 #include "engine/logits.h"
 #include "engine/record.h"
@@ -294,6 +295,16 @@ static gold_status inspect(const measurement *m, gold_inspection *inspection)
     return GOLD_OK;
 }
 
+/* All parameters together, beside the subspaces. */
+static gold_status measure_full(const measurement *m, gold_outcome *outcome,
+                                gold_inspection *inspection)
+{
+    const FN(full_line) line = {&m->settings, &m->start, m->n_distinct,
+                                m->points, m->distinct_of};
+
+    return FN(full_points)(m->job, &line, outcome, inspection);
+}
+
 gold_status FN(measure)(const gold_engine_job *job, gold_outcome *outcome,
                         gold_inspection *inspection)
 {
@@ -313,6 +324,7 @@ gold_status FN(measure)(const gold_engine_job *job, gold_outcome *outcome,
     if (inspection != NULL) {
         GOLD_GOTO(inspect(&m, inspection));
     }
+    GOLD_GOTO(measure_full(&m, outcome, inspection));
 
 done:
     gold_free(hessian);

@@ -13,6 +13,10 @@ typedef struct extras {
     hid_t subspace;
     hid_t eigen;
     hid_t layer;
+    hid_t extreme;
+    hid_t probe;
+    hid_t node;
+    hid_t full_eigen;
     hid_t step;
     hid_t reached;
     hid_t character;
@@ -22,6 +26,8 @@ typedef struct extras {
     (extras)                                                                   \
     {                                                                          \
         .subspace = H5I_INVALID_HID, .eigen = H5I_INVALID_HID,                 \
+        .extreme = H5I_INVALID_HID, .probe = H5I_INVALID_HID,                  \
+        .node = H5I_INVALID_HID, .full_eigen = H5I_INVALID_HID,                \
         .layer = H5I_INVALID_HID, .step = H5I_INVALID_HID,                     \
         .reached = H5I_INVALID_HID, .character = H5I_INVALID_HID               \
     }
@@ -31,6 +37,10 @@ static void extras_fini(extras *made)
     goldi_h5_close(&made->subspace);
     goldi_h5_close(&made->eigen);
     goldi_h5_close(&made->layer);
+    goldi_h5_close(&made->extreme);
+    goldi_h5_close(&made->probe);
+    goldi_h5_close(&made->node);
+    goldi_h5_close(&made->full_eigen);
     goldi_h5_close(&made->step);
     goldi_h5_close(&made->reached);
     goldi_h5_close(&made->character);
@@ -49,6 +59,32 @@ static gold_status subspaces_create(hid_t file, const gold_schema *schema,
                                 H5T_NATIVE_INT64, dims, &made->subspace));
     return goldi_index_scale_create(file, "eigen", schema->n_eigen,
                                     &made->eigen);
+}
+
+/* A dimension that only counts, if it is there. */
+static gold_status counted_create(hid_t file, const char *name, size_t n,
+                                  const char *long_name, hid_t *made)
+{
+    if (n == 0) {
+        return GOLD_OK;
+    }
+    GOLD_TRY(goldi_index_scale_create(file, name, n, made));
+    return goldi_h5_set_text(*made, "long_name", long_name);
+}
+
+/* Dimensions of what concerns all parameters together. */
+static gold_status full_create(hid_t file, const gold_schema *schema,
+                               extras *made)
+{
+    GOLD_TRY(counted_create(file, "extreme", schema->n_extreme,
+                            "eigenvalue, from the end of the spectrum on",
+                            &made->extreme));
+    GOLD_TRY(counted_create(file, "probe", schema->n_probes,
+                            "random vector of the density", &made->probe));
+    GOLD_TRY(counted_create(file, "node", schema->n_nodes,
+                            "node of a probe's quadrature", &made->node));
+    return counted_create(file, "full_eigen", schema->n_dense,
+                          "eigenvalue of all parameters", &made->full_eigen);
 }
 
 /* Dimension of the logged steps. */
@@ -91,6 +127,7 @@ static gold_status extras_create(hid_t file, const gold_schema *schema,
         GOLD_TRY(goldi_h5_set_text(made->layer, "long_name",
                                    "layer with weights, from the input on"));
     }
+    GOLD_TRY(full_create(file, schema, made));
     if (schema->n_log > 0) {
         GOLD_TRY(steps_create(file, schema, made));
     }
@@ -120,6 +157,16 @@ static goldi_shape shape_of(gold_extent extent, const gold_schema *schema,
     case GOLD_EXTENT_LAYER:
         goldi_shape_add(&shape, schema->n_layers, made->layer);
         goldi_shape_add(&shape, schema->n_dims, made->subspace);
+        break;
+    case GOLD_EXTENT_EXTREME:
+        goldi_shape_add(&shape, schema->n_extreme, made->extreme);
+        break;
+    case GOLD_EXTENT_NODES:
+        goldi_shape_add(&shape, schema->n_probes, made->probe);
+        goldi_shape_add(&shape, schema->n_nodes, made->node);
+        break;
+    case GOLD_EXTENT_DENSE:
+        goldi_shape_add(&shape, schema->n_dense, made->full_eigen);
         break;
     case GOLD_EXTENT_TRAJECTORY:
         goldi_shape_add(&shape, schema->n_log, made->step);

@@ -208,9 +208,12 @@ static void check_curvature(goldi_reader *reader)
     if (block == NULL || block->value->kind != GOLDI_MAP) {
         return;
     }
-    if (subspace == NULL) {
+    goldi_settle_full(reader);
+    if (subspace == NULL && goldi_needs_subspace(reader)) {
         goldi_complain(&reader->report, block->place,
                        "'curvature:' lacks 'subspace: {dim: 50}'");
+    } else if (subspace == NULL) {
+        goldi_refuse_directions(reader);
     } else if (subspace->value->kind == GOLDI_MAP &&
                goldi_given(reader, GOLDI_SUBSPACE, "dim") == NULL) {
         goldi_complain(&reader->report, subspace->place,

@@ -130,6 +130,30 @@ static double logit_flops(const gold_study *study,
            (2.0 * m + classes * (4.0 * m + 2.0 * size.rest));
 }
 
+/* Of all parameters together, at one point: products with the Hessian, or with
+ * both of its terms. How many of them extreme eigenvalues take is not known. */
+static double full_flops(const gold_study *study, network_size size, double n)
+{
+    const gold_curvature_block *curvature = &study->curvature;
+    const double terms = curvature->split ? 2.0 : 1.0;
+    const double once = n * (4.0 * size.first + 12.0 * size.rest);
+    const double expected = 25.0 + 5.0 * (double)curvature->extreme_count;
+    const double extreme =
+        curvature->extreme_count > 0
+            ? fmin(expected, (double)curvature->extreme_steps) *
+                  (curvature->split ? 3.0 : 1.0)
+            : 0.0;
+    const double density =
+        (double)curvature->density_probes *
+        fmin((double)curvature->density_steps, size.parameters);
+    const double dense = size.parameters <= (double)curvature->dense_limit
+                             ? size.parameters
+                             : 0.0;
+
+    return once * (extreme + density +
+                   0.75 * terms * ((double)curvature->trace_probes + dense));
+}
+
 /* Of one log entry, what is tracked beside losses and gradients: products with
  * the Hessian, and a line of one point. */
 static double tracked_flops(const gold_study *study,
@@ -261,7 +285,8 @@ double gold_task_flops(const gold_study *study, size_t id,
         (double)n_train *
         sample_flops(&settings, size, n_points, d, (double)shape->n_classes);
 
-    return basis + test + samples + repeated_flops(study, basis, samples) +
+    return basis + test + n_points * full_flops(study, size, (double)n_train) +
+           samples + repeated_flops(study, basis, samples) +
            logit_flops(study, &settings, size, n_points, shape) +
            (double)n_train * layer_flops(study, &settings, size, n_points, d,
                                          (double)shape->n_classes);

@@ -93,9 +93,14 @@ static bool is_swept(const gold_study *study, const goldi_key *key)
 /* True for keys that decide nothing in this study. */
 static bool is_idle(const gold_study *study, const goldi_key *key)
 {
-    const bool is_measure = key->section == GOLDI_CURVATURE ||
-                            key->section == GOLDI_SUBSPACE ||
-                            key->section == GOLDI_RESAMPLE;
+    const gold_curvature_block *curvature = &study->curvature;
+    const bool is_unmeasured =
+        ((key->section == GOLDI_SUBSPACE || key->section == GOLDI_RESAMPLE) &&
+         curvature->n_dims == 0) ||
+        (key->section == GOLDI_CURVATURE && curvature->n_dims == 0 &&
+         !gold_study_has_full(study)) ||
+        (key->section == GOLDI_EXTREME && curvature->extreme_count == 0) ||
+        (key->section == GOLDI_DENSITY && curvature->density_probes == 0);
     const bool is_train = goldi_is_of_training(key);
     /* Nothing is asked for; so says the absence of the line. */
     const bool is_unasked =
@@ -112,8 +117,7 @@ static bool is_idle(const gold_study *study, const goldi_key *key)
 
     return key->home == GOLDI_NOT_KEPT || is_manner || is_unasked ||
            is_foreign || key->type == GOLDI_CHOICES ||
-           (is_train && !study->has_train) ||
-           (is_measure && study->curvature.n_dims == 0) ||
+           (is_train && !study->has_train) || is_unmeasured ||
            (key->placement >= 0 &&
             key->placement != (int)study->base.placement) ||
            is_swept(study, key);
@@ -191,7 +195,12 @@ static void add_blocks(goldi_text *out, const gold_study *study)
         goldi_text_add(out, "data.subset = first\n");
     }
     goldi_text_add(out, "curvature = %s\n",
-                   curvature->n_dims > 0 ? "yes" : "no");
+                   curvature->n_dims > 0 || gold_study_has_full(study) ? "yes"
+                                                                       : "no");
+    if (curvature->dense_limit > 0) {
+        goldi_text_add(out, "curvature.dense.limit = %llu\n",
+                       (unsigned long long)curvature->dense_limit);
+    }
     for (size_t i = 0; i < curvature->n_dims; i++) {
         goldi_text_add(
             out, "%s%zu%s", i == 0 ? "curvature.subspace.dim = " : "",

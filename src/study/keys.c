@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "goldilocks/full_variables.h"
+
 #include "study/read.h"
 
 #define NOT_YET "not available in this version"
@@ -228,15 +230,26 @@ const goldi_key goldi_keys[] = {
      STUDY(curvature.layers)},
     {ROW(CURVATURE, "logit_gradients", UNSIGNED), .words = every_word,
      WHOLE(1, EVERY_SAMPLE, 0), STUDY(curvature.logit_gradients)},
-    {ROW(CURVATURE, "extreme", REFUSED)},
-    {ROW(CURVATURE, "trace_probes", REFUSED)},
-    {ROW(CURVATURE, "density", REFUSED)},
-    {ROW(CURVATURE, "dense", REFUSED)},
     {ROW(CURVATURE, "resample", SECTION), .inner = GOLDI_RESAMPLE},
     {ROW(RESAMPLE, "directions", UNSIGNED), WHOLE(1, 1000, 0),
      STUDY(curvature.resample_directions)},
     {ROW(RESAMPLE, "data", UNSIGNED), WHOLE(2, 1000, 0),
      STUDY(curvature.resample_data)},
+    {ROW(CURVATURE, "extreme", SECTION), .inner = GOLDI_EXTREME},
+    {ROW(CURVATURE, "trace_probes", UNSIGNED), WHOLE(2, GOLD_MAX_PROBES, 0),
+     STUDY(curvature.trace_probes)},
+    {ROW(CURVATURE, "density", SECTION), .inner = GOLDI_DENSITY},
+    {ROW(CURVATURE, "dense", SPECIAL), .read = goldi_read_dense},
+    {ROW(EXTREME, "count", UNSIGNED), WHOLE(1, GOLD_MAX_EXTREME, 0),
+     STUDY(curvature.extreme_count)},
+    {ROW(EXTREME, "steps", UNSIGNED), WHOLE(1, GOLD_MAX_STEPS, 200),
+     STUDY(curvature.extreme_steps)},
+    {ROW(EXTREME, "tolerance", REAL), ABOVE(0, 1, 1e-5),
+     STUDY(curvature.extreme_tolerance)},
+    {ROW(DENSITY, "steps", UNSIGNED), WHOLE(1, GOLD_MAX_STEPS, 0),
+     STUDY(curvature.density_steps)},
+    {ROW(DENSITY, "probes", UNSIGNED), WHOLE(1, GOLD_MAX_PROBES, 0),
+     STUDY(curvature.density_probes)},
     {ROW(SUBSPACE, "dim", SPECIAL), .read = goldi_read_dims},
     {ROW(SUBSPACE, "directions", CHOICE), .words = directions,
      SETTING(directions), BASE("directions")},
@@ -316,6 +329,8 @@ const char *goldi_section_label(goldi_section section)
         [GOLDI_CURVATURE] = "curvature",
         [GOLDI_SUBSPACE] = "curvature.subspace",
         [GOLDI_RESAMPLE] = "curvature.resample",
+        [GOLDI_EXTREME] = "curvature.extreme",
+        [GOLDI_DENSITY] = "curvature.density",
         [GOLDI_TRAIN] = "train",
         [GOLDI_TRAIN_LOG] = "train.log",
         [GOLDI_TRAIN_STOP] = "train.stop",

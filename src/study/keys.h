@@ -20,6 +20,8 @@ typedef enum goldi_section {
     GOLDI_CURVATURE,
     GOLDI_SUBSPACE,
     GOLDI_RESAMPLE,
+    GOLDI_EXTREME,
+    GOLDI_DENSITY,
     GOLDI_TRAIN,
     GOLDI_TRAIN_LOG,
     GOLDI_TRAIN_STOP,
@@ -38,8 +40,7 @@ typedef enum goldi_type {
     GOLDI_CHOICES, /* a list of words; a bool for each at its home */
     GOLDI_SIZE,    /* bytes: 2 GiB */
     GOLDI_SECTION, /* a mapping with keys of its own */
-    GOLDI_SPECIAL, /* read by a function of its own */
-    GOLDI_REFUSED  /* known, but this version cannot do it */
+    GOLDI_SPECIAL  /* read by a function of its own */
 } goldi_type;
 
 /** One word of a choice. The first one of a value is its text; later ones are
@@ -88,7 +89,7 @@ extern const goldi_key goldi_keys[];
 extern const size_t goldi_n_keys;
 
 enum {
-    GOLDI_KEYS_CAPACITY = 96 /* at least goldi_n_keys; a test looks */
+    GOLDI_KEYS_CAPACITY = 128 /* at least goldi_n_keys; a test looks */
 };
 
 /** How a section is called in messages: "network", "train.log". */

@@ -65,6 +65,7 @@ void goldi_read_grid(goldi_reader *reader, const goldi_node *node);
 void goldi_read_path(goldi_reader *reader, const goldi_node *node);
 void goldi_read_subset(goldi_reader *reader, const goldi_node *node);
 void goldi_read_dims(goldi_reader *reader, const goldi_node *node);
+void goldi_read_dense(goldi_reader *reader, const goldi_node *node);
 void goldi_read_reach(goldi_reader *reader, const goldi_node *node);
 void goldi_read_channels(goldi_reader *reader, const goldi_node *node);
 void goldi_read_head(goldi_reader *reader, const goldi_node *node);
@@ -88,6 +89,16 @@ void goldi_check_log_room(goldi_reader *reader);
 /** Whether the networks' layers fit and their sizes make sense; of a study
  * without errors. */
 void goldi_check_sizes(goldi_reader *reader);
+
+/** Of `curvature:`, what concerns all parameters: extreme eigenvalues have a
+ * count; a density has defaults for both of its numbers. */
+void goldi_settle_full(goldi_reader *reader);
+
+/** Does `curvature:` ask for what is about subspaces, or for nothing? */
+bool goldi_needs_subspace(const goldi_reader *reader);
+
+/** Complain of axes of subspaces in a study that has none. */
+void goldi_refuse_directions(goldi_reader *reader);
 
 /** Put the lines of overrides into the tree. */
 void goldi_apply_overrides(goldi_reader *reader, goldi_node *root);

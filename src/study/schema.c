@@ -30,7 +30,8 @@ _Static_assert((int)GOLD_WHEN_TRACK_CURVATURE - (int)GOLD_WHEN_TRACK_LOSS ==
 
 static bool is_there(gold_condition condition, const gold_study *study)
 {
-    const bool is_measured = study->curvature.n_dims > 0;
+    const gold_curvature_block *curvature = &study->curvature;
+    const bool is_measured = curvature->n_dims > 0;
 
     switch (condition) {
     case GOLD_WHEN_CURVATURE:
@@ -45,6 +46,24 @@ static bool is_there(gold_condition condition, const gold_study *study)
         return study->curvature.resample_data > 0;
     case GOLD_WHEN_LOGITS:
         return study->curvature.logit_gradients > 0;
+    case GOLD_WHEN_FULL:
+        return gold_study_has_full(study);
+    case GOLD_WHEN_EXTREME:
+        return curvature->extreme_count > 0;
+    case GOLD_WHEN_EXTREME_SPLIT:
+        return curvature->extreme_count > 0 && curvature->split;
+    case GOLD_WHEN_PROBES:
+        return curvature->trace_probes > 0;
+    case GOLD_WHEN_PROBES_SPLIT:
+        return curvature->trace_probes > 0 && curvature->split;
+    case GOLD_WHEN_PROBES_SUBSPACE:
+        return curvature->trace_probes > 0 && is_measured;
+    case GOLD_WHEN_DENSITY:
+        return curvature->density_probes > 0;
+    case GOLD_WHEN_DENSE:
+        return curvature->dense_limit > 0;
+    case GOLD_WHEN_DENSE_SPLIT:
+        return curvature->dense_limit > 0 && curvature->split;
     case GOLD_WHEN_ALWAYS:
         return true;
     case GOLD_WHEN_TRAIN:
@@ -66,6 +85,12 @@ static size_t doubles_of(gold_extent extent, const gold_schema *schema)
         return schema->n_dims * schema->n_eigen;
     case GOLD_EXTENT_LAYER:
         return schema->n_layers * schema->n_dims;
+    case GOLD_EXTENT_EXTREME:
+        return schema->n_extreme;
+    case GOLD_EXTENT_NODES:
+        return schema->n_probes * schema->n_nodes;
+    case GOLD_EXTENT_DENSE:
+        return schema->n_dense;
     case GOLD_EXTENT_TRAJECTORY:
         return schema->n_log;
     case GOLD_EXTENT_REACH:
@@ -100,6 +125,51 @@ static size_t most_layers(const gold_study *study)
     return most;
 }
 
+/* Shape of a study's data, which is known before they are read. */
+static gold_data_shape shape_of(const gold_data_block *data)
+{
+    switch (data->set) {
+    case GOLD_DATA_CIFAR10:
+        return (gold_data_shape){
+            .n_features = 3072, .n_classes = 10, .image = {3, 32, 32}};
+    case GOLD_DATA_MNIST:
+    case GOLD_DATA_FASHION_MNIST:
+        return (gold_data_shape){
+            .n_features = 784, .n_classes = 10, .image = {1, 28, 28}};
+    default:
+        return (gold_data_shape){.n_features = (size_t)data->features,
+                                 .n_classes = (size_t)data->classes};
+    }
+}
+
+/* Parameters of the largest network that dense matrices are made for. */
+static size_t largest_dense(const gold_study *study)
+{
+    const gold_data_shape shape = shape_of(&study->data);
+    const double limit = (double)study->curvature.dense_limit;
+    double most = 0.0;
+
+    for (size_t id = 0; limit > 0.0 && id < gold_n_measure_tasks(study); id++) {
+        gold_settings settings;
+
+        gold_study_point(study, gold_task_point(study, id, 0), &settings);
+        const double n = gold_n_parameters(&settings, &shape);
+
+        most = n <= limit ? fmax(most, n) : most;
+    }
+    return (size_t)most;
+}
+
+static void add_full(gold_schema *schema, const gold_study *study)
+{
+    const gold_curvature_block *curvature = &study->curvature;
+
+    schema->n_extreme = (size_t)curvature->extreme_count;
+    schema->n_probes = (size_t)curvature->density_probes;
+    schema->n_nodes = (size_t)curvature->density_steps;
+    schema->n_dense = largest_dense(study);
+}
+
 void gold_schema_init(gold_schema *schema, const gold_study *study,
                       size_t n_train)
 {
@@ -110,6 +180,7 @@ void gold_schema_init(gold_schema *schema, const gold_study *study,
     if (curvature->layers == GOLD_LAYERS_EACH) {
         schema->n_layers = most_layers(study);
     }
+    add_full(schema, study);
     for (size_t i = 0; i < curvature->n_dims; i++) {
         schema->dims[i] = curvature->dims[i];
         schema->n_eigen = curvature->dims[i];

@@ -149,11 +149,6 @@ static void read_key(goldi_reader *reader, const goldi_key *key,
     case GOLDI_CHOICES:
         read_choices(reader, key, node->value);
         break;
-    case GOLDI_REFUSED:
-        goldi_complain(&reader->report, node->place,
-                       "'%s' is not available in this version: leave it out",
-                       key->name);
-        break;
     default:
         if (key->inner != GOLDI_ROOT && node->value->kind == GOLDI_MAP) {
             read_mapped_choice(reader, key, node->value);

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "goldilocks/full_variables.h"
+
 #include "study/read.h"
 #include "study/text.h"
 
@@ -182,6 +184,27 @@ void goldi_read_dims(goldi_reader *reader, const goldi_node *node)
             goldi_complain(&reader->report, item->place,
                            "dimension %s is given twice", item->text);
         }
+    }
+}
+
+void goldi_read_dense(goldi_reader *reader, const goldi_node *node)
+{
+    uint64_t *limit = &reader->study->curvature.dense_limit;
+    const goldi_node *given = goldi_node_key(node, "limit");
+    int64_t value = 0;
+
+    if (goldi_node_is(node, "true")) {
+        *limit = GOLD_DENSE_LIMIT;
+    } else if (given != NULL && node->n_children == 1) {
+        if (goldi_read_whole(reader, given->value, "limit", 1, GOLD_MAX_DENSE,
+                             &value)) {
+            *limit = (uint64_t)value;
+        }
+    } else if (!goldi_node_is(node, "false")) {
+        goldi_complain(&reader->report, node->place,
+                       "'dense' must be true, false or {limit: %d}: the most "
+                       "parameters whose Hessian is computed entry by entry",
+                       GOLD_DENSE_LIMIT);
     }
 }
 

@@ -30,6 +30,7 @@ PUBLIC = {
     'status': 'base', 'memory': 'base', 'random': 'base', 'digest': 'base',
     'architecture': 'base',
     'settings': 'study', 'study': 'study', 'task': 'study', 'schema': 'study',
+    'full_variables': 'study',
     'dataset': 'data', 'engine': 'engine', 'store': 'store', 'sched': 'sched',
 }
 

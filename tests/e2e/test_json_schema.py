@@ -115,7 +115,11 @@ def test_good_curvature():
     ('curvature:', 'network: {kind: cnn, pooling: mean}\ncurvature:'),
     ('depth: [1, 2]', 'kernel: [0, 3]'),
     ('depth: [1, 2]', 'constraint: [spher]'),
-    ('curvature: {', 'curvature: {extreme: {count: 1}, '),
+    ('curvature: {', 'curvature: {extreme: {count: 0}, '),
+    ('curvature: {', 'curvature: {extreme: {steps: 5}, '),
+    ('curvature: {', 'curvature: {trace_probes: 1, '),
+    ('curvature: {', 'curvature: {density: {nodes: 5}, '),
+    ('curvature: {', 'curvature: {dense: 4000, '),
     ('curvature: {subspace: {dim: [5, 2]}}', ''),
 ])
 def test_bad(old, new):

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* What is asked for of all parameters together. */
+#include "study/read.h"
+
+bool gold_study_has_full(const gold_study *study)
+{
+    const gold_curvature_block *curvature = &study->curvature;
+
+    return curvature->extreme_count > 0 || curvature->trace_probes > 0 ||
+           curvature->density_probes > 0 || curvature->dense_limit > 0;
+}
+
+bool goldi_needs_subspace(const goldi_reader *reader)
+{
+    static const char *const names[] = {"extreme", "trace_probes", "density",
+                                        "dense", NULL};
+    const gold_curvature_block *curvature = &reader->study->curvature;
+    bool has_full = false;
+
+    for (const char *const *name = names; *name != NULL; name++) {
+        has_full =
+            has_full || goldi_given(reader, GOLDI_CURVATURE, *name) != NULL;
+    }
+    return !has_full || curvature->logit_gradients > 0 ||
+           curvature->layers == GOLD_LAYERS_EACH ||
+           curvature->resample_directions > 0 || curvature->resample_data > 0;
+}
+
+void goldi_settle_full(goldi_reader *reader)
+{
+    gold_curvature_block *curvature = &reader->study->curvature;
+    const goldi_node *extreme = goldi_given(reader, GOLDI_CURVATURE, "extreme");
+    const goldi_node *density = goldi_given(reader, GOLDI_CURVATURE, "density");
+
+    if (extreme != NULL && extreme->value->kind == GOLDI_MAP &&
+        goldi_given(reader, GOLDI_EXTREME, "count") == NULL) {
+        goldi_complain(&reader->report, extreme->place,
+                       "'extreme:' lacks 'count:', the number of eigenvalues "
+                       "at each end");
+    }
+    if (density != NULL) {
+        curvature->density_steps =
+            curvature->density_steps > 0 ? curvature->density_steps : 60;
+        curvature->density_probes =
+            curvature->density_probes > 0 ? curvature->density_probes : 8;
+    }
+}
+
+void goldi_refuse_directions(goldi_reader *reader)
+{
+    static const char *const names[] = {"directions", "surface", NULL};
+
+    for (const char *const *name = names; *name != NULL; name++) {
+        const goldi_node *swept = goldi_swept(reader, *name);
+
+        if (swept != NULL) {
+            goldi_complain(&reader->report, swept->place,
+                           "axis '%s' is of a subspace, but 'curvature:' has "
+                           "none",
+                           *name);
+        }
+    }
+}
