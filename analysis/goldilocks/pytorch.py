@@ -28,6 +28,10 @@ ACTIVATIONS = {
     "sigmoid": torch.sigmoid,
     "identity": lambda z: z,
 }
+POOLINGS = {
+    "avg_pool2d": torch.nn.functional.avg_pool2d,
+    "max_pool2d": torch.nn.functional.max_pool2d,
+}
 
 
 class Network:
@@ -45,14 +49,24 @@ class Network:
             start += n
             return theta[start - n:start].reshape(shape)
 
-        x = x.reshape(len(x), -1)
         for layer in self.layers:
-            if layer["type"] == "linear":
-                x = x @ take(layer["out"], layer["in"]).T
+            kind = layer["type"]
+            if kind == "linear":
+                x = x.flatten(1) @ take(layer["out"], layer["in"]).T
                 if layer["bias"]:
                     x = x + take(layer["out"])
+            elif kind == "conv2d":
+                side = layer["kernel"]
+                weights = take(layer["out"], layer["in"], side, side)
+                x = torch.nn.functional.conv2d(
+                    x, weights, take(layer["out"]) if layer["bias"] else None,
+                    stride=layer["stride"], padding=layer["padding"])
+            elif kind in POOLINGS:
+                x = POOLINGS[kind](x, layer["kernel"])
+            elif kind == "flatten":
+                x = x.flatten(1)
             else:
-                x = ACTIVATIONS[layer["type"]](x)
+                x = ACTIVATIONS[kind](x)
         if start != len(theta):
             raise ValueError(f"layers take {start} of {len(theta)} parameters")
         return x

@@ -15,11 +15,6 @@ gold_status FN(start_init)(FN(start) * start, const gold_settings *settings,
 
     GOLD_TRY(
         gold_network_init(&start->network, settings, input, data->n_classes));
-    if (start->network.layers[0].kind == GOLD_LAYER_CONV2D) {
-        return gold_fail(GOLD_ERR_CONFIG,
-                         "convolutional networks are checked and planned, but "
-                         "not computed in this version");
-    }
     GOLD_TRY(GOLD_ALLOC(start->network.n_parameters, &start->theta));
     start->norm = FN(draw)(&start->network, settings, start->theta);
     start->reference =

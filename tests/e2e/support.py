@@ -15,6 +15,8 @@ IS_QUICK = os.environ.get("GOLDILOCKS_TEST_QUICK", "") not in ("", "0")
 FASHION_MNIST = pathlib.Path(os.environ.get(
     "GOLDILOCKS_FASHION_MNIST", "/usr/share/datasets/fashion-mnist"))
 MNIST = pathlib.Path(os.environ.get("GOLDILOCKS_MNIST", "no-mnist-here"))
+CIFAR10 = pathlib.Path(os.environ.get("GOLDILOCKS_CIFAR10",
+                                      "no-cifar10-here"))
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMPI_ALLOW_RUN_AS_ROOT", "1")
