@@ -90,10 +90,9 @@ GOLD_CHECKED gold_status gold_store_states(gold_store *store,
                                            gold_task_kind kind,
                                            uint8_t *states);
 
-/** How often each point's task of a kind was tried: [n_points], filled. Not
- * collective. */
+/** How often a point's task of a kind was tried. Not collective. */
 GOLD_CHECKED gold_status gold_store_attempts(gold_store *store,
-                                             gold_task_kind kind,
+                                             gold_task_kind kind, size_t point,
                                              int32_t *attempts);
 
 /**
@@ -107,6 +106,33 @@ GOLD_CHECKED gold_status gold_store_attempts(gold_store *store,
 GOLD_CHECKED gold_status gold_store_commit(gold_store *store,
                                            const gold_task *task,
                                            const gold_outcome *outcome);
+
+/** How well the tasks of a session were predicted: seconds, and a ratio. */
+typedef struct gold_session_notes {
+    double predicted_seconds; /* of the tasks with a prediction, */
+    double taken_seconds;     /* that they took instead; NaN: none, */
+    double prediction_error;  /* how far one of them tends to be off */
+} gold_session_notes;
+
+/** Remember notes for the end of the session. Not collective; only those of
+ * rank 0 count. Files begun by earlier versions have no place for them. */
+void gold_store_note(gold_store *store, const gold_session_notes *notes);
+
+/**
+ * End the session without the other ranks, of which some are dead: the store
+ * stays open, and is never closed. The process has to end by _exit, since HDF5
+ * and MPI would wait for the dead. Not collective; on rank 0 the end of the
+ * session is written.
+ */
+GOLD_CHECKED gold_status gold_store_leave(gold_store *store, uint64_t tasks,
+                                          uint64_t points_done,
+                                          uint64_t points_failed);
+
+/** seconds_measure or seconds_train of all points: [n_points], NaN where there
+ * are none. Not collective. */
+GOLD_CHECKED gold_status gold_store_seconds(gold_store *store,
+                                            gold_task_kind kind,
+                                            double *seconds);
 
 /** Ask the system to put everything written so far on disk. Not collective. */
 GOLD_CHECKED gold_status gold_store_sync(gold_store *store);

@@ -162,6 +162,8 @@ typedef struct gold_run_block {
     gold_precision precision;
     uint64_t memory_per_rank; /* bytes; tasks that need more are refused */
     double checkpoint_every;  /* seconds of a training between checkpoints */
+    double lease;             /* seconds of silence of a dead process */
+    uint64_t attempts; /* how often a task is handed out that kills processes */
 } gold_run_block;
 
 typedef struct gold_study {

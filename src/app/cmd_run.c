@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "goldilocks/engine.h"
 #include "goldilocks/memory.h"
@@ -16,6 +16,8 @@
 #include "app/provenance.h"
 #include "app/share.h"
 #include "app/sizes.h"
+#include "app/stopping.h"
+#include "app/worklist.h"
 
 /* Everything one rank holds during a sweep. */
 typedef struct sweep {
@@ -30,37 +32,23 @@ typedef struct sweep {
     gold_engine *engine;
     gold_store *store;
     char path[4096];
-    uint64_t *tasks; /* rank 0: to be done */
-    double *costs;   /* rank 0 */
-    size_t n_tasks;
-    int32_t *attempts[2]; /* [n_points] by kind, before this session */
+    gold_worklist list; /* rank 0 */
     gold_progress progress;
     gold_keeper keeper;
+    gold_task task;       /* under way */
+    gold_outcome outcome; /* of the task under way */
 } sweep;
-
-static volatile sig_atomic_t caught_signal;
-
-static void catch_signal(int number)
-{
-    caught_signal = number;
-}
-
-static void listen_to_signals(void)
-{
-    const int numbers[] = {SIGTERM, SIGUSR1, SIGINT};
-    struct sigaction action = {0};
-
-    action.sa_handler = catch_signal;
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        (void)sigaction(numbers[i], &action, NULL);
-    }
-}
 
 static bool should_stop(void *context)
 {
-    const sweep *s = context;
+    (void)context;
+    return gold_stopping_is_due();
+}
 
-    return caught_signal != 0 || MPI_Wtime() - s->began > s->args->max_seconds;
+static double time_left(void *context)
+{
+    (void)context;
+    return gold_stopping_time_left();
 }
 
 static bool should_save(void *context)
@@ -105,134 +93,147 @@ static bool was_dropped(const gold_outcome *outcome)
     return outcome->verdicts[0].state == GOLD_STATE_PENDING;
 }
 
-/* Run a task from where it was left, if it was begun before. */
-static gold_status compute(sweep *s, const gold_task *task,
-                           gold_outcome *outcome)
+/* Run the task under way from where it was left, if it was begun before. */
+static gold_status compute(sweep *s)
 {
     gold_interrupt interrupt = {.should_stop = should_stop,
                                 .context = s,
                                 .should_save = should_save,
                                 .save = save};
 
-    GOLD_TRY(gold_keeper_begin(&s->keeper, task));
+    GOLD_TRY(gold_keeper_begin(&s->keeper, &s->task));
     interrupt.resume = s->keeper.resume;
     interrupt.resume_bytes = s->keeper.resume_bytes;
-    gold_engine_run(s->engine, task, &interrupt, outcome);
-    outcome->seconds = gold_keeper_seconds(&s->keeper);
+    gold_engine_run(s->engine, &s->task, &interrupt, &s->outcome);
+    s->outcome.seconds = gold_keeper_seconds(&s->keeper);
     return GOLD_OK;
 }
 
-static gold_status run_task(void *context, uint64_t id,
+static void forget_task(sweep *s)
+{
+    gold_outcome_fini(&s->outcome);
+    gold_task_fini(&s->task);
+}
+
+static gold_status run_task(void *context, uint64_t id, unsigned n_tries,
                             gold_sched_report *report)
 {
     sweep *s = context;
-    gold_status status = GOLD_OK;
-    gold_task task = {0};
-    gold_outcome outcome = {0};
 
-    GOLD_GOTO(gold_task_init(s->study, (size_t)id, &task));
-    GOLD_GOTO(gold_outcome_init(&outcome, &s->schema, task.n_points));
-    GOLD_GOTO(compute(s, &task, &outcome));
-    if (was_dropped(&outcome)) {
-        goto done;
-    }
-    outcome.rank = s->rank;
-    outcome.attempts = 1 + s->attempts[task.kind][task.points[0]];
-    GOLD_GOTO(gold_store_commit(s->store, &task, &outcome));
-    gold_keeper_done(&s->keeper);
-    for (size_t i = 0; i < task.n_points; i++) {
-        report->points_done += outcome.verdicts[i].state == GOLD_STATE_DONE;
-        report->points_failed += outcome.verdicts[i].state == GOLD_STATE_FAILED;
-    }
-    if (s->args->is_verbose) {
-        say_task(s, &task, &outcome, report);
-    }
-
-done:
-    gold_outcome_fini(&outcome);
-    gold_task_fini(&task);
-    return status;
+    forget_task(s);
+    GOLD_TRY(gold_task_init(s->study, (size_t)id, &s->task));
+    GOLD_TRY(gold_outcome_init(&s->outcome, &s->schema, s->task.n_points));
+    GOLD_TRY(compute(s));
+    s->outcome.rank = s->rank;
+    s->outcome.attempts = (int32_t)n_tries;
+    report->was_stopped = was_dropped(&s->outcome);
+    return GOLD_OK;
 }
 
-/* True when a point of one kind of task is still to be done. */
-static bool is_open(const sweep *s, uint8_t state)
+/* Write the task under way, and count its points. */
+static gold_status commit(sweep *s, gold_sched_report *report)
 {
-    return state == GOLD_STATE_PENDING ||
-           (state == GOLD_STATE_FAILED && s->args->is_retry_failed);
-}
+    int32_t before = 0;
 
-/* True when a task is in the part of the study that this run is about. */
-static bool is_mine(const sweep *s, size_t id)
-{
-    const size_t n_shards = (size_t)s->args->n_shards;
+    GOLD_TRY(gold_store_attempts(s->store, s->task.kind, s->task.points[0],
+                                 &before));
+    s->outcome.attempts += before;
+    GOLD_TRY(gold_store_commit(s->store, &s->task, &s->outcome));
+    for (size_t i = 0; i < s->task.n_points; i++) {
+        const gold_state state = s->outcome.verdicts[i].state;
 
-    return n_shards == 0 ||
-           gold_task_shard(id, n_shards) + 1 == (size_t)s->args->shard;
-}
-
-/* Id of the task of a kind that a point belongs to. */
-static size_t task_of(const sweep *s, int kind, size_t point)
-{
-    return kind == GOLD_TASK_MEASURE ? gold_task_of_point(s->study, point)
-                                     : gold_n_measure_tasks(s->study) + point;
-}
-
-/* True when a task has points that are still to be done. */
-static bool is_task_open(const sweep *s, size_t id, uint8_t *const states[2])
-{
-    const size_t n_measure = gold_n_measure_tasks(s->study);
-    const size_t length = gold_line_length(s->study);
-
-    if (id >= n_measure) {
-        return is_open(s, states[GOLD_TASK_TRAIN][id - n_measure]);
-    }
-    for (size_t k = 0; k < length; k++) {
-        const size_t point = gold_task_point(s->study, id, k);
-
-        if (is_open(s, states[GOLD_TASK_MEASURE][point])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Kinds of tasks that the study has: measure, and maybe train. */
-static int n_kinds(const sweep *s)
-{
-    return s->study->has_train ? 2 : 1;
-}
-
-/* How many points are in each state, for each kind of task. */
-typedef struct census {
-    size_t of[2][4];
-} census;
-
-/* Read all states, [2][n_points], and count those of the tasks that this run is
- * about. */
-static gold_status count_states(sweep *s, uint8_t *const states[2],
-                                census *counts)
-{
-    *counts = (census){0};
-    for (int kind = 0; kind < n_kinds(s); kind++) {
-        GOLD_TRY(
-            gold_store_states(s->store, (gold_task_kind)kind, states[kind]));
-        for (size_t p = 0; p < s->study->n_points; p++) {
-            if (is_mine(s, task_of(s, kind, p))) {
-                counts->of[kind][states[kind][p] & 3]++;
-            }
-        }
+        report->points_done += state == GOLD_STATE_DONE;
+        report->points_failed += state == GOLD_STATE_FAILED;
     }
     return GOLD_OK;
 }
 
-static size_t count_of(const census *counts, gold_state state)
+static gold_status commit_task(void *context, uint64_t id,
+                               gold_sched_report *report)
 {
-    return counts->of[GOLD_TASK_MEASURE][state] +
-           counts->of[GOLD_TASK_TRAIN][state];
+    sweep *s = context;
+
+    (void)id;
+    GOLD_TRY(commit(s, report));
+    gold_keeper_done(&s->keeper);
+    if (s->args->is_verbose) {
+        say_task(s, &s->task, &s->outcome, report);
+    }
+    return GOLD_OK;
+}
+
+/* Say of the points of the task under way that nobody survives it; what was
+ * written in spite of that stays. */
+static void fail_points(sweep *s, const gold_sched_trouble *trouble,
+                        const uint8_t *states)
+{
+    for (size_t i = 0; i < s->task.n_points; i++) {
+        gold_verdict *verdict = &s->outcome.verdicts[i];
+
+        if (states[s->task.points[i]] == GOLD_STATE_PENDING) {
+            verdict->state = GOLD_STATE_FAILED;
+            (void)snprintf(verdict->message, sizeof verdict->message,
+                           "its process died or had no memory, %u times",
+                           trouble->n_tries);
+        }
+    }
+}
+
+/* Rank 0 marks a task as failed that nobody survives. */
+static gold_status give_up(void *context, const gold_sched_trouble *trouble,
+                           gold_sched_report *report)
+{
+    sweep *s = context;
+    gold_status status = GOLD_OK;
+    uint8_t *states = NULL;
+
+    forget_task(s);
+    GOLD_GOTO(gold_task_init(s->study, (size_t)trouble->task, &s->task));
+    GOLD_GOTO(gold_outcome_init(&s->outcome, &s->schema, s->task.n_points));
+    GOLD_GOTO(GOLD_ALLOC(s->study->n_points, &states));
+    GOLD_GOTO(gold_store_states(s->store, s->task.kind, states));
+    s->outcome.rank = trouble->rank;
+    s->outcome.attempts = (int32_t)trouble->n_tries;
+    s->outcome.seconds = trouble->seconds;
+    fail_points(s, trouble, states);
+    GOLD_GOTO(commit(s, report));
+
+done:
+    gold_free(states);
+    return status;
+}
+
+static void say_lost(void *context, int rank, double silence_s)
+{
+    (void)context;
+    (void)fprintf(stderr,
+                  "goldilocks: process %d was silent for %.0f s (run.lease): "
+                  "it must be dead, and others do its work\n",
+                  rank, silence_s);
+}
+
+static void say_late(void *context, const gold_sched_trouble *trouble)
+{
+    const sweep *s = context;
+    const size_t point =
+        gold_task_kind_of(s->study, (size_t)trouble->task) == GOLD_TASK_TRAIN
+            ? (size_t)trouble->task - gold_n_measure_tasks(s->study)
+            : gold_task_point(s->study, (size_t)trouble->task, 0);
+    char place[256];
+    char took[GOLD_PRINT_BYTES];
+    char wanted[GOLD_PRINT_BYTES];
+
+    (void)fprintf(stderr,
+                  "goldilocks: process %d is at %s for %s, predicted were %s: "
+                  "does it hang?\n",
+                  trouble->rank,
+                  gold_study_describe(s->study, point, place, sizeof place),
+                  gold_print_duration(trouble->seconds, took),
+                  gold_print_duration(trouble->predicted_s, wanted));
 }
 
 /* "31 of 40 points measured, 12 trained", as far as the study does either. */
-static void say_counts(const sweep *s, const census *counts)
+static void say_counts(const sweep *s, const gold_census *counts)
 {
     const size_t *measured = counts->of[GOLD_TASK_MEASURE];
 
@@ -243,10 +244,10 @@ static void say_counts(const sweep *s, const census *counts)
         (void)printf(", %zu trained",
                      counts->of[GOLD_TASK_TRAIN][GOLD_STATE_DONE]);
     }
-    (void)printf(", %zu failed", count_of(counts, GOLD_STATE_FAILED));
+    (void)printf(", %zu failed", gold_census_count(counts, GOLD_STATE_FAILED));
 }
 
-static void say_start(const sweep *s, const census *counts)
+static void say_start(const sweep *s, const gold_census *counts)
 {
     char points[GOLD_PRINT_BYTES];
 
@@ -256,9 +257,9 @@ static void say_start(const sweep *s, const census *counts)
     (void)printf("%s: %s points, %zu tasks to do, %d process%s, into %s\n",
                  s->study->name,
                  gold_print_count((double)s->study->n_points, points),
-                 s->n_tasks, s->size, s->size == 1 ? "" : "es", s->path);
-    if (count_of(counts, GOLD_STATE_DONE) +
-            count_of(counts, GOLD_STATE_FAILED) >
+                 s->list.n_tasks, s->size, s->size == 1 ? "" : "es", s->path);
+    if (gold_census_count(counts, GOLD_STATE_DONE) +
+            gold_census_count(counts, GOLD_STATE_FAILED) >
         0) {
         (void)printf("resuming: ");
         say_counts(s, counts);
@@ -267,41 +268,28 @@ static void say_start(const sweep *s, const census *counts)
     (void)fflush(stdout);
 }
 
-/* Room for the states of all points, by kind. */
-static gold_status allocate_states(const sweep *s, uint8_t *states[2])
+static gold_part part_of(const sweep *s)
 {
-    GOLD_TRY(GOLD_ALLOC(s->study->n_points, &states[GOLD_TASK_MEASURE]));
-    return GOLD_ALLOC(s->study->n_points, &states[GOLD_TASK_TRAIN]);
+    return (gold_part){.shard = (size_t)s->args->shard,
+                       .n_shards = (size_t)s->args->n_shards,
+                       .is_retry_failed = s->args->is_retry_failed};
 }
 
 /* What there is to do, on rank 0. */
 static gold_status list_tasks(sweep *s)
 {
-    gold_status status = GOLD_OK;
     const gold_data_shape shape = gold_shape_of(&s->shared.data);
-    const size_t n_all = gold_n_tasks(s->study);
-    uint8_t *states[2] = {NULL, NULL};
-    census counts;
+    const gold_part part = part_of(s);
+    gold_census counts;
 
-    GOLD_GOTO(allocate_states(s, states));
-    GOLD_GOTO(count_states(s, states, &counts));
-    GOLD_GOTO(GOLD_ALLOC(n_all, &s->tasks));
-    GOLD_GOTO(GOLD_ALLOC(n_all, &s->costs));
-    for (size_t id = 0; id < n_all; id++) {
-        if (is_mine(s, id) && is_task_open(s, id, states)) {
-            s->tasks[s->n_tasks] = id;
-            s->costs[s->n_tasks++] = gold_task_flops(s->study, id, &shape);
-        }
-    }
+    GOLD_TRY(gold_worklist_init(&s->list, s->store, s->study, &shape, &part,
+                                &counts));
     say_start(s, &counts);
-
-done:
-    gold_free(states[GOLD_TASK_MEASURE]);
-    gold_free(states[GOLD_TASK_TRAIN]);
-    return status;
+    return GOLD_OK;
 }
 
-static void say_end(const sweep *s, const census *counts, bool is_finished)
+static void say_end(const sweep *s, const gold_census *counts,
+                    const gold_sched_errors *errors, bool is_finished)
 {
     char took[GOLD_PRINT_BYTES];
 
@@ -310,56 +298,40 @@ static void say_end(const sweep *s, const census *counts, bool is_finished)
     }
     (void)printf("%s: ", is_finished ? "finished" : "stopped");
     say_counts(s, counts);
-    (void)printf("; %s\nlook: goldilocks summary %s\n",
-                 gold_print_duration(MPI_Wtime() - s->began, took), s->path);
+    (void)printf("; %s\n", gold_print_duration(MPI_Wtime() - s->began, took));
+    gold_progress_errors(errors);
+    (void)printf("look: goldilocks summary %s\n", s->path);
 }
 
 /* The words at the end, and the status that the program ends with. What the
  * file says counts: a training may have been dropped half way. */
-static gold_status conclude(sweep *s, gold_status swept)
+static gold_status conclude(sweep *s, gold_status swept,
+                            const gold_sched_tally *tally)
 {
-    gold_status status = swept;
-    uint8_t *states[2] = {NULL, NULL};
-    census counts;
+    const gold_part part = part_of(s);
+    gold_census counts;
 
     if (swept != GOLD_OK && swept != GOLD_ERR_STOPPED) {
         return swept;
     }
-    GOLD_GOTO(allocate_states(s, states));
-    GOLD_GOTO(count_states(s, states, &counts));
-    const size_t n_pending = count_of(&counts, GOLD_STATE_PENDING);
-    const size_t n_failed = count_of(&counts, GOLD_STATE_FAILED);
+    GOLD_TRY(gold_census_take(s->store, s->study, &part, &counts));
+    const size_t n_pending = gold_census_count(&counts, GOLD_STATE_PENDING);
+    const size_t n_failed = gold_census_count(&counts, GOLD_STATE_FAILED);
 
-    status = GOLD_OK;
-    say_end(s, &counts, n_pending == 0);
-    if (n_pending == 0) {
-        gold_keeper_finish(&s->keeper);
-    } else {
-        GOLD_FAIL(GOLD_ERR_STOPPED,
-                  "stopped in good order with %zu points left: the same "
-                  "command goes on",
-                  n_pending);
+    say_end(s, &counts, &tally->errors, n_pending == 0);
+    if (n_pending > 0) {
+        return gold_fail(GOLD_ERR_STOPPED,
+                         "stopped in good order with %zu points left: the same "
+                         "command goes on",
+                         n_pending);
     }
+    gold_keeper_finish(&s->keeper);
     if (n_failed > 0) {
-        GOLD_FAIL(GOLD_ERR_TASKS,
-                  "%zu points failed: 'goldilocks status --failed %s' says "
-                  "why, 'run --retry-failed' tries them again",
-                  n_failed, s->path);
-    }
-
-done:
-    gold_free(states[GOLD_TASK_MEASURE]);
-    gold_free(states[GOLD_TASK_TRAIN]);
-    return status;
-}
-
-/* How often tasks were tried in earlier sessions. */
-static gold_status read_attempts(sweep *s)
-{
-    for (int kind = 0; kind < n_kinds(s); kind++) {
-        GOLD_TRY(GOLD_ALLOC(s->study->n_points, &s->attempts[kind]));
-        GOLD_TRY(gold_store_attempts(s->store, (gold_task_kind)kind,
-                                     s->attempts[kind]));
+        return gold_fail(
+            GOLD_ERR_TASKS,
+            "%zu points failed: 'goldilocks status --failed %s' says why, 'run "
+            "--retry-failed' tries them again",
+            n_failed, s->path);
     }
     return GOLD_OK;
 }
@@ -368,7 +340,6 @@ static gold_status read_attempts(sweep *s)
  * trainings of a file that was overwritten. */
 static gold_status get_ready(sweep *s)
 {
-    GOLD_TRY(read_attempts(s));
     return gold_keeper_open(&s->keeper, s->path, s->study,
                             s->shared.data.digest,
                             s->rank == 0 && s->args->is_overwrite);
@@ -414,32 +385,76 @@ static gold_status prepare(sweep *s, gold_provenance_text *text)
     return gold_agree(s->comm, get_ready(s));
 }
 
+/* Some rank is dead, and whatever ranks do together would wait for it: say
+ * what there is to say, and end this process alone. */
+static _Noreturn void leave(sweep *s, gold_status status,
+                            const gold_sched_tally *tally)
+{
+    const gold_status left = gold_store_leave(
+        s->store, tally->tasks_done, tally->points_done, tally->points_failed);
+
+    status = status == GOLD_OK ? left : status;
+    if (status != GOLD_OK &&
+        (s->rank == 0 || (s->rank == 1 && tally->is_orphaned))) {
+        (void)fprintf(stderr, "goldilocks: %s\n", gold_fail_message());
+    }
+    (void)fflush(stdout);
+    _exit(s->rank == 0 ? gold_status_exit_code(status) : 0);
+}
+
+static void note_errors(sweep *s, const gold_sched_errors *errors)
+{
+    if (errors->n_tasks > 0) {
+        gold_store_note(s->store, &(gold_session_notes){errors->predicted_s,
+                                                        errors->taken_s,
+                                                        errors->typical});
+    }
+}
+
+/* Before the work begins, on rank 0. */
+static gold_status begin(sweep *s)
+{
+    char remarks[512];
+
+    gold_dataset_remarks(&s->shared.data, remarks, sizeof remarks);
+    if (remarks[0] != '\0' && !s->args->is_quiet) {
+        (void)printf("note: %s\n", remarks);
+    }
+    return list_tasks(s);
+}
+
 static gold_status do_sweep(sweep *s)
 {
-    gold_status status = GOLD_OK;
+    gold_status status = s->rank == 0 ? begin(s) : GOLD_OK;
     gold_sched_tally tally = {0};
-    gold_sched_job job = {.context = s,
-                          .run = run_task,
-                          .progress = show_progress,
-                          .should_stop = should_stop};
 
-    if (s->rank == 0) {
-        char remarks[512];
-
-        gold_dataset_remarks(&s->shared.data, remarks, sizeof remarks);
-        if (remarks[0] != '\0' && !s->args->is_quiet) {
-            (void)printf("note: %s\n", remarks);
-        }
-        status = list_tasks(s);
-    }
     GOLD_TRY(gold_agree(s->comm, status));
     s->progress = gold_progress_begin(s->args->is_quiet);
-    job.tasks = s->tasks;
-    job.costs = s->costs;
-    job.n_tasks = s->n_tasks;
+    const gold_sched_job job = {.tasks = s->list.tasks,
+                                .costs = s->list.costs,
+                                .kinds = s->list.kinds,
+                                .n_tasks = s->list.n_tasks,
+                                .rates = {s->list.rates[0], s->list.rates[1]},
+                                .may_pause = {[GOLD_TASK_TRAIN] = true},
+                                .lease_s = s->study->run.lease,
+                                .n_attempts = (unsigned)s->study->run.attempts,
+                                .context = s,
+                                .run = run_task,
+                                .commit = commit_task,
+                                .give_up = give_up,
+                                .progress = show_progress,
+                                .say_late = say_late,
+                                .say_lost = say_lost,
+                                .should_stop = should_stop,
+                                .time_left = time_left};
+
     status = gold_sched_run(s->comm, &job, &tally);
     if (s->rank == 0) {
-        status = conclude(s, status);
+        note_errors(s, &tally.errors);
+        status = conclude(s, status, &tally);
+    }
+    if (tally.n_lost > 0) {
+        leave(s, status, &tally);
     }
     return gold_agree(s->comm, status);
 }
@@ -450,7 +465,7 @@ gold_status gold_cmd_run(const gold_args *args)
     gold_provenance_text text;
     sweep s = {.args = args, .began = MPI_Wtime()};
 
-    listen_to_signals();
+    gold_stopping_begin(args->max_seconds);
     MPI_Comm_dup(MPI_COMM_WORLD, &s.comm);
     MPI_Comm_rank(s.comm, &s.rank);
     MPI_Comm_size(s.comm, &s.size);
@@ -467,10 +482,8 @@ gold_status gold_cmd_run(const gold_args *args)
     gold_keeper_close(&s.keeper);
     gold_engine_destroy(&s.engine);
     gold_unshare_data(&s.shared);
-    gold_free(s.attempts[GOLD_TASK_MEASURE]);
-    gold_free(s.attempts[GOLD_TASK_TRAIN]);
-    gold_free(s.tasks);
-    gold_free(s.costs);
+    forget_task(&s);
+    gold_worklist_fini(&s.list);
     gold_study_destroy(&s.study);
     MPI_Comm_free(&s.comm);
     return status;

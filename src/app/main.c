@@ -83,7 +83,9 @@ int main(int argc, char **argv)
 
     gold_store_prepare();
     if (is_parallel) {
-        MPI_Init(&argc, &argv);
+        int level = MPI_THREAD_SINGLE; /* sched asks what it has become */
+
+        MPI_Init_thread(&argc, &argv, MPI_THREAD_SERIALIZED, &level);
         MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     }
     if (status == GOLD_OK) {

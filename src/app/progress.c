@@ -69,3 +69,13 @@ void gold_progress_show(gold_progress *progress,
     }
     (void)fflush(stdout);
 }
+
+void gold_progress_errors(const gold_sched_errors *errors)
+{
+    if (errors->n_tasks > 0) {
+        (void)printf("tasks took %.2f times what was predicted as they "
+                     "started; one is typically off by %.0f %%\n",
+                     errors->taken_s / errors->predicted_s,
+                     100.0 * errors->typical);
+    }
+}

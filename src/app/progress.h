@@ -19,4 +19,7 @@ gold_progress gold_progress_begin(bool is_quiet);
 void gold_progress_show(gold_progress *progress,
                         const gold_sched_progress *state);
 
+/** Say how well tasks were predicted, if any were. */
+void gold_progress_errors(const gold_sched_errors *errors);
+
 #endif

@@ -100,7 +100,9 @@ static void mpi_io_name(char *text, size_t n_bytes)
         (void)snprintf(text, n_bytes, "unknown");
         return;
     }
-    if (MPI_T_init_thread(MPI_THREAD_SINGLE, &level) == MPI_SUCCESS) {
+    /* In Open MPI 4 what is asked for here replaces what the program has. */
+    (void)MPI_Query_thread(&level);
+    if (MPI_T_init_thread(level, &level) == MPI_SUCCESS) {
         read_control("io", asked, sizeof asked);
         (void)MPI_T_finalize();
     }

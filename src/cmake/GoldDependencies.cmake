@@ -3,6 +3,7 @@
 # by the build and, installed, by whoever links the library.
 
 find_package(MPI REQUIRED COMPONENTS C)
+find_package(Threads REQUIRED)
 
 set(HDF5_PREFER_PARALLEL ON)
 find_package(HDF5 REQUIRED COMPONENTS C HL)

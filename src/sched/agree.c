@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "sched/agree.h"
-
 #include <stdio.h>
 
 #include "goldilocks/sched.h"
@@ -11,7 +9,8 @@ enum {
     MESSAGE_BYTES = 4096 /* as much as a message of status.h can hold */
 };
 
-gold_status goldi_share_failure(MPI_Comm comm, int root, gold_status status)
+/* Make rank `root`'s status and message everybody's and return the status. */
+static gold_status share_failure(MPI_Comm comm, int root, gold_status status)
 {
     struct {
         int status;
@@ -45,5 +44,5 @@ gold_status gold_agree(MPI_Comm comm, gold_status status)
     MPI_Iallreduce(&mine, &first, 1, MPI_INT, MPI_MIN, comm, &request);
     goldi_nap_until(request);
     MPI_Wait(&request, MPI_STATUS_IGNORE);
-    return first == size ? GOLD_OK : goldi_share_failure(comm, first, status);
+    return first == size ? GOLD_OK : share_failure(comm, first, status);
 }

@@ -6,136 +6,323 @@
 
 #include "goldilocks/memory.h"
 
-/* Longest predicted first: what is long and starts last keeps everybody
- * waiting. Ids are unique, so the order is one and the same whatever qsort. */
+/* What is believed of a spread before there is anything to tell it from. */
+static const double first_spread = 0.2;
+static const double first_weight = 2.0;
+
+/* Of kinds in turn; then longest predicted first: what is long and starts last
+ * keeps everybody waiting. Ids are unique, so the order is one and the same
+ * whatever qsort. */
 static int compare_slots(const void *left, const void *right)
 {
     const goldi_slot *a = left;
     const goldi_slot *b = right;
 
+    if (a->kind != b->kind) {
+        return a->kind < b->kind ? -1 : 1;
+    }
     if (a->cost != b->cost) {
         return a->cost > b->cost ? -1 : 1;
     }
     return (a->task > b->task) - (a->task < b->task);
 }
 
-gold_status goldi_queue_init(goldi_queue *queue, const uint64_t *tasks,
-                             const double *costs, uint64_t n_tasks)
+/* A task of some cost waits, with a sign of -1 no longer. */
+static void count_waiting(goldi_lane *lane, double sign, double cost)
 {
+    lane->cost_waiting += sign * cost;
+    lane->square_waiting += sign * cost * cost;
+}
+
+/* Where each kind begins and ends, and what it costs. */
+static void make_lanes(goldi_queue *queue)
+{
+    uint64_t begin = 0;
+
+    for (unsigned kind = 0; kind < GOLD_SCHED_KINDS; kind++) {
+        goldi_lane *lane = &queue->lanes[kind];
+        uint64_t end = begin;
+
+        while (end < queue->n_tasks && queue->slots[end].kind == kind) {
+            count_waiting(lane, 1.0, queue->slots[end++].cost);
+        }
+        for (uint64_t i = begin; i < end && !(lane->cost_waiting > 0.0); i++) {
+            queue->slots[i].cost = 1.0;
+        }
+        if (!(lane->cost_waiting > 0.0)) {
+            lane->cost_waiting = (double)(end - begin);
+            lane->square_waiting = lane->cost_waiting;
+        }
+        lane->next = begin;
+        lane->end = end;
+        begin = end;
+    }
+}
+
+gold_status goldi_queue_init(goldi_queue *queue, const uint64_t *tasks,
+                             const double *costs, const uint8_t *kinds,
+                             uint64_t n_tasks)
+{
+    gold_status status = GOLD_OK;
     goldi_queue made = {.n_tasks = n_tasks};
 
-    GOLD_TRY(GOLD_ALLOC(n_tasks, &made.slots));
+    GOLD_GOTO(GOLD_ALLOC(n_tasks, &made.slots));
+    GOLD_GOTO(GOLD_ALLOC(n_tasks, &made.again));
     for (uint64_t i = 0; i < n_tasks; i++) {
         const bool is_usable = isfinite(costs[i]) && costs[i] > 0.0;
 
-        made.slots[i].task = tasks[i];
-        made.slots[i].cost = is_usable ? costs[i] : 0.0;
-        made.cost_waiting += made.slots[i].cost;
+        made.slots[i] =
+            (goldi_slot){.task = tasks[i],
+                         .cost = is_usable ? costs[i] : 0.0,
+                         .kind = kinds == NULL ? (uint8_t)0 : kinds[i]};
+        GOLD_ASSERT(made.slots[i].kind < GOLD_SCHED_KINDS);
     }
-    if (!(made.cost_waiting > 0.0)) {
-        for (uint64_t i = 0; i < n_tasks; i++) {
-            made.slots[i].cost = 1.0;
-        }
-        made.cost_waiting = (double)n_tasks;
+    if (n_tasks > 0) {
+        qsort(made.slots, n_tasks, sizeof *made.slots, compare_slots);
     }
-    qsort(made.slots, n_tasks, sizeof *made.slots, compare_slots);
+    make_lanes(&made);
     *queue = made;
-    return GOLD_OK;
+    made = (goldi_queue){0};
+
+done:
+    goldi_queue_fini(&made);
+    return status;
 }
 
 void goldi_queue_fini(goldi_queue *queue)
 {
     gold_free(queue->slots);
+    gold_free(queue->again);
     *queue = (goldi_queue){0};
+}
+
+void goldi_queue_expect(goldi_queue *queue, unsigned kind, double rate)
+{
+    goldi_lane *lane = &queue->lanes[kind];
+    const uint64_t n = lane->end - lane->next;
+
+    if (n > 0 && rate > 0.0 && isfinite(rate)) {
+        lane->cost_ended += lane->cost_waiting / (double)n;
+        lane->busy_s += rate * lane->cost_waiting / (double)n;
+    }
+}
+
+/* Seconds of a unit of cost; NaN: not known yet. */
+static double rate_of(const goldi_lane *lane)
+{
+    return lane->cost_ended > 0.0 ? lane->busy_s / lane->cost_ended
+                                  : (double)NAN;
 }
 
 bool goldi_queue_has_waiting(const goldi_queue *queue)
 {
-    return queue->n_taken < queue->n_tasks;
+    for (unsigned kind = 0; kind < GOLD_SCHED_KINDS; kind++) {
+        if (queue->lanes[kind].next < queue->lanes[kind].end) {
+            return true;
+        }
+    }
+    return queue->n_waiting_again > 0;
 }
 
-uint64_t goldi_queue_take(goldi_queue *queue, double now_s)
+double goldi_queue_predict(const goldi_queue *queue, uint64_t slot)
 {
-    GOLD_ASSERT(goldi_queue_has_waiting(queue));
-    goldi_slot *slot = &queue->slots[queue->n_taken];
+    const goldi_slot *s = &queue->slots[slot];
+
+    return rate_of(&queue->lanes[s->kind]) * s->cost;
+}
+
+double goldi_queue_spread(const goldi_queue *queue, unsigned kind)
+{
+    const goldi_lane *lane = &queue->lanes[kind];
+
+    return sqrt(
+        (lane->square_sum + first_weight * first_spread * first_spread) /
+        ((double)lane->n_errors + first_weight));
+}
+
+/* The lane whose next task is the longest; one about which nothing is known
+ * comes first, so that something will be. */
+static goldi_lane *longest_lane(goldi_queue *queue)
+{
+    goldi_lane *longest = NULL;
+    double most_s = 0.0;
+
+    for (unsigned kind = 0; kind < GOLD_SCHED_KINDS; kind++) {
+        goldi_lane *lane = &queue->lanes[kind];
+
+        if (lane->next == lane->end) {
+            continue;
+        }
+        const double seconds = goldi_queue_predict(queue, lane->next);
+        const double rank_s = isnan(seconds) ? (double)INFINITY : seconds;
+
+        if (longest == NULL || rank_s > most_s) {
+            longest = lane;
+            most_s = rank_s;
+        }
+    }
+    GOLD_ASSERT(longest != NULL);
+    return longest;
+}
+
+/* Forget what does not wait any more on top of the stack. */
+static void trim_again(goldi_queue *queue)
+{
+    while (queue->n_again > 0 &&
+           queue->slots[queue->again[queue->n_again - 1]].state !=
+               GOLDI_SLOT_AGAIN) {
+        queue->n_again--;
+    }
+}
+
+uint64_t goldi_queue_peek(goldi_queue *queue)
+{
+    trim_again(queue);
+    return queue->n_again > 0 ? queue->again[queue->n_again - 1]
+                              : longest_lane(queue)->next;
+}
+
+/* Take the task of goldi_queue_peek out of the waiting ones. */
+static uint64_t leave(goldi_queue *queue)
+{
+    const uint64_t index = goldi_queue_peek(queue);
+    goldi_slot *slot = &queue->slots[index];
+    goldi_lane *lane = &queue->lanes[slot->kind];
+
+    if (slot->state == GOLDI_SLOT_AGAIN) {
+        queue->n_again--;
+        queue->n_waiting_again--;
+    } else {
+        lane->next++;
+    }
+    count_waiting(lane, -1.0, slot->cost);
+    return index;
+}
+
+uint64_t goldi_queue_take(goldi_queue *queue, int worker, double now_s)
+{
+    const uint64_t index = leave(queue);
+    goldi_slot *slot = &queue->slots[index];
+    goldi_lane *lane = &queue->lanes[slot->kind];
 
     slot->state = GOLDI_SLOT_RUNNING;
+    slot->worker = worker;
     slot->start_s = now_s;
+    slot->predicted_s = goldi_queue_predict(queue, index);
+    slot->n_tries++;
     queue->n_running++;
-    queue->cost_waiting -= slot->cost;
-    queue->cost_running += slot->cost;
-    queue->start_sum_s += now_s;
-    return queue->n_taken++;
+    lane->n_running++;
+    lane->cost_running += slot->cost;
+    lane->start_sum_s += now_s;
+    return index;
 }
 
-/* Take a slot out of the running ones and return it. */
-static goldi_slot *end_slot(goldi_queue *queue, uint64_t index,
-                            goldi_slot_state state)
+void goldi_queue_skip(goldi_queue *queue)
 {
-    GOLD_ASSERT(index < queue->n_taken);
+    queue->slots[leave(queue)].state = GOLDI_SLOT_DROPPED;
+    queue->n_dropped++;
+}
+
+/* A running task runs no longer. */
+static void end_run(goldi_queue *queue, goldi_slot *slot)
+{
+    goldi_lane *lane = &queue->lanes[slot->kind];
+
+    queue->n_running--;
+    lane->n_running--;
+    lane->cost_running -= slot->cost;
+    lane->start_sum_s -= slot->start_s;
+}
+
+/* A task that was started came to an end; false: it had come to one before. */
+static bool end_slot(goldi_queue *queue, uint64_t index, goldi_slot_state state)
+{
+    GOLD_ASSERT(index < queue->n_tasks);
     goldi_slot *slot = &queue->slots[index];
 
-    GOLD_ASSERT(slot->state == GOLDI_SLOT_RUNNING);
-    slot->state = state;
-    queue->n_running--;
-    queue->cost_running -= slot->cost;
-    queue->start_sum_s -= slot->start_s;
-    return slot;
+    GOLD_ASSERT(slot->state != GOLDI_SLOT_WAITING);
+    if (slot->state == GOLDI_SLOT_RUNNING) {
+        end_run(queue, slot);
+    } else if (slot->state == GOLDI_SLOT_AGAIN) {
+        count_waiting(&queue->lanes[slot->kind], -1.0, slot->cost);
+        queue->n_waiting_again--;
+    } else if (slot->state == GOLDI_SLOT_DONE || state == GOLDI_SLOT_DROPPED) {
+        return false;
+    } else {
+        queue->n_dropped--;
+    }
+    slot->state = (uint8_t)state;
+    return true;
 }
 
-void goldi_queue_finish(goldi_queue *queue, uint64_t slot, double now_s)
+/* Let the rate follow what a task took, and remember how far off it was. */
+static void learn(goldi_lane *lane, const goldi_slot *slot, double took_s)
 {
-    const goldi_slot *ended = end_slot(queue, slot, GOLDI_SLOT_DONE);
+    const double shortest_s = 1e-6; /* below that clocks say little */
+    const double seconds = fmax(took_s, shortest_s);
 
+    lane->n_ended++;
+    lane->cost_ended += slot->cost;
+    lane->busy_s += took_s;
+    if (slot->predicted_s >= 0.0) {
+        const double predicted_s = fmax(slot->predicted_s, shortest_s);
+        const double error = log(seconds / predicted_s);
+
+        lane->n_errors++;
+        lane->error_sum += fabs(error);
+        lane->square_sum += error * error;
+        lane->predicted_s += predicted_s;
+        lane->taken_s += seconds;
+    }
+}
+
+bool goldi_queue_finish(goldi_queue *queue, uint64_t slot, double took_s)
+{
+    if (!end_slot(queue, slot, GOLDI_SLOT_DONE)) {
+        return false;
+    }
     queue->n_done++;
-    queue->cost_done += ended->cost;
-    queue->busy_s += now_s - ended->start_s;
+    learn(&queue->lanes[queue->slots[slot].kind], &queue->slots[slot], took_s);
+    return true;
+}
+
+void goldi_queue_return(goldi_queue *queue, uint64_t slot)
+{
+    goldi_slot *returned = &queue->slots[slot];
+
+    GOLD_ASSERT(returned->state == GOLDI_SLOT_RUNNING);
+    end_run(queue, returned);
+    count_waiting(&queue->lanes[returned->kind], 1.0, returned->cost);
+    returned->state = GOLDI_SLOT_AGAIN;
+    queue->n_waiting_again++;
+    trim_again(queue);
+    GOLD_ASSERT(queue->n_again < queue->n_tasks);
+    queue->again[queue->n_again++] = slot;
 }
 
 void goldi_queue_drop(goldi_queue *queue, uint64_t slot)
 {
-    (void)end_slot(queue, slot, GOLDI_SLOT_DROPPED);
-}
-
-double goldi_queue_eta(const goldi_queue *queue, uint64_t n_workers,
-                       double now_s)
-{
-    const uint64_t n_waiting = queue->n_tasks - queue->n_taken;
-    const uint64_t n_left = n_waiting + queue->n_running;
-    const double n_busy = (double)(n_left < n_workers ? n_left : n_workers);
-
-    if (n_left == 0) {
-        return 0.0;
+    if (end_slot(queue, slot, GOLDI_SLOT_DROPPED)) {
+        queue->n_dropped++;
     }
-    if (!(queue->cost_done > 0.0)) {
-        return (double)NAN;
-    }
-    const double rate = queue->busy_s / queue->cost_done;
-    const double spent_s =
-        (double)queue->n_running * now_s - queue->start_sum_s;
-    const double running_s = fmax(0.0, rate * queue->cost_running - spent_s);
-    const double waiting_s = fmax(0.0, rate * queue->cost_waiting);
-    const double longest_s =
-        n_waiting == 0 ? 0.0 : rate * queue->slots[queue->n_taken].cost;
-
-    return fmax((running_s + waiting_s) / n_busy, longest_s);
 }
 
 bool goldi_queue_is_valid(const goldi_queue *queue)
 {
-    uint64_t counts[4] = {0};
+    uint64_t counts[GOLDI_SLOT_DROPPED + 1] = {0};
 
     for (uint64_t i = 0; i < queue->n_tasks; i++) {
         const goldi_slot *slot = &queue->slots[i];
-        const bool is_waiting = slot->state == GOLDI_SLOT_WAITING;
+        const bool has_left = i < queue->lanes[slot->kind].next;
 
         counts[slot->state]++;
-        if (is_waiting != (i >= queue->n_taken) ||
+        if (has_left == (slot->state == GOLDI_SLOT_WAITING) ||
             (i > 0 && compare_slots(slot - 1, slot) >= 0)) {
             return false;
         }
     }
-    return counts[GOLDI_SLOT_WAITING] == queue->n_tasks - queue->n_taken &&
+    return counts[GOLDI_SLOT_AGAIN] == queue->n_waiting_again &&
            counts[GOLDI_SLOT_RUNNING] == queue->n_running &&
-           counts[GOLDI_SLOT_DONE] == queue->n_done;
+           counts[GOLDI_SLOT_DONE] == queue->n_done &&
+           counts[GOLDI_SLOT_DROPPED] == queue->n_dropped;
 }

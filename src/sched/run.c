@@ -1,75 +1,84 @@
 /* SPDX-License-Identifier: MIT */
-#include "sched/agree.h"
-#include "sched/nap.h"
+#include <stdio.h>
+
+#include "goldilocks/memory.h"
+
+#include "sched/members.h"
 #include "sched/roles.h"
 
-/* How rank 0 found the sweep ended, for everybody. */
-typedef struct outcome {
-    gold_sched_tally tally;
-    gold_status status;
-    int failed_rank;
-} outcome;
-
-/* Ranks that are done early wait here for the others: asleep. */
-static gold_status share_outcome(MPI_Comm comm, const goldi_sweep *sweep,
-                                 gold_sched_tally *tally)
+goldi_ending goldi_ending_of(const goldi_sweep *sweep)
 {
-    outcome shared = {sweep->tally, sweep->status, sweep->failed_rank};
-    MPI_Request request = MPI_REQUEST_NULL;
+    goldi_ending ending = {.tally = sweep->tally, .status = sweep->status};
 
-    MPI_Ibcast(&shared, (int)sizeof shared, MPI_BYTE, 0, comm, &request);
-    goldi_nap_until(request);
-    MPI_Wait(&request, MPI_STATUS_IGNORE);
-    *tally = shared.tally;
-    if (shared.status == GOLD_OK) {
-        return GOLD_OK;
-    }
-    return goldi_share_failure(comm, shared.failed_rank, shared.status);
+    (void)snprintf(ending.message, sizeof ending.message, "%s", sweep->message);
+    return ending;
 }
 
-static void play_role(MPI_Comm comm, const gold_sched_job *job,
-                      goldi_sweep *sweep)
-{
-    int rank = 0;
-    int size = 0;
+/* What a rank needs for its role. */
+typedef struct role {
+    int rank;
+    int size;
+    goldi_sweep sweep;     /* rank 0 */
+    goldi_member *members; /* rank 0 among others */
+    goldi_pulse pulse;     /* the others */
+} role;
 
-    MPI_Comm_rank(comm, &rank);
-    MPI_Comm_size(comm, &size);
-    if (rank != 0) {
-        goldi_work(comm, job);
-        return;
+static gold_status prepare(role *r, MPI_Comm comm, const gold_sched_job *job)
+{
+    if (r->rank != 0) {
+        return goldi_pulse_start(&r->pulse, comm, goldi_pulse_period(job));
     }
-    if (size == 1) {
-        goldi_work_alone(sweep);
+    GOLD_TRY(goldi_sweep_init(&r->sweep, job,
+                              r->size == 1 ? 1 : (uint64_t)r->size - 1));
+    return GOLD_ALLOC((size_t)r->size, &r->members);
+}
+
+static gold_status play(role *r, MPI_Comm comm, const gold_sched_job *job,
+                        gold_sched_tally *tally)
+{
+    goldi_ending ending = {0};
+
+    if (r->rank != 0) {
+        const gold_status status = goldi_work(comm, job, &r->pulse, &ending);
+
+        if (status != GOLD_OK) {
+            tally->n_lost = 1;
+            tally->is_orphaned = true;
+            return status;
+        }
+    } else if (r->size > 1) {
+        goldi_coordinate(comm, &r->sweep, r->members, &ending);
     } else {
-        goldi_coordinate(comm, sweep);
+        goldi_work_alone(&r->sweep);
+        goldi_sweep_close(&r->sweep);
+        ending = goldi_ending_of(&r->sweep);
     }
-    goldi_sweep_close(sweep);
+    *tally = ending.tally;
+    return ending.status == GOLD_OK
+               ? GOLD_OK
+               : gold_fail(ending.status, "%s", ending.message);
 }
 
 gold_status gold_sched_run(MPI_Comm comm, const gold_sched_job *job,
                            gold_sched_tally *tally)
 {
     gold_status status = GOLD_OK;
-    goldi_sweep sweep = {0};
+    role r = {0};
     MPI_Comm own = MPI_COMM_NULL;
-    int rank = 0;
-    int size = 0;
 
     *tally = (gold_sched_tally){0};
     MPI_Comm_dup(comm, &own);
-    MPI_Comm_rank(own, &rank);
-    MPI_Comm_size(own, &size);
-    if (rank == 0) {
-        status =
-            goldi_sweep_init(&sweep, job, size == 1 ? 1 : (uint64_t)size - 1);
-    }
-    GOLD_GOTO(gold_agree(own, status));
-    play_role(own, job, &sweep);
-    status = share_outcome(own, &sweep, tally);
+    MPI_Comm_rank(own, &r.rank);
+    MPI_Comm_size(own, &r.size);
+    GOLD_GOTO(gold_agree(own, prepare(&r, own, job)));
+    status = play(&r, own, job, tally);
 
 done:
-    goldi_sweep_fini(&sweep);
-    MPI_Comm_free(&own);
+    goldi_pulse_stop(&r.pulse);
+    gold_free(r.members);
+    goldi_sweep_fini(&r.sweep);
+    if (tally->n_lost == 0) {
+        MPI_Comm_free(&own);
+    }
     return status;
 }

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "sched/sweep.h"
 
+#include <stdio.h>
+
+#include "sched/forecast.h"
+
 static const double tick_s = 0.5;
 
 gold_status goldi_sweep_init(goldi_sweep *sweep, const gold_sched_job *job,
@@ -8,8 +12,11 @@ gold_status goldi_sweep_init(goldi_sweep *sweep, const gold_sched_job *job,
 {
     goldi_sweep made = {.job = job, .n_workers = n_workers};
 
-    GOLD_TRY(
-        goldi_queue_init(&made.queue, job->tasks, job->costs, job->n_tasks));
+    GOLD_TRY(goldi_queue_init(&made.queue, job->tasks, job->costs, job->kinds,
+                              job->n_tasks));
+    for (unsigned kind = 0; kind < GOLD_SCHED_KINDS; kind++) {
+        goldi_queue_expect(&made.queue, kind, job->rates[kind]);
+    }
     made.start_s = MPI_Wtime();
     made.told_s = made.start_s;
     *sweep = made;
@@ -30,6 +37,8 @@ static void tell_progress(goldi_sweep *sweep, bool is_last)
     if (job->progress == NULL) {
         return;
     }
+    const goldi_forecast forecast =
+        goldi_forecast_make(&sweep->queue, sweep->n_workers, now_s);
     const gold_sched_progress progress = {
         .n_tasks = sweep->queue.n_tasks,
         .tasks_done = sweep->queue.n_done,
@@ -37,42 +46,128 @@ static void tell_progress(goldi_sweep *sweep, bool is_last)
         .points_done = sweep->tally.points_done,
         .points_failed = sweep->tally.points_failed,
         .elapsed_s = now_s - sweep->start_s,
-        .eta_s = goldi_queue_eta(&sweep->queue, sweep->n_workers, now_s),
+        .eta_s = forecast.eta_s,
+        .earliest_s = forecast.earliest_s,
+        .latest_s = forecast.latest_s,
         .is_last = is_last};
 
     job->progress(job->context, &progress);
 }
 
-bool goldi_sweep_take(goldi_sweep *sweep, uint64_t *slot)
+bool goldi_sweep_has_more(const goldi_sweep *sweep)
+{
+    return sweep->status == GOLD_OK && !sweep->tally.was_stopped &&
+           goldi_queue_has_waiting(&sweep->queue);
+}
+
+/* Would the next task end in time, as far as anybody knows? One that may pause
+ * need not. */
+static bool is_in_time(goldi_sweep *sweep)
+{
+    const gold_sched_job *job = sweep->job;
+    const uint64_t slot = goldi_queue_peek(&sweep->queue);
+    const unsigned kind = sweep->queue.slots[slot].kind;
+
+    if (job->time_left == NULL || job->may_pause[kind]) {
+        return true;
+    }
+    const double predicted_s = goldi_queue_predict(&sweep->queue, slot);
+    const double slack = 1.0 + goldi_queue_spread(&sweep->queue, kind);
+
+    return !(predicted_s * slack > job->time_left(job->context));
+}
+
+bool goldi_sweep_take(goldi_sweep *sweep, int worker, uint64_t *slot)
 {
     const gold_sched_job *job = sweep->job;
 
-    if (sweep->status != GOLD_OK || sweep->tally.was_stopped ||
-        !goldi_queue_has_waiting(&sweep->queue)) {
+    if (!goldi_sweep_has_more(sweep)) {
         return false;
     }
     if (job->should_stop != NULL && job->should_stop(job->context)) {
         sweep->tally.was_stopped = true;
         return false;
     }
-    *slot = goldi_queue_take(&sweep->queue, MPI_Wtime());
+    while (goldi_queue_has_waiting(&sweep->queue) && !is_in_time(sweep)) {
+        goldi_queue_skip(&sweep->queue);
+    }
+    if (!goldi_queue_has_waiting(&sweep->queue)) {
+        sweep->tally.was_stopped = true;
+        return false;
+    }
+    *slot = goldi_queue_take(&sweep->queue, worker, MPI_Wtime());
     return true;
 }
 
-void goldi_sweep_end_task(goldi_sweep *sweep, uint64_t slot, int rank,
-                          gold_status status, const gold_sched_report *report)
+/* The first failure ends the sweep. */
+static void fail(goldi_sweep *sweep, gold_status status, const char *message)
 {
-    if (status == GOLD_OK) {
-        goldi_queue_finish(&sweep->queue, slot, MPI_Wtime());
+    if (sweep->status == GOLD_OK) {
+        sweep->status = status;
+        (void)snprintf(sweep->message, sizeof sweep->message, "%s", message);
+    }
+}
+
+void goldi_sweep_end_task(goldi_sweep *sweep, uint64_t slot, double seconds,
+                          gold_status status, const char *message,
+                          const gold_sched_report *report)
+{
+    if (status == GOLD_ERR_MEMORY) {
+        goldi_sweep_return_task(sweep, slot);
+    } else if (status != GOLD_OK) {
+        goldi_queue_drop(&sweep->queue, slot);
+        fail(sweep, status, message);
+    } else if (report->was_stopped) {
+        goldi_queue_drop(&sweep->queue, slot);
+        sweep->tally.was_stopped = true;
+    } else if (goldi_queue_finish(&sweep->queue, slot, seconds)) {
         sweep->tally.points_done += report->points_done;
         sweep->tally.points_failed += report->points_failed;
         tell_progress(sweep, false);
+    }
+}
+
+gold_sched_trouble goldi_sweep_trouble(const goldi_sweep *sweep, uint64_t slot)
+{
+    const goldi_slot *s = &sweep->queue.slots[slot];
+
+    return (gold_sched_trouble){.task = s->task,
+                                .rank = s->worker,
+                                .n_tries = s->n_tries,
+                                .seconds = MPI_Wtime() - s->start_s,
+                                .predicted_s = s->predicted_s};
+}
+
+/* Mark a task as failed that nobody survives. */
+static void give_up(goldi_sweep *sweep, uint64_t slot)
+{
+    const gold_sched_job *job = sweep->job;
+    const gold_sched_trouble trouble = goldi_sweep_trouble(sweep, slot);
+    gold_sched_report report = {0};
+
+    if (job->give_up == NULL) {
+        goldi_queue_drop(&sweep->queue, slot);
+        fail(sweep, GOLD_ERR_MEMORY, "a task is more than its workers survive");
         return;
     }
-    goldi_queue_drop(&sweep->queue, slot);
-    if (sweep->status == GOLD_OK) {
-        sweep->status = status;
-        sweep->failed_rank = rank;
+    const gold_status status = job->give_up(job->context, &trouble, &report);
+
+    goldi_sweep_end_task(sweep, slot, trouble.seconds,
+                         status == GOLD_ERR_MEMORY ? GOLD_ERR_IO : status,
+                         gold_fail_message(), &report);
+}
+
+void goldi_sweep_return_task(goldi_sweep *sweep, uint64_t slot)
+{
+    const goldi_slot *returned = &sweep->queue.slots[slot];
+
+    if (returned->state != GOLDI_SLOT_RUNNING) {
+        return;
+    }
+    if (returned->n_tries >= sweep->job->n_attempts) {
+        give_up(sweep, slot);
+    } else {
+        goldi_queue_return(&sweep->queue, slot);
     }
 }
 
@@ -83,21 +178,30 @@ void goldi_sweep_tick(goldi_sweep *sweep)
     }
 }
 
+/* Work is left though nothing failed. */
+static void stop(goldi_sweep *sweep, uint64_t n_left)
+{
+    char text[200];
+
+    (void)snprintf(
+        text, sizeof text,
+        "%s, with %llu of %llu tasks to do: the same command goes "
+        "on with them",
+        sweep->tally.was_stopped ? "stopped as asked" : "no worker is left",
+        (unsigned long long)n_left, (unsigned long long)sweep->queue.n_tasks);
+    fail(sweep, GOLD_ERR_STOPPED, text);
+}
+
 void goldi_sweep_close(goldi_sweep *sweep)
 {
-    const uint64_t n_tasks = sweep->queue.n_tasks;
-    const uint64_t n_left = n_tasks - sweep->queue.n_done;
+    const uint64_t n_left = sweep->queue.n_tasks - sweep->queue.n_done;
 
     GOLD_ASSERT(sweep->queue.n_running == 0);
     sweep->tally.tasks_done = sweep->queue.n_done;
     sweep->tally.tasks_left = n_left;
+    sweep->tally.errors = goldi_forecast_errors(&sweep->queue);
     tell_progress(sweep, true);
-    if (sweep->status == GOLD_OK && sweep->tally.was_stopped) {
-        sweep->failed_rank = 0;
-        sweep->status =
-            gold_fail(GOLD_ERR_STOPPED,
-                      "stopped as asked, with %llu of %llu tasks left: the "
-                      "same command goes on with them",
-                      (unsigned long long)n_left, (unsigned long long)n_tasks);
+    if (n_left > 0) {
+        stop(sweep, n_left);
     }
 }

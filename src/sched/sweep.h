@@ -15,10 +15,10 @@
 typedef struct goldi_sweep {
     const gold_sched_job *job; /* borrowed */
     goldi_queue queue;
-    uint64_t n_workers;
+    uint64_t n_workers; /* that live */
     gold_sched_tally tally;
     gold_status status; /* of the first failure, or else GOLD_OK */
-    int failed_rank;    /* whose that failure is */
+    char message[1000]; /* of that failure */
     double start_s;
     double told_s; /* when progress was told last */
 } goldi_sweep;
@@ -31,13 +31,25 @@ GOLD_CHECKED gold_status goldi_sweep_init(goldi_sweep *sweep,
 /** Free what the sweep holds; zeroed sweeps are allowed. */
 void goldi_sweep_fini(goldi_sweep *sweep);
 
-/** Start the next task: false when nothing more is to be handed out. */
-bool goldi_sweep_take(goldi_sweep *sweep, uint64_t *slot);
+/** Is anything still to be handed out, unless somebody wants the end? */
+bool goldi_sweep_has_more(const goldi_sweep *sweep);
 
-/** The running task of `slot` came to an end on `rank`: count it and tell
- * progress, or remember a first failure. */
-void goldi_sweep_end_task(goldi_sweep *sweep, uint64_t slot, int rank,
-                          gold_status status, const gold_sched_report *report);
+/** Start the next task on a worker: false when nothing more is to be handed
+ * out. */
+bool goldi_sweep_take(goldi_sweep *sweep, int worker, uint64_t *slot);
+
+/** A task that was started came to an end: count it and tell progress, hand it
+ * out again, or remember a first failure and its message. */
+void goldi_sweep_end_task(goldi_sweep *sweep, uint64_t slot, double seconds,
+                          gold_status status, const char *message,
+                          const gold_sched_report *report);
+
+/** The worker of a running task is lost, or has no memory for it: it waits
+ * again, or is given up. */
+void goldi_sweep_return_task(goldi_sweep *sweep, uint64_t slot);
+
+/** What there is to say of a slot, now. */
+gold_sched_trouble goldi_sweep_trouble(const goldi_sweep *sweep, uint64_t slot);
 
 /** Tell progress if the last time was half a second ago. */
 void goldi_sweep_tick(goldi_sweep *sweep);

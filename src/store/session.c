@@ -22,11 +22,16 @@ typedef enum column {
     POINTS_FAILED,
     HOSTS,
     SLURM_JOB,
+    PREDICTED_SECONDS,
+    TAKEN_SECONDS,
+    PREDICTION_ERROR,
     N_COLUMNS
 } column;
 
 typedef enum kind {
     TIME,
+    SECONDS,
+    RATIO,
     COUNT,
     TEXT,
 } kind;
@@ -45,12 +50,20 @@ static const struct {
     {"points_failed", "measurements and trainings that failed", COUNT, 1},
     {"hosts", "names of the computers", TEXT, sizeof((gold_session *)0)->hosts},
     {"slurm_job", "job of Slurm", TEXT, sizeof((gold_session *)0)->slurm_job},
+    {"predicted_seconds", "what tasks were predicted to take as they started",
+     SECONDS, 1},
+    {"taken_seconds", "what the same tasks took", SECONDS, 1},
+    {"prediction_error",
+     "typical error of a task's predicted time: exp(mean |log ratio|) - 1",
+     RATIO, 1},
 };
 
 static hid_t type_of(column c)
 {
     switch (columns[c].kind) {
     case TIME:
+    case SECONDS:
+    case RATIO:
         return H5T_NATIVE_DOUBLE;
     case COUNT:
         return H5T_NATIVE_INT64;
@@ -100,11 +113,11 @@ static gold_status column_create(hid_t group, column c, hid_t rows)
         return text_create(group, &variable, &shape, columns[c].n);
     }
     variable.is_fill_missing = true;
+    variable.fill = columns[c].kind == COUNT ? (const void *)&unknown : &never;
     if (columns[c].kind == TIME) {
-        variable.fill = &never;
         variable.units = "seconds since 1970-01-01 00:00:00";
-    } else {
-        variable.fill = &unknown;
+    } else if (columns[c].kind == SECONDS) {
+        variable.units = "s";
     }
     return goldi_variable_create(group, &variable, &shape, NULL);
 }
@@ -204,6 +217,26 @@ static gold_status count_rows(hid_t file, size_t *n)
     return GOLD_OK;
 }
 
+/* The same of a column that files begun by earlier versions do not have. */
+static gold_status put_if_there(hid_t file, column c, size_t row,
+                                const void *value)
+{
+    char path[64] = "sessions/";
+
+    (void)strncat(path, columns[c].name, sizeof path - strlen(path) - 1);
+    return H5Lexists(file, path, H5P_DEFAULT) > 0 ? put(file, c, row, value)
+                                                  : GOLD_OK;
+}
+
+static gold_status put_notes(hid_t file, size_t row,
+                             const gold_session_notes *notes)
+{
+    GOLD_TRY(
+        put_if_there(file, PREDICTED_SECONDS, row, &notes->predicted_seconds));
+    GOLD_TRY(put_if_there(file, TAKEN_SECONDS, row, &notes->taken_seconds));
+    return put_if_there(file, PREDICTION_ERROR, row, &notes->prediction_error);
+}
+
 gold_status goldi_session_begin(hid_t file, int64_t ranks,
                                 const gold_provenance *provenance, size_t *row)
 {
@@ -221,6 +254,7 @@ gold_status goldi_session_begin(hid_t file, int64_t ranks,
     goldi_utf8_fill(text.slurm_job, sizeof text.slurm_job,
                     provenance->slurm_job);
     GOLD_TRY(put(file, END, taken, &never));
+    GOLD_TRY(put_notes(file, taken, &(gold_session_notes){NAN, NAN, NAN}));
     GOLD_TRY(put(file, RANKS, taken, &ranks));
     GOLD_TRY(put(file, TASKS, taken, &unknown));
     GOLD_TRY(put(file, POINTS_DONE, taken, &unknown));
@@ -233,9 +267,12 @@ gold_status goldi_session_begin(hid_t file, int64_t ranks,
 }
 
 gold_status goldi_session_end(hid_t file, size_t row,
-                              const goldi_session_counts *counts)
+                              const goldi_session_counts *counts,
+                              const gold_session_notes *notes)
 {
     const double end = now();
+
+    GOLD_TRY(put_notes(file, row, notes));
 
     GOLD_TRY(put(file, TASKS, row, &counts->tasks));
     GOLD_TRY(put(file, POINTS_DONE, row, &counts->points_done));

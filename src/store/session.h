@@ -30,7 +30,8 @@ GOLD_CHECKED gold_status goldi_session_begin(hid_t file, int64_t ranks,
 
 /* Write a session's end. One rank. */
 GOLD_CHECKED gold_status goldi_session_end(hid_t file, size_t row,
-                                           const goldi_session_counts *counts);
+                                           const goldi_session_counts *counts,
+                                           const gold_session_notes *notes);
 
 /* Read all rows taken. */
 GOLD_CHECKED gold_status goldi_sessions_read(

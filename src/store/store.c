@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -62,6 +63,7 @@ static gold_status store_alloc(MPI_Comm comm, const char *path,
     made->schema = schema;
     made->file = H5I_INVALID_HID;
     made->descriptor = -1;
+    made->notes = (gold_session_notes){NAN, NAN, NAN};
     made->lock = GOLDI_NO_LOCK;
     made->columns = goldi_columns_none();
     (void)MPI_Comm_rank(comm, &made->rank);
@@ -175,13 +177,45 @@ gold_status gold_store_states(gold_store *store, gold_task_kind kind,
 }
 
 gold_status gold_store_attempts(gold_store *store, gold_task_kind kind,
-                                int32_t *attempts)
+                                size_t point, int32_t *attempts)
+{
+    GOLD_ASSERT((int)kind < goldi_n_kinds(store->study));
+    const goldi_block cell = goldi_block_of_point(store->study, point);
+
+    goldi_h5_quiet();
+    return goldi_column_read(
+        goldi_work_column(&store->columns, kind, GOLDI_ATTEMPTS), store->study,
+        &cell, attempts);
+}
+
+gold_status gold_store_seconds(gold_store *store, gold_task_kind kind,
+                               double *seconds)
 {
     GOLD_ASSERT((int)kind < goldi_n_kinds(store->study));
     goldi_h5_quiet();
     return goldi_column_read(
-        goldi_work_column(&store->columns, kind, GOLDI_ATTEMPTS), store->study,
-        NULL, attempts);
+        goldi_work_column(&store->columns, kind, GOLDI_SECONDS), store->study,
+        NULL, seconds);
+}
+
+void gold_store_note(gold_store *store, const gold_session_notes *notes)
+{
+    store->notes = *notes;
+}
+
+gold_status gold_store_leave(gold_store *store, uint64_t tasks,
+                             uint64_t points_done, uint64_t points_failed)
+{
+    const goldi_session_counts counts = {(int64_t)tasks, (int64_t)points_done,
+                                         (int64_t)points_failed};
+
+    goldi_h5_quiet();
+    if (store->rank != 0) {
+        return GOLD_OK;
+    }
+    GOLD_TRY(
+        goldi_session_end(store->file, store->session, &counts, &store->notes));
+    return gold_store_sync(store);
 }
 
 gold_status gold_store_sync(gold_store *store)
@@ -216,7 +250,8 @@ gold_status gold_store_close(gold_store **store)
     goldi_h5_quiet();
     total_counts(open, &total);
     if (open->rank == 0) {
-        status = goldi_session_end(open->file, open->session, &total);
+        status =
+            goldi_session_end(open->file, open->session, &total, &open->notes);
     }
     goldi_columns_close(&open->columns);
     GOLD_ASSERT(H5Fget_obj_count(open->file, H5F_OBJ_ALL | H5F_OBJ_LOCAL) == 1);

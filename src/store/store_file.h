@@ -27,6 +27,7 @@ struct gold_store {
     void *scratch; /* room for one variable of a whole line */
     size_t session;
     goldi_session_counts counts; /* of this rank, this session */
+    gold_session_notes notes;    /* of rank 0 */
 };
 
 #endif

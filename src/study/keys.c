@@ -309,6 +309,8 @@ const goldi_key goldi_keys[] = {
      STUDY(run.memory_per_rank)},
     {ROW(RUN, "checkpoint_every", REAL), ABOVE(0, HUGE_VAL, 300),
      STUDY(run.checkpoint_every)},
+    {ROW(RUN, "lease", REAL), ABOVE(0, HUGE_VAL, 60), STUDY(run.lease)},
+    {ROW(RUN, "attempts", UNSIGNED), WHOLE(1, 1000, 3), STUDY(run.attempts)},
 
     {ROW(GRID, "zip", SPECIAL)},
     {ROW(GRID, "exclude", SPECIAL)},

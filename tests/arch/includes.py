@@ -56,7 +56,7 @@ OUTSIDE = {
 STANDARD = re.compile(
     r'(assert|complex|ctype|errno|fenv|float|inttypes|iso646|limits|locale|math'
     r'|setjmp|signal|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio'
-    r'|stdlib|stdnoreturn|string|strings|threads|time|wchar|wctype'
+    r'|pthread|stdlib|stdnoreturn|string|strings|threads|time|wchar|wctype'
     r'|dirent|fcntl|fnmatch|glob|langinfo|libgen|poll|pwd|regex|sched|spawn'
     r'|termios|unistd|utime|sys/[a-z]+)\.h')
 

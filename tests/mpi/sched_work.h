@@ -56,9 +56,11 @@ static inline double work_cost(uint64_t task)
 }
 
 static inline gold_status work_run(void *context, uint64_t task,
-                                   gold_sched_report *report)
+                                   unsigned n_tries, gold_sched_report *report)
 {
     work *w = context;
+
+    (void)n_tries;
 
     w->runs[task]++;
     w->started[w->n_started++] = task;

@@ -63,8 +63,9 @@ static void nothing_more_is_handed_out(void **state)
 }
 
 static gold_status everything_fails(void *context, uint64_t task,
-                                    gold_sched_report *report)
+                                    unsigned n_tries, gold_sched_report *report)
 {
+    (void)n_tries;
     (void)context;
     (void)report;
     return gold_fail(GOLD_ERR_NUMERIC, "task %d failed", (int)task);

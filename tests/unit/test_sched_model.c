@@ -13,7 +13,7 @@
 #include "goldilocks/memory.h"
 #include "goldilocks/random.h"
 
-#include "sched/queue.h"
+#include "sched/forecast.h"
 
 enum {
     N_HISTORIES = 200,
@@ -29,6 +29,8 @@ typedef struct model {
     bool has_left[MAX_TASKS];
     uint64_t running[MAX_TASKS]; /* slots */
     uint64_t n_running;
+    uint64_t again[MAX_TASKS]; /* slots whose worker was lost, latest last */
+    uint64_t n_again;
     uint64_t n_done;
     uint64_t n_dropped;
 } model;
@@ -77,10 +79,28 @@ static uint64_t next_of(model *m)
 
 static void take(model *m, goldi_queue *queue, double now_s)
 {
-    const uint64_t slot = goldi_queue_take(queue, now_s);
+    const uint64_t slot = goldi_queue_take(queue, 1, now_s);
 
-    assert_int_equal(queue->slots[slot].task, next_of(m));
+    if (m->n_again > 0) {
+        assert_int_equal(slot, m->again[--m->n_again]);
+    } else {
+        assert_int_equal(queue->slots[slot].task, next_of(m));
+    }
     m->running[m->n_running++] = slot;
+}
+
+/* A task whose worker was taken for dead comes to its end all the same. */
+static void end_late(model *m, goldi_queue *queue)
+{
+    const uint64_t which = draw(m, m->n_again);
+    const uint64_t slot = m->again[which];
+
+    m->n_again--;
+    memmove(m->again + which, m->again + which + 1,
+            (m->n_again - which) * sizeof *m->again);
+    assert_true(goldi_queue_finish(queue, slot, 1.0));
+    assert_false(goldi_queue_finish(queue, slot, 1.0));
+    m->n_done++;
 }
 
 static void end_any(model *m, goldi_queue *queue, double now_s)
@@ -92,8 +112,12 @@ static void end_any(model *m, goldi_queue *queue, double now_s)
     if (draw(m, 10) == 0) {
         goldi_queue_drop(queue, slot);
         m->n_dropped++;
+    } else if (draw(m, 4) == 0) {
+        goldi_queue_return(queue, slot);
+        m->again[m->n_again++] = slot;
     } else {
-        goldi_queue_finish(queue, slot, now_s);
+        assert_true(goldi_queue_finish(queue, slot,
+                                       now_s - queue->slots[slot].start_s));
         m->n_done++;
     }
 }
@@ -101,15 +125,20 @@ static void end_any(model *m, goldi_queue *queue, double now_s)
 static void compare(const model *m, const goldi_queue *queue, double now_s)
 {
     const uint64_t n_left = m->n_running + m->n_done + m->n_dropped;
-    const double eta = goldi_queue_eta(queue, 3, now_s);
+    const goldi_forecast forecast = goldi_forecast_make(queue, 3, now_s);
+    const double eta = forecast.eta_s;
 
     assert_true(goldi_queue_is_valid(queue));
-    assert_int_equal(queue->n_taken, n_left);
+    assert_int_equal(queue->n_waiting_again, m->n_again);
+    assert_int_equal(queue->n_done, m->n_done);
+    assert_int_equal(queue->n_dropped, m->n_dropped);
     assert_int_equal(queue->n_running, m->n_running);
     assert_int_equal(queue->n_done, m->n_done);
     assert_int_equal(goldi_queue_has_waiting(queue), n_left < m->n_tasks);
     assert_true(isnan(eta) || (eta >= 0.0 && isfinite(eta)));
-    assert_true(!isnan(eta) || queue->cost_done <= 0.0);
+    assert_true(isnan(eta) || (forecast.earliest_s <= eta * (1.0 + 1e-9) &&
+                               forecast.latest_s >= eta));
+    assert_true(!isnan(eta) || !(queue->lanes[0].cost_ended > 0.0));
 }
 
 static void play(uint64_t seed)
@@ -118,21 +147,23 @@ static void play(uint64_t seed)
     goldi_queue queue = {0};
     double now_s = 0.0;
 
-    assert_int_equal(goldi_queue_init(&queue, m.tasks, m.costs, m.n_tasks),
-                     GOLD_OK);
+    assert_int_equal(
+        goldi_queue_init(&queue, m.tasks, m.costs, NULL, m.n_tasks), GOLD_OK);
     compare(&m, &queue, now_s);
     while (m.n_done + m.n_dropped < m.n_tasks) {
         const bool can_take = goldi_queue_has_waiting(&queue);
 
         now_s += 0.25 * (double)draw(&m, 8);
-        if (can_take && (m.n_running == 0 || draw(&m, 2) == 0)) {
+        if (m.n_again > 0 && draw(&m, 4) == 0) {
+            end_late(&m, &queue);
+        } else if (can_take && (m.n_running == 0 || draw(&m, 2) == 0)) {
             take(&m, &queue, now_s);
         } else {
             end_any(&m, &queue, now_s);
         }
         compare(&m, &queue, now_s);
     }
-    assert_true(goldi_queue_eta(&queue, 3, now_s) == 0.0);
+    assert_true(goldi_forecast_make(&queue, 3, now_s).eta_s == 0.0);
     goldi_queue_fini(&queue);
 }
 

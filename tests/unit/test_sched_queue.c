@@ -11,7 +11,7 @@
 
 #include "goldilocks/memory.h"
 
-#include "sched/queue.h"
+#include "sched/forecast.h"
 
 static const uint64_t tasks[] = {4, 7, 1, 9, 2};
 static const double costs[] = {1.0, 3.0, 3.0, 0.5, 3.0};
@@ -20,7 +20,8 @@ static goldi_queue make_queue(const double *of_costs)
 {
     goldi_queue queue = {0};
 
-    assert_int_equal(goldi_queue_init(&queue, tasks, of_costs, 5), GOLD_OK);
+    assert_int_equal(goldi_queue_init(&queue, tasks, of_costs, NULL, 5),
+                     GOLD_OK);
     assert_true(goldi_queue_is_valid(&queue));
     return queue;
 }
@@ -28,7 +29,7 @@ static goldi_queue make_queue(const double *of_costs)
 static void assert_order(goldi_queue *queue, const uint64_t expected[5])
 {
     for (size_t i = 0; i < 5; i++) {
-        const uint64_t slot = goldi_queue_take(queue, 0.0);
+        const uint64_t slot = goldi_queue_take(queue, 1, 0.0);
 
         assert_int_equal(queue->slots[slot].task, expected[i]);
     }
@@ -63,10 +64,10 @@ static void empty_queue(void **state)
     goldi_queue queue = {0};
 
     (void)state;
-    assert_int_equal(goldi_queue_init(&queue, NULL, NULL, 0), GOLD_OK);
+    assert_int_equal(goldi_queue_init(&queue, NULL, NULL, NULL, 0), GOLD_OK);
     assert_true(goldi_queue_is_valid(&queue));
     assert_false(goldi_queue_has_waiting(&queue));
-    assert_true(goldi_queue_eta(&queue, 3, 1.0) == 0.0);
+    assert_true(goldi_forecast_make(&queue, 3, 1.0).eta_s == 0.0);
     goldi_queue_fini(&queue);
     assert_int_equal(gold_live_blocks(), 0);
 }
@@ -76,10 +77,13 @@ static void no_memory(void **state)
     goldi_queue queue = {0};
 
     (void)state;
-    gold_refuse_after(1);
-    assert_int_equal(goldi_queue_init(&queue, tasks, costs, 5),
-                     GOLD_ERR_MEMORY);
-    gold_refuse_after(0);
+    for (unsigned n = 1; n <= 2; n++) {
+        gold_refuse_after(n);
+        assert_int_equal(goldi_queue_init(&queue, tasks, costs, NULL, 5),
+                         GOLD_ERR_MEMORY);
+        gold_refuse_after(0);
+        assert_int_equal(gold_live_blocks(), 0);
+    }
     assert_null(queue.slots);
     goldi_queue_fini(&queue);
     assert_int_equal(gold_live_blocks(), 0);
@@ -88,7 +92,7 @@ static void no_memory(void **state)
 static void assert_eta(const goldi_queue *queue, uint64_t n_workers,
                        double now_s, double expected)
 {
-    const double eta = goldi_queue_eta(queue, n_workers, now_s);
+    const double eta = goldi_forecast_make(queue, n_workers, now_s).eta_s;
 
     assert_true(fabs(eta - expected) <= 16.0 * DBL_EPSILON * expected);
 }
@@ -99,11 +103,12 @@ static void eta_follows_what_tasks_took(void **state)
     goldi_queue queue = make_queue(costs);
 
     (void)state;
-    const uint64_t first = goldi_queue_take(&queue, 100.0);
-    const uint64_t second = goldi_queue_take(&queue, 102.0);
+    const uint64_t first = goldi_queue_take(&queue, 1, 100.0);
+    const uint64_t second = goldi_queue_take(&queue, 1, 102.0);
 
-    assert_true(isnan(goldi_queue_eta(&queue, 2, 105.0)));
-    goldi_queue_finish(&queue, first, 106.0);
+    assert_true(isnan(goldi_forecast_make(&queue, 2, 105.0).eta_s));
+    assert_true(goldi_queue_finish(&queue, first, 6.0));
+    assert_false(goldi_queue_finish(&queue, first, 6.0));
     /* Waiting: 9 s. Running: 6 s, of which 4 s are over. */
     assert_eta(&queue, 1, 106.0, 11.0);
     /* Two workers: 5.5 s each, but the longest task alone takes 6 s. */
@@ -111,12 +116,12 @@ static void eta_follows_what_tasks_took(void **state)
     goldi_queue_drop(&queue, second);
     assert_eta(&queue, 1, 106.0, 9.0);
     /* Of three tasks left a hundred workers can do three at a time. */
-    (void)goldi_queue_take(&queue, 106.0);
-    (void)goldi_queue_take(&queue, 106.0);
-    (void)goldi_queue_take(&queue, 106.0);
+    (void)goldi_queue_take(&queue, 1, 106.0);
+    (void)goldi_queue_take(&queue, 1, 106.0);
+    (void)goldi_queue_take(&queue, 1, 106.0);
     assert_eta(&queue, 100, 106.0, 3.0);
     /* Late: what is over its time is taken to end at once. */
-    assert_true(goldi_queue_eta(&queue, 100, 1000.0) == 0.0);
+    assert_true(goldi_forecast_make(&queue, 100, 1000.0).eta_s == 0.0);
     assert_true(goldi_queue_is_valid(&queue));
     goldi_queue_fini(&queue);
     assert_int_equal(gold_live_blocks(), 0);
@@ -127,10 +132,10 @@ static void eta_without_costs(void **state)
 {
     const double nothing[5] = {0.0};
     goldi_queue queue = make_queue(nothing);
-    const uint64_t first = goldi_queue_take(&queue, 0.0);
+    const uint64_t first = goldi_queue_take(&queue, 1, 0.0);
 
     (void)state;
-    goldi_queue_finish(&queue, first, 2.0);
+    assert_true(goldi_queue_finish(&queue, first, 2.0));
     assert_eta(&queue, 1, 2.0, 8.0);
     assert_eta(&queue, 4, 2.0, 2.0);
     goldi_queue_fini(&queue);

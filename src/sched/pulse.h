@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file pulse.h
+ * Signs of life from a worker that computes: a thread sends them, so that one
+ * that is slow can be told from one that is dead. Only one of the two threads
+ * calls MPI at a time (MPI_THREAD_SERIALIZED): the main one lets the other
+ * while it computes, and takes that back before it calls MPI itself.
+ */
+#ifndef GOLD_SCHED_PULSE_H
+#define GOLD_SCHED_PULSE_H
+
+#include <mpi.h>
+#include <pthread.h>
+
+#include "goldilocks/status.h"
+
+/** Zero it or call goldi_pulse_start. */
+typedef struct goldi_pulse {
+    MPI_Comm comm;
+    double period_s;
+    pthread_t thread;
+    pthread_mutex_t lock; /* held by whoever calls MPI */
+    pthread_cond_t wake;
+    bool is_running; /* there is a thread */
+    bool is_allowed; /* to call MPI */
+    bool is_over;
+} goldi_pulse;
+
+/** Start the thread, which may not send yet; a period that is not finite needs
+ * none. The pulse must not move until goldi_pulse_stop. */
+GOLD_CHECKED gold_status goldi_pulse_start(goldi_pulse *pulse, MPI_Comm comm,
+                                           double period_s);
+
+/** Let the thread call MPI; on return the caller must not. */
+void goldi_pulse_allow(goldi_pulse *pulse);
+
+/** On return the caller may call MPI again. */
+void goldi_pulse_forbid(goldi_pulse *pulse);
+
+/** Tell rank 0 that we live. */
+void goldi_pulse_send(MPI_Comm comm);
+
+/** End the thread. Zeroed pulses are allowed. */
+void goldi_pulse_stop(goldi_pulse *pulse);
+
+#endif
