@@ -69,13 +69,18 @@ static size_t block_size(const FN(work) * work)
     const size_t fitting =
         TARGET_BYTES / (reals_per_sample(work) * sizeof(real));
     const size_t n = larger(work->line->train.n, 1);
+    const bool has_positions =
+        work->network->layers[0].kind != GOLD_LAYER_LINEAR;
     size_t most = fitting < MOST_BLOCK ? fitting : MOST_BLOCK;
 
-    most = larger(most, LEAST_BLOCK);
+    /* positions make products large enough however few samples there are */
+    most = larger(most, has_positions ? 1 : LEAST_BLOCK);
     const size_t n_blocks = (n + most - 1) / most;
     const size_t even = (n + n_blocks - 1) / n_blocks;
 
-    return (even + BLOCK_STEP - 1) / BLOCK_STEP * BLOCK_STEP;
+    return most < LEAST_BLOCK
+               ? even
+               : (even + BLOCK_STEP - 1) / BLOCK_STEP * BLOCK_STEP;
 }
 
 /* Group and member of each point. A homogeneous network: one group at scale 1.
