@@ -8,13 +8,6 @@
 #include "curv/line_work.h"
 #include "linalg/product.h"
 
-enum {
-    TARGET_BYTES = 128 << 20, /* of one block's arrays */
-    LEAST_BLOCK = 32,         /* samples */
-    MOST_BLOCK = 1024,
-    BLOCK_STEP = 16
-};
-
 FN(model) FN(work_model)(const FN(work) * work, const gold_group *group)
 {
     return (FN(model)){work->network, work->line->theta, group->alpha,
@@ -33,54 +26,6 @@ FN(block) FN(work_block)(const FN(work) * work, FN(block) all, size_t first)
 static size_t larger(size_t x, size_t y)
 {
     return x > y ? x : y;
-}
-
-/* Rows of one array of factor_rows: classes, or units where Q needs them. */
-static size_t factor_units(const gold_network *network)
-{
-    return network->is_smooth ? larger(network->widest, network->n_out)
-                              : network->n_out;
-}
-
-/* Reals that one sample takes in the arrays of a block. */
-static size_t reals_per_sample(const FN(work) * work)
-{
-    const gold_network *network = work->network;
-    const size_t all_units = network->n_hidden + network->n_out;
-    const size_t tangents =
-        all_units + factor_units(network) +
-        (network->is_smooth ? network->n_hidden : 0) +
-        (work->n_groups > 1 ? gold_shape_units(network->layers[0].output) : 0);
-    size_t pooled = 0;
-
-    for (size_t l = 0; l < network->n_layers; l++) {
-        const gold_layer *layer = &network->layers[l];
-
-        pooled +=
-            gold_layer_has_pooling(layer) ? gold_shape_units(layer->pooled) : 0;
-    }
-    return work->d * (tangents + pooled) + (work->most + 2) * all_units +
-           2 * pooled + 3 * network->n_out + network->widest + network->n_in;
-}
-
-/* Samples of a block: as many as fit the target, evenly spread. */
-static size_t block_size(const FN(work) * work)
-{
-    const size_t fitting =
-        TARGET_BYTES / (reals_per_sample(work) * sizeof(real));
-    const size_t n = larger(work->line->train.n, 1);
-    const bool has_positions =
-        work->network->layers[0].kind != GOLD_LAYER_LINEAR;
-    size_t most = fitting < MOST_BLOCK ? fitting : MOST_BLOCK;
-
-    /* positions make products large enough however few samples there are */
-    most = larger(most, has_positions ? 1 : LEAST_BLOCK);
-    const size_t n_blocks = (n + most - 1) / most;
-    const size_t even = (n + n_blocks - 1) / n_blocks;
-
-    return most < LEAST_BLOCK
-               ? even
-               : (even + BLOCK_STEP - 1) / BLOCK_STEP * BLOCK_STEP;
 }
 
 /* Group and member of each point. A homogeneous network: one group at scale 1.
@@ -113,118 +58,6 @@ static void form_groups(FN(work) * work)
         work->most = larger(work->most, group->count);
     }
     work->n_members = line->n_points;
-}
-
-/* Arrays of one block, layer by layer. */
-static gold_status allocate_layers(FN(work) * work)
-{
-    const gold_network *network = work->network;
-    const size_t n = work->block;
-    const size_t count = network->n_layers;
-
-    GOLD_TRY(FN(values_init)(&work->values, network, n));
-    GOLD_TRY(GOLD_ALLOC(count, &work->dz));
-    GOLD_TRY(GOLD_ALLOC(count, &work->da));
-    GOLD_TRY(GOLD_ALLOC(count, &work->delta));
-    for (size_t l = 0; l < count; l++) {
-        const gold_layer *layer = &network->layers[l];
-        const size_t units = gold_shape_units(layer->output) * n;
-        const size_t pooled = gold_shape_units(layer->pooled) * n;
-
-        GOLD_TRY(GOLD_ALLOC(work->most * units, &work->delta[l]));
-        if (work->d == 0) {
-            continue;
-        }
-        GOLD_TRY(GOLD_ALLOC(work->d * units, &work->dz[l]));
-        work->da[l] = work->dz[l];
-        if (gold_layer_has_pooling(layer) ||
-            (layer->has_activation && network->is_smooth)) {
-            work->da[l] = NULL;
-            GOLD_TRY(GOLD_ALLOC(work->d * pooled, &work->da[l]));
-        }
-    }
-    return GOLD_OK;
-}
-
-/* Most positions of a layer from `first` on; 0 without convolutions there. */
-static size_t most_positions(const gold_network *network, size_t first)
-{
-    size_t most = 0;
-
-    for (size_t l = first; l < network->n_layers; l++) {
-        const gold_layer *layer = &network->layers[l];
-
-        if (layer->kind == GOLD_LAYER_CONV2D) {
-            most = larger(most, gold_layer_positions(layer));
-        }
-    }
-    return most;
-}
-
-/* Arrays that sparse directions need beyond the layers'. */
-static gold_status allocate_sparse(FN(work) * work, size_t rows)
-{
-    const gold_network *network = work->network;
-    const size_t n = work->block;
-    const size_t positions = most_positions(network, 1);
-
-    if (work->values.x == NULL) {
-        GOLD_TRY(GOLD_ALLOC(network->n_in * n, &work->inputs_t));
-    } else {
-        GOLD_TRY(GOLD_ALLOC(most_positions(network, 0) * n, &work->patch_row));
-    }
-    if (positions > 0) {
-        GOLD_TRY(GOLD_ALLOC(work->d * positions * n, &work->use_tangents));
-    }
-    return GOLD_ALLOC(rows * larger(positions, 1) * n, &work->use_rows);
-}
-
-/* Arrays that directions need beyond the layers'. */
-static gold_status allocate_tangents(FN(work) * work)
-{
-    const gold_network *network = work->network;
-    const size_t n = work->block;
-    const size_t d = work->d;
-    const size_t rows = larger(work->most, GOLD_PRODUCT_ROWS);
-
-    work->first = work->dz[0];
-    if (work->n_groups > 1) {
-        work->first = NULL;
-        GOLD_TRY(GOLD_ALLOC(d * gold_shape_units(network->layers[0].output) * n,
-                            &work->first));
-    }
-    if (work->line->directions->is_sparse) {
-        GOLD_TRY(allocate_sparse(work, rows));
-    } else if (!work->line->directions->is_confined) { /* else there is no P */
-        GOLD_TRY(FN(allocate_classes)(work));
-    }
-    GOLD_TRY(GOLD_ALLOC(d * factor_units(network) * n, &work->factor_rows));
-    return GOLD_ALLOC(larger(rows, d) * d, &work->small);
-}
-
-/* Room for C of some directions, or for the weight gradients of all members in
- * a convolution. */
-static gold_status allocate_product(FN(work) * work)
-{
-    const gold_network *network = work->network;
-    const size_t rows = larger(work->most, GOLD_PRODUCT_ROWS);
-    const FN(directions) *directions = work->line->directions;
-    const bool has_c =
-        work->d > 0 && !directions->is_sparse && !directions->is_confined;
-    size_t most = 0;
-
-    for (size_t l = 0; l < network->n_layers; l++) {
-        const gold_layer *layer = &network->layers[l];
-        const size_t m = gold_layer_weights(layer);
-
-        if (has_c && l > 0) {
-            most = larger(most, rows * m);
-        }
-        if (layer->kind == GOLD_LAYER_CONV2D) {
-            most = larger(most, work->most * m);
-        }
-    }
-    return most > 0 ? GOLD_ALLOC(most, &work->product) : GOLD_OK;
 }
 
 static gold_status allocate_members(FN(work) * work)
@@ -307,7 +140,7 @@ static gold_status prepare(FN(work) * work)
     GOLD_TRY(GOLD_ALLOC(n_points, &work->groups));
     GOLD_TRY(GOLD_ALLOC(n_points, &work->members));
     form_groups(work);
-    work->block = block_size(work);
+    work->block = FN(block_size)(work);
     GOLD_TRY(GOLD_ALLOC(network->n_out, &work->logits));
     GOLD_TRY(GOLD_ALLOC(network->n_out, &work->p));
     GOLD_TRY(GOLD_ALLOC(n_points * network->n_out, &work->mean_p));
@@ -316,11 +149,7 @@ static gold_status prepare(FN(work) * work)
     GOLD_TRY(GOLD_ALLOC(work->block, &work->top));
     GOLD_TRY(GOLD_ALLOC(3 * network->n_out * work->block, &work->weights));
     GOLD_TRY(GOLD_ALLOC(network->widest * work->block, &work->bend));
-    GOLD_TRY(allocate_layers(work));
-    GOLD_TRY(allocate_product(work));
-    if (work->d > 0) {
-        GOLD_TRY(allocate_tangents(work));
-    }
+    GOLD_TRY(FN(allocate_arrays)(work));
     if (work->d > 0 && work->line->directions->is_sparse) {
         GOLD_TRY(list_uses(work));
     }

@@ -119,6 +119,12 @@ FN(model) FN(work_model)(const FN(work) * work, const gold_group *group);
 /** Samples [first, first + work->block) of a set, fewer at its end. */
 FN(block) FN(work_block)(const FN(work) * work, FN(block) all, size_t first);
 
+/** Samples of a block. */
+size_t FN(block_size)(const FN(work) * work);
+
+/** Get the arrays of a block, of work->block samples; freed by the line. */
+gold_status FN(allocate_arrays)(FN(work) * work);
+
 /** Predictions at every point, training and test; drops members whose loss is
  * not finite; sets the scales. */
 void FN(survey)(FN(work) * work, gold_line_result *results);
