@@ -33,7 +33,8 @@ typedef enum gold_purpose {
     GOLD_PURPOSE_EXTREME = 11,          /* part: 0 Hessian, 1 G, 2 H-term */
     GOLD_PURPOSE_LAYER_DIRECTIONS = 20, /* part: layer * 4096 + direction */
     GOLD_PURPOSE_OTHER_DIRECTIONS = 21, /* part: basis * 4096 + direction */
-    GOLD_PURPOSE_HALVES = 22            /* part: index of the half */
+    GOLD_PURPOSE_HALVES = 22,           /* part: index of the half */
+    GOLD_PURPOSE_SELECT = 32            /* part: 0 */
 } gold_purpose;
 
 typedef struct gold_stream {

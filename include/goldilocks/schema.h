@@ -54,6 +54,7 @@ typedef enum gold_condition {
     GOLD_WHEN_DENSITY,         /* ... for the spectral density */
     GOLD_WHEN_DENSE,           /* ... for all entries, where they are few */
     GOLD_WHEN_DENSE_SPLIT,
+    GOLD_WHEN_SELECT,     /* the study trains a choice of its points */
     GOLD_WHEN_TRAIN,      /* the study has a train block; this and all that
                              follow are written by train tasks */
     GOLD_WHEN_REACH,      /* ... with losses to reach */
@@ -294,6 +295,8 @@ typedef enum gold_outcome_flag {
     GOLD_SPREAD_VARIABLES(X)                                                   \
     GOLD_LOGIT_VARIABLES(X)                                                    \
     GOLD_FULL_VARIABLES(X)                                                     \
+    X(SELECTED, "selected", POINT, SELECT, "1",                                \
+      "why the point is trained: sum of flags, 0 where it is not")             \
     GOLD_TRAINING_VARIABLES(X)
 
 typedef enum gold_variable {

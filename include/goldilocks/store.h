@@ -134,6 +134,18 @@ GOLD_CHECKED gold_status gold_store_seconds(gold_store *store,
                                             gold_task_kind kind,
                                             double *seconds);
 
+/**
+ * Choose what is trained, of a study with `train.select:` whose measurements
+ * are over (select.h): write `selected`, and exclude the trainings that are
+ * not chosen. Again with the same measurements it changes nothing.
+ *
+ * Not collective: by one rank, when all others have put what they wrote on
+ * disk and none writes.
+ *
+ * @retval GOLD_ERR_IO  HDF5 refused.
+ */
+GOLD_CHECKED gold_status gold_store_select(gold_store *store);
+
 /** Ask the system to put everything written so far on disk. Not collective. */
 GOLD_CHECKED gold_status gold_store_sync(gold_store *store);
 

@@ -140,6 +140,29 @@ typedef enum gold_track {
     GOLD_N_TRACKS
 } gold_track;
 
+/** What candidates are chosen by: the words of `by:`. */
+typedef enum gold_criterion {
+    GOLD_BY_TRACE_OVER_NORM,
+    GOLD_BY_POSITIVE_FRACTION,
+    GOLD_BY_LOSS,
+    GOLD_N_CRITERIA
+} gold_criterion;
+
+/** Which of them: the words of `take:`. */
+typedef enum gold_take {
+    GOLD_TAKE_HIGHEST,
+    GOLD_TAKE_LOWEST,
+    GOLD_TAKE_RANDOM, /* whatever the criteria say */
+    GOLD_N_TAKES
+} gold_take;
+
+/** `train.select:`, see select.h. */
+typedef struct gold_select_block {
+    uint64_t group; /* candidates of a group; 0: every point is trained */
+    bool by[GOLD_N_CRITERIA];
+    bool take[GOLD_N_TAKES];
+} gold_select_block;
+
 /** `train:`, without what axes may take over. */
 typedef struct gold_train_block {
     uint64_t log_every; /* steps between log entries; 0: log_count entries */
@@ -155,6 +178,7 @@ typedef struct gold_train_block {
                                      with a training loss at most this */
     double lazy; /* a training that moved the weights by less than this share
                     of their norm is lazy */
+    gold_select_block select;
 } gold_train_block;
 
 /** `run:`. */

@@ -17,6 +17,8 @@
 #include "app/share.h"
 #include "app/sizes.h"
 #include "app/stopping.h"
+#include "app/target.h"
+#include "app/troubles.h"
 #include "app/worklist.h"
 
 /* Everything one rank holds during a sweep. */
@@ -33,6 +35,7 @@ typedef struct sweep {
     gold_store *store;
     char path[4096];
     gold_worklist list; /* rank 0 */
+    bool is_choosing;   /* all are measured before a choice is trained */
     gold_progress progress;
     gold_keeper keeper;
     gold_task task;       /* under way */
@@ -203,33 +206,11 @@ done:
     return status;
 }
 
-static void say_lost(void *context, int rank, double silence_s)
-{
-    (void)context;
-    (void)fprintf(stderr,
-                  "goldilocks: process %d was silent for %.0f s (run.lease): "
-                  "it must be dead, and others do its work\n",
-                  rank, silence_s);
-}
-
 static void say_late(void *context, const gold_sched_trouble *trouble)
 {
     const sweep *s = context;
-    const size_t point =
-        gold_task_kind_of(s->study, (size_t)trouble->task) == GOLD_TASK_TRAIN
-            ? (size_t)trouble->task - gold_n_measure_tasks(s->study)
-            : gold_task_point(s->study, (size_t)trouble->task, 0);
-    char place[256];
-    char took[GOLD_PRINT_BYTES];
-    char wanted[GOLD_PRINT_BYTES];
 
-    (void)fprintf(stderr,
-                  "goldilocks: process %d is at %s for %s, predicted were %s: "
-                  "does it hang?\n",
-                  trouble->rank,
-                  gold_study_describe(s->study, point, place, sizeof place),
-                  gold_print_duration(trouble->seconds, took),
-                  gold_print_duration(trouble->predicted_s, wanted));
+    gold_say_late(s->study, trouble);
 }
 
 /* "31 of 40 points measured, 12 trained", as far as the study does either. */
@@ -272,6 +253,7 @@ static gold_part part_of(const sweep *s)
 {
     return (gold_part){.shard = (size_t)s->args->shard,
                        .n_shards = (size_t)s->args->n_shards,
+                       .is_measured_only = s->is_choosing,
                        .is_retry_failed = s->args->is_retry_failed};
 }
 
@@ -280,11 +262,20 @@ static gold_status list_tasks(sweep *s)
 {
     const gold_data_shape shape = gold_shape_of(&s->shared.data);
     const gold_part part = part_of(s);
+    const bool is_chosen =
+        !s->is_choosing && s->schema.count[GOLD_VAR_SELECTED] > 0;
     gold_census counts;
 
+    gold_worklist_fini(&s->list);
     GOLD_TRY(gold_worklist_init(&s->list, s->store, s->study, &shape, &part,
                                 &counts));
-    say_start(s, &counts);
+    if (!is_chosen) {
+        say_start(s, &counts);
+    } else if (!s->args->is_quiet) {
+        (void)printf("candidates are chosen: %zu trainings to do\n",
+                     s->list.n_tasks);
+        (void)fflush(stdout);
+    }
     return GOLD_OK;
 }
 
@@ -345,23 +336,6 @@ static gold_status get_ready(sweep *s)
                             s->rank == 0 && s->args->is_overwrite);
 }
 
-/* Where the result goes: each shard into a file of its own. */
-static void choose_path(sweep *s)
-{
-    const gold_args *args = s->args;
-
-    if (args->output != NULL) {
-        (void)snprintf(s->path, sizeof s->path, "%s", args->output);
-    } else if (args->n_shards > 0) {
-        (void)snprintf(s->path, sizeof s->path, "results/%s.%llu-of-%llu.h5",
-                       s->study->name, (unsigned long long)args->shard,
-                       (unsigned long long)args->n_shards);
-    } else {
-        (void)snprintf(s->path, sizeof s->path, "results/%s.h5",
-                       s->study->name);
-    }
-}
-
 /* Study, data, engine and file, on all ranks. */
 static gold_status prepare(sweep *s, gold_provenance_text *text)
 {
@@ -370,7 +344,7 @@ static gold_status prepare(sweep *s, gold_provenance_text *text)
 
     GOLD_TRY(gold_share_study(s->comm, args->operands[0], args->overrides,
                               &s->study));
-    choose_path(s);
+    GOLD_TRY(gold_target_choose(args, s->study, s->path, sizeof s->path));
     GOLD_TRY(gold_share_data(s->comm, s->study, &s->shared));
     gold_schema_init(&s->schema, s->study, s->shared.data.train.n);
     GOLD_TRY(gold_agree(
@@ -411,8 +385,7 @@ static void note_errors(sweep *s, const gold_sched_errors *errors)
     }
 }
 
-/* Before the work begins, on rank 0. */
-static gold_status begin(sweep *s)
+static void say_remarks(const sweep *s)
 {
     char remarks[512];
 
@@ -420,15 +393,12 @@ static gold_status begin(sweep *s)
     if (remarks[0] != '\0' && !s->args->is_quiet) {
         (void)printf("note: %s\n", remarks);
     }
-    return list_tasks(s);
 }
 
-static gold_status do_sweep(sweep *s)
+/* Do what is open. */
+static gold_status sweep_tasks(sweep *s, gold_sched_tally *tally)
 {
-    gold_status status = s->rank == 0 ? begin(s) : GOLD_OK;
-    gold_sched_tally tally = {0};
-
-    GOLD_TRY(gold_agree(s->comm, status));
+    GOLD_TRY(gold_agree(s->comm, s->rank == 0 ? list_tasks(s) : GOLD_OK));
     s->progress = gold_progress_begin(s->args->is_quiet);
     const gold_sched_job job = {.tasks = s->list.tasks,
                                 .costs = s->list.costs,
@@ -444,11 +414,37 @@ static gold_status do_sweep(sweep *s)
                                 .give_up = give_up,
                                 .progress = show_progress,
                                 .say_late = say_late,
-                                .say_lost = say_lost,
+                                .say_lost = gold_say_lost,
                                 .should_stop = should_stop,
                                 .time_left = time_left};
 
-    status = gold_sched_run(s->comm, &job, &tally);
+    return gold_sched_run(s->comm, &job, tally);
+}
+
+/* Choose what is trained, once all is measured. */
+static gold_status choose(sweep *s)
+{
+    s->is_choosing = false;
+    GOLD_TRY(gold_agree(s->comm, gold_store_sync(s->store)));
+    return gold_agree(s->comm,
+                      s->rank == 0 ? gold_store_select(s->store) : GOLD_OK);
+}
+
+static gold_status do_sweep(sweep *s)
+{
+    gold_status status = GOLD_OK;
+    gold_sched_tally tally = {0};
+
+    if (s->rank == 0) {
+        say_remarks(s);
+    }
+    s->is_choosing = s->schema.count[GOLD_VAR_SELECTED] > 0;
+    status = sweep_tasks(s, &tally);
+    /* Where a rank is dead, the next session chooses. */
+    if (s->is_choosing && status == GOLD_OK && tally.n_lost == 0) {
+        GOLD_TRY(choose(s));
+        status = sweep_tasks(s, &tally);
+    }
     if (s->rank == 0) {
         note_errors(s, &tally.errors);
         status = conclude(s, status, &tally);

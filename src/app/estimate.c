@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "goldilocks/memory.h"
+#include "goldilocks/select.h"
 
 #include "app/clock.h"
 #include "app/sizes.h"
@@ -132,7 +133,9 @@ static void add_sizes(const gold_local *local, const gold_data_shape *shape,
         e->most_parameters = fmax(e->most_parameters, parameters);
         const gold_task_kind kind = gold_task_kind_of(local->study, id);
 
-        e->flops[kind] += flops;
+        e->flops[kind] +=
+            flops *
+            (kind == GOLD_TASK_TRAIN ? gold_select_share(local->study) : 1.0);
         e->longest_flops[kind] = fmax(e->longest_flops[kind], flops);
     }
     e->memory_bytes = gold_memory_per_rank(local->study, shape);

@@ -102,7 +102,10 @@ int main(int argc, char **argv)
     if (is_parallel) {
         MPI_Finalize();
     }
-    /* Ranks agree on the status: one of them says it, so that the launcher
-     * does not kill the others in the middle of their last words. */
-    return rank == 0 || !is_parallel ? gold_status_exit_code(status) : 0;
+    /* Ranks agree on the status: one of them says it, so that mpirun does not
+     * kill the others in the middle of their last words. */
+    const bool is_together =
+        is_parallel || getenv("OMPI_COMM_WORLD_RANK") != NULL;
+
+    return rank == 0 || !is_together ? gold_status_exit_code(status) : 0;
 }

@@ -149,7 +149,9 @@ gold_status gold_worklist_init(gold_worklist *list, gold_store *store,
         const gold_task_kind kind = gold_task_kind_of(study, id);
         const double cost = gold_task_flops(study, id, shape);
 
-        if (found.is_open && is_in(part, id)) {
+        const bool is_later = part->is_measured_only && kind == GOLD_TASK_TRAIN;
+
+        if (found.is_open && is_in(part, id) && !is_later) {
             list->tasks[list->n_tasks] = id;
             list->costs[list->n_tasks] = cost;
             list->kinds[list->n_tasks++] = (uint8_t)kind;

@@ -13,8 +13,9 @@ typedef struct gold_census {
 
 /** The part of a study that a run is about. */
 typedef struct gold_part {
-    size_t shard;    /* 1 .. n_shards */
-    size_t n_shards; /* 0: all of the study */
+    size_t shard;          /* 1 .. n_shards */
+    size_t n_shards;       /* 0: all of the study */
+    bool is_measured_only; /* nothing is trained yet */
     bool is_retry_failed;
 } gold_part;
 

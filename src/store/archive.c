@@ -216,18 +216,19 @@ gold_status gold_archive_states(gold_archive *archive, gold_task_kind kind,
     return work_read(archive, kind, GOLDI_STATUS, NULL, states);
 }
 
-/* Read the bytes of `outcome` as the numbers that they are in records. */
-static gold_status outcomes_read(gold_archive *archive, double *values)
+/* Read the bytes of flags as the numbers that they are in records. */
+static gold_status flags_read(gold_archive *archive, gold_variable variable,
+                              double *values)
 {
     gold_status status = GOLD_OK;
     const size_t n_points = archive->study->n_points;
     uint8_t *bytes = NULL;
 
     GOLD_GOTO(GOLD_ALLOC(n_points, &bytes));
-    GOLD_GOTO(column_read(archive, gold_variable_about(GOLD_VAR_OUTCOME)->name,
-                          goldi_result_type(GOLD_VAR_OUTCOME), 1, NULL, bytes));
+    GOLD_GOTO(column_read(archive, gold_variable_about(variable)->name,
+                          goldi_result_type(variable), 1, NULL, bytes));
     for (size_t i = 0; i < n_points; i++) {
-        values[i] = goldi_outcome_decode(bytes[i]);
+        values[i] = goldi_flags_decode(bytes[i]);
     }
 
 done:
@@ -238,8 +239,8 @@ done:
 gold_status gold_archive_variable(gold_archive *archive, gold_variable variable,
                                   double *values)
 {
-    if (variable == GOLD_VAR_OUTCOME) {
-        return outcomes_read(archive, values);
+    if (goldi_is_flags(variable)) {
+        return flags_read(archive, variable, values);
     }
     return column_read(archive, gold_variable_about(variable)->name,
                        goldi_result_type(variable),
@@ -255,16 +256,16 @@ gold_status gold_archive_record(gold_archive *archive, size_t point,
     for (int i = 0; i < GOLD_N_VARIABLES; i++) {
         const gold_variable variable = (gold_variable)i;
         double *values = record + archive->schema.offset[i];
-        uint8_t outcome = 0;
+        uint8_t flags = 0;
 
         if (archive->schema.count[i] > 0) {
             GOLD_TRY(column_read(
                 archive, gold_variable_about(variable)->name,
                 goldi_result_type(variable), archive->schema.count[i], &block,
-                variable == GOLD_VAR_OUTCOME ? (void *)&outcome : values));
+                goldi_is_flags(variable) ? (void *)&flags : values));
         }
-        if (variable == GOLD_VAR_OUTCOME && archive->schema.count[i] > 0) {
-            *values = goldi_outcome_decode(outcome);
+        if (goldi_is_flags(variable) && archive->schema.count[i] > 0) {
+            *values = goldi_flags_decode(flags);
         }
     }
     return GOLD_OK;

@@ -97,21 +97,21 @@ static gold_status for_runs(gold_store *store, const gold_task *task,
     return GOLD_OK;
 }
 
-/* Write the outcomes of a run, whose bytes stand in the file. */
-static gold_status write_outcomes(gold_store *store,
-                                  const gold_outcome *outcome, const span *run)
+/* Write flags of a run, whose bytes stand in the file. */
+static gold_status write_flags(gold_store *store, const gold_outcome *outcome,
+                               const span *run, int variable)
 {
     const size_t length = store->schema->record_length;
     const double *from = outcome->records + run->first * length +
-                         store->schema->offset[GOLD_VAR_OUTCOME];
+                         store->schema->offset[variable];
     uint8_t *bytes = store->scratch;
 
     for (size_t k = 0; k < run->n; k++) {
-        bytes[k] = goldi_outcome_encode(from[k * length]);
+        bytes[k] = goldi_flags_encode(from[k * length]);
     }
     return goldi_column_write(
-        goldi_result_column(&store->columns, GOLD_VAR_OUTCOME), store->study,
-        &run->block, bytes);
+        goldi_result_column(&store->columns, (gold_variable)variable),
+        store->study, &run->block, bytes);
 }
 
 /* Write one variable of a run. */
@@ -144,8 +144,9 @@ static gold_status write_results(gold_store *store, gold_task_kind kind,
             gold_variable_task((gold_variable)i) != kind) {
             continue;
         }
-        status = i == GOLD_VAR_OUTCOME ? write_outcomes(store, outcome, run)
-                                       : write_variable(store, outcome, run, i);
+        status = goldi_is_flags((gold_variable)i)
+                     ? write_flags(store, outcome, run, i)
+                     : write_variable(store, outcome, run, i);
     }
     return status;
 }

@@ -192,8 +192,8 @@ static gold_status result_create(hid_t file, gold_variable which,
                                      .long_name = info->title,
                                      .units = info->units};
 
-    if (which == GOLD_VAR_OUTCOME) {
-        return goldi_outcome_create(file, grid);
+    if (goldi_is_flags(which)) {
+        return goldi_flags_create(file, grid, which);
     }
     return goldi_gridded_create(file, &variable, grid, shape, NULL);
 }

@@ -74,9 +74,9 @@ void goldi_page_record(const goldi_page *page, const gold_schema *schema,
         const char *from =
             page->cells[goldi_result_at((gold_variable)v)] + cell * bytes;
 
-        if (v == GOLD_VAR_OUTCOME && bytes > 0) {
+        if (goldi_is_flags((gold_variable)v) && bytes > 0) {
             record[schema->offset[v]] =
-                goldi_outcome_decode(*(const uint8_t *)from);
+                goldi_flags_decode(*(const uint8_t *)from);
         } else if (bytes > 0) {
             memcpy(record + schema->offset[v], from, bytes);
         }

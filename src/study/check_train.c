@@ -228,5 +228,6 @@ void goldi_check_train(goldi_reader *reader)
     check_augmentation(reader);
     check_log(reader);
     check_constraint(reader);
+    goldi_check_select(reader);
     settle_log(reader);
 }

@@ -123,7 +123,10 @@ bool gold_record_is_like(const gold_schema *schema, gold_task_kind kind,
                          const double *b, gold_variable *variable, size_t *item)
 {
     for (int v = 0; v < GOLD_N_VARIABLES; v++) {
-        for (size_t i = 0; i < schema->count[v]; i++) {
+        /* Why a point is trained depends on others, too. */
+        const size_t n = v == GOLD_VAR_SELECTED ? 0 : schema->count[v];
+
+        for (size_t i = 0; i < n; i++) {
             if (gold_variable_task((gold_variable)v) == kind &&
                 !is_like(schema, likeness, a, b, (gold_variable)v, i)) {
                 *variable = (gold_variable)v;

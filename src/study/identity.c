@@ -146,22 +146,39 @@ static void add_key(goldi_text *out, const gold_study *study,
     }
 }
 
-/* What of `train:` is no value of one key. */
-static void add_train(goldi_text *out, const gold_train_block *train)
+/* The words of a list that are given. */
+static void add_words(goldi_text *out, goldi_section section, const char *name,
+                      size_t n, const bool *is_given)
 {
-    const goldi_key *key = goldi_find_key(GOLDI_TRAIN, "track");
+    const goldi_key *key = goldi_find_key(section, name);
     const char *join = "";
-    char real[GOLDI_REAL_BYTES];
 
-    goldi_text_add(out, "train.log.spacing = %s\ntrain.track = ",
-                   train->is_log_spaced ? "log" : "linear");
-    for (int track = 0; track < GOLD_N_TRACKS; track++) {
-        if (train->track[track]) {
-            goldi_text_add(out, "%s%s", join, goldi_value_word(key, track));
+    goldi_text_add(out, "%s.%s = ", goldi_section_label(section), name);
+    for (size_t i = 0; i < n; i++) {
+        if (is_given[i]) {
+            goldi_text_add(out, "%s%s", join,
+                           goldi_value_word(key, (int64_t)i));
             join = ", ";
         }
     }
-    goldi_text_add(out, "\ntrain.reach = ");
+    goldi_text_add(out, "\n");
+}
+
+/* What of `train:` is no value of one key. */
+static void add_train(goldi_text *out, const gold_train_block *train)
+{
+    char real[GOLDI_REAL_BYTES];
+
+    goldi_text_add(out, "train.log.spacing = %s\n",
+                   train->is_log_spaced ? "log" : "linear");
+    add_words(out, GOLDI_TRAIN, "track", GOLD_N_TRACKS, train->track);
+    if (train->select.group > 0) {
+        add_words(out, GOLDI_TRAIN_SELECT, "by", GOLD_N_CRITERIA,
+                  train->select.by);
+        add_words(out, GOLDI_TRAIN_SELECT, "take", GOLD_N_TAKES,
+                  train->select.take);
+    }
+    goldi_text_add(out, "train.reach = ");
     for (size_t i = 0; i < train->n_reach; i++) {
         goldi_text_add(out, "%s%s", i > 0 ? ", " : "",
                        goldi_real_text(train->reach[i], real));

@@ -124,6 +124,18 @@ static const goldi_word tracks[] = {
     {"curvature", GOLD_TRACK_CURVATURE, NULL},
     {NULL, 0, NULL},
 };
+static const goldi_word criteria[] = {
+    {"trace_over_norm", GOLD_BY_TRACE_OVER_NORM, NULL},
+    {"positive_fraction", GOLD_BY_POSITIVE_FRACTION, NULL},
+    {"loss", GOLD_BY_LOSS, NULL},
+    {NULL, 0, NULL},
+};
+static const goldi_word takes[] = {
+    {"highest", GOLD_TAKE_HIGHEST, NULL},
+    {"lowest", GOLD_TAKE_LOWEST, NULL},
+    {"random", GOLD_TAKE_RANDOM, NULL},
+    {NULL, 0, NULL},
+};
 static const goldi_word spacings[] = {
     {"linear", 0, NULL}, {"log", 1, NULL}, {NULL, 0, NULL}};
 static const goldi_word all_word[] = {{"all", 0, NULL}, {NULL, 0, NULL}};
@@ -304,6 +316,14 @@ const goldi_key goldi_keys[] = {
     {ROW(TRAIN_STOP, "patience", UNSIGNED), WHOLE(1, 1e12, 0),
      STUDY(train.stop_patience)},
 
+    {ROW(TRAIN, "select", SECTION), .inner = GOLDI_TRAIN_SELECT},
+    {ROW(TRAIN_SELECT, "group", UNSIGNED), WHOLE(2, 1e6, 0),
+     STUDY(train.select.group)},
+    {ROW(TRAIN_SELECT, "by", CHOICES), .words = criteria,
+     STUDY(train.select.by)},
+    {ROW(TRAIN_SELECT, "take", CHOICES), .words = takes,
+     STUDY(train.select.take)},
+
     {ROW(RUN, "precision", CHOICE), .words = precisions, STUDY(run.precision)},
     {ROW(RUN, "memory_per_rank", SIZE), WHOLE(0x1p26, 0x1p50, 0x1p31),
      STUDY(run.memory_per_rank)},
@@ -337,6 +357,7 @@ const char *goldi_section_label(goldi_section section)
         [GOLDI_TRAIN_LOG] = "train.log",
         [GOLDI_TRAIN_STOP] = "train.stop",
         [GOLDI_TRAIN_AUGMENT] = "train.augment",
+        [GOLDI_TRAIN_SELECT] = "train.select",
         [GOLDI_TRAIN_CONSTRAINT] = "train.constraint",
         [GOLDI_TRAIN_SUBSPACE] = "train.constraint.subspace",
         [GOLDI_RUN] = "run",

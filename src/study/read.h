@@ -86,6 +86,10 @@ void goldi_check_train(goldi_reader *reader);
 /** Is there room for every logged step? Of a study without errors. */
 void goldi_check_log_room(goldi_reader *reader);
 
+/** Whether there are candidates for `train.select:` to choose from; what it
+ * leaves out is filled in. */
+void goldi_check_select(goldi_reader *reader);
+
 /** Whether the networks' layers fit and their sizes make sense; of a study
  * without errors. */
 void goldi_check_sizes(goldi_reader *reader);

@@ -64,6 +64,8 @@ static bool is_there(gold_condition condition, const gold_study *study)
         return curvature->dense_limit > 0;
     case GOLD_WHEN_DENSE_SPLIT:
         return curvature->dense_limit > 0 && curvature->split;
+    case GOLD_WHEN_SELECT:
+        return study->has_train && study->train.select.group > 0;
     case GOLD_WHEN_ALWAYS:
         return true;
     case GOLD_WHEN_TRAIN:

@@ -31,6 +31,7 @@ PUBLIC = {
     'architecture': 'base',
     'settings': 'study', 'study': 'study', 'task': 'study', 'schema': 'study',
     'full_variables': 'study',
+    'select': 'study',
     'dataset': 'data', 'engine': 'engine', 'store': 'store', 'sched': 'sched',
 }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 foreach(idea example errors format limits overrides axes exclude find identity memory unite
-  steps)
+  select steps)
   gold_add_test(unit.study.${idea} test_study_${idea}.c LABELS unit fast)
 endforeach()
 gold_add_test(unit.study.keys test_study_keys.c LABELS unit fast)

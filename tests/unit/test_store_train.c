@@ -56,13 +56,13 @@ static void test_bytes(void **state)
 {
     (void)state;
     for (int byte = 0; byte < 255; byte++) {
-        assert_int_equal(goldi_outcome_encode(byte), byte);
-        assert_true(goldi_outcome_decode((uint8_t)byte) == byte);
+        assert_int_equal(goldi_flags_encode(byte), byte);
+        assert_true(goldi_flags_decode((uint8_t)byte) == byte);
     }
-    assert_int_equal(goldi_outcome_encode((double)NAN), 255);
-    assert_int_equal(goldi_outcome_encode(-1.0), 255);
-    assert_int_equal(goldi_outcome_encode(1e9), 255);
-    assert_true(isnan(goldi_outcome_decode(255)));
+    assert_int_equal(goldi_flags_encode((double)NAN), 255);
+    assert_int_equal(goldi_flags_encode(-1.0), 255);
+    assert_int_equal(goldi_flags_encode(1e9), 255);
+    assert_true(isnan(goldi_flags_decode(255)));
 }
 
 /* The values of a coordinate variable. */

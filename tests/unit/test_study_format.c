@@ -26,12 +26,12 @@ static void test_caret(void **state)
 static void test_sorted(void **state)
 {
     (void)state;
-    expect("study: a\nrun: {b: 1, a: 2}\nxyzzy: 1\n" TAIL,
-           "test.yaml:2:7: unknown key 'b' in 'run:'\n"
-           "    run: {b: 1, a: 2}\n"
+    expect("study: a\nrun: {q: 1, a: 2}\nxyzzy: 1\n" TAIL,
+           "test.yaml:2:7: unknown key 'q' in 'run:'\n"
+           "    run: {q: 1, a: 2}\n"
            "          ^\n"
            "test.yaml:2:13: unknown key 'a' in 'run:'\n"
-           "    run: {b: 1, a: 2}\n"
+           "    run: {q: 1, a: 2}\n"
            "                ^\n"
            "test.yaml:3:1: unknown key 'xyzzy'\n"
            "    xyzzy: 1\n"
@@ -57,9 +57,9 @@ static void test_invisible(void **state)
 static void test_line_breaks(void **state)
 {
     (void)state;
-    expect("study: a\r\nrun: {b: 1}\r\n" TAIL,
-           "test.yaml:2:7: unknown key 'b' in 'run:'\n"
-           "    run: {b: 1}\n"
+    expect("study: a\r\nrun: {q: 1}\r\n" TAIL,
+           "test.yaml:2:7: unknown key 'q' in 'run:'\n"
+           "    run: {q: 1}\n"
            "          ^\n");
 }
 

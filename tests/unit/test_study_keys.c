@@ -56,6 +56,7 @@ static const goldi_node *properties_of(goldi_section section)
         [GOLDI_TRAIN_STOP] = "properties/train/properties/stop/properties",
         [GOLDI_TRAIN_AUGMENT] =
             "properties/train/properties/augment/properties",
+        [GOLDI_TRAIN_SELECT] = "properties/train/properties/select/properties",
         [GOLDI_TRAIN_CONSTRAINT] = "$defs/constraint_mapping/properties",
         [GOLDI_TRAIN_SUBSPACE] = "$defs/constraint_subspace/properties",
         [GOLDI_RUN] = "properties/run/properties",

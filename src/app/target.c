@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/target.h"
+
+#include <stdio.h>
+
+#include "goldilocks/select.h"
+
+gold_status gold_target_choose(const gold_args *args, const gold_study *study,
+                               char *path, size_t n_bytes)
+{
+    if (args->n_shards > 0 && gold_select_share(study) < 1.0) {
+        return gold_fail(GOLD_ERR_CONFIG,
+                         "train.select: a shard cannot choose among candidates "
+                         "that other shards measure: run without --shard");
+    }
+    if (args->output != NULL) {
+        (void)snprintf(path, n_bytes, "%s", args->output);
+    } else if (args->n_shards > 0) {
+        (void)snprintf(path, n_bytes, "results/%s.%llu-of-%llu.h5", study->name,
+                       (unsigned long long)args->shard,
+                       (unsigned long long)args->n_shards);
+    } else {
+        (void)snprintf(path, n_bytes, "results/%s.h5", study->name);
+    }
+    return GOLD_OK;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* Choosing what is trained, in the file. */
+#include "goldilocks/select.h"
+
+#include "goldilocks/memory.h"
+
+#include "store/h5.h"
+#include "store/store_file.h"
+
+/* The last of the numbers that a variable has at each point. */
+static gold_status read_last(gold_store *store, gold_variable variable,
+                             double *values)
+{
+    gold_status status = GOLD_OK;
+    const size_t count = store->schema->count[variable];
+    const size_t n = store->study->n_points;
+    double *all = NULL;
+
+    GOLD_GOTO(GOLD_ALLOC(n * count, &all));
+    GOLD_GOTO(goldi_column_read(goldi_result_column(&store->columns, variable),
+                                store->study, NULL, all));
+    for (size_t p = 0; p < n; p++) {
+        values[p] = all[p * count + count - 1];
+    }
+
+done:
+    gold_free(all);
+    return status;
+}
+
+/* States of trainings as the choice wants them: what is not chosen is
+ * excluded, what is done stays. */
+static void settle_states(const gold_study *study, const uint8_t *flags,
+                          uint8_t *states)
+{
+    for (size_t p = 0; p < study->n_points; p++) {
+        const bool is_chosen = flags[p] != 0 && flags[p] != GOLD_NOT_SELECTABLE;
+
+        if (states[p] == GOLD_STATE_PENDING && !is_chosen) {
+            states[p] = GOLD_STATE_EXCLUDED;
+        } else if (states[p] == GOLD_STATE_EXCLUDED && is_chosen) {
+            states[p] = GOLD_STATE_PENDING;
+        }
+    }
+}
+
+/* Put down the choice: the flags, then the states. */
+static gold_status write_choice(gold_store *store, const uint8_t *flags,
+                                uint8_t *states)
+{
+    GOLD_TRY(goldi_column_write(
+        goldi_result_column(&store->columns, GOLD_VAR_SELECTED), store->study,
+        NULL, flags));
+    GOLD_TRY(gold_store_states(store, GOLD_TASK_TRAIN, states));
+    settle_states(store->study, flags, states);
+    return goldi_column_write(
+        goldi_work_column(&store->columns, GOLD_TASK_TRAIN, GOLDI_STATUS),
+        store->study, NULL, states);
+}
+
+gold_status gold_store_select(gold_store *store)
+{
+    gold_status status = GOLD_OK;
+    const gold_study *study = store->study;
+    const size_t n = study->n_points;
+    double *values[GOLD_N_CRITERIA] = {NULL};
+    uint8_t *states = NULL;
+    uint8_t *flags = NULL;
+
+    goldi_h5_quiet();
+    GOLD_GOTO(GOLD_ALLOC(n, &states));
+    GOLD_GOTO(GOLD_ALLOC(n, &flags));
+    GOLD_GOTO(gold_store_states(store, GOLD_TASK_MEASURE, states));
+    for (int c = 0; c < GOLD_N_CRITERIA; c++) {
+        if (study->train.select.by[c]) {
+            GOLD_GOTO(GOLD_ALLOC(n, &values[c]));
+            GOLD_GOTO(read_last(
+                store, gold_criterion_variable((gold_criterion)c), values[c]));
+        }
+    }
+    gold_select(study, states, (const double *const *)values, flags);
+    GOLD_GOTO(write_choice(store, flags, states));
+
+done:
+    for (int c = 0; c < GOLD_N_CRITERIA; c++) {
+        gold_free(values[c]);
+    }
+    gold_free(flags);
+    gold_free(states);
+    if (status != GOLD_OK) {
+        gold_fail_context("%s", store->path);
+    }
+    return status;
+}
