@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 include(${PROJECT_SOURCE_DIR}/tests/prop/support.cmake)
-gold_add_numeric_test(unit.curv.spectrum test_curv_spectrum.c LABELS unit fast)
+foreach(what spectrum probe)
+  gold_add_numeric_test(unit.curv.${what} test_curv_${what}.c LABELS unit fast)
+endforeach()
 foreach(what directions sphere sparse blocks groups overflow memory)
   gold_add_numeric_test(unit.curv.${what} test_curv_${what}.c TYPED
     LABELS unit fast)
