@@ -17,8 +17,8 @@ from goldilocks import pytorch  # noqa: E402
 STUDY = """
 study: full
 grid: {{activation: [{activation}], seed: [1], scale: [0.7, 2]}}
-data: {{set: circles, train: 100, test: 10}}
-network: {{depth: 3, width: 12, bias: {bias}, bias_init: same}}
+data: {data}
+network: {{{network}, bias_init: same}}
 curvature:
   extreme: {{count: 3, tolerance: 1e-9, steps: 400}}
   trace_probes: 64
@@ -28,14 +28,34 @@ run: {{precision: float64}}
 """
 
 
-@pytest.fixture(name="pair", scope="module", params=[
-    ("relu", "false", "2"), ("relu", "false", "0.7"), ("tanh", "true", "2")])
+CIRCLES = "{set: circles, train: 100, test: 10}"
+IMAGES = (f"{{set: fashion-mnist, path: {support.FASHION_MNIST}, train: 40,"
+          " test: 10, normalize: published}")
+DENSE = "depth: 3, width: 12, bias: "
+CNN = ("kind: cnn, channels: [3, 4], kernel: 3, stride: 2, padding: 1,"
+       " bias: true, pool: 2, pooling: ")  # 206 parameters
+# activation, network, data, scale
+CASES = [
+    ("relu", DENSE + "false", CIRCLES, "2"),
+    ("relu", DENSE + "false", CIRCLES, "0.7"),
+    ("tanh", DENSE + "true", CIRCLES, "2"),
+    ("relu", CNN + "max", IMAGES, "0.7"),
+    ("tanh", CNN + "average", IMAGES, "2"),
+]
+if support.IS_QUICK:
+    CASES = CASES[1:4]
+
+
+@pytest.fixture(name="pair", scope="module", params=CASES)
 def fixture_pair(request, tmp_path_factory):
     """Numbers of a point file and the Hessian that autograd makes of it."""
-    activation, bias, scale = request.param
+    activation, network, data, scale = request.param
+    if data == IMAGES and not support.FASHION_MNIST.is_dir():
+        pytest.skip("no fashion-mnist here")
     folder = tmp_path_factory.mktemp("full")
     (folder / "study.yaml").write_text(
-        STUDY.format(activation=activation, bias=bias), encoding="utf-8")
+        STUDY.format(activation=activation, network=network, data=data),
+        encoding="utf-8")
     path = folder / "point.h5"
     support.succeed("point", folder / "study.yaml", "--at", f"scale={scale}",
                     "-o", path)

@@ -18,10 +18,10 @@ from goldilocks import pytorch, pytorch_logits  # noqa: E402
 STUDY = """
 study: logits
 grid: {{seed: [{seed}], relative_radius: [{radius}]}}
-data: {{set: mixture, train: 60, test: 20, features: 12, classes: {classes}}}
+data: {data}
 network:
-  {{activation: {activation}, bias: {bias}, bias_init: same, depth: {depth},
-   width: {width}, temperature: {temperature}}}
+  {{activation: {activation}, bias: {bias}, bias_init: same, {shape},
+   temperature: {temperature}}}
 curvature: {{logit_gradients: {n}, subspace: {{dim: [2, 7]}}}}
 run: {{precision: {precision}}}
 """
@@ -37,20 +37,43 @@ CASES = [
     {"activation": "identity", "bias": "false", "depth": 0, "n": 1},
     {"activation": "relu", "bias": "false", "depth": 3, "width": 2},
 ]
+IMAGES = [
+    {"activation": "relu", "bias": "true", "pooling": "max", "n": 25},
+    {"activation": "tanh", "bias": "false", "pooling": "average", "n": 9},
+]
 REST = {"radius": 1, "n": "all", "classes": 5, "width": 30,
         "temperature": 1.5}
 
 
+COMPARED = CASES[:3] + IMAGES[:1] if support.IS_QUICK else CASES + IMAGES
+DENSE = {
+    "data": "{{set: mixture, train: 60, test: 20, features: 12,"
+            " classes: {classes}}}",
+    "shape": "depth: {depth}, width: {width}",
+}
+CONVOLUTIONAL = {
+    "data": f"{{{{set: fashion-mnist, path: {support.FASHION_MNIST},"
+            " train: 60, test: 20, normalize: published}}",
+    "shape": "kind: cnn, channels: [3, 4], kernel: 3, stride: 2, padding: 1,"
+             " pool: 2, pooling: {pooling}, head: [9]",
+}
+
+
 def point_of(case, precision, folder):
+    if case in IMAGES and not support.FASHION_MNIST.is_dir():
+        pytest.skip("no fashion-mnist here")
+    options = {**REST, **case}
+    kind = CONVOLUTIONAL if case in IMAGES else DENSE
     study = support.write(folder / "study.yaml", STUDY.format(
-        **{**REST, **case}, precision=precision, seed=CASES.index(case)))
+        **options, precision=precision, seed=(CASES + IMAGES).index(case),
+        **{key: text.format(**options) for key, text in kind.items()}))
     support.succeed("point", study, "-o", folder / "point.h5")
     return pytorch.Point(folder / "point.h5")
 
 
 @pytest.mark.parametrize("precision", ["float64", "float32"])
 @pytest.mark.parametrize(
-    "case", CASES, ids=lambda case: "-".join(map(str, case.values())))
+    "case", COMPARED, ids=lambda case: "-".join(map(str, case.values())))
 def test_statistics(case, precision, tmp_path):
     point = point_of(case, precision, tmp_path)
     assert len(point.theta) <= 3000
