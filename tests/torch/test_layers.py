@@ -35,8 +35,9 @@ def blocks(point):
     """Slices of theta, one a layer."""
     at = 0
     for layer in point.layers:
-        if layer["type"] == "linear":
-            n = layer["out"] * (layer["in"] + layer["bias"])
+        if layer["type"] in ("linear", "conv2d"):
+            fan_in = layer["in"] * layer.get("kernel", 1) ** 2
+            n = layer["out"] * (fan_in + layer["bias"])
             yield slice(at, at + n)
             at += n
 
@@ -84,9 +85,13 @@ def statistics(h, s):
     }, np.sort(abs(values))[0] / abs(values).max()
 
 
-@pytest.mark.parametrize("activation, bias, surface", [
-    ("relu", "false", "plane"), ("tanh", "true", "plane"),
-    ("tanh", "false", "sphere"), ("sigmoid", "true", "sphere")])
+CASES = [("relu", "false", "plane"), ("tanh", "true", "plane"),
+         ("tanh", "false", "sphere"), ("sigmoid", "true", "sphere")]
+if support.IS_QUICK:
+    CASES = CASES[1:3]
+
+
+@pytest.mark.parametrize("activation, bias, surface", CASES)
 def test_blocks(activation, bias, surface, tmp_path):
     on_sphere = surface == "sphere"
     sizes = [(3 + (bias == "true")) * 4, (4 + (bias == "true")) * 4,
@@ -99,19 +104,52 @@ def test_blocks(activation, bias, surface, tmp_path):
     support.succeed("point", study, "--at", at, "-o", tmp_path / "point.h5")
     support.succeed("run", study, "-o", tmp_path / "run.h5", "--quiet")
     point = pytorch.Point(tmp_path / "point.h5")
-    h, s = full(point, "hessian"), full(point, "h_term")
-    theta = point.theta.numpy()
     with xr.open_dataset(tmp_path / "run.h5", engine="h5netcdf") as ds:
         cell = ds.sel(depth=2, seed=4, temperature=1.5,
                       relative_radius=2).load()
         shallow = ds.sel(depth=1).load()
     assert cell.layer_trace.dims == ("layer", "subspace_dim")
     assert bool(shallow.layer_trace.isel(layer=2).isnull().all())
+    assert compare(point, cell) >= 3 * 7
+
+
+CNN = """
+study: layers
+grid: {{seed: [4], relative_radius: [1.3]}}
+data: {{set: fashion-mnist, path: {path}, train: 30, test: 10,
+       normalize: published}}
+network: {{kind: cnn, channels: [2], kernel: 4, stride: 4, pool: 3,
+          pooling: {pooling}, activation: {activation}, bias: true,
+          bias_init: same, temperature: 1.5}}
+curvature: {{layers: each, subspace: {{dim: [34, 90]}}}}
+run: {{precision: float64}}
+"""
+
+
+@pytest.mark.skipif(not support.FASHION_MNIST.is_dir(),
+                    reason="no fashion-mnist here")
+@pytest.mark.parametrize("activation, pooling", [
+    ("relu", "max"), ("tanh", "average")])
+def test_convolution(activation, pooling, tmp_path):
+    """A layer of 2 * 16 + 2 and, after pooling, one of 10 * 8 + 10."""
+    study = support.write(tmp_path / "study.yaml", CNN.format(
+        path=support.FASHION_MNIST, activation=activation, pooling=pooling))
+    support.succeed("point", study, "-o", tmp_path / "point.h5")
+    support.succeed("run", study, "-o", tmp_path / "run.h5", "--quiet")
+    with xr.open_dataset(tmp_path / "run.h5", engine="h5netcdf") as ds:
+        cell = ds.squeeze(["seed", "relative_radius"]).load()
+    assert compare(pytorch.Point(tmp_path / "point.h5"), cell) >= 2 * 7
+
+
+def compare(point, cell):
+    """How many numbers of layers agree with autograd's; all have to."""
+    h, s = full(point, "hessian"), full(point, "h_term")
+    theta = point.theta.numpy()
     n_compared = 0
     for l, part in enumerate(blocks(point)):
-        room = part.stop - part.start - on_sphere
+        room = part.stop - part.start - point.on_sphere
         expected, smallest = statistics(
-            *(tangent(m[part, part], theta[part], on_sphere)
+            *(tangent(m[part, part], theta[part], point.on_sphere)
               for m in (h, s)))
         norm = expected["frobenius_norm"]
         for name, value in expected.items():
@@ -128,7 +166,7 @@ def test_blocks(activation, bias, surface, tmp_path):
             assert pytorch.relative(found.sel(subspace_dim=room), value,
                                     scale) <= 1e-9, (name, l)
             n_compared += 1
-    assert n_compared >= 3 * 7
+    return n_compared
 
 
 def ds_is_wide(cell, room):
