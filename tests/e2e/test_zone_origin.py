@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""Where the zone comes from: configs/zone-origin.yaml in small. It begins where
+G outgrows the H-term, G then falls to rank one and at last to nothing, and
+random subspaces show what the Hessian of all parameters has."""
+import numpy as np
+import pytest
+
+import support
+
+xr = pytest.importorskip("xarray")
+pytest.importorskip("h5netcdf")
+
+DIM = 50
+STUDY = f"""
+study: zone-origin
+grid:
+  seed: {{count: 8}}
+  scale: {{from: 0.1, to: 100, count: {13 if support.IS_QUICK else 25},
+          spacing: log}}
+data: {{set: mixture, train: 60, test: 10, features: 30, classes: 5}}
+network: {{depth: 2, width: 20}}
+curvature:
+  subspace: {{dim: {DIM}}}
+  extreme: {{count: 1, tolerance: 1e-3}}
+  trace_probes: 100
+run: {{precision: float64}}
+"""
+
+
+@pytest.fixture(scope="module", name="ds")
+def fixture_ds(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("origin")
+    study = support.write(folder / "study.yaml", STUDY)
+    support.succeed("run", study, "-o", folder / "study.h5", "--quiet")
+    with xr.open_dataset(folder / "study.h5", engine="h5netcdf") as ds:
+        return ds.isel(subspace_dim=0).load()
+
+
+def first_above(x, y, level):
+    """Where y rises through a level for the first time, between points."""
+    i = int(np.argmax(y > level))
+    assert i > 0 and np.all(np.isfinite(y[:i + 1]))
+    return float(np.interp(level, y[i - 1:i + 1], x[i - 1:i + 1]))
+
+
+def test_terms_cross(ds):
+    """G passes the H-term where trace over norm is half as high as it gets:
+    to a third of a decade, where z grows by 10."""
+    assert np.all(ds.full_extreme_converged == 1)
+    x = np.log10(ds.scale.values)
+    share = (ds.full_g_spectral_norm / ds.full_h_spectral_norm).mean("seed")
+    height = ds.trace_over_norm.mean("seed").values
+    crossing = first_above(x, share.values, 1.0)
+    beginning = first_above(x, height, height.max() / 2.0)
+    assert abs(crossing - beginning) <= 1.0 / 3.0
+    ratio = ds.full_ratio.mean("seed").values
+    assert np.all(share.values[ratio > 2.0] > 1.0)
+
+
+def test_end_of_g(ds):
+    """One sample is left in G, which has rank one, then none; what the H-term
+    is grows on as alpha^(L-2), L = 3."""
+    distance = np.abs(ds.g_trace_over_norm.values - 1.0).max(axis=0)
+    first = int(np.argmax(distance <= 0.05))
+    assert distance[first] <= 0.05
+    # 100 probes of a matrix of rank one: R to 14 %, and of 8 seeds the mean
+    ratio = float(ds.full_g_ratio.mean("seed")[first])
+    assert ratio == pytest.approx(1.0, abs=3.0 * 0.14 / np.sqrt(8.0))
+    last = ds.isel(scale=-1)
+    assert np.all(last.full_g_spectral_norm
+                  <= 1e-100 * last.full_h_spectral_norm)
+    right = ds.full_h_spectral_norm.sel(scale=slice(30.0, 101.0)).mean("seed")
+    slope = np.polyfit(np.log10(right.scale), np.log10(right), 1)[0]
+    assert slope == pytest.approx(1.0, abs=1e-3)
+
+
+def test_two_ways_to_the_ratio(ds):
+    """R = Tr^2/norm^2 from random vectors, and from subspaces by the inverse of
+    c^2 = d R / (R + d + 1). Both are means over 8 seeds, 5 % each."""
+    square = (ds.trace_over_norm ** 2).mean("seed").values
+    projected = square * (DIM + 1) / (DIM - square)
+    ratio = ds.full_ratio.mean("seed").values
+    is_high = ratio > 1.0
+    assert is_high.sum() >= 3
+    assert np.all(np.abs(projected[is_high] / ratio[is_high] - 1.0) <= 0.15)
