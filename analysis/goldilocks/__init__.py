@@ -20,12 +20,14 @@ from .files import (LINES, NotAResult, done, groups,  # noqa: E402
                     largest_dim, line_axis, open_results, setting)
 from .projection import project, ratio, trace_over_norm  # noqa: E402
 from .running import images, run  # noqa: E402
+from .selections import selected  # noqa: E402
 from .statistics import (Correlation, Interval, Paired,  # noqa: E402
-                         bootstrap, correlate, mean_over_seeds, paired, slope)
+                         bootstrap, correlate, holm, mean_over_seeds, paired,
+                         slope)
 from .zones import half_range, zone  # noqa: E402
 
 __all__ = ["LINES", "Correlation", "Interval", "NotAResult", "Paired",
            "bootstrap", "correlate", "done", "groups", "half_range",
-           "images", "largest_dim", "line_axis", "mean_over_seeds", "open_results",
-           "paired", "project", "ratio", "run", "setting", "slope",
-           "trace_over_norm", "zone"]
+           "holm", "images", "largest_dim", "line_axis", "mean_over_seeds",
+           "open_results", "paired", "project", "ratio", "run", "selected",
+           "setting", "slope", "trace_over_norm", "zone"]

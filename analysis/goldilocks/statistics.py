@@ -285,6 +285,20 @@ def paired(a, b, level=LEVEL, seed=0):
         if n_signed else 1.0)
 
 
+def holm(p):
+    """p-values [n] corrected for there being n of them: those below a level
+    are wrong, any of them, no more often than the level says, whatever the
+    tests have to do with each other. (S. Holm, A simple sequentially rejective
+    multiple test procedure, Scandinavian Journal of Statistics 6, 1979.)
+    """
+    p = np.asarray(p, float)
+    order = np.argsort(p)
+    raised = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    corrected = np.empty(len(p))
+    corrected[order] = np.minimum(raised, 1.0)
+    return corrected
+
+
 # --------------------------------------------------------------------- slopes
 
 def slope(values, between, level=LEVEL, seed=0):

@@ -210,3 +210,11 @@ def test_slope_of_a_power():
         assert number == pytest.approx(-1.5, abs=1e-12)
     with pytest.raises(ValueError, match="1 points"):
         st.slope(values, (1.0, 1.0))
+
+
+def test_holm_of_a_known_case():
+    """Sorted: 4 * 0.005, 3 * 0.01, then 2 * 0.03 for both of the last, as
+    0.04 may not end below the one before it."""
+    found = st.holm([0.01, 0.04, 0.03, 0.005])
+    np.testing.assert_allclose(found, [0.03, 0.06, 0.06, 0.02], rtol=1e-12)
+    assert st.holm([0.9, 0.8]).tolist() == [1.0, 1.0]
