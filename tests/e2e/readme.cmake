@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: MIT
-gold_add_pytest(e2e.readme test_readme.py PROCESSORS 2 TIMEOUT 400)
+gold_add_pytest(e2e.readme test_readme.py LABELS optimised PROCESSORS 2
+  TIMEOUT 400)
