@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Results do not depend on who computed them, next to what, or in how many
 sessions: bit for bit, and to rounding where radii were added to a line."""
-import os
 import signal
 import time
 
@@ -156,10 +155,18 @@ def test_signal(long_alone, tmp_path, ranks, number):
     study = support.write(tmp_path / "long.yaml",
                           STUDY.format(**{**BASE, **LONG}))
     path = tmp_path / "long.h5"
-    process = support.start("run", study, "-o", path, "--quiet", ranks=ranks)
-    wait_for_some(process, path)
-    os.kill(process.pid, number)
-    assert process.wait(60) == 75
+    # On a busy computer the run may be over before the signal gets there.
+    for _ in range(8):
+        process = support.start("run", study, "-o", path, "--quiet",
+                                ranks=ranks)
+        wait_for_some(process, path)
+        process.send_signal(number)
+        code = process.wait(600)
+        if code == 75:
+            break
+        assert code == 0
+        path.unlink()
+    assert code == 75
     done = n_done(path)
     assert 0 < done < long_alone.loss.size
     assert finish(study, path, ranks=2) == 1
@@ -167,13 +174,11 @@ def test_signal(long_alone, tmp_path, ranks, number):
 
 
 def wait_for_some(process, path):
-    """Until a few points are in the file."""
-    for _ in range(400):
+    """Until a few points are in the file, or all."""
+    while process.poll() is None:
         time.sleep(0.05)
-        assert process.poll() is None, "ended before it was interrupted"
         if path.exists() and n_done(path) > 8:
             return
-    raise AssertionError("nothing was done in 20 s")
 
 
 @pytest.mark.parametrize("ranks", [0, 3])

@@ -118,7 +118,7 @@ def interrupt(study, path, ranks, number):
     when the run was done before that: how fast it is decides nothing here."""
     process = support.start("run", study, "-o", path, "--quiet", ranks=ranks)
     if not wait_for_training(process, path):
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=600) == 0
         return False
     if number == signal.SIGKILL:
         time.sleep(0.2)
@@ -126,7 +126,7 @@ def interrupt(study, path, ranks, number):
         return True
     # mpirun hands SIGUSR1 on to the ranks.
     process.send_signal(number)
-    code = process.wait(timeout=60)
+    code = process.wait(timeout=600)
     assert code in (0, STOPPED)
     return code == STOPPED
 
