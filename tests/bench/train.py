@@ -22,13 +22,18 @@ from speed import HERE, call, keep_best, pinned
 STUDY = """
 study: steps
 grid: {{seed: [0]}}
-data: {{set: mixture, features: 784, classes: 10, train: {samples}, test: 1}}
+data: {{{data}, train: {samples}, test: 1}}
 network: {{{network}}}
 train: {{optimizer: {optimizer}, learning_rate: 0.01, batch: {batch},
         steps: {steps}, log: {{count: 2}}, track: [loss]}}
 """
+MIXTURE = "set: mixture, features: 784, classes: 10"
 LENET = ("784-300-100-10", "kind: lenet-300-100")
 SMALL = ("784-50-50-10", "width: 50, depth: 2")
+LENET5 = ("LeNet-5", "kind: lenet5")
+# multiplications a sample of all layers, and of the first
+LENET5_WEIGHTS = (28 * 28 * 6 * 75 + 10 * 10 * 16 * 150
+                  + 400 * 120 + 120 * 84 + 84 * 10, 28 * 28 * 6 * 75)
 # network, samples, batch, steps of the longer training, floor of the ratio
 CASES = [
     (LENET, 60000, 60000, 5, 1.3),
@@ -40,12 +45,13 @@ CASES = [
 
 
 def time_training(program, work, case, steps):
-    (_, network), samples, batch, _, _ = case
+    (_, network), samples, batch, _, _ = case[:5]
+    data = case[5] if len(case) > 5 else MIXTURE
     study = os.path.join(work, "study.yaml")
     result = os.path.join(work, "steps.h5")
     with open(study, "w", encoding="utf-8") as file:
         file.write(STUDY.format(
-            network=network, samples=samples, steps=steps,
+            network=network, data=data, samples=samples, steps=steps,
             batch="full" if batch == samples else batch,
             optimizer="gd" if batch == samples else "sgd"))
     pinned([program, "run", study, "-o", result, "--overwrite", "--quiet"])
@@ -61,42 +67,56 @@ def time_ours(program, work, case):
 
 
 def time_theirs(case):
-    (name, _), samples, batch, steps, _ = case
+    network, samples, batch, steps, _ = case[:5]
+    kind = (["--lenet5"] if network == LENET5
+            else ["--sizes", *network[0].split("-")])
     found = json.loads(pinned(
-        [sys.executable, os.path.join(HERE, "pytorch_train.py"), "--sizes",
-         *name.split("-"), "--samples", str(samples), "--batch", str(batch),
-         "--steps", str(steps)]))
+        [sys.executable, os.path.join(HERE, "pytorch_train.py"), *kind,
+         "--samples", str(samples), "--batch", str(batch), "--steps",
+         str(steps)]))
     return found["seconds"], found["torch"]
 
 
 def flops(name, batch):
     """Of a step: inputs need no gradient."""
-    sizes = [int(n) for n in name.split("-")]
-    weights = [a * b for a, b in zip(sizes, sizes[1:])]
-    return batch * (6 * sum(weights) - 2 * weights[0])
+    if name == LENET5[0]:
+        total, first = LENET5_WEIGHTS
+    else:
+        sizes = [int(n) for n in name.split("-")]
+        weights = [a * b for a, b in zip(sizes, sizes[1:])]
+        total, first = sum(weights), weights[0]
+    return batch * (6 * total - 2 * first)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("program", help="the goldilocks executable")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--cifar10", metavar="DIR",
+                        help="folder of data_batch_1.bin; without it LeNet-5 "
+                        "is left out")
     args = parser.parse_args()
+    cases = list(CASES)
+    if args.cifar10:
+        cases.append((LENET5, 5000, 128, 300, 1.5,
+                      f"set: cifar10, path: {os.path.abspath(args.cifar10)}"))
     program = os.path.abspath(args.program)
     best = {}
     with tempfile.TemporaryDirectory() as work:
         for _ in range(args.rounds):
-            for i, case in enumerate(CASES):
+            for i, case in enumerate(cases):
                 keep_best(best, ("ours", i), time_ours(program, work, case))
                 seconds, version = time_theirs(case)
                 keep_best(best, ("theirs", i), seconds)
     print(f"{call([program, '--version']).strip()}; PyTorch {version}; best of "
           f"{args.rounds} rounds; load average {os.getloadavg()[0]:.1f} at the "
           "end\n")
-    print("| one core, float32, 60,000 samples | ms a step | Gflop/s "
+    print("| one core, float32 | ms a step | Gflop/s "
           "| PyTorch, ms | times faster | floor |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
     is_good = True
-    for i, ((name, _), samples, batch, _, floor) in enumerate(CASES):
+    for i, ((name, _), samples, batch, _, floor) in enumerate(
+            case[:5] for case in cases):
         ours, theirs = best["ours", i], best["theirs", i]
         size = "all" if batch == samples else batch
         is_good &= theirs / ours >= floor
