@@ -26,7 +26,7 @@ def read(path):
         inputs = torch.from_numpy(file["data/train/inputs"][:]).float()
         labels = torch.from_numpy(file["data/train/labels"][:]).long()
         matrix = file["curvature/hessian"][:]
-    return layers, theta, basis, inputs.flatten(1), labels, matrix
+    return layers, theta, basis, inputs, labels, matrix
 
 
 def build(layers, theta):
@@ -35,9 +35,17 @@ def build(layers, theta):
         if layer["type"] == "linear":
             parts.append(torch.nn.Linear(layer["in"], layer["out"],
                                          bias=layer["bias"]))
+        elif layer["type"] == "conv2d":
+            parts.append(torch.nn.Conv2d(
+                layer["in"], layer["out"], layer["kernel"], bias=layer["bias"],
+                stride=layer["stride"], padding=layer["padding"]))
+        elif layer["type"] == "avg_pool2d":
+            parts.append(torch.nn.AvgPool2d(layer["kernel"]))
         elif layer["type"] == "relu":
             parts.append(torch.nn.ReLU())
-        elif layer["type"] != "flatten":
+        elif layer["type"] == "flatten":
+            parts.append(torch.nn.Flatten())
+        else:
             raise SystemExit(f"no layer {layer['type']} here")
     model = torch.nn.Sequential(*parts)
     torch.nn.utils.vector_to_parameters(theta, model.parameters())
