@@ -56,8 +56,9 @@ goldi_forecast goldi_forecast_make(const goldi_queue *queue, uint64_t n_workers,
     rest all = {0.0, 0.0, 0.0};
 
     if (n_left == 0 || n_workers == 0) {
-        return n_left == 0 ? (goldi_forecast){0.0, 0.0, 0.0}
-                           : (goldi_forecast){NAN, NAN, NAN};
+        return n_left == 0
+                   ? (goldi_forecast){0.0, 0.0, 0.0}
+                   : (goldi_forecast){(double)NAN, (double)NAN, (double)NAN};
     }
     for (unsigned kind = 0; kind < GOLD_SCHED_KINDS; kind++) {
         const rest one = rest_of(queue, kind, now_s);
@@ -67,7 +68,7 @@ goldi_forecast goldi_forecast_make(const goldi_queue *queue, uint64_t n_workers,
         all.doubt_s += one.doubt_s;
     }
     if (isnan(all.total_s)) {
-        return (goldi_forecast){NAN, NAN, NAN};
+        return (goldi_forecast){(double)NAN, (double)NAN, (double)NAN};
     }
     const double even_s = all.total_s / n;
     const double bound_s = even_s + (1.0 - 1.0 / n) * all.longest_s;

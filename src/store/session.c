@@ -254,7 +254,9 @@ gold_status goldi_session_begin(hid_t file, int64_t ranks,
     goldi_utf8_fill(text.slurm_job, sizeof text.slurm_job,
                     provenance->slurm_job);
     GOLD_TRY(put(file, END, taken, &never));
-    GOLD_TRY(put_notes(file, taken, &(gold_session_notes){NAN, NAN, NAN}));
+    GOLD_TRY(put_notes(
+        file, taken,
+        &(gold_session_notes){(double)NAN, (double)NAN, (double)NAN}));
     GOLD_TRY(put(file, RANKS, taken, &ranks));
     GOLD_TRY(put(file, TASKS, taken, &unknown));
     GOLD_TRY(put(file, POINTS_DONE, taken, &unknown));

@@ -63,7 +63,7 @@ static gold_status store_alloc(MPI_Comm comm, const char *path,
     made->schema = schema;
     made->file = H5I_INVALID_HID;
     made->descriptor = -1;
-    made->notes = (gold_session_notes){NAN, NAN, NAN};
+    made->notes = (gold_session_notes){(double)NAN, (double)NAN, (double)NAN};
     made->lock = GOLDI_NO_LOCK;
     made->columns = goldi_columns_none();
     (void)MPI_Comm_rank(comm, &made->rank);

@@ -4,7 +4,8 @@
 if(GOLD_FUZZ AND CMAKE_C_COMPILER_ID MATCHES "Clang")
   set(GOLD_FUZZ_SECONDS 60 CACHE STRING "Seconds for each fuzz target")
   get_target_property(gold_fuzzed goldilocks_lib SOURCES)
-  list(FILTER gold_fuzzed INCLUDE REGEX "/src/study/|/src/base/(status|memory|digest|nearest|utf8)\\.c$")
+  list(FILTER gold_fuzzed INCLUDE REGEX
+    "/src/study/|/src/base/(architecture|status|memory|random|digest|nearest|utf8)\\.c$")
   add_executable(fuzz.study fuzz_study.c ${gold_fuzzed})
   target_include_directories(fuzz.study PRIVATE ${PROJECT_SOURCE_DIR}/src
     ${PROJECT_SOURCE_DIR}/include)
