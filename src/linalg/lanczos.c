@@ -10,33 +10,73 @@
 
 #include "goldilocks/memory.h"
 
-/* Of LAPACK in OpenBLAS; the last argument is the hidden length of the Fortran
- * character argument. */
-/* NOLINTNEXTLINE(readability-identifier-naming): Fortran's name */
+/* Of LAPACK in OpenBLAS; the last arguments are the hidden lengths of the
+ * Fortran character arguments. */
+/* NOLINTBEGIN(readability-identifier-naming,readability-function-size):
+ * Fortran's names and arguments */
 void dstev_(const char *job, const int *n, double *diagonal, double *beside,
             double *vectors, const int *ld, double *work, int *info,
             size_t job_length);
+void dstevr_(const char *job, const char *range, const int *n, double *diagonal,
+             double *beside, const double *above, const double *up_to,
+             const int *first, const int *last, const double *tolerance,
+             int *n_found, double *values, double *vectors, const int *ld,
+             int *support, double *work, const int *work_size,
+             int *integer_work, const int *integer_work_size, int *info,
+             size_t job_length, size_t range_length);
+/* NOLINTEND(readability-identifier-naming,readability-function-size) */
+
+enum {
+    ROWS = 4,         /* vectors of a part of the basis */
+    WORK = 20,        /* what dstevr wants, times the order */
+    INTEGER_WORK = 10 /* likewise */
+};
+
+/* Eigenvalues at one end of T's spectrum. */
+typedef struct end {
+    size_t count;
+    double *values;  /* [wanted] ascending */
+    double *vectors; /* [wanted][n_steps] of T */
+} end;
 
 /* Steps so far: A Q = Q T + beta q e', T tridiagonal. */
 typedef struct krylov {
     const gold_lanczos *plan;
     size_t most;      /* steps */
+    size_t wanted;    /* eigenvalues at an end */
     size_t n_steps;   /* done */
     double size;      /* largest entry of T so far */
-    double *basis;    /* [most + 1][n]: q_0, q_1, ... */
-    double *overlaps; /* [most + 1] */
+    double **basis;   /* q_0, q_1, ..., as [ROWS][n] each; got as needed */
+    double *overlaps; /* [ROWS] */
     double *diagonal; /* [most] of T */
     double *beside;   /* [most] of T; the last is beta */
-    double *values;   /* [most] eigenvalues of T */
-    double *between;  /* [most] */
-    double *vectors;  /* [most][most] of T, one after another */
-    double *work;     /* [2 most] */
+    double *copies;   /* [2][most] of these, for LAPACK to spoil */
+    double *work;     /* [WORK most] */
+    int *integers;    /* [(INTEGER_WORK + 2) most] */
+    end low;
+    end high;
 } krylov;
+
+static double *vector_of(const krylov *k, size_t i)
+{
+    return k->basis[i / ROWS] + i % ROWS * k->plan->n;
+}
+
+/* Length of x (n). The sum of squares is much faster than a norm that minds
+ * the range, which is for the rest. */
+static double length_of(size_t n, const double *x)
+{
+    const double far = 1e140;
+    const double length = sqrt(cblas_ddot((int)n, x, 1, x, 1));
+
+    return length < far && length > 1.0 / far ? length
+                                              : cblas_dnrm2((int)n, x, 1);
+}
 
 /* q (n) of unit length, unless it is 0; its length is returned. */
 static double normalise(size_t n, double *q)
 {
-    const double norm = cblas_dnrm2((int)n, q, 1);
+    const double norm = length_of(n, q);
 
     if (norm > 0.0) {
         cblas_dscal((int)n, 1.0 / norm, q, 1);
@@ -44,48 +84,81 @@ static double normalise(size_t n, double *q)
     return norm;
 }
 
-static gold_status prepare(krylov *k, const gold_lanczos *plan)
+/* Room for the next vector of the basis. Not for all at once: most spectra
+ * need few of the steps that are allowed. */
+static gold_status grow(krylov *k)
+{
+    const size_t part = (k->n_steps + 1) / ROWS;
+
+    return k->basis[part] != NULL
+               ? GOLD_OK
+               : GOLD_ALLOC(ROWS * k->plan->n, &k->basis[part]);
+}
+
+static gold_status end_init(const krylov *k, end *e)
+{
+    GOLD_TRY(GOLD_ALLOC(k->wanted, &e->values));
+    return GOLD_ALLOC(k->wanted * k->most, &e->vectors);
+}
+
+static gold_status prepare(krylov *k, const gold_lanczos *plan, size_t wanted)
 {
     const size_t n = plan->n;
     const size_t most = plan->most_steps < n ? plan->most_steps : n;
 
     GOLD_ASSERT(n > 0 && n <= INT_MAX && most > 0);
-    *k = (krylov){.plan = plan, .most = most};
-    GOLD_TRY(GOLD_ALLOC((most + 1) * n, &k->basis));
-    GOLD_TRY(GOLD_ALLOC(most + 1, &k->overlaps));
+    *k = (krylov){
+        .plan = plan, .most = most, .wanted = wanted < most ? wanted : most};
+    GOLD_TRY(GOLD_ALLOC(most / ROWS + 1, &k->basis));
+    GOLD_TRY(GOLD_ALLOC(ROWS * n, &k->basis[0]));
+    GOLD_TRY(GOLD_ALLOC(ROWS, &k->overlaps));
     GOLD_TRY(GOLD_ALLOC(most, &k->diagonal));
     GOLD_TRY(GOLD_ALLOC(most, &k->beside));
-    GOLD_TRY(GOLD_ALLOC(most, &k->values));
-    GOLD_TRY(GOLD_ALLOC(most, &k->between));
-    GOLD_TRY(GOLD_ALLOC(most * most, &k->vectors));
-    GOLD_TRY(GOLD_ALLOC(2 * most, &k->work));
-    memcpy(k->basis, plan->start, n * sizeof *k->basis);
-    (void)normalise(n, k->basis);
+    GOLD_TRY(GOLD_ALLOC(2 * most, &k->copies));
+    GOLD_TRY(GOLD_ALLOC(WORK * most, &k->work));
+    GOLD_TRY(GOLD_ALLOC((INTEGER_WORK + 2) * most, &k->integers));
+    GOLD_TRY(end_init(k, &k->low));
+    GOLD_TRY(end_init(k, &k->high));
+    memcpy(k->basis[0], plan->start, n * sizeof *k->basis[0]);
+    (void)normalise(n, k->basis[0]);
     return GOLD_OK;
 }
 
 static void clean_up(krylov *k)
 {
-    double *const arrays[] = {k->basis,  k->overlaps, k->diagonal, k->beside,
-                              k->values, k->between,  k->vectors,  k->work};
+    void *const arrays[] = {k->overlaps,    k->diagonal,    k->beside,
+                            k->copies,      k->work,        k->integers,
+                            k->low.values,  k->low.vectors, k->high.values,
+                            k->high.vectors};
 
+    for (size_t i = 0; k->basis != NULL && i <= k->most / ROWS; i++) {
+        gold_free(k->basis[i]);
+    }
+    gold_free(k->basis);
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         gold_free(arrays[i]);
     }
 }
 
 /* w (n) less its parts along the first `count` vectors of the basis; the last
- * one's part is returned. */
+ * one's part is returned. One part of the basis after another, so that it is
+ * still in the cache when it is subtracted. */
 static double remove_parts(krylov *k, size_t count, double *w)
 {
     const int n = (int)k->plan->n;
-    const int rows = (int)count;
+    double last = 0.0;
 
-    cblas_dgemv(CblasRowMajor, CblasNoTrans, rows, n, 1.0, k->basis, n, w, 1,
-                0.0, k->overlaps, 1);
-    cblas_dgemv(CblasRowMajor, CblasTrans, rows, n, -1.0, k->basis, n,
-                k->overlaps, 1, 1.0, w, 1);
-    return k->overlaps[count - 1];
+    for (size_t i = 0; i < count; i += ROWS) {
+        const int rows = (int)(count - i < ROWS ? count - i : ROWS);
+        const double *q = vector_of(k, i);
+
+        cblas_dgemv(CblasRowMajor, CblasNoTrans, rows, n, 1.0, q, n, w, 1, 0.0,
+                    k->overlaps, 1);
+        cblas_dgemv(CblasRowMajor, CblasTrans, rows, n, -1.0, q, n, k->overlaps,
+                    1, 1.0, w, 1);
+        last = k->overlaps[rows - 1];
+    }
+    return last;
 }
 
 /* Take out of w all of the first `count` vectors of the basis, again where
@@ -93,13 +166,12 @@ static double remove_parts(krylov *k, size_t count, double *w)
  * is returned. */
 static double orthogonalise(krylov *k, size_t count, double *w)
 {
-    const int n = (int)k->plan->n;
-    const double before = cblas_dnrm2(n, w, 1);
+    const size_t n = k->plan->n;
+    const double before = length_of(n, w);
     const double part = remove_parts(k, count, w);
 
-    return cblas_dnrm2(n, w, 1) < 0.7 * before
-               ? part + remove_parts(k, count, w)
-               : part;
+    return length_of(n, w) < 0.7 * before ? part + remove_parts(k, count, w)
+                                          : part;
 }
 
 /* One more row of T and vector of the basis. False where there is none: the
@@ -108,14 +180,14 @@ static bool step(krylov *k)
 {
     const size_t n = k->plan->n;
     const size_t i = k->n_steps;
-    const double *q = k->basis + i * n;
-    double *w = k->basis + (i + 1) * n;
+    const double *q = vector_of(k, i);
+    double *w = vector_of(k, i + 1);
 
     if (!k->plan->apply(k->plan->context, q, w)) {
         return false;
     }
     if (i > 0) {
-        cblas_daxpy((int)n, -k->beside[i - 1], q - n, 1, w, 1);
+        cblas_daxpy((int)n, -k->beside[i - 1], vector_of(k, i - 1), 1, w, 1);
     }
     k->diagonal[i] = cblas_ddot((int)n, q, 1, w, 1);
     cblas_daxpy((int)n, -k->diagonal[i], q, 1, w, 1);
@@ -126,32 +198,70 @@ static bool step(krylov *k)
     return isfinite(k->diagonal[i]) && isfinite(k->beside[i]);
 }
 
-/* Eigenvalues and vectors of T. */
-static gold_status solve(krylov *k)
+/* LAPACK's routines spoil the matrix they are given. */
+static void copy_matrix(const krylov *k)
 {
-    const int order = (int)k->n_steps;
-    int info = 0;
-
-    memcpy(k->values, k->diagonal, k->n_steps * sizeof *k->values);
-    memcpy(k->between, k->beside, k->n_steps * sizeof *k->between);
-    dstev_("V", &order, k->values, k->between, k->vectors, &order, k->work,
-           &info, 1);
-    if (info != 0) {
-        return gold_fail(GOLD_ERR_NUMERIC,
-                         "the eigenvalues of a tridiagonal matrix of order %zu "
-                         "did not converge (dstev says %d)",
-                         k->n_steps, info);
-    }
-    return GOLD_OK;
+    memcpy(k->copies, k->diagonal, k->n_steps * sizeof *k->copies);
+    memcpy(k->copies + k->most, k->beside, k->n_steps * sizeof *k->copies);
 }
 
-/* Residual in A of eigenvalue number i of T: beta times the last entry of its
- * vector. */
-static double residual_of(const krylov *k, size_t i)
+static gold_status refuse(const krylov *k, const char *routine, int info)
 {
-    const size_t count = k->n_steps;
+    return gold_fail(GOLD_ERR_NUMERIC,
+                     "the eigenvalues of a tridiagonal matrix of order %zu "
+                     "did not converge (%s says %d)",
+                     k->n_steps, routine, info);
+}
 
-    return k->beside[count - 1] * fabs(k->vectors[i * count + count - 1]);
+/* Eigenvalues [first, first + e->count) of T, counted from 1, with vectors. */
+static gold_status solve_end(const krylov *k, size_t first, end *e)
+{
+    const int order = (int)k->n_steps;
+    const int from = (int)first;
+    const int to = from + (int)e->count - 1;
+    const int sizes[] = {WORK * order, INTEGER_WORK * order};
+    const double all = 0.0;
+    int n_found = 0;
+    int info = 0;
+
+    copy_matrix(k);
+    dstevr_("V", "I", &order, k->copies, k->copies + k->most, &all, &all, &from,
+            &to, &all, &n_found, e->values, e->vectors, &order, k->integers,
+            k->work, &sizes[0], k->integers + 2 * k->most, &sizes[1], &info, 1,
+            1);
+    return info == 0 && (size_t)n_found == e->count ? GOLD_OK
+                                                    : refuse(k, "dstevr", info);
+}
+
+/* Both ends of T's spectrum, as much as is wanted of it. */
+static gold_status solve(krylov *k)
+{
+    const size_t count = k->wanted < k->n_steps ? k->wanted : k->n_steps;
+
+    k->low.count = count;
+    k->high.count = count;
+    GOLD_TRY(solve_end(k, 1, &k->low));
+    return solve_end(k, k->n_steps - count + 1, &k->high);
+}
+
+/* Eigenvalue i of an end, from the outermost one inwards, is at this place. */
+static size_t place_of(const krylov *k, const end *e, size_t i)
+{
+    return e == &k->high ? e->count - 1 - i : i;
+}
+
+/* Residual in A of eigenvalue i of an end: beta times the last entry of its
+ * vector. */
+static double residual_of(const krylov *k, const end *e, size_t i)
+{
+    const size_t n = k->n_steps;
+
+    return k->beside[n - 1] * fabs(e->vectors[place_of(k, e, i) * n + n - 1]);
+}
+
+static double value_of(const krylov *k, const end *e, size_t i)
+{
+    return e->values[place_of(k, e, i)];
 }
 
 /* Nothing but rounding is left of the new direction: the size of T's entries
@@ -161,12 +271,12 @@ static bool is_exhausted(const krylov *k)
     return !(k->beside[k->n_steps - 1] > 100.0 * DBL_EPSILON * k->size);
 }
 
-/* Number of the eigenvalue of T with the largest size. */
-static size_t find_modulus(const krylov *k)
+/* The end with the eigenvalue of the largest size. */
+static const end *find_modulus(const krylov *k)
 {
-    const size_t last = k->n_steps - 1;
-
-    return fabs(k->values[0]) > fabs(k->values[last]) ? 0 : last;
+    return fabs(value_of(k, &k->low, 0)) > fabs(value_of(k, &k->high, 0))
+               ? &k->low
+               : &k->high;
 }
 
 /* One eigenvalue: the largest, or that of the largest size. */
@@ -176,9 +286,10 @@ static gold_status find_one(const gold_lanczos *lanczos, bool is_modulus,
     gold_status status = GOLD_OK;
     krylov k;
 
-    GOLD_GOTO(prepare(&k, lanczos));
+    GOLD_GOTO(prepare(&k, lanczos, 1));
     *result = (gold_lanczos_result){(double)NAN, (double)NAN, 0, false};
     while (k.n_steps < k.most && !result->is_converged) {
+        GOLD_GOTO(grow(&k));
         if (!step(&k)) {
             result->value = (double)NAN;
             result->residual = (double)NAN;
@@ -186,10 +297,10 @@ static gold_status find_one(const gold_lanczos *lanczos, bool is_modulus,
             break;
         }
         GOLD_GOTO(solve(&k));
-        const size_t i = is_modulus ? find_modulus(&k) : k.n_steps - 1;
+        const end *e = is_modulus ? find_modulus(&k) : &k.high;
 
-        result->value = k.values[i];
-        result->residual = residual_of(&k, i);
+        result->value = value_of(&k, e, 0);
+        result->residual = residual_of(&k, e, 0);
         result->n_steps = k.n_steps;
         result->is_converged =
             result->residual <= lanczos->tolerance * fabs(result->value) ||
@@ -217,7 +328,7 @@ gold_status gold_lanczos_modulus(const gold_lanczos *lanczos,
 static void leave_space(krylov *k)
 {
     const size_t n = k->plan->n;
-    double *w = k->basis + k->n_steps * n;
+    double *w = vector_of(k, k->n_steps);
     double norm = 0.0;
 
     for (size_t i = 0; i < n && norm < 0.1 / sqrt((double)n); i++) {
@@ -231,44 +342,42 @@ static void leave_space(krylov *k)
     k->beside[k->n_steps - 1] = 0.0;
 }
 
-/* Both ends of T's spectrum. */
+static void read_end(const krylov *k, const end *e, double *values,
+                     double *residuals, double *worst)
+{
+    for (size_t i = 0; i < e->count; i++) {
+        values[i] = value_of(k, e, i);
+        residuals[i] = residual_of(k, e, i);
+        *worst = fmax(*worst, residuals[i]);
+    }
+}
+
 static void read_ends(const krylov *k, gold_lanczos_ends *ends)
 {
-    const double size = fabs(k->values[find_modulus(k)]);
+    const double size = fabs(value_of(k, find_modulus(k), 0));
     double worst = 0.0;
 
-    for (size_t i = 0; i < ends->count && i < k->n_steps; i++) {
-        const size_t top = k->n_steps - 1 - i;
-
-        ends->largest[i] = k->values[top];
-        ends->largest_residuals[i] = residual_of(k, top);
-        ends->smallest[i] = k->values[i];
-        ends->smallest_residuals[i] = residual_of(k, i);
-        worst = fmax(worst, fmax(ends->largest_residuals[i],
-                                 ends->smallest_residuals[i]));
-    }
+    read_end(k, &k->high, ends->largest, ends->largest_residuals, &worst);
+    read_end(k, &k->low, ends->smallest, ends->smallest_residuals, &worst);
     ends->n_steps = k->n_steps;
     ends->is_converged =
         (k->n_steps >= 2 * ends->count || k->n_steps == k->plan->n) &&
         worst <= k->plan->tolerance * size;
 }
 
-/* Vector of A of eigenvalue number i of T. */
-static void read_vector(const krylov *k, size_t i, double *vector)
-{
-    const int n = (int)k->plan->n;
-
-    cblas_dgemv(CblasRowMajor, CblasTrans, (int)k->n_steps, n, 1.0, k->basis, n,
-                k->vectors + i * k->n_steps, 1, 0.0, vector, 1);
-}
-
-static void read_vectors(const krylov *k, const gold_lanczos_ends *ends)
+/* Vectors of A of the eigenvalues of one end. */
+static void read_vectors(const krylov *k, const end *e, double *vectors)
 {
     const size_t n = k->plan->n;
 
-    for (size_t i = 0; i < ends->count && i < k->n_steps; i++) {
-        read_vector(k, k->n_steps - 1 - i, ends->vectors + i * n);
-        read_vector(k, i, ends->vectors + (ends->count + i) * n);
+    for (size_t i = 0; i < e->count; i++) {
+        const double *parts = e->vectors + place_of(k, e, i) * k->n_steps;
+
+        memset(vectors + i * n, 0, n * sizeof *vectors);
+        for (size_t j = 0; j < k->n_steps; j++) {
+            cblas_daxpy((int)n, parts[j], vector_of(k, j), 1, vectors + i * n,
+                        1);
+        }
     }
 }
 
@@ -292,10 +401,11 @@ static void clear_ends(const krylov *k, gold_lanczos_ends *ends)
     ends->is_converged = false;
 }
 
-/* T is solved at every step while that is nothing, then at every eighth. */
+/* T is solved at every step while that is nothing beside a product, less often
+ * when many of its eigenvalues are wanted. */
 static bool is_due(const krylov *k)
 {
-    return k->n_steps <= 40 || k->n_steps % 8 == 0 || k->n_steps == k->most;
+    return k->n_steps % (1 + k->wanted / 4) == 0 || k->n_steps == k->most;
 }
 
 gold_status gold_lanczos_both(const gold_lanczos *lanczos,
@@ -304,9 +414,10 @@ gold_status gold_lanczos_both(const gold_lanczos *lanczos,
     gold_status status = GOLD_OK;
     krylov k;
 
-    GOLD_GOTO(prepare(&k, lanczos));
+    GOLD_GOTO(prepare(&k, lanczos, ends->count));
     clear_ends(&k, ends);
     while (k.n_steps < k.most && !ends->is_converged) {
+        GOLD_GOTO(grow(&k));
         const bool is_done = !step(&k);
         const bool is_empty = !is_done && is_exhausted(&k);
 
@@ -323,11 +434,37 @@ gold_status gold_lanczos_both(const gold_lanczos *lanczos,
         }
     }
     if (ends->vectors != NULL) {
-        read_vectors(&k, ends);
+        read_vectors(&k, &k.high, ends->vectors);
+        read_vectors(&k, &k.low, ends->vectors + ends->count * lanczos->n);
     }
 
 done:
     clean_up(&k);
+    return status;
+}
+
+/* Eigenvalues of T, and the first entries of their unit vectors. */
+static gold_status solve_all(const krylov *k, double *nodes, double *firsts)
+{
+    gold_status status = GOLD_OK;
+    const int order = (int)k->n_steps;
+    double *vectors = NULL; /* [n_steps][n_steps] */
+    int info = 0;
+
+    GOLD_GOTO(GOLD_ALLOC(k->n_steps * k->n_steps, &vectors));
+    copy_matrix(k);
+    dstev_("V", &order, k->copies, k->copies + k->most, vectors, &order,
+           k->work, &info, 1);
+    if (info != 0) {
+        GOLD_GOTO(refuse(k, "dstev", info));
+    }
+    for (size_t i = 0; i < k->n_steps; i++) {
+        nodes[i] = k->copies[i];
+        firsts[i] = vectors[i * k->n_steps];
+    }
+
+done:
+    gold_free(vectors);
     return status;
 }
 
@@ -337,22 +474,20 @@ gold_status gold_lanczos_quadrature_of(const gold_lanczos *lanczos,
     gold_status status = GOLD_OK;
     krylov k;
 
-    GOLD_GOTO(prepare(&k, lanczos));
+    GOLD_GOTO(prepare(&k, lanczos, 0));
     clear(lanczos->most_steps, quadrature->nodes);
     clear(lanczos->most_steps, quadrature->weights);
     quadrature->n_steps = 0;
     do {
+        GOLD_GOTO(grow(&k));
         if (!step(&k)) {
             goto done;
         }
     } while (k.n_steps < k.most && !is_exhausted(&k));
-    GOLD_GOTO(solve(&k));
+    GOLD_GOTO(solve_all(&k, quadrature->nodes, quadrature->weights));
     quadrature->n_steps = k.n_steps;
     for (size_t i = 0; i < k.n_steps; i++) {
-        const double first = k.vectors[i * k.n_steps];
-
-        quadrature->nodes[i] = k.values[i];
-        quadrature->weights[i] = first * first;
+        quadrature->weights[i] *= quadrature->weights[i];
     }
 
 done:

@@ -22,25 +22,29 @@ typedef struct stretch {
     const real *v;
 } stretch;
 
-/* to (rows, n) <- direction i of from (rows, count, n). */
-static const real *take_direction(const stretch *s, size_t i, size_t rows,
-                                  const real *from, real *to)
+/* Direction i of from (rows, count, n), as (rows, n): the only one where it
+ * is, else copied to `to`. */
+static real *take_direction(const stretch *s, size_t i, size_t rows, real *from,
+                            real *to)
 {
     const size_t n = s->samples.n;
 
+    if (s->count == 1) {
+        return from;
+    }
     for (size_t row = 0; row < rows; row++) {
         memcpy(to + row * n, from + (row * s->count + i) * n, n * sizeof *to);
     }
     return to;
 }
 
-/* direction i of to (rows, count, n) <- from (rows, n). */
+/* Direction i of to (rows, count, n) <- from (rows, n), unless it is there. */
 static void put_direction(const stretch *s, size_t i, size_t rows,
                           const real *from, real *to)
 {
     const size_t n = s->samples.n;
 
-    for (size_t row = 0; row < rows; row++) {
+    for (size_t row = 0; from != to && row < rows; row++) {
         memcpy(to + (row * s->count + i) * n, from + row * n, n * sizeof *to);
     }
 }
@@ -70,18 +74,19 @@ static void push_layer(FN(hvp) * hvp, const stretch *s, size_t l)
     const gold_layer *layer = &network->layers[l];
     const size_t units = gold_shape_units(layer->output);
     const size_t n = s->samples.n;
+    real *dz = s->count == 1 ? hvp->dh[l] : hvp->one;
 
     for (size_t i = 0; i < s->count; i++) {
         const real *change = s->v + i * network->n_parameters;
 
         FN(affine_apply)
         (layer, layer->out, 1.0, change + layer->weights, feed_of(hvp, s, l),
-         0.0, hvp->one, hvp->patches);
+         0.0, dz, hvp->patches);
         if (layer->has_bias) {
             FN(add_bias)
-            (layer, layer->out, n, 1.0, change + layer->biases, hvp->one);
+            (layer, layer->out, n, 1.0, change + layer->biases, dz);
         }
-        put_direction(s, i, units, hvp->one, hvp->dh[l]);
+        put_direction(s, i, units, dz, hvp->dh[l]);
     }
     if (l > 0) {
         FN(affine_apply)
@@ -196,11 +201,12 @@ static void pull_tangents(FN(hvp) * hvp, const stretch *s, size_t l,
     (layer, s->count * n, 1.0, hvp->theta + layer->weights, hvp->ddelta[l],
      false, down, hvp->patches);
     for (size_t i = 0; factor != 0.0 && i < s->count; i++) {
-        (void)take_direction(s, i, units, down, hvp->one);
+        real *one = take_direction(s, i, units, down, hvp->one);
+
         FN(affine_pull)
         (layer, n, factor, s->v + i * network->n_parameters + layer->weights,
-         s->base->delta[l], true, hvp->one, hvp->patches);
-        put_direction(s, i, units, hvp->one, down);
+         s->base->delta[l], true, one, hvp->patches);
+        put_direction(s, i, units, one, down);
     }
     if (has_pooling) {
         FN(pool_spread)(lower, s->count * n, down, hvp->ddelta[l - 1]);

@@ -8,7 +8,9 @@
 #include "nn/softmax.h"
 
 enum {
-    MOST_BLOCK = 1024,        /* samples */
+    MOST_BLOCK = 384,         /* samples: inputs of so many, which a product
+                                 reads twice, stay in the cache; no power of
+                                 two, which makes rows of a block collide */
     LEAST_BLOCK = 16,         /* samples */
     MOST_ENTRIES = 1U << 23U, /* units of the widest layer, directions and
                                  samples of a block */

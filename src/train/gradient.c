@@ -6,7 +6,7 @@
 #include "nn/softmax.h"
 
 enum {
-    MOST_BLOCK = 1024,
+    MOST_BLOCK = 384, /* as in nn/hvp_base.c, for the same reasons */
     LEAST_BLOCK = 16,
     MOST_ENTRIES = 1 << 21 /* units of the widest layer, times samples */
 };
