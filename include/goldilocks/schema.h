@@ -129,6 +129,13 @@ typedef enum gold_condition {
       SUBSPACE, DIRECTIONS, "1",                                               \
       "standard deviation of positive_fraction over bases of the subspace, "   \
       "at the same point")                                                     \
+    X(TRACE_OVER_NORM_DIRECTION_MEAN, "trace_over_norm_direction_mean",        \
+      SUBSPACE, DIRECTIONS, "1",                                               \
+      "mean of trace_over_norm over bases of the subspace, at the same point") \
+    X(POSITIVE_FRACTION_DIRECTION_MEAN, "positive_fraction_direction_mean",    \
+      SUBSPACE, DIRECTIONS, "1",                                               \
+      "mean of positive_fraction over bases of the subspace, at the same "     \
+      "point")                                                                 \
     X(TRACE_OVER_NORM_DATA_STD, "trace_over_norm_data_std", SUBSPACE, HALVES,  \
       "1",                                                                     \
       "standard error of trace_over_norm from the choice of training "         \

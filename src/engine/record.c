@@ -77,7 +77,7 @@ size_t gold_layer_numbers(const gold_schema *schema)
 
 size_t gold_spread_numbers(const gold_schema *schema)
 {
-    return 4 * schema->n_dims;
+    return 6 * schema->n_dims;
 }
 
 void gold_record_spread(const gold_schema *schema, const double *values,
@@ -86,6 +86,8 @@ void gold_record_spread(const gold_schema *schema, const double *values,
     static const gold_variable variables[] = {
         GOLD_VAR_TRACE_OVER_NORM_DIRECTION_STD,
         GOLD_VAR_POSITIVE_FRACTION_DIRECTION_STD,
+        GOLD_VAR_TRACE_OVER_NORM_DIRECTION_MEAN,
+        GOLD_VAR_POSITIVE_FRACTION_DIRECTION_MEAN,
         GOLD_VAR_TRACE_OVER_NORM_DATA_STD,
         GOLD_VAR_POSITIVE_FRACTION_DATA_STD,
     };

@@ -16,6 +16,13 @@ enum {
     N_NUMBERS
 };
 
+/* What becomes of the numbers, in this order: record.h. */
+enum {
+    DIRECTION_STD,
+    DIRECTION_MEAN,
+    DATA_STD
+};
+
 /* A number's values so far, by Welford's method. */
 typedef struct moments {
     double n;
@@ -112,17 +119,36 @@ static gold_status enter(repetition *r, const gold_line_result *results)
     return GOLD_OK;
 }
 
-/* Deviations of one source, times a factor, into its half of the values; then
- * begin anew. */
-static void take(repetition *r, size_t source, double factor, double *values)
+/* Where number i of the sums has its place among the values. */
+static double *place_of(const repetition *r, size_t kind, size_t i,
+                        double *values)
 {
     const size_t count = N_NUMBERS * r->schema->n_dims;
 
-    for (size_t i = 0; i < r->n_points * count; i++) {
+    return values + i / count * gold_spread_numbers(r->schema) + kind * count +
+           i % count;
+}
+
+static void take_means(const repetition *r, double *values)
+{
+    const size_t count = r->n_points * N_NUMBERS * r->schema->n_dims;
+
+    for (size_t i = 0; i < count; i++) {
+        *place_of(r, DIRECTION_MEAN, i, values) = r->sums[i].mean;
+    }
+}
+
+/* Deviations, times a factor, into the values; then begin anew. */
+static void take_deviations(repetition *r, size_t kind, double factor,
+                            double *values)
+{
+    const size_t count = r->n_points * N_NUMBERS * r->schema->n_dims;
+
+    for (size_t i = 0; i < count; i++) {
         const moments *sums = &r->sums[i];
 
-        values[i / count * gold_spread_numbers(r->schema) + source * count +
-               i % count] = factor * sqrt(sums->squares / (sums->n - 1.0));
+        *place_of(r, kind, i, values) =
+            factor * sqrt(sums->squares / (sums->n - 1.0));
         r->sums[i] = (moments){.n = 0.0};
     }
 }
@@ -205,13 +231,15 @@ gold_status FN(resample)(const FN(line) * line, const gold_engine_job *job,
         for (uint64_t b = 0; b < curvature->resample_directions; b++) {
             GOLD_GOTO(turn(&r, &plain, settings, b, flops));
         }
-        take(&r, 0, 1.0, values);
+        take_means(&r, values);
+        take_deviations(&r, DIRECTION_STD, 1.0, values);
     }
     if (curvature->resample_data > 0 && half > 0) {
         for (uint64_t h = 0; h < curvature->resample_data; h++) {
             GOLD_GOTO(halve(&r, &plain, settings, h, flops));
         }
-        take(&r, 1, sqrt((double)half / (n - (double)half)), values);
+        take_deviations(&r, DATA_STD, sqrt((double)half / (n - (double)half)),
+                        values);
     }
 
 done:

@@ -6,8 +6,7 @@ write it in PyTorch.
 The gradient once with its graph, then one more backward pass for each product,
 in float32; vectors in float64, orthogonal to all earlier ones. Stops where
 Goldilocks does: when both residuals are at most the tolerance times the largest
-size of an eigenvalue, which is looked at after each of 40 steps, then after
-every eighth. Takes network, weights and data from a file of `goldilocks point`;
+size of an eigenvalue, which is looked at after each step. Takes network, weights and data from a file of `goldilocks point`;
 prints one JSON object.
 """
 import argparse
@@ -19,9 +18,6 @@ import h5py
 import torch
 
 from pytorch_loop import build
-
-CAREFUL_STEPS = 40
-STRIDE = 8
 
 
 def read(path):
@@ -64,11 +60,10 @@ def lanczos(product, start, most, tolerance):
         beta = w.norm()
         basis[i + 1] = w / beta
         steps = i + 1
-        if steps <= CAREFUL_STEPS or steps % STRIDE == 0 or steps == most:
-            values, vectors = torch.linalg.eigh(t[:steps, :steps])
-            residual = beta * vectors[-1, [0, -1]].abs().max()
-            if steps >= 2 and residual <= tolerance * values.abs().max():
-                break
+        values, vectors = torch.linalg.eigh(t[:steps, :steps])
+        residual = beta * vectors[-1, [0, -1]].abs().max()
+        if steps >= 2 and residual <= tolerance * values.abs().max():
+            break
         if steps < most:
             t[i, i + 1] = t[i + 1, i] = beta
     return float(values[-1]), float(values[0]), float(residual), steps

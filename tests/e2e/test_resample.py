@@ -31,6 +31,10 @@ def test_file(tmp_path):
     assert spread.dims == ("seed", "scale", "subspace_dim")
     assert np.all(spread.sel(subspace_dim=42) < 1e-12)
     assert np.all(spread.sel(subspace_dim=3) > 0.01)
+    mean = ds.trace_over_norm_direction_mean
+    assert np.allclose(mean.sel(subspace_dim=42),
+                       ds.trace_over_norm.sel(subspace_dim=42), 1e-12)
+    assert np.all(np.abs(mean - ds.trace_over_norm).sel(subspace_dim=3) > 0)
     assert np.all(ds.positive_fraction_data_std >= 0)
     assert np.all(ds.trace_over_norm_data_std > 1e-4)
     with xr.open_dataset(tmp_path / "point.h5", group="curvature",

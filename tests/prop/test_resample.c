@@ -8,7 +8,7 @@
 #include "prop/problem.h"
 
 enum {
-    N_NUMBERS = 4, /* trace, fraction by basis; the same by data */
+    N_NUMBERS = 6, /* trace, fraction by basis; their means; by data */
     N_FRESH = 100
 };
 
@@ -23,7 +23,7 @@ static problem_plan plan_of(uint64_t data_seed)
     return plan;
 }
 
-/* The four numbers of a problem's point. */
+/* The numbers of a problem's point. */
 static gold_status spread(const problem_plan *plan, uint64_t directions,
                           uint64_t data, double values[N_NUMBERS])
 {
@@ -59,11 +59,11 @@ static void test_bases(void **state)
     (void)state;
     assert_int_equal(spread(&plan, 5, 0, values), GOLD_OK);
     assert_true(values[0] > 0.01 && values[1] >= 0.0);
-    assert_true(isnan(values[2]) && isnan(values[3]));
+    assert_true(isnan(values[4]) && isnan(values[5]));
     plan.d = EVERY_DIRECTION;
     assert_int_equal(spread(&plan, 5, 5, values), GOLD_OK);
     assert_number("all directions", values[0], 0.0, 1e-12);
-    assert_true(values[2] > 1e-3 && values[3] >= 0.0);
+    assert_true(values[4] > 1e-3 && values[5] >= 0.0);
     assert_int_equal(gold_live_blocks(), 0);
 }
 
@@ -100,6 +100,12 @@ static void test_directions(void **state)
     assert_int_equal(spread(&plan, N_BASES - 1, 0, values), GOLD_OK);
     assert_number("deviation", values[0], deviation_of(N_BASES, curvature),
                   1e-12);
+    double mean = 0.0;
+
+    for (size_t b = 0; b < N_BASES; b++) {
+        mean += curvature[b] / (double)N_BASES;
+    }
+    assert_number("mean", values[2], mean, 1e-12);
     assert_int_equal(gold_live_blocks(), 0);
 }
 
@@ -126,7 +132,7 @@ static void test_data(void **state)
         const problem_plan plan = plan_of(s);
 
         assert_int_equal(spread(&plan, 0, 40, values), GOLD_OK);
-        found += values[2] / 5.0;
+        found += values[4] / 5.0;
     }
     /* 7 % of the one and 5 % of the other by chance, and halves are as
      * non-linear as they are small */
