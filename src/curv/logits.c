@@ -200,8 +200,8 @@ static void add_convolution_squares(work *w, size_t l)
             delta[u] = w->delta[l][u * n + i];
         }
         FN(affine_gradient)
-        (layer, layer->out, delta, (FN(feed)){x, 1, all.scale, false}, 0.0,
-         gradient, w->values.patches);
+        (layer, layer->out, delta, (FN(feed)){x, 1, all.scale, false, NULL},
+         0.0, gradient, w->values.patches);
         w->length[i] += FN(dot)(m, gradient, gradient);
         if (layer->has_bias) {
             FN(bias_gradient)(layer, 1, delta, 0.0, biases);

@@ -174,29 +174,36 @@ FN(feed_of)
  size_t l)
 {
     if (l > 0) {
-        return (FN(feed)){values->a[l - 1], block->n, 1.0, false};
+        return (FN(feed)){values->a[l - 1], block->n, 1.0, false, NULL};
     }
     if (values->x != NULL) {
-        return (FN(feed)){values->x, block->n, input_scale, false};
+        return (FN(feed)){values->x, block->n, input_scale, false, NULL};
     }
-    return (FN(feed)){block->inputs, block->n, input_scale, true};
+    return (FN(feed)){block->inputs, block->n, input_scale, true, NULL};
 }
 
 void FN(forward)(const FN(model) * model, const FN(block) * block,
                  const FN(values) * values)
 {
-    const gold_network *network = model->network;
-    const size_t n = block->n;
-
     FN(take_inputs)(values, block);
+    FN(forward_from)
+    (model, FN(feed_of)(values, block, model->input_scale, 0), values);
+}
+
+void FN(forward_from)(const FN(model) * model, FN(feed) inputs,
+                      const FN(values) * values)
+{
+    const gold_network *network = model->network;
+    const size_t n = inputs.n;
+    FN(feed) x = inputs;
+
     for (size_t l = 0; l < network->n_layers; l++) {
         const gold_layer *layer = &network->layers[l];
         real *h = values->h[l];
 
         FN(affine_apply)
-        (layer, layer->out, model->alpha, model->theta + layer->weights,
-         FN(feed_of)(values, block, model->input_scale, l), 0.0, h,
-         values->patches);
+        (layer, layer->out, model->alpha, model->theta + layer->weights, x, 0.0,
+         h, values->patches);
         if (layer->has_bias) {
             FN(add_bias)
             (layer, layer->out, n, model->alpha, model->theta + layer->biases,
@@ -209,6 +216,7 @@ void FN(forward)(const FN(model) * model, const FN(block) * block,
         if (gold_layer_has_pooling(layer)) {
             FN(pool_values)(layer, n, h, values->slope[l], values->a[l]);
         }
+        x = (FN(feed)){values->a[l], n, 1.0, false, NULL};
     }
 }
 

@@ -53,6 +53,10 @@ void FN(values_fini)(FN(values) * values);
 void FN(forward)(const FN(model) * model, const FN(block) * block,
                  const FN(values) * values);
 
+/** The same of inputs that were got ready: FN(feed_of) layer 0. */
+void FN(forward_from)(const FN(model) * model, FN(feed) inputs,
+                      const FN(values) * values);
+
 /** Get inputs ready for FN(feed_of) layer 0; FN(forward) does it too. */
 void FN(take_inputs)(const FN(values) * values, const FN(block) * block);
 

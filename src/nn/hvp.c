@@ -49,10 +49,9 @@ static void put_direction(const stretch *s, size_t i, size_t rows,
     }
 }
 
-/* What layer l is applied to at the point. */
 static FN(feed) feed_of(const FN(hvp) * hvp, const stretch *s, size_t l)
 {
-    return FN(feed_of)(&s->base->values, &s->samples, hvp->plan.input_scale, l);
+    return FN(hvp_feed)(hvp, s->base, &s->samples, l);
 }
 
 /* x (units, count, n) *= y (units, n) in every direction. */
@@ -91,8 +90,8 @@ static void push_layer(FN(hvp) * hvp, const stretch *s, size_t l)
     if (l > 0) {
         FN(affine_apply)
         (layer, layer->out, 1.0, hvp->theta + layer->weights,
-         (FN(feed)){hvp->da[l - 1], s->count * n, 1.0, false}, 1.0, hvp->dh[l],
-         hvp->patches);
+         (FN(feed)){hvp->da[l - 1], s->count * n, 1.0, false, NULL}, 1.0,
+         hvp->dh[l], hvp->patches);
     }
 }
 
@@ -179,8 +178,8 @@ static void add_layer_products(const FN(hvp) * hvp, const stretch *s, size_t l,
 
             FN(affine_gradient)
             (layer, layer->out, s->base->delta[l],
-             (FN(feed)){da, n, factor, false}, 1.0, product + layer->weights,
-             hvp->patches);
+             (FN(feed)){da, n, factor, false, NULL}, 1.0,
+             product + layer->weights, hvp->patches);
         }
     }
 }
@@ -290,7 +289,7 @@ void FN(hvp_apply)(FN(hvp) * hvp, size_t count, const real *v,
         const stretch s = {FN(hvp_block_of)(hvp, b), base, count, v};
 
         if (!is_kept) {
-            FN(hvp_prepare)(hvp, &s.samples, base);
+            FN(hvp_prepare)(hvp, b, base);
         }
         push_tangents(hvp, &s);
         for (int term = 0; term < GOLD_N_TERMS; term++) {

@@ -16,7 +16,8 @@
  *
  * with g = 1/(n T^2) and s = 1/(n T); G v has s = 0, S v has g = 0. Biases are
  * the weights of an input that is always 1. What the point alone decides (a,
- * phi', p, delta) is computed when going there and kept as far as there is
+ * phi', p, delta) is computed when going there, and inputs are packed
+ * (panels.h); both are kept as far as there is
  * room; the bits of a product do not depend on how much is kept.
  */
 #ifndef GOLD_NN_HVP_H
@@ -38,9 +39,11 @@ typedef struct FN(hvp_plan) {
  */
 typedef struct FN(hvp_base) {
     FN(values) values;
-    real **delta; /* n T times d loss / d z */
-    real **bent;  /* phi'' / phi' times n T d loss / d a; smooth ones only */
-    double *p;    /* [samples][K] */
+    FN(panels) panels; /* the inputs, where the first layer is linear */
+    size_t packed;     /* number of the block in there, from 1 on; 0: none */
+    real **delta;      /* n T times d loss / d z */
+    real **bent; /* phi'' / phi' times n T d loss / d a; smooth ones only */
+    double *p;   /* [samples][K] */
 } FN(hvp_base);
 
 /** Products at a point. */
@@ -48,9 +51,12 @@ typedef struct FN(hvp) {
     FN(hvp_plan) plan;
     const real *theta; /* [n_parameters] the point; borrowed */
     double temperature;
-    size_t block;   /* samples at a time */
-    size_t n_bases; /* the last one serves all blocks beyond the others */
-    bool is_whole;  /* there is a base for every block */
+    size_t block;    /* samples at a time */
+    size_t *order;   /* [samples] by class, so that neighbours are alike; NULL:
+                        as they come, for convolutions */
+    uint8_t *labels; /* [samples] in that order; NULL likewise */
+    size_t n_bases;  /* the last one serves all blocks beyond the others */
+    bool is_whole;   /* there is a base for every block */
     FN(hvp_base) * bases;
     real **dh;      /* [n_layers] (units, directions, block) dz times slope; dz
                        of the logits last */

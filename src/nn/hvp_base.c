@@ -36,6 +36,11 @@ static void layers_fini(const gold_network *network, real **arrays)
     gold_free(arrays);
 }
 
+static bool has_panels(const gold_network *network)
+{
+    return network->layers[0].kind == GOLD_LAYER_LINEAR;
+}
+
 static gold_status base_init(const FN(hvp) * hvp, FN(hvp_base) * base)
 {
     const gold_network *network = hvp->plan.network;
@@ -45,6 +50,9 @@ static gold_status base_init(const FN(hvp) * hvp, FN(hvp_base) * base)
     GOLD_TRY(layers_init(network, n, &base->delta));
     if (network->is_smooth) {
         GOLD_TRY(layers_init(network, n, &base->bent));
+    }
+    if (has_panels(network)) {
+        GOLD_TRY(FN(panels_init)(&base->panels, n, network->n_in));
     }
     return GOLD_ALLOC(n * network->n_out, &base->p);
 }
@@ -60,7 +68,9 @@ double FN(hvp_bytes)(const gold_network *network, size_t n_samples)
     const double arrays = network->is_smooth ? 4.0 : 3.0;
 
     return (double)n_samples * (arrays * units * (double)sizeof(real) +
-                                (double)network->n_out * 8.0);
+                                (double)network->n_out * 8.0) +
+           (has_panels(network) ? FN(panels_bytes)(n_samples, network->n_in)
+                                : 0.0);
 }
 
 /* As many bases as there is room for; one at least. */
@@ -120,6 +130,26 @@ static void tangents_fini(FN(hvp) * hvp)
     gold_free(hvp->patches);
 }
 
+/* Order samples by class, those of a class as they come. */
+static gold_status sort_samples(FN(hvp) * hvp)
+{
+    const FN(block) *samples = &hvp->plan.samples;
+    size_t count = 0;
+
+    GOLD_TRY(GOLD_ALLOC(samples->n, &hvp->order));
+    GOLD_TRY(GOLD_ALLOC(samples->n, &hvp->labels));
+    for (size_t label = 0; label < hvp->plan.network->n_out; label++) {
+        for (size_t i = 0; i < samples->n; i++) {
+            if (samples->labels[i] == label) {
+                hvp->labels[count] = samples->labels[i];
+                hvp->order[count++] = i;
+            }
+        }
+    }
+    GOLD_ASSERT(count == samples->n);
+    return GOLD_OK;
+}
+
 gold_status FN(hvp_init)(FN(hvp) * hvp, const FN(hvp_plan) * plan)
 {
     const gold_network *network = plan->network;
@@ -133,6 +163,9 @@ gold_status FN(hvp_init)(FN(hvp) * hvp, const FN(hvp_plan) * plan)
         (FN(hvp)){.plan = *plan,
                   .block = plan->samples.n < block ? plan->samples.n : block};
     choose_bases(hvp);
+    if (has_panels(network)) {
+        GOLD_TRY(sort_samples(hvp));
+    }
     GOLD_TRY(GOLD_ALLOC(hvp->n_bases, &hvp->bases));
     for (size_t b = 0; b < hvp->n_bases; b++) {
         GOLD_TRY(base_init(hvp, &hvp->bases[b]));
@@ -147,11 +180,14 @@ void FN(hvp_fini)(FN(hvp) * hvp)
 
     for (size_t b = 0; hvp->bases != NULL && b < hvp->n_bases; b++) {
         FN(values_fini)(&hvp->bases[b].values);
+        FN(panels_fini)(&hvp->bases[b].panels);
         layers_fini(network, hvp->bases[b].delta);
         layers_fini(network, hvp->bases[b].bent);
         gold_free(hvp->bases[b].p);
     }
     gold_free(hvp->bases);
+    gold_free(hvp->order);
+    gold_free(hvp->labels);
     tangents_fini(hvp);
     gold_free(hvp->logits);
     *hvp = (FN(hvp)){0};
@@ -163,9 +199,12 @@ FN(block) FN(hvp_block_of)(const FN(hvp) * hvp, size_t b)
     const size_t first = b * hvp->block;
     const size_t left = all.n - first;
 
-    return (FN(block)){left < hvp->block ? left : hvp->block,
-                       all.inputs + first * hvp->plan.network->n_in,
-                       all.labels + first};
+    const size_t n = left < hvp->block ? left : hvp->block;
+
+    return hvp->order != NULL
+               ? (FN(block)){n, NULL, hvp->labels + first}
+               : (FN(block)){n, all.inputs + first * hvp->plan.network->n_in,
+                             all.labels + first};
 }
 
 /* Probabilities and residuals of the logits. */
@@ -229,15 +268,44 @@ static void settle(FN(hvp) * hvp, const FN(block) * block, FN(hvp_base) * base)
     hvp->flops += FN(hvp_pass_flops)(hvp, block->n, 0.0, 1.0);
 }
 
-void FN(hvp_prepare)(FN(hvp) * hvp, const FN(block) * block,
-                     FN(hvp_base) * base)
+/* Inputs do not change from point to point. */
+static void pack_inputs(const FN(hvp) * hvp, size_t b, const FN(block) * block,
+                        FN(hvp_base) * base)
+{
+    if (base->packed != b + 1) {
+        FN(panels_fill)
+        (&base->panels, block->n, hvp->plan.samples.inputs,
+         hvp->order + b * hvp->block);
+        base->packed = b + 1;
+    }
+}
+
+void FN(hvp_prepare)(FN(hvp) * hvp, size_t b, FN(hvp_base) * base)
 {
     const FN(model)
         model = {hvp->plan.network, hvp->theta, 1.0, hvp->plan.input_scale};
+    const FN(block) block = FN(hvp_block_of)(hvp, b);
 
-    FN(forward)(&model, block, &base->values);
-    hvp->flops += FN(hvp_pass_flops)(hvp, block->n, 1.0, 1.0);
-    settle(hvp, block, base);
+    if (hvp->order != NULL) {
+        pack_inputs(hvp, b, &block, base);
+    }
+    FN(take_inputs)(&base->values, &block);
+    FN(forward_from)
+    (&model, FN(hvp_feed)(hvp, base, &block, 0), &base->values);
+    hvp->flops += FN(hvp_pass_flops)(hvp, block.n, 1.0, 1.0);
+    settle(hvp, &block, base);
+}
+
+FN(feed)
+FN(hvp_feed)
+(const FN(hvp) * hvp, const FN(hvp_base) * base, const FN(block) * block,
+ size_t l)
+{
+    if (l == 0 && hvp->order != NULL) {
+        return (FN(feed)){NULL, block->n, hvp->plan.input_scale, false,
+                          &base->panels};
+    }
+    return FN(feed_of)(&base->values, block, hvp->plan.input_scale, l);
 }
 
 size_t FN(hvp_n_kept)(const FN(hvp) * hvp)
@@ -250,9 +318,7 @@ void FN(hvp_at)(FN(hvp) * hvp, const real *theta, double temperature)
     hvp->theta = theta;
     hvp->temperature = temperature;
     for (size_t b = 0; b < FN(hvp_n_kept)(hvp); b++) {
-        const FN(block) block = FN(hvp_block_of)(hvp, b);
-
-        FN(hvp_prepare)(hvp, &block, &hvp->bases[b]);
+        FN(hvp_prepare)(hvp, b, &hvp->bases[b]);
     }
 }
 

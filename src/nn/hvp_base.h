@@ -12,12 +12,17 @@ size_t FN(hvp_n_blocks)(const FN(hvp) * hvp);
 /** Those of them, the first ones, whose base is kept between products. */
 size_t FN(hvp_n_kept)(const FN(hvp) * hvp);
 
-/** The samples of block `b`. */
+/** The samples of block `b`; without inputs where these are packed. */
 FN(block) FN(hvp_block_of)(const FN(hvp) * hvp, size_t b);
 
-/** Fill the base of a block at the point. */
-void FN(hvp_prepare)(FN(hvp) * hvp, const FN(block) * block,
-                     FN(hvp_base) * base);
+/** Fill the base of block `b` at the point. */
+void FN(hvp_prepare)(FN(hvp) * hvp, size_t b, FN(hvp_base) * base);
+
+/** What layer l is applied to at the point. */
+FN(feed)
+FN(hvp_feed)
+(const FN(hvp) * hvp, const FN(hvp_base) * base, const FN(block) * block,
+ size_t l);
 
 /** Flops of one pass over the layers: so many products of n samples in the
  * first one, so many in each of the others. */

@@ -9,3 +9,5 @@ gold_add_numeric_test(unit.linalg.orthonormal test_linalg_orthonormal.c TYPED
 gold_add_numeric_test(unit.linalg.eigen test_linalg_eigen.c LABELS unit fast)
 gold_add_numeric_test(unit.linalg.lanczos test_linalg_lanczos.c
   LABELS unit fast)
+gold_add_numeric_test(unit.linalg.panels test_linalg_panels.c TYPED
+  LABELS unit fast)
