@@ -107,8 +107,10 @@ typedef struct gold_sched_job {
     void (*progress)(void *context, const gold_sched_progress *progress);
     /* Called on rank 0, once for each time that a task goes to a worker. */
     void (*say_late)(void *context, const gold_sched_trouble *trouble);
-    /* Called on rank 0 when a worker was silent for too long. */
-    void (*say_lost)(void *context, int rank, double silence_s);
+    /* Called on rank 0 when a worker was silent for too long, which held so
+     * many tasks. */
+    void (*say_lost)(void *context, int rank, double silence_s,
+                     unsigned n_tasks);
     /* Asked on rank 0: hand out nothing more? */
     bool (*should_stop)(void *context);
     /* Asked on rank 0: seconds until the end that somebody set. A task that is

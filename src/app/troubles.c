@@ -7,13 +7,13 @@
 
 #include "app/print.h"
 
-void gold_say_lost(void *context, int rank, double silence_s)
+void gold_say_lost(void *context, int rank, double silence_s, unsigned n_tasks)
 {
     (void)context;
     (void)fprintf(stderr,
                   "goldilocks: process %d was silent for %.0f s (run.lease): "
-                  "it must be dead, and others do its work\n",
-                  rank, silence_s);
+                  "it must be dead, and others do its %u task%s\n",
+                  rank, silence_s, n_tasks, n_tasks == 1 ? "" : "s");
 }
 
 void gold_say_late(const gold_study *study, const gold_sched_trouble *trouble)

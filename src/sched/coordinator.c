@@ -127,7 +127,7 @@ static void lose(coordinator *c, int worker, double silence_s)
     member->is_lost = true;
     c->sweep->n_workers--;
     if (job->say_lost != NULL) {
-        job->say_lost(job->context, worker, silence_s);
+        job->say_lost(job->context, worker, silence_s, member->n_tasks);
     }
     goldi_member_release(member, c->sweep, worker);
 }
