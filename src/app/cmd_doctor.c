@@ -282,25 +282,28 @@ static void examine_memory(examination *e)
 }
 
 /* "ROMIO", or how else this MPI writes files: only ROMIO has hints of its
- * name. */
-static const char *component_of(MPI_File file)
+ * name. Returns what MPI does. */
+static int find_component(MPI_File file, const char **component)
 {
-    const char *component = "OMPIO, or what this MPI has";
     MPI_Info info = MPI_INFO_NULL;
     int n_keys = 0;
+    const int code = MPI_File_get_info(file, &info);
 
-    MPI_File_get_info(file, &info);
+    if (code != MPI_SUCCESS) {
+        return code;
+    }
+    *component = "OMPIO, or what this MPI has";
     MPI_Info_get_nkeys(info, &n_keys);
     for (int i = 0; i < n_keys; i++) {
         char key[MPI_MAX_INFO_KEY + 1] = "";
 
         MPI_Info_get_nthkey(info, i, key);
         if (strncmp(key, "romio", 5) == 0) {
-            component = "ROMIO";
+            *component = "ROMIO";
         }
     }
     MPI_Info_free(&info);
-    return component;
+    return MPI_SUCCESS;
 }
 
 /* Write a file in the folder, with all ranks. Collective. */
@@ -315,10 +318,14 @@ static void examine_mpi_io(examination *e, const char *path)
                              &file);
 
     if (code == MPI_SUCCESS) {
-        component = component_of(file);
-        code = MPI_File_write_at(file, e->rank, &byte, 1, MPI_BYTE,
-                                 MPI_STATUS_IGNORE);
-        MPI_File_close(&file);
+        code = find_component(file, &component);
+        if (code == MPI_SUCCESS) {
+            code = MPI_File_write_at(file, e->rank, &byte, 1, MPI_BYTE,
+                                     MPI_STATUS_IGNORE);
+        }
+        const int closed = MPI_File_close(&file);
+
+        code = code == MPI_SUCCESS ? closed : code;
     }
     if (code != MPI_SUCCESS) {
         MPI_Error_string(code, error, &length);
