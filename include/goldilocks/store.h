@@ -101,7 +101,8 @@ GOLD_CHECKED gold_status gold_store_attempts(gold_store *store,
  *
  * Not collective. Writing an equal outcome again changes nothing.
  *
- * @retval GOLD_ERR_IO  HDF5 refused; the points stay pending.
+ * @retval GOLD_ERR_IO  HDF5 refused, or the file was removed; the points stay
+ *                      pending.
  */
 GOLD_CHECKED gold_status gold_store_commit(gold_store *store,
                                            const gold_task *task,
@@ -146,11 +147,16 @@ GOLD_CHECKED gold_status gold_store_seconds(gold_store *store,
  */
 GOLD_CHECKED gold_status gold_store_select(gold_store *store);
 
-/** Ask the system to put everything written so far on disk. Not collective. */
+/**
+ * Ask the system to put everything written so far on disk. Not collective.
+ *
+ * @retval GOLD_ERR_IO  it cannot, or the file is not there any more.
+ */
 GOLD_CHECKED gold_status gold_store_sync(gold_store *store);
 
 /**
- * End the session (its end time and counts are written) and close. Collective.
+ * End the session (its end time and counts are written), put all on disk as
+ * gold_store_sync does, and close. Collective.
  * NULL-safe, sets the pointer to NULL.
  */
 GOLD_CHECKED gold_status gold_store_close(gold_store **store);

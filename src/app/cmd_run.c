@@ -305,6 +305,7 @@ static gold_status conclude(sweep *s, gold_status swept,
     if (swept != GOLD_OK && swept != GOLD_ERR_STOPPED) {
         return swept;
     }
+    GOLD_TRY(gold_store_sync(s->store));
     GOLD_TRY(gold_census_take(s->store, s->study, &part, &counts));
     const size_t n_pending = gold_census_count(&counts, GOLD_STATE_PENDING);
     const size_t n_failed = gold_census_count(&counts, GOLD_STATE_FAILED);

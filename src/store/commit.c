@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "goldilocks/memory.h"
 
@@ -201,6 +202,18 @@ static gold_status write_states(gold_store *store, gold_task_kind kind,
         &run->block, states);
 }
 
+/* What is written into a file without a name is lost: better stop now. */
+static gold_status check_not_removed(const gold_store *store)
+{
+    struct stat about;
+
+    if (fstat(store->descriptor, &about) == 0 && about.st_nlink == 0) {
+        return gold_fail(GOLD_ERR_IO, "the file was removed or replaced while "
+                                      "this run wrote into it");
+    }
+    return GOLD_OK;
+}
+
 static void count_points(gold_store *store, const gold_outcome *outcome)
 {
     store->counts.tasks++;
@@ -220,6 +233,7 @@ gold_status gold_store_commit(gold_store *store, const gold_task *task,
     GOLD_ASSERT(task->n_points == outcome->n_points);
     GOLD_ASSERT((int)task->kind < goldi_n_kinds(store->study));
     goldi_h5_quiet();
+    GOLD_GOTO(check_not_removed(store));
     GOLD_GOTO(for_runs(store, task, outcome, write_results));
     GOLD_GOTO(for_runs(store, task, outcome, write_work));
     GOLD_GOTO(for_runs(store, task, outcome, write_states));

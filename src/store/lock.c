@@ -6,22 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "goldilocks/memory.h"
 
-/* True while the open file is still the one of that name: the last holder may
- * have removed it in between. */
-static bool is_current(const goldi_lock *lock)
-{
-    struct stat opened;
-    struct stat named;
-
-    return fstat(lock->descriptor, &opened) == 0 &&
-           stat(lock->path, &named) == 0 && opened.st_ino == named.st_ino &&
-           opened.st_dev == named.st_dev;
-}
+#include "store/place.h"
 
 static gold_status name_lock(const char *path, char **name)
 {
@@ -54,7 +43,8 @@ gold_status goldi_lock_take(const char *path, goldi_lock *lock)
                       "name another file (-o)",
                       path);
         }
-    } while (!is_current(&taken));
+        /* The last holder may have removed it in between. */
+    } while (!goldi_place_is_there(taken.descriptor, taken.path));
     *lock = taken;
     taken = GOLDI_NO_LOCK;
 

@@ -51,6 +51,15 @@ gold_status goldi_place_is_writable(const char *path)
     return GOLD_OK;
 }
 
+bool goldi_place_is_there(int descriptor, const char *path)
+{
+    struct stat opened;
+    struct stat named;
+
+    return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0 &&
+           opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
+}
+
 /* Make one folder unless it is there. */
 static gold_status make_folder(const char *path)
 {

@@ -16,6 +16,9 @@ GOLD_CHECKED gold_status goldi_place_exists(const char *path, bool *exists);
 /* Fail unless the existing file may be written. */
 GOLD_CHECKED gold_status goldi_place_is_writable(const char *path);
 
+/* True while the open file is still the one of that name. */
+bool goldi_place_is_there(int descriptor, const char *path);
+
 /* Make the folders above `path`. */
 GOLD_CHECKED gold_status goldi_place_make_parents(const char *path);
 

@@ -100,10 +100,6 @@ static gold_status begin(gold_store *store, const gold_provenance *provenance)
 
     GOLD_TRY(goldi_columns_open(store->file, store->study, store->schema,
                                 &store->columns));
-    store->descriptor = open(store->path, O_RDONLY | O_CLOEXEC);
-    if (store->descriptor < 0) {
-        return gold_fail(GOLD_ERR_IO, "cannot be read: %s", strerror(errno));
-    }
     if (store->rank != 0) {
         return GOLD_OK;
     }
@@ -111,12 +107,25 @@ static gold_status begin(gold_store *store, const gold_provenance *provenance)
     return goldi_session_begin(store->file, ranks, provenance, &store->session);
 }
 
+/* See that the file is there: a computer may not have the folder. */
+static gold_status find_file(gold_store *store)
+{
+    store->descriptor = open(store->path, O_RDONLY | O_CLOEXEC);
+    return store->descriptor >= 0
+               ? GOLD_OK
+               : gold_fail(GOLD_ERR_IO,
+                           "%s: cannot be read by all processes: %s",
+                           store->path, strerror(errno));
+}
+
 /* Open the file that is there now, on all ranks, and begin a session. */
 static gold_status open_file(gold_store *store,
                              const gold_provenance *provenance)
 {
-    gold_status status = GOLD_OK;
+    gold_status status = find_file(store);
 
+    /* Who cannot open it leaves the others waiting in what follows. */
+    GOLD_TRY(goldi_store_agree(store->comm, status));
     status = goldi_h5_open_parallel(store->comm, store->path, &store->file);
     GOLD_TRY(goldi_store_agree(store->comm, status));
     status = begin(store, provenance);
@@ -224,6 +233,12 @@ gold_status gold_store_sync(gold_store *store)
         return gold_fail(GOLD_ERR_IO, "%s: cannot be put on disk: %s",
                          store->path, strerror(errno));
     }
+    if (!goldi_place_is_there(store->descriptor, store->path)) {
+        return gold_fail(GOLD_ERR_IO,
+                         "%s: was removed, moved or replaced while this run "
+                         "wrote into it: the results are not there",
+                         store->path);
+    }
     return GOLD_OK;
 }
 
@@ -253,6 +268,9 @@ gold_status gold_store_close(gold_store **store)
         status =
             goldi_session_end(open->file, open->session, &total, &open->notes);
     }
+    const gold_status synced = gold_store_sync(open);
+
+    status = status == GOLD_OK ? synced : status;
     goldi_columns_close(&open->columns);
     GOLD_ASSERT(H5Fget_obj_count(open->file, H5F_OBJ_ALL | H5F_OBJ_LOCAL) == 1);
     const gold_status closed = goldi_h5_close_file(&open->file, open->path);
