@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,8 @@ int main(int argc, char **argv)
     const bool is_parallel = status == GOLD_OK && needs_mpi(&args);
     int rank = launcher_rank();
 
+    /* A limit on the size of files is an error to tell, not the end. */
+    (void)signal(SIGXFSZ, SIG_IGN);
     gold_store_prepare();
     if (is_parallel) {
         int level = MPI_THREAD_SINGLE; /* sched asks what it has become */

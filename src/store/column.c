@@ -99,7 +99,7 @@ gold_status goldi_column_write(const goldi_column *column,
     GOLD_GOTO(select_block(column, study, block, &memory));
     GOLDI_H5(H5Dwrite(column->dataset, column->type, memory, column->space,
                       H5P_DEFAULT, values),
-             "'%s' cannot be written", column->name);
+             "'%s' cannot be written: no room, perhaps", column->name);
 
 done:
     goldi_h5_close(&memory);

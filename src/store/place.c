@@ -6,10 +6,26 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "goldilocks/memory.h"
+
+static const double mebibyte = 1048576.0;
+
+/* Have room on disk for an open file of that size. */
+static gold_status take_room(int descriptor, off_t size)
+{
+    const int error = posix_fallocate(descriptor, 0, size);
+
+    if (error == ENOSPC || error == EDQUOT || error == EFBIG || error == EIO) {
+        return gold_fail(GOLD_ERR_IO, "%.1f MiB are needed: %s",
+                         (double)size / mebibyte, strerror(error));
+    }
+    /* Other errors say that this file system cannot reserve. */
+    return GOLD_OK;
+}
 
 gold_status goldi_place_exists(const char *path, bool *exists)
 {
@@ -39,16 +55,44 @@ gold_status goldi_place_exists(const char *path, bool *exists)
     return GOLD_OK;
 }
 
-gold_status goldi_place_is_writable(const char *path)
+/* Take the room that an open file has not on disk, as a copy may that left out
+ * the zeros: later there may be none. */
+static gold_status fill_holes(int descriptor)
 {
+    const off_t unit = 512; /* of st_blocks */
+    struct stat about;
+    struct rlimit limit;
+
+    if (fstat(descriptor, &about) != 0) {
+        return gold_fail(GOLD_ERR_IO, "%s", strerror(errno));
+    }
+    if (getrlimit(RLIMIT_FSIZE, &limit) == 0 &&
+        limit.rlim_cur != RLIM_INFINITY &&
+        (rlim_t)about.st_size > limit.rlim_cur) {
+        return gold_fail(GOLD_ERR_IO,
+                         "%s: the limit here is %.1f MiB (ulimit -f)",
+                         strerror(EFBIG), (double)limit.rlim_cur / mebibyte);
+    }
+    return (off_t)about.st_blocks * unit >= about.st_size
+               ? GOLD_OK
+               : take_room(descriptor, about.st_size);
+}
+
+gold_status goldi_place_claim(const char *path)
+{
+    gold_status status = GOLD_OK;
     const int descriptor = open(path, O_RDWR | O_CLOEXEC);
 
     if (descriptor < 0) {
         return gold_fail(GOLD_ERR_IO, "%s: may not be written: %s", path,
                          strerror(errno));
     }
+    status = fill_holes(descriptor);
+    if (status != GOLD_OK) {
+        gold_fail_context("%s: may not be written", path);
+    }
     (void)close(descriptor);
-    return GOLD_OK;
+    return status;
 }
 
 bool goldi_place_is_there(int descriptor, const char *path)
@@ -100,17 +144,11 @@ done:
 
 gold_status goldi_place_reserve(int descriptor, double bytes)
 {
-    const double mebibyte = 1048576.0;
     const off_t size = (off_t)bytes;
     const off_t spare = (off_t)1 << 22; /* for all that is not data */
-    const int error = posix_fallocate(descriptor, 0, size + spare);
 
-    if (error == ENOSPC || error == EDQUOT || error == EFBIG || error == EIO) {
-        return gold_fail(GOLD_ERR_IO, "%.1f MiB are needed: %s",
-                         (double)(size + spare) / mebibyte, strerror(error));
-    }
-    /* Other errors say that this file system cannot reserve. */
-    if (error == 0 && ftruncate(descriptor, size) != 0) {
+    GOLD_TRY(take_room(descriptor, size + spare));
+    if (ftruncate(descriptor, size) != 0) {
         return gold_fail(GOLD_ERR_IO, "room cannot be given back: %s",
                          strerror(errno));
     }

@@ -13,8 +13,9 @@
  * or when nobody may look. */
 GOLD_CHECKED gold_status goldi_place_exists(const char *path, bool *exists);
 
-/* Fail unless the existing file may be written. */
-GOLD_CHECKED gold_status goldi_place_is_writable(const char *path);
+/* Fail unless the existing file may be written, all of it: its room is taken
+ * where it has holes. */
+GOLD_CHECKED gold_status goldi_place_claim(const char *path);
 
 /* True while the open file is still the one of that name. */
 bool goldi_place_is_there(int descriptor, const char *path);

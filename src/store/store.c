@@ -32,8 +32,8 @@ static gold_status prepare(const char *path, bool is_overwrite,
         return goldi_create(path, study, schema, provenance, NULL);
     }
     GOLD_TRY(goldi_identity_check(path, study, provenance->data_digest));
-    GOLD_TRY(goldi_place_is_writable(path));
-    return goldi_lock_take(path, lock);
+    GOLD_TRY(goldi_lock_take(path, lock));
+    return goldi_place_claim(path);
 }
 
 /* Bytes of the largest variable of one line. */
