@@ -31,11 +31,13 @@ class Result:
     err: str
 
 
-def command(args, ranks=0):
-    """The words of `goldilocks ARGS`, under mpirun if `ranks` > 0."""
+def command(args, ranks=0, launcher=()):
+    """The words of `goldilocks ARGS`, under mpirun if `ranks` > 0, which gets
+    the options `launcher`."""
     words = [GOLDILOCKS, *map(str, args)]
     if ranks > 0:
-        words = [MPIEXEC, "--oversubscribe", "-n", str(ranks), *words]
+        words = [MPIEXEC, *launcher, "--oversubscribe", "-n", str(ranks),
+                 *words]
     return words
 
 
@@ -54,11 +56,11 @@ def succeed(*args, **options):
     return result
 
 
-def start(*args, ranks=0, cwd=None):
-    """Start in a process group of its own, for kill_all."""
-    return subprocess.Popen(command(args, ranks), cwd=cwd,
-                            stdout=subprocess.DEVNULL,
-                            stderr=subprocess.DEVNULL,
+def start(*args, ranks=0, cwd=None, launcher=(), out=subprocess.DEVNULL):
+    """Start in a process group of its own, for kill_all. All that it says goes
+    to `out`."""
+    return subprocess.Popen(command(args, ranks, launcher), cwd=cwd,
+                            stdout=out, stderr=subprocess.STDOUT,
                             start_new_session=True)
 
 
@@ -91,6 +93,27 @@ def session_of(pid):
         return -1
     fields = text[text.rindex(")") + 1:].split()
     return -1 if fields[0] == "Z" else int(fields[3])
+
+
+def rank_of(pid):
+    """Rank of a process, None when it is not one."""
+    try:
+        words = pathlib.Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except (FileNotFoundError, PermissionError, ProcessLookupError):
+        return None
+    for word in words:
+        if word.startswith(b"OMPI_COMM_WORLD_RANK="):
+            return int(word.split(b"=")[1])
+    return None
+
+
+def pid_of(process, rank):
+    """Process id of a rank."""
+    for pid in pids():
+        if (session_of(pid) == process.pid and pid != process.pid
+                and rank_of(pid) == rank):
+            return pid
+    return None
 
 
 def write(path, text):
