@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""SIGKILL of everything, at any instant: the file opens, what it marks done is
-right, and the same command completes it to what an uninterrupted run makes."""
+"""Killed and stopped at any instant: the file opens, what it marks done is
+right, none of it is done again, no more than the tasks under way are, and the
+same command completes it to what an uninterrupted run makes.
+
+Some kills of each kind; GOLDILOCKS_SOAK=all does ten times as many."""
 import json
+import os
 import random
+import re
+import signal
 import time
 
 import numpy as np
@@ -10,80 +16,239 @@ import pytest
 
 import support
 
-h5py = pytest.importorskip("h5py")
+pytest.importorskip("h5py")
+import cells  # noqa: E402
 
-N_KILLS = 5 if support.IS_QUICK else 20
+PARTS = range(10 if os.environ.get("GOLDILOCKS_SOAK", "") == "all" else 1)
+N_KILLS, N_DEATHS, N_SIGNALS = (4, 2, 2) if support.IS_QUICK else (10, 5, 3)
+# How often one file is interrupted, with how many processes.
+MOST = 4
+RANKS = (0, 1, 2, 3, 5)
+LEASE = 5 if support.IS_QUICK else 2
+STOPPED = 75
+SCALES = 3
 STUDY = f"""
 study: kill
-grid: {{width: [12, 24], seed: {{count: 40}}, scale: [0.1, 0.5, 1, 2, 10]}}
-data: {{set: circles, train: {200 if support.IS_QUICK else 600}, test: 100,
+grid: {{width: [12, 24], seed: {{count: 15}}, scale: [0.1, 1, 10]}}
+data: {{set: circles, train: {200 if support.IS_QUICK else 500}, test: 100,
        normalize: none}}
 network: {{activation: tanh, depth: 2}}
 curvature: {{subspace: {{dim: [5, 20]}}}}
+train: {{optimizer: momentum, learning_rate: 0.02, batch: 50, steps: 300,
+        log: {{count: 5}}}}
+run: {{lease: {LEASE}, checkpoint_every: 0.005}}
 """
-WORK = {"seconds_measure", "rank_measure", "attempts_measure"}
-DONE = 1
 
 
-@pytest.fixture(scope="module")
-def study(tmp_path_factory):
+@pytest.fixture(scope="module", name="study")
+def fixture_study(tmp_path_factory):
     return support.write(tmp_path_factory.mktemp("kill") / "study.yaml", STUDY)
 
 
-@pytest.fixture(scope="module")
-def whole(study):
+@pytest.fixture(scope="module", name="whole")
+def fixture_whole(study):
     """An uninterrupted run, and how long it took."""
     path = study.with_name("whole.h5")
     began = time.monotonic()
     support.succeed("run", study, "-o", path, "--quiet", ranks=3)
-    seconds = time.monotonic() - began
-    return read(path), seconds
+    return cells.read(path), time.monotonic() - began
 
 
-def read(path):
-    with h5py.File(path) as file:
-        shape = file["status_measure"].shape
-        return {name: item[()] for name, item in file.items()
-                if isinstance(item, h5py.Dataset) and name not in WORK
-                and item.shape[:len(shape)] == shape}
+def open_tasks(found):
+    """Numbers of the tasks that wait: lines, then trainings."""
+    lines = found["status_measure"].reshape(-1, SCALES)
+    trainings = found["status_train"].ravel()
+    return (set(np.flatnonzero((lines == cells.PENDING).any(axis=1)))
+            | set(len(lines) + np.flatnonzero(trainings == cells.PENDING)))
 
 
-def assert_done_is_right(path, whole):
-    """Returns how many points are done."""
-    found = read(path)
-    done = found["status_measure"] == DONE
-    assert set(found) == set(whole)
-    for name, values in found.items():
-        ours, theirs = values[done], whole[name][done]
-        assert ours.dtype == theirs.dtype
-        assert ours.tobytes() == theirs.tobytes(), name
-    return int(done.sum())
+def said(text):
+    """Numbers of the tasks that --verbose has told of."""
+    return [int(number) for number in re.findall(r": task (\d+) \(", text)]
 
 
-def instants():
-    """Spread over the run, at random within its parts, in random order."""
-    rng = random.Random(12345)
-    found = [(i + rng.random()) / N_KILLS for i in range(N_KILLS)]
-    rng.shuffle(found)
-    return found
+class File:
+    """A result file that is interrupted, and what is known about it."""
+
+    def __init__(self, study, path, whole):
+        self.path, self.whole = path, whole
+        self.log = path.with_suffix(".log")
+        self.words = ("run", study, "-o", path, "--verbose")
+        self.found = None  # at the last look
+        self.n_computing = 0  # processes, over all sessions
+        self.n_sessions = 0
+
+    def start(self, ranks, *options):
+        self.n_computing += max(1, ranks - 1)
+        with open(self.log, "wb") as log:
+            return support.start(*self.words, ranks=ranks, out=log,
+                                 launcher=options)
+
+    def kept(self):
+        """Trainings that have a checkpoint."""
+        folder = self.path.with_name(self.path.name + ".checkpoints")
+        return {int(path.name.split("-")[1]) for path in folder.glob("task-*")
+                if "." not in path.name}
+
+    def under_way(self):
+        """Tasks that wait though they were begun, as far as one can see."""
+        lines = cells.touched(self.found, "measure").reshape(-1, SCALES)
+        trainings = cells.touched(self.found, "train").ravel()
+        return (set(np.flatnonzero(lines.any(axis=1)))
+                | set(len(lines) + np.flatnonzero(trainings))
+                | (self.kept() & open_tasks(self.found)))
+
+    def look(self):
+        """After an interruption. Tells whether a session had begun."""
+        if not self.path.exists():
+            assert self.found is None
+            return False
+        before, self.found = self.found, cells.read_all(self.path)
+        support.succeed("status", self.path)
+        cells.assert_done_is_right(self.found, self.whole)
+        if before is not None:
+            self.check_nothing_again(before)
+        # Each process had one task in its hands when it ended, or none.
+        assert len(self.under_way()) <= self.n_computing
+        # What was said to be done is.
+        text = self.log.read_text(errors="replace")
+        assert not open_tasks(self.found).intersection(said(text))
+        return self.has_new_session()
+
+    def check_nothing_again(self, before):
+        """What was done is, by whom it was done and in the time it took."""
+        for name in cells.WORK:
+            done = before[f"status_{cells.kind_of(name)}"] == cells.DONE
+            assert (self.found[name][done].tobytes()
+                    == before[name][done].tobytes()), name
+
+    def has_new_session(self):
+        before = self.n_sessions
+        with cells.h5py.File(self.path) as file:
+            self.n_sessions = int(np.isfinite(file["sessions/start"]).sum())
+        return self.n_sessions > before
+
+    def finish(self, ranks):
+        """The same command does what waits, each task once, and no other."""
+        before = self.found
+        result = support.succeed(*self.words, ranks=ranks)
+        self.found = cells.read_all(self.path)
+        if before is not None:
+            assert sorted(said(result.out)) == sorted(open_tasks(before))
+            self.check_nothing_again(before)
+        cells.assert_equal(self.path, self.whole)
+        tries = sum(int((self.found[f"attempts_{kind}"] - 1).sum())
+                    for kind in cells.KINDS)
+        assert tries <= SCALES * self.n_computing
+        # A file that was not complete keeps its temporary name.
+        left = {path.name.split(".tmp-")[0]
+                for path in self.path.parent.glob(self.path.name + "*")}
+        assert left == {self.path.name}
 
 
-@pytest.mark.parametrize("instant", instants(), ids="{:.3f}".format)
-def test_kill(study, whole, tmp_path, instant):
-    values, seconds = whole
-    path = tmp_path / "killed.h5"
-    process = support.start("run", study, "-o", path, "--quiet", ranks=3)
-    time.sleep(instant * seconds)
+def interrupt(file, seconds, rng, choose, end):
+    """Sessions of one file, each ended at some instant by `end`, up to MOST;
+    how many were."""
+    n = 0
+    while n < MOST:
+        what = choose(rng)
+        process = file.start(what[0])
+        # Some are over before; how fast it is decides nothing here.
+        time.sleep(rng.random() * seconds)
+        if process.poll() is not None or not end(file, process, *what):
+            assert process.wait(600) == 0
+            file.look()
+            break
+        n += 1
+    file.finish(rng.choice(RANKS))
+    return n
+
+
+def kill(file, process, _):
     support.kill_all(process)
-    if path.exists():
-        assert_done_is_right(path, values)
-        status = support.succeed("status", path, "--json")
-        assert json.loads(status.out)["points"]["total"] == 400
-    # What a crash leaves must not stand in the way of the same command. A
-    # file that was not yet complete keeps its temporary name.
-    support.succeed("run", study, "-o", path, "--quiet", ranks=3)
-    n_done = assert_done_is_right(path, values)
-    assert n_done == values["status_measure"].size
-    assert np.all(read(path)["status_measure"] == DONE)
-    assert all(p == path or p.name.startswith("killed.h5.tmp-")
-               for p in tmp_path.iterdir())
+    file.look()
+    return True
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_kill_all(study, whole, tmp_path, part):
+    rng = random.Random(part)
+    n = n_files = 0
+    while n < N_KILLS:
+        file = File(study, tmp_path / f"killed{n_files}.h5", whole[0])
+        n += interrupt(file, whole[1], rng, lambda rng: [rng.choice(RANKS)],
+                       kill)
+        n_files += 1
+    print(f"{n} kills of {n_files} files, {file.n_sessions} sessions of the "
+          "last")
+
+
+# SIGTERM to mpirun ends the processes in a second, whatever they are at.
+SIGNALS = [(0, signal.SIGTERM), (0, signal.SIGUSR1), (3, signal.SIGUSR1),
+           (3, signal.SIGTERM)]
+
+
+def stop(file, process, ranks, number):
+    """False when all was done before."""
+    process.send_signal(number)
+    code = process.wait(600)
+    has_begun = file.look()
+    if code == STOPPED:
+        # In good order: nothing was left half written.
+        for kind in cells.KINDS:
+            assert not cells.touched(file.found, kind).any()
+        with cells.h5py.File(file.path) as result:
+            assert np.isfinite(result["sessions/end"][file.n_sessions - 1])
+    elif code != 0 and (ranks, number) != SIGNALS[-1]:
+        # It came before anybody listened.
+        assert not has_begun, (code, file.log.read_text())
+    return code != 0
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_signals(study, whole, tmp_path, part):
+    rng = random.Random(1000 + part)
+    n = n_files = 0
+    while n < N_SIGNALS:
+        file = File(study, tmp_path / f"stopped{n_files}.h5", whole[0])
+        n += interrupt(file, whole[1], rng, lambda rng: rng.choice(SIGNALS),
+                       stop)
+        n_files += 1
+    print(f"{n} signals to {n_files} files")
+
+
+def lose_one(file, process, seconds, rng):
+    """Kill a worker at some instant of the sweep. The number of tasks that it
+    held, None when it was through."""
+    assert cells.wait_for_work(process, file.path, 1)
+    time.sleep(rng.random() * seconds)
+    pid = support.pid_of(process, rng.randint(1, 3))
+    if pid is None:
+        process.wait(600)
+        return None
+    os.kill(pid, signal.SIGKILL)
+    process.wait(600)
+    text = file.log.read_text(errors="replace")
+    held = re.findall(r"others do its (\d+) task", text)
+    return sum(map(int, held)) if held else None
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_one_dies(study, whole, tmp_path, part):
+    rng = random.Random(2000 + part)
+    n = n_files = n_again = 0
+    while n < N_DEATHS:
+        file = File(study, tmp_path / f"died{n_files}.h5", whole[0])
+        process = file.start(4, "--enable-recovery")
+        held = lose_one(file, process, whole[1], rng)
+        n_files += 1
+        # The others did all of it, and what it held once more.
+        cells.assert_equal(file.path, whole[0])
+        found = cells.read_all(file.path)
+        again = sum(int((found["attempts_" + kind] > 1)
+                        .reshape(-1, width).any(axis=1).sum())
+                    for kind, width in (("measure", SCALES), ("train", 1)))
+        assert again <= (held or 0)
+        n += held is not None
+        n_again += again
+    print(f"{n} deaths in {n_files} runs, {n_again} tasks done again")
