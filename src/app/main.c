@@ -97,7 +97,11 @@ int main(int argc, char **argv)
     if (status == GOLD_OK && fflush(stdout) != 0) {
         status = gold_fail(GOLD_ERR_IO, "could not write to standard output");
     }
-    if (status != GOLD_OK && rank == 0 && gold_fail_message()[0] != '\0') {
+    /* Without MPI the others do not know of what only this one has not. */
+    const bool is_alone = status == GOLD_ERR_MEMORY && !is_parallel;
+
+    if (status != GOLD_OK && (rank == 0 || is_alone) &&
+        gold_fail_message()[0] != '\0') {
         (void)fflush(stdout);
         (void)fprintf(stderr, "goldilocks: %s\n", gold_fail_message());
     }
@@ -110,5 +114,6 @@ int main(int argc, char **argv)
     const bool is_together =
         is_parallel || getenv("OMPI_COMM_WORLD_RANK") != NULL;
 
-    return rank == 0 || !is_together ? gold_status_exit_code(status) : 0;
+    return rank == 0 || is_alone || !is_together ? gold_status_exit_code(status)
+                                                 : 0;
 }
