@@ -431,6 +431,9 @@ static gold_status choose(sweep *s)
                       s->rank == 0 ? gold_store_select(s->store) : GOLD_OK);
 }
 
+/* Putting a large file on a slow disk may take longer than a sign of life. */
+static const double leases_of_end = 10.0;
+
 static gold_status do_sweep(sweep *s)
 {
     gold_status status = GOLD_OK;
@@ -452,6 +455,11 @@ static gold_status do_sweep(sweep *s)
     }
     if (tally.n_lost > 0) {
         leave(s, status, &tally);
+    }
+    if (s->size > 1) {
+        gold_stopping_end_within(leases_of_end * s->study->run.lease, s->rank,
+                                 s->rank == 0 ? gold_status_exit_code(status)
+                                              : 0);
     }
     return gold_agree(s->comm, status);
 }

@@ -41,10 +41,10 @@ def command(args, ranks=0, launcher=()):
     return words
 
 
-def run(*args, ranks=0, cwd=None, timeout=120, **options):
-    done = subprocess.run(command(args, ranks), cwd=cwd, timeout=timeout,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          check=False, **options)
+def run(*args, ranks=0, cwd=None, timeout=120, launcher=(), **options):
+    done = subprocess.run(command(args, ranks, launcher), cwd=cwd,
+                          timeout=timeout, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, check=False, **options)
     return Result(done.returncode, done.stdout.decode(errors="replace"),
                   done.stderr.decode(errors="replace"))
 

@@ -265,6 +265,20 @@ def test_faults(good, tmp_path, which):
     assert n_met == len(seen) or scenario.ranks > 0
 
 
+def test_a_process_dies_at_the_end(good, tmp_path):
+    """When all is done, and the others wait for it to close the file."""
+    env = {**environment(tmp_path / "here"), "LD_PRELOAD": FAULTS,
+           "GOLD_FAULT_RANK": "1", "GOLD_FAULT_KILL": "fsync"}
+    path = tmp_path / "out.h5"
+    result = support.run("run", good / "study.yaml", "-o", path, "--set",
+                         "run.lease=0.2", ranks=3, env=env, timeout=60,
+                         launcher=["--enable-recovery"])
+    assert result.err.count("goldilocks: ") == 1, result
+    assert "must have died" in result.err
+    assert "finished" in result.out
+    check_whole(path, values(good / "whole.h5"))
+
+
 def symbols(path, *options):
     out = subprocess.run(["nm", "-D", *options, path], check=True,
                          stdout=subprocess.PIPE).stdout.decode()

@@ -8,13 +8,15 @@
  * and it alone; 0, or nothing, none. In a job of several processes only rank
  * GOLD_FAULT_RANK (0) counts; with GOLD_FAULT_ALL=NAME calls of that name fail
  * on the others, as a call does that they make together. What is closed or
- * given back is so all the same. GOLD_FAULT_LOG names a file that gets one
+ * given back is so all the same. GOLD_FAULT_KILL=NAME kills the process at the
+ * first call of that name instead. GOLD_FAULT_LOG names a file that gets one
  * line for each call, its name; then "end", and a line "B O F": blocks of
  * memory, HDF5 objects and files of the working folder that are left.
  */
 /* NOLINTBEGIN: the wrappers bear names, types and styles of what they wrap */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -143,10 +145,15 @@ static bool is_turn(const char *name)
     const char *fault = getenv("GOLD_FAULT");
     const char *all = getenv("GOLD_FAULT_ALL");
 
+    const char *deadly = getenv("GOLD_FAULT_KILL");
+
     if (!is_this_rank()) {
         return all != NULL && strcmp(all, name) == 0;
     }
     note(name);
+    if (deadly != NULL && strcmp(deadly, name) == 0) {
+        (void)raise(SIGKILL);
+    }
     return atomic_fetch_add(&n_calls, 1) + 1 ==
            (fault == NULL ? 0 : strtol(fault, NULL, 10));
 }
