@@ -4,11 +4,11 @@ right, none of it is done again, no more than the tasks under way are, and the
 same command completes it to what an uninterrupted run makes.
 
 Some kills of each kind; GOLDILOCKS_SOAK=all does ten times as many."""
-import json
 import os
 import random
 import re
 import signal
+import tempfile
 import time
 
 import numpy as np
@@ -38,6 +38,17 @@ train: {{optimizer: momentum, learning_rate: 0.02, batch: 50, steps: 300,
         log: {{count: 5}}}}
 run: {{lease: {LEASE}, checkpoint_every: 0.005}}
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def mpi_memory():
+    """Killed processes leave the memory that they shared: 4 MiB each."""
+    name = "OMPI_MCA_btl_vader_backing_directory"
+    with tempfile.TemporaryDirectory(
+            dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as folder:
+        os.environ[name] = folder
+        yield
+        del os.environ[name]
 
 
 @pytest.fixture(scope="module", name="study")
