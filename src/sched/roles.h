@@ -6,10 +6,11 @@
  * never be taken, so what is sent lies in a buffer that stays.
  *
  * A worker sends a report, the first of which is empty; the coordinator
- * answers each with an order, which may be to stay: another answer will follow.
- * Between, a worker sends signs of life. When nothing is left, workers are
- * ordered to leave, say that they heard it, and get the outcome: so the
- * coordinator knows who is there for what ranks do together afterwards.
+ * answers each with an order, which may be to stay: that is answered by a sign
+ * of life, and another order will follow. Between, a worker sends signs of
+ * life. When nothing is left, workers are ordered to leave, say that they heard
+ * it, and get the outcome: so the coordinator knows who is there for what ranks
+ * do together afterwards.
  */
 #ifndef GOLD_SCHED_ROLES_H
 #define GOLD_SCHED_ROLES_H

@@ -87,9 +87,11 @@ static gold_status exchange(const worker *w, goldi_order *order)
 
     MPI_Isend(&w->report, (int)bytes, MPI_BYTE, 0, GOLDI_TAG_REPORT, w->comm,
               &sending);
-    do {
+    GOLD_TRY(receive(w, GOLDI_TAG_ORDER, order, sizeof *order));
+    while (order->verb == GOLDI_STAY) {
+        goldi_pulse_send(w->comm);
         GOLD_TRY(receive(w, GOLDI_TAG_ORDER, order, sizeof *order));
-    } while (order->verb == GOLDI_STAY);
+    }
     MPI_Wait(&sending, MPI_STATUS_IGNORE);
     return GOLD_OK;
 }

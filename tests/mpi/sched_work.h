@@ -159,8 +159,9 @@ static inline bool work_agrees(const gold_sched_tally *tally,
     {                                                                          \
         int failed = 0;                                                        \
         int worst = 0;                                                         \
+        int level = MPI_THREAD_SINGLE;                                         \
                                                                                \
-        MPI_Init(&argc, &argv);                                                \
+        MPI_Init_thread(&argc, &argv, MPI_THREAD_SERIALIZED, &level);          \
         failed = cmocka_run_group_tests_name(name, tests, NULL, NULL);         \
         MPI_Allreduce(&failed, &worst, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);   \
         MPI_Finalize();                                                        \
