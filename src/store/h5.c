@@ -183,31 +183,16 @@ done:
     return status;
 }
 
-/* The same for all processes of `comm`. */
-static gold_status parallel_access_list(MPI_Comm comm, hid_t *access)
-{
-    gold_status status = GOLD_OK;
-    hid_t list = H5I_INVALID_HID;
-
-    GOLD_GOTO(access_list(&list));
-    GOLDI_H5(H5Pset_fapl_mpio(list, comm, MPI_INFO_NULL),
-             "this HDF5 has no parallel input and output");
-    *access = list;
-    list = H5I_INVALID_HID;
-
-done:
-    goldi_h5_close(&list);
-    return status;
-}
-
 gold_status goldi_h5_open_parallel(MPI_Comm comm, const char *path, hid_t *file)
 {
     gold_status status = GOLD_OK;
     hid_t access = H5I_INVALID_HID;
 
-    status = parallel_access_list(comm, &access);
-    /* One that does not come along leaves the others waiting. */
+    status = access_list(&access);
+    /* From here on all do the same, or the others would wait for one. */
     GOLD_GOTO(goldi_store_agree(comm, status));
+    GOLDI_H5(H5Pset_fapl_mpio(access, comm, MPI_INFO_NULL),
+             "this HDF5 has no parallel input and output");
     *file = H5Fopen(path, H5F_ACC_RDWR, access);
     GOLDI_H5(*file, "%s: cannot be opened for writing", path);
 
