@@ -25,14 +25,15 @@ IO, TASKS, VERIFY = 4, 5, 6
 FAULTS = os.environ.get("GOLDILOCKS_FAULTS_LIBRARY", "")
 WHICH = os.environ.get("GOLDILOCKS_FAULTS", "")
 SAMPLE = 4
-N_THREADS = os.cpu_count()
+# Much of their time is starting and waiting.
+N_THREADS = 2 * os.cpu_count()
 NOISE = re.compile(r"HDF5-DIAG|#00\d: |Traceback|Segmentation|Sanitizer|"
                    r"runtime error|\(null\)|double free|corrupted")
 WORK = ("seconds_", "rank_", "attempts_", "message_")
 # Words about time, which no two runs have in common.
 TIMES = re.compile(r"written .* ago|[0-9.]+ (ms|s|min)\b|[0-9-]+ [0-9:]+ UTC")
 # What all processes call together fails for all of them.
-TOGETHER = {"MPI_File_open"}
+TOGETHER = {"H5Pset_fapl_mpio", "MPI_File_open"}
 # One process needs no daemon of its own to look after it, and two no network.
 MPI = {"OMPI_MCA_ess_singleton_isolated": "1", "OMPI_MCA_pml": "ob1",
        "OMPI_MCA_btl": "self,vader"}
@@ -155,8 +156,11 @@ def check_end(attempt, clean):
     # A point that has no memory in a verification differs from the file.
     assert result.code in (0, IO, TASKS) or (
         result.code == VERIFY and "fails now: no memory" in result.out), result
-    assert attempt.has_ended, result
-    assert attempt.left == "0 0 0", (attempt.left, result)
+    if attempt.has_ended:
+        assert attempt.left == "0 0 0", (attempt.left, result)
+    else:
+        # mpirun ends who is not quite through when the first one has failed.
+        assert attempt.scenario.ranks > 0 and result.code != 0, result
     if result.code != 0:
         assert result.err.count("goldilocks: ") == 1, result
     else:
