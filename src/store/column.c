@@ -37,6 +37,10 @@ gold_status goldi_column_open(hid_t file, const gold_study *study,
     opened.name = name;
     opened.type = type;
     opened.cell = cell;
+    opened.cell_bytes = cell * H5Tget_size(type);
+    if (opened.cell_bytes == 0) {
+        GOLDI_H5_FAIL(GOLD_ERR_IO, "variable '%s' has no size", name);
+    }
     opened.dataset = H5Dopen2(file, name, H5P_DEFAULT);
     if (opened.dataset < 0) {
         GOLDI_H5_FAIL(GOLD_ERR_FORMAT, "variable '%s' cannot be opened", name);

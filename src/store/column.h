@@ -18,6 +18,7 @@ typedef struct goldi_column {
     hid_t space; /* of the whole dataset */
     hid_t type;  /* in memory; borrowed */
     size_t cell; /* items of one grid cell */
+    size_t cell_bytes;
     const char *name;
     int rank;
     hsize_t sizes[GOLDI_MAX_RANK];

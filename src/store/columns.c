@@ -46,7 +46,7 @@ gold_task_kind goldi_column_kind(size_t column)
 
 size_t goldi_column_bytes(const goldi_column *column)
 {
-    return column->dataset < 0 ? 0 : column->cell * H5Tget_size(column->type);
+    return column->dataset < 0 ? 0 : column->cell_bytes;
 }
 
 gold_status goldi_columns_open(hid_t file, const gold_study *study,

@@ -265,6 +265,23 @@ done:
     return status;
 }
 
+/* Open an attribute; it stays invalid when there is none. */
+static gold_status find_attribute(hid_t object, const char *name,
+                                  hid_t *attribute)
+{
+    gold_status status = GOLD_OK;
+    const htri_t exists = H5Aexists(object, name);
+
+    GOLDI_H5(exists, "attribute '%s' cannot be looked for", name);
+    if (exists > 0) {
+        *attribute = H5Aopen(object, name, H5P_DEFAULT);
+        GOLDI_H5(*attribute, "attribute '%s' cannot be opened", name);
+    }
+
+done:
+    return status;
+}
+
 gold_status goldi_h5_get_integer(hid_t object, const char *name,
                                  int64_t *number)
 {
@@ -272,11 +289,10 @@ gold_status goldi_h5_get_integer(hid_t object, const char *name,
     hid_t attribute = H5I_INVALID_HID;
     hid_t space = H5I_INVALID_HID;
 
-    if (H5Aexists(object, name) <= 0) {
+    GOLD_GOTO(find_attribute(object, name, &attribute));
+    if (attribute < 0) {
         goto done;
     }
-    attribute = H5Aopen(object, name, H5P_DEFAULT);
-    GOLDI_H5(attribute, "attribute '%s' cannot be opened", name);
     space = H5Aget_space(attribute);
     GOLDI_H5(space, "attribute '%s' has no shape", name);
     if (H5Sget_simple_extent_npoints(space) != 1) {
@@ -292,18 +308,25 @@ done:
     return status;
 }
 
-/* True for one variable length text, the only kind that we write. */
-static bool is_text(hid_t attribute)
+/* Is it one variable length text, the only kind that we write? */
+static gold_status look_at_type(hid_t attribute, const char *name,
+                                bool *is_text)
 {
+    gold_status status = GOLD_OK;
     hid_t type = H5Aget_type(attribute);
     hid_t space = H5Aget_space(attribute);
-    const bool is_good = type >= 0 && space >= 0 &&
-                         H5Tis_variable_str(type) > 0 &&
-                         H5Sget_simple_extent_npoints(space) == 1;
+    const htri_t is_variable = H5Tis_variable_str(type);
+    const hssize_t n = H5Sget_simple_extent_npoints(space);
 
+    if (type < 0 || space < 0 || is_variable < 0 || n < 0) {
+        GOLDI_H5_FAIL(GOLD_ERR_IO, "attribute '%s' has no type", name);
+    }
+    *is_text = is_variable > 0 && n == 1;
+
+done:
     goldi_h5_close(&space);
     goldi_h5_close(&type);
-    return is_good;
+    return status;
 }
 
 gold_status goldi_h5_get_text(hid_t object, const char *name, char **text)
@@ -312,14 +335,14 @@ gold_status goldi_h5_get_text(hid_t object, const char *name, char **text)
     hid_t type = H5I_INVALID_HID;
     hid_t attribute = H5I_INVALID_HID;
     char *raw = NULL; /* HDF5's own memory */
+    bool is_text = false;
 
     *text = NULL;
-    if (H5Aexists(object, name) <= 0) {
-        goto done;
+    GOLD_GOTO(find_attribute(object, name, &attribute));
+    if (attribute >= 0) {
+        GOLD_GOTO(look_at_type(attribute, name, &is_text));
     }
-    attribute = H5Aopen(object, name, H5P_DEFAULT);
-    GOLDI_H5(attribute, "attribute '%s' cannot be opened", name);
-    if (!is_text(attribute)) {
+    if (!is_text) {
         goto done;
     }
     /* The type as stored, whatever its character set, so that nothing needs

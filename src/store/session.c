@@ -224,8 +224,12 @@ static gold_status put_if_there(hid_t file, column c, size_t row,
     char path[64] = "sessions/";
 
     (void)strncat(path, columns[c].name, sizeof path - strlen(path) - 1);
-    return H5Lexists(file, path, H5P_DEFAULT) > 0 ? put(file, c, row, value)
-                                                  : GOLD_OK;
+    const htri_t exists = H5Lexists(file, path, H5P_DEFAULT);
+
+    if (exists < 0) {
+        return goldi_h5_fail(GOLD_ERR_IO, "%s cannot be looked for", path);
+    }
+    return exists > 0 ? put(file, c, row, value) : GOLD_OK;
 }
 
 static gold_status put_notes(hid_t file, size_t row,
@@ -327,7 +331,9 @@ done:
 /* Bytes of a row in one column. */
 static size_t bytes_of(column c)
 {
-    return columns[c].n * H5Tget_size(type_of(c));
+    const size_t number_bytes = 8; /* of a double and of an int64_t */
+
+    return columns[c].n * (columns[c].kind == TEXT ? 1 : number_bytes);
 }
 
 /* Bytes of a row in all columns. */
