@@ -358,8 +358,6 @@ WRAP_H5(htri_t, H5Lexists, (hid_t a, const char *b, hid_t c), (a, b, c))
 WRAP_H5(herr_t, H5Eset_auto2, (hid_t a, H5E_auto2_t b, void *c), (a, b, c))
 WRAP_H5(herr_t, H5Ewalk2, (hid_t a, H5E_direction_t b, H5E_walk2_t c, void *d),
         (a, b, c, d))
-WRAP_H5(herr_t, H5get_libversion, (unsigned *a, unsigned *b, unsigned *c),
-        (a, b, c))
 WRAP_IF(size_t, H5Tget_size, (hid_t a), (a), is_of(caller, PROGRAM), 0)
 
 WRAP(int, MPI_File_open,
