@@ -325,8 +325,25 @@ WRAP_ID(H5Fcreate, (const char *a, unsigned b, hid_t c, hid_t d), (a, b, c, d))
  * which that calls, is what fails, on all of them. */
 WRAP_ID_IF(H5Fopen, (const char *a, unsigned b, hid_t c), (a, b, c),
            is_alone() || H5Pget_driver(c) != H5FD_MPIO)
-WRAP_CLOSE(herr_t, H5Fclose, (hid_t a), (a), -1,
-           n_objects -= is_of(caller, PROGRAM))
+
+/* Inside of it processes that close a file together wait for each other. */
+static bool is_closing;
+
+herr_t H5Fclose(hid_t id)
+{
+    herr_t (*real)(hid_t) = NULL;
+
+    *(void **)&real = next("H5Fclose");
+    is_closing = true;
+    const herr_t result = real(id);
+
+    is_closing = false;
+    n_objects -= is_of(__builtin_return_address(0), PROGRAM);
+    return is_of(__builtin_return_address(0), PROGRAM) && is_turn("H5Fclose")
+               ? -1
+               : result;
+}
+
 WRAP_CLOSE(int, H5Idec_ref, (hid_t a), (a), -1,
            n_objects -= is_of(caller, PROGRAM))
 WRAP_CLOSE(herr_t, H5free_memory, (void *a), (a), -1, (void)0)
@@ -377,10 +394,13 @@ WRAP(int, MPI_File_sync, (MPI_File a), (a), MPI_ERR_IO)
 WRAP(int, MPI_File_read_at,
      (MPI_File a, MPI_Offset b, void *c, int d, MPI_Datatype e, MPI_Status *f),
      (a, b, c, d, e, f), MPI_ERR_IO)
-WRAP(int, MPI_File_write_at,
-     (MPI_File a, MPI_Offset b, const void *c, int d, MPI_Datatype e,
-      MPI_Status *f),
-     (a, b, c, d, e, f), MPI_ERR_IO)
+/* One process alone that cannot write while they close a file hangs HDF5. */
+WRAP_IF(int, MPI_File_write_at,
+        (MPI_File a, MPI_Offset b, const void *c, int d, MPI_Datatype e,
+         MPI_Status *f),
+        (a, b, c, d, e, f),
+        is_of(caller, PROGRAM | HDF5) && (is_alone() || !is_closing),
+        MPI_ERR_IO)
 
 WRAP(ssize_t, pwrite, (int a, const void *b, size_t c, off_t d), (a, b, c, d),
      FAIL_WITH(ENOSPC))
