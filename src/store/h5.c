@@ -88,6 +88,12 @@ void goldi_h5_close(hid_t *id)
     *id = H5I_INVALID_HID;
 }
 
+bool goldi_h5_is_last(hid_t file)
+{
+    return n_unclosed > 0 ||
+           H5Fget_obj_count(file, H5F_OBJ_ALL | H5F_OBJ_LOCAL) == 1;
+}
+
 gold_status goldi_h5_close_file(hid_t *file, const char *path)
 {
     const hid_t id = *file;

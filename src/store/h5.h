@@ -7,6 +7,8 @@
 #ifndef GOLD_STORE_H5_H
 #define GOLD_STORE_H5_H
 
+#include <stdbool.h>
+
 #include <hdf5.h>
 #include <mpi.h>
 
@@ -37,6 +39,10 @@ gold_status goldi_h5_fail(gold_status status, const char *format, ...)
 
 /* Close whatever the id is; H5I_INVALID_HID is allowed. */
 void goldi_h5_close(hid_t *id);
+
+/* Is nothing of the file open but this? Also true after something could not be
+ * closed, which goldi_h5_close_file tells. */
+bool goldi_h5_is_last(hid_t file);
 
 /* Close a file, whose last bytes may be refused only now. Fails too when
  * goldi_h5_close could not close something since the last file was closed. */

@@ -272,7 +272,7 @@ gold_status gold_store_close(gold_store **store)
 
     status = status == GOLD_OK ? synced : status;
     goldi_columns_close(&open->columns);
-    GOLD_ASSERT(H5Fget_obj_count(open->file, H5F_OBJ_ALL | H5F_OBJ_LOCAL) == 1);
+    GOLD_ASSERT(goldi_h5_is_last(open->file));
     const gold_status closed = goldi_h5_close_file(&open->file, open->path);
 
     status = goldi_store_agree(open->comm, status == GOLD_OK ? closed : status);
