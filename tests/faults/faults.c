@@ -16,11 +16,7 @@
 /* NOLINTBEGIN: the wrappers bear names, types and styles of what they wrap */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdarg.h>
-#include <stdatomic.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,203 +24,15 @@
 #include <unistd.h>
 
 #include <dirent.h>
-#include <dlfcn.h>
 #include <hdf5.h>
 #include <hdf5_hl.h>
-#include <link.h>
 #include <mpi.h>
-#include <pthread.h>
 
-/* Whose calls may fail: what others do, MPI above all, is their own affair. */
-enum {
-    PROGRAM = 1,
-    HDF5 = 2,
-    YAML = 4
-};
+#include "account.h"
 
-/* Where their code lies. */
-static struct {
-    uintptr_t begin;
-    uintptr_t end;
-    int owner;
-} places[16];
-static size_t n_places;
-
-static atomic_long n_calls;
-
-/* What was handed out and not given back. */
-static pthread_mutex_t blocks_lock = PTHREAD_MUTEX_INITIALIZER;
-static const void *blocks[1 << 16];
-static size_t n_blocks;
-
-/* Ids that HDF5 handed out and has not closed. */
-static atomic_long n_objects;
-
-/* Files of the working folder that were open at the beginning. */
-static int n_files_first;
-
-static int add_places(struct dl_phdr_info *info, size_t size, void *unused)
-{
-    const int owner = info->dlpi_name[0] == '\0'                ? PROGRAM
-                      : strstr(info->dlpi_name, "hdf5") != NULL ? HDF5
-                      : strstr(info->dlpi_name, "yaml") != NULL ? YAML
-                                                                : 0;
-
-    (void)size;
-    (void)unused;
-    for (int i = 0; owner != 0 && i < info->dlpi_phnum; i++) {
-        const ElfW(Phdr) *piece = &info->dlpi_phdr[i];
-
-        if ((piece->p_flags & PF_X) != 0 &&
-            n_places < sizeof places / sizeof *places) {
-            places[n_places].begin = info->dlpi_addr + piece->p_vaddr;
-            places[n_places].end = places[n_places].begin + piece->p_memsz;
-            places[n_places++].owner = owner;
-        }
-    }
-    return 0;
-}
-
-static bool is_of(const void *caller, int owners)
-{
-    for (size_t i = 0; i < n_places; i++) {
-        if ((uintptr_t)caller >= places[i].begin &&
-            (uintptr_t)caller < places[i].end) {
-            return (places[i].owner & owners) != 0;
-        }
-    }
-    return false;
-}
-
-static bool is_this_rank(void)
-{
-    const char *rank = getenv("OMPI_COMM_WORLD_RANK");
-    const char *wanted = getenv("GOLD_FAULT_RANK");
-
-    return rank == NULL || strcmp(rank, wanted == NULL ? "0" : wanted) == 0;
-}
-
-static bool is_alone(void)
-{
-    return getenv("OMPI_COMM_WORLD_RANK") == NULL;
-}
-
-/* The next function of that name. */
-static void *next(const char *name)
-{
-    return dlsym(RTLD_NEXT, name);
-}
-
-/* Note a line without buffers, so that a crash loses none. */
-static void note(const char *text)
-{
-    static int log_file = -2;
-    char line[64];
-    ssize_t (*real)(int, const void *, size_t) = NULL;
-
-    *(void **)&real = next("write");
-    if (log_file == -2) {
-        int (*real_open)(const char *, int, ...) = NULL;
-
-        *(void **)&real_open = next("open");
-        const char *path = getenv("GOLD_FAULT_LOG");
-
-        log_file = path == NULL
-                       ? -1
-                       : real_open(path, O_WRONLY | O_CREAT | O_APPEND, 0666);
-    }
-    if (log_file >= 0) {
-        const int n = snprintf(line, sizeof line, "%s\n", text);
-
-        (void)!real(log_file, line, (size_t)n);
-    }
-}
-
-static bool is_turn(const char *name)
-{
-    const char *fault = getenv("GOLD_FAULT");
-    const char *all = getenv("GOLD_FAULT_ALL");
-
-    const char *deadly = getenv("GOLD_FAULT_KILL");
-
-    if (!is_this_rank()) {
-        return all != NULL && strcmp(all, name) == 0;
-    }
-    note(name);
-    if (deadly != NULL && strcmp(deadly, name) == 0) {
-        (void)raise(SIGKILL);
-    }
-    return atomic_fetch_add(&n_calls, 1) + 1 ==
-           (fault == NULL ? 0 : strtol(fault, NULL, 10));
-}
-
-/* Keep account of what was handed out. */
-static void *take(void *block)
-{
-    pthread_mutex_lock(&blocks_lock);
-    if (block != NULL && n_blocks < sizeof blocks / sizeof *blocks) {
-        blocks[n_blocks++] = block;
-    }
-    pthread_mutex_unlock(&blocks_lock);
-    return block;
-}
-
-static void give_back(const void *block)
-{
-    size_t i = 0;
-
-    pthread_mutex_lock(&blocks_lock);
-    for (i = n_blocks; i > 0 && blocks[i - 1] != block; i--) {
-    }
-    if (i > 0) {
-        blocks[i - 1] = blocks[--n_blocks];
-    }
-    pthread_mutex_unlock(&blocks_lock);
-}
-
-/* Open files below the working folder. */
-static int count_files(void)
-{
-    char here[4096] = "";
-    char target[4096];
-    int n = 0;
-    DIR *folder = opendir("/proc/self/fd");
-    const struct dirent *entry = NULL;
-
-    (void)!getcwd(here, sizeof here);
-    while (folder != NULL && (entry = readdir(folder)) != NULL) {
-        const ssize_t length =
-            readlinkat(dirfd(folder), entry->d_name, target, sizeof target - 1);
-
-        target[length < 0 ? 0 : length] = '\0';
-        n += strncmp(target, here, strlen(here)) == 0;
-    }
-    if (folder != NULL) {
-        closedir(folder);
-    }
-    return n;
-}
-
-/* A launcher gets this library too. */
-__attribute__((constructor)) static void begin(void)
-{
-    if (strcmp(program_invocation_short_name, "goldilocks") == 0) {
-        dl_iterate_phdr(add_places, NULL);
-        n_files_first = count_files();
-    }
-}
-
-__attribute__((destructor)) static void end(void)
-{
-    char text[64];
-
-    if (n_places > 0 && is_this_rank()) {
-        note("end"); /* opens the log, which is one more file */
-        snprintf(text, sizeof text, "%zu %ld %d", n_blocks,
-                 atomic_load(&n_objects), count_files() - n_files_first - 1);
-        note(text);
-    }
-}
+/* Inside of HDF5, opening or closing a file together with others: these wait
+ * for ever for one that could not read or write. */
+static bool is_together;
 
 /* A function with the same name that fails in its turn when one of the owners
  * calls it. */
@@ -248,7 +56,7 @@ __attribute__((destructor)) static void end(void)
     WRAP_IF(type, name, params, args, is_of(caller, PROGRAM), -1)
 
 /* The same of one that hands out an id. */
-#define WRAP_ID_IF(name, params, args, condition)                              \
+#define WRAP_ID(name, params, args)                                            \
     hid_t name params                                                          \
     {                                                                          \
         static hid_t(*real) params;                                            \
@@ -257,15 +65,13 @@ __attribute__((destructor)) static void end(void)
             *(void **)&real = next(#name);                                     \
         }                                                                      \
         const bool is_ours = is_of(caller, PROGRAM);                           \
-        if (is_ours && (condition) && is_turn(#name)) {                        \
+        if (is_ours && is_turn(#name)) {                                       \
             return H5I_INVALID_HID;                                            \
         }                                                                      \
         const hid_t id = real args;                                            \
         n_objects += is_ours && id >= 0;                                       \
         return id;                                                             \
     }
-
-#define WRAP_ID(name, params, args) WRAP_ID_IF(name, params, args, true)
 
 /* What closes something does so, and fails. */
 #define WRAP_CLOSE(type, name, params, args, failed, is_closed)                \
@@ -321,23 +127,35 @@ WRAP_ID(H5Gcreate2, (hid_t a, const char *b, hid_t c, hid_t d, hid_t e),
 WRAP_ID(H5Gopen2, (hid_t a, const char *b, hid_t c), (a, b, c))
 WRAP_ID(H5Oopen, (hid_t a, const char *b, hid_t c), (a, b, c))
 WRAP_ID(H5Fcreate, (const char *a, unsigned b, hid_t c, hid_t d), (a, b, c, d))
-/* In a job of several processes these open a file together: MPI_File_open,
- * which that calls, is what fails, on all of them. */
-WRAP_ID_IF(H5Fopen, (const char *a, unsigned b, hid_t c), (a, b, c),
-           is_alone() || H5Pget_driver(c) != H5FD_MPIO)
+/* What processes open together MPI_File_open, which that calls, fails for all
+ * of them. */
+hid_t H5Fopen(const char *path, unsigned how, hid_t access)
+{
+    hid_t (*real)(const char *, unsigned, hid_t) = NULL;
+    const bool is_ours = is_of(__builtin_return_address(0), PROGRAM);
+    const bool is_parallel = !is_alone() && H5Pget_driver(access) == H5FD_MPIO;
 
-/* Inside of it processes that close a file together wait for each other. */
-static bool is_closing;
+    *(void **)&real = next("H5Fopen");
+    if (is_ours && !is_parallel && is_turn("H5Fopen")) {
+        return H5I_INVALID_HID;
+    }
+    is_together = is_parallel;
+    const hid_t id = real(path, how, access);
+
+    is_together = false;
+    n_objects += is_ours && id >= 0;
+    return id;
+}
 
 herr_t H5Fclose(hid_t id)
 {
     herr_t (*real)(hid_t) = NULL;
 
     *(void **)&real = next("H5Fclose");
-    is_closing = true;
+    is_together = !is_alone();
     const herr_t result = real(id);
 
-    is_closing = false;
+    is_together = false;
     n_objects -= is_of(__builtin_return_address(0), PROGRAM);
     return is_of(__builtin_return_address(0), PROGRAM) && is_turn("H5Fclose")
                ? -1
@@ -391,15 +209,15 @@ WRAP(int, MPI_File_set_view,
       MPI_Info f),
      (a, b, c, d, e, f), MPI_ERR_IO)
 WRAP(int, MPI_File_sync, (MPI_File a), (a), MPI_ERR_IO)
-WRAP(int, MPI_File_read_at,
-     (MPI_File a, MPI_Offset b, void *c, int d, MPI_Datatype e, MPI_Status *f),
-     (a, b, c, d, e, f), MPI_ERR_IO)
-/* One process alone that cannot write while they close a file hangs HDF5. */
+WRAP_IF(int, MPI_File_read_at,
+        (MPI_File a, MPI_Offset b, void *c, int d, MPI_Datatype e,
+         MPI_Status *f),
+        (a, b, c, d, e, f), is_of(caller, PROGRAM | HDF5) && !is_together,
+        MPI_ERR_IO)
 WRAP_IF(int, MPI_File_write_at,
         (MPI_File a, MPI_Offset b, const void *c, int d, MPI_Datatype e,
          MPI_Status *f),
-        (a, b, c, d, e, f),
-        is_of(caller, PROGRAM | HDF5) && (is_alone() || !is_closing),
+        (a, b, c, d, e, f), is_of(caller, PROGRAM | HDF5) && !is_together,
         MPI_ERR_IO)
 
 WRAP(ssize_t, pwrite, (int a, const void *b, size_t c, off_t d), (a, b, c, d),
