@@ -292,12 +292,13 @@ def symbols(path, *options):
 
 def test_no_call_is_left_out():
     """Whatever the program calls of HDF5 and of MPI's files is wrapped, but
-    these, which cannot fail or come before all else."""
-    free = {"H5open", "H5dont_atexit", "H5check_version", "H5get_libversion"}
+    these, which cannot fail, come before all else, or are for an assertion."""
+    free = {"H5open", "H5dont_atexit", "H5check_version", "H5get_libversion",
+            "H5Fget_obj_count"}
     called = {name for name in symbols(shutil.which(support.GOLDILOCKS),
                                        "--undefined-only")
               if re.match(r"H5|MPI_File_|MPI_Win_allocate|aligned_alloc$|"
                           r"[mc]alloc$|realloc$", name)
               and not name.endswith("_g")}
     assert len(called) > 50
-    assert called - symbols(FAULTS, "--defined-only") == free
+    assert called - symbols(FAULTS, "--defined-only") <= free
