@@ -7,13 +7,13 @@
 
 #include "app/clock.h"
 #include "app/commands.h"
+#include "app/dispatch.h"
 #include "app/local.h"
 
 enum {
     PEAK_ORDER = 2048,
     PEAK_TRIALS = 5,
     KERNEL_TRIALS = 2,
-    NO_OPS = 200000,
 };
 
 /* LeNet-300-100 on 5000 samples of 784 features, 50 directions. */
@@ -113,47 +113,6 @@ static gold_status bench_kernel(const char *name, const char *overrides,
     return status;
 }
 
-static gold_status no_op(void *context, uint64_t task, unsigned n_tries,
-                         gold_sched_report *report)
-{
-    (void)context;
-    (void)task;
-    (void)n_tries;
-    report->points_done = 1;
-    return GOLD_OK;
-}
-
-/* Tasks that do nothing, a second. */
-static gold_status bench_dispatch(int rank, int size)
-{
-    gold_status status = GOLD_OK;
-    uint64_t *tasks = NULL;
-    double *costs = NULL;
-    gold_sched_tally tally = {0};
-
-    GOLD_GOTO(gold_agree(MPI_COMM_WORLD, GOLD_ALLOC(NO_OPS, &tasks)));
-    GOLD_GOTO(gold_agree(MPI_COMM_WORLD, GOLD_ALLOC(NO_OPS, &costs)));
-    for (uint64_t i = 0; i < NO_OPS; i++) {
-        tasks[i] = i;
-        costs[i] = 1.0;
-    }
-    const gold_sched_job job = {
-        .tasks = tasks, .costs = costs, .n_tasks = NO_OPS, .run = no_op};
-    const double began = gold_clock();
-
-    GOLD_GOTO(gold_sched_run(MPI_COMM_WORLD, &job, &tally));
-    if (rank == 0) {
-        (void)printf("dispatch, %d process%s: %.0f empty tasks a second\n",
-                     size, size == 1 ? "" : "es",
-                     (double)tally.tasks_done / (gold_clock() - began));
-    }
-
-done:
-    gold_free(costs);
-    gold_free(tasks);
-    return status;
-}
-
 static gold_status bench_kernels(void)
 {
     double peaks[2] = {0.0, 0.0};
@@ -175,15 +134,13 @@ static gold_status bench_kernels(void)
 gold_status gold_cmd_bench(const gold_args *args)
 {
     int rank = 0;
-    int size = 0;
     gold_status status = GOLD_OK;
 
     (void)args;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    MPI_Comm_size(MPI_COMM_WORLD, &size);
     if (rank == 0) {
         status = bench_kernels();
     }
     GOLD_TRY(gold_agree(MPI_COMM_WORLD, status));
-    return bench_dispatch(rank, size);
+    return gold_dispatch_bench();
 }
