@@ -7,8 +7,9 @@
  * (unless it is alone: one process does both roles), and sleeps between polls.
  * Workers run a task through two callbacks, which compute and write the result,
  * and report. What a task is, nobody here knows: a number, a kind, a predicted
- * cost. Tasks of one kind take seconds in proportion to their costs; in what
- * proportion is learnt as they end. Short tasks are handed out many at a time.
+ * cost. Tasks of one kind take seconds that grow with their costs, nearly in
+ * proportion; how, is learnt as they end. Short tasks are handed out many at a
+ * time.
  *
  * Workers may be lost. Each shows a sign of life every few seconds, also while
  * it computes (a thread does that), and one that is silent for `lease_s` is

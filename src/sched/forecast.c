@@ -3,81 +3,172 @@
 
 #include <math.h>
 
-/* Work that is left, of one kind or of all. */
+static const double confidence = 1.64; /* nine of ten, were errors normal */
+
+/* Work that is left, of one kind or of all, in seconds of one worker. */
 typedef struct rest {
-    double total_s;   /* of one worker */
+    double total_s;   /* of tasks that wait, and of what is left of others */
     double longest_s; /* of the longest task that waits */
-    double doubt_s;   /* how far off the total may be */
+    double shift_s;   /* how far off the total may be, all tasks the same way */
+    double square_s;  /* variance of the total, each task its own way */
+    bool is_unknown;
 } rest;
 
-/* Of the errors of single tasks a part averages out over those that wait, and
- * a part, how wrong the rate is, does not. */
-static rest rest_of(const goldi_queue *queue, unsigned kind, double now_s)
+/* Of the errors of single tasks a part averages out, and a part, how wrong the
+ * rate is, does not. */
+static void add_waiting(const goldi_queue *queue, unsigned kind, rest *all)
 {
-    const double drift = 0.05; /* other work on the machine comes and goes */
     const goldi_lane *lane = &queue->lanes[kind];
-    const double rate =
-        lane->cost_ended > 0.0 ? lane->busy_s / lane->cost_ended : (double)NAN;
     const double spread = goldi_queue_spread(queue, kind);
-    const double n = (double)lane->n_ended + 1.0;
-    rest found = {0.0, 0.0, 0.0};
 
-    if (lane->n_running > 0) {
-        const double spent_s =
-            (double)lane->n_running * now_s - lane->start_sum_s;
-        const double expected_s = rate * lane->cost_running;
+    for (unsigned bin = 0; bin < GOLDI_RATE_BINS; bin++) {
+        const double n = (double)lane->waiting[bin].n;
+        const double cost = n > 0.0 ? lane->waiting[bin].cost / n : 0.0;
+        const double each_s =
+            n > 0.0 ? goldi_rate_predict(&lane->rate, cost) : 0.0;
 
-        found.total_s += expected_s > spent_s ? expected_s - spent_s : 0.0;
-        found.doubt_s += spread * expected_s / sqrt((double)lane->n_running);
+        all->is_unknown |= isnan(each_s);
+        all->total_s += n * each_s;
+        all->shift_s +=
+            n > 0.0 ? n * each_s * goldi_rate_doubt(&lane->rate, cost) : 0.0;
+        all->square_s += n * each_s * each_s * spread * spread;
+        all->longest_s = fmax(all->longest_s, each_s);
     }
-    if (lane->cost_waiting > 0.0) {
-        const double scatter = sqrt(fmax(lane->square_waiting, 0.0));
-
-        found.total_s += rate * lane->cost_waiting;
-        found.doubt_s += rate * spread * scatter;
-    }
-    found.doubt_s += found.total_s * (drift + spread / sqrt(n));
-    if (lane->next < lane->end) {
-        found.longest_s = rate * queue->slots[lane->next].cost;
-    }
-    /* Not fmax, which would lose a NaN. */
-    if (isnan(rate) && lane->n_running + (lane->end - lane->next) > 0) {
-        found.total_s = (double)NAN;
-    }
-    return found;
 }
+
+/* What a running task will take in all is log-normal about its prediction. */
+typedef struct runner {
+    double predicted_s;
+    double spent_s;
+    double spread;
+} runner;
+
+static runner runner_of(const goldi_queue *queue, uint64_t i, double now_s)
+{
+    const double most = 6.0; /* a task longer than predicted by more spreads
+                                than this was predicted wrongly */
+    const goldi_slot *slot = &queue->slots[goldi_queue_running(queue, i)];
+    const goldi_lane *lane = &queue->lanes[slot->kind];
+    const double spread = goldi_queue_spread(queue, slot->kind);
+    const double doubt = goldi_rate_doubt(&lane->rate, slot->cost);
+    runner r = {goldi_rate_predict(&lane->rate, slot->cost),
+                fmax(now_s - slot->start_s, 0.0),
+                sqrt(spread * spread + doubt * doubt)};
+
+    r.predicted_s = fmax(r.predicted_s, r.spent_s * exp(-most * r.spread));
+    return r;
+}
+
+/* Probability that a normal number is larger. */
+static double above(double x)
+{
+    return 0.5 * erfc(x / sqrt(2.0));
+}
+
+/* Probability that it takes longer than `left_s` from now. */
+static double outlasts(const runner *r, double left_s)
+{
+    const double now = log(r->spent_s / r->predicted_s) / r->spread;
+    const double then = log((r->spent_s + left_s) / r->predicted_s) / r->spread;
+
+    return above(then) / above(now);
+}
+
+/* What is left of the running tasks: the expected share of a task that has
+ * taken as long as predicted is about its spread. */
+static void add_running(const goldi_queue *queue, double now_s, rest *all)
+{
+    for (uint64_t i = 0; i < queue->n_running; i++) {
+        const runner r = runner_of(queue, i, now_s);
+        const double left_s =
+            fmax(r.predicted_s - r.spent_s, r.spread * r.spent_s);
+
+        all->is_unknown |= isnan(r.predicted_s);
+        all->total_s += left_s;
+        all->square_s += r.spread * r.predicted_s * r.spread * r.predicted_s;
+    }
+}
+
+/* Are all running tasks done after `left_s` with probability `p`? */
+static bool all_end_within(const goldi_queue *queue, double now_s,
+                           double left_s, double p)
+{
+    double product = 1.0;
+
+    for (uint64_t i = 0; i < queue->n_running && product >= p; i++) {
+        const runner r = runner_of(queue, i, now_s);
+
+        product *= 1.0 - outlasts(&r, left_s);
+    }
+    return product >= p;
+}
+
+/* Seconds after which all running tasks are done with probability `p`, but at
+ * least `least_s`: while much waits, nobody needs to know more. */
+static double last_runner(const goldi_queue *queue, double now_s, double p,
+                          double least_s)
+{
+    enum {
+        MOST_DOUBLINGS = 60,
+        N_HALVINGS = 12
+    };
+    double low_s = least_s;
+    double high_s = least_s > 0.0 ? least_s : 1e-6;
+
+    if (all_end_within(queue, now_s, low_s, p)) {
+        return low_s;
+    }
+    for (int i = 0; i < MOST_DOUBLINGS; i++) {
+        if (all_end_within(queue, now_s, high_s, p)) {
+            break;
+        }
+        low_s = high_s;
+        high_s *= 2.0;
+    }
+    for (int i = 0; i < N_HALVINGS; i++) {
+        const double middle_s = 0.5 * (low_s + high_s);
+
+        if (all_end_within(queue, now_s, middle_s, p)) {
+            high_s = middle_s;
+        } else {
+            low_s = middle_s;
+        }
+    }
+    return high_s;
+}
+
+static const goldi_forecast unknown = {(double)NAN, (double)NAN, (double)NAN};
 
 goldi_forecast goldi_forecast_make(const goldi_queue *queue, uint64_t n_workers,
                                    double now_s)
 {
-    const double confidence = 1.64; /* nine of ten, were errors normal */
+    const double drift = 0.05; /* other work on the machine comes and goes */
     const uint64_t n_left = queue->n_tasks - queue->n_done - queue->n_dropped;
     const double n = (double)(n_left < n_workers ? n_left : n_workers);
-    rest all = {0.0, 0.0, 0.0};
+    rest all = {0.0, 0.0, 0.0, 0.0, false};
 
-    if (n_left == 0 || n_workers == 0) {
-        return n_left == 0
-                   ? (goldi_forecast){0.0, 0.0, 0.0}
-                   : (goldi_forecast){(double)NAN, (double)NAN, (double)NAN};
+    if (n_left == 0) {
+        return (goldi_forecast){0.0, 0.0, 0.0};
     }
     for (unsigned kind = 0; kind < GOLD_SCHED_KINDS; kind++) {
-        const rest one = rest_of(queue, kind, now_s);
-
-        all.total_s += one.total_s;
-        all.longest_s = fmax(all.longest_s, one.longest_s);
-        all.doubt_s += one.doubt_s;
+        add_waiting(queue, kind, &all);
     }
-    if (isnan(all.total_s)) {
-        return (goldi_forecast){(double)NAN, (double)NAN, (double)NAN};
+    add_running(queue, now_s, &all);
+    if (n_workers == 0 || all.is_unknown) {
+        return unknown;
     }
     const double even_s = all.total_s / n;
-    const double bound_s = even_s + (1.0 - 1.0 / n) * all.longest_s;
-    const double doubt_s = confidence * all.doubt_s / n;
+    const double slack_s = (1.0 - 1.0 / n) * all.longest_s;
+    const double doubt_s =
+        confidence * (all.shift_s + drift * all.total_s + sqrt(all.square_s)) /
+        n;
+    const double rest_s = fmax(even_s, all.longest_s);
 
     return (goldi_forecast){
-        .eta_s = fmax(even_s, all.longest_s),
-        .earliest_s = fmax(0.0, even_s - doubt_s),
-        .latest_s = fmax(bound_s, all.longest_s) + doubt_s,
+        .eta_s = last_runner(queue, now_s, 0.5, rest_s),
+        .earliest_s =
+            last_runner(queue, now_s, 0.05, fmax(even_s - doubt_s, 0.0)),
+        .latest_s = last_runner(queue, now_s, 0.95, rest_s + slack_s + doubt_s),
     };
 }
 

@@ -15,8 +15,10 @@ typedef struct goldi_forecast {
 /**
  * Predict when nothing waits or runs any more, with `n_workers` at work. The
  * end lies between what work there is, shared out evenly, and the bound for
- * longest-first schedules (Graham 1969: work / n + (1 - 1/n) longest); the
- * interval adds how far off predictions were so far.
+ * longest-first schedules (Graham 1969: work / n + (1 - 1/n) longest), and not
+ * before the last of the running tasks; the interval adds how far off
+ * predictions were so far, and how far from known ones the costs to come are.
+ * Nine of ten intervals should have the end. Looks at all running tasks.
  */
 goldi_forecast goldi_forecast_make(const goldi_queue *queue, uint64_t n_workers,
                                    double now_s);

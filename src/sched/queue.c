@@ -27,11 +27,22 @@ static int compare_slots(const void *left, const void *right)
     return (a->task > b->task) - (a->task < b->task);
 }
 
-/* A task of some cost waits, with a sign of -1 no longer. */
-static void count_waiting(goldi_lane *lane, double sign, double cost)
+/* A task of some cost waits. */
+static void add_waiting(goldi_lane *lane, double cost)
 {
-    lane->cost_waiting += sign * cost;
-    lane->square_waiting += sign * cost * cost;
+    goldi_heap *heap = &lane->waiting[goldi_rate_bin(&lane->rate, cost)];
+
+    heap->n++;
+    heap->cost += cost;
+}
+
+/* It does no longer. */
+static void remove_waiting(goldi_lane *lane, double cost)
+{
+    goldi_heap *heap = &lane->waiting[goldi_rate_bin(&lane->rate, cost)];
+
+    heap->n--;
+    heap->cost -= cost;
 }
 
 /* Where each kind begins and ends, and what it costs. */
@@ -43,18 +54,21 @@ static void make_lanes(goldi_queue *queue)
         goldi_lane *lane = &queue->lanes[kind];
         uint64_t end = begin;
 
-        while (end < queue->n_tasks && queue->slots[end].kind == kind) {
-            count_waiting(lane, 1.0, queue->slots[end++].cost);
-        }
-        for (uint64_t i = begin; i < end && !(lane->cost_waiting > 0.0); i++) {
-            queue->slots[i].cost = 1.0;
-        }
-        if (!(lane->cost_waiting > 0.0)) {
-            lane->cost_waiting = (double)(end - begin);
-            lane->square_waiting = lane->cost_waiting;
-        }
         lane->next = begin;
+        while (end < queue->n_tasks && queue->slots[end].kind == kind) {
+            end++;
+        }
         lane->end = end;
+        if (begin == end) {
+            continue;
+        }
+        const bool is_free = !(queue->slots[begin].cost > 0.0);
+
+        lane->rate.largest = is_free ? 1.0 : queue->slots[begin].cost;
+        for (uint64_t i = begin; i < end; i++) {
+            queue->slots[i].cost = is_free ? 1.0 : queue->slots[i].cost;
+            add_waiting(lane, queue->slots[i].cost);
+        }
         begin = end;
     }
 }
@@ -67,7 +81,7 @@ gold_status goldi_queue_init(goldi_queue *queue, const uint64_t *tasks,
     goldi_queue made = {.n_tasks = n_tasks};
 
     GOLD_GOTO(GOLD_ALLOC(n_tasks, &made.slots));
-    GOLD_GOTO(GOLD_ALLOC(n_tasks, &made.again));
+    GOLD_GOTO(GOLD_ALLOC(n_tasks, &made.places));
     for (uint64_t i = 0; i < n_tasks; i++) {
         const bool is_usable = isfinite(costs[i]) && costs[i] > 0.0;
 
@@ -92,7 +106,7 @@ done:
 void goldi_queue_fini(goldi_queue *queue)
 {
     gold_free(queue->slots);
-    gold_free(queue->again);
+    gold_free(queue->places);
     *queue = (goldi_queue){0};
 }
 
@@ -100,18 +114,16 @@ void goldi_queue_expect(goldi_queue *queue, unsigned kind, double rate)
 {
     goldi_lane *lane = &queue->lanes[kind];
     const uint64_t n = lane->end - lane->next;
+    double cost = 0.0;
 
-    if (n > 0 && rate > 0.0 && isfinite(rate)) {
-        lane->cost_ended += lane->cost_waiting / (double)n;
-        lane->busy_s += rate * lane->cost_waiting / (double)n;
+    for (unsigned bin = 0; bin < GOLDI_RATE_BINS; bin++) {
+        cost += lane->waiting[bin].cost;
     }
-}
-
-/* Seconds of a unit of cost; NaN: not known yet. */
-static double rate_of(const goldi_lane *lane)
-{
-    return lane->cost_ended > 0.0 ? lane->busy_s / lane->cost_ended
-                                  : (double)NAN;
+    if (n > 0 && rate > 0.0 && isfinite(rate)) {
+        cost /= (double)n;
+        goldi_rate_learn(&lane->rate, cost, rate * cost,
+                         goldi_queue_spread(queue, kind));
+    }
 }
 
 bool goldi_queue_has_waiting(const goldi_queue *queue)
@@ -128,7 +140,7 @@ double goldi_queue_predict(const goldi_queue *queue, uint64_t slot)
 {
     const goldi_slot *s = &queue->slots[slot];
 
-    return rate_of(&queue->lanes[s->kind]) * s->cost;
+    return goldi_rate_predict(&queue->lanes[s->kind].rate, s->cost);
 }
 
 double goldi_queue_spread(const goldi_queue *queue, unsigned kind)
@@ -169,7 +181,7 @@ static goldi_lane *longest_lane(goldi_queue *queue)
 static void trim_again(goldi_queue *queue)
 {
     while (queue->n_again > 0 &&
-           queue->slots[queue->again[queue->n_again - 1]].state !=
+           queue->slots[queue->places[queue->n_again - 1]].state !=
                GOLDI_SLOT_AGAIN) {
         queue->n_again--;
     }
@@ -178,7 +190,7 @@ static void trim_again(goldi_queue *queue)
 uint64_t goldi_queue_peek(goldi_queue *queue)
 {
     trim_again(queue);
-    return queue->n_again > 0 ? queue->again[queue->n_again - 1]
+    return queue->n_again > 0 ? queue->places[queue->n_again - 1]
                               : longest_lane(queue)->next;
 }
 
@@ -195,25 +207,44 @@ static uint64_t leave(goldi_queue *queue)
     } else {
         lane->next++;
     }
-    count_waiting(lane, -1.0, slot->cost);
+    remove_waiting(lane, slot->cost);
     return index;
+}
+
+uint64_t goldi_queue_running(const goldi_queue *queue, uint64_t i)
+{
+    return queue->places[queue->n_tasks - 1 - i];
+}
+
+/* A slot is at most once among those that run and those that wait again, so
+ * both lists have room in one array. */
+static void begin_run(goldi_queue *queue, uint64_t index)
+{
+    GOLD_ASSERT(queue->n_again + queue->n_running < queue->n_tasks);
+    queue->slots[index].place = queue->n_tasks - 1 - queue->n_running++;
+    queue->places[queue->slots[index].place] = index;
+}
+
+/* A running task runs no longer: the last of the list takes its place. */
+static void end_run(goldi_queue *queue, const goldi_slot *slot)
+{
+    const uint64_t last = goldi_queue_running(queue, --queue->n_running);
+
+    queue->places[slot->place] = last;
+    queue->slots[last].place = slot->place;
 }
 
 uint64_t goldi_queue_take(goldi_queue *queue, int worker, double now_s)
 {
     const uint64_t index = leave(queue);
     goldi_slot *slot = &queue->slots[index];
-    goldi_lane *lane = &queue->lanes[slot->kind];
 
     slot->state = GOLDI_SLOT_RUNNING;
     slot->worker = worker;
     slot->start_s = now_s;
     slot->predicted_s = goldi_queue_predict(queue, index);
     slot->n_tries++;
-    queue->n_running++;
-    lane->n_running++;
-    lane->cost_running += slot->cost;
-    lane->start_sum_s += now_s;
+    begin_run(queue, index);
     return index;
 }
 
@@ -221,17 +252,6 @@ void goldi_queue_skip(goldi_queue *queue)
 {
     queue->slots[leave(queue)].state = GOLDI_SLOT_DROPPED;
     queue->n_dropped++;
-}
-
-/* A running task runs no longer. */
-static void end_run(goldi_queue *queue, goldi_slot *slot)
-{
-    goldi_lane *lane = &queue->lanes[slot->kind];
-
-    queue->n_running--;
-    lane->n_running--;
-    lane->cost_running -= slot->cost;
-    lane->start_sum_s -= slot->start_s;
 }
 
 /* A task that was started came to an end; false: it had come to one before. */
@@ -244,7 +264,7 @@ static bool end_slot(goldi_queue *queue, uint64_t index, goldi_slot_state state)
     if (slot->state == GOLDI_SLOT_RUNNING) {
         end_run(queue, slot);
     } else if (slot->state == GOLDI_SLOT_AGAIN) {
-        count_waiting(&queue->lanes[slot->kind], -1.0, slot->cost);
+        remove_waiting(&queue->lanes[slot->kind], slot->cost);
         queue->n_waiting_again--;
     } else if (slot->state == GOLDI_SLOT_DONE || state == GOLDI_SLOT_DROPPED) {
         return false;
@@ -256,14 +276,12 @@ static bool end_slot(goldi_queue *queue, uint64_t index, goldi_slot_state state)
 }
 
 /* Let the rate follow what a task took, and remember how far off it was. */
-static void learn(goldi_lane *lane, const goldi_slot *slot, double took_s)
+static void learn(goldi_queue *queue, const goldi_slot *slot, double took_s)
 {
     const double shortest_s = 1e-6; /* below that clocks say little */
     const double seconds = fmax(took_s, shortest_s);
+    goldi_lane *lane = &queue->lanes[slot->kind];
 
-    lane->n_ended++;
-    lane->cost_ended += slot->cost;
-    lane->busy_s += took_s;
     if (slot->predicted_s >= 0.0) {
         const double predicted_s = fmax(slot->predicted_s, shortest_s);
         const double error = log(seconds / predicted_s);
@@ -274,6 +292,8 @@ static void learn(goldi_lane *lane, const goldi_slot *slot, double took_s)
         lane->predicted_s += predicted_s;
         lane->taken_s += seconds;
     }
+    goldi_rate_learn(&lane->rate, slot->cost, took_s,
+                     goldi_queue_spread(queue, slot->kind));
 }
 
 bool goldi_queue_finish(goldi_queue *queue, uint64_t slot, double took_s)
@@ -282,7 +302,7 @@ bool goldi_queue_finish(goldi_queue *queue, uint64_t slot, double took_s)
         return false;
     }
     queue->n_done++;
-    learn(&queue->lanes[queue->slots[slot].kind], &queue->slots[slot], took_s);
+    learn(queue, &queue->slots[slot], took_s);
     return true;
 }
 
@@ -292,12 +312,12 @@ void goldi_queue_return(goldi_queue *queue, uint64_t slot)
 
     GOLD_ASSERT(returned->state == GOLDI_SLOT_RUNNING);
     end_run(queue, returned);
-    count_waiting(&queue->lanes[returned->kind], 1.0, returned->cost);
+    add_waiting(&queue->lanes[returned->kind], returned->cost);
     returned->state = GOLDI_SLOT_AGAIN;
     queue->n_waiting_again++;
     trim_again(queue);
-    GOLD_ASSERT(queue->n_again < queue->n_tasks);
-    queue->again[queue->n_again++] = slot;
+    GOLD_ASSERT(queue->n_again + queue->n_running < queue->n_tasks);
+    queue->places[queue->n_again++] = slot;
 }
 
 void goldi_queue_drop(goldi_queue *queue, uint64_t slot)
@@ -314,9 +334,11 @@ bool goldi_queue_is_valid(const goldi_queue *queue)
     for (uint64_t i = 0; i < queue->n_tasks; i++) {
         const goldi_slot *slot = &queue->slots[i];
         const bool has_left = i < queue->lanes[slot->kind].next;
+        const bool runs = slot->state == GOLDI_SLOT_RUNNING;
 
         counts[slot->state]++;
         if (has_left == (slot->state == GOLDI_SLOT_WAITING) ||
+            (runs && queue->places[slot->place] != i) ||
             (i > 0 && compare_slots(slot - 1, slot) >= 0)) {
             return false;
         }

@@ -4,9 +4,9 @@
  * The tasks of one sweep: which is next, which run, what they will take.
  *
  * Knows neither MPI nor clocks: whoever calls says what time it is, so a test
- * can play any history. Tasks of one kind share a rate, the seconds that a
- * unit of cost takes, which follows what tasks took so far. The task that is
- * predicted to take longest leaves first, ties by kind and task id.
+ * can play any history. Tasks of one kind share a rate, which follows what
+ * tasks took so far. The task that is predicted to take longest leaves first,
+ * ties by kind and task id.
  *
  * A task is waiting, then running, then done. One whose worker was lost is
  * waiting again, ahead of all others. A dropped one is left to a later session:
@@ -18,6 +18,8 @@
 #include <stdint.h>
 
 #include "goldilocks/sched.h"
+
+#include "sched/rate.h"
 
 typedef enum goldi_slot_state {
     GOLDI_SLOT_WAITING,
@@ -33,24 +35,25 @@ typedef struct goldi_slot {
     double cost;
     double start_s;     /* meaningful once it runs */
     double predicted_s; /* when it started; NaN: nothing was known */
+    uint64_t place;     /* in the list of running ones, while it runs */
     int worker;         /* who runs it, or did last */
     uint16_t n_tries;   /* how often it was handed out */
     uint8_t kind;
     uint8_t state; /* goldi_slot_state */
 } goldi_slot;
 
+/** Waiting tasks of similar cost. */
+typedef struct goldi_heap {
+    uint64_t n;
+    double cost; /* of all of them */
+} goldi_heap;
+
 /** The tasks of one kind, neighbours in the queue, and what they take. */
 typedef struct goldi_lane {
-    uint64_t next; /* first slot that has not left */
-    uint64_t end;  /* behind the last slot */
-    uint64_t n_running;
-    uint64_t n_ended;      /* tasks that the rate follows */
-    double cost_waiting;   /* sum over the waiting tasks, */
-    double square_waiting; /* of squares */
-    double cost_running;
-    double start_sum_s; /* sum of start_s over the running tasks */
-    double cost_ended;  /* of the tasks that the rate follows */
-    double busy_s;      /* what they took */
+    uint64_t next;                       /* first slot that has not left */
+    uint64_t end;                        /* behind the last slot */
+    goldi_heap waiting[GOLDI_RATE_BINS]; /* by bins of the rate */
+    goldi_rate rate;
     uint64_t n_errors;  /* tasks whose time had been predicted */
     double error_sum;   /* of |log(seconds / predicted)| over these, */
     double square_sum;  /* of squares */
@@ -61,7 +64,8 @@ typedef struct goldi_lane {
 /** Value type: zero it or call goldi_queue_init. */
 typedef struct goldi_queue {
     goldi_slot *slots; /* [n_tasks] by kind, then in the order of leaving */
-    uint64_t *again;   /* [n_tasks] stack of slots that wait again; owned */
+    uint64_t *places;  /* [n_tasks] a stack of slots that wait again at the
+                          front, a list of those that run at the back */
     goldi_lane lanes[GOLD_SCHED_KINDS];
     uint64_t n_tasks;
     uint64_t n_again; /* in the stack, of which some may have ended */
@@ -118,6 +122,9 @@ void goldi_queue_return(goldi_queue *queue, uint64_t slot);
 
 /** A task that was started is left to a later session, unless it is done. */
 void goldi_queue_drop(goldi_queue *queue, uint64_t slot);
+
+/** The slot of a running task, the i-th of n_running, in no order. */
+uint64_t goldi_queue_running(const goldi_queue *queue, uint64_t i);
 
 /** Do counts, states and order agree? Walks all tasks: for tests. */
 bool goldi_queue_is_valid(const goldi_queue *queue);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "sched/sweep.h"
 
+#include <math.h>
 #include <stdio.h>
 
-#include "sched/forecast.h"
-
 static const double tick_s = 0.5;
+static const double forecast_period_s = 0.2; /* it looks at all who run */
 
 gold_status goldi_sweep_init(goldi_sweep *sweep, const gold_sched_job *job,
                              uint64_t n_workers)
@@ -19,6 +19,7 @@ gold_status goldi_sweep_init(goldi_sweep *sweep, const gold_sched_job *job,
     }
     made.start_s = MPI_Wtime();
     made.told_s = made.start_s;
+    made.forecast_s = -(double)INFINITY;
     *sweep = made;
     return GOLD_OK;
 }
@@ -26,6 +27,24 @@ gold_status goldi_sweep_init(goldi_sweep *sweep, const gold_sched_job *job,
 void goldi_sweep_fini(goldi_sweep *sweep)
 {
     goldi_queue_fini(&sweep->queue);
+}
+
+/* The last forecast as it looks now, or a new one. */
+static goldi_forecast look_ahead(goldi_sweep *sweep, double now_s, bool is_last)
+{
+    const double age_s = now_s - sweep->forecast_s;
+    goldi_forecast seen = sweep->forecast;
+
+    if (is_last || !(age_s < forecast_period_s)) {
+        seen = goldi_forecast_make(&sweep->queue, sweep->n_workers, now_s);
+        sweep->forecast = seen;
+        sweep->forecast_s = now_s;
+    } else if (!isnan(seen.eta_s)) {
+        seen.eta_s = fmax(0.0, seen.eta_s - age_s);
+        seen.earliest_s = fmax(0.0, seen.earliest_s - age_s);
+        seen.latest_s = fmax(0.0, seen.latest_s - age_s);
+    }
+    return seen;
 }
 
 static void tell_progress(goldi_sweep *sweep, bool is_last)
@@ -37,8 +56,7 @@ static void tell_progress(goldi_sweep *sweep, bool is_last)
     if (job->progress == NULL) {
         return;
     }
-    const goldi_forecast forecast =
-        goldi_forecast_make(&sweep->queue, sweep->n_workers, now_s);
+    const goldi_forecast forecast = look_ahead(sweep, now_s, is_last);
     const gold_sched_progress progress = {
         .n_tasks = sweep->queue.n_tasks,
         .tasks_done = sweep->queue.n_done,

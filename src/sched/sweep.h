@@ -9,6 +9,7 @@
 
 #include "goldilocks/sched.h"
 
+#include "sched/forecast.h"
 #include "sched/queue.h"
 
 /** Value type: zero it or call goldi_sweep_init. */
@@ -20,7 +21,9 @@ typedef struct goldi_sweep {
     gold_status status; /* of the first failure, or else GOLD_OK */
     char message[1000]; /* of that failure */
     double start_s;
-    double told_s; /* when progress was told last */
+    double told_s;           /* when progress was told last */
+    goldi_forecast forecast; /* the last one */
+    double forecast_s;       /* when it was made */
 } goldi_sweep;
 
 /** Begin; ended by goldi_sweep_fini. */
