@@ -38,11 +38,30 @@ gold_progress gold_progress_begin(bool is_quiet)
     return (gold_progress){is_quiet, is_terminal, 0.0};
 }
 
+/* "3 min 10 s left (2 min 50 s to 3 min 40 s)" */
+static void print_eta(const gold_sched_progress *state, char *text,
+                      size_t bytes)
+{
+    char eta[GOLD_PRINT_BYTES];
+    char earliest[GOLD_PRINT_BYTES];
+    char latest[GOLD_PRINT_BYTES];
+
+    if (state->is_last || isnan(state->eta_s)) {
+        (void)snprintf(text, bytes, "%s left", state->is_last ? "0 s" : "?");
+        return;
+    }
+    (void)snprintf(text, bytes, "%s left (%s to %s)",
+                   gold_print_duration(state->eta_s, eta),
+                   gold_print_duration(state->earliest_s, earliest),
+                   gold_print_duration(state->latest_s, latest));
+}
+
 void gold_progress_show(gold_progress *progress,
                         const gold_sched_progress *state)
 {
-    char eta[GOLD_PRINT_BYTES];
-    char line[128];
+    char failed[40] = "";
+    char eta[3 * GOLD_PRINT_BYTES + 20];
+    char line[256];
     const double rate = state->elapsed_s > 0.0
                             ? (double)state->tasks_done / state->elapsed_s
                             : 0.0;
@@ -54,16 +73,17 @@ void gold_progress_show(gold_progress *progress,
     progress->next_s =
         state->elapsed_s +
         (progress->is_terminal ? terminal_interval_s : log_interval_s);
-    (void)snprintf(
-        line, sizeof line,
-        "%llu of %llu tasks, %.3g a second, %llu points failed, "
-        "%s left",
-        (unsigned long long)state->tasks_done,
-        (unsigned long long)state->n_tasks, rate,
-        (unsigned long long)state->points_failed,
-        gold_print_duration(state->is_last ? 0.0 : state->eta_s, eta));
+    if (state->points_failed > 0) {
+        (void)snprintf(failed, sizeof failed, "%llu points failed, ",
+                       (unsigned long long)state->points_failed);
+    }
+    print_eta(state, eta, sizeof eta);
+    (void)snprintf(line, sizeof line, "%llu of %llu tasks, %.*f a second, %s%s",
+                   (unsigned long long)state->tasks_done,
+                   (unsigned long long)state->n_tasks, rate < 10.0 ? 2 : 0,
+                   rate, failed, eta);
     if (progress->is_terminal) {
-        (void)printf("\r%-78s%s", line, state->is_last ? "\n" : "");
+        (void)printf("\r%-78.78s%s", line, state->is_last ? "\n" : "");
     } else {
         (void)printf("%s\n", line);
     }
