@@ -43,11 +43,27 @@ typedef struct runner {
     double spread;
 } runner;
 
+enum {
+    MOST_RUNNERS = 500 /* that are looked at: each stands for as many others */
+};
+
+static uint64_t n_runners(const goldi_queue *queue)
+{
+    return queue->n_running < MOST_RUNNERS ? queue->n_running : MOST_RUNNERS;
+}
+
+/* How many running tasks each that is looked at stands for. */
+static double weight_of(const goldi_queue *queue)
+{
+    return (double)queue->n_running / (double)n_runners(queue);
+}
+
 static runner runner_of(const goldi_queue *queue, uint64_t i, double now_s)
 {
     const double most = 6.0; /* a task longer than predicted by more spreads
                                 than this was predicted wrongly */
-    const goldi_slot *slot = &queue->slots[goldi_queue_running(queue, i)];
+    const uint64_t at = i * queue->n_running / n_runners(queue);
+    const goldi_slot *slot = &queue->slots[goldi_queue_running(queue, at)];
     const goldi_lane *lane = &queue->lanes[slot->kind];
     const double spread = goldi_queue_spread(queue, slot->kind);
     const double doubt = goldi_rate_doubt(&lane->rate, slot->cost);
@@ -78,14 +94,16 @@ static double outlasts(const runner *r, double left_s)
  * taken as long as predicted is about its spread. */
 static void add_running(const goldi_queue *queue, double now_s, rest *all)
 {
-    for (uint64_t i = 0; i < queue->n_running; i++) {
+    for (uint64_t i = 0; i < n_runners(queue); i++) {
+        const double weight = weight_of(queue);
         const runner r = runner_of(queue, i, now_s);
         const double left_s =
             fmax(r.predicted_s - r.spent_s, r.spread * r.spent_s);
 
         all->is_unknown |= isnan(r.predicted_s);
-        all->total_s += left_s;
-        all->square_s += r.spread * r.predicted_s * r.spread * r.predicted_s;
+        all->total_s += weight * left_s;
+        all->square_s +=
+            weight * r.spread * r.predicted_s * r.spread * r.predicted_s;
     }
 }
 
@@ -93,14 +111,15 @@ static void add_running(const goldi_queue *queue, double now_s, rest *all)
 static bool all_end_within(const goldi_queue *queue, double now_s,
                            double left_s, double p)
 {
+    const double each = pow(p, 1.0 / weight_of(queue));
     double product = 1.0;
 
-    for (uint64_t i = 0; i < queue->n_running && product >= p; i++) {
+    for (uint64_t i = 0; i < n_runners(queue) && product >= each; i++) {
         const runner r = runner_of(queue, i, now_s);
 
         product *= 1.0 - outlasts(&r, left_s);
     }
-    return product >= p;
+    return product >= each;
 }
 
 /* Seconds after which all running tasks are done with probability `p`, but at
@@ -115,7 +134,7 @@ static double last_runner(const goldi_queue *queue, double now_s, double p,
     double low_s = least_s;
     double high_s = least_s > 0.0 ? least_s : 1e-6;
 
-    if (all_end_within(queue, now_s, low_s, p)) {
+    if (queue->n_running == 0 || all_end_within(queue, now_s, low_s, p)) {
         return low_s;
     }
     for (int i = 0; i < MOST_DOUBLINGS; i++) {

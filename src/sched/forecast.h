@@ -18,7 +18,8 @@ typedef struct goldi_forecast {
  * longest-first schedules (Graham 1969: work / n + (1 - 1/n) longest), and not
  * before the last of the running tasks; the interval adds how far off
  * predictions were so far, and how far from known ones the costs to come are.
- * Nine of ten intervals should have the end. Looks at all running tasks.
+ * Nine of ten intervals should have the end. Looks at up to 500
+ * running tasks.
  */
 goldi_forecast goldi_forecast_make(const goldi_queue *queue, uint64_t n_workers,
                                    double now_s);

@@ -5,7 +5,8 @@
 #include <stdio.h>
 
 static const double tick_s = 0.5;
-static const double forecast_period_s = 0.2; /* it looks at all who run */
+static const double forecast_period_s =
+    0.2; /* looking at who runs takes a millisecond */
 
 gold_status goldi_sweep_init(goldi_sweep *sweep, const gold_sched_job *job,
                              uint64_t n_workers)
