@@ -101,6 +101,10 @@ double gold_n_parameters(const gold_settings *settings,
 double gold_task_flops(const gold_study *study, size_t id,
                        const gold_data_shape *shape);
 
+/** Predicted flops of a share of the points of measure task `id`. */
+double gold_measure_flops(const gold_study *study, size_t id,
+                          const gold_data_shape *shape, double share);
+
 /** Bytes of what a point fixes that products with the Hessian may keep: a
  * quarter of run.memory_per_rank. The rest is computed again for each. */
 double gold_kept_bytes(const gold_study *study);

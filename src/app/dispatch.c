@@ -2,7 +2,6 @@
 #include "app/dispatch.h"
 
 #include <stdio.h>
-#include <time.h>
 
 #include "goldilocks/memory.h"
 #include "goldilocks/sched.h"
@@ -27,22 +26,12 @@ static gold_status no_op(void *context, uint64_t task, unsigned n_tries,
     return GOLD_OK;
 }
 
-/* Seconds that this thread computed: those in which it waited for its core do
- * not count. */
-static double computed_s(void)
-{
-    struct timespec used;
-
-    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-    return (double)used.tv_sec + 1e-9 * (double)used.tv_nsec;
-}
-
 static gold_status compute_shortly(void *context, uint64_t task,
                                    unsigned n_tries, gold_sched_report *report)
 {
-    const double end_s = computed_s() + short_s;
+    const double end_s = gold_clock_computing() + short_s;
 
-    while (computed_s() < end_s) {
+    while (gold_clock_computing() < end_s) {
     }
     return no_op(context, task, n_tries, report);
 }

@@ -2,128 +2,175 @@
 #include "app/estimate.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "goldilocks/memory.h"
 #include "goldilocks/select.h"
 
 #include "app/clock.h"
 #include "app/sizes.h"
+#include "app/trial.h"
 
-static const double trial_seconds = 0.7; /* a trial this long is believed */
+enum {
+    MOST_PICKS = 8 /* tasks of a kind that are tried */
+};
 
-/* The most costly task of a kind: it decides most. False: there is none. */
-static bool longest_task(const gold_study *study, const gold_data_shape *shape,
-                         gold_task_kind kind, size_t *longest)
+static const double calibration_s = 3.2; /* of all trials, about */
+
+/* A task and its predicted flops. */
+typedef struct costed {
+    size_t id;
+    double flops;
+} costed;
+
+/* All tasks of a kind, the dearest first. */
+typedef struct assortment {
+    costed *tasks; /* [n] */
+    size_t n;
+    double flops; /* of all of them */
+} assortment;
+
+/* A task that stands for others. */
+typedef struct pick {
+    const costed *task;
+    double share; /* of the flops of its kind */
+} pick;
+
+static int compare_costed(const void *left, const void *right)
+{
+    const costed *a = left;
+    const costed *b = right;
+
+    if (a->flops != b->flops) {
+        return a->flops > b->flops ? -1 : 1;
+    }
+    return (a->id > b->id) - (a->id < b->id);
+}
+
+/* Collect the tasks of each kind that have anything to do. */
+static gold_status assort(const gold_study *study, const gold_data_shape *shape,
+                          assortment kinds[2])
 {
     const size_t n = gold_n_tasks(study);
-    double most = 0.0;
 
+    for (int kind = 0; kind < 2; kind++) {
+        GOLD_TRY(GOLD_ALLOC(n, &kinds[kind].tasks));
+    }
     for (size_t id = 0; id < n; id++) {
-        const double flops = gold_task_kind_of(study, id) == kind
-                                 ? gold_task_flops(study, id, shape)
-                                 : 0.0;
+        assortment *kind = &kinds[gold_task_kind_of(study, id)];
+        const double flops = gold_task_flops(study, id, shape);
 
-        if (flops > most) {
-            most = flops;
-            *longest = id;
+        if (flops > 0.0) {
+            kind->tasks[kind->n++] = (costed){id, flops};
+            kind->flops += flops;
         }
     }
-    return most > 0.0;
-}
-
-/* Stops a training that has been tried for long enough. */
-static bool is_late(void *context)
-{
-    const double *deadline = context;
-
-    return gold_clock() > *deadline;
-}
-
-/* Seconds that a task takes on the first `n` training samples, or until a
- * trial is long enough; `*flops` is what was done. */
-static gold_status time_task(const gold_local *local, size_t id, size_t n,
-                             double *seconds, double *flops)
-{
-    gold_status status = GOLD_OK;
-    gold_dataset part = local->data;
-    gold_engine *engine = NULL;
-    gold_outcome outcome = {0};
-    gold_task task = {0};
-
-    part.train.n = n;
-    GOLD_GOTO(gold_task_init(local->study, id, &task));
-    GOLD_GOTO(gold_outcome_init(&outcome, &local->schema, task.n_points));
-    GOLD_GOTO(gold_engine_create(local->study, &local->schema, &part, &engine));
-    const double began = gold_clock();
-    double deadline = began + trial_seconds;
-
-    gold_engine_run(
-        engine, &task,
-        &(gold_interrupt){.should_stop = is_late, .context = &deadline},
-        &outcome);
-    *seconds = gold_clock() - began;
-    *flops = outcome.flops;
-
-done:
-    gold_engine_destroy(&engine);
-    gold_outcome_fini(&outcome);
-    gold_task_fini(&task);
-    return status;
-}
-
-/* Predicted flops a second of measure tasks: ever more samples, until a trial
- * takes long enough or all are used. */
-static gold_status calibrate_measure(const gold_local *local, size_t id,
-                                     double *rate)
-{
-    gold_data_shape shape = gold_shape_of(&local->data);
-    const size_t all = shape.n_train;
-    size_t n = all < 64 ? all : 64;
-    double seconds = 0.0;
-    double flops = 0.0;
-
-    for (;;) {
-        GOLD_TRY(time_task(local, id, n, &seconds, &flops));
-        if (seconds >= trial_seconds || n == all) {
-            break;
+    for (int kind = 0; kind < 2; kind++) {
+        if (kinds[kind].n > 0) {
+            qsort(kinds[kind].tasks, kinds[kind].n, sizeof *kinds[kind].tasks,
+                  compare_costed);
         }
-        const double grow = fmin(8.0, 1.5 * trial_seconds / seconds);
-
-        n = (double)n * grow >= (double)all
-                ? all
-                : (size_t)((double)n * fmax(grow, 1.25)) + 1;
-        n = n < all ? n : all;
     }
-    shape.n_train = n;
-    *rate = gold_task_flops(local->study, id, &shape) / fmax(seconds, 1e-6);
     return GOLD_OK;
 }
 
-/* Flops a second of each kind of task that the study has. */
-static gold_status calibrate(const gold_local *local, double rates[2])
+/* Do two tasks of a kind differ in nothing but seed and place on the line? */
+static bool is_alike(const gold_study *study, const costed *a, const costed *b)
 {
-    const gold_data_shape shape = gold_shape_of(&local->data);
-    size_t id = 0;
-    double seconds = 0.0;
-    double flops = 0.0;
+    const size_t n_measure = gold_n_measure_tasks(study);
+    size_t at[GOLD_MAX_AXES];
+    size_t other[GOLD_MAX_AXES];
 
-    if (longest_task(local->study, &shape, GOLD_TASK_MEASURE, &id)) {
-        GOLD_TRY(calibrate_measure(local, id, &rates[GOLD_TASK_MEASURE]));
+    gold_study_unravel(study,
+                       a->id < n_measure ? gold_task_point(study, a->id, 0)
+                                         : a->id - n_measure,
+                       at);
+    gold_study_unravel(study,
+                       b->id < n_measure ? gold_task_point(study, b->id, 0)
+                                         : b->id - n_measure,
+                       other);
+    for (size_t i = 0; i < study->n_axes; i++) {
+        const gold_axis *axis = &study->axes[i];
+        const bool is_seed =
+            axis->n_keys == 1 && strcmp(axis->keys[0].name, "seed") == 0;
+
+        if (!axis->is_line && !is_seed && at[i] != other[i]) {
+            return false;
+        }
     }
-    if (longest_task(local->study, &shape, GOLD_TASK_TRAIN, &id)) {
-        GOLD_TRY(time_task(local, id, shape.n_train, &seconds, &flops));
-        rates[GOLD_TASK_TRAIN] = flops / fmax(seconds, 1e-6);
+    return true;
+}
+
+/* Tasks evenly spaced along the cost of all: each stands for as many flops.
+ * Those that are alike are tried once. */
+static size_t choose_picks(const gold_study *study, const assortment *kind,
+                           pick picks[MOST_PICKS])
+{
+    size_t n = 0;
+    size_t at = 0;
+    double passed = kind->flops > 0.0 ? kind->tasks[0].flops : 0.0;
+
+    for (int i = 0; i < MOST_PICKS && kind->n > 0; i++) {
+        const double wanted = kind->flops * (i + 0.5) / MOST_PICKS;
+        size_t same = 0;
+
+        while (passed < wanted && at + 1 < kind->n) {
+            passed += kind->tasks[++at].flops;
+        }
+        while (same < n &&
+               !is_alike(study, picks[same].task, &kind->tasks[at])) {
+            same++;
+        }
+        if (same == n) {
+            picks[n++] = (pick){&kind->tasks[at], 0.0};
+        }
+        picks[same].share += 1.0 / MOST_PICKS;
     }
+    return n;
+}
+
+/* Seconds of a kind of tasks, and of the longest of them, by trials. When
+ * time has run out the rest is taken to be as fast as what was tried. */
+static gold_status calibrate(const gold_local *local, const assortment *kind,
+                             double budget_s, double *seconds,
+                             double *longest_s)
+{
+    pick picks[MOST_PICKS];
+    const size_t n = choose_picks(local->study, kind, picks);
+    const double began_s = gold_clock();
+    double tried = 0.0;
+    double sum_s = 0.0;
+
+    *longest_s = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        const double left_s = began_s + budget_s - gold_clock();
+        double took_s = 0.0;
+
+        if (i > 0 && !(left_s > 0.0)) {
+            break;
+        }
+        GOLD_TRY(gold_trial(local, picks[i].task->id, left_s / (double)(n - i),
+                            &took_s));
+        sum_s += picks[i].share * took_s / picks[i].task->flops;
+        tried += picks[i].share;
+        *longest_s = fmax(*longest_s, took_s);
+        if (i == 0) {
+            *longest_s = took_s * kind->tasks[0].flops / picks[0].task->flops;
+        }
+    }
+    *seconds = tried > 0.0 ? sum_s / tried * kind->flops : 0.0;
     return GOLD_OK;
 }
 
 static void add_sizes(const gold_local *local, const gold_data_shape *shape,
                       gold_estimate *e)
 {
+    const size_t n_measure = gold_n_measure_tasks(local->study);
+
     e->least_parameters = (double)INFINITY;
-    for (size_t id = 0; id < e->n_tasks; id++) {
+    for (size_t id = 0; id < n_measure; id++) {
         gold_settings settings;
-        const double flops = gold_task_flops(local->study, id, shape);
 
         gold_study_point(local->study, gold_task_point(local->study, id, 0),
                          &settings);
@@ -131,12 +178,6 @@ static void add_sizes(const gold_local *local, const gold_data_shape *shape,
 
         e->least_parameters = fmin(e->least_parameters, parameters);
         e->most_parameters = fmax(e->most_parameters, parameters);
-        const gold_task_kind kind = gold_task_kind_of(local->study, id);
-
-        e->flops[kind] +=
-            flops *
-            (kind == GOLD_TASK_TRAIN ? gold_select_share(local->study) : 1.0);
-        e->longest_flops[kind] = fmax(e->longest_flops[kind], flops);
     }
     e->memory_bytes = gold_memory_per_rank(local->study, shape);
     e->data_bytes = (double)local->data_bytes;
@@ -150,10 +191,34 @@ double gold_estimate_wall(const gold_estimate *estimate, size_t ranks)
     return fmax(estimate->longest_seconds, estimate->seconds / workers);
 }
 
+/* Flops and seconds of both kinds. */
+static gold_status add_times(const gold_local *local, const assortment kinds[2],
+                             gold_estimate *e)
+{
+    const double share[2] = {1.0, gold_select_share(local->study)};
+    const double n_kinds = kinds[0].n > 0 && kinds[1].n > 0 ? 2.0 : 1.0;
+
+    for (int kind = 0; kind < 2; kind++) {
+        double seconds = 0.0;
+        double longest_s = 0.0;
+
+        GOLD_TRY(calibrate(local, &kinds[kind], calibration_s / n_kinds,
+                           &seconds, &longest_s));
+        e->flops[kind] = share[kind] * kinds[kind].flops;
+        e->rate[kind] =
+            seconds > 0.0 ? kinds[kind].flops / seconds : (double)NAN;
+        e->seconds += share[kind] * seconds;
+        e->longest_seconds = fmax(e->longest_seconds, longest_s);
+    }
+    return GOLD_OK;
+}
+
 gold_status gold_estimate_study(const gold_local *local,
                                 gold_estimate *estimate)
 {
+    gold_status status = GOLD_OK;
     const gold_data_shape shape = gold_shape_of(&local->data);
+    assortment kinds[2] = {{0}, {0}};
     gold_estimate e = {.n_points = local->study->n_points,
                        .n_tasks = gold_n_tasks(local->study)};
 
@@ -161,17 +226,15 @@ gold_status gold_estimate_study(const gold_local *local,
         e.n_excluded += gold_study_is_excluded(local->study, p) ? 1 : 0;
     }
     add_sizes(local, &shape, &e);
-    GOLD_TRY(calibrate(local, e.rate));
-    for (int kind = 0; kind < 2; kind++) {
-        if (e.flops[kind] > 0.0) {
-            e.seconds += e.flops[kind] / e.rate[kind];
-            e.longest_seconds =
-                fmax(e.longest_seconds, e.longest_flops[kind] / e.rate[kind]);
-        }
-    }
+    GOLD_GOTO(assort(local->study, &shape, kinds));
+    GOLD_GOTO(add_times(local, kinds, &e));
     /* More workers than this only wait for the longest task. */
     e.sensible_ranks = 1 + (size_t)fmin((double)e.n_tasks,
                                         ceil(e.seconds / e.longest_seconds));
     *estimate = e;
-    return GOLD_OK;
+
+done:
+    gold_free(kinds[0].tasks);
+    gold_free(kinds[1].tasks);
+    return status;
 }

@@ -12,8 +12,7 @@ typedef struct gold_estimate {
     double least_parameters; /* of the smallest network */
     double most_parameters;  /* of the largest */
     double flops[2];         /* predicted, all tasks of a kind */
-    double longest_flops[2]; /* of the longest task of a kind */
-    double rate[2];          /* flops a second of a kind, measured here */
+    double rate[2];          /* flops a second of a kind, by trials here */
     double seconds;          /* of one core, all tasks */
     double longest_seconds;  /* of the longest task */
     double memory_bytes;     /* of one rank, beside the data */
@@ -23,8 +22,8 @@ typedef struct gold_estimate {
 } gold_estimate;
 
 /**
- * Estimate a study: runs the most costly task on some of the samples, for at
- * most about three seconds.
+ * Estimate a study: tries up to eight tasks of each kind, which stand for all
+ * by their costs, in parts; in all for about three seconds.
  */
 GOLD_CHECKED gold_status gold_estimate_study(const gold_local *local,
                                              gold_estimate *estimate);

@@ -253,18 +253,15 @@ static double repeated_flops(const gold_study *study, double basis,
            0.5 * (double)curvature->resample_data * samples;
 }
 
-double gold_task_flops(const gold_study *study, size_t id,
-                       const gold_data_shape *shape)
+double gold_measure_flops(const gold_study *study, size_t id,
+                          const gold_data_shape *shape, double share)
 {
-    if (gold_task_kind_of(study, id) == GOLD_TASK_TRAIN) {
-        return training_flops(study, id - gold_n_measure_tasks(study), shape);
-    }
-
     const gold_curvature_block *curvature = &study->curvature;
     const double d = curvature->n_dims == 0
                          ? 0.0
                          : (double)curvature->dims[curvature->n_dims - 1];
-    const double n_points = n_measured(study, id);
+    const double n_all = n_measured(study, id);
+    const double n_points = fmax(n_all * share, fmin(n_all, 1.0));
     gold_settings settings;
 
     if (!(n_points > 0.0)) {
@@ -290,6 +287,14 @@ double gold_task_flops(const gold_study *study, size_t id,
            logit_flops(study, &settings, size, n_points, shape) +
            (double)n_train * layer_flops(study, &settings, size, n_points, d,
                                          (double)shape->n_classes);
+}
+
+double gold_task_flops(const gold_study *study, size_t id,
+                       const gold_data_shape *shape)
+{
+    return gold_task_kind_of(study, id) == GOLD_TASK_TRAIN
+               ? training_flops(study, id - gold_n_measure_tasks(study), shape)
+               : gold_measure_flops(study, id, shape, 1.0);
 }
 
 double gold_kept_bytes(const gold_study *study)
