@@ -15,6 +15,7 @@ typedef struct coordinator {
     double lease_s;
     double checked_s; /* when everybody's silence was looked at last */
     bool is_ending;   /* whoever comes back is sent home */
+    uint64_t n_left;  /* who went */
     goldi_report report;
 } coordinator;
 
@@ -113,6 +114,7 @@ static bool hear(coordinator *c)
     if (sender.MPI_TAG == GOLDI_TAG_REPORT) {
         hear_report(c, worker);
     } else if (sender.MPI_TAG == GOLDI_TAG_LEAVING) {
+        c->n_left += member->has_left ? 0 : 1;
         member->has_left = true;
     }
     return true;
@@ -206,17 +208,6 @@ static bool is_over(const coordinator *c)
            (c->sweep->n_workers == 0 || !goldi_sweep_has_more(c->sweep));
 }
 
-/* Workers that take their leave, or will. */
-static int n_staying(const coordinator *c)
-{
-    int n = 0;
-
-    for (int worker = 1; worker < c->size; worker++) {
-        n += !c->members[worker].is_lost && !c->members[worker].has_left;
-    }
-    return n;
-}
-
 static void feed_idle(coordinator *c)
 {
     for (int worker = 1; worker < c->size; worker++) {
@@ -234,7 +225,8 @@ static void dismiss(coordinator *c)
 
     c->is_ending = true;
     feed_idle(c);
-    while (n_staying(c) > 0 && MPI_Wtime() - began_s <= c->lease_s) {
+    while (c->n_left < c->sweep->n_workers &&
+           MPI_Wtime() - began_s <= c->lease_s) {
         if (!hear(c)) {
             feed_idle(c);
             goldi_nap_rest(&nap);

@@ -3,8 +3,10 @@
 
 #include <math.h>
 
-/* Work of an order: much longer than the way to rank 0 and back. */
-static const double batch_s = 0.004;
+/* Work of an order: much longer than the way to rank 0 and back, and than rank
+ * 0 needs to answer everybody. */
+static const double least_batch_s = 0.004;
+static const double answer_s = 1e-5;
 
 /* How many tasks an order may have: enough is left for the others to end at
  * the same time. */
@@ -23,6 +25,8 @@ bool goldi_member_feed(goldi_member *member, goldi_sweep *sweep, int rank,
 {
     goldi_order *order = &member->order;
     const uint64_t most = most_tasks(sweep);
+    const double batch_s =
+        fmax(least_batch_s, answer_s * (double)sweep->n_workers);
     uint64_t slot = 0;
     double sum_s = 0.0;
 
