@@ -17,6 +17,7 @@ enum {
 };
 
 static const double calibration_s = 3.2; /* of all trials, about */
+static const double least_s = 30.0;      /* of work that a process is worth */
 
 /* A task and its predicted flops. */
 typedef struct costed {
@@ -228,9 +229,11 @@ gold_status gold_estimate_study(const gold_local *local,
     add_sizes(local, &shape, &e);
     GOLD_GOTO(assort(local->study, &shape, kinds));
     GOLD_GOTO(add_times(local, kinds, &e));
-    /* More workers than this only wait for the longest task. */
-    e.sensible_ranks = 1 + (size_t)fmin((double)e.n_tasks,
-                                        ceil(e.seconds / e.longest_seconds));
+    /* More workers than this only wait for the longest task, or spend as long
+     * on starting as on work. */
+    e.sensible_ranks =
+        1 + (size_t)fmin((double)e.n_tasks,
+                         ceil(e.seconds / fmax(e.longest_seconds, least_s)));
     *estimate = e;
 
 done:
