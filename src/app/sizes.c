@@ -5,13 +5,6 @@
 
 #include "app/print.h"
 
-/* Points of a line that the engine measures at a time. */
-static const double most_points = 64.0;
-/* Arrays of a block of samples: the engine's target and what goes beside it. */
-static const double block_bytes = 192.0 * 1024 * 1024;
-/* Sums of logit gradients, and their arrays of a block. */
-static const double logit_bytes = 192.0 * 1024 * 1024;
-static const double library_bytes = 64.0 * 1024 * 1024;
 /* Of a result file: attributes, headers, sessions; and one cell's share of the
  * work variables of a kind of task. */
 static const double fixed_bytes = 192.0 * 1024;
@@ -24,73 +17,6 @@ gold_data_shape gold_shape_of(const gold_dataset *data)
                              data->n_features,
                              data->n_classes,
                              {data->channels, data->height, data->width}};
-}
-
-/* What statistics that a study may ask for add: a basis of a layer or another
- * one of all parameters, half of the samples, sums of logit gradients. */
-static double optional_bytes(const gold_study *study,
-                             const gold_data_shape *shape, double word,
-                             double basis, double n_parameters)
-{
-    const gold_curvature_block *curvature = &study->curvature;
-    const bool has_bases = curvature->layers == GOLD_LAYERS_EACH ||
-                           curvature->resample_directions > 0;
-    const double half =
-        0.5 * (double)shape->n_train * (double)shape->n_features;
-
-    return (has_bases ? word * basis : 0.0) +
-           (curvature->resample_data > 0 ? word * half : 0.0) +
-           (curvature->logit_gradients > 0
-                ? logit_bytes + 3.0 * word * n_parameters
-                : 0.0);
-}
-
-/* What concerns all parameters together, for a network of n of them: Lanczos'
- * basis in double, blocks of eight products, what a point fixes, and entries
- * of three matrices. */
-static double full_memory(const gold_study *study, double n)
-{
-    const gold_curvature_block *curvature = &study->curvature;
-    const double steps = fmax(
-        curvature->extreme_count > 0 ? (double)curvature->extreme_steps : 0.0,
-        curvature->density_probes > 0 ? (double)curvature->density_steps : 0.0);
-    const double order = fmin(n, (double)curvature->dense_limit);
-
-    if (!gold_study_has_full(study)) {
-        return 0.0;
-    }
-    return 8.0 * n * (fmin(steps, n) + 2.0) + 24.0 * 8.0 * n +
-           gold_kept_bytes(study) + 3.0 * 8.0 * order * order;
-}
-
-double gold_memory_per_rank(const gold_study *study,
-                            const gold_data_shape *shape)
-{
-    const size_t n_dims = study->curvature.n_dims;
-    const double d =
-        n_dims > 0 ? (double)study->curvature.dims[n_dims - 1] : 0.0;
-    const double points = fmin((double)gold_line_length(study), most_points);
-    const double word = study->run.precision == GOLD_FLOAT32 ? 4.0 : 8.0;
-    /* parameters, start, gradient, two buffers, and all but two of these again
-     * in the state that is saved */
-    const double training = study->has_train ? 8.0 : 0.0;
-    /* Lanczos' basis and what goes beside it, in double */
-    const double sharpness =
-        study->has_train && study->train.track[GOLD_TRACK_SHARPNESS] ? 34.0
-                                                                     : 0.0;
-    double most = 0.0;
-
-    for (size_t id = 0; id < gold_n_measure_tasks(study); id++) {
-        gold_settings settings;
-
-        gold_study_point(study, gold_task_point(study, id, 0), &settings);
-        most = fmax(most, gold_n_parameters(&settings, shape));
-    }
-    return library_bytes + block_bytes +
-           optional_bytes(study, shape, word, d * most, most) +
-           word * most * (d + points + 1.0 + training) +
-           full_memory(study, most) + 8.0 * most * sharpness +
-           5.0 * 8.0 * points * d * d;
 }
 
 double gold_file_bytes(const gold_study *study, const gold_schema *schema)

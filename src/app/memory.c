@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/* What a process needs. The arrays are those of line_arrays.c and classes.c in
+ * curv, hvp_base.c in nn, lanczos.c in linalg and gradient.c in train; the
+ * program tests/bench/memory.py compares the sum with what runs take. */
+#include <math.h>
+
+#include "app/sizes.h"
+
+static const double library_bytes = 40.0 * 1024 * 1024;
+static const double margin = 1.08; /* small arrays, and gaps between them */
+/* Points of a line that the engine measures at a time. */
+static const double most_points = 64.0;
+/* Sums of logit gradients, and their arrays of a block. */
+static const double logit_bytes = 192.0 * 1024 * 1024;
+
+/* Sizes of a network as far as memory depends on them. */
+typedef struct extent {
+    double parameters;
+    double inputs;
+    double outputs;
+    double units;      /* of all layers */
+    double first;      /* of the first layer */
+    double widest;     /* layer */
+    double pooled;     /* units after pooling, of layers that pool */
+    double upper;      /* weights of all layers but the first, */
+    double most_upper; /* of the largest of these */
+    double most_in;    /* inputs of a linear layer but the first, at most */
+    double filters;    /* weights of the largest convolution */
+    double positions;  /* of a convolution, at most */
+    double patches;    /* reals of one place of each sample, at most */
+    bool is_smooth;
+    bool is_homogeneous;
+    bool has_convolutions;
+} extent;
+
+static void add_layer(void *context, const gold_layer *layer)
+{
+    extent *e = context;
+    const double weights = (double)gold_layer_weights(layer);
+    const double units = (double)gold_shape_units(layer->output);
+    const double positions = (double)gold_layer_positions(layer);
+
+    if (e->units > 0.0) {
+        e->upper += weights;
+        e->most_upper = fmax(e->most_upper, weights);
+        if (layer->kind == GOLD_LAYER_LINEAR) {
+            e->most_in = fmax(e->most_in, (double)layer->in);
+        }
+    } else {
+        e->inputs = (double)gold_shape_units(layer->input);
+        e->first = units;
+    }
+    e->parameters += (double)gold_layer_parameters(layer);
+    e->units += units;
+    e->outputs = units;
+    e->widest = fmax(e->widest, units);
+    if (gold_layer_has_pooling(layer)) {
+        e->pooled += (double)gold_shape_units(layer->pooled);
+    }
+    if (layer->kind == GOLD_LAYER_CONV2D) {
+        e->has_convolutions = true;
+        e->filters = fmax(e->filters, weights);
+        e->positions = fmax(e->positions, positions);
+        e->patches = fmax(e->patches, (double)layer->in);
+    }
+}
+
+static extent extent_of(const gold_settings *settings,
+                        const gold_data_shape *shape)
+{
+    extent e = {.is_smooth = settings->activation == GOLD_TANH ||
+                             settings->activation == GOLD_SIGMOID};
+
+    /* Layers that do not fit are refused elsewhere. */
+    const gold_status status =
+        gold_architecture_visit(settings, gold_data_input(shape),
+                                shape->n_classes, add_layer, &e, NULL);
+
+    (void)status;
+    e.is_homogeneous = !e.is_smooth && !settings->bias;
+    return e;
+}
+
+/* A line to be measured. */
+typedef struct measuring {
+    const extent *of;
+    double d;
+    double n_points; /* measured together, */
+    double most;     /* of which so many share a forward pass */
+    double n_train;
+    double word;
+    bool is_sparse;
+} measuring;
+
+/* Samples of a block, and reals that its arrays take for each. */
+static double block_reals(const measuring *m)
+{
+    const double target = 128.0 * 1024 * 1024;
+    const extent *e = m->of;
+    const double factor =
+        e->is_smooth ? fmax(e->widest, e->outputs) : e->outputs;
+    const double tangents =
+        e->units + factor + (e->is_smooth ? e->units : 0.0) +
+        (m->most < m->n_points ? e->first : 0.0) + e->pooled;
+    const double each = m->d * tangents + (m->most + 3.0) * e->units +
+                        2.0 * e->pooled + 3.0 * e->outputs + e->widest +
+                        e->inputs;
+    const double fitting = floor(target / (each * m->word));
+    const double least = e->has_convolutions ? 1.0 : 32.0;
+    const double n =
+        fmin(fmax(fmin(fitting, 1024.0), least), fmax(m->n_train, 1.0));
+    const double rows = fmax(m->most, 64.0);
+    const double uses =
+        m->is_sparse ? (rows + m->d) * fmax(e->positions, 1.0) : 0.0;
+
+    return n * (each + uses + e->patches);
+}
+
+/* Reals of what directions need beside a block: they, second derivatives of
+ * some of them or by classes. */
+static double direction_reals(const measuring *m)
+{
+    const extent *e = m->of;
+    const double rows = fmax(m->most, 64.0);
+    const double classes = e->outputs - 1.0;
+    const bool has_classes = m->most > 1.5 * e->outputs;
+
+    if (m->is_sparse) {
+        return 16.0 * m->d * sqrt(e->parameters) + m->most * e->filters;
+    }
+    return m->d * e->parameters +
+           fmax(rows * e->most_upper, m->most * e->filters) +
+           (has_classes
+                ? m->d * e->upper + 64.0 * e->most_in * (m->d + 10.0 * classes)
+                : 0.0);
+}
+
+static double line_bytes(const measuring *m)
+{
+    return m->word * (block_reals(m) + direction_reals(m) +
+                      m->n_points * m->of->parameters) +
+           5.0 * 8.0 * m->n_points * m->d * m->d;
+}
+
+/* What concerns all parameters together: Lanczos' basis in double, blocks of
+ * eight products with two terms, arrays of a block, what a point fixes, and
+ * entries of three matrices. */
+static double full_bytes(const gold_study *study, const extent *e,
+                         double n_train, double word)
+{
+    const double directions = 8.0;
+    const gold_curvature_block *curvature = &study->curvature;
+    const double n = e->parameters;
+    const double steps = fmax(
+        curvature->extreme_count > 0 ? (double)curvature->extreme_steps : 0.0,
+        curvature->density_probes > 0 ? (double)curvature->density_steps : 0.0);
+    const double order = n <= (double)curvature->dense_limit ? n : 0.0;
+    const double block = fmin(
+        fmax(fmin(8388608.0 / (e->widest * directions), 384.0), 16.0), n_train);
+    const double columns = directions * block;
+    const double terms = curvature->split ? 4.0 : 2.0;
+
+    if (!gold_study_has_full(study)) {
+        return 0.0;
+    }
+    return 8.0 * n * (fmin(steps, n) + 2.0 + terms * directions) +
+           word * (columns * (2.0 * e->units + 2.0 * e->pooled + e->patches) +
+                   2.0 * e->widest * block) +
+           fmin(gold_kept_bytes(study) + 5.0 * block * e->units * word,
+                5.0 * n_train * e->units * word) +
+           3.0 * 8.0 * order * order;
+}
+
+/* Of a training: parameters, start, gradient, optimizer, and these again in the
+ * state that is saved; arrays of a block and of a batch; Lanczos' basis. */
+static double training_bytes(const gold_study *study,
+                             const gold_settings *settings, const extent *e,
+                             double n_train, double word)
+{
+    const double vectors = 8.0;
+    const double sharpness =
+        study->train.track[GOLD_TRACK_SHARPNESS] ? 34.0 : 0.0;
+    const double block =
+        fmin(fmax(fmin(2097152.0 / e->widest, 1024.0), 16.0), n_train);
+    const double batch = settings->train.batch == 0
+                             ? n_train
+                             : fmin((double)settings->train.batch, n_train);
+    const double constraint =
+        settings->train.constraint == GOLD_CONSTRAINT_SUBSPACE
+            ? (double)settings->train.constraint_dim * e->parameters
+            : 0.0;
+
+    if (!study->has_train) {
+        return 0.0;
+    }
+    return word * (vectors * e->parameters + constraint +
+                   block * (3.0 * e->units + 2.0 * e->pooled + e->patches) +
+                   batch * e->inputs) +
+           8.0 * e->parameters * sharpness;
+}
+
+/* What statistics that a study may ask for add: a basis of a layer or another
+ * one of all parameters, half of the samples, sums of logit gradients. */
+static double optional_bytes(const gold_study *study, const measuring *m)
+{
+    const gold_curvature_block *curvature = &study->curvature;
+    const bool has_bases = curvature->layers == GOLD_LAYERS_EACH ||
+                           curvature->resample_directions > 0;
+    const double half = 0.5 * m->n_train * m->of->inputs;
+
+    return (has_bases ? m->word * m->d * m->of->parameters : 0.0) +
+           (curvature->resample_data > 0 ? m->word * half : 0.0) +
+           (curvature->logit_gradients > 0
+                ? logit_bytes + 3.0 * m->word * m->of->parameters
+                : 0.0);
+}
+
+/* Of the network of one task: a line, then what concerns all parameters while
+ * the directions stay; or a training. */
+static double task_bytes(const gold_study *study, size_t id,
+                         const gold_data_shape *shape)
+{
+    const size_t n_dims = study->curvature.n_dims;
+    const double word = study->run.precision == GOLD_FLOAT32 ? 4.0 : 8.0;
+    gold_settings settings;
+
+    gold_study_point(study, gold_task_point(study, id, 0), &settings);
+    const extent e = extent_of(&settings, shape);
+    const double n_points = fmin((double)gold_line_length(study), most_points);
+    const measuring m = {
+        .of = &e,
+        .d = n_dims > 0 ? (double)study->curvature.dims[n_dims - 1] : 0.0,
+        .n_points = n_points,
+        .most = e.is_homogeneous ? n_points : 1.0,
+        .n_train = (double)gold_samples_used(&settings, shape->n_train),
+        .word = word,
+        .is_sparse = settings.directions == GOLD_SPARSE_SIGN};
+    const double directions = m.is_sparse ? 0.0 : word * m.d * e.parameters;
+
+    return fmax(fmax(line_bytes(&m) + optional_bytes(study, &m),
+                     directions + full_bytes(study, &e, m.n_train, word)),
+                training_bytes(study, &settings, &e, m.n_train, word));
+}
+
+double gold_memory_per_rank(const gold_study *study,
+                            const gold_data_shape *shape)
+{
+    double most = 0.0;
+
+    for (size_t id = 0; id < gold_n_measure_tasks(study); id++) {
+        most = fmax(most, task_bytes(study, id, shape));
+    }
+    return library_bytes + margin * most;
+}
