@@ -30,17 +30,22 @@ typedef struct event {
     int tag;
 } event;
 
+/* What a worker works on; NULL: nothing. */
+typedef struct desk {
+    const goldi_order *order;
+} desk;
+
 /* All workers. */
 static struct fleet {
     int n;
     event *heap; /* [2 n + 1] the first event is the next */
     size_t n_events;
-    const goldi_order **orders; /* [n + 1] what each works on; NULL: nothing */
-    double *took_s;             /* [n_tasks] by id */
-    double began_s;             /* of the real clock */
-    double skipped_s;           /* that the coordinator slept */
-    double worked_s;            /* of all workers */
-    uint64_t n_messages;        /* to the coordinator */
+    desk *desks;         /* [n + 1] */
+    double *took_s;      /* [n_tasks] by id */
+    double began_s;      /* of the real clock */
+    double skipped_s;    /* that the coordinator slept */
+    double worked_s;     /* of all workers */
+    uint64_t n_messages; /* to the coordinator */
 } fleet;
 
 static double real_s(void)
@@ -105,7 +110,7 @@ static void obey(int worker, const goldi_order *order)
         busy_s += fleet.took_s[order->tasks[i].task];
     }
     if (order->verb == GOLDI_RUN) {
-        fleet.orders[worker] = order;
+        fleet.desks[worker].order = order;
         fleet.worked_s += busy_s - latency_s;
         add_event(MPI_Wtime() + busy_s + latency_s, worker, GOLDI_TAG_REPORT);
     }
@@ -113,7 +118,7 @@ static void obey(int worker, const goldi_order *order)
 
 static void write_report(int worker, goldi_report *report)
 {
-    const goldi_order *order = fleet.orders[worker];
+    const goldi_order *order = fleet.desks[worker].order;
 
     report->message[0] = '\0';
     report->n_results = order == NULL ? 0 : order->n_tasks;
@@ -123,7 +128,7 @@ static void write_report(int worker, goldi_report *report)
                            .seconds = fleet.took_s[order->tasks[i].task],
                            .report = {.points_done = 1}};
     }
-    fleet.orders[worker] = NULL;
+    fleet.desks[worker].order = NULL;
 }
 
 /* What follows takes the place of MPI and of sleep. */
@@ -133,6 +138,8 @@ double MPI_Wtime(void)
     return real_s() - fleet.began_s + fleet.skipped_s;
 }
 
+/* The names in the header are reserved ones. */
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 int nanosleep(const struct timespec *pause, struct timespec *left)
 {
     (void)left;
@@ -223,7 +230,8 @@ static double peak_mib(void)
     return (double)used.ru_maxrss / 1024.0;
 }
 
-/* Costs spread evenly over the logarithm, in a fixed disorder; the mean is 1. */
+/* Costs spread evenly over the logarithm, in a fixed disorder; the mean is 1.
+ */
 static void make_costs(uint64_t n_tasks, uint64_t *tasks, double *costs)
 {
     double sum = 0.0;
@@ -251,7 +259,7 @@ static void begin(double mean_s, uint64_t n_tasks, const double *costs)
         fleet.took_s[i] = mean_s * costs[i];
     }
     for (int worker = 1; worker <= fleet.n; worker++) {
-        fleet.orders[worker] = NULL;
+        fleet.desks[worker].order = NULL;
         add_event(latency_s, worker, GOLDI_TAG_REPORT);
         add_event(lease_s / 8.0 * worker / fleet.n, worker, GOLDI_TAG_PULSE);
     }
@@ -316,13 +324,13 @@ int main(int argc, char **argv)
     double *costs = NULL;
     goldi_member *members = NULL;
 
-    fleet.n = argc > 2 ? atoi(argv[2]) : 10000;
+    fleet.n = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 10000;
     const size_t n_ranks = (size_t)fleet.n + 1;
 
     if (GOLD_ALLOC(n_tasks, &tasks) != GOLD_OK ||
         GOLD_ALLOC(n_tasks, &costs) != GOLD_OK ||
         GOLD_ALLOC(n_tasks, &fleet.took_s) != GOLD_OK ||
-        GOLD_ALLOC(n_ranks, &fleet.orders) != GOLD_OK ||
+        GOLD_ALLOC(n_ranks, &fleet.desks) != GOLD_OK ||
         GOLD_ALLOC(2 * n_ranks, &fleet.heap) != GOLD_OK ||
         GOLD_ALLOC(n_ranks, &members) != GOLD_OK) {
         return 1;
@@ -347,12 +355,12 @@ int main(int argc, char **argv)
                  "not the coordinator's\n",
                  peak_mib(),
                  before_mib + ((double)n_tasks * sizeof *fleet.took_s +
-                               (double)n_ranks * (sizeof *fleet.orders +
+                               (double)n_ranks * (sizeof *fleet.desks +
                                                   2.0 * sizeof(event))) /
                                   1048576.0);
     gold_free(members);
     gold_free(fleet.heap);
-    gold_free(fleet.orders);
+    gold_free(fleet.desks);
     gold_free(fleet.took_s);
     gold_free(costs);
     gold_free(tasks);

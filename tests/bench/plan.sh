@@ -3,11 +3,11 @@
 # What goldilocks plan says against what runs take, and how often the end lies
 # where runs say that it will:
 #
-#   sh tests/bench/plan.sh [GOLDILOCKS [--ranks N] [--only NAME]]
+#   sh tests/bench/plan.sh [GOLDILOCKS [--only NAME]]
 #
-# Without a name the executable is build/goldilocks. Takes six
-# minutes on a quiet machine; on a busy one the numbers mean little, which the
-# load average printed with them shows.
+# Without a name the executable is build/goldilocks. Takes four
+# minutes on a quiet machine. Core-hours are of computing, so they can be
+# compared on a busy one too; ends of runs are then less sure.
 set -eu
 cd "$(dirname "$0")/../.."
 
