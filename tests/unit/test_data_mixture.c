@@ -6,7 +6,7 @@
 #include "test_data_support.h"
 
 enum {
-    N_DRAWN = 20000,
+    N_DRAWN = 6000,
     MAX_CENTRES = 64 * 9
 };
 

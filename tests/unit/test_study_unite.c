@@ -54,8 +54,8 @@ static void test_ascending(void **state)
            HEAD WORK "grid: {seed: {count: 6}, radius: [0.1, 2, 4]}\n",
            HEAD WORK "grid: {seed: {count: 10}, radius: [0.1, 1, 2, 4]}\n");
     expect(HEAD WORK "grid: {seed: {count: 1000}}\n",
-           HEAD WORK "grid: {seed: {from: 900, count: 300000}}\n",
-           HEAD WORK "grid: {seed: {count: 300900}}\n");
+           HEAD WORK "grid: {seed: {from: 900, count: 30000}}\n",
+           HEAD WORK "grid: {seed: {count: 30900}}\n");
 }
 
 static void test_other_order(void **state)
