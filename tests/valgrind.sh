@@ -1,26 +1,33 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Quick unit tests under valgrind:  sh tests/valgrind.sh BUILD_DIR
-# Those without MPI get no suppressions; two ranks of the scheduler and of the
-# store get those that Open MPI needs. Prints what failed, and at the end
-# "N passed, N failed, N skipped".
+# Tests under valgrind:  sh tests/valgrind.sh BUILD_DIR [all]
+# Quick unit tests without MPI get no suppressions; two ranks of the scheduler,
+# of the store and of the whole program get those that Open MPI needs. With
+# `all`, all unit tests and all tests with MPI that run on two ranks. Prints
+# what failed, and at the end "N passed, N failed, N skipped".
 set -eu
 build=$(cd "$1" && pwd)
+extent=${2-quick}
 top=$(cd "$(dirname "$0")/.." && pwd)
 logs=$build/valgrind
 mkdir -p "$logs"
-rm -f "$logs"/*
+rm -rf "${logs:?}"/*
 cd "$logs" # tests leave files where they run
 
 # Valgrind knows no AVX-512, whatever the processor has.
 export OPENBLAS_CORETYPE=Haswell OPENBLAS_NUM_THREADS=1
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 
-# Names of the tests with a label that match: LABEL REGEX. Of those that exist
-# in both precisions one does here: what differs is not how they use memory.
+# Names of the tests with a label that match:  names LABEL REGEX
 names() {
     ctest --test-dir "$build" -N -L "$1" -LE slow -R "$2" |
-        sed -n -e '/[.]f32$/d' -e 's/^ *Test *#[0-9]*: //p'
+        sed -n 's/^ *Test *#[0-9]*: //p'
+}
+
+# Of tests that exist in both precisions one does: what differs is not how they
+# use memory.
+of_one_precision() {
+    sed '/[.]f32$/d'
 }
 
 # Run every test named on the input, two at a time: a log each, ended by its
@@ -38,12 +45,42 @@ run_all() {
     ' sh '{}' "$build" "$logs" "$@"
 }
 
+# Measures, estimates and trains; a rank that coordinates and one that works.
+run_program() {
+    cat >"$logs/study.yaml" <<'END'
+study: valgrind
+grid: {activation: [relu, tanh], seed: {count: 2}, scale: [0.5, 1]}
+data: {set: circles, train: 30, test: 10, normalize: none}
+network: {depth: 2, width: 6}
+curvature:
+  subspace: {dim: 4}
+  extreme: {count: 1}
+  trace_probes: 2
+  density: {steps: 4, probes: 2}
+train: {optimizer: adam, batch: 16, steps: 5, log: {every: 5}}
+END
+    code=0
+    "$@" "$build/goldilocks" run "$logs/study.yaml" -o "$logs/program.h5" \
+        --quiet >"$logs/program.log" 2>&1 || code=$?
+    echo "exit $code" >>"$logs/program.log"
+}
+
 set -- valgrind --quiet --num-callers=40 --keep-debuginfo=yes --leak-check=full \
     --errors-for-leak-kinds=definite --error-exitcode=9
-names fast '^unit[.]' | run_all "$@"
-names mpi '^mpi[.](sched[.](sweep|failure)|store[.].*)[.]np2$' |
-    run_all mpirun --oversubscribe -n 2 "$@" --show-leak-kinds=definite \
-        "--suppressions=$top/tests/suppressions/valgrind.supp"
+case $extent in
+quick)
+    names fast '^unit[.]' | of_one_precision | run_all "$@"
+    with_mpi='^mpi[.](sched[.](sweep|failure)|store[.].*)[.]np2$'
+    ;;
+all)
+    names unit '^unit[.]' | run_all "$@"
+    with_mpi='[.]np2$'
+    ;;
+esac
+set -- mpirun --oversubscribe -n 2 "$@" --show-leak-kinds=definite \
+    "--suppressions=$top/tests/suppressions/valgrind.supp"
+names mpi "$with_mpi" | run_all "$@"
+run_program "$@"
 
 n_passed=0
 n_failed=0
