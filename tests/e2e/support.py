@@ -41,7 +41,7 @@ def command(args, ranks=0, launcher=()):
     return words
 
 
-def run(*args, ranks=0, cwd=None, timeout=120, launcher=(), **options):
+def run(*args, ranks=0, cwd=None, timeout=600, launcher=(), **options):
     done = subprocess.run(command(args, ranks, launcher), cwd=cwd,
                           timeout=timeout, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, check=False, **options)
