@@ -13,9 +13,12 @@
 #   fuzz      clang, warnings are errors; each fuzz target for a minute
 #   asan      address and undefined-behaviour sanitizers, all tests but those
 #             of numbers
-#   valgrind  quick tests
+#   valgrind  quick tests, and a run of two processes
 #   release   optimised; end-to-end and property tests
 #   consumer  installs it and builds somebody else's project on it
+# Stages that take an hour or so run only when named:
+#   asan-all      sanitizers, all tests
+#   valgrind-all  all unit tests, and those with MPI that run on two processes
 # Tests labelled slow are left out. Ends with "N passed, N failed, N skipped"
 # over all tests, and with an exit code that is 0 only if none failed.
 # shellcheck disable=SC2317 # stages are called by their names
@@ -23,6 +26,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 all='install lint arch debug fuzz asan valgrind release consumer'
+named='asan-all valgrind-all'
 work=$(mktemp -d)
 counts=$work/counts # a line "passed failed skipped" for every run of tests
 : >"$counts"
@@ -117,13 +121,27 @@ stage_asan() {
     run_tests build-asan -LE '^(slow|arch|optimised)$'
 }
 
-stage_valgrind() {
+stage_asan_all() {
+    build asan
+    run_tests build-asan -LE '^(slow|arch)$'
+}
+
+# under_valgrind [all]
+under_valgrind() {
     build debug
     code=0
-    sh tests/valgrind.sh build-debug >"$work/valgrind" 2>&1 || code=$?
+    sh tests/valgrind.sh build-debug "$@" >"$work/valgrind" 2>&1 || code=$?
     cat "$work/valgrind"
     tail -n 1 "$work/valgrind" | tr -d 'a-z,' >>"$counts"
     return "$code"
+}
+
+stage_valgrind() {
+    under_valgrind
+}
+
+stage_valgrind_all() {
+    under_valgrind all
 }
 
 stage_release() {
@@ -143,10 +161,10 @@ stage_consumer() {
 }
 
 for stage in "$@"; do
-    case " $all " in
+    case " $all $named " in
     *" $stage "*) ;;
     *)
-        echo "$0: no stage '$stage': $all" >&2
+        echo "$0: no stage '$stage': $all $named" >&2
         exit 2
         ;;
     esac
@@ -163,7 +181,7 @@ for stage; do
     set +e
     (
         set -e
-        "stage_$stage"
+        "stage_$(echo "$stage" | tr - _)"
     )
     code=$?
     set -e

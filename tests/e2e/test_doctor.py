@@ -122,8 +122,6 @@ def fixture_fake(tmp_path_factory):
     compiler = shutil.which("cc")
     if compiler is None:
         pytest.skip("no compiler")
-    if support.IS_QUICK:
-        pytest.skip("sanitizers want to be the first library")
 
     def make(name):
         source = support.write(tmp_path_factory.mktemp(name) / "fake.c",

@@ -41,7 +41,6 @@ def texts(notebook):
 
 @pytest.mark.skipif(not support.FASHION_MNIST.is_dir(),
                     reason="no Fashion-MNIST here")
-@pytest.mark.skipif(support.IS_QUICK, reason="too slow here")
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook(tmp_path, path):
     place = clone(tmp_path)

@@ -82,7 +82,6 @@ def check_syntax(text, folder):
 
 @pytest.mark.skipif(not support.FASHION_MNIST.is_dir(),
                     reason="no Fashion-MNIST here")
-@pytest.mark.skipif(support.IS_QUICK, reason="too slow here")
 def test_every_block(clone):
     n_run = 0
     for note, language, text in blocks():

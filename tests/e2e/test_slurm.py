@@ -35,7 +35,6 @@ pytestmark = [
     pytest.mark.skipif(cluster.missing() != "", reason=cluster.missing()),
     pytest.mark.skipif(not support.FASHION_MNIST.is_dir(),
                        reason="no Fashion-MNIST here"),
-    pytest.mark.skipif(support.IS_QUICK, reason="too slow here"),
 ]
 
 

@@ -254,7 +254,6 @@ def threshold(accuracy, reached):
 
 
 @pytest.mark.skipif(not support.MNIST.is_dir(), reason="no MNIST here")
-@pytest.mark.skipif(support.IS_QUICK, reason="too slow here")
 def test_accuracy_map(tmp_path):
     """Dimensions needed do not depend on the radius left of Xavier's, and
     grow beyond it: 70 there, 129 and 280 at the two radii in the paper."""
