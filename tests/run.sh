@@ -19,8 +19,9 @@
 # Stages that take an hour or so run only when named:
 #   asan-all      sanitizers, all tests
 #   valgrind-all  all unit tests, and those with MPI that run on two processes
-# Tests labelled slow are left out. Ends with "N passed, N failed, N skipped"
-# over all tests, and with an exit code that is 0 only if none failed.
+# Tests labelled slow are left out. Says of each stage how long it took and how
+# much processor time; ends with "N passed, N failed, N skipped" over all tests,
+# and with an exit code that is 0 only if none failed.
 # shellcheck disable=SC2317 # stages are called by their names
 set -eu
 cd "$(dirname "$0")/.."
@@ -66,6 +67,12 @@ build() {
 junit() {
     tr '\n' ' ' <"$work/junit.xml" |
         sed -n "s/^[^>]*<?xml[^>]*> *<testsuite [^>]*[[:space:]]$1=\"\\([0-9]*\\)\".*/\\1/p"
+}
+
+# Processor time of what ended, in seconds, from what `times` printed.
+processor_time() {
+    awk 'NR == 2 {split($0, t, /[ms ]+/)
+        print int(60 * (t[1] + t[3]) + t[2] + t[4])}' "$work/times"
 }
 
 # Tests of a build:  run_tests BUILD_DIR CTEST_OPTION...
@@ -174,8 +181,10 @@ done
 [ $# -gt 0 ] || eval "set -- $all"
 began=$(date +%s)
 code=0
+times >"$work/times"
 for stage; do
     stage_began=$(date +%s)
+    used=$(processor_time)
     before=$(n_failed)
     echo "== $stage"
     # Not in a condition: there the shell would go on after a failure.
@@ -186,7 +195,9 @@ for stage; do
     )
     code=$?
     set -e
-    echo "   $(($(date +%s) - stage_began)) s"
+    times >"$work/times" # not in $(...), which has used no time
+    echo "   $(($(date +%s) - stage_began)) s," \
+        "$(($(processor_time) - used)) s of processors"
     if [ "$code" != 0 ]; then
         echo "Stage $stage failed"
         # What fails without a failing test, such as a build, counts as one.
