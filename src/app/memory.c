@@ -6,7 +6,8 @@
 
 #include "app/sizes.h"
 
-static const double library_bytes = 40.0 * 1024 * 1024;
+/* And what large pages round up of some dozen blocks (base/memory.c). */
+static const double library_bytes = 56.0 * 1024 * 1024;
 static const double margin = 1.08; /* small arrays, and gaps between them */
 /* Points of a line that the engine measures at a time. */
 static const double most_points = 64.0;
@@ -148,17 +149,22 @@ static double line_bytes(const measuring *m)
 static double full_bytes(const gold_study *study, const extent *e,
                          double n_train, double word)
 {
-    const double directions = 8.0;
     const gold_curvature_block *curvature = &study->curvature;
+    const double directions =
+        curvature->trace_probes > 0 || curvature->dense_limit > 0 ? 8.0 : 1.0;
     const double n = e->parameters;
     const double steps = fmax(
         curvature->extreme_count > 0 ? (double)curvature->extreme_steps : 0.0,
         curvature->density_probes > 0 ? (double)curvature->density_steps : 0.0);
     const double order = n <= (double)curvature->dense_limit ? n : 0.0;
-    const double block = fmin(
-        fmax(fmin(8388608.0 / (e->widest * directions), 384.0), 16.0), n_train);
+    const double block =
+        fmin(fmax(fmin(8388608.0 / (e->widest * directions), 1008.0), 16.0),
+             n_train);
     const double columns = directions * block;
     const double terms = curvature->split ? 4.0 : 2.0;
+    /* What a point fixes of a sample, and its packed inputs, twice. */
+    const double fixed =
+        5.0 * e->units + (e->has_convolutions ? 0.0 : 2.1 * e->inputs);
 
     if (!gold_study_has_full(study)) {
         return 0.0;
@@ -166,8 +172,8 @@ static double full_bytes(const gold_study *study, const extent *e,
     return 8.0 * n * (fmin(steps, n) + 2.0 + terms * directions) +
            word * (columns * (2.0 * e->units + 2.0 * e->pooled + e->patches) +
                    2.0 * e->widest * block) +
-           fmin(gold_kept_bytes(study) + 5.0 * block * e->units * word,
-                5.0 * n_train * e->units * word) +
+           fmin(gold_kept_bytes(study) + block * fixed * word,
+                n_train * fixed * word) +
            3.0 * 8.0 * order * order;
 }
 

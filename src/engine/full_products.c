@@ -7,26 +7,36 @@
 
 #include "linalg/product.h"
 
+/* Lanczos' method has one vector after another; probes and columns of a dense
+ * Hessian are there together. */
+static size_t n_directions(const gold_curvature_block *curvature)
+{
+    return curvature->trace_probes > 0 || curvature->dense_limit > 0
+               ? GOLD_FULL_DIRECTIONS
+               : 1;
+}
+
 gold_status FN(full_init)(FN(full) * full, const gold_engine_job *job,
                           const gold_settings *settings,
                           const FN(start) * start)
 {
     const size_t n = start->network.n_parameters;
     const bool is_split = job->study->curvature.split;
+    const size_t count = n_directions(&job->study->curvature);
     const FN(hvp_plan) plan = {.network = &start->network,
                                .input_scale = settings->input_scale,
                                .samples = FN(samples)(&job->data->train),
-                               .n_directions = GOLD_FULL_DIRECTIONS,
+                               .n_directions = count,
                                .most_bytes = gold_kept_bytes(job->study)};
 
     *full = (FN(full)){.job = job, .start = start, .seed = settings->seed};
     GOLD_TRY(FN(hvp_init)(&full->hvp, &plan));
     GOLD_TRY(GOLD_ALLOC(n, &full->theta));
     GOLD_TRY(GOLD_ALLOC(n, &full->vector));
-    GOLD_TRY(GOLD_ALLOC(GOLD_FULL_DIRECTIONS * n, &full->v));
-    GOLD_TRY(GOLD_ALLOC(GOLD_FULL_DIRECTIONS * n, &full->products[0]));
+    GOLD_TRY(GOLD_ALLOC(count * n, &full->v));
+    GOLD_TRY(GOLD_ALLOC(count * n, &full->products[0]));
     for (size_t term = 1; is_split && term < GOLD_N_TERMS; term++) {
-        GOLD_TRY(GOLD_ALLOC(GOLD_FULL_DIRECTIONS * n, &full->products[term]));
+        GOLD_TRY(GOLD_ALLOC(count * n, &full->products[term]));
     }
     return GOLD_OK;
 }

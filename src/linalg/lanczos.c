@@ -27,7 +27,7 @@ void dstevr_(const char *job, const char *range, const int *n, double *diagonal,
 /* NOLINTEND(readability-identifier-naming,readability-function-size) */
 
 enum {
-    ROWS = 4,         /* vectors of a part of the basis */
+    ROWS = 4,         /* vectors that are worked on together */
     WORK = 20,        /* what dstevr wants, times the order */
     INTEGER_WORK = 10 /* likewise */
 };
@@ -46,7 +46,8 @@ typedef struct krylov {
     size_t wanted;    /* eigenvalues at an end */
     size_t n_steps;   /* done */
     double size;      /* largest entry of T so far */
-    double **basis;   /* q_0, q_1, ..., as [ROWS][n] each; got as needed */
+    size_t part;      /* vectors that are got at once: some ROWS of them */
+    double **basis;   /* q_0, q_1, ..., as [part][n] each; got as needed */
     double *overlaps; /* [ROWS] */
     double *diagonal; /* [most] of T */
     double *beside;   /* [most] of T; the last is beta */
@@ -59,7 +60,7 @@ typedef struct krylov {
 
 static double *vector_of(const krylov *k, size_t i)
 {
-    return k->basis[i / ROWS] + i % ROWS * k->plan->n;
+    return k->basis[i / k->part] + i % k->part * k->plan->n;
 }
 
 /* Length of x (n). The sum of squares is much faster than a norm that minds
@@ -88,11 +89,11 @@ static double normalise(size_t n, double *q)
  * need few of the steps that are allowed. */
 static gold_status grow(krylov *k)
 {
-    const size_t part = (k->n_steps + 1) / ROWS;
+    const size_t part = (k->n_steps + 1) / k->part;
 
     return k->basis[part] != NULL
                ? GOLD_OK
-               : GOLD_ALLOC(ROWS * k->plan->n, &k->basis[part]);
+               : GOLD_ALLOC(k->part * k->plan->n, &k->basis[part]);
 }
 
 static gold_status end_init(const krylov *k, end *e)
@@ -101,16 +102,29 @@ static gold_status end_init(const krylov *k, end *e)
     return GOLD_ALLOC(k->wanted * k->most, &e->vectors);
 }
 
+/* Vectors of `n` numbers that are got at once: enough for large pages (see
+ * memory.c), no more than there may be. */
+static size_t part_of(size_t n, size_t most)
+{
+    const size_t wanted = ((size_t)4 << 20U) / (ROWS * n * sizeof(double)) + 1;
+    const size_t all = most / ROWS + 1;
+
+    return ROWS * (wanted < all ? wanted : all);
+}
+
 static gold_status prepare(krylov *k, const gold_lanczos *plan, size_t wanted)
 {
     const size_t n = plan->n;
     const size_t most = plan->most_steps < n ? plan->most_steps : n;
 
     GOLD_ASSERT(n > 0 && n <= INT_MAX && most > 0);
-    *k = (krylov){
-        .plan = plan, .most = most, .wanted = wanted < most ? wanted : most};
-    GOLD_TRY(GOLD_ALLOC(most / ROWS + 1, &k->basis));
-    GOLD_TRY(GOLD_ALLOC(ROWS * n, &k->basis[0]));
+    *k = (krylov){.plan = plan,
+                  .most = most,
+                  .part = part_of(n, most),
+                  .wanted = wanted < most ? wanted : most};
+    GOLD_ASSERT(k->part >= ROWS);
+    GOLD_TRY(GOLD_ALLOC(most / k->part + 1, &k->basis));
+    GOLD_TRY(GOLD_ALLOC(k->part * n, &k->basis[0]));
     GOLD_TRY(GOLD_ALLOC(ROWS, &k->overlaps));
     GOLD_TRY(GOLD_ALLOC(most, &k->diagonal));
     GOLD_TRY(GOLD_ALLOC(most, &k->beside));
@@ -131,7 +145,7 @@ static void clean_up(krylov *k)
                             k->low.values,  k->low.vectors, k->high.values,
                             k->high.vectors};
 
-    for (size_t i = 0; k->basis != NULL && i <= k->most / ROWS; i++) {
+    for (size_t i = 0; k->basis != NULL && i <= k->most / k->part; i++) {
         gold_free(k->basis[i]);
     }
     gold_free(k->basis);

@@ -8,9 +8,8 @@
 #include "nn/softmax.h"
 
 enum {
-    MOST_BLOCK = 384,         /* samples: inputs of so many, which a product
-                                 reads twice, stay in the cache; no power of
-                                 two, which makes rows of a block collide */
+    MOST_BLOCK = 1008,        /* samples; rows of a power of two collide in the
+                                 cache */
     LEAST_BLOCK = 16,         /* samples */
     MOST_ENTRIES = 1U << 23U, /* units of the widest layer, directions and
                                  samples of a block */

@@ -6,7 +6,8 @@
 #include "nn/softmax.h"
 
 enum {
-    MOST_BLOCK = 384, /* as in nn/hvp_base.c, for the same reasons */
+    MOST_BLOCK = 384, /* inputs of so many, which a pass reads twice, stay in
+                         the cache; rows of a power of two collide in it */
     LEAST_BLOCK = 16,
     MOST_ENTRIES = 1 << 21 /* units of the widest layer, times samples */
 };
