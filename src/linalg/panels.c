@@ -112,13 +112,14 @@ static int compare_reals(const void *left, const void *right)
 }
 
 /* Each column's majority, where it has one (Boyer and Moore 1981), and of these
- * the most frequent, if more than a tenth of the columns have it; else 0. */
-static double find_background(const FN(panels) * x, const source *from)
+ * the most frequent, if more than a tenth of the columns have it; else 0.
+ * `winners` is room for as many as there are columns. */
+static double find_background(const source *x, size_t n, real *winners)
 {
     enum {
         ENOUGH = 64 /* samples that show it */
     };
-    const size_t n = x->n < ENOUGH ? x->n : ENOUGH;
+    const size_t looks = n < ENOUGH ? n : ENOUGH;
     double background = 0.0;
     size_t most = x->in / 10;
     size_t run = 0;
@@ -126,23 +127,86 @@ static double find_background(const FN(panels) * x, const source *from)
     for (size_t j = 0; j < x->in; j++) {
         size_t lead = 0;
 
-        for (size_t i = 0; i < n; i++) {
-            const size_t sample = from->order[i * x->n / n];
-            const real value = from->inputs[sample * x->in + j];
+        for (size_t i = 0; i < looks; i++) {
+            const size_t sample = x->order[i * n / looks];
+            const real value = x->inputs[sample * x->in + j];
 
-            x->winners[j] = lead == 0 ? value : x->winners[j];
-            lead = value == x->winners[j] ? lead + 1 : lead - 1;
+            winners[j] = lead == 0 ? value : winners[j];
+            lead = value == winners[j] ? lead + 1 : lead - 1;
         }
     }
-    qsort(x->winners, x->in, sizeof *x->winners, compare_reals);
+    qsort(winners, x->in, sizeof *winners, compare_reals);
     for (size_t j = 0; j < x->in; j++) {
-        run = j > 0 && x->winners[j] == x->winners[j - 1] ? run + 1 : 1;
+        run = j > 0 && winners[j] == winners[j - 1] ? run + 1 : 1;
         if (run > most) {
             most = run;
-            background = (double)x->winners[j];
+            background = (double)winners[j];
         }
     }
     return background;
+}
+
+/* What rows are sorted by. */
+typedef struct key {
+    size_t first; /* entry that is not background */
+    size_t count; /* of such entries */
+    size_t row;
+} key;
+
+static int compare_keys(const void *left, const void *right)
+{
+    const key *a = left;
+    const key *b = right;
+
+    if (a->first != b->first) {
+        return a->first < b->first ? -1 : 1;
+    }
+    if (a->count != b->count) {
+        return a->count < b->count ? -1 : 1;
+    }
+    return (a->row > b->row) - (a->row < b->row);
+}
+
+static key key_of(size_t in, const real *inputs, size_t row, real background)
+{
+    key found = {.first = in, .row = row};
+
+    for (size_t j = in; j-- > 0;) {
+        if (inputs[row * in + j] != background) {
+            found.first = j;
+            found.count++;
+        }
+    }
+    return found;
+}
+
+gold_status FN(panels_sort)(size_t n, size_t in, const real *inputs,
+                            size_t *order)
+{
+    gold_status status = GOLD_OK;
+    const source x = {inputs, order, in, R(0.0), false};
+    real *winners = NULL;
+    key *keys = NULL;
+
+    GOLD_GOTO(GOLD_ALLOC(in, &winners));
+    GOLD_GOTO(GOLD_ALLOC(n, &keys));
+    for (size_t i = 0; i < n; i++) {
+        order[i] = i;
+    }
+    const real background = (real)find_background(&x, n, winners);
+
+    for (size_t i = 0; i < n; i++) {
+        keys[i] = key_of(in, inputs, i, background);
+    }
+    qsort(keys, n, sizeof *keys, compare_keys);
+    for (size_t i = 0; i < n; i++) {
+        order[i] = keys[i].row;
+    }
+
+done:
+    gold_free(keys);
+    gold_free(winners);
+    return status;
 }
 
 gold_status FN(panels_init)(FN(panels) * panels, size_t most, size_t in)
@@ -172,7 +236,7 @@ void FN(panels_fill)(FN(panels) * panels, size_t n, const real *inputs,
 
     GOLD_ASSERT(n > 0 && n <= panels->most);
     panels->n = n;
-    panels->background = find_background(panels, &x);
+    panels->background = find_background(&x, n, panels->winners);
     x.background = (real)panels->background;
     set_fill(&panels->columns, &x, panels->in, n);
     x.is_transposed = false;

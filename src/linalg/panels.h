@@ -47,6 +47,16 @@ typedef struct FN(panels) {
 GOLD_CHECKED gold_status FN(panels_init)(FN(panels) * panels, size_t most,
                                          size_t in);
 
+/**
+ * Put rows in an order in which neighbours are alike: by where the first entry
+ * is that is not background, then by how many there are.
+ *
+ * @param order  [n] filled.
+ * @retval GOLD_ERR_MEMORY  no memory.
+ */
+GOLD_CHECKED gold_status FN(panels_sort)(size_t n, size_t in,
+                                         const real *inputs, size_t *order);
+
 /** Pack a matrix whose row i is row order[i] of the inputs. Products skip most
  * where neighbours are alike. */
 void FN(panels_fill)(FN(panels) * panels, size_t n, const real *inputs,

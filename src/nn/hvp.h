@@ -52,8 +52,8 @@ typedef struct FN(hvp) {
     const real *theta; /* [n_parameters] the point; borrowed */
     double temperature;
     size_t block;    /* samples at a time */
-    size_t *order;   /* [samples] by class, so that neighbours are alike; NULL:
-                        as they come, for convolutions */
+    size_t *order;   /* [samples] in which neighbours are alike; NULL: as they
+                       come, for convolutions */
     uint8_t *labels; /* [samples] in that order; NULL likewise */
     size_t n_bases;  /* the last one serves all blocks beyond the others */
     bool is_whole;   /* there is a base for every block */

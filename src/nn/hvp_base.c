@@ -129,23 +129,18 @@ static void tangents_fini(FN(hvp) * hvp)
     gold_free(hvp->patches);
 }
 
-/* Order samples by class, those of a class as they come. */
+/* Order samples so that neighbours are alike. */
 static gold_status sort_samples(FN(hvp) * hvp)
 {
     const FN(block) *samples = &hvp->plan.samples;
-    size_t count = 0;
 
     GOLD_TRY(GOLD_ALLOC(samples->n, &hvp->order));
     GOLD_TRY(GOLD_ALLOC(samples->n, &hvp->labels));
-    for (size_t label = 0; label < hvp->plan.network->n_out; label++) {
-        for (size_t i = 0; i < samples->n; i++) {
-            if (samples->labels[i] == label) {
-                hvp->labels[count] = samples->labels[i];
-                hvp->order[count++] = i;
-            }
-        }
+    GOLD_TRY(FN(panels_sort)(samples->n, hvp->plan.network->n_in,
+                             samples->inputs, hvp->order));
+    for (size_t i = 0; i < samples->n; i++) {
+        hvp->labels[i] = samples->labels[hvp->order[i]];
     }
-    GOLD_ASSERT(count == samples->n);
     return GOLD_OK;
 }
 

@@ -143,6 +143,30 @@ static void test_background(void **state)
     assert_int_equal(gold_live_blocks(), 0);
 }
 
+/* Sorted by the first entry that is not background, then by their number; each
+ * row once. */
+static void test_sort(void **state)
+{
+    static const real seven = R(7.0);
+    static const bool is_shown[6][3] = {
+        {false, true, true}, {false, true, true},   {false, false, false},
+        {true, false, true}, {false, false, false}, {false, true, false}};
+    const size_t expected[] = {3, 5, 0, 1, 2, 4};
+    /* most columns are background only, so that there is one */
+    real rows[6][12] = {{R(0.0)}};
+    size_t order[6];
+
+    (void)state;
+    for (size_t i = 0; i < 18; i++) {
+        rows[i / 3][i % 3] = is_shown[i / 3][i % 3] ? seven : R(0.0);
+    }
+    assert_int_equal(FN(panels_sort)(6, 12, rows[0], order), GOLD_OK);
+    for (size_t i = 0; i < 6; i++) {
+        assert_int_equal(order[i], expected[i]);
+    }
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
 /* keep 0 means what was there does not matter, not even when not a number. */
 static void test_keep_nothing(void **state)
 {
@@ -184,9 +208,8 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_products),
-        cmocka_unit_test(test_background),
-        cmocka_unit_test(test_keep_nothing),
+        cmocka_unit_test(test_products),  cmocka_unit_test(test_background),
+        cmocka_unit_test(test_sort),      cmocka_unit_test(test_keep_nothing),
         cmocka_unit_test(test_no_memory),
     };
 
