@@ -4,12 +4,7 @@
 #include <limits.h>
 #include <math.h>
 
-/* Of LAPACK in OpenBLAS; the last two arguments are the hidden lengths of the
- * Fortran character arguments. */
-/* NOLINTNEXTLINE(readability-identifier-naming): Fortran's name */
-void dsyev_(const char *job, const char *triangle, const int *n, double *a,
-            const int *lda, double *w, double *work, const int *lwork,
-            int *info, size_t job_length, size_t triangle_length);
+#include "linalg/lapack.h"
 
 enum {
     WORK_PER_ROW = 34

@@ -10,21 +10,7 @@
 
 #include "goldilocks/memory.h"
 
-/* Of LAPACK in OpenBLAS; the last arguments are the hidden lengths of the
- * Fortran character arguments. */
-/* NOLINTBEGIN(readability-identifier-naming,readability-function-size):
- * Fortran's names and arguments */
-void dstev_(const char *job, const int *n, double *diagonal, double *beside,
-            double *vectors, const int *ld, double *work, int *info,
-            size_t job_length);
-void dstevr_(const char *job, const char *range, const int *n, double *diagonal,
-             double *beside, const double *above, const double *up_to,
-             const int *first, const int *last, const double *tolerance,
-             int *n_found, double *values, double *vectors, const int *ld,
-             int *support, double *work, const int *work_size,
-             int *integer_work, const int *integer_work_size, int *info,
-             size_t job_length, size_t range_length);
-/* NOLINTEND(readability-identifier-naming,readability-function-size) */
+#include "linalg/lapack.h"
 
 enum {
     ROWS = 4,         /* vectors that are worked on together */
