@@ -12,7 +12,7 @@
 #   debug     gcc, warnings are errors; unit, property and MPI tests
 #   fuzz      clang, warnings are errors; each fuzz target for a minute
 #   asan      address and undefined-behaviour sanitizers, all tests but those
-#             of numbers
+#             of numbers and of processes that are killed
 #   valgrind  quick tests, and a run of two processes
 #   release   optimised; end-to-end and property tests
 #   consumer  installs it and builds somebody else's project on it
