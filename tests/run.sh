@@ -14,7 +14,8 @@
 #   asan      address and undefined-behaviour sanitizers, all tests but those
 #             of numbers and of processes that are killed
 #   valgrind  quick tests, and a run of two processes
-#   release   optimised; end-to-end and property tests
+#   release   optimised; end-to-end and property tests, but those of refusals,
+#             which the sanitizers had
 #   consumer  installs it and builds somebody else's project on it
 # Stages that take an hour or so run only when named:
 #   asan-all      sanitizers, all tests but those that make calls fail
@@ -157,7 +158,7 @@ stage_valgrind_all() {
 
 stage_release() {
     build release
-    run_tests build -L '^(e2e|prop)$' -LE '^slow$'
+    run_tests build -L '^(e2e|prop)$' -LE '^(slow|sanitized)$'
 }
 
 stage_consumer() {
