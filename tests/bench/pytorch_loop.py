@@ -70,6 +70,8 @@ def projected_hessian(model, basis, inputs, labels):
 def main():
     torch.set_num_threads(1)
     layers, theta, basis, inputs, labels, expected = read(sys.argv[1])
+    if layers[0]["type"] == "linear":
+        inputs = inputs.flatten(1)
     model = build(layers, theta)
     began = time.perf_counter()
     matrix = projected_hessian(model, basis, inputs, labels).double().numpy()
