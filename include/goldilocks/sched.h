@@ -90,6 +90,9 @@ typedef struct gold_sched_job {
     double lease_s;      /* silence of a dead worker; 0: workers never die */
     unsigned n_attempts; /* how often a task is handed out; 0: once */
     void *context;
+    /* Called on every rank when all have come: from here on nobody waits for
+     * one that dies, but where workers never die. */
+    void (*begin)(void *context);
     /* Compute one task; on any worker. It must not call MPI: meanwhile a thread
      * does. A status of GOLD_ERR_MEMORY hands the task to another worker, as if
      * this one had died; any other that is not GOLD_OK ends the sweep, on all

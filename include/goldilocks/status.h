@@ -66,6 +66,21 @@ const char *gold_fail_message(void);
 /** Forget this thread's failure. */
 void gold_fail_clear(void);
 
+/** The latest failure of a thread, for others to look at. */
+typedef struct gold_failure gold_failure;
+
+/** That of this thread; lives as long as the thread does. */
+const gold_failure *gold_failure_here(void);
+
+/** How many failures the thread had so far. */
+unsigned gold_failure_count(const gold_failure *failure);
+
+/** Code of the latest one; GOLD_OK before the first. */
+gold_status gold_failure_status(const gold_failure *failure);
+
+/** Its message, "" when it was forgotten. Whole a moment after gold_fail. */
+const char *gold_failure_message(const gold_failure *failure);
+
 #define GOLD_FAIL(code, ...)                                                   \
     do {                                                                       \
         status = gold_fail((code), __VA_ARGS__);                               \

@@ -11,6 +11,7 @@
 #include "app/commands.h"
 #include "app/keeper.h"
 #include "app/launch.h"
+#include "app/meeting.h"
 #include "app/print.h"
 #include "app/progress.h"
 #include "app/provenance.h"
@@ -213,21 +214,6 @@ static void say_late(void *context, const gold_sched_trouble *trouble)
     gold_say_late(s->study, trouble);
 }
 
-/* "31 of 40 points measured, 12 trained", as far as the study does either. */
-static void say_counts(const sweep *s, const gold_census *counts)
-{
-    const size_t *measured = counts->of[GOLD_TASK_MEASURE];
-
-    (void)printf("%zu of %zu points measured", measured[GOLD_STATE_DONE],
-                 measured[GOLD_STATE_DONE] + measured[GOLD_STATE_FAILED] +
-                     measured[GOLD_STATE_PENDING]);
-    if (s->study->has_train) {
-        (void)printf(", %zu trained",
-                     counts->of[GOLD_TASK_TRAIN][GOLD_STATE_DONE]);
-    }
-    (void)printf(", %zu failed", gold_census_count(counts, GOLD_STATE_FAILED));
-}
-
 static void say_start(const sweep *s, const gold_census *counts)
 {
     char points[GOLD_PRINT_BYTES];
@@ -243,7 +229,7 @@ static void say_start(const sweep *s, const gold_census *counts)
             gold_census_count(counts, GOLD_STATE_FAILED) >
         0) {
         (void)printf("resuming: ");
-        say_counts(s, counts);
+        gold_progress_counts(s->study, counts);
         (void)printf(" before\n");
     }
     (void)fflush(stdout);
@@ -288,7 +274,7 @@ static void say_end(const sweep *s, const gold_census *counts,
         return;
     }
     (void)printf("%s: ", is_finished ? "finished" : "stopped");
-    say_counts(s, counts);
+    gold_progress_counts(s->study, counts);
     (void)printf("; %s\n", gold_print_duration(MPI_Wtime() - s->began, took));
     gold_progress_errors(errors);
     (void)printf("look: goldilocks summary %s\n", s->path);
@@ -328,6 +314,25 @@ static gold_status conclude(sweep *s, gold_status swept,
     return GOLD_OK;
 }
 
+/* All come together, at the end of what ended so or, before, of what will be
+ * stopped if one of them does not come. */
+static void meet(const sweep *s, gold_status ending)
+{
+    const double usual_lease = 60.0; /* before the study is known */
+
+    gold_meeting_begin(&(gold_meeting){
+        .rank = s->rank,
+        .size = s->size,
+        .lease = s->study == NULL ? usual_lease : s->study->run.lease,
+        .exit_code = s->rank == 0 ? gold_status_exit_code(ending) : 0});
+}
+
+static void begin(void *context)
+{
+    (void)context;
+    gold_meeting_end();
+}
+
 /* What each rank gets ready once the file is open. Rank 0 forgets the
  * trainings of a file that was overwritten. */
 static gold_status get_ready(sweep *s)
@@ -346,7 +351,9 @@ static gold_status prepare(sweep *s, gold_provenance_text *text)
     GOLD_TRY(gold_share_study(s->comm, args->operands[0], args->overrides,
                               &s->study));
     GOLD_TRY(gold_target_choose(args, s->study, s->path, sizeof s->path));
+    meet(s, GOLD_ERR_STOPPED);
     GOLD_TRY(gold_share_data(s->comm, s->study, &s->shared));
+    meet(s, GOLD_ERR_STOPPED);
     gold_schema_init(&s->schema, s->study, s->shared.data.train.n);
     GOLD_TRY(gold_agree(
         s->comm, gold_check_sizes(s->study, gold_shape_of(&s->shared.data))));
@@ -357,6 +364,7 @@ static gold_status prepare(sweep *s, gold_provenance_text *text)
                             &provenance);
     GOLD_TRY(gold_store_open(s->comm, s->path, args->is_overwrite, s->study,
                              &s->schema, &provenance, &s->store));
+    meet(s, GOLD_ERR_STOPPED);
     return gold_agree(s->comm, get_ready(s));
 }
 
@@ -386,16 +394,6 @@ static void note_errors(sweep *s, const gold_sched_errors *errors)
     }
 }
 
-static void say_remarks(const sweep *s)
-{
-    char remarks[512];
-
-    gold_dataset_remarks(&s->shared.data, remarks, sizeof remarks);
-    if (remarks[0] != '\0' && !s->args->is_quiet) {
-        (void)printf("note: %s\n", remarks);
-    }
-}
-
 /* Do what is open. */
 static gold_status sweep_tasks(sweep *s, gold_sched_tally *tally)
 {
@@ -410,6 +408,7 @@ static gold_status sweep_tasks(sweep *s, gold_sched_tally *tally)
                                 .lease_s = s->study->run.lease,
                                 .n_attempts = (unsigned)s->study->run.attempts,
                                 .context = s,
+                                .begin = begin,
                                 .run = run_task,
                                 .commit = commit_task,
                                 .give_up = give_up,
@@ -426,21 +425,19 @@ static gold_status sweep_tasks(sweep *s, gold_sched_tally *tally)
 static gold_status choose(sweep *s)
 {
     s->is_choosing = false;
+    meet(s, GOLD_ERR_STOPPED);
     GOLD_TRY(gold_agree(s->comm, gold_store_sync(s->store)));
     return gold_agree(s->comm,
                       s->rank == 0 ? gold_store_select(s->store) : GOLD_OK);
 }
-
-/* Putting a large file on a slow disk may take longer than a sign of life. */
-static const double leases_of_end = 10.0;
 
 static gold_status do_sweep(sweep *s)
 {
     gold_status status = GOLD_OK;
     gold_sched_tally tally = {0};
 
-    if (s->rank == 0) {
-        say_remarks(s);
+    if (s->rank == 0 && !s->args->is_quiet) {
+        gold_progress_remarks(&s->shared.data);
     }
     s->is_choosing = s->schema.count[GOLD_VAR_SELECTED] > 0;
     status = sweep_tasks(s, &tally);
@@ -456,11 +453,7 @@ static gold_status do_sweep(sweep *s)
     if (tally.n_lost > 0) {
         leave(s, status, &tally);
     }
-    if (s->size > 1) {
-        gold_stopping_end_within(leases_of_end * s->study->run.lease, s->rank,
-                                 s->rank == 0 ? gold_status_exit_code(status)
-                                              : 0);
-    }
+    meet(s, status);
     return gold_agree(s->comm, status);
 }
 
@@ -475,15 +468,18 @@ gold_status gold_cmd_run(const gold_args *args)
     MPI_Comm_rank(s.comm, &s.rank);
     MPI_Comm_size(s.comm, &s.size);
     gold_launch_warn(s.size);
+    meet(&s, GOLD_ERR_STOPPED);
     status = prepare(&s, &text);
     if (status == GOLD_OK) {
         status = do_sweep(&s);
     }
     if (s.store != NULL) {
+        meet(&s, status);
         const gold_status closed = gold_store_close(&s.store);
 
         status = status == GOLD_OK ? closed : status;
     }
+    meet(&s, status);
     gold_keeper_close(&s.keeper);
     gold_engine_destroy(&s.engine);
     gold_unshare_data(&s.shared);

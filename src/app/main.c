@@ -10,6 +10,7 @@
 #include "goldilocks/store.h"
 
 #include "app/commands.h"
+#include "app/meeting.h"
 #include "app/version.h"
 
 typedef gold_status command_fn(const gold_args *args);
@@ -108,6 +109,7 @@ int main(int argc, char **argv)
     gold_args_fini(&args);
     if (is_parallel) {
         MPI_Finalize();
+        gold_meeting_end();
     }
     /* Ranks agree on the status: one of them says it, so that mpirun does not
      * kill the others in the middle of their last words. */

@@ -90,6 +90,30 @@ void gold_progress_show(gold_progress *progress,
     (void)fflush(stdout);
 }
 
+void gold_progress_counts(const gold_study *study, const gold_census *census)
+{
+    const size_t *measured = census->of[GOLD_TASK_MEASURE];
+
+    (void)printf("%zu of %zu points measured", measured[GOLD_STATE_DONE],
+                 measured[GOLD_STATE_DONE] + measured[GOLD_STATE_FAILED] +
+                     measured[GOLD_STATE_PENDING]);
+    if (study->has_train) {
+        (void)printf(", %zu trained",
+                     census->of[GOLD_TASK_TRAIN][GOLD_STATE_DONE]);
+    }
+    (void)printf(", %zu failed", gold_census_count(census, GOLD_STATE_FAILED));
+}
+
+void gold_progress_remarks(const gold_dataset *data)
+{
+    char remarks[512];
+
+    gold_dataset_remarks(data, remarks, sizeof remarks);
+    if (remarks[0] != '\0') {
+        (void)printf("note: %s\n", remarks);
+    }
+}
+
 void gold_progress_errors(const gold_sched_errors *errors)
 {
     if (errors->n_tasks > 0) {

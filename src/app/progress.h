@@ -3,7 +3,11 @@
 #ifndef GOLD_APP_PROGRESS_H
 #define GOLD_APP_PROGRESS_H
 
+#include "goldilocks/dataset.h"
 #include "goldilocks/sched.h"
+#include "goldilocks/study.h"
+
+#include "app/worklist.h"
 
 typedef struct gold_progress {
     bool is_quiet;
@@ -18,6 +22,13 @@ gold_progress gold_progress_begin(bool is_quiet);
  * line a minute. */
 void gold_progress_show(gold_progress *progress,
                         const gold_sched_progress *state);
+
+/** Say "31 of 40 points measured, 12 trained, 0 failed", as far as the study
+ * does either; the line goes on. */
+void gold_progress_counts(const gold_study *study, const gold_census *census);
+
+/** Say what is remarkable about the data, if anything is. */
+void gold_progress_remarks(const gold_dataset *data);
 
 /** Say how well tasks were predicted, if any were. */
 void gold_progress_errors(const gold_sched_errors *errors);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/stopping.h"
 
-#include <limits.h>
 #include <math.h>
 #include <signal.h>
 #include <string.h>
@@ -14,7 +13,6 @@
 static volatile sig_atomic_t is_asked;
 static volatile sig_atomic_t n_interrupts;
 static volatile sig_atomic_t code_at_once;
-static volatile sig_atomic_t speaks;
 static double ends_at = (double)INFINITY;
 
 /* Only what a signal handler may do. */
@@ -48,32 +46,6 @@ void gold_stopping_begin(double max_seconds)
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         (void)sigaction(numbers[i], &action, NULL);
     }
-}
-
-/* Only what a signal handler may do. */
-static void catch_alarm(int number)
-{
-    static const char last_words[] =
-        "goldilocks: a process must have died while all came to their end; "
-        "what is marked done is kept\n";
-
-    (void)number;
-    if (speaks) {
-        (void)!write(STDERR_FILENO, last_words, sizeof last_words - 1);
-    }
-    _exit(code_at_once);
-}
-
-void gold_stopping_end_within(double seconds, int rank, int exit_code)
-{
-    struct sigaction action;
-
-    memset(&action, 0, sizeof action);
-    action.sa_handler = catch_alarm;
-    speaks = rank == 0;
-    code_at_once = exit_code;
-    (void)sigaction(SIGALRM, &action, NULL);
-    (void)alarm((unsigned)fmin(ceil(seconds), (double)INT_MAX));
 }
 
 bool gold_stopping_is_due(void)

@@ -20,11 +20,4 @@ bool gold_stopping_is_due(void);
 /** Seconds until the end is wanted; may be infinite, or below 0. */
 double gold_stopping_time_left(void);
 
-/**
- * All is done but what the processes do together at the end, which takes
- * moments and waits for ever for one that died: end this process after so many
- * seconds, with this exit code. Process 0 says why.
- */
-void gold_stopping_end_within(double seconds, int rank, int exit_code);
-
 #endif

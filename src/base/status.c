@@ -2,6 +2,7 @@
 #include "goldilocks/status.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,13 @@ enum {
     MESSAGE_BYTES = 4096
 };
 
-static _Thread_local char message[MESSAGE_BYTES];
+struct gold_failure {
+    atomic_uint count;
+    _Atomic(gold_status) status;
+    char message[MESSAGE_BYTES];
+};
+
+static _Thread_local gold_failure latest;
 
 static const struct {
     const char *text;
@@ -36,8 +43,10 @@ gold_status gold_fail(gold_status status, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    (void)vsnprintf(message, sizeof message, format, args);
+    (void)vsnprintf(latest.message, sizeof latest.message, format, args);
     va_end(args);
+    latest.status = status;
+    latest.count++;
     return status;
 }
 
@@ -50,18 +59,39 @@ void gold_fail_context(const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(before, sizeof before, format, args);
     va_end(args);
-    memcpy(after, message, sizeof after);
-    (void)snprintf(message, sizeof message, "%.1000s: %.3000s", before, after);
+    memcpy(after, latest.message, sizeof after);
+    (void)snprintf(latest.message, sizeof latest.message, "%.1000s: %.3000s",
+                   before, after);
 }
 
 const char *gold_fail_message(void)
 {
-    return message;
+    return latest.message;
 }
 
 void gold_fail_clear(void)
 {
-    message[0] = '\0';
+    latest.message[0] = '\0';
+}
+
+const gold_failure *gold_failure_here(void)
+{
+    return &latest;
+}
+
+unsigned gold_failure_count(const gold_failure *failure)
+{
+    return failure->count;
+}
+
+gold_status gold_failure_status(const gold_failure *failure)
+{
+    return failure->status;
+}
+
+const char *gold_failure_message(const gold_failure *failure)
+{
+    return failure->message;
 }
 
 void gold_assert_failed(const char *condition, const char *file, int line)

@@ -71,6 +71,9 @@ gold_status gold_sched_run(MPI_Comm comm, const gold_sched_job *job,
     MPI_Comm_rank(own, &r.rank);
     MPI_Comm_size(own, &r.size);
     GOLD_GOTO(gold_agree(own, prepare(&r, own, job)));
+    if (job->begin != NULL) {
+        job->begin(job->context);
+    }
     status = play(&r, own, job, tally);
 
 done:

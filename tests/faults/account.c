@@ -77,11 +77,6 @@ static bool is_this_rank(void)
     return rank == NULL || strcmp(rank, wanted == NULL ? "0" : wanted) == 0;
 }
 
-bool is_alone(void)
-{
-    return getenv("OMPI_COMM_WORLD_RANK") == NULL;
-}
-
 void *next(const char *name)
 {
     return dlsym(RTLD_NEXT, name);
@@ -115,12 +110,10 @@ static void note(const char *text)
 bool is_turn(const char *name)
 {
     const char *fault = getenv("GOLD_FAULT");
-    const char *all = getenv("GOLD_FAULT_ALL");
-
     const char *deadly = getenv("GOLD_FAULT_KILL");
 
     if (!is_this_rank()) {
-        return all != NULL && strcmp(all, name) == 0;
+        return false;
     }
     note(name);
     if (deadly != NULL && strcmp(deadly, name) == 0) {

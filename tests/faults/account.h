@@ -19,9 +19,6 @@ enum {
 /* Does the code at that address belong to one of them? */
 bool is_of(const void *caller, int owners);
 
-/* Is there one process only? */
-bool is_alone(void);
-
 /* Count a call of that name: is it to fail? */
 bool is_turn(const char *name);
 

@@ -6,8 +6,7 @@
  *
  * Calls are counted from 1 on in each process. GOLD_FAULT=k lets call k fail,
  * and it alone; 0, or nothing, none. In a job of several processes only rank
- * GOLD_FAULT_RANK (0) counts; with GOLD_FAULT_ALL=NAME calls of that name fail
- * on the others, as a call does that they make together. What is closed or
+ * GOLD_FAULT_RANK (0) counts, also in what they do together. What is closed or
  * given back is so all the same. GOLD_FAULT_KILL=NAME kills the process at the
  * first call of that name instead. GOLD_FAULT_LOG names a file that gets one
  * line for each call, its name; then "end", and a line "B O F": blocks of
@@ -29,10 +28,6 @@
 #include <mpi.h>
 
 #include "account.h"
-
-/* Inside of HDF5, opening or closing a file together with others: these wait
- * for ever for one that could not read or write. */
-static bool is_together;
 
 /* A function with the same name that fails in its turn when one of the owners
  * calls it. */
@@ -127,41 +122,9 @@ WRAP_ID(H5Gcreate2, (hid_t a, const char *b, hid_t c, hid_t d, hid_t e),
 WRAP_ID(H5Gopen2, (hid_t a, const char *b, hid_t c), (a, b, c))
 WRAP_ID(H5Oopen, (hid_t a, const char *b, hid_t c), (a, b, c))
 WRAP_ID(H5Fcreate, (const char *a, unsigned b, hid_t c, hid_t d), (a, b, c, d))
-/* What processes open together MPI_File_open, which that calls, fails for all
- * of them. */
-hid_t H5Fopen(const char *path, unsigned how, hid_t access)
-{
-    hid_t (*real)(const char *, unsigned, hid_t) = NULL;
-    const bool is_ours = is_of(__builtin_return_address(0), PROGRAM);
-    const bool is_parallel = !is_alone() && H5Pget_driver(access) == H5FD_MPIO;
-
-    *(void **)&real = next("H5Fopen");
-    if (is_ours && !is_parallel && is_turn("H5Fopen")) {
-        return H5I_INVALID_HID;
-    }
-    is_together = is_parallel;
-    const hid_t id = real(path, how, access);
-
-    is_together = false;
-    n_objects += is_ours && id >= 0;
-    return id;
-}
-
-herr_t H5Fclose(hid_t id)
-{
-    herr_t (*real)(hid_t) = NULL;
-
-    *(void **)&real = next("H5Fclose");
-    is_together = !is_alone();
-    const herr_t result = real(id);
-
-    is_together = false;
-    n_objects -= is_of(__builtin_return_address(0), PROGRAM);
-    return is_of(__builtin_return_address(0), PROGRAM) && is_turn("H5Fclose")
-               ? -1
-               : result;
-}
-
+WRAP_ID(H5Fopen, (const char *a, unsigned b, hid_t c), (a, b, c))
+WRAP_CLOSE(herr_t, H5Fclose, (hid_t a), (a), -1,
+           n_objects -= is_of(caller, PROGRAM))
 WRAP_CLOSE(int, H5Idec_ref, (hid_t a), (a), -1,
            n_objects -= is_of(caller, PROGRAM))
 WRAP_CLOSE(herr_t, H5free_memory, (void *a), (a), -1, (void)0)
@@ -200,25 +163,20 @@ WRAP(int, MPI_File_open,
      (a, b, c, d, e), MPI_ERR_IO)
 WRAP_CLOSE(int, MPI_File_close, (MPI_File * a), (a), MPI_ERR_IO, (void)0)
 WRAP(int, MPI_File_get_info, (MPI_File a, MPI_Info *b), (a, b), MPI_ERR_IO)
-/* HDF5 asks on one rank, and the others wait for ever when that fails. */
-WRAP_IF(int, MPI_File_get_size, (MPI_File a, MPI_Offset *b), (a, b),
-        is_of(caller, PROGRAM | HDF5) && is_alone(), MPI_ERR_IO)
+WRAP(int, MPI_File_get_size, (MPI_File a, MPI_Offset *b), (a, b), MPI_ERR_IO)
 WRAP(int, MPI_File_set_size, (MPI_File a, MPI_Offset b), (a, b), MPI_ERR_IO)
 WRAP(int, MPI_File_set_view,
      (MPI_File a, MPI_Offset b, MPI_Datatype c, MPI_Datatype d, const char *e,
       MPI_Info f),
      (a, b, c, d, e, f), MPI_ERR_IO)
 WRAP(int, MPI_File_sync, (MPI_File a), (a), MPI_ERR_IO)
-WRAP_IF(int, MPI_File_read_at,
-        (MPI_File a, MPI_Offset b, void *c, int d, MPI_Datatype e,
-         MPI_Status *f),
-        (a, b, c, d, e, f), is_of(caller, PROGRAM | HDF5) && !is_together,
-        MPI_ERR_IO)
-WRAP_IF(int, MPI_File_write_at,
-        (MPI_File a, MPI_Offset b, const void *c, int d, MPI_Datatype e,
-         MPI_Status *f),
-        (a, b, c, d, e, f), is_of(caller, PROGRAM | HDF5) && !is_together,
-        MPI_ERR_IO)
+WRAP(int, MPI_File_read_at,
+     (MPI_File a, MPI_Offset b, void *c, int d, MPI_Datatype e, MPI_Status *f),
+     (a, b, c, d, e, f), MPI_ERR_IO)
+WRAP(int, MPI_File_write_at,
+     (MPI_File a, MPI_Offset b, const void *c, int d, MPI_Datatype e,
+      MPI_Status *f),
+     (a, b, c, d, e, f), MPI_ERR_IO)
 
 WRAP(ssize_t, pwrite, (int a, const void *b, size_t c, off_t d), (a, b, c, d),
      FAIL_WITH(ENOSPC))
@@ -253,11 +211,9 @@ int open(const char *path, int how, ...)
                : real(path, how, mode);
 }
 
-/* Memory that processes share is requested by all of them. */
 WRAP_IF(int, MPI_Win_allocate_shared,
         (MPI_Aint a, int b, MPI_Info c, MPI_Comm d, void *e, MPI_Win *f),
-        (a, b, c, d, e, f), is_of(caller, PROGRAM) && is_alone(),
-        MPI_ERR_NO_MEM)
+        (a, b, c, d, e, f), is_of(caller, PROGRAM), MPI_ERR_NO_MEM)
 
 /* The C library's own names: looking up others may ask for memory. */
 void *__libc_malloc(size_t size);

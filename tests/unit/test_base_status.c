@@ -140,6 +140,37 @@ static void test_one_message_a_thread(void **state)
     gold_fail_clear();
 }
 
+/* Another thread sees what this one's latest failure was. */
+static void *look_at(void *at)
+{
+    const gold_failure *failure = *(const gold_failure **)at;
+
+    return gold_failure_status(failure) == GOLD_ERR_FORMAT &&
+                   strcmp(gold_failure_message(failure), "second") == 0
+               ? at
+               : NULL;
+}
+
+static void test_failure_of_another_thread(void **state)
+{
+    const gold_failure *failure = gold_failure_here();
+    const unsigned n_before = gold_failure_count(failure);
+    pthread_t thread;
+    void *seen = NULL;
+
+    (void)state;
+    (void)gold_fail(GOLD_ERR_IO, "first");
+    (void)gold_fail(GOLD_ERR_FORMAT, "second");
+    assert_int_equal(gold_failure_count(failure), n_before + 2);
+    assert_int_equal(pthread_create(&thread, NULL, look_at, (void *)&failure),
+                     0);
+    assert_int_equal(pthread_join(thread, &seen), 0);
+    assert_ptr_equal(seen, &failure);
+    gold_fail_clear();
+    assert_string_equal(gold_failure_message(failure), "");
+    assert_int_equal(gold_failure_count(failure), n_before + 2);
+}
+
 /* A broken invariant ends the process, naming itself. */
 static void test_assertion(void **state)
 {
@@ -176,6 +207,7 @@ int main(void)
         cmocka_unit_test(test_long_messages),
         cmocka_unit_test(test_macros),
         cmocka_unit_test(test_one_message_a_thread),
+        cmocka_unit_test(test_failure_of_another_thread),
         cmocka_unit_test(test_assertion),
     };
 
