@@ -18,6 +18,7 @@
 
 #include "app/commands.h"
 #include "app/doctor.h"
+#include "app/kernel.h"
 #include "app/share.h"
 #include "app/sizes.h"
 
@@ -184,7 +185,8 @@ static void examine_kernels(examination *e)
     MPI_Allreduce(MPI_IN_PLACE, &odd, 1, MPI_2INT, MPI_MAXLOC, MPI_COMM_WORLD);
     memcpy(other, mine, sizeof other);
     MPI_Bcast(other, CORE_BYTES, MPI_CHAR, odd.rank, MPI_COMM_WORLD);
-    tell(e, gold_find_kernel(first, odd.differs != 0 ? other : NULL));
+    tell(e, gold_find_kernel(first, odd.differs != 0 ? other : NULL,
+                             gold_better_kernel(first, gold_processor_here())));
 }
 
 /* What the study on rank 0 needs. */

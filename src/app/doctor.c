@@ -106,7 +106,8 @@ gold_finding gold_find_threads(gold_crowd crowd, const char *setting)
                    setting != NULL ? setting : "not set", crowd.n_processes);
 }
 
-gold_finding gold_find_kernel(const char *core, const char *other)
+gold_finding gold_find_kernel(const char *core, const char *other,
+                              const char *better)
 {
     if (other != NULL) {
         return finding(GOLD_FINDING_WARNING,
@@ -114,6 +115,12 @@ gold_finding gold_find_kernel(const char *core, const char *other)
                        "depend on who computed them, in the last bits; export "
                        "OPENBLAS_CORETYPE=%s, or the older of the two, on all",
                        core, other, core);
+    }
+    if (better != NULL) {
+        return finding(GOLD_FINDING_WARNING,
+                       "BLAS kernel: %s, for old processors, is several times "
+                       "slower here than %s; unset OPENBLAS_CORETYPE",
+                       core, better);
     }
     return finding(GOLD_FINDING_OK, "BLAS kernel: %s on all nodes", core);
 }

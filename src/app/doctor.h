@@ -33,8 +33,12 @@ gold_finding gold_find_cores(gold_crowd crowd);
 gold_finding gold_find_threads(gold_crowd crowd, const char *setting);
 
 /** @param core     kernel of the first process
- * @param other   one that differs on another node; or NULL */
-gold_finding gold_find_kernel(const char *core, const char *other);
+ * @param other   one that differs on another node; or NULL
+ * @param better  one that suits the processor of the first; or NULL: `core`
+ * does
+ */
+gold_finding gold_find_kernel(const char *core, const char *other,
+                              const char *better);
 
 /** @param version  such as "1.10.8" */
 gold_finding gold_find_hdf5(const char *version);

@@ -10,6 +10,7 @@
 #include "goldilocks/store.h"
 
 #include "app/commands.h"
+#include "app/kernel.h"
 #include "app/meeting.h"
 #include "app/version.h"
 
@@ -78,6 +79,7 @@ static int launcher_rank(void)
 
 int main(int argc, char **argv)
 {
+    gold_ensure_kernel(argv);
     gold_args args;
     gold_status status = gold_args_read(argc, argv, &args);
     const bool is_parallel = status == GOLD_OK && needs_mpi(&args);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """doctor finds what would hurt a run, here where it is put there on purpose."""
 import os
+import re
 import shutil
 import subprocess
 
@@ -36,6 +37,15 @@ int statvfs(const char *path, struct statvfs *room)
     (void)path;
     *room = (struct statvfs){.f_frsize = 4096, .f_bavail = 3};
     return 0;
+}
+""",
+    "kernel": """
+#include <stdlib.h>
+char *openblas_get_corename(void);
+char *openblas_get_corename(void)
+{
+    char *wanted = getenv("OPENBLAS_CORETYPE");
+    return wanted != NULL ? wanted : "Prescott";
 }
 """}
 
@@ -143,6 +153,20 @@ def test_no_space(study, fake):
     code, found = doctor(study, study, LD_PRELOAD=fake("space"))
     assert code == 4
     assert_found(found, "space", "problem", "12.0 KiB")
+
+
+@pytest.mark.skipif("avx2" not in open("/proc/cpuinfo").read(),
+                    reason="an old processor")
+def test_kernel_for_old_processors(study, fake, monkeypatch):
+    """What OpenBLAS takes on a processor that it does not know yet: the program
+    starts itself anew with a better one, unless somebody chose this one."""
+    monkeypatch.delenv("OPENBLAS_CORETYPE", raising=False)
+    library = fake("kernel")
+    _, found = doctor(study, LD_PRELOAD=library)
+    assert re.search("SkylakeX|Haswell", found["BLAS kernel"][1])
+    assert_found(found, "BLAS kernel", "ok", "on all nodes")
+    _, found = doctor(study, LD_PRELOAD=library, OPENBLAS_CORETYPE="Prescott")
+    assert_found(found, "BLAS kernel", "warning", "unset OPENBLAS_CORETYPE")
 
 
 def test_no_memory(study):

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "app/doctor.h"
+#include "app/kernel.h"
 
 static void assert_finding(gold_finding found, gold_severity severity,
                            const char *part)
@@ -87,10 +88,28 @@ static void test_threads(void **state)
 static void test_kernel(void **state)
 {
     (void)state;
-    assert_finding(gold_find_kernel("Haswell", NULL), GOLD_FINDING_OK,
+    assert_finding(gold_find_kernel("Haswell", NULL, NULL), GOLD_FINDING_OK,
                    "Haswell");
-    assert_finding(gold_find_kernel("Haswell", "Zen"), GOLD_FINDING_WARNING,
-                   "OPENBLAS_CORETYPE=Haswell");
+    assert_finding(gold_find_kernel("Haswell", "Zen", NULL),
+                   GOLD_FINDING_WARNING, "OPENBLAS_CORETYPE=Haswell");
+    assert_finding(gold_find_kernel("Prescott", NULL, "SkylakeX"),
+                   GOLD_FINDING_WARNING, "slower here than SkylakeX");
+}
+
+static void test_better_kernel(void **state)
+{
+    const gold_processor avx512 = {.has_avx2 = true, .has_avx512 = true};
+    const gold_processor avx2 = {.has_avx2 = true};
+    const gold_processor old = {0};
+
+    (void)state;
+    assert_string_equal(gold_better_kernel("Prescott", avx512), "SkylakeX");
+    assert_string_equal(gold_better_kernel("Nehalem", avx2), "Haswell");
+    assert_null(gold_better_kernel("Prescott", old));
+    /* Whoever asked for an older kernel that is not so old has a reason. */
+    assert_null(gold_better_kernel("Haswell", avx512));
+    assert_null(gold_better_kernel("Zen", avx512));
+    assert_null(gold_better_kernel("neoversen1", old));
 }
 
 static void test_hdf5(void **state)
@@ -143,6 +162,7 @@ int main(void)
         cmocka_unit_test(test_cores),
         cmocka_unit_test(test_threads),
         cmocka_unit_test(test_kernel),
+        cmocka_unit_test(test_better_kernel),
         cmocka_unit_test(test_hdf5),
         cmocka_unit_test(test_folder),
         cmocka_unit_test(test_memory),
