@@ -9,18 +9,6 @@
 # minutes on a quiet machine. Core-hours are of computing, so they can be
 # compared on a busy one too; ends of runs are then less sure.
 set -eu
-cd "$(dirname "$0")/../.."
-
-program=${1-build/goldilocks}
-[ $# = 0 ] || shift
-if [ ! -x "$program" ]; then
-    echo "$0: no executable $program: build it with sh jobs/quickstart.sh" >&2
-    exit 2
-fi
-python=/usr/bin/python3
-[ -x "$python" ] || python=python3
-export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
-if [ "$(id -u)" = 0 ]; then
-    export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-fi
+# shellcheck source=tests/bench/begin.sh
+. "$(dirname "$0")/begin.sh"
 exec "$python" tests/bench/plan.py "$program" "$@"

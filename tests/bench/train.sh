@@ -8,18 +8,6 @@
 # minutes on a quiet machine; on a busy one the numbers mean little, which the
 # load average printed with them shows.
 set -eu
-cd "$(dirname "$0")/../.."
-
-program=${1-build/goldilocks}
-[ $# = 0 ] || shift
-if [ ! -x "$program" ]; then
-    echo "$0: no executable $program: build it with sh jobs/quickstart.sh" >&2
-    exit 2
-fi
-python=/usr/bin/python3
-[ -x "$python" ] || python=python3
-export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
-if [ "$(id -u)" = 0 ]; then
-    export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-fi
+# shellcheck source=tests/bench/begin.sh
+. "$(dirname "$0")/begin.sh"
 exec "$python" tests/bench/train.py "$program" "$@"
