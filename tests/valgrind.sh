@@ -70,7 +70,7 @@ set -- valgrind --quiet --num-callers=40 --keep-debuginfo=yes --leak-check=full 
 case $extent in
 quick)
     names fast '^unit[.]' | of_one_precision | run_all "$@"
-    with_mpi='^mpi[.](sched[.](sweep|failure)|store[.].*)[.]np2$'
+    with_mpi='^mpi[.](sched[.](sweep|failure)|store[.]resume)[.]np2$'
     ;;
 all)
     names unit '^unit[.]' | run_all "$@"
