@@ -314,17 +314,19 @@ static gold_status conclude(sweep *s, gold_status swept,
     return GOLD_OK;
 }
 
-/* All come together, at the end of what ended so or, before, of what will be
- * stopped if one of them does not come. */
+/* All come together, at the end of what ended so or before. Where one does not
+ * come the same command has something to do, if only to see that all is done.
+ */
 static void meet(const sweep *s, gold_status ending)
 {
     const double usual_lease = 60.0; /* before the study is known */
+    const gold_status missed = ending == GOLD_OK ? GOLD_ERR_STOPPED : ending;
 
     gold_meeting_begin(&(gold_meeting){
         .rank = s->rank,
         .size = s->size,
         .lease = s->study == NULL ? usual_lease : s->study->run.lease,
-        .exit_code = s->rank == 0 ? gold_status_exit_code(ending) : 0});
+        .exit_code = s->rank == 0 ? gold_status_exit_code(missed) : 0});
 }
 
 static void begin(void *context)

@@ -158,7 +158,12 @@ def test_every_named_test_is_there():
                             check=True).stdout
     names = TEST_NAME.findall(README)
     assert len(names) >= 10
+    # Calls fail in builds without sanitizers only: both replace malloc.
+    has_faults = not re.search(r"^GOLD_SANITIZE:\w+=.", (
+        folder / "CMakeCache.txt").read_text(), re.MULTILINE)
     for name in names:
+        if name.endswith(".faults") and not has_faults:
+            continue
         assert re.search(rf": {re.escape(name)}(\.|$)", listed,
                          re.MULTILINE), name
 
