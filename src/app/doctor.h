@@ -34,9 +34,7 @@ gold_finding gold_find_threads(gold_crowd crowd, const char *setting);
 
 /** @param core     kernel of the first process
  * @param other   one that differs on another node; or NULL
- * @param better  one that suits the processor of the first; or NULL: `core`
- * does
- */
+ * @param better  one that would suit the processor of the first; or NULL */
 gold_finding gold_find_kernel(const char *core, const char *other,
                               const char *better);
 

@@ -211,9 +211,9 @@ int open(const char *path, int how, ...)
                : real(path, how, mode);
 }
 
-WRAP_IF(int, MPI_Win_allocate_shared,
-        (MPI_Aint a, int b, MPI_Info c, MPI_Comm d, void *e, MPI_Win *f),
-        (a, b, c, d, e, f), is_of(caller, PROGRAM), MPI_ERR_NO_MEM)
+WRAP(int, MPI_Win_allocate_shared,
+     (MPI_Aint a, int b, MPI_Info c, MPI_Comm d, void *e, MPI_Win *f),
+     (a, b, c, d, e, f), MPI_ERR_NO_MEM)
 
 /* The C library's own names: looking up others may ask for memory. */
 void *__libc_malloc(size_t size);
