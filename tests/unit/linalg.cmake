@@ -10,4 +10,4 @@ gold_add_numeric_test(unit.linalg.eigen test_linalg_eigen.c LABELS unit fast)
 gold_add_numeric_test(unit.linalg.lanczos test_linalg_lanczos.c
   LABELS unit fast)
 gold_add_numeric_test(unit.linalg.panels test_linalg_panels.c TYPED
-  LABELS unit fast)
+  LABELS unit)
