@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Installs what is missing of the named groups of packages, without a question.
 #
-#   sh jobs/packages.sh [--list] build | analysis | data | tests ...
+#   sh jobs/packages.sh [--list] build | analysis | data | tools | tests ...
 #
 # --list only prints the names of what is missing. What is there is found by
 # looking for the thing itself, so a library or tool that came some other way
@@ -35,14 +35,15 @@ analysis python3-matplotlib module:matplotlib
 analysis python3-pandas module:pandas
 analysis python3-scipy module:scipy
 data dataset-fashion-mnist file:/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz
-tests libcmocka-dev library:cmocka
-tests clang command:clang
-tests clang-14 command:clang-14
-tests clang-format-14 command:clang-format-14
-tests clang-tidy-14 command:clang-tidy-14
-tests libclang-rt-14-dev file:/usr/lib/llvm-14/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a
-tests valgrind command:valgrind
-tests shellcheck command:shellcheck
+tools libcmocka-dev library:cmocka
+tools clang command:clang
+tools clang-14 command:clang-14
+tools clang-format-14 command:clang-format-14
+tools clang-tidy-14 command:clang-tidy-14
+tools libclang-rt-14-dev file:/usr/lib/llvm-14/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a
+tools valgrind command:valgrind
+tools shellcheck command:shellcheck
+tools python3 command:python3
 tests python3-torch module:torch
 tests python3-pytest module:pytest
 tests python3-pip module:pip
@@ -95,9 +96,9 @@ if [ "${1-}" = --list ]; then
 fi
 for group; do
     case $group in
-    build | analysis | data | tests) ;;
+    build | analysis | data | tools | tests) ;;
     *)
-        echo "$0: no group '$group': build, analysis, data, tests" >&2
+        echo "$0: no group '$group': build, analysis, data, tools, tests" >&2
         exit 2
         ;;
     esac

@@ -1,10 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Format and lint of everything:  sh tests/lint.sh BUILD_DIR
+# Format and lint of everything:  sh tests/lint.sh BUILD_DIR [all]
 # BUILD_DIR is configured, so that it has compile_commands.json; nothing needs
 # to be built. Prints what is wrong, and at the end how many files it saw.
+# With "all" clang-tidy follows every path as far as it does by itself, which
+# takes three times as long; else it stops after a fifth of that in a function.
 set -eu
 build=$1
+max_nodes=40000
+[ "${2-}" != all ] || max_nodes=225000
 cd "$(dirname "$0")/.."
 
 sources() {
@@ -69,7 +73,9 @@ tidy() {
 }
 
 tidy_double() {
-    tidy "$lint/double"
+    xclang=--extra-arg=-Xclang
+    tidy "$lint/double" $xclang --extra-arg=-analyzer-config \
+        $xclang "--extra-arg=max-nodes=$max_nodes"
 }
 
 # Without the search of paths, which takes most of the time and does not depend

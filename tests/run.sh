@@ -6,18 +6,19 @@
 #
 # Without names all stages run in this order, the quick ones first, and the
 # first that fails is the last:
-#   install   Debian packages that are missing (jobs/packages.sh)
+#   install   Debian packages that are missing (jobs/packages.sh); those that
+#             only tests need come while the next stages compile
 #   lint      format, clang-tidy, shellcheck
 #   arch      include graph, public headers alone, lengths
-#   debug     gcc, warnings are errors; builds only
 #   fuzz      clang, warnings are errors; each fuzz target for a minute
-#   asan      address and undefined-behaviour sanitizers, all tests but those
-#             of numbers, of merging and of processes that are killed
+#   asan      gcc, warnings are errors; address and undefined-behaviour
+#             sanitizers, all tests but those of numbers and those that start
+#             the program a hundred times
 #   valgrind  quick tests, and a run of two processes
-#   release   optimised; all tests but those of refusals, which the sanitizers
-#             had
+#   release   optimised; all tests
 #   consumer  installs it and builds somebody else's project on it
 # Stages that take an hour or so run only when named:
+#   lint-all      lint that follows every path further
 #   asan-all      sanitizers, all tests but those that make calls fail
 #   valgrind-all  all unit tests, and those with MPI that run on two processes
 # Tests labelled slow are left out. Says of each stage how long it took and how
@@ -27,8 +28,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-all='install lint arch debug fuzz asan valgrind release consumer'
-named='asan-all valgrind-all'
+all='install lint arch fuzz asan valgrind release consumer'
+named='lint-all asan-all valgrind-all'
 work=$(mktemp -d)
 counts=$work/counts # a line "passed failed skipped" for every run of tests
 : >"$counts"
@@ -100,24 +101,46 @@ run_tests() {
 }
 
 stage_install() {
-    sh jobs/packages.sh build analysis data tests
+    sh jobs/packages.sh build tools
+    : >"$work/packages"
+    {
+        code=0
+        sh jobs/packages.sh analysis data tests >>"$work/packages" 2>&1 ||
+            code=$?
+        echo "$code" >"$work/packages.code"
+    } &
+}
+
+# Wait until packages that were on their way have come.
+packages() {
+    [ -e "$work/packages" ] || return 0
+    while [ ! -s "$work/packages.code" ]; do
+        sleep 1
+    done
+    cat "$work/packages"
+    : >"$work/packages" # shown once
+    return "$(cat "$work/packages.code")"
+}
+
+# lint [all]
+lint() {
+    configure debug
+    quietly cmake --build --preset debug --target gold_git_commit # a header
+    sh tests/lint.sh build-debug "$@"
+    count 1 0 0
 }
 
 stage_lint() {
-    configure debug
-    quietly cmake --build --preset debug --target gold_git_commit # a header
-    sh tests/lint.sh build-debug
-    count 1 0 0
+    lint
+}
+
+stage_lint_all() {
+    lint all
 }
 
 stage_arch() {
     configure debug
     run_tests build-debug -L '^arch$'
-}
-
-stage_debug() {
-    build debug
-    count 1 0 0
 }
 
 # Tests are built by gcc elsewhere; what clang would warn of in them, clang-tidy
@@ -131,22 +154,25 @@ stage_fuzz() {
 # Tests of the store run on two processes; release has one and three.
 stage_asan() {
     build asan
+    packages
     run_tests build-asan -LE '^(slow|arch|optimised)$' \
         -E '^mpi[.]store[.].*[.]np[13]$'
 }
 
 stage_asan_all() {
     build asan
+    packages
     run_tests build-asan -LE '^(slow|arch)$'
 }
 
 # under_valgrind [all]
 under_valgrind() {
-    build debug
+    configure debug
     code=0
     sh tests/valgrind.sh build-debug "$@" >"$work/valgrind" 2>&1 || code=$?
     cat "$work/valgrind"
-    tail -n 1 "$work/valgrind" | tr -d 'a-z,' >>"$counts"
+    sed -n '$s/ passed, \([0-9]*\) failed, \([0-9]*\) skipped$/ \1 \2/p' \
+        "$work/valgrind" >>"$counts"
     return "$code"
 }
 
@@ -160,7 +186,8 @@ stage_valgrind_all() {
 
 stage_release() {
     build release
-    run_tests build -LE '^(slow|arch|sanitized)$'
+    packages
+    run_tests build -LE '^(slow|arch)$'
 }
 
 stage_consumer() {
@@ -211,6 +238,7 @@ for stage; do
         break
     fi
 done
+packages || code=1
 echo "== $(($(date +%s) - began)) s in all"
 total
 exit "$code"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Tests under valgrind:  sh tests/valgrind.sh BUILD_DIR [all]
+# Builds of the configured folder what it runs.
 # Quick unit tests without MPI get no suppressions; two ranks of the scheduler,
 # of the store and of the whole program get those that Open MPI needs. With
 # `all`, all unit tests and all tests with MPI that run on two ranks. Prints
@@ -69,17 +70,24 @@ set -- valgrind --quiet --num-callers=40 --keep-debuginfo=yes --leak-check=full 
     --errors-for-leak-kinds=definite --error-exitcode=9
 case $extent in
 quick)
-    names fast '^unit[.]' | of_one_precision | run_all "$@"
-    with_mpi='^mpi[.](sched[.](sweep|failure)|store[.]resume)[.]np2$'
+    alone=$(names fast '^unit[.]' | of_one_precision)
+    with_mpi=$(names mpi \
+        '^mpi[.](sched[.](sweep|failure)|store[.]resume)[.]np2$')
     ;;
 all)
-    names unit '^unit[.]' | run_all "$@"
-    with_mpi='[.]np2$'
+    alone=$(names unit '^unit[.]')
+    with_mpi=$(names mpi '[.]np2$')
     ;;
 esac
+printf '%s\n' "$alone" "$with_mpi" | sed 's/^/test./; s/[.]np2$//' |
+    xargs cmake --build "$build" --target goldilocks >"$logs/build" 2>&1 || {
+    tail -n 100 "$logs/build"
+    exit 1
+}
+echo "$alone" | run_all "$@"
 set -- mpirun --oversubscribe -n 2 "$@" --show-leak-kinds=definite \
     "--suppressions=$top/tests/suppressions/valgrind.supp"
-names mpi "$with_mpi" | run_all "$@"
+echo "$with_mpi" | run_all "$@"
 run_program "$@"
 
 n_passed=0
