@@ -67,9 +67,9 @@ tidy() {
     shift
     compiled "$commands" |
         xargs -n 1 -P 2 clang-tidy-14 --quiet -p "$commands" "$@" 2>&1 |
-        awk '/^[0-9]+ warnings? generated\.$/ {next}
-            /^Suppressed |^Use -header-filter/ {next}
-            {print} /(warning|error):/ {n++} END {exit n > 0}'
+        awk '/(warning|error):/ {n++; print; next}
+            /warnings? generated|^Suppressed |^Use -header-filter/ {next}
+            {print} END {exit n > 0}'
 }
 
 tidy_double() {

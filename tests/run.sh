@@ -151,12 +151,13 @@ stage_fuzz() {
     run_tests build-clang -L '^fuzz$'
 }
 
-# Tests of the store run on two processes; release has one and three.
+# Tests of the store run on two processes and those of the scheduler on three;
+# release has the other numbers.
 stage_asan() {
     build asan
     packages
     run_tests build-asan -LE '^(slow|arch|optimised)$' \
-        -E '^mpi[.]store[.].*[.]np[13]$'
+        -E '^mpi[.](store[.].*[.]np[13]|sched[.].*[.]np[125])$'
 }
 
 stage_asan_all() {

@@ -2,7 +2,7 @@
 gold_add_test(mpi.store.roundtrip test_store_roundtrip.c NP 1 2 3 LABELS mpi)
 gold_add_test(mpi.store.resume test_store_resume.c NP 1 2 LABELS mpi)
 
-gold_add_test(mpi.store.kill test_store_kill.c LABELS mpi)
+gold_add_test(mpi.store.kill test_store_kill.c LABELS mpi optimised)
 target_compile_definitions(test.mpi.store.kill PRIVATE
   GOLD_MPIRUN="${MPIEXEC_EXECUTABLE}")
 set_tests_properties(mpi.store.kill PROPERTIES PROCESSORS 2 TIMEOUT 300)

@@ -11,7 +11,7 @@ gold_add_test(unit.data.circles test_data_circles.c LABELS unit fast)
 gold_add_test(unit.data.mixture test_data_mixture.c LABELS unit)
 gold_add_test(unit.data.remarks test_data_remarks.c LABELS unit fast)
 gold_add_test(unit.data.memory test_data_memory.c LABELS unit fast)
-gold_add_test(unit.data.real test_data_real.c LABELS unit)
+gold_add_test(unit.data.real test_data_real.c LABELS unit optimised)
 target_compile_definitions(test.unit.data.real PRIVATE
   GOLD_TEST_FASHION_MNIST="/usr/share/datasets/fashion-mnist"
   GOLD_TEST_MNIST="${PROJECT_SOURCE_DIR}/../shared/data/mnist"
