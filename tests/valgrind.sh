@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: MIT
 # Tests under valgrind:  sh tests/valgrind.sh BUILD_DIR [all]
 # Builds of the configured folder what it runs.
-# Quick unit tests without MPI get no suppressions; two ranks of the scheduler,
-# of the store and of the whole program get those that Open MPI needs. With
-# `all`, all unit tests and all tests with MPI that run on two ranks. Prints
-# what failed, and at the end "N passed, N failed, N skipped".
+# Quick unit tests of what reads people's input, without MPI, get no
+# suppressions; two ranks of the scheduler, of the store and of the whole
+# program get those that Open MPI needs. With `all`, all unit tests and all
+# tests with MPI that run on two ranks. Prints what failed, and at the end
+# "N passed, N failed, N skipped".
 set -eu
 build=$(cd "$1" && pwd)
 extent=${2-quick}
@@ -23,12 +24,6 @@ export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 names() {
     ctest --test-dir "$build" -N -L "$1" -LE slow -R "$2" |
         sed -n 's/^ *Test *#[0-9]*: //p'
-}
-
-# Of tests that exist in both precisions one does: what differs is not how they
-# use memory.
-of_one_precision() {
-    sed '/[.]f32$/d'
 }
 
 # Run every test named on the input, two at a time: a log each, ended by its
@@ -70,7 +65,7 @@ set -- valgrind --quiet --num-callers=40 --keep-debuginfo=yes --leak-check=full 
     --errors-for-leak-kinds=definite --error-exitcode=9
 case $extent in
 quick)
-    alone=$(names fast '^unit[.]' | of_one_precision)
+    alone=$(names fast '^unit[.](data|study|task)[.]')
     with_mpi=$(names mpi \
         '^mpi[.](sched[.](sweep|failure)|store[.]resume)[.]np2$')
     ;;

@@ -33,9 +33,6 @@ WORK = ("seconds_", "rank_", "attempts_", "message_")
 # Words about time and room, which no two runs have in common.
 CHANGING = re.compile(r"written .* ago|[0-9.]+ (ms|s|min)\b|"
                       r"[0-9-]+ [0-9:]+ UTC|[0-9.]+ [KMGT]iB")
-# One process needs no daemon of its own to look after it, and two no network.
-MPI = {"OMPI_MCA_ess_singleton_isolated": "1", "OMPI_MCA_pml": "ob1",
-       "OMPI_MCA_btl": "self,vader"}
 
 STUDY = """
 study: faults
@@ -105,7 +102,7 @@ def environment(folder):
     share the files of MPI."""
     mpi = folder.with_name(f"{folder.name}.mpi")
     mpi.mkdir()
-    return {**os.environ, **MPI, "OMPI_MCA_orte_tmpdir_base": str(mpi)}
+    return {**os.environ, "OMPI_MCA_orte_tmpdir_base": str(mpi)}
 
 
 class Attempt:
