@@ -152,12 +152,13 @@ stage_fuzz() {
 }
 
 # Tests of the store run on two processes and those of the scheduler on three;
-# release has the other numbers.
+# release has the other numbers. Of tests in both precisions one does: what
+# differs is not how they use memory.
 stage_asan() {
     build asan
     packages
     run_tests build-asan -LE '^(slow|arch|optimised)$' \
-        -E '^mpi[.](store[.].*[.]np[13]|sched[.].*[.]np[125])$'
+        -E '^mpi[.](store[.].*[.]np[13]|sched[.].*[.]np[125])$|[.]f32$'
 }
 
 stage_asan_all() {

@@ -98,11 +98,13 @@ SCENARIOS = {
 
 
 def environment(folder):
-    """Processes that nobody looks after believe to be the same one, and would
-    share the files of MPI."""
+    """One process needs no daemon of its own to look after it. But those that
+    nobody looks after believe to be the same one, and would share the files of
+    MPI."""
     mpi = folder.with_name(f"{folder.name}.mpi")
     mpi.mkdir()
-    return {**os.environ, "OMPI_MCA_orte_tmpdir_base": str(mpi)}
+    return {**os.environ, "OMPI_MCA_ess_singleton_isolated": "1",
+            "OMPI_MCA_orte_tmpdir_base": str(mpi)}
 
 
 class Attempt:
