@@ -13,7 +13,8 @@
 #include "app/trial.h"
 
 enum {
-    MOST_PICKS = 8 /* tasks of a kind that are tried */
+    MOST_PICKS = 24, /* tasks of a kind that are tried */
+    MOST_MEASURED = 8
 };
 
 static const double calibration_s = 3.2; /* of all trials, about */
@@ -104,17 +105,22 @@ static bool is_alike(const gold_study *study, const costed *a, const costed *b)
 }
 
 /* Tasks evenly spaced along the cost of all: each stands for as many flops.
- * Those that are alike are tried once. */
+ * Measurements that are alike are tried once; trainings that are may end at
+ * different steps. */
 static size_t choose_picks(const gold_study *study, const assortment *kind,
                            pick picks[MOST_PICKS])
 {
+    const bool is_training =
+        kind->n > 0 &&
+        gold_task_kind_of(study, kind->tasks[0].id) == GOLD_TASK_TRAIN;
+    const int most = is_training ? MOST_PICKS : MOST_MEASURED;
     size_t n = 0;
     size_t at = 0;
     double passed = kind->flops > 0.0 ? kind->tasks[0].flops : 0.0;
 
-    for (int i = 0; i < MOST_PICKS && kind->n > 0; i++) {
-        const double wanted = kind->flops * (i + 0.5) / MOST_PICKS;
-        size_t same = 0;
+    for (int i = 0; i < most && kind->n > 0; i++) {
+        const double wanted = kind->flops * (i + 0.5) / most;
+        size_t same = is_training ? n : 0;
 
         while (passed < wanted && at + 1 < kind->n) {
             passed += kind->tasks[++at].flops;
@@ -126,7 +132,7 @@ static size_t choose_picks(const gold_study *study, const assortment *kind,
         if (same == n) {
             picks[n++] = (pick){&kind->tasks[at], 0.0};
         }
-        picks[same].share += 1.0 / MOST_PICKS;
+        picks[same].share += 1.0 / most;
     }
     return n;
 }

@@ -22,6 +22,7 @@ typedef struct trial {
     size_t n_all; /* samples that it uses */
     double deadline_s;
     double flops; /* done in a round */
+    bool is_cut;  /* the round stopped at the deadline */
 } trial;
 
 static size_t few_samples(const trial *t)
@@ -32,9 +33,10 @@ static size_t few_samples(const trial *t)
 /* Stops a training that has been tried for long enough. */
 static bool is_late(void *context)
 {
-    const trial *t = context;
+    trial *t = context;
 
-    return gold_clock() > t->deadline_s;
+    t->is_cut = gold_clock() > t->deadline_s;
+    return t->is_cut;
 }
 
 /* Seconds of one round, of computing: the computer may be busy. */
@@ -44,6 +46,7 @@ static gold_status time_round(trial *t, gold_engine *engine,
     const gold_interrupt interrupt = {.should_stop = is_late, .context = t};
     gold_outcome outcome = {0};
 
+    t->is_cut = false;
     GOLD_TRY(gold_outcome_init(&outcome, &t->local->schema, task->n_points));
     const double began_s = gold_clock_computing();
 
@@ -168,7 +171,7 @@ static gold_status try_training(trial *t, double flops, double budget_s,
 
     t->deadline_s = gold_clock() + budget_s;
     GOLD_TRY(time_part(t, 1, t->n_all, &took_s));
-    *seconds = t->flops > 0.0 ? flops * took_s / t->flops : took_s;
+    *seconds = t->is_cut && t->flops > 0.0 ? flops * took_s / t->flops : took_s;
     return GOLD_OK;
 }
 

@@ -3,8 +3,10 @@
 
 #include <math.h>
 
-static const double slope_doubt = 0.2; /* of a slope of 1, beforehand */
-static const double least_slope = 0.25;
+/* How far the slope may be from 1, beforehand, at least: as far as like tasks
+ * differ. Where some trainings end early, others of another cost may not. */
+static const double slope_doubt = 0.2;
+static const double least_slope = 0.0;
 static const double most_slope = 2.0;
 static const double shortest_s = 1e-7; /* a task takes that at least */
 
@@ -54,7 +56,8 @@ static sums sum_bins(const goldi_rate *rate)
 static void draw_line(goldi_rate *rate, double spread)
 {
     const sums s = sum_bins(rate);
-    const double belief = spread * spread / (slope_doubt * slope_doubt);
+    const double doubt = fmax(slope_doubt, spread);
+    const double belief = spread * spread / (doubt * doubt);
     double units = 0.0;
     double seconds = 0.0;
 

@@ -91,6 +91,22 @@ static double n_measured(const gold_study *study, size_t id)
     return n > 0.0 ? fmax(n, 1.0) : 0.0;
 }
 
+/* What enters the layers, contracted with the curvature of each point; or,
+ * where that is less, with the residual of each class for all points. */
+static double contraction_flops(const gold_settings *settings,
+                                network_size size, double n_points, double d,
+                                double n_classes)
+{
+    const double layers = (double)gold_architecture_length(settings) - 1.0;
+    const double each = 2.0 * n_points * d * size.rest;
+    const double classes = 2.0 * (n_classes - 1.0) * d *
+                           (size.rest + d * (size.units + n_points * layers));
+    const bool is_linear = settings->kind == GOLD_NETWORK_MLP ||
+                           settings->kind == GOLD_NETWORK_LENET_300_100;
+
+    return is_linear ? fmin(each, classes) : each;
+}
+
 /* Flops of one sample for one line; DESIGN section 4. */
 static double sample_flops(const gold_settings *settings, network_size size,
                            double n_points, double d, double n_classes)
@@ -102,14 +118,15 @@ static double sample_flops(const gold_settings *settings, network_size size,
     const double first = 2.0 * d * size.first * (is_sparse ? density : 1.0);
     const double bilinear = d * d * n_classes;
     const double contraction =
-        2.0 * d * size.rest * (is_sparse ? d * density : 1.0);
+        is_sparse ? 2.0 * n_points * d * d * size.rest * density
+                  : contraction_flops(settings, size, n_points, d, n_classes);
 
     if (!is_smooth(settings) && !settings->bias) {
-        return 2.0 * m + first + 4.0 * d * size.rest +
-               n_points * (contraction + 4.0 * m + bilinear);
+        return 2.0 * m + first + 4.0 * d * size.rest + contraction +
+               n_points * (4.0 * m + bilinear);
     }
-    return first +
-           n_points * (8.0 * m + 6.0 * d * size.rest + contraction + bilinear +
+    return first + contraction +
+           n_points * (8.0 * m + 6.0 * d * size.rest + bilinear +
                        (is_smooth(settings) ? 2.0 * d * d * size.units : 0.0));
 }
 
@@ -190,8 +207,8 @@ static double constraint_flops(const gold_settings *settings, double m)
     return 20.0 * d * (is_dense ? m : sqrt(m));
 }
 
-/* Forward and backward pass of every step, and over all samples at logged
- * ones; samples of the test set have no backward pass. */
+/* Forward and backward pass of every step; over all samples at logged ones, a
+ * backward pass only where a gradient is logged. */
 static double training_flops(const gold_study *study, size_t point,
                              const gold_data_shape *shape)
 {
@@ -213,13 +230,17 @@ static double training_flops(const gold_study *study, size_t point,
     const double batch = settings.train.batch == 0
                              ? n_train
                              : fmin((double)settings.train.batch, n_train);
+    const double observed = train->track[GOLD_TRACK_GRADIENT_NORM] ||
+                                    train->track[GOLD_TRACK_COSINE_GRADIENT]
+                                ? both
+                                : 2.0 * m;
     const double logged = train->log_every > 0
                               ? ceil(steps / (double)train->log_every) + 1.0
                               : fmin((double)train->log_count, steps + 1.0);
 
     return steps *
                (batch * both + constraint_flops(&settings, size.parameters)) +
-           logged * (n_train * both + (double)shape->n_test * 2.0 * m +
+           logged * (n_train * observed + (double)shape->n_test * 2.0 * m +
                      tracked_flops(study, &settings, size, n_train,
                                    (double)shape->n_classes));
 }
