@@ -157,6 +157,35 @@ def test_plan(folder):
                                        cwd=folder).out
 
 
+@pytest.mark.parametrize("activation, track", [
+    ("relu", "loss"), ("tanh", "gradient_norm")])
+@pytest.mark.parametrize("count", [2, 40])
+def test_plan_knows_the_flops(tmp_path, activation, track, count):
+    """Those of training are all counted. Of a measurement some are left out
+    beforehand and others on the way, up to a third of networks so small."""
+    support.write(tmp_path / "study.yaml", f"""
+study: flops
+grid:
+  width: [16, 64]
+  depth: [1, 3]
+  relative_radius: {{from: 0.1, to: 10, count: {count}, spacing: log}}
+data: {{set: mixture, train: 300, test: 100}}
+network: {{activation: {activation}}}
+curvature: {{subspace: {{dim: 20}}}}
+train: {{optimizer: sgd, steps: 5, learning_rate: 0.01, batch: 50,
+        log: {{every: 2}}, track: [{track}]}}
+""")
+    plan = json.loads(support.succeed("plan", "study.yaml", "--json",
+                                      cwd=tmp_path).out)
+    support.succeed("run", "study.yaml", "-o", "out.h5", "--quiet",
+                    cwd=tmp_path)
+    with h5py.File(tmp_path / "out.h5") as file:
+        lines = file["flops_measure"][..., 0].sum()
+        trained = file["flops_train"][()].sum()
+    assert plan["train_flops"] == pytest.approx(trained, rel=0.01)
+    assert 0.9 < plan["flops"] / lines < 1.4
+
+
 def test_validate_and_help(folder):
     assert support.succeed("validate", "study.yaml", cwd=folder).err == ""
     for name in ("validate", "plan", "run", "status", "summary", "point",
