@@ -68,7 +68,7 @@ tidy() {
     compiled "$commands" |
         xargs -n 1 -P 2 clang-tidy-14 --quiet -p "$commands" "$@" 2>&1 |
         awk '/(warning|error):/ {n++; print; next}
-            /warnings? generated|^Suppressed |^Use -header-filter/ {next}
+            /generated[.]|^Suppressed |^Use -header-filter/ {next}
             {print} END {exit n > 0}'
 }
 
