@@ -97,6 +97,9 @@ gold_shape gold_data_input(const gold_data_shape *shape);
 double gold_n_parameters(const gold_settings *settings,
                          const gold_data_shape *shape);
 
+/** Does a log entry need the gradient over all samples? */
+bool gold_logs_gradients(const gold_train_block *train);
+
 /** Predicted flops of task `id`. */
 double gold_task_flops(const gold_study *study, size_t id,
                        const gold_data_shape *shape);

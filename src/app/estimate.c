@@ -13,8 +13,8 @@
 #include "app/trial.h"
 
 enum {
-    MOST_PICKS = 24, /* tasks of a kind that are tried */
-    MOST_MEASURED = 8
+    MOST_PICKS = 24,  /* tasks of a kind that are tried */
+    MOST_MEASURED = 8 /* of them where they are measurements */
 };
 
 static const double calibration_s = 3.2; /* of all trials, about */

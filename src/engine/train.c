@@ -38,12 +38,6 @@ static double rate_of(const lesson *t)
                : train->learning_rate;
 }
 
-static bool wants_gradients(const gold_train_block *train)
-{
-    return train->track[GOLD_TRACK_GRADIENT_NORM] ||
-           train->track[GOLD_TRACK_COSINE_GRADIENT];
-}
-
 static void plan_training(lesson *t)
 {
     const gold_engine_job *job = t->job;
@@ -68,7 +62,7 @@ static void plan_training(lesson *t)
         .test = FN(samples)(&job->data->test),
         .n_log = job->schema->n_log,
         .log_steps = job->schema->log_steps,
-        .wants_gradients = wants_gradients(train),
+        .wants_gradients = gold_logs_gradients(train),
         .stop_accuracy = train->stop_accuracy,
         .stop_loss = train->stop_loss,
         .stop_patience = train->stop_patience,

@@ -207,6 +207,12 @@ static double constraint_flops(const gold_settings *settings, double m)
     return 20.0 * d * (is_dense ? m : sqrt(m));
 }
 
+bool gold_logs_gradients(const gold_train_block *train)
+{
+    return train->track[GOLD_TRACK_GRADIENT_NORM] ||
+           train->track[GOLD_TRACK_COSINE_GRADIENT];
+}
+
 /* Forward and backward pass of every step; over all samples at logged ones, a
  * backward pass only where a gradient is logged. */
 static double training_flops(const gold_study *study, size_t point,
@@ -230,10 +236,7 @@ static double training_flops(const gold_study *study, size_t point,
     const double batch = settings.train.batch == 0
                              ? n_train
                              : fmin((double)settings.train.batch, n_train);
-    const double observed = train->track[GOLD_TRACK_GRADIENT_NORM] ||
-                                    train->track[GOLD_TRACK_COSINE_GRADIENT]
-                                ? both
-                                : 2.0 * m;
+    const double observed = gold_logs_gradients(train) ? both : 2.0 * m;
     const double logged = train->log_every > 0
                               ? ceil(steps / (double)train->log_every) + 1.0
                               : fmin((double)train->log_count, steps + 1.0);
