@@ -40,6 +40,12 @@ GOLD_CHECKED gold_status gold_alloc(size_t count, size_t item_bytes,
 /** Give a block back; NULL is allowed. */
 void gold_free(void *block);
 
+/**
+ * Get `bytes` from the system, if it has them, and keep them for requests to
+ * come, which then find memory as they do in a program that has run for long.
+ */
+void gold_warm_memory(size_t bytes);
+
 /** Copy of a string, owned by the caller, for gold_free. */
 GOLD_CHECKED gold_status gold_copy_text(const char *text, char **copy);
 

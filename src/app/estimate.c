@@ -18,6 +18,7 @@ enum {
 };
 
 static const double calibration_s = 3.2; /* of all trials, about */
+static const double most_warm_bytes = 512.0 * 1024 * 1024;
 static const double least_s = 30.0;      /* of work that a process is worth */
 
 /* A task and its predicted flops. */
@@ -205,6 +206,7 @@ static gold_status add_times(const gold_local *local, const assortment kinds[2],
     const double share[2] = {1.0, gold_select_share(local->study)};
     const double n_kinds = kinds[0].n > 0 && kinds[1].n > 0 ? 2.0 : 1.0;
 
+    gold_warm_memory((size_t)fmin(e->memory_bytes, most_warm_bytes));
     for (int kind = 0; kind < 2; kind++) {
         double seconds = 0.0;
         double longest_s = 0.0;

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "goldilocks/memory.h"
 
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 static atomic_int_least64_t live_blocks;
 static atomic_int_least64_t refuse_countdown;
@@ -79,6 +83,20 @@ void gold_free(void *block)
     if (block != NULL) {
         atomic_fetch_sub(&live_blocks, 1);
         free(block);
+    }
+}
+
+void gold_warm_memory(size_t bytes)
+{
+    void *block = NULL;
+
+#ifdef __GLIBC__
+    /* Nothing that is freed goes back to the system. */
+    (void)mallopt(M_MMAP_MAX, 0);
+    (void)mallopt(M_TRIM_THRESHOLD, INT_MAX);
+#endif
+    if (gold_alloc(bytes, 1, &block) == GOLD_OK) {
+        gold_free(block);
     }
 }
 
