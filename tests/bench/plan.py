@@ -95,7 +95,7 @@ def watch(words):
     """Run on a terminal: when each text came and what it was, and the seconds
     of computing."""
     here, there = pty.openpty()
-    texts, last = [], b""
+    texts = []  # a progress line is written whole, after the "\r" before it
     with subprocess.Popen(words, stdout=there, stderr=there) as process:
         os.close(there)
         while True:
@@ -103,8 +103,8 @@ def watch(words):
                 part = os.read(here, 4096)
             except OSError:  # nobody holds the other end any more
                 break
-            *whole, last = re.split(rb"[\r\n]+", last + part)
-            texts += [(time.monotonic(), text.decode()) for text in whole]
+            texts += [(time.monotonic(), text.decode())
+                      for text in re.split(rb"[\r\n]+", part) if text]
         os.close(here)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
