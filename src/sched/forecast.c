@@ -24,15 +24,19 @@ static void add_waiting(const goldi_queue *queue, unsigned kind, rest *all)
     for (unsigned bin = 0; bin < GOLDI_RATE_BINS; bin++) {
         const double n = (double)lane->waiting[bin].n;
         const double cost = n > 0.0 ? lane->waiting[bin].cost / n : 0.0;
-        const double each_s =
-            n > 0.0 ? goldi_rate_predict(&lane->rate, cost) : 0.0;
 
-        all->is_unknown |= isnan(each_s);
-        all->total_s += n * each_s;
-        all->shift_s +=
-            n > 0.0 ? n * each_s * goldi_rate_doubt(&lane->rate, cost) : 0.0;
-        all->square_s += n * each_s * each_s * spread * spread;
-        all->longest_s = fmax(all->longest_s, each_s);
+        if (n > 0.0) {
+            const double each_s = goldi_rate_predict(&lane->rate, cost);
+            const double own_s =
+                n * each_s * goldi_rate_own_doubt(&lane->rate, cost);
+
+            all->is_unknown |= isnan(each_s);
+            all->total_s += n * each_s;
+            all->shift_s += n * each_s * goldi_rate_doubt(&lane->rate, cost);
+            all->square_s +=
+                own_s * own_s + n * each_s * each_s * spread * spread;
+            all->longest_s = fmax(all->longest_s, each_s);
+        }
     }
 }
 

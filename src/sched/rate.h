@@ -2,9 +2,13 @@
 /**
  * @file rate.h
  * How tasks' seconds follow from their costs, learnt as tasks end: seconds =
- * scale * cost^slope. A slope of 1 is believed until tasks say otherwise: small
- * tasks tend to take longer than their share, and as the large ones leave
- * first, a plain rate would be of tasks that are not those to come.
+ * scale * cost^slope * lift. A slope of 1 is believed until tasks say
+ * otherwise: small tasks tend to take longer than their share, and as the large
+ * ones leave first, a plain rate would be of tasks that are not those to come.
+ * The lift is of tasks of one cost, often of one kind of network, and believed
+ * the more the more of them have ended: trainings of some may end early and
+ * those of others not. (A line with random effects of groups, as Gelman and
+ * Hill 2007, ch. 12.)
  */
 #ifndef GOLD_SCHED_RATE_H
 #define GOLD_SCHED_RATE_H
@@ -12,15 +16,16 @@
 #include <stdint.h>
 
 enum {
-    GOLDI_RATE_BINS = 64 /* of costs, each 1.41 times smaller than the one
-                            before; what is smaller still is in the last */
+    GOLDI_RATE_BINS = 256 /* of costs, each 1.09 times smaller than the one
+                             before; what is smaller still is in the last */
 };
 
-/** Tasks of similar cost. */
+/** Tasks of similar cost that ended. */
 typedef struct goldi_bin {
     double n;
     double cost;    /* of all of them */
     double seconds; /* so too */
+    double lift;    /* of their seconds above the line, as far as believed */
 } goldi_bin;
 
 /** Value type: zero it and set `largest`. */
@@ -31,9 +36,11 @@ typedef struct goldi_rate {
     double next_n; /* when the line is drawn again */
     double scale;
     double slope;
-    double centre;  /* mean logarithm of costs */
-    double inertia; /* sum of squares about it, and what is believed */
-    double spread;  /* of single tasks, when the line was drawn */
+    double weight;      /* of what the line was drawn through, in tasks */
+    double centre;      /* mean logarithm of costs */
+    double inertia;     /* sum of squares about it, and what is believed */
+    double spread;      /* of single tasks, when the line was drawn */
+    double lift_square; /* mean square of logarithms of lifts */
 } goldi_rate;
 
 /** The bin of a cost. */
@@ -47,7 +54,11 @@ void goldi_rate_learn(goldi_rate *rate, double cost, double seconds,
 /** Expected seconds of a task; NaN while nothing is known. */
 double goldi_rate_predict(const goldi_rate *rate, double cost);
 
-/** How far off the mean of many such predictions may be, as a ratio. */
+/** How far off the mean of many such predictions may be, as a ratio: all tasks
+ * that are to come the same way, */
 double goldi_rate_doubt(const goldi_rate *rate, double cost);
+
+/** and those of this cost beside that. */
+double goldi_rate_own_doubt(const goldi_rate *rate, double cost);
 
 #endif
