@@ -10,13 +10,14 @@
 #             only tests need come while the next stages compile
 #   lint      format, clang-tidy, shellcheck
 #   arch      include graph, public headers alone, lengths
-#   fuzz      clang, warnings are errors; each fuzz target for a minute
 #   asan      gcc, warnings are errors; address and undefined-behaviour
 #             sanitizers, all tests but those of numbers and those that start
 #             the program a hundred times
 #   valgrind  quick tests, and a run of two processes
-#   release   optimised; all tests
 #   consumer  installs it and builds somebody else's project on it
+#   fuzz      clang, warnings are errors; each fuzz target for a minute, beside
+#             the next stage, whose tests wait more than they compute
+#   release   optimised; all tests
 # Stages that take an hour or so run only when named:
 #   lint-all      lint that follows every path further
 #   asan-all      sanitizers, all tests but those that make calls fail
@@ -28,7 +29,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-all='install lint arch fuzz asan valgrind release consumer'
+all='install lint arch asan valgrind consumer fuzz release'
 named='lint-all asan-all valgrind-all'
 work=$(mktemp -d)
 counts=$work/counts # a line "passed failed skipped" for every run of tests
@@ -56,6 +57,29 @@ quietly() {
     fi
 }
 
+# Run a command beside what follows:  beside NAME COMMAND...
+beside() {
+    name=$1
+    shift
+    : >"$work/$name.out"
+    {
+        code=0
+        "$@" >>"$work/$name.out" 2>&1 || code=$?
+        echo "$code" >"$work/$name.code"
+    } &
+}
+
+# Wait for it, and end with its code:  finish NAME
+finish() {
+    [ -e "$work/$1.out" ] || return 0
+    while [ ! -s "$work/$1.code" ]; do
+        sleep 1
+    done
+    cat "$work/$1.out"
+    : >"$work/$1.out" # shown once
+    return "$(cat "$work/$1.code")"
+}
+
 configure() {
     quietly cmake --preset "$1"
 }
@@ -65,10 +89,11 @@ build() {
     quietly cmake --build --preset "$1"
 }
 
-# The value of an attribute of the whole run in what ctest wrote.
+# The value of an attribute of the whole run in what ctest wrote:
+# junit FILE ATTRIBUTE
 junit() {
-    tr '\n' ' ' <"$work/junit.xml" |
-        sed -n "s/^[^>]*<?xml[^>]*> *<testsuite [^>]*[[:space:]]$1=\"\\([0-9]*\\)\".*/\\1/p"
+    tr '\n' ' ' <"$1" |
+        sed -n "s/^[^>]*<?xml[^>]*> *<testsuite [^>]*[[:space:]]$2=\"\\([0-9]*\\)\".*/\\1/p"
 }
 
 # Processor time of what ended, in seconds, from what `times` printed.
@@ -78,48 +103,34 @@ processor_time() {
 }
 
 # Tests of a build:  run_tests BUILD_DIR CTEST_OPTION...
-# Four at a time on two cores: much of their time is starting and waiting. Those
+# Five at a time on two cores: much of their time is starting and waiting. Those
 # with the highest COST start first.
-jobs=$((2 * $(nproc)))
+jobs=$((5 * $(nproc) / 2))
 run_tests() {
     build_dir=$1
+    log=$work/$1.log
+    results=$work/$1.xml
     shift
     code=0
-    rm -f "$work/junit.xml"
+    rm -f "$results"
     ctest --test-dir "$build_dir" -j "$jobs" --no-tests=error \
-        --output-on-failure --output-junit "$work/junit.xml" "$@" \
-        >"$work/log" 2>&1 || code=$?
+        --output-on-failure --output-junit "$results" "$@" \
+        >"$log" 2>&1 || code=$?
     if [ "$code" != 0 ]; then
-        grep -v ' Passed \|^ *Start ' "$work/log" | tail -n 300
+        grep -v ' Passed \|^ *Start ' "$log" | tail -n 300
     fi
-    if [ -s "$work/junit.xml" ]; then
-        failed=$(junit failures)
-        skipped=$(($(junit skipped) + $(junit disabled)))
-        count $(($(junit tests) - failed - skipped)) "$failed" "$skipped"
+    if [ -s "$results" ]; then
+        failed=$(junit "$results" failures)
+        skipped=$(($(junit "$results" skipped) + $(junit "$results" disabled)))
+        count $(($(junit "$results" tests) - failed - skipped)) "$failed" \
+            "$skipped"
     fi
     return "$code"
 }
 
 stage_install() {
     sh jobs/packages.sh build tools
-    : >"$work/packages"
-    {
-        code=0
-        sh jobs/packages.sh analysis data tests >>"$work/packages" 2>&1 ||
-            code=$?
-        echo "$code" >"$work/packages.code"
-    } &
-}
-
-# Wait until packages that were on their way have come.
-packages() {
-    [ -e "$work/packages" ] || return 0
-    while [ ! -s "$work/packages.code" ]; do
-        sleep 1
-    done
-    cat "$work/packages"
-    : >"$work/packages" # shown once
-    return "$(cat "$work/packages.code")"
+    beside packages sh jobs/packages.sh analysis data tests
 }
 
 # lint [all]
@@ -143,27 +154,19 @@ stage_arch() {
     run_tests build-debug -L '^arch$'
 }
 
-# Tests are built by gcc elsewhere; what clang would warn of in them, clang-tidy
-# does.
-stage_fuzz() {
-    configure clang
-    quietly cmake --build --preset clang --target goldilocks tests/fuzz/all
-    run_tests build-clang -L '^fuzz$'
-}
-
 # Tests of the store run on two processes and those of the scheduler on three;
 # release has the other numbers. Of tests in both precisions one does: what
 # differs is not how they use memory.
 stage_asan() {
     build asan
-    packages
+    finish packages
     run_tests build-asan -LE '^(slow|arch|optimised)$' \
         -E '^mpi[.](store[.].*[.]np[13]|sched[.].*[.]np[125])$|[.]f32$'
 }
 
 stage_asan_all() {
     build asan
-    packages
+    finish packages
     run_tests build-asan -LE '^(slow|arch)$'
 }
 
@@ -186,12 +189,6 @@ stage_valgrind_all() {
     under_valgrind all
 }
 
-stage_release() {
-    build release
-    packages
-    run_tests build -LE '^(slow|arch)$'
-}
-
 stage_consumer() {
     build release
     quietly cmake --install build --prefix "$work/installed"
@@ -201,6 +198,20 @@ stage_consumer() {
     quietly "$work/consumer/consumer"
     quietly "$work/installed/bin/goldilocks" --help
     count 1 0 0
+}
+
+# Tests are built by gcc elsewhere; what clang would warn of in them, clang-tidy
+# does.
+stage_fuzz() {
+    configure clang
+    quietly cmake --build --preset clang --target goldilocks tests/fuzz/all
+    beside fuzz run_tests build-clang -L '^fuzz$'
+}
+
+stage_release() {
+    build release
+    finish packages
+    run_tests build -LE '^(slow|arch)$'
 }
 
 for stage in "$@"; do
@@ -240,7 +251,9 @@ for stage; do
         break
     fi
 done
-packages || code=1
+for name in packages fuzz; do
+    finish "$name" || code=1
+done
 echo "== $(($(date +%s) - began)) s in all"
 total
 exit "$code"
