@@ -19,7 +19,7 @@ enum {
 
 static const double calibration_s = 3.2; /* of all trials, about */
 static const double most_warm_bytes = 512.0 * 1024 * 1024;
-static const double least_s = 30.0;      /* of work that a process is worth */
+static const double least_s = 30.0; /* of work that a process is worth */
 
 /* A task and its predicted flops. */
 typedef struct costed {
