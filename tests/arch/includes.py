@@ -50,6 +50,7 @@ OUTSIDE = {
     'yaml.h': ['study'],
     'cblas.h': ['linalg'],
     'zlib.h': ['data'],
+    'malloc.h': ['base'],  # what glibc does beside the standard
     'openssl/evp.h': ['base'],
     'Random123/philox.h': ['base'],
 }
