@@ -18,7 +18,7 @@
 #   fuzz      clang, warnings are errors; each fuzz target for a minute, beside
 #             the next stage, whose tests wait more than they compute
 #   release   optimised; all tests
-# Stages that take an hour or so run only when named:
+# Stages that take from minutes to an hour run only when named:
 #   lint-all      lint that follows every path further
 #   asan-all      sanitizers, all tests but those that make calls fail
 #   valgrind-all  all unit tests, and those with MPI that run on two processes

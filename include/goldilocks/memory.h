@@ -41,8 +41,10 @@ GOLD_CHECKED gold_status gold_alloc(size_t count, size_t item_bytes,
 void gold_free(void *block);
 
 /**
- * Get `bytes` from the system, if it has them, and keep them for requests to
- * come, which then find memory as they do in a program that has run for long.
+ * Get `bytes` from the system and keep them for requests to come, which then
+ * find memory as they do in a program that has run for long. From now on the
+ * process gives nothing back, where the C library is glibc. If the system has
+ * not as much, nothing is kept, and that is no failure.
  */
 void gold_warm_memory(size_t bytes);
 

@@ -146,6 +146,7 @@ static void find_lifts(goldi_rate *rate)
     }
 }
 
+/* How lifts scatter is known from the last time. */
 static void draw_line(goldi_rate *rate, double spread)
 {
     rate->spread = spread;
