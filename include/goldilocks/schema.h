@@ -23,6 +23,20 @@
 extern "C" {
 #endif
 
+/** A dimension that variables have beside those of the grid. */
+typedef enum gold_dimension {
+    GOLD_DIM_SUBSPACE,   /* subspace_dim: labelled by itself */
+    GOLD_DIM_EIGEN,      /* eigen: counts, as all without other labels */
+    GOLD_DIM_LAYER,      /* layer */
+    GOLD_DIM_EXTREME,    /* extreme */
+    GOLD_DIM_PROBE,      /* probe */
+    GOLD_DIM_NODE,       /* node */
+    GOLD_DIM_FULL_EIGEN, /* full_eigen */
+    GOLD_DIM_STEP,       /* trajectory_step: labelled by itself */
+    GOLD_DIM_REACH,      /* reached_loss: labelled by itself */
+    GOLD_N_DIMENSIONS
+} gold_dimension;
+
 /** Dimensions a variable has after those of the grid. */
 typedef enum gold_extent {
     GOLD_EXTENT_POINT,      /* none */
@@ -347,6 +361,70 @@ typedef struct gold_schema {
 /** Lay out the records of a study on `n_train` training samples. */
 void gold_schema_init(gold_schema *schema, const gold_study *study,
                       size_t n_train);
+
+typedef struct gold_dimension_info {
+    const char *name;      /* in files */
+    const char *long_name; /* NULL: the name says it */
+    const char *units;     /* NULL: counts */
+    bool is_real;          /* labels are no whole numbers */
+} gold_dimension_info;
+
+/** What is known of a dimension; static. */
+const gold_dimension_info *gold_dimension_about(gold_dimension dimension);
+
+/** Places along a dimension; 0: the study has it not. */
+size_t gold_dimension_size(const gold_schema *schema, gold_dimension dimension);
+
+/** Label of place `i`: what its coordinate variable says. */
+double gold_dimension_label(const gold_schema *schema, gold_dimension dimension,
+                            size_t i);
+
+/** The dimensions of an extent, in order; at most 2. Returns how many. */
+size_t gold_extent_dimensions(gold_extent extent, gold_dimension of[2]);
+
+/** Where the places of one study's dimensions stand in a larger study's; arrays
+ * owned. Zero it before use. */
+typedef struct gold_record_map {
+    const gold_schema *part;  /* borrowed */
+    const gold_schema *whole; /* borrowed */
+    size_t *place[GOLD_N_DIMENSIONS];
+} gold_record_map;
+
+/**
+ * Place the dimensions of a part by their labels. Ended by
+ * gold_record_map_fini, also on failure.
+ *
+ * @param name  of the part, for the message.
+ * @retval GOLD_ERR_MISMATCH  the whole lacks a label of the part.
+ */
+GOLD_CHECKED gold_status gold_record_map_init(gold_record_map *map,
+                                              const gold_schema *part,
+                                              const gold_schema *whole,
+                                              const char *name);
+
+/** Free what a map holds; zeroed ones are allowed. */
+void gold_record_map_fini(gold_record_map *map);
+
+/** Put a record of the part where it stands in one of the whole; what the part
+ * lacks is NaN.
+ *
+ * @param from  [part's record_length].
+ * @param to    [whole's record_length], filled. */
+void gold_record_map_put(const gold_record_map *map, const double *from,
+                         double *to);
+
+/**
+ * Fail unless a study logs each of its trainings at the steps at which a larger
+ * study would: the logs, and what is derived from them (best_test_step,
+ * steps_to_loss, stop.patience), are then the same.
+ *
+ * @param name  of the part, for the message.
+ * @retval GOLD_ERR_MISMATCH  it does not: names the steps.
+ */
+GOLD_CHECKED gold_status gold_check_logs(const gold_study *part,
+                                         const gold_schema *of_part,
+                                         const gold_schema *of_whole,
+                                         const char *name);
 
 /** Kind of the tasks that compute a variable. */
 gold_task_kind gold_variable_task(gold_variable variable);

@@ -80,26 +80,14 @@ static bool is_there(gold_condition condition, const gold_study *study)
 
 static size_t doubles_of(gold_extent extent, const gold_schema *schema)
 {
-    switch (extent) {
-    case GOLD_EXTENT_SUBSPACE:
-        return schema->n_dims;
-    case GOLD_EXTENT_SPECTRUM:
-        return schema->n_dims * schema->n_eigen;
-    case GOLD_EXTENT_LAYER:
-        return schema->n_layers * schema->n_dims;
-    case GOLD_EXTENT_EXTREME:
-        return schema->n_extreme;
-    case GOLD_EXTENT_NODES:
-        return schema->n_probes * schema->n_nodes;
-    case GOLD_EXTENT_DENSE:
-        return schema->n_dense;
-    case GOLD_EXTENT_TRAJECTORY:
-        return schema->n_log;
-    case GOLD_EXTENT_REACH:
-        return schema->n_reach;
-    default:
-        return 1;
+    gold_dimension of[2];
+    const size_t n = gold_extent_dimensions(extent, of);
+    size_t doubles = 1;
+
+    for (size_t i = 0; i < n; i++) {
+        doubles *= gold_dimension_size(schema, of[i]);
     }
+    return doubles;
 }
 
 static void add_training(gold_schema *schema, const gold_study *study)
