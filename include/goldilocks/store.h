@@ -84,7 +84,8 @@ enum {
  * States of all points in tasks of a kind, as stored. Not collective. The study
  * must train where `kind` is GOLD_TASK_TRAIN, here and below.
  *
- * @param states  [n_points], filled.
+ * @param states  [n_points], filled: each a gold_state.
+ * @retval GOLD_ERR_FORMAT  the file has another number: says where.
  */
 GOLD_CHECKED gold_status gold_store_states(gold_store *store,
                                            gold_task_kind kind,
@@ -244,7 +245,9 @@ const gold_schema *gold_archive_schema(const gold_archive *archive);
 /** A text attribute of the root, "" when absent; borrowed. */
 const char *gold_archive_text(const gold_archive *archive, const char *name);
 
-/** status_measure or status_train of all points: [n_points], filled. */
+/** status_measure or status_train of all points: [n_points], filled, each a
+ * gold_state.
+ * @retval GOLD_ERR_FORMAT  the file has another number: says where. */
 GOLD_CHECKED gold_status gold_archive_states(gold_archive *archive,
                                              gold_task_kind kind,
                                              uint8_t *states);

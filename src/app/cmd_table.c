@@ -157,7 +157,7 @@ static const char *state_word(uint8_t state)
     static const char *const words[] = {"pending", "done", "failed",
                                         "excluded"};
 
-    return state <= GOLD_STATE_EXCLUDED ? words[state] : words[0];
+    return words[state];
 }
 
 /* Is there a message about the training of a point: of a failure, or of how

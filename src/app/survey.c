@@ -221,20 +221,15 @@ static size_t seed_stride(const goldi_survey *survey)
     return stride;
 }
 
-static size_t known_state(uint8_t state)
-{
-    return state <= GOLD_STATE_EXCLUDED ? state : GOLD_STATE_PENDING;
-}
-
 /* Count one point. */
 static void count_point(const goldi_survey *survey, size_t point,
                         goldi_counts *counts)
 {
-    counts->points[known_state(survey->states[point])]++;
+    counts->points[survey->states[point]]++;
     if (!goldi_survey_has_training(survey)) {
         return;
     }
-    counts->trained[known_state(survey->trained[point])]++;
+    counts->trained[survey->trained[point]]++;
     if (survey->trained[point] == GOLD_STATE_DONE &&
         survey->outcomes[point] >= 0.0) {
         const unsigned flags = (unsigned)survey->outcomes[point];

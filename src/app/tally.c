@@ -47,9 +47,7 @@ gold_status goldi_tally_count(const gold_study *study, gold_task_kind kind,
                                           ? study->n_points
                                           : gold_n_measure_tasks(study)};
     for (size_t point = 0; point < study->n_points; point++) {
-        tally->points[states[point] <= GOLD_STATE_EXCLUDED
-                          ? states[point]
-                          : GOLD_STATE_PENDING]++;
+        tally->points[states[point]]++;
     }
     if (seconds == NULL) {
         return GOLD_OK;

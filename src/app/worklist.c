@@ -44,7 +44,7 @@ static gold_status count_kind(gold_store *store, const gold_study *study,
                               : n_measure + p;
 
         if (is_in(part, id)) {
-            census->of[kind][states[p] & 3]++;
+            census->of[kind][states[p]]++;
         }
     }
     return GOLD_OK;

@@ -213,7 +213,15 @@ static gold_status work_read(gold_archive *archive, gold_task_kind kind,
 gold_status gold_archive_states(gold_archive *archive, gold_task_kind kind,
                                 uint8_t *states)
 {
-    return work_read(archive, kind, GOLDI_STATUS, NULL, states);
+    gold_status status = work_read(archive, kind, GOLDI_STATUS, NULL, states);
+
+    if (status == GOLD_OK) {
+        status = goldi_states_check(archive->study, kind, states);
+        if (status != GOLD_OK) {
+            gold_fail_context("%s", archive->path);
+        }
+    }
+    return status;
 }
 
 /* Read the bytes of flags as the numbers that they are in records. */

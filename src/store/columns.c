@@ -75,6 +75,15 @@ gold_status goldi_columns_open(hid_t file, const gold_study *study,
     return GOLD_OK;
 }
 
+gold_status goldi_states_read(const goldi_columns *columns,
+                              const gold_study *study, gold_task_kind kind,
+                              uint8_t *states)
+{
+    GOLD_TRY(goldi_column_read(goldi_work_column(columns, kind, GOLDI_STATUS),
+                               study, NULL, states));
+    return goldi_states_check(study, kind, states);
+}
+
 void goldi_columns_close(goldi_columns *columns)
 {
     for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {

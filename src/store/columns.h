@@ -44,6 +44,18 @@ GOLD_CHECKED gold_status goldi_columns_open(hid_t file, const gold_study *study,
                                             const gold_schema *schema,
                                             goldi_columns *columns);
 
+/* States of all points in tasks of a kind, checked: [n_points]. */
+GOLD_CHECKED gold_status goldi_states_read(const goldi_columns *columns,
+                                           const gold_study *study,
+                                           gold_task_kind kind,
+                                           uint8_t *states);
+
+/* Choose what is trained (gold_store_select), in a file whose measurements are
+ * over. */
+GOLD_CHECKED gold_status goldi_select(const goldi_columns *columns,
+                                      const gold_study *study,
+                                      const gold_schema *schema);
+
 /* Close; closed ones are allowed. */
 void goldi_columns_close(goldi_columns *columns);
 

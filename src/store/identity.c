@@ -5,8 +5,10 @@
 
 #include "goldilocks/memory.h"
 
+#include "store/column.h"
 #include "store/h5.h"
 #include "store/place.h"
+#include "store/work.h"
 
 /* Say why HDF5 does not open an existing file. */
 static gold_status refuse_unopened(const char *path)
@@ -127,6 +129,30 @@ done:
     return status;
 }
 
+/* Fail unless the states of all points are known ones. */
+static gold_status check_states(hid_t file, const char *path,
+                                const gold_study *study, gold_task_kind kind)
+{
+    gold_status status = GOLD_OK;
+    goldi_column column = GOLDI_NO_COLUMN;
+    uint8_t *states = NULL;
+
+    GOLD_GOTO(GOLD_ALLOC(study->n_points, &states));
+    GOLD_GOTO(goldi_column_open(file, study,
+                                goldi_work_name(kind, GOLDI_STATUS),
+                                goldi_work_type(GOLDI_STATUS), 1, &column));
+    GOLD_GOTO(goldi_column_read(&column, study, NULL, states));
+    GOLD_GOTO(goldi_states_check(study, kind, states));
+
+done:
+    if (status != GOLD_OK) {
+        gold_fail_context("%s", path);
+    }
+    goldi_column_close(&column);
+    gold_free(states);
+    return status;
+}
+
 gold_status goldi_identity_check(const char *path, const gold_study *study,
                                  const char *data_digest)
 {
@@ -135,6 +161,9 @@ gold_status goldi_identity_check(const char *path, const gold_study *study,
 
     GOLD_GOTO(goldi_identity_open(path, false, &file));
     GOLD_GOTO(compare(file, path, study, data_digest));
+    for (int kind = 0; kind < goldi_n_kinds(study); kind++) {
+        GOLD_GOTO(check_states(file, path, study, (gold_task_kind)kind));
+    }
 
 done:
     goldi_h5_close(&file);

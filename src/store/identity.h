@@ -30,7 +30,8 @@ GOLD_CHECKED gold_status goldi_identity_open(const char *path,
                                              bool is_untrained_known,
                                              hid_t *file);
 
-/* Fail unless the existing file holds this study on these data. */
+/* Fail unless the existing file holds this study on these data, with states
+ * that mean something. */
 GOLD_CHECKED gold_status goldi_identity_check(const char *path,
                                               const gold_study *study,
                                               const char *data_digest);

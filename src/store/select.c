@@ -8,17 +8,18 @@
 #include "store/store_file.h"
 
 /* The last of the numbers that a variable has at each point. */
-static gold_status read_last(gold_store *store, gold_variable variable,
-                             double *values)
+static gold_status read_last(const goldi_columns *columns,
+                             const gold_study *study, const gold_schema *schema,
+                             gold_variable variable, double *values)
 {
     gold_status status = GOLD_OK;
-    const size_t count = store->schema->count[variable];
-    const size_t n = store->study->n_points;
+    const size_t count = schema->count[variable];
+    const size_t n = study->n_points;
     double *all = NULL;
 
     GOLD_GOTO(GOLD_ALLOC(n * count, &all));
-    GOLD_GOTO(goldi_column_read(goldi_result_column(&store->columns, variable),
-                                store->study, NULL, all));
+    GOLD_GOTO(goldi_column_read(goldi_result_column(columns, variable), study,
+                                NULL, all));
     for (size_t p = 0; p < n; p++) {
         values[p] = all[p * count + count - 1];
     }
@@ -45,41 +46,41 @@ static void settle_states(const gold_study *study, const uint8_t *flags,
 }
 
 /* Put down the choice: the flags, then the states. */
-static gold_status write_choice(gold_store *store, const uint8_t *flags,
+static gold_status write_choice(const goldi_columns *columns,
+                                const gold_study *study, const uint8_t *flags,
                                 uint8_t *states)
 {
-    GOLD_TRY(goldi_column_write(
-        goldi_result_column(&store->columns, GOLD_VAR_SELECTED), store->study,
-        NULL, flags));
-    GOLD_TRY(gold_store_states(store, GOLD_TASK_TRAIN, states));
-    settle_states(store->study, flags, states);
+    GOLD_TRY(goldi_column_write(goldi_result_column(columns, GOLD_VAR_SELECTED),
+                                study, NULL, flags));
+    GOLD_TRY(goldi_states_read(columns, study, GOLD_TASK_TRAIN, states));
+    settle_states(study, flags, states);
     return goldi_column_write(
-        goldi_work_column(&store->columns, GOLD_TASK_TRAIN, GOLDI_STATUS),
-        store->study, NULL, states);
+        goldi_work_column(columns, GOLD_TASK_TRAIN, GOLDI_STATUS), study, NULL,
+        states);
 }
 
-gold_status gold_store_select(gold_store *store)
+gold_status goldi_select(const goldi_columns *columns, const gold_study *study,
+                         const gold_schema *schema)
 {
     gold_status status = GOLD_OK;
-    const gold_study *study = store->study;
     const size_t n = study->n_points;
     double *values[GOLD_N_CRITERIA] = {NULL};
     uint8_t *states = NULL;
     uint8_t *flags = NULL;
 
-    goldi_h5_quiet();
     GOLD_GOTO(GOLD_ALLOC(n, &states));
     GOLD_GOTO(GOLD_ALLOC(n, &flags));
-    GOLD_GOTO(gold_store_states(store, GOLD_TASK_MEASURE, states));
+    GOLD_GOTO(goldi_states_read(columns, study, GOLD_TASK_MEASURE, states));
     for (int c = 0; c < GOLD_N_CRITERIA; c++) {
         if (study->train.select.by[c]) {
             GOLD_GOTO(GOLD_ALLOC(n, &values[c]));
-            GOLD_GOTO(read_last(
-                store, gold_criterion_variable((gold_criterion)c), values[c]));
+            GOLD_GOTO(read_last(columns, study, schema,
+                                gold_criterion_variable((gold_criterion)c),
+                                values[c]));
         }
     }
     gold_select(study, states, (const double *const *)values, flags);
-    GOLD_GOTO(write_choice(store, flags, states));
+    GOLD_GOTO(write_choice(columns, study, flags, states));
 
 done:
     for (int c = 0; c < GOLD_N_CRITERIA; c++) {
@@ -87,6 +88,15 @@ done:
     }
     gold_free(flags);
     gold_free(states);
+    return status;
+}
+
+gold_status gold_store_select(gold_store *store)
+{
+    goldi_h5_quiet();
+    const gold_status status =
+        goldi_select(&store->columns, store->study, store->schema);
+
     if (status != GOLD_OK) {
         gold_fail_context("%s", store->path);
     }

@@ -179,10 +179,14 @@ gold_status gold_store_states(gold_store *store, gold_task_kind kind,
                               uint8_t *states)
 {
     GOLD_ASSERT((int)kind < goldi_n_kinds(store->study));
+    gold_status status = GOLD_OK;
+
     goldi_h5_quiet();
-    return goldi_column_read(
-        goldi_work_column(&store->columns, kind, GOLDI_STATUS), store->study,
-        NULL, states);
+    status = goldi_states_read(&store->columns, store->study, kind, states);
+    if (status != GOLD_OK) {
+        gold_fail_context("%s", store->path);
+    }
+    return status;
 }
 
 gold_status gold_store_attempts(gold_store *store, gold_task_kind kind,

@@ -74,6 +74,24 @@ hid_t goldi_work_type(goldi_work work)
     }
 }
 
+gold_status goldi_states_check(const gold_study *study, gold_task_kind kind,
+                               const uint8_t *states)
+{
+    char place[512];
+
+    for (size_t p = 0; p < study->n_points; p++) {
+        if (states[p] > GOLD_STATE_EXCLUDED) {
+            return gold_fail(
+                GOLD_ERR_FORMAT,
+                "%s is %d at %s, and only 0 to 3 have a meaning: the file is "
+                "damaged, or another version of the program wrote it",
+                goldi_work_name(kind, GOLDI_STATUS), (int)states[p],
+                gold_study_describe(study, p, place, sizeof place));
+        }
+    }
+    return GOLD_OK;
+}
+
 /* Write the states that points begin with. */
 static gold_status states_begin(hid_t dataset, const gold_study *study)
 {

@@ -39,6 +39,13 @@ hid_t goldi_work_type(goldi_work work);
 /* Bytes of one point in a dataset of work. */
 size_t goldi_work_bytes(goldi_work work);
 
+/* Fail unless all of the states read are known ones: [n_points].
+ *
+ * GOLD_ERR_FORMAT: says where one is not. */
+GOLD_CHECKED gold_status goldi_states_check(const gold_study *study,
+                                            gold_task_kind kind,
+                                            const uint8_t *states);
+
 /* Make all of them, excluded points marked. `character` is the dimension of
  * messages. */
 GOLD_CHECKED gold_status goldi_work_create(hid_t file, const gold_study *study,
