@@ -22,6 +22,8 @@ typedef struct part {
     gold_archive *archive; /* borrowed */
     goldi_columns columns;
     int64_t *place[GOLD_MAX_AXES];  /* of the whole's values; NOWHERE */
+    gold_record_map map;            /* of its records into the whole's */
+    double *record;                 /* [its record_length] */
     uint8_t *states[GOLDI_N_KINDS]; /* [n_points], read before all values */
 } part;
 
@@ -35,8 +37,8 @@ typedef struct merge {
     goldi_columns columns; /* of the new file */
     size_t n_fixed;        /* leading axes that a block has one value of */
     goldi_page into;
-    goldi_page from;
-    double *records[2]; /* [record_length], to compare */
+    double *theirs;     /* [record_length] of the part at hand */
+    double *ours;       /* the same of what is there already */
     const char **owner; /* [cells of a block][kind] path; NULL: nobody */
     size_t *n_overlaps;
 } merge;
@@ -84,6 +86,19 @@ static gold_status check_data(const gold_archive *one, const gold_archive *two)
     return GOLD_OK;
 }
 
+/* Where the numbers of a part's records stand in the whole's: an axis value may
+ * make for more layers, steps or parameters than the part knows of. */
+static gold_status map_records(merge *m, part *p)
+{
+    const gold_archive *archive = p->archive;
+
+    GOLD_TRY(gold_check_logs(archive->study, &archive->schema, &m->schema,
+                             archive->path));
+    GOLD_TRY(gold_record_map_init(&p->map, &archive->schema, &m->schema,
+                                  archive->path));
+    return GOLD_ALLOC(archive->schema.record_length, &p->record);
+}
+
 /* Get one file ready. Its states are known before any of its values is read: a
  * job that writes meanwhile writes values first. */
 static gold_status open_part(merge *m, part *p)
@@ -92,6 +107,7 @@ static gold_status open_part(merge *m, part *p)
 
     GOLD_TRY(check_data(m->parts[0].archive, archive));
     GOLD_TRY(place_part(m->whole, p));
+    GOLD_TRY(map_records(m, p));
     for (int kind = 0; kind < goldi_n_kinds(archive->study); kind++) {
         GOLD_TRY(GOLD_ALLOC(archive->study->n_points, &p->states[kind]));
         GOLD_TRY(gold_archive_states(archive, (gold_task_kind)kind,
@@ -111,6 +127,8 @@ static void merge_fini(merge *m)
         part *p = &m->parts[i];
 
         goldi_columns_close(&p->columns);
+        gold_record_map_fini(&p->map);
+        gold_free(p->record);
         for (size_t a = 0; a < GOLD_MAX_AXES; a++) {
             gold_free(p->place[a]);
         }
@@ -119,9 +137,8 @@ static void merge_fini(merge *m)
         }
     }
     goldi_page_fini(&m->into);
-    goldi_page_fini(&m->from);
-    gold_free(m->records[0]);
-    gold_free(m->records[1]);
+    gold_free(m->theirs);
+    gold_free(m->ours);
     gold_free(m->owner);
     gold_free(m->parts);
 }
@@ -223,11 +240,10 @@ static gold_status compare(merge *m, const part *p, const spot *at,
     size_t item = 0;
     char place[512];
 
-    goldi_page_record(&m->into, &m->schema, at->cell, m->records[0]);
-    goldi_page_record(&m->from, &m->schema, at->part_cell, m->records[1]);
+    goldi_page_record(&m->into, &m->schema, at->cell, m->ours);
     if (gold_record_is_like(&m->schema, kind,
-                            may_round ? rounded : GOLD_LIKE_BITS, m->records[0],
-                            m->records[1], &variable, &item)) {
+                            may_round ? rounded : GOLD_LIKE_BITS, m->ours,
+                            m->theirs, &variable, &item)) {
         ++*m->n_overlaps;
         return GOLD_OK;
     }
@@ -238,14 +254,15 @@ static gold_status compare(merge *m, const part *p, const spot *at,
         owner, p->archive->path,
         gold_study_describe(m->whole, at->point, place, sizeof place),
         gold_variable_about(variable)->name, item,
-        m->records[0][m->schema.offset[variable] + item],
-        m->records[1][m->schema.offset[variable] + item]);
+        m->ours[m->schema.offset[variable] + item],
+        m->theirs[m->schema.offset[variable] + item]);
 }
 
-/* Take one point's work of a kind from a part, where it has more than is there
- * already: done before failed before pending. */
-static gold_status take(merge *m, const part *p, const spot *at,
-                        gold_task_kind kind)
+/* Take one point's work of a kind from a part, whose results are m->theirs,
+ * where it has more than is there already: done before failed before pending.
+ */
+static gold_status take(merge *m, const part *p, const goldi_page *from,
+                        const spot *at, gold_task_kind kind)
 {
     const uint8_t theirs = p->states[kind][at->part_point];
     const size_t column = goldi_work_at(kind, GOLDI_STATUS);
@@ -257,9 +274,22 @@ static gold_status take(merge *m, const part *p, const spot *at,
     }
     if (theirs == GOLD_STATE_DONE ||
         (theirs == GOLD_STATE_FAILED && *ours == GOLD_STATE_PENDING)) {
-        goldi_page_copy(&m->into, at->cell, &m->from, at->part_cell, kind);
+        goldi_page_put(&m->into, &m->schema, at->cell, kind, m->theirs);
+        goldi_page_copy_work(&m->into, at->cell, from, at->part_cell, kind);
         *ours = theirs;
         *owner = p->archive->path;
+    }
+    return GOLD_OK;
+}
+
+/* Take what a part has of one point. */
+static gold_status take_point(merge *m, part *p, const goldi_page *from,
+                              const spot *at)
+{
+    goldi_page_record(from, p->map.part, at->part_cell, p->record);
+    gold_record_map_put(&p->map, p->record, m->theirs);
+    for (int kind = 0; kind < goldi_n_kinds(m->whole); kind++) {
+        GOLD_TRY(take(m, p, from, at, (gold_task_kind)kind));
     }
     return GOLD_OK;
 }
@@ -290,25 +320,28 @@ static bool has_work(const part *p, const goldi_block *block)
 }
 
 /* Put what a part has into a block of the whole. */
-static gold_status add_part(merge *m, const part *p, const goldi_block *whole,
+static gold_status add_part(merge *m, part *p, const goldi_block *whole,
                             size_t n_cells)
 {
+    gold_status status = GOLD_OK;
     goldi_block block = {.start = {0}};
+    goldi_page from = {{0}, {NULL}};
     spot at;
 
     if (!find_block(m, p, whole, &block) || !has_work(p, &block)) {
         return GOLD_OK;
     }
-    GOLD_TRY(goldi_page_read(&m->from, &p->columns, p->archive->study, &block));
+    GOLD_GOTO(goldi_page_init(&from, &p->columns, n_cells));
+    GOLD_GOTO(goldi_page_read(&from, &p->columns, p->archive->study, &block));
     for (size_t cell = 0; cell < n_cells; cell++) {
-        if (!find_spot(m, p, whole, cell, &at)) {
-            continue;
-        }
-        for (int kind = 0; kind < goldi_n_kinds(m->whole); kind++) {
-            GOLD_TRY(take(m, p, &at, (gold_task_kind)kind));
+        if (find_spot(m, p, whole, cell, &at)) {
+            GOLD_GOTO(take_point(m, p, &from, &at));
         }
     }
-    return GOLD_OK;
+
+done:
+    goldi_page_fini(&from);
+    return status;
 }
 
 /* Fill one block of the new file, whose first point is `first`. */
@@ -348,14 +381,35 @@ static gold_status fill_columns(merge *m)
     const size_t n_cells = choose_blocks(m);
 
     GOLD_TRY(goldi_page_init(&m->into, &m->columns, n_cells));
-    GOLD_TRY(goldi_page_init(&m->from, &m->columns, n_cells));
-    GOLD_TRY(GOLD_ALLOC(m->schema.record_length, &m->records[0]));
-    GOLD_TRY(GOLD_ALLOC(m->schema.record_length, &m->records[1]));
+    GOLD_TRY(GOLD_ALLOC(m->schema.record_length, &m->theirs));
+    GOLD_TRY(GOLD_ALLOC(m->schema.record_length, &m->ours));
     GOLD_TRY(GOLD_ALLOC(n_cells * GOLDI_N_KINDS, &m->owner));
     for (size_t first = 0; first < m->whole->n_points; first += n_cells) {
         GOLD_TRY(fill_block(m, first, n_cells));
     }
     return GOLD_OK;
+}
+
+/* Choose anew what is trained: groups of candidates may lie across parts. Where
+ * measurements are missing the run that makes them chooses. */
+static gold_status choose(const merge *m)
+{
+    gold_status status = GOLD_OK;
+    uint8_t *states = NULL;
+
+    if (m->schema.count[GOLD_VAR_SELECTED] == 0) {
+        return GOLD_OK;
+    }
+    GOLD_GOTO(GOLD_ALLOC(m->whole->n_points, &states));
+    GOLD_GOTO(
+        goldi_states_read(&m->columns, m->whole, GOLD_TASK_MEASURE, states));
+    if (memchr(states, GOLD_STATE_PENDING, m->whole->n_points) == NULL) {
+        GOLD_GOTO(goldi_select(&m->columns, m->whole, &m->schema));
+    }
+
+done:
+    gold_free(states);
+    return status;
 }
 
 /* Fill the new file; of a goldi_filling. */
@@ -366,6 +420,7 @@ static gold_status fill(hid_t file, void *context)
 
     GOLD_GOTO(goldi_columns_open(file, m->whole, &m->schema, &m->columns));
     GOLD_GOTO(fill_columns(m));
+    GOLD_GOTO(choose(m));
     GOLD_GOTO(fill_sessions(m, file));
     if (m->has_joined_lines) {
         GOLD_GOTO(goldi_h5_set_text(file, GOLD_LINES_JOINED, "yes"));

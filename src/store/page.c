@@ -53,15 +53,35 @@ gold_status goldi_page_write(const goldi_page *page,
     return GOLD_OK;
 }
 
-void goldi_page_copy(goldi_page *to, size_t to_cell, const goldi_page *from,
-                     size_t from_cell, gold_task_kind kind)
+void goldi_page_copy_work(goldi_page *to, size_t to_cell,
+                          const goldi_page *from, size_t from_cell,
+                          gold_task_kind kind)
 {
-    for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
+    for (int work = 0; work < GOLDI_N_WORK; work++) {
+        const size_t i = goldi_work_at(kind, (goldi_work)work);
         const size_t bytes = to->bytes[i];
 
-        if (bytes > 0 && goldi_column_kind(i) == kind) {
-            memcpy(to->cells[i] + to_cell * bytes,
-                   from->cells[i] + from_cell * bytes, bytes);
+        memcpy(to->cells[i] + to_cell * bytes,
+               from->cells[i] + from_cell * bytes, bytes);
+    }
+}
+
+void goldi_page_put(goldi_page *page, const gold_schema *schema, size_t cell,
+                    gold_task_kind kind, const double *record)
+{
+    for (int v = 0; v < GOLD_N_VARIABLES; v++) {
+        const gold_variable variable = (gold_variable)v;
+        const size_t bytes = page->bytes[goldi_result_at(variable)];
+        char *to = page->cells[goldi_result_at(variable)] + cell * bytes;
+        const double *from = record + schema->offset[v];
+
+        if (bytes == 0 || gold_variable_task(variable) != kind) {
+            continue;
+        }
+        if (goldi_is_flags(variable)) {
+            *(uint8_t *)to = goldi_flags_encode(*from);
+        } else {
+            memcpy(to, from, bytes);
         }
     }
 }

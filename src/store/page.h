@@ -33,10 +33,15 @@ GOLD_CHECKED gold_status goldi_page_write(const goldi_page *page,
                                           const gold_study *study,
                                           const goldi_block *block);
 
-/* Copy all that tasks of a kind wrote of a cell; both pages have the same
- * columns. */
-void goldi_page_copy(goldi_page *to, size_t to_cell, const goldi_page *from,
-                     size_t from_cell, gold_task_kind kind);
+/* Copy what is kept about the work of a kind on a cell. */
+void goldi_page_copy_work(goldi_page *to, size_t to_cell,
+                          const goldi_page *from, size_t from_cell,
+                          gold_task_kind kind);
+
+/* Put the results that tasks of a kind compute into a cell, from a record,
+ * [record_length]. `schema` is that of the page's file, here and below. */
+void goldi_page_put(goldi_page *page, const gold_schema *schema, size_t cell,
+                    gold_task_kind kind, const double *record);
 
 /* The results of a cell as a record, [record_length], filled. */
 void goldi_page_record(const goldi_page *page, const gold_schema *schema,

@@ -8,6 +8,7 @@
 #include "goldilocks/memory.h"
 
 #include "study/cell.h"
+#include "study/keys.h"
 
 enum {
     FEW = 16 /* values that are written out */
@@ -106,6 +107,22 @@ static bool is_row_of_seeds(const entry *values, size_t n, size_t k)
     return true;
 }
 
+/* Append a value as one would write it: some numbers have only a word, such as
+ * `full`. */
+static void add_value(goldi_text *lines, const gold_axis_key *key, size_t i)
+{
+    const char *word =
+        key->kind == GOLD_VALUE_INTEGER
+            ? goldi_value_word(goldi_find_axis(key->name), key->integers[i])
+            : NULL;
+
+    if (word != NULL) {
+        goldi_text_add(lines, "%s", word);
+    } else {
+        goldi_add_value(lines, key, i);
+    }
+}
+
 /* The line that gives one key of an axis these values. */
 static void add_line(goldi_text *lines, const entry *values, size_t n, size_t k)
 {
@@ -115,14 +132,13 @@ static void add_line(goldi_text *lines, const entry *values, size_t n, size_t k)
                    axis->n_keys > 1 ? "zip." : "", axis->keys[k].name);
     if (is_row_of_seeds(values, n, k)) {
         goldi_text_add(lines, "{from: ");
-        goldi_add_value(lines, &axis->keys[k], values[0].cell.index);
+        add_value(lines, &axis->keys[k], values[0].cell.index);
         goldi_text_add(lines, ", count: %zu}", n);
         return;
     }
     for (size_t i = 0; i < n; i++) {
         goldi_text_add(lines, "%s", i == 0 ? "[" : ", ");
-        goldi_add_value(lines, &values[i].cell.axis->keys[k],
-                        values[i].cell.index);
+        add_value(lines, &values[i].cell.axis->keys[k], values[i].cell.index);
     }
     goldi_text_add(lines, "]");
 }
