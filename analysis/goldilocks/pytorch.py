@@ -176,9 +176,10 @@ class Point:
         if self.on_sphere:
             radial = (self.gradient() @ self.theta
                       / (self.theta @ self.theta))
-            eye = radial * torch.eye(len(hessian), dtype=torch.float64)
-            hessian = hessian - eye
-            h_term = h_term - eye
+            # along a great circle theta turns by |V x|: x' V' V x
+            bend = radial * self.directions @ self.directions.T
+            hessian = hessian - bend
+            h_term = h_term - bend
         return {"hessian": hessian, "g_term": g_term, "h_term": h_term}
 
     def differences(self):

@@ -150,6 +150,11 @@ static gold_status prepare(FN(work) * work)
     GOLD_TRY(GOLD_ALLOC(3 * network->n_out * work->block, &work->weights));
     GOLD_TRY(GOLD_ALLOC(network->widest * work->block, &work->bend));
     GOLD_TRY(FN(allocate_arrays)(work));
+    if (work->d > 0 && work->line->is_sphere) {
+        GOLD_TRY(GOLD_ALLOC(work->d * work->d, &work->gram));
+        GOLD_TRY(
+            FN(directions_gram)(work->line->directions, network, work->gram));
+    }
     if (work->d > 0 && work->line->directions->is_sparse) {
         GOLD_TRY(list_uses(work));
     }
@@ -189,12 +194,12 @@ static void clean_up(FN(work) * work)
     }
     gold_free(work->confusion);
     void *const blocks[] = {
-        work->use_rows,    work->uses,     work->dz,          work->da,
-        work->delta,       work->inputs_t, work->weights,     work->bend,
-        work->ref,         work->top,      work->factor_rows, work->product,
-        work->small,       work->gradient, work->logits,      work->p,
-        work->mean_p,      work->groups,   work->members,     work->patch_row,
-        work->use_tangents};
+        work->use_rows,     work->uses,     work->dz,          work->da,
+        work->delta,        work->inputs_t, work->weights,     work->bend,
+        work->ref,          work->top,      work->factor_rows, work->product,
+        work->small,        work->gradient, work->logits,      work->p,
+        work->mean_p,       work->groups,   work->members,     work->patch_row,
+        work->use_tangents, work->gram};
 
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
         gold_free(blocks[i]);
@@ -230,8 +235,16 @@ static void measure_block(FN(work) * work, const FN(block) * block)
     }
 }
 
-/* G and S of a member from its sums, as full symmetric matrices. On the
- * sphere, S is less the radial derivative times the identity. */
+/* What the sphere takes off S: the radial derivative times V' V. */
+static double curved(const FN(work) * work, const gold_line_result *result,
+                     size_t i, size_t j)
+{
+    return work->gram == NULL
+               ? 0.0
+               : result->radial_derivative * work->gram[i * work->d + j];
+}
+
+/* G and S of a member from its sums, as full symmetric matrices. */
 static void take_terms(const FN(work) * work, const gold_member *member,
                        gold_line_result *result)
 {
@@ -239,8 +252,6 @@ static void take_terms(const FN(work) * work, const gold_member *member,
     const double n = (double)work->line->train.n;
     const double g = member->g_factor * member->weight_scale / n;
     const double s = member->s_factor * member->residual_scale / n;
-    const double radial =
-        work->line->is_sphere ? result->radial_derivative : 0.0;
 
     for (size_t i = 0; i < d; i++) {
         for (size_t j = 0; j <= i; j++) {
@@ -249,7 +260,7 @@ static void take_terms(const FN(work) * work, const gold_member *member,
 
             result->g_term[i * d + j] =
                 g * member->weight_scale * member->g[i * d + j];
-            result->h_term[i * d + j] = s * s_ij - (i == j ? radial : 0.0);
+            result->h_term[i * d + j] = s * s_ij - curved(work, result, i, j);
             result->g_term[j * d + i] = result->g_term[i * d + j];
             result->h_term[j * d + i] = result->h_term[i * d + j];
         }

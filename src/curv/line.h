@@ -13,7 +13,12 @@
  *          C_l^i = sum over samples delta_l (da_(l-1)^i)'
  *   Q_ij = sum over samples, units (d loss / d a_l) phi''(z_l) dz_l^i dz_l^j
  *
- * with the forward tangents dz_l^i = W_l da_(l-1)^i + V_l^i a_(l-1).
+ * with the forward tangents dz_l^i = W_l da_(l-1)^i + V_l^i a_(l-1). Of the
+ * sphere through the point, whose directions are tangent to it, S is less
+ *
+ *   (<gradient, theta> / |theta|^2) V' V,
+ *
+ * which is a multiple of the identity for orthonormal directions alone.
  *
  * A homogeneous network of L layers is evaluated once, at scale 1, and serves
  * all points: logits scale by alpha^L, J v by alpha^(L-1), second derivatives
@@ -63,8 +68,8 @@ typedef struct FN(line) {
     FN(block) train;
     FN(block) test;
     const FN(directions) * directions; /* NULL: predictions and gradient only */
-    bool is_sphere;                    /* curvature of the sphere's surface */
-    bool has_confusion;                /* calibration and Gamma(P) wanted */
+    bool is_sphere; /* curvature of the sphere's surface; dense directions */
+    bool has_confusion; /* calibration and Gamma(P) wanted */
     size_t n_points;
     const gold_line_point *points;
 } FN(line);

@@ -99,6 +99,7 @@ typedef struct FN(work) {
     double *logits;    /* [K] of one sample */
     double *p;         /* [K] */
     double *mean_p;    /* (all points, K) mean prediction */
+    double *gram;      /* [d][d] lower triangle of V' V; on the sphere only */
     gold_confusion *confusion; /* [all points]; NULL unless wanted */
     FN(use_list) * uses;       /* [n_layers]; sparse only */
     real *use_rows;      /* (rows, positions, n) delta where C is needed; sparse

@@ -98,19 +98,35 @@ static size_t first_dependent(size_t n_rows, const double *factor)
     return n_rows;
 }
 
+/* The same, to be worked on in place. */
+static double *products_of(size_t n_rows, const FN(row_block) * blocks,
+                           size_t n_blocks, double *scratch)
+{
+    double *chunk = scratch + n_rows * n_rows;
+
+    memset(scratch, 0, n_rows * n_rows * sizeof *scratch);
+    for (size_t b = 0; b < n_blocks; b++) {
+        add_gram(n_rows, blocks[b], chunk, scratch);
+    }
+    return scratch;
+}
+
+const double *FN(row_products)(size_t n_rows, const FN(row_block) * blocks,
+                               size_t n_blocks, double *scratch)
+{
+    return products_of(n_rows, blocks, n_blocks, scratch);
+}
+
 gold_status FN(orthonormalise)(size_t n_rows, const FN(row_block) * blocks,
                                size_t n_blocks, double *scratch)
 {
-    double *gram = scratch;
     double *chunk = scratch + n_rows * n_rows;
     const int order = (int)blas_int(n_rows);
     int info = 0;
 
     for (int pass = 0; pass < PASSES; pass++) {
-        memset(gram, 0, n_rows * n_rows * sizeof *gram);
-        for (size_t b = 0; b < n_blocks; b++) {
-            add_gram(n_rows, blocks[b], chunk, gram);
-        }
+        double *gram = products_of(n_rows, blocks, n_blocks, scratch);
+
         /* The lower triangle by rows is the upper one by columns: U'U by
          * columns is LL' by rows. */
         dpotrf_("U", &order, gram, &order, &info, 1);

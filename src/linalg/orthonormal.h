@@ -16,8 +16,19 @@ typedef struct FN(row_block) {
     size_t length;
 } FN(row_block);
 
-/** Doubles of scratch that FN(orthonormalise) needs. */
+/** Doubles of scratch that FN(orthonormalise) and FN(row_products) need. */
 size_t FN(orthonormalise_scratch)(size_t n_rows);
+
+/**
+ * Lower triangle of the rows' products with each other, summed in double.
+ *
+ * @param blocks   the rows, in `n_blocks` parts.
+ * @param scratch  FN(orthonormalise_scratch)(n_rows) doubles.
+ * @return         [n_rows][n_rows], at the beginning of the scratch; what is
+ *                 above the diagonal is 0.
+ */
+const double *FN(row_products)(size_t n_rows, const FN(row_block) * blocks,
+                               size_t n_blocks, double *scratch);
 
 /**
  * Make rows orthonormal, each in the span of itself and those before it, by

@@ -283,6 +283,9 @@ static size_t row_blocks(const FN(directions) * directions,
         const gold_layer *layer = &network->layers[l];
         const FN(direction_layer) *part = &directions->layers[l];
 
+        if (directions->is_confined && l != directions->layer) {
+            continue;
+        }
         blocks[count++] =
             (FN(row_block)){part->weights, gold_layer_weights(layer)};
         if (layer->has_bias) {
@@ -354,6 +357,28 @@ static gold_status make_basis(FN(directions) * directions,
                 FN(orthonormalise)(directions->n, blocks, n_blocks, scratch));
         }
     }
+
+done:
+    gold_free(scratch);
+    gold_free(blocks);
+    return status;
+}
+
+gold_status FN(directions_gram)(const FN(directions) * directions,
+                                const gold_network *network, double *gram)
+{
+    gold_status status = GOLD_OK;
+    const size_t n = directions->n;
+    FN(row_block) *blocks = NULL;
+    double *scratch = NULL;
+    size_t n_blocks = 0;
+
+    GOLD_ASSERT(!directions->is_sparse);
+    GOLD_GOTO(GOLD_ALLOC(2 * network->n_layers, &blocks));
+    GOLD_GOTO(GOLD_ALLOC(FN(orthonormalise_scratch)(n), &scratch));
+    n_blocks = row_blocks(directions, network, blocks);
+    memcpy(gram, FN(row_products)(n, blocks, n_blocks, scratch),
+           n * n * sizeof *gram);
 
 done:
     gold_free(scratch);

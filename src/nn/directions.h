@@ -11,7 +11,8 @@
  * d are the k of a smaller subspace.
  *
  * On the sphere, directions are made orthogonal to the point and then treated
- * as dense ones.
+ * as dense ones. Sparse ones are not orthogonal to each other there either, as
+ * FN(directions_gram) tells.
  */
 #ifndef GOLD_NN_DIRECTIONS_H
 #define GOLD_NN_DIRECTIONS_H
@@ -94,5 +95,16 @@ void FN(directions_fini)(FN(directions) * directions);
  * row [n_parameters], filled. */
 void FN(direction_unpack)(const FN(directions) * directions,
                           const gold_network *network, size_t i, double *row);
+
+/**
+ * Products of dense directions with each other, V' V, in double: the identity
+ * where they are orthonormal.
+ *
+ * @param[out] gram  [n][n] lower triangle; what is above it is 0.
+ * @retval GOLD_ERR_MEMORY  no memory.
+ */
+GOLD_CHECKED gold_status FN(directions_gram)(const FN(directions) * directions,
+                                             const gold_network *network,
+                                             double *gram);
 
 #endif

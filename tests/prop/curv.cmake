@@ -5,7 +5,8 @@ foreach(what euler temperature trace gauss_newton bounds permutation basis
   gold_add_numeric_test(prop.curv.${what} test_${what}.c TYPED LABELS prop)
 endforeach()
 gold_add_numeric_test(prop.curv.expected test_expected.c LABELS prop)
-foreach(what jacobian gradient precision far_scatter slopes resample ratio)
+foreach(what jacobian gradient precision far_scatter slopes resample ratio
+    great_circles)
   gold_add_numeric_test(prop.curv.${what} test_${what}.c DOUBLE LABELS prop)
 endforeach()
 foreach(what differences edge)
