@@ -234,6 +234,10 @@ gold_status gold_store_commit(gold_store *store, const gold_task *task,
     GOLD_ASSERT((int)task->kind < goldi_n_kinds(store->study));
     goldi_h5_quiet();
     GOLD_GOTO(check_not_removed(store));
+    /* Values, then states: whoever stops in between leaves points that are to
+     * be done, never points that are marked and hold nothing. So all of the
+     * task's values are written before its first state, and each write is with
+     * the system when it returns (h5.c: no sieve buffer). */
     GOLD_GOTO(for_runs(store, task, outcome, write_results));
     GOLD_GOTO(for_runs(store, task, outcome, write_work));
     GOLD_GOTO(for_runs(store, task, outcome, write_states));

@@ -112,7 +112,10 @@ gold_status goldi_h5_close_file(hid_t *file, const char *path)
 }
 
 /* File access: the format that needs no "open for writing" mark with MPI-IO
- * and keeps large attributes, and no insisting on locks. */
+ * and keeps large attributes, no insisting on locks, and no sieve buffer. That
+ * one would keep small writes back, each dataset's for itself, and so let a
+ * point's status reach the file before its values do; today's MPI-IO driver
+ * has none, but that is the driver's own affair. */
 static gold_status access_list(hid_t *access)
 {
     gold_status status = GOLD_OK;
@@ -121,6 +124,8 @@ static gold_status access_list(hid_t *access)
     GOLDI_H5(list, "no HDF5 file access list");
     GOLDI_H5(H5Pset_libver_bounds(list, H5F_LIBVER_V110, H5F_LIBVER_V110),
              "HDF5 refuses its own format of version 1.10");
+    GOLDI_H5(H5Pset_sieve_buf_size(list, 0),
+             "HDF5 refuses to write without a sieve buffer");
 #if H5_VERSION_GE(1, 10, 7)
     GOLDI_H5(H5Pset_file_locking(list, false, true),
              "HDF5 refuses to work without locks");

@@ -161,50 +161,6 @@ static void kill_all(const char *path, pid_t mpirun)
     nap(300); /* ranks that had not told yet lose mpirun and leave */
 }
 
-/* Check the file, if it is there yet; returns the points measured and the
- * points trained, added up. */
-static size_t check(const char *path)
-{
-    gold_archive *archive = NULL;
-    uint8_t *states[2] = {NULL, NULL};
-    double *values = NULL;
-    size_t n_done = 0;
-
-    if (access(path, F_OK) != 0) {
-        return 0;
-    }
-    STORE_OK(gold_archive_open(path, &archive));
-    const size_t n_points = gold_archive_study(archive)->n_points;
-
-    for (int k = 0; k < 2; k++) {
-        STORE_OK(GOLD_ALLOC(n_points, &states[k]));
-        STORE_OK(gold_archive_states(archive, (gold_task_kind)k, states[k]));
-        for (size_t p = 0; p < n_points; p++) {
-            n_done += states[k][p] != GOLD_STATE_PENDING;
-        }
-    }
-    for (int v = 0; v < GOLD_N_VARIABLES; v++) {
-        const size_t count = gold_archive_schema(archive)->count[v];
-        const gold_task_kind kind = gold_variable_task((gold_variable)v);
-
-        if (count == 0) {
-            continue; /* not in this study */
-        }
-        STORE_OK(GOLD_ALLOC(n_points * count, &values));
-        STORE_OK(gold_archive_variable(archive, (gold_variable)v, values));
-        for (size_t j = 0; j < n_points * count; j++) {
-            if (states[kind][j / count] != GOLD_STATE_PENDING) {
-                assert_true(values[j] == store_value(j / count, v, j % count));
-            }
-        }
-        gold_free(values);
-    }
-    gold_free(states[1]);
-    gold_free(states[0]);
-    gold_archive_close(&archive);
-    return n_done;
-}
-
 /* Points done, by a look at the states alone; 0 without a file. */
 static size_t count_done(const char *path)
 {
@@ -269,7 +225,7 @@ static void test_kill(void **state)
         gold_random_bits(stream, (uint64_t)round, 1, &bits);
         nap(bits % (round % 4 == 0 ? 1000 : 120));
         kill_all(path, mpirun);
-        const size_t now = check(path);
+        const size_t now = store_check(path);
 
         assert_true(now >= n_done);
         n_torn += now > n_done;
@@ -281,7 +237,7 @@ static void test_kill(void **state)
 
     assert_true(waitpid(last, &status, 0) == last);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    assert_int_equal(check(path), N_POINTS);
+    assert_int_equal(store_check(path), N_POINTS);
     for (int i = 0; i < RANKS; i++) {
         pid_path(path, i, text);
         assert_int_equal(remove(text), 0);

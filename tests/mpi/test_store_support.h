@@ -138,6 +138,51 @@ static inline void store_commit(gold_store *store, const gold_study *study,
     gold_task_fini(&task);
 }
 
+/* Check the file, if it is there yet: every point that is marked as done holds
+ * what store_outcome gave it. Returns the points measured and the points
+ * trained, added up. */
+static inline size_t store_check(const char *path)
+{
+    gold_archive *archive = NULL;
+    uint8_t *states[2] = {NULL, NULL};
+    double *values = NULL;
+    size_t n_done = 0;
+
+    if (access(path, F_OK) != 0) {
+        return 0;
+    }
+    STORE_OK(gold_archive_open(path, &archive));
+    const size_t n_points = gold_archive_study(archive)->n_points;
+
+    for (int k = 0; k < 2; k++) {
+        STORE_OK(GOLD_ALLOC(n_points, &states[k]));
+        STORE_OK(gold_archive_states(archive, (gold_task_kind)k, states[k]));
+        for (size_t p = 0; p < n_points; p++) {
+            n_done += states[k][p] != GOLD_STATE_PENDING;
+        }
+    }
+    for (int v = 0; v < GOLD_N_VARIABLES; v++) {
+        const size_t count = gold_archive_schema(archive)->count[v];
+        const gold_task_kind kind = gold_variable_task((gold_variable)v);
+
+        if (count == 0) {
+            continue; /* not in this study */
+        }
+        STORE_OK(GOLD_ALLOC(n_points * count, &values));
+        STORE_OK(gold_archive_variable(archive, (gold_variable)v, values));
+        for (size_t j = 0; j < n_points * count; j++) {
+            if (states[kind][j / count] != GOLD_STATE_PENDING) {
+                assert_true(values[j] == store_value(j / count, v, j % count));
+            }
+        }
+        gold_free(values);
+    }
+    gold_free(states[1]);
+    gold_free(states[0]);
+    gold_archive_close(&archive);
+    return n_done;
+}
+
 /* A new folder, whose name is the same on all ranks; removed by the last
  * line of a test, when it is empty. */
 static inline void store_folder(char folder[64])
