@@ -8,7 +8,6 @@
 #include "goldilocks/memory.h"
 #include "goldilocks/store.h"
 
-#include "store/agree.h"
 #include "store/place.h"
 
 enum {
@@ -111,12 +110,7 @@ gold_status goldi_h5_close_file(hid_t *file, const char *path)
     return GOLD_OK;
 }
 
-/* File access: the format that needs no "open for writing" mark with MPI-IO
- * and keeps large attributes, no insisting on locks, and no sieve buffer. That
- * one would keep small writes back, each dataset's for itself, and so let a
- * point's status reach the file before its values do; today's MPI-IO driver
- * has none, but that is the driver's own affair. */
-static gold_status access_list(hid_t *access)
+gold_status goldi_h5_access(hid_t *access)
 {
     gold_status status = GOLD_OK;
     hid_t list = H5Pcreate(H5P_FILE_ACCESS);
@@ -165,7 +159,7 @@ gold_status goldi_h5_create(const char *path, double bytes, hid_t *file)
              "HDF5 refuses to track the order of objects");
     GOLDI_H5(H5Pset_attr_creation_order(creation, order),
              "HDF5 refuses to track the order of attributes");
-    GOLD_GOTO(access_list(&access));
+    GOLD_GOTO(goldi_h5_access(&access));
     GOLD_GOTO(goldi_place_create(path));
     created = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
     GOLDI_H5(created, "%s: cannot be created", path);
@@ -185,27 +179,9 @@ gold_status goldi_h5_open(const char *path, hid_t *file)
     gold_status status = GOLD_OK;
     hid_t access = H5I_INVALID_HID;
 
-    GOLD_GOTO(access_list(&access));
+    GOLD_GOTO(goldi_h5_access(&access));
     *file = H5Fopen(path, H5F_ACC_RDONLY, access);
     GOLDI_H5(*file, "%s: cannot be opened as HDF5", path);
-
-done:
-    goldi_h5_close(&access);
-    return status;
-}
-
-gold_status goldi_h5_open_parallel(MPI_Comm comm, const char *path, hid_t *file)
-{
-    gold_status status = GOLD_OK;
-    hid_t access = H5I_INVALID_HID;
-
-    status = access_list(&access);
-    /* From here on all do the same, or the others would wait for one. */
-    GOLD_GOTO(goldi_store_agree(comm, status));
-    GOLDI_H5(H5Pset_fapl_mpio(access, comm, MPI_INFO_NULL),
-             "this HDF5 has no parallel input and output");
-    *file = H5Fopen(path, H5F_ACC_RDWR, access);
-    GOLDI_H5(*file, "%s: cannot be opened for writing", path);
 
 done:
     goldi_h5_close(&access);

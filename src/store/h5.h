@@ -10,7 +10,6 @@
 #include <stdbool.h>
 
 #include <hdf5.h>
-#include <mpi.h>
 
 #include "goldilocks/status.h"
 
@@ -55,9 +54,12 @@ GOLD_CHECKED gold_status goldi_h5_create(const char *path, double bytes,
 /* Open for reading by one process, without locks: a job may be writing. */
 GOLD_CHECKED gold_status goldi_h5_open(const char *path, hid_t *file);
 
-/* Open for writing by all processes of `comm`. Collective. */
-GOLD_CHECKED gold_status goldi_h5_open_parallel(MPI_Comm comm, const char *path,
-                                                hid_t *file);
+/* File access: the format that needs no "open for writing" mark with MPI-IO
+ * and keeps large attributes, no insisting on locks, and no sieve buffer. That
+ * one would keep small writes back, each dataset's for itself, and so let a
+ * point's status reach the file before its values do; today's MPI-IO driver
+ * has none, but that is the driver's own affair. */
+GOLD_CHECKED gold_status goldi_h5_access(hid_t *access);
 
 /* The type of text attributes and axis labels: variable length UTF-8, what
  * netCDF-4 calls a string, and what h5py gives back as str. */

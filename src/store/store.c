@@ -14,6 +14,7 @@
 #include "store/h5.h"
 #include "store/identity.h"
 #include "store/outcome.h"
+#include "store/parallel.h"
 #include "store/place.h"
 #include "store/store_file.h"
 
@@ -26,6 +27,7 @@ static gold_status prepare(const char *path, bool is_overwrite,
     bool exists = false;
 
     GOLD_TRY(goldi_place_exists(path, &exists));
+    GOLD_TRY(goldi_parallel_check(path));
     if (!exists || is_overwrite) {
         GOLD_TRY(goldi_place_make_parents(path));
         GOLD_TRY(goldi_lock_take(path, lock));
@@ -126,8 +128,8 @@ static gold_status open_file(gold_store *store,
 
     /* Who cannot open it leaves the others waiting in what follows. */
     GOLD_TRY(goldi_store_agree(store->comm, status));
-    status = goldi_h5_open_parallel(store->comm, store->path, &store->file);
-    GOLD_TRY(goldi_store_agree(store->comm, status));
+    GOLD_TRY(goldi_parallel_open(store->comm, store->path, store->descriptor,
+                                 &store->file));
     status = begin(store, provenance);
     if (status != GOLD_OK) {
         gold_fail_context("%s", store->path);

@@ -2,6 +2,7 @@
 gold_add_test(mpi.store.roundtrip test_store_roundtrip.c NP 1 2 3 LABELS mpi)
 gold_add_test(mpi.store.resume test_store_resume.c NP 1 2 LABELS mpi)
 gold_add_test(mpi.store.order test_store_order.c NP 1 LABELS mpi)
+gold_add_test(mpi.store.other_file test_store_other_file.c NP 1 2 LABELS mpi)
 
 gold_add_test(mpi.store.kill test_store_kill.c LABELS mpi optimised)
 target_compile_definitions(test.mpi.store.kill PRIVATE
