@@ -6,6 +6,7 @@
 #include "goldilocks/memory.h"
 
 #include "store/column.h"
+#include "store/condition.h"
 #include "store/h5.h"
 #include "store/place.h"
 #include "store/work.h"
@@ -16,9 +17,7 @@ static gold_status refuse_unopened(const char *path)
     const char *guess = goldi_place_guess(path);
 
     if (guess == goldi_place_hdf5) {
-        return goldi_h5_fail(GOLD_ERR_FORMAT,
-                             "%s: is a damaged HDF5 file, cut short perhaps",
-                             path);
+        return goldi_condition_fail(path);
     }
     return gold_fail(GOLD_ERR_FORMAT,
                      "%s: is not a result file: the file is %s", path, guess);
@@ -161,6 +160,7 @@ gold_status goldi_identity_check(const char *path, const gold_study *study,
 
     GOLD_GOTO(goldi_identity_open(path, false, &file));
     GOLD_GOTO(compare(file, path, study, data_digest));
+    GOLD_GOTO(goldi_condition_check(file, path));
     for (int kind = 0; kind < goldi_n_kinds(study); kind++) {
         GOLD_GOTO(check_states(file, path, study, (gold_task_kind)kind));
     }

@@ -390,6 +390,36 @@ def test_result(folder, name, command):
     refuse(folder, IO, r"good\.h5", *args)
 
 
+def copy_of(path, copy, **options):
+    """As HDF5's h5repack makes it; `options` for larger datasets."""
+    def add(name, item):
+        if isinstance(item, h5py.Group):
+            target.require_group(name)
+        else:
+            target.create_dataset(name, data=item[()], dtype=item.dtype,
+                                  **(options if item.nbytes > 50 else {}))
+        for key, value in item.attrs.items():
+            if key not in ("CLASS", "NAME", "REFERENCE_LIST",
+                           "DIMENSION_LIST"):
+                target[name].attrs[key] = value
+    with h5py.File(path) as source, h5py.File(copy, "w") as target:
+        source.visititems(add)
+        target.attrs.update(source.attrs)
+
+
+@pytest.mark.parametrize("ranks", [0, 2])
+def test_compressed_copy(folder, ranks):
+    """Good to read; a run says what to do, and runs into a plain copy."""
+    copy_of(folder / "good.h5", folder / "small.h5", compression="gzip")
+    copy_of(folder / "good.h5", folder / "plain.h5")
+    for command in (("status",), ("table",), ("summary",), ("verify",)):
+        support.succeed(*command, "small.h5", cwd=folder)
+    args = ("run", "study.yaml", "-o")
+    refuse(folder, IO, r"small\.h5.*h5repack -f NONE -l CONTI", *args,
+           "small.h5", ranks=ranks)
+    support.succeed(*args, "plain.h5", cwd=folder, ranks=ranks)
+
+
 @pytest.mark.parametrize("ranks", [0, 3])
 def test_other_study(folder, ranks):
     """The keys that differ are listed, with both values."""

@@ -113,6 +113,12 @@ WRAP_ID(H5Dcreate2,
         (a, b, c, d, e, f, g))
 WRAP_ID(H5Dopen2, (hid_t a, const char *b, hid_t c), (a, b, c))
 WRAP_ID(H5Dget_space, (hid_t a), (a))
+WRAP_ID(H5Dget_create_plist, (hid_t a), (a))
+WRAP_ID(H5Oopen_by_idx,
+        (hid_t a, const char *b, H5_index_t c, H5_iter_order_t d, hsize_t e,
+         hid_t f),
+        (a, b, c, d, e, f))
+WRAP_H5(herr_t, H5Gget_info, (hid_t a, H5G_info_t *b), (a, b))
 WRAP_H5(herr_t, H5Dwrite,
         (hid_t a, hid_t b, hid_t c, hid_t d, hid_t e, const void *f),
         (a, b, c, d, e, f))
