@@ -2,12 +2,13 @@
 """Results do not depend on who computed them, next to what, or in how many
 sessions: bit for bit, and to rounding where radii were added to a line."""
 import signal
-import time
+import subprocess
 
 import numpy as np
 import pytest
 
 import support
+from moments import MEASURED, Moments, needed
 
 xr = pytest.importorskip("xarray")
 pytest.importorskip("h5netcdf")
@@ -125,7 +126,7 @@ def relative_difference(name, part, other):
     return float(ratio.max())
 
 
-LONG = {"seeds": "{count: 16}", "samples": 200 if support.IS_QUICK else 900}
+LONG = {"seeds": "{count: 16}"}
 
 
 @pytest.fixture(scope="module")
@@ -134,65 +135,52 @@ def long_alone(tmp_path_factory):
     return results(sweep(folder, "long", ranks=3, **LONG))
 
 
-def finish(study, path, ranks):
-    """Submit again until all is done; how often that took."""
-    for attempt in range(20):
-        result = support.run("run", study, "-o", path, ranks=ranks)
-        if result.code == 0:
-            return attempt + 1
-    raise AssertionError(result)
-
-
 def n_done(path):
     with xr.open_dataset(path, engine="h5netcdf") as ds:
         return int((ds.status_measure == 1).sum())
 
 
+def assert_stopped(process, path, whole, ranks):
+    """In good order, with work left, which one more run does."""
+    said = process.communicate(timeout=support.LIMIT)[0].decode()
+    assert process.returncode == 75 and "points left" in said, said
+    assert 0 < n_done(path) < whole.loss.size
+    support.succeed("run", path.with_suffix(".yaml"), "-o", path, ranks=ranks)
+    assert_same_bits(results(path), whole)
+
+
+def begin(moments, path, ranks, *options):
+    """A run in which each process that computes is at its ninth line."""
+    study = support.write(path.with_suffix(".yaml"),
+                          STUDY.format(**{**BASE, **LONG}))
+    process = moments.start(MEASURED(9), "run", study, "-o", path, "--quiet",
+                            *options, ranks=ranks, out=subprocess.PIPE)
+    moments.reach(process, max(1, ranks - 1))
+    return process
+
+
 # Not SIGTERM with ranks: mpirun itself ends them then.
+@needed
 @pytest.mark.parametrize("ranks, number", [
     (0, signal.SIGTERM), (0, signal.SIGUSR1), (3, signal.SIGUSR1)])
 def test_signal(long_alone, tmp_path, ranks, number):
-    study = support.write(tmp_path / "long.yaml",
-                          STUDY.format(**{**BASE, **LONG}))
     path = tmp_path / "long.h5"
-    # On a busy computer the run may be over before the signal gets there.
-    for _ in range(8):
-        process = support.start("run", study, "-o", path, "--quiet",
-                                ranks=ranks)
-        wait_for_some(process, path)
-        process.send_signal(number)
-        code = process.wait(600)
-        if code == 75:
-            break
-        assert code == 0
-        path.unlink()
-    assert code == 75
-    done = n_done(path)
-    assert 0 < done < long_alone.loss.size
-    assert finish(study, path, ranks=2) == 1
-    assert_same_bits(results(path), long_alone)
+    with Moments() as moments:
+        process = begin(moments, path, ranks)
+        moments.signal(process, number, max(1, ranks))
+        moments.go()
+        assert_stopped(process, path, long_alone, 2)
 
 
-def wait_for_some(process, path):
-    """Until a few points are in the file, or all."""
-    while process.poll() is None:
-        time.sleep(0.05)
-        if path.exists() and n_done(path) > 8:
-            return
-
-
+@needed
 @pytest.mark.parametrize("ranks", [0, 3])
 def test_max_seconds(long_alone, tmp_path, ranks):
-    study = support.write(tmp_path / "long.yaml",
-                          STUDY.format(**{**BASE, **LONG}))
     path = tmp_path / "long.h5"
-    result = support.run("run", study, "-o", path, "--max-seconds", "0.4",
-                         ranks=ranks)
-    assert result.code == 75
-    assert "left" in result.err
-    assert n_done(path) < long_alone.loss.size
-    finish(study, path, ranks)
-    assert_same_bits(results(path), long_alone)
+    with Moments() as moments:
+        process = begin(moments, path, ranks, "--max-seconds", 10000)
+        moments.set_clock(20000)
+        moments.go()
+        assert_stopped(process, path, long_alone, ranks)
 
 
 SAMPLES = """

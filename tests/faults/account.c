@@ -1,29 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "account.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <dirent.h>
-#include <dlfcn.h>
-#include <link.h>
 #include <pthread.h>
 
 /* NOLINTBEGIN: a library that others are loaded behind goes its own ways */
-/* Where their code lies. */
-static struct {
-    uintptr_t begin;
-    uintptr_t end;
-    int owner;
-} places[16];
-static size_t n_places;
-
 static atomic_long n_calls;
 
 /* What was handed out and not given back. */
@@ -33,41 +21,10 @@ static size_t n_blocks;
 
 atomic_long n_objects;
 
+static bool is_program; /* and not its launcher */
+
 /* Files of the working folder that were open at the beginning. */
 static int n_files_first;
-
-static int add_places(struct dl_phdr_info *info, size_t size, void *unused)
-{
-    const int owner = info->dlpi_name[0] == '\0'                ? PROGRAM
-                      : strstr(info->dlpi_name, "hdf5") != NULL ? HDF5
-                      : strstr(info->dlpi_name, "yaml") != NULL ? YAML
-                                                                : 0;
-
-    (void)size;
-    (void)unused;
-    for (int i = 0; owner != 0 && i < info->dlpi_phnum; i++) {
-        const ElfW(Phdr) *piece = &info->dlpi_phdr[i];
-
-        if ((piece->p_flags & PF_X) != 0 &&
-            n_places < sizeof places / sizeof *places) {
-            places[n_places].begin = info->dlpi_addr + piece->p_vaddr;
-            places[n_places].end = places[n_places].begin + piece->p_memsz;
-            places[n_places++].owner = owner;
-        }
-    }
-    return 0;
-}
-
-bool is_of(const void *caller, int owners)
-{
-    for (size_t i = 0; i < n_places; i++) {
-        if ((uintptr_t)caller >= places[i].begin &&
-            (uintptr_t)caller < places[i].end) {
-            return (places[i].owner & owners) != 0;
-        }
-    }
-    return false;
-}
 
 static bool is_this_rank(void)
 {
@@ -75,11 +32,6 @@ static bool is_this_rank(void)
     const char *wanted = getenv("GOLD_FAULT_RANK");
 
     return rank == NULL || strcmp(rank, wanted == NULL ? "0" : wanted) == 0;
-}
-
-void *next(const char *name)
-{
-    return dlsym(RTLD_NEXT, name);
 }
 
 /* Note a line without buffers, so that a crash loses none. */
@@ -169,11 +121,10 @@ static int count_files(void)
     return n;
 }
 
-/* A launcher gets this library too. */
 __attribute__((constructor)) static void begin(void)
 {
-    if (strcmp(program_invocation_short_name, "goldilocks") == 0) {
-        dl_iterate_phdr(add_places, NULL);
+    is_program = find_places("goldilocks");
+    if (is_program) {
         n_files_first = count_files();
     }
 }
@@ -182,7 +133,7 @@ __attribute__((destructor)) static void end(void)
 {
     char text[64];
 
-    if (n_places > 0 && is_this_rank()) {
+    if (is_program && is_this_rank()) {
         note("end"); /* opens the log, which is one more file */
         snprintf(text, sizeof text, "%zu %ld %d", n_blocks,
                  atomic_load(&n_objects), count_files() - n_files_first - 1);

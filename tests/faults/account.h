@@ -1,29 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Who calls, whose turn it is to fail, and what is left at the end. */
+/* Whose turn it is to fail, and what is left at the end. */
 #ifndef GOLD_TESTS_FAULTS_ACCOUNT_H
 #define GOLD_TESTS_FAULTS_ACCOUNT_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "places.h"
+
 /* Names of our own are nobody else's: the library stands before all others. */
 #pragma GCC visibility push(hidden)
 
-/* Whose calls may fail: what others do, MPI above all, is their own affair. */
-enum {
-    PROGRAM = 1,
-    HDF5 = 2,
-    YAML = 4
-};
-
-/* Does the code at that address belong to one of them? */
-bool is_of(const void *caller, int owners);
-
 /* Count a call of that name: is it to fail? */
 bool is_turn(const char *name);
-
-/* The next function of that name. */
-void *next(const char *name);
 
 /* Keep account of memory that was handed out, and given back. */
 void *take(void *block);
