@@ -15,11 +15,18 @@ import support
 LIBRARY = os.environ.get("GOLDILOCKS_MOMENTS_LIBRARY", "")
 needed = pytest.mark.skipif(not os.path.exists(LIBRARY),
                             reason="no library that makes moments happen")
-# Before the K-th of these calls, in each process that comes so far.
+# Before the K-th of these calls, in each process that comes so far. One that is
+# about to write shows no sign of life: whether it is taken for dead should be
+# no matter then, or run.lease be ALIVE. One that trains shows some.
 MEASURED = "H5Dwrite:status_measure:{}".format
 TRAINED = "H5Dwrite:status_train:{}".format
-KEPT = "rename:.checkpoints/:{}".format
+WRITES = "H5Dwrite:*:{}".format
+TRAINS = "open:.checkpoints/task-:{}".format
+KEEPS = "rename:.checkpoints/:{}".format
 ANY = "*:*:{}".format
+ALIVE = ("--set", "run.lease=100000")
+# A training is kept after every step.
+KEEP_ALL = ("--set", "run.checkpoint_every=1e-9")
 
 
 class Moments:
@@ -50,16 +57,16 @@ class Moments:
             path.unlink()
         self.folder.rmdir()
 
-    def environment(self, at):
-        """For processes that stop at that moment; "": at none."""
-        moment = {"GOLD_MOMENT": at} if at else {}
+    def environment(self, at, least=0):
+        """For processes of that rank at least to stop at that moment."""
         return {"LD_PRELOAD": LIBRARY, "GOLD_MOMENT_FOLDER": str(self.folder),
-                **moment}
+                "GOLD_MOMENT": at, "GOLD_MOMENT_FROM": str(least)}
 
-    def start(self, at, *args, **options):
+    def start(self, at, *args, least=0, **options):
         """As support.start, to stop at a moment."""
         self.processes.append(support.start(
-            *args, env={**os.environ, **self.environment(at)}, **options))
+            *args, env={**os.environ, **self.environment(at, least)},
+            **options))
         return self.processes[-1]
 
     def set_clock(self, seconds):
@@ -101,10 +108,11 @@ class Moments:
         return found
 
     def signal(self, process, number, n=1):
-        """Send a signal, which `n` processes catch before this returns."""
+        """Send a signal, which `n` processes catch before this returns; False:
+        they ended, since none of them would."""
         before = len(self.told("signal"))
         process.send_signal(number)
-        assert self.wait(process, "signal", before + n) is not None, self.seen
+        return self.wait(process, "signal", before + n) is not None
 
     def go(self):
         """All go on, those too that come there later."""

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Sweeps of convolutional networks on real images: measured and trained on
 several processes, killed and resumed, read by xarray, shown by summary."""
-import time
-
 import numpy as np
 import pytest
 
 import support
+from moments import KEEP_ALL, KEEPS, Moments, needed
 from test_train_kill import assert_equal, folder_of
 
 xarray = pytest.importorskip("xarray")
@@ -72,21 +71,19 @@ def test_ranks_change_nothing(sweep, tmp_path):
     assert_equal(alone, together)
 
 
+@needed
 def test_killed_and_resumed(sweep, tmp_path):
-    """Whatever was kept when all processes were killed, the end is that of a
-    run that nobody disturbed."""
+    """Killed half way through a training, the end is that of a run that nobody
+    disturbed."""
     study = sweep.with_name("study.yaml")
     path = tmp_path / "killed.h5"
     longer = ("--set", "grid.scale=[0.5, 1, 2]", "--set", "train.steps=60",
               "--set", "grid.seed=[0]")
     whole = tmp_path / "whole.h5"
     support.succeed("run", study, "-o", whole, "--quiet", *longer)
-    process = support.start(
-        "run", study, "-o", path, "--quiet", *longer,
-        "--set", "run.checkpoint_every=0.001", ranks=2)
-    while process.poll() is None and not (
-            folder_of(path).exists() and any(folder_of(path).iterdir())):
-        time.sleep(0.01)
-    support.kill_all(process)
+    with Moments() as moments:
+        moments.reach(moments.start(KEEPS(30), "run", study, "-o", path,
+                                    "--quiet", *longer, *KEEP_ALL, ranks=2))
+    assert any(folder_of(path).iterdir())
     support.succeed("run", study, "-o", path, "--quiet", *longer)
     assert_equal(path, whole)

@@ -14,6 +14,8 @@ import support
 
 pytest.importorskip("h5py")
 import cells  # noqa: E402
+from moments import (ALIVE, KEEP_ALL, MEASURED, Moments,  # noqa: E402
+                     needed)
 
 IO = 4
 MIB = 1 << 20
@@ -150,6 +152,16 @@ def test_copy_with_holes(good, whole, tmp_path, ranks):
         cells.assert_equal(path, whole)
 
 
+def wait_for_words(process, words):
+    """Until they are said; all that was said by then."""
+    said = b""
+    while words not in said:
+        line = process.stdout.readline()
+        assert line, said
+        said += line
+    return said
+
+
 def test_checkpoints_without_room(tmp_path):
     """A training that cannot be kept goes on, and that is said, once."""
     study = support.write(tmp_path / "study.yaml", ENDLESS)
@@ -158,10 +170,14 @@ def test_checkpoints_without_room(tmp_path):
         support.run("run", study, "-o", path, "--max-seconds", 1e-6)
         assert list(disk.iterdir()) == [path]
         fill(disk)
-        result = support.run("run", study, "-o", path, "--max-seconds", 1)
-        assert result.code == 75, result
-        assert result.err.count("cannot be kept") == 1, result
-        assert "No space left" in result.err
+        process = support.start("run", study, "-o", path, *KEEP_ALL,
+                                out=subprocess.PIPE)
+        said = wait_for_words(process, b"cannot be kept")
+        process.send_signal(signal.SIGUSR1)
+        said += process.communicate(timeout=support.LIMIT)[0]
+        assert process.returncode == 75, said
+        assert said.count(b"cannot be kept") == 1, said
+        assert b"No space left" in said
         assert np.all(cells.read(path)["status_train"] == cells.PENDING)
 
 
@@ -232,16 +248,20 @@ def replace(path):
     other.rename(path)
 
 
+@needed
 @pytest.mark.parametrize("ranks", [0, 3])
 @pytest.mark.parametrize("lose", [unlink, replace])
 def test_file_is_lost(good, tmp_path, lose, ranks):
     """The run ends at once: what it writes is lost."""
     path = tmp_path / "out.h5"
-    process = support.start("run", good / "study.yaml", "-o", path, *LONG,
-                            ranks=ranks, out=subprocess.PIPE)
-    assert cells.wait_for_work(process, path, 1)
-    lose(path)
-    said = process.communicate(timeout=120)[0].decode()
+    with Moments() as moments:
+        process = moments.start(
+            MEASURED(2), "run", good / "study.yaml", "-o", path, *ALIVE,
+            ranks=ranks, out=subprocess.PIPE)
+        moments.reach(process, max(1, ranks - 1))
+        lose(path)
+        moments.go()
+        said = process.communicate(timeout=support.LIMIT)[0].decode()
     assert process.returncode == IO, said
     assert said.count("goldilocks: ") == 1 and str(path) in said, said
     assert "removed" in said and "finished" not in said
@@ -257,7 +277,7 @@ def test_file_is_moved(good, tmp_path):
         assert process.poll() is None
     move(path)
     process.send_signal(signal.SIGUSR1)
-    said = process.communicate(timeout=120)[0].decode()
+    said = process.communicate(timeout=support.LIMIT)[0].decode()
     assert process.returncode == IO, said
     assert "moved" in said
     support.succeed("status", tmp_path / "moved.h5")

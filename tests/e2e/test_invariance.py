@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import support
-from moments import MEASURED, Moments, needed
+from moments import ALIVE, MEASURED, Moments, needed
 
 xr = pytest.importorskip("xarray")
 pytest.importorskip("h5netcdf")
@@ -154,7 +154,8 @@ def begin(moments, path, ranks, *options):
     study = support.write(path.with_suffix(".yaml"),
                           STUDY.format(**{**BASE, **LONG}))
     process = moments.start(MEASURED(9), "run", study, "-o", path, "--quiet",
-                            *options, ranks=ranks, out=subprocess.PIPE)
+                            *ALIVE, *options, ranks=ranks,
+                            out=subprocess.PIPE)
     moments.reach(process, max(1, ranks - 1))
     return process
 
@@ -167,7 +168,7 @@ def test_signal(long_alone, tmp_path, ranks, number):
     path = tmp_path / "long.h5"
     with Moments() as moments:
         process = begin(moments, path, ranks)
-        moments.signal(process, number, max(1, ranks))
+        assert moments.signal(process, number, max(1, ranks))
         moments.go()
         assert_stopped(process, path, long_alone, 2)
 

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import support
+from moments import ALIVE, MEASURED, TRAINED, Moments, needed
 
 xr = pytest.importorskip("xarray")
 pytest.importorskip("h5netcdf")
@@ -57,14 +58,25 @@ def test_choice(alone):
     assert np.array_equal(np.isfinite(ds.final_loss.values), flags > 0)
 
 
+# Half way through what is measured, when it is chosen, between choice and
+# states, and half way through trainings: who is there then.
+STOPS = [(MEASURED(2), 1, 2), ("H5Dwrite:selected:1", 0, 1),
+         (TRAINED(1), 0, 1), (TRAINED(2), 1, 2)]
+
+
+@needed
 def test_however_it_ran(alone, tmp_path):
     study, ds = alone
     path = tmp_path / "stopped.h5"
-    for seconds in (0.001, 0.05, 0.1, 1000):
-        code = support.run("run", study, "-o", path, "--quiet",
-                           "--max-seconds", seconds, ranks=3).code
-        assert code in (0, STOPPED)
-    assert code == 0
+    words = ("run", study, "-o", path, "--quiet")
+    for at, least, n in STOPS:
+        with Moments() as moments:
+            process = moments.start(at, *words, *ALIVE, "--max-seconds", 10000,
+                                    ranks=3, least=least)
+            moments.reach(process, n)
+            moments.set_clock(20000)
+            assert moments.finish(process) == STOPPED
+    support.succeed(*words, ranks=3)
     other = read(path)
     work = [name for name in ds.variables
             if name.startswith(("seconds_", "rank_", "attempts_"))]

@@ -5,12 +5,12 @@ bit for bit."""
 import itertools
 import os
 import signal
-import time
 
 import numpy as np
 import pytest
 
 import support
+from moments import ALIVE, KEEP_ALL, KEEPS, Moments, needed
 
 h5py = pytest.importorskip("h5py")
 
@@ -31,23 +31,23 @@ network: {{depth: 2}}
 curvature: {{subspace: {{dim: 10}}}}
 train: {{optimizer: momentum, learning_rate: 0.02, batch: 64, steps: 200,
         log: {{count: 20, spacing: log}}}}
-run: {{checkpoint_every: EVERY}}
+run: {{checkpoint_every: 0.005}}
 """
 WORK = {f"{what}_{kind}" for kind in ("measure", "train")
         for what in ("seconds", "rank", "attempts")}
 DONE = 1
 STOPPED = 75
-# Processes of the sessions that end by SIGKILL, by SIGUSR1, by themselves.
-KILLED = [1, 2, 3, 5, 3, 2]
+# Processes of the sessions that end by SIGKILL, and how often one of them has
+# kept a training by then, of 199 times at most; of those that end by SIGUSR1,
+# by themselves.
+KILLED = [(1, 150), (2, 2), (3, 30), (5, 7), (3, 80), (2, 120)]
 ASKED = 2
 LAST = 5
 
 
 @pytest.fixture(scope="module", name="study")
 def fixture_study(tmp_path_factory):
-    # The kept trainings of a fast computer are as many as those of a slow one.
-    return support.write(tmp_path_factory.mktemp("kill") / "study.yaml",
-                         STUDY.replace("EVERY", "0.005"))
+    return support.write(tmp_path_factory.mktemp("kill") / "study.yaml", STUDY)
 
 
 @pytest.fixture(scope="module", name="whole")
@@ -93,56 +93,29 @@ def n_trained(path):
         return int(np.sum(file["status_train"][()] == DONE))
 
 
-def wait_for_training(process, path):
-    """Until a training that was not kept before is, or was kept again: one is
-    under way. False when the run ended first."""
-    def look():
-        found = {}
-        for name in kept(path):
-            try:
-                found[name] = (folder_of(path) / name).stat().st_mtime_ns
-            except FileNotFoundError:
-                pass
-        return found
-
-    before = look()
-    while process.poll() is None:
-        if any(before.get(name) != moment for name, moment in look().items()):
-            return True
-        time.sleep(0.001)
-    return False
+def start(moments, n_kept, study, path, ranks):
+    """Until one process has kept a training so often."""
+    process = moments.start(KEEPS(n_kept), "run", study, "-o", path, "--quiet",
+                            *KEEP_ALL, *ALIVE, ranks=ranks)
+    moments.reach(process)
+    return process
 
 
-def interrupt(study, path, ranks, number):
-    """Start, wait for a training to be under way, end it by a signal. False
-    when the run was done before that: how fast it is decides nothing here."""
-    process = support.start("run", study, "-o", path, "--quiet", ranks=ranks)
-    if not wait_for_training(process, path):
-        assert process.wait(timeout=600) == 0
-        return False
-    if number == signal.SIGKILL:
-        time.sleep(0.2)
-        support.kill_all(process)
-        return True
-    # mpirun hands SIGUSR1 on to the ranks.
-    process.send_signal(number)
-    code = process.wait(timeout=600)
-    assert code in (0, STOPPED)
-    return code == STOPPED
-
-
+@needed
 def test_kill(study, whole, tmp_path):
     path = tmp_path / "killed.h5"
-    n_hit = 0
-    for ranks in KILLED:
-        interrupt(study, path, ranks, signal.SIGKILL)
-        n_hit += len(kept(path)) > 0
-    if interrupt(study, path, ASKED, signal.SIGUSR1):
-        # The rank that computes has kept what it was doing.
-        assert kept(path)
-        assert n_trained(path) < n_trained(whole)
-    # The first kill at least comes while trainings are under way.
-    assert n_hit >= 1
+    for ranks, n_kept in KILLED:
+        with Moments() as moments:
+            support.kill_all(start(moments, n_kept, study, path, ranks))
+        # Nothing is done yet by the first.
+        assert kept(path) or n_trained(path) > 0
+    with Moments() as moments:
+        process = start(moments, 2, study, path, ASKED)
+        assert moments.signal(process, signal.SIGUSR1, ASKED)
+        assert moments.finish(process) == STOPPED
+    # The rank that computes has kept what it was doing.
+    assert kept(path)
+    assert n_trained(path) < n_trained(whole)
     support.succeed("run", study, "-o", path, "--quiet", ranks=LAST)
     assert_equal(path, whole)
     assert not folder_of(path).exists()
@@ -155,40 +128,29 @@ study: long
 grid: {seed: {count: 1}}
 data: {set: circles, train: 200, test: 100, normalize: none}
 network: {width: 32, depth: 2}
-train: {optimizer: adam, learning_rate: 0.001, steps: STEPS, log: {count: 9}}
-run: {checkpoint_every: 1000}
+train: {optimizer: adam, learning_rate: 0.001, steps: 60, log: {count: 9}}
 """
 
 
+@needed
 def test_longer_than_sessions(tmp_path):
     """One training that no session has the time for still comes to its end."""
-    steps = 1000
-    while True:  # how many this computer does in a second or two
-        study = support.write(tmp_path / "long.yaml",
-                              LONG.replace("STEPS", str(steps)))
-        whole = tmp_path / f"whole{steps}.h5"
-        support.succeed("run", study, "-o", whole, "--quiet")
-        with h5py.File(whole) as file:
-            seconds = float(np.max(file["seconds_train"][()]))
-        if seconds > 1.5:
-            break
-        steps *= 2
+    study = support.write(tmp_path / "long.yaml", LONG)
+    whole = tmp_path / "whole.h5"
+    support.succeed("run", study, "-o", whole, "--quiet")
     path = tmp_path / "long.h5"
-    n_kept = 0
-    share = 0.25
     for n_sessions in itertools.count(1):
-        code = support.run("run", study, "-o", path, "--quiet",
-                           "--max-seconds", share * seconds).code
-        if code == 0:
+        with Moments() as moments:
+            process = moments.start(KEEPS(20), "run", study, "-o", path,
+                                    "--quiet", *KEEP_ALL, "--max-seconds",
+                                    10000)
+            has_more = moments.wait(process, "moment") is not None
+            moments.set_clock(20000)
+            assert moments.finish(process) == (STOPPED if has_more else 0)
+        if not has_more:
             break
-        assert code == STOPPED
-        # A session may be over before training starts: what was kept before
-        # stays, and the next one gets more time.
-        assert bool(kept(path)) >= (n_kept > 0)
-        n_kept += bool(kept(path))
-        share *= 1.2
-        assert n_sessions < 60
-    assert n_kept > 0
+        assert kept(path)
+    assert n_sessions == 3
     assert_equal(path, whole)
     assert not folder_of(path).exists()
 

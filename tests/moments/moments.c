@@ -7,9 +7,9 @@
  * GOLD_MOMENT_FOLDER holds the pipes `events` and `go`, which the test keeps
  * open both ways, and the file `clock`, eight bytes. GOLD_MOMENT=NAME:TEXT:K
  * is the K-th call, in each process, of that name whose file or data set has
- * TEXT in its name; "*" for either: any. Before this call the process
- * writes a line "moment RANK PID NAME" to `events`, and waits for a byte of
- * `go`. It ends when the test is gone.
+ * TEXT in its name; "*" for either: any. Before this call the process writes a
+ * line "moment RANK PID NAME" to `events`, and waits for a byte of `go`. Ranks
+ * below GOLD_MOMENT_FROM do not stop. A process ends when the test is gone.
  *
  * "signal RANK PID NUMBER" follows whenever the program's handler of a signal
  * has returned, and "end RANK PID N" after so many calls that GOLD_MOMENT might
@@ -144,6 +144,7 @@ __attribute__((constructor)) static void begin(void)
     const char *moment = getenv("GOLD_MOMENT");
     const char *program = getenv("GOLD_MOMENT_PROGRAM");
     const char *place = getenv("GOLD_MOMENT_FOLDER");
+    const char *from = getenv("GOLD_MOMENT_FROM");
 
     if (!find_places(program == NULL ? "goldilocks" : program) ||
         place == NULL) {
@@ -164,6 +165,7 @@ __attribute__((constructor)) static void begin(void)
     /* scanf finds nothing empty. */
     wanted_name[0] = strcmp(wanted_name, "*") == 0 ? '\0' : wanted_name[0];
     wanted_text[0] = strcmp(wanted_text, "*") == 0 ? '\0' : wanted_text[0];
+    wanted_k = from != NULL && rank() < atoi(from) ? 0 : wanted_k;
     (void)syscall(SYS_close, clock_file);
 }
 
