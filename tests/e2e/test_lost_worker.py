@@ -16,7 +16,9 @@ import support
 
 pytest.importorskip("h5py")
 import cells  # noqa: E402
+from moments import TRAINS, Moments, needed  # noqa: E402
 
+pytestmark = needed
 STUDY = f"""
 study: lost
 grid: {{width: [12, 24], seed: {{count: 16}}, scale: [0.1, 0.5, 1, 2, 10]}}
@@ -25,7 +27,7 @@ data: {{set: circles, train: {100 if support.IS_QUICK else 400}, test: 100,
 network: {{activation: tanh, depth: 2}}
 curvature: {{subspace: {{dim: [5, 20]}}}}
 train: {{optimizer: momentum, learning_rate: 0.02, steps: 20, log: {{count: 5}}}}
-run: {{lease: {5 if support.IS_QUICK else 1}}}
+run: {{lease: {20 if support.IS_QUICK else 5}}}
 """
 RANKS = 4
 
@@ -42,23 +44,35 @@ def fixture_whole(study):
     return cells.read(path)
 
 
-def start(study, path, *options):
-    return support.start("run", study, "-o", path, "--quiet", *options,
-                         ranks=RANKS, launcher=["--enable-recovery"],
-                         out=subprocess.PIPE)
+def start(moments, study, path, *options):
+    """Until each worker is about to train a second time; it shows signs of
+    life. Process ids by rank."""
+    process = moments.start(
+        TRAINS(2), "run", study, "-o", path, "--quiet", *options, ranks=RANKS,
+        launcher=["--enable-recovery"], out=subprocess.PIPE)
+    found = moments.reach(process, RANKS - 1)
+    pids = {int(rank): int(pid) for _, rank, pid, _ in found}
+    return process, {0: support.pid_of(process, 0), **pids}
 
 
-def finish(process):
-    out, _ = process.communicate(timeout=120)
+def finish(moments, process):
+    moments.go()
+    out, _ = process.communicate(timeout=support.LIMIT)
     return out.decode(errors="replace")
+
+
+def without(study, path, dead, *options):
+    """A run in which these ranks die half way: what it says."""
+    with Moments() as moments:
+        process, pids = start(moments, study, path, *options)
+        for rank in dead:
+            os.kill(pids[rank], signal.SIGKILL)
+        return finish(moments, process)
 
 
 def test_one_dies(study, whole, tmp_path):
     path = tmp_path / "died.h5"
-    process = start(study, path)
-    assert cells.wait_for_work(process, path, 5)
-    os.kill(support.pid_of(process, 2), signal.SIGKILL)
-    text = finish(process)
+    text = without(study, path, [2])
     assert "process 2 was silent" in text
     cells.assert_equal(path, whole)
     # The session was ended by those who were left.
@@ -68,23 +82,15 @@ def test_one_dies(study, whole, tmp_path):
 
 def test_all_but_one_die(study, whole, tmp_path):
     path = tmp_path / "died.h5"
-    process = start(study, path)
     rng = random.Random(1)
-    assert cells.wait_for_work(process, path, 5)
-    for rank in rng.sample(range(1, RANKS), RANKS - 2):
-        os.kill(support.pid_of(process, rank), signal.SIGKILL)
-    text = finish(process)
+    without(study, path, rng.sample(range(1, RANKS), RANKS - 2))
     cells.assert_equal(path, whole)
 
 
 def test_all_workers_die(study, whole, tmp_path):
     """Work is left: the same command goes on."""
     path = tmp_path / "died.h5"
-    process = start(study, path)
-    assert cells.wait_for_work(process, path, 5)
-    for rank in range(1, RANKS):
-        os.kill(support.pid_of(process, rank), signal.SIGKILL)
-    text = finish(process)
+    text = without(study, path, range(1, RANKS))
     assert "points left" in text
     support.succeed("run", study, "-o", path, "--quiet", ranks=2)
     cells.assert_equal(path, whole)
@@ -93,25 +99,30 @@ def test_all_workers_die(study, whole, tmp_path):
 def test_coordinator_dies(study, whole, tmp_path):
     """Nobody hands out work any more: all leave, and the next run goes on."""
     path = tmp_path / "died.h5"
-    process = start(study, path)
-    assert cells.wait_for_work(process, path, 5)
-    os.kill(support.pid_of(process, 0), signal.SIGKILL)
-    text = finish(process)
+    text = without(study, path, [0])
     assert "must be dead" in text
     support.succeed("run", study, "-o", path, "--quiet", ranks=2)
     cells.assert_equal(path, whole)
 
 
-def test_one_stalls(study, whole, tmp_path):
+@pytest.mark.parametrize("is_late", [False, True])
+def test_one_stalls(study, whole, tmp_path, is_late):
     """Taken for dead, it comes back while the others are at work, or late."""
     path = tmp_path / "stalled.h5"
-    process = start(study, path)
-    assert cells.wait_for_work(process, path, 5)
-    pid = support.pid_of(process, 1)
-    os.kill(pid, signal.SIGSTOP)
-    time.sleep(2)
-    os.kill(pid, signal.SIGCONT)
-    text = finish(process)
+    with Moments() as moments:
+        process, pids = start(moments, study, path)
+        os.kill(pids[1], signal.SIGSTOP)
+        text = b""
+        while b"process 1 was silent" not in text:
+            line = process.stdout.readline()
+            assert line, text
+            text += line
+        if is_late:
+            moments.go()
+            while support.session_of(pids[0]) == process.pid:
+                time.sleep(0.01)
+        os.kill(pids[1], signal.SIGCONT)
+        finish(moments, process)
     cells.assert_equal(path, whole)
 
 
@@ -119,18 +130,14 @@ def test_tasks_are_given_up(study, tmp_path):
     """With one attempt, a task whose process dies is marked as failed, with
     the reason; the others are done."""
     path = tmp_path / "failed.h5"
-    process = start(study, path, "--set", "run.attempts=1")
-    assert cells.wait_for_work(process, path, 5)
-    os.kill(support.pid_of(process, 3), signal.SIGKILL)
-    text = finish(process)
+    text = without(study, path, [3], "--set", "run.attempts=1")
     with cells.h5py.File(path) as file:
         states = [file[f"status_{kind}"][()] for kind in ("measure", "train")]
         messages = [file[f"message_{kind}"][()] for kind in
                     ("measure", "train")]
     failed = [(kind, *where) for kind, state in enumerate(states)
               for where in np.argwhere(state == cells.FAILED)]
-    # It may have died between two tasks.
-    assert not failed or "points failed" in text
+    assert failed and "points failed" in text
     assert all(np.all((state == cells.DONE) | (state == cells.FAILED))
                for state in states)
     for kind, *where in failed:
