@@ -146,7 +146,7 @@ def test_in_a_browser(written, tmp_path, width):
         FRAME.format(width=width, page=(tmp_path / "page.html").as_uri()))
     done = subprocess.run(
         [*CHROMIUM, f"--user-data-dir={tmp_path / 'profile'}",
-         (tmp_path / "frame.html").as_uri()], timeout=120, text=True,
+         (tmp_path / "frame.html").as_uri()], timeout=1800, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True)
     messages = re.findall(r'CONSOLE.*?\] "(.*?)"', done.stderr)
     assert len(messages) == 1, messages

@@ -14,6 +14,8 @@ import subprocess
 import tempfile
 import time
 
+import support
+
 TOOLS = ["munged", "slurmctld", "slurmd", "sbatch", "srun", "scontrol",
          "squeue", "scancel", "setpriv"]
 PATH = os.environ["PATH"] + ":/usr/sbin:/sbin"
@@ -87,7 +89,7 @@ class Cluster:
             self.run("scancel", "--user=root")
             self.run("scancel", "--user=root", "--signal=KILL")
             self.wait_for(lambda: self.tell("squeue", "-h") == "",
-                          is_must=False)
+                          seconds=60, is_must=False)
         for daemon in reversed(self.daemons):
             daemon.send_signal(signal.SIGTERM)
             try:
@@ -123,7 +125,7 @@ class Cluster:
                 ["setpriv", "--pdeathsig", "KILL", *words], stdout=out,
                 stderr=out, env=self.environment, cwd=self.folder))
 
-    def wait_for(self, is_so, seconds=60, is_must=True):
+    def wait_for(self, is_so, seconds=support.LIMIT, is_must=True):
         """Wait until something is so; if it `is_must`, fail if it never is."""
         end = time.monotonic() + seconds
         while not is_so():
@@ -143,7 +145,7 @@ class Cluster:
         return subprocess.run([str(word) for word in words], cwd=cwd,
                               env=self.environment, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True,
-                              timeout=60, check=False)
+                              timeout=support.LIMIT, check=False)
 
     def tell(self, *words, cwd=None):
         """What a command prints; it has to succeed."""

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: MIT
 gold_add_pytest(e2e.readme test_readme.py LABELS optimised PROCESSORS 2
-  TIMEOUT 1200 COST 60)
+  COST 60)

@@ -31,8 +31,7 @@ run: {{precision: float64}}
 
 def sweep(folder, text):
     study = support.write(folder / "study.yaml", text)
-    support.succeed("run", study, "-o", folder / "run.h5", "--quiet",
-                    timeout=600)
+    support.succeed("run", study, "-o", folder / "run.h5", "--quiet")
     with xr.open_dataset(folder / "run.h5", engine="h5netcdf") as ds:
         return ds.load()
 

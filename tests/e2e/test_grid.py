@@ -54,7 +54,7 @@ def path(tmp_path_factory):
     folder = tmp_path_factory.mktemp("grid")
     study = support.write(folder / "study.yaml", STUDY)
     path = folder / "grid.h5"
-    support.succeed("run", study, "-o", path, ranks=3, timeout=600)
+    support.succeed("run", study, "-o", path, ranks=3)
     return path
 
 

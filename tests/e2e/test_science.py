@@ -59,7 +59,7 @@ def sweep(folder, text, name="study", **options):
 def circles(tmp_path_factory):
     folder = tmp_path_factory.mktemp("circles")
     text = (support.TOP / "configs/circles.yaml").read_text()
-    return sweep(folder, text, "circles", timeout=600)
+    return sweep(folder, text, "circles")
 
 
 @pytest.mark.parametrize("place", CIRCLES)

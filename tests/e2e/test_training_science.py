@@ -51,7 +51,7 @@ MAJORITY = 0.42
 @pytest.fixture(scope="module", name="circles")
 def fixture_circles(tmp_path_factory):
     folder = tmp_path_factory.mktemp("circles")
-    ds = train(folder, CIRCLES.format(scales=SCALES, **SIZES), timeout=600)
+    ds = train(folder, CIRCLES.format(scales=SCALES, **SIZES))
     assert bool((ds.status_train == 1).all())
     return ds
 
@@ -207,7 +207,7 @@ def test_escape(tmp_path):
     logarithm is known to a step or two of the log and to the constant term
     that the power laws leave out: 15 %."""
     depths = [1, 2] if support.IS_QUICK else [1, 2, 3]
-    ds = train(tmp_path, ESCAPE.format(depths=depths), timeout=600)
+    ds = train(tmp_path, ESCAPE.format(depths=depths))
     steps = ds.steps_to_loss.isel(reached_loss=0)
     assert bool(steps.notnull().all())
     mean = steps.mean("seed")

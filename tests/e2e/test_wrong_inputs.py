@@ -207,7 +207,7 @@ def test_yaml(folder, name, command):
     args = [command, "study.yaml"]
     if command == "run":
         args += ["-o", "good.h5", "--overwrite"]
-    result = support.run(*args, cwd=folder, timeout=30)
+    result = support.run(*args, cwd=folder)
     assert result.code == CONFIG, result
     assert not NOISE.search(result.err), result.err
     place = r"^study\.yaml:%s:\d+: .*" % ("\\d+" if line is None else line)

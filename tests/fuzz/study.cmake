@@ -18,10 +18,10 @@ if(GOLD_FUZZ AND CMAKE_C_COMPILER_ID MATCHES "Clang")
   # only read.
   file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/found_study)
   add_test(NAME fuzz.study.yaml COMMAND fuzz.study -max_len=4096
-    -max_total_time=${GOLD_FUZZ_SECONDS} -timeout=10 -rss_limit_mb=2048
+    -max_total_time=${GOLD_FUZZ_SECONDS} -timeout=300 -rss_limit_mb=2048
     ${CMAKE_CURRENT_BINARY_DIR}/found_study
     ${CMAKE_CURRENT_SOURCE_DIR}/corpus_study)
-  math(EXPR gold_fuzz_timeout "${GOLD_FUZZ_SECONDS} + 60")
+  math(EXPR gold_fuzz_timeout "${GOLD_FUZZ_SECONDS} + 1800")
   set_tests_properties(fuzz.study.yaml PROPERTIES LABELS "fuzz;slow"
     TIMEOUT ${gold_fuzz_timeout})
 endif()

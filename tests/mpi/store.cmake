@@ -7,7 +7,7 @@ gold_add_test(mpi.store.other_file test_store_other_file.c NP 1 2 LABELS mpi)
 gold_add_test(mpi.store.kill test_store_kill.c LABELS mpi optimised)
 target_compile_definitions(test.mpi.store.kill PRIVATE
   GOLD_MPIRUN="${MPIEXEC_EXECUTABLE}")
-set_tests_properties(mpi.store.kill PROPERTIES PROCESSORS 2 TIMEOUT 300)
+set_tests_properties(mpi.store.kill PROPERTIES PROCESSORS 2)
 
 # The file as others see it: xarray with both engines, netCDF's own tools.
 gold_add_test(mpi.store.sample test_store_sample.c NP 2 LABELS mpi)
@@ -20,5 +20,5 @@ if(GOLD_PYTHON)
     ${PROJECT_SOURCE_DIR}/tests/e2e/check_netcdf.py
     ${CMAKE_CURRENT_BINARY_DIR}/store_sample.h5)
   set_tests_properties(e2e.store.netcdf PROPERTIES FIXTURES_REQUIRED
-    store_sample SKIP_RETURN_CODE 77 LABELS e2e TIMEOUT 120)
+    store_sample SKIP_RETURN_CODE 77 LABELS e2e TIMEOUT 1800)
 endif()
