@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
-# What the other scripts share: how to start the program on all nodes of a job,
-# hand a warning on to it, and requeue the job while work is left. They read
-# this file; it does nothing alone. jobs/README.md tells the whole.
+# What the other scripts share: where the program is, how to start it on all
+# nodes of a job, hand a warning on to it, and requeue the job while work is
+# left. They read this file, with `home` set to the folder that has jobs/; it
+# does nothing alone. jobs/README.md tells the whole.
 
-program=${GOLDILOCKS:-$home/build/goldilocks}
 most_requeues=${GOLDILOCKS_REQUEUES:-1000}
 requeues=${SLURM_RESTART_COUNT:-0}
 # The id of an array is also that of one of its jobs: name the job itself.
@@ -19,14 +19,54 @@ process=
 is_warned=no
 is_cancelled=no
 export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
+# Where a site has --export=NONE, srun would keep even these from processes.
+export SLURM_EXPORT_ENV=ALL
 
 say() {
-    echo "job $job: $*"
+    echo "${job:+job $job: }$*"
 }
 
 fail() {
     say "$*" >&2
     exit 2
+}
+
+# Sets `program`: the one that is named, or that of this checkout, of this
+# installation, or in PATH.
+find_program() {
+    # shellcheck disable=SC2154 # who reads this file sets it
+    set -- "$home/build/goldilocks" "$home/../../bin/goldilocks" goldilocks
+    [ -z "${GOLDILOCKS-}" ] || set -- "$GOLDILOCKS"
+    for program; do
+        if [ -n "$(command -v "$program")" ]; then
+            return
+        fi
+    done
+    fail "no $1: build it (sh jobs/quickstart.sh), or say where it is" \
+        '(GOLDILOCKS)'
+}
+
+# With the arguments of `goldilocks run`: if the study has mistakes, end at once
+# with the program's words and its code.
+check_study() {
+    before=
+    for word; do
+        shift
+        is_kept=yes
+        case $before in
+        -o | --output | --shard | --max-seconds) is_kept=no ;;
+        --set) ;;
+        *)
+            case $word in
+            --set | --set=*) ;;
+            -*) is_kept=no ;;
+            esac
+            ;;
+        esac
+        [ "$is_kept" = no ] || set -- "$@" "$word"
+        before=$word
+    done
+    "$program" validate "$@" || exit
 }
 
 # Slurm warns this script alone (--signal=B:). srun and mpirun both hand the
@@ -41,9 +81,6 @@ trap 'is_cancelled=yes' TERM
 # Sets `launcher` to the first way to start the program after which its
 # processes know of each other; doctor ends with 0 then.
 choose_launcher() {
-    if ! command -v "$program" >/dev/null; then
-        fail "no $program: build it, or say where it is (GOLDILOCKS)"
-    fi
     launcher=${GOLDILOCKS_LAUNCH-}
     for way in 'srun --mpi=pmix' srun mpirun; do
         [ -z "$launcher" ] || break

@@ -13,10 +13,7 @@ set -eu
 home=$(dirname "$0")/..
 # shellcheck source=jobs/launch.sh
 . "$home/jobs/launch.sh"
-if ! command -v "$program" >/dev/null; then
-    echo "no $program: sh jobs/quickstart.sh builds it" >&2
-    exit 2
-fi
+find_program
 if [ "$(id -u)" = 0 ]; then
     export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 fi

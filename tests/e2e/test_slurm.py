@@ -151,8 +151,11 @@ def test_cancelled_is_not_requeued(slurm, tmp_path, launch):
 
 
 @pytest.mark.parametrize("words, code, text", [
-    (["missing.yaml"], 4, "missing.yaml"), ([], 2, "which study?")])
+    (["missing.yaml"], 4, "missing.yaml"), ([], 2, "which study?"),
+    (["-o", "o.h5", "--set", "network.width=0", "small.yaml"], 3, "width")])
 def test_errors_end_the_job(slurm, tmp_path, words, code, text):
+    """At once: before it is tried how processes start here."""
+    support.write(tmp_path / "small.yaml", SMALL)
     job = submit(slurm, tmp_path, "--ntasks=2", "--time=5",
                  support.TOP / "jobs/sweep.sbatch", *words)
     ended = wait_for_end(slurm, job)
@@ -160,15 +163,46 @@ def test_errors_end_the_job(slurm, tmp_path, words, code, text):
     assert ended["ExitCode"] == f"{code}:0", said
     assert ended["Restarts"] == "0"
     assert text in said
+    assert "with srun" not in said
 
 
-def test_folder_without_the_scripts(slurm, tmp_path):
-    home = slurm.environment.pop("GOLDILOCKS_HOME")
-    job = submit(slurm, tmp_path, "--ntasks=1", "--time=5",
-                 support.TOP / "jobs/sweep.sbatch", "study.yaml")
-    slurm.environment["GOLDILOCKS_HOME"] = home
+@pytest.fixture(name="home")
+def fixture_home(slurm, tmp_path, monkeypatch):
+    """A folder of Goldilocks that nobody names."""
+    home = tmp_path / "the home"
+    shutil.copytree(support.TOP / "jobs", home / "jobs")
+    (home / "build").mkdir()
+    (home / "build/goldilocks").symlink_to(slurm.environment["GOLDILOCKS"])
+    for name in ("GOLDILOCKS_HOME", "GOLDILOCKS"):
+        monkeypatch.delitem(slurm.environment, name)
+    return home
+
+
+@pytest.mark.parametrize("is_link", [False, True])
+def test_the_scripts_find_their_home(slurm, tmp_path, home, is_link):
+    """From a folder of one's own, by their path or a link to them."""
+    support.write(tmp_path / "small.yaml", SMALL)
+    script = home / "jobs/sweep.sbatch"
+    if is_link:
+        (tmp_path / "sweep.sbatch").symlink_to(script)
+        script = "sweep.sbatch"
+    job = submit(slurm, tmp_path, "--ntasks=1", "--time=5", script,
+                 "small.yaml", "-o", "o.h5")
+    ended = wait_for_end(slurm, job)
+    assert ended["ExitCode"] == "0:0", (tmp_path / "job.out").read_text()
+    support.succeed("status", tmp_path / "o.h5")
+
+
+@pytest.mark.parametrize("named", ["", "/nowhere"])
+def test_a_copy_wants_its_home(slurm, tmp_path, home, monkeypatch, named):
+    shutil.copy(home / "jobs/sweep.sbatch", tmp_path)
+    if named:
+        monkeypatch.setitem(slurm.environment, "GOLDILOCKS_HOME", named)
+    job = submit(slurm, tmp_path, "--ntasks=1", "--time=5", "sweep.sbatch",
+                 "small.yaml")
     assert wait_for_end(slurm, job)["ExitCode"] == "2:0"
-    assert "GOLDILOCKS_HOME" in (tmp_path / "job.out").read_text()
+    said = (tmp_path / "job.out").read_text()
+    assert "GOLDILOCKS_HOME" in said and f"no {named}" in said
 
 
 SMALL = """
@@ -180,22 +214,50 @@ curvature: {subspace: {dim: [5]}}
 """
 
 
+def run_shards(slurm, folder, script, *words):
+    """An array of three and its merge; all that they said."""
+    slurm.tell("sbatch", "--array=1-3", "--ntasks=2", "--time=5", script,
+               "small.yaml", "-o", "my result.h5", *words, cwd=folder)
+    slurm.wait_for(lambda: slurm.tell("squeue", "-h") == "", seconds=LONGEST)
+    return "\n".join(path.read_text() for path in folder.glob("*.out"))
+
+
 def test_shards_are_merged(slurm, tmp_path):
     study = support.write(tmp_path / "small.yaml", SMALL)
     support.succeed("run", study, "-o", tmp_path / "whole.h5")
-    slurm.tell("sbatch", "--array=1-3", "--ntasks=2", "--time=5",
-               support.TOP / "jobs/shards.sbatch", "small.yaml", "-o",
-               "my result.h5", cwd=tmp_path)
-    slurm.wait_for(lambda: slurm.tell("squeue", "-h") == "", seconds=LONGEST)
-    said = "\n".join(path.read_text() for path in tmp_path.glob("*.out"))
+    script = support.TOP / "jobs/shards.sbatch"
+    said = run_shards(slurm, tmp_path, script)
     assert (tmp_path / "my result.h5").exists(), said
     assert_same_bits(results(tmp_path / "whole.h5"),
                      results(tmp_path / "my result.h5"))
     assert len(list(tmp_path.glob("my result.shard-?-of-3.h5"))) == 3
+    # Once more would do nothing, and not replace the file: that is said.
+    assert "--overwrite" in run_shards(slurm, tmp_path, script)
 
 
-def test_some_shards_want_their_number(slurm, tmp_path):
-    job = submit(slurm, tmp_path, "--array=2-3", "--ntasks=1", "--time=5",
-                 support.TOP / "jobs/shards.sbatch", "small.yaml", "-o", "o")
+def test_shards_begin_anew(slurm, tmp_path, home, monkeypatch):
+    """The file of all parts too, and where a site lets no variable through to
+    jobs."""
+    monkeypatch.setitem(slurm.environment, "SBATCH_EXPORT", "NONE")
+    study = support.write(tmp_path / "small.yaml", SMALL)
+    old, new = tmp_path / "my result.h5", tmp_path / "whole.h5"
+    support.succeed("run", study, "-o", new)
+    support.succeed("run", study, "-o", old, "--set", "grid.seed=[1, 2]")
+    said = run_shards(slurm, tmp_path, home / "jobs/shards.sbatch",
+                      "--overwrite")
+    assert "goldilocks-merge" in " ".join(
+        path.name for path in tmp_path.glob("*.out")), said
+    assert_same_bits(results(new), results(old))
+
+
+@pytest.mark.parametrize("array, text", [
+    ("2-3", "GOLDILOCKS_SHARDS=4"), ("0-2", "--array=1-3"),
+    ("1-7:2", "no part 7 of 4")])
+def test_arrays_that_leave_parts_out(slurm, tmp_path, array, text):
+    support.write(tmp_path / "small.yaml", SMALL)
+    job = submit(slurm, tmp_path, f"--array={array}", "--ntasks=1",
+                 "--time=5", support.TOP / "jobs/shards.sbatch", "small.yaml",
+                 "-o", "o.h5")
     slurm.wait_for(lambda: slurm.tell("squeue", "-h", "-j", job) == "")
-    assert "GOLDILOCKS_SHARDS" in (tmp_path / "job.out").read_text()
+    assert text in (tmp_path / "job.out").read_text()
+    assert not list(tmp_path.glob("o*.h5"))
