@@ -28,7 +28,7 @@ if ! sh jobs/packages.sh data; then
 fi
 
 say 'Build'
-if ! log=$(cmake --preset release -DGOLD_BUILD_TESTING=OFF 2>&1 &&
+if ! log=$(cmake --preset release 2>&1 &&
     cmake --build --preset release 2>&1); then
     echo "$log" >&2
     exit 1

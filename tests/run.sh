@@ -209,7 +209,7 @@ stage_fuzz() {
 }
 
 stage_release() {
-    build release
+    build tests # into the same folder as release
     finish packages
     run_tests build -LE '^(slow|arch)$'
 }

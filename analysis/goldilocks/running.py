@@ -11,17 +11,19 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 
 
 def program():
-    """The goldilocks executable: $GOLDILOCKS, the checkout's build, PATH."""
+    """The goldilocks executable: $GOLDILOCKS, that of the checkout or of the
+    installation that this file is in, or in PATH."""
     named = os.environ.get("GOLDILOCKS")
     if named:
         return named
-    built = TOP / "build/goldilocks"
-    found = str(built) if built.exists() else shutil.which("goldilocks")
-    if found is None:
-        raise FileNotFoundError(
-            "no goldilocks: build it (sh jobs/quickstart.sh), or set the "
-            "environment variable GOLDILOCKS to the executable")
-    return found
+    for place in (TOP / "build/goldilocks", TOP / "../../bin/goldilocks",
+                  "goldilocks"):
+        found = shutil.which(place)
+        if found is not None:
+            return os.path.abspath(found)
+    raise FileNotFoundError(
+        "no goldilocks: build it (sh jobs/quickstart.sh), or set the "
+        "environment variable GOLDILOCKS to the executable")
 
 
 def images():

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The program, the library with its headers, what find_package(goldilocks)
-# needs, and the studies.
+# needs, the studies, the scripts for jobs, the Python package, the papers.
 include(CMakePackageConfigHelpers)
 
 set(gold_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/goldilocks)
@@ -18,7 +18,20 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/goldilocks
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/configs
   DESTINATION ${CMAKE_INSTALL_DATADIR}/goldilocks
   FILES_MATCHING PATTERN *.yaml PATTERN *.json)
-install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+# Side by side as in the sources: the scripts find each other, and from there
+# the program in ../../bin. Not those that build.
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/jobs
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/goldilocks USE_SOURCE_PERMISSIONS
+  FILES_MATCHING PATTERN *.sh PATTERN *.sbatch PATTERN README.md
+  PATTERN packages.sh EXCLUDE PATTERN quickstart.sh EXCLUDE)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/analysis
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/goldilocks USE_SOURCE_PERMISSIONS
+  FILES_MATCHING PATTERN *.py PATTERN pyproject.toml
+  PATTERN tests EXCLUDE PATTERN figures EXCLUDE PATTERN notebooks EXCLUDE
+  PATTERN __pycache__ EXCLUDE PATTERN .* EXCLUDE PATTERN build EXCLUDE
+  PATTERN *.egg-info EXCLUDE)
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/README.md
+  ${PROJECT_SOURCE_DIR}/CITATION.cff DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 configure_package_config_file(
   ${PROJECT_SOURCE_DIR}/src/cmake/goldilocksConfig.cmake.in

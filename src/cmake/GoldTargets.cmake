@@ -38,6 +38,9 @@ set(CMAKE_C_STANDARD 11)
 set(CMAKE_C_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+# What is installed finds the libraries that it was built with, in whatever
+# folder they are; those of the loader itself are left out.
+set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON)
 
 # gold_sources(a.c b.c): sources of libgoldilocks, in this folder.
 function(gold_sources)

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: MIT
+"""Building without what only tests need, and what is installed: the program
+and all that is used with it, each finding the others."""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+import support
+
+BUILD = pathlib.Path(shutil.which(support.GOLDILOCKS)).resolve().parent
+STUDY = """
+study: installed
+grid: {seed: {count: 2}, relative_radius: [0.1, 1, 10]}
+data: {set: circles, train: 50, test: 20, normalize: none}
+network: {width: 16}
+curvature: {subspace: {dim: [5]}}
+"""
+
+pytestmark = pytest.mark.skipif(not (BUILD / "CMakeCache.txt").exists(),
+                                reason="no build beside this executable")
+
+
+def tell(*words, **environment):
+    """What a command says, of which the test's variables say nothing."""
+    clean = {name: value for name, value in os.environ.items()
+             if not name.startswith(("GOLDILOCKS", "LD_", "PYTHONPATH"))}
+    done = subprocess.run([str(word) for word in words], text=True,
+                          env={**clean, **environment}, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert done.returncode == 0, f"{words}: {done.stdout}"
+    return done.stdout
+
+
+def cached(name):
+    """A variable of the build."""
+    return re.search(rf"^{name}:\w+=(.*)$",
+                     (BUILD / "CMakeCache.txt").read_text(),
+                     re.MULTILINE)[1]
+
+
+@pytest.fixture(scope="module", name="bare")
+def fixture_bare(tmp_path_factory):
+    """A build folder as by hand where no test package is, and one library is
+    in a prefix of somebody's own."""
+    folder = tmp_path_factory.mktemp("bare")
+    own = folder / "own/lib"
+    own.mkdir(parents=True)
+    shutil.copy(cached("GOLD_YAML_LIBRARY"), own / "libyaml.so")
+    tell("cmake", "-S", support.TOP, "--preset", "release", "-B",
+         folder / "build", f"-DGOLD_YAML_LIBRARY={own}/libyaml.so",
+         PKG_CONFIG_LIBDIR="/nowhere", PKG_CONFIG_PATH="")
+    return folder
+
+
+def test_release_wants_no_test_package(bare):
+    targets = tell("cmake", "--build", bare / "build", "--target", "help")
+    assert "libgoldilocks.a:" in targets
+    assert not re.findall(r"^tests?[./].*", targets, re.MULTILINE)
+
+
+def test_a_library_of_ones_own_is_found(bare):
+    """Its folder is kept, and none where the loader looks by itself."""
+    script = (bare / "build/src/app/cmake_install.cmake").read_text()
+    script += (bare / "build/src/cmake_install.cmake").read_text()
+    paths = re.search(r'NEW_RPATH "([^"]*)"', script)[1].split(":")
+    assert f"{bare}/own/lib" in paths
+    assert not set(paths) & {"", "/lib", "/usr/lib",
+                             "/usr/lib/x86_64-linux-gnu"}
+
+
+def test_the_same_cmake_everywhere():
+    presets = json.loads((support.TOP / "CMakePresets.json").read_text())
+    needed = presets["cmakeMinimumRequired"]
+    text = (support.TOP / "CMakeLists.txt").read_text()
+    assert f"VERSION {needed['major']}.{needed['minor']})" in text
+
+
+@pytest.fixture(scope="module", name="prefix")
+def fixture_prefix(tmp_path_factory):
+    prefix = tmp_path_factory.mktemp("a prefix")
+    tell("cmake", "--install", BUILD, "--prefix", prefix)
+    return prefix
+
+
+def test_the_program_starts(prefix):
+    program = prefix / "bin/goldilocks"
+    assert tell(program, "--version").startswith("goldilocks ")
+    assert "not found" not in tell("ldd", program)
+    of_build, of_prefix = (
+        re.search(r"PATH\).*\[(.*)\]", tell("readelf", "-d", path))
+        for path in (BUILD / "goldilocks", program))
+    wanted = [part for part in of_build[1].split(":") if part]
+    assert wanted == of_prefix[1].split(":")
+
+
+def test_all_of_it_is_there(prefix):
+    for name in ("share/doc/goldilocks/README.md",
+                 "share/doc/goldilocks/CITATION.cff",
+                 "share/doc/goldilocks/LICENSE"):
+        assert (prefix / name).exists(), name
+    share = prefix / "share/goldilocks"
+    for pattern in ("jobs/*.sbatch", "analysis/*.py",
+                    "analysis/goldilocks/**/*.py", "configs/*.yaml"):
+        names = [path.relative_to(support.TOP)
+                 for path in support.TOP.glob(pattern)]
+        assert len(names) > 1
+        for name in names:
+            assert (share / name).exists(), name
+            assert (os.access(share / name, os.X_OK)
+                    == os.access(support.TOP / name, os.X_OK)), name
+    assert not [path for path in prefix.rglob("*")
+                if path.name in ("tests", "__pycache__", "build")]
+
+
+def test_jobs_find_the_program(prefix, tmp_path):
+    study = support.write(tmp_path / "study.yaml", STUDY)
+    share = prefix / "share/goldilocks"
+    tell("sh", share / "jobs/local.sh", study, "-o", tmp_path / "o.h5",
+         GOLDILOCKS_PROCESSES="2")
+    support.succeed("status", tmp_path / "o.h5")
+    said = tell("sh", "-eu", "-c", f'home="{share}"; '
+                '. "$home/jobs/launch.sh"; find_program; echo "$program"')
+    assert said.strip() == f"{share}/../../bin/goldilocks"
+
+
+def test_the_package_finds_the_program(prefix):
+    pytest.importorskip("xarray")
+    analysis = prefix / "share/goldilocks/analysis"
+    for script in ("plot_zone.py", "report.py"):
+        assert "usage: " in tell(sys.executable, analysis / script, "--help")
+    said = tell(sys.executable, "-c",
+                "import goldilocks; print(goldilocks.running.program())",
+                PYTHONPATH=str(analysis))
+    assert said.strip() == str(prefix / "bin/goldilocks")
