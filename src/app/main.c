@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <mpi.h>
@@ -60,30 +59,13 @@ static bool needs_mpi(const gold_args *args)
     return false;
 }
 
-/* Rank by the launcher's word, for commands that do not start MPI: an error
- * under mpirun is still printed once. */
-static int launcher_rank(void)
-{
-    static const char *const names[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK",
-                                        "PMI_RANK", "SLURM_PROCID"};
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const char *text = getenv(names[i]);
-
-        if (text != NULL) {
-            return (int)strtol(text, NULL, 10);
-        }
-    }
-    return 0;
-}
-
 int main(int argc, char **argv)
 {
     gold_ensure_kernel(argv);
     gold_args args;
     gold_status status = gold_args_read(argc, argv, &args);
     const bool is_parallel = status == GOLD_OK && needs_mpi(&args);
-    int rank = launcher_rank();
+    int rank = 0;
 
     /* A limit on the size of files is an error to tell, not the end. */
     (void)signal(SIGXFSZ, SIG_IGN);
@@ -100,11 +82,7 @@ int main(int argc, char **argv)
     if (status == GOLD_OK && fflush(stdout) != 0) {
         status = gold_fail(GOLD_ERR_IO, "could not write to standard output");
     }
-    /* Without MPI the others do not know of what only this one has not. */
-    const bool is_alone = status == GOLD_ERR_MEMORY && !is_parallel;
-
-    if (status != GOLD_OK && (rank == 0 || is_alone) &&
-        gold_fail_message()[0] != '\0') {
+    if (status != GOLD_OK && rank == 0 && gold_fail_message()[0] != '\0') {
         (void)fflush(stdout);
         (void)fprintf(stderr, "goldilocks: %s\n", gold_fail_message());
     }
@@ -114,10 +92,7 @@ int main(int argc, char **argv)
         gold_meeting_end();
     }
     /* Ranks agree on the status: one of them says it, so that mpirun does not
-     * kill the others in the middle of their last words. */
-    const bool is_together =
-        is_parallel || getenv("OMPI_COMM_WORLD_RANK") != NULL;
-
-    return rank == 0 || is_alone || !is_together ? gold_status_exit_code(status)
-                                                 : 0;
+     * kill the others in the middle of their last words. Without MPI nobody
+     * knows of others, whatever a launcher left in the environment. */
+    return rank == 0 ? gold_status_exit_code(status) : 0;
 }
