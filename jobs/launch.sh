@@ -87,6 +87,8 @@ choose_launcher() {
         # shellcheck disable=SC2086 # words
         if timeout 120 $way "$program" doctor >/dev/null 2>&1; then
             launcher=$way
+            # mpirun has nothing to say that an error should drown in.
+            export OMPI_MCA_orte_execute_quiet=1
         fi
     done
     if [ -z "$launcher" ]; then
@@ -122,6 +124,10 @@ run_warnable() {
     # A warning before the program listens ends it, and nothing is lost.
     if [ "$is_warned" = yes ] && [ "$code" = "$ended_by_warning" ]; then
         code=75
+    fi
+    if [ "$code" -gt 128 ]; then
+        echo "a process was ended by signal $((code - 128)); what is marked" \
+            'done is kept, and the same command goes on' >&2
     fi
 }
 

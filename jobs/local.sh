@@ -18,17 +18,22 @@ if [ "$(id -u)" = 0 ]; then
     export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 fi
 
+# All that mpirun itself may find wrong it says here, and then no more: an error
+# would drown in it.
+start="mpirun -n ${GOLDILOCKS_PROCESSES:-$(($(nproc) + 1))} --oversubscribe"
+$start "$program" --version >/dev/null || exit $?
+
 # mpirun would kill all at the first Ctrl-C, so it is out of the terminal's
 # reach, in a session of its own.
 stop() {
     if [ "$is_warned" = yes ] && [ -n "$process" ]; then
         kill -TERM "$process" 2>/dev/null || true
     else
+        echo 'stopping in good order; Ctrl-C once more stops at once' >&2
         warn
     fi
 }
-trap stop INT TERM
-run_warnable setsid mpirun \
-    -n "${GOLDILOCKS_PROCESSES:-$(($(nproc) + 1))}" --oversubscribe \
-    "$program" run "$@"
+trap stop INT TERM HUP
+# shellcheck disable=SC2086 # words
+run_warnable setsid $start -q "$program" run "$@"
 exit "$code"
