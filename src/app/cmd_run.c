@@ -69,13 +69,6 @@ static void save(void *context, const void *bytes, size_t n_bytes)
     gold_keeper_save(&s->keeper, bytes, n_bytes);
 }
 
-static void show_progress(void *context, const gold_sched_progress *progress)
-{
-    sweep *s = context;
-
-    gold_progress_show(&s->progress, progress);
-}
-
 /* One line for each task, for --verbose. */
 static void say_task(const sweep *s, const gold_task *task,
                      const gold_outcome *outcome,
@@ -229,7 +222,7 @@ static void say_start(const sweep *s, const gold_census *counts)
             gold_census_count(counts, GOLD_STATE_FAILED) >
         0) {
         (void)printf("resuming: ");
-        gold_progress_counts(s->study, counts);
+        gold_progress_counts(s->study, counts, !s->is_choosing);
         (void)printf(" before\n");
     }
     (void)fflush(stdout);
@@ -274,7 +267,7 @@ static void say_end(const sweep *s, const gold_census *counts,
         return;
     }
     (void)printf("%s: ", is_finished ? "finished" : "stopped");
-    gold_progress_counts(s->study, counts);
+    gold_progress_counts(s->study, counts, !s->is_choosing);
     (void)printf("; %s\n", gold_print_duration(MPI_Wtime() - s->began, took));
     gold_progress_errors(errors);
     (void)printf("look: goldilocks summary %s\n", s->path);
@@ -286,6 +279,7 @@ static gold_status conclude(sweep *s, gold_status swept,
                             const gold_sched_tally *tally)
 {
     const gold_part part = part_of(s);
+    char words[GOLD_PROGRESS_BYTES];
     gold_census counts;
 
     if (swept != GOLD_OK && swept != GOLD_ERR_STOPPED) {
@@ -299,17 +293,16 @@ static gold_status conclude(sweep *s, gold_status swept,
     say_end(s, &counts, &tally->errors, n_pending == 0);
     if (n_pending > 0) {
         return gold_fail(GOLD_ERR_STOPPED,
-                         "stopped in good order with %zu points left: the same "
-                         "command goes on",
-                         n_pending);
+                         "stopped %swith %s: the same command goes on",
+                         gold_stopping_is_urgent() ? "" : "in good order ",
+                         gold_progress_left(&counts, !s->is_choosing, words));
     }
     gold_keeper_finish(&s->keeper);
     if (n_failed > 0) {
-        return gold_fail(
-            GOLD_ERR_TASKS,
-            "%zu points failed: 'goldilocks status --failed %s' says why, 'run "
-            "--retry-failed' tries them again",
-            n_failed, s->path);
+        return gold_fail(GOLD_ERR_TASKS,
+                         "%s: 'goldilocks status --failed %s' says why, 'run "
+                         "--retry-failed' tries them again",
+                         gold_progress_failed(&counts, words), s->path);
     }
     return GOLD_OK;
 }
@@ -385,6 +378,28 @@ static _Noreturn void leave(sweep *s, gold_status status,
     }
     (void)fflush(stdout);
     _exit(s->rank == 0 ? gold_status_exit_code(status) : 0);
+}
+
+/* mpirun kills all in a moment, and some worker is still at its task: what it
+ * does is lost, but not what there is to say. */
+static _Noreturn void leave_in_time(sweep *s,
+                                    const gold_sched_progress *progress)
+{
+    const gold_sched_tally tally = {.tasks_done = progress->tasks_done,
+                                    .points_done = progress->points_done,
+                                    .points_failed = progress->points_failed};
+
+    leave(s, conclude(s, GOLD_ERR_STOPPED, &tally), &tally);
+}
+
+static void show_progress(void *context, const gold_sched_progress *progress)
+{
+    sweep *s = context;
+
+    gold_progress_show(&s->progress, progress);
+    if (!progress->is_last && gold_stopping_is_urgent()) {
+        leave_in_time(s, progress);
+    }
 }
 
 static void note_errors(sweep *s, const gold_sched_errors *errors)
@@ -465,9 +480,9 @@ gold_status gold_cmd_run(const gold_args *args)
     gold_provenance_text text;
     sweep s = {.args = args, .began = MPI_Wtime()};
 
-    gold_stopping_begin(args->max_seconds);
+    MPI_Comm_rank(MPI_COMM_WORLD, &s.rank);
+    gold_stopping_begin(args->max_seconds, s.rank == 0);
     MPI_Comm_dup(MPI_COMM_WORLD, &s.comm);
-    MPI_Comm_rank(s.comm, &s.rank);
     MPI_Comm_size(s.comm, &s.size);
     gold_launch_warn(s.size);
     meet(&s, GOLD_ERR_STOPPED);

@@ -46,8 +46,14 @@ static void print_eta(const gold_sched_progress *state, char *text,
     char earliest[GOLD_PRINT_BYTES];
     char latest[GOLD_PRINT_BYTES];
 
-    if (state->is_last || isnan(state->eta_s)) {
-        (void)snprintf(text, bytes, "%s left", state->is_last ? "0 s" : "?");
+    if (state->is_last) {
+        (void)snprintf(
+            text, bytes, "%llu left to do",
+            (unsigned long long)(state->n_tasks - state->tasks_done));
+        return;
+    }
+    if (isnan(state->eta_s)) {
+        (void)snprintf(text, bytes, "? left");
         return;
     }
     (void)snprintf(text, bytes, "%s left (%s to %s)",
@@ -90,18 +96,68 @@ void gold_progress_show(gold_progress *progress,
     (void)fflush(stdout);
 }
 
-void gold_progress_counts(const gold_study *study, const gold_census *census)
+/* "31 of 40 points measured, 1 failed"; of how many is not said where that is
+ * not known yet. */
+static void print_counts(const size_t *states, const char *what, bool is_known)
 {
-    const size_t *measured = census->of[GOLD_TASK_MEASURE];
-
-    (void)printf("%zu of %zu points measured", measured[GOLD_STATE_DONE],
-                 measured[GOLD_STATE_DONE] + measured[GOLD_STATE_FAILED] +
-                     measured[GOLD_STATE_PENDING]);
-    if (study->has_train) {
-        (void)printf(", %zu trained",
-                     census->of[GOLD_TASK_TRAIN][GOLD_STATE_DONE]);
+    (void)printf("%zu", states[GOLD_STATE_DONE]);
+    if (is_known) {
+        (void)printf(" of %zu", states[GOLD_STATE_DONE] +
+                                    states[GOLD_STATE_FAILED] +
+                                    states[GOLD_STATE_PENDING]);
     }
-    (void)printf(", %zu failed", gold_census_count(census, GOLD_STATE_FAILED));
+    (void)printf(" %s, %zu failed", what, states[GOLD_STATE_FAILED]);
+}
+
+void gold_progress_counts(const gold_study *study, const gold_census *census,
+                          bool is_chosen)
+{
+    print_counts(census->of[GOLD_TASK_MEASURE], "points measured", true);
+    if (study->has_train) {
+        (void)printf("; ");
+        print_counts(census->of[GOLD_TASK_TRAIN], "trained", is_chosen);
+    }
+}
+
+const char *gold_progress_left(const gold_census *census, bool is_chosen,
+                               char words[GOLD_PROGRESS_BYTES])
+{
+    const size_t n_measure = census->of[GOLD_TASK_MEASURE][GOLD_STATE_PENDING];
+    const size_t n_train = census->of[GOLD_TASK_TRAIN][GOLD_STATE_PENDING];
+
+    if (n_measure == 0) {
+        (void)snprintf(words, GOLD_PROGRESS_BYTES, "%zu points left to train",
+                       n_train);
+    } else if (n_train == 0 || !is_chosen) {
+        (void)snprintf(words, GOLD_PROGRESS_BYTES,
+                       "%zu points left to measure%s", n_measure,
+                       n_train > 0 ? ", before some are trained" : "");
+    } else {
+        (void)snprintf(words, GOLD_PROGRESS_BYTES,
+                       "%zu points left to measure and %zu to train", n_measure,
+                       n_train);
+    }
+    return words;
+}
+
+const char *gold_progress_failed(const gold_census *census,
+                                 char words[GOLD_PROGRESS_BYTES])
+{
+    const size_t n_measure = census->of[GOLD_TASK_MEASURE][GOLD_STATE_FAILED];
+    const size_t n_train = census->of[GOLD_TASK_TRAIN][GOLD_STATE_FAILED];
+
+    if (n_train == 0) {
+        (void)snprintf(words, GOLD_PROGRESS_BYTES, "%zu points failed",
+                       n_measure);
+    } else if (n_measure == 0) {
+        (void)snprintf(words, GOLD_PROGRESS_BYTES, "%zu trainings failed",
+                       n_train);
+    } else {
+        (void)snprintf(words, GOLD_PROGRESS_BYTES,
+                       "%zu points failed, and %zu trainings", n_measure,
+                       n_train);
+    }
+    return words;
 }
 
 void gold_progress_remarks(const gold_dataset *data)

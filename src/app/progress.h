@@ -23,9 +23,23 @@ gold_progress gold_progress_begin(bool is_quiet);
 void gold_progress_show(gold_progress *progress,
                         const gold_sched_progress *state);
 
-/** Say "31 of 40 points measured, 12 trained, 0 failed", as far as the study
- * does either; the line goes on. */
-void gold_progress_counts(const gold_study *study, const gold_census *census);
+/** Say "31 of 40 points measured, 0 failed; 12 of 40 trained, 1 failed", as far
+ * as the study does either; the line goes on. What is trained may not be chosen
+ * yet. */
+void gold_progress_counts(const gold_study *study, const gold_census *census,
+                          bool is_chosen);
+
+enum {
+    GOLD_PROGRESS_BYTES = 128
+};
+
+/** "4 points left to measure and 12 to train"; returns `words`. */
+const char *gold_progress_left(const gold_census *census, bool is_chosen,
+                               char words[GOLD_PROGRESS_BYTES]);
+
+/** "4 points failed", and "2 trainings" too, if they did; returns `words`. */
+const char *gold_progress_failed(const gold_census *census,
+                                 char words[GOLD_PROGRESS_BYTES]);
 
 /** Say what is remarkable about the data, if anything is. */
 void gold_progress_remarks(const gold_dataset *data);

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,47 +11,117 @@
 
 #include "app/clock.h"
 
+/* Seconds between SIGCONT and SIGTERM of who kills in steps. mpirun takes whole
+ * ones; Slurm sends both at once, and its SIGKILL is far. */
+static const double shortest_step = 0.3;
+static const double longest_step = 600.0;
+/* What of the last step others may take to come to their ends. */
+static const double share_of_others = 0.3;
+
 static volatile sig_atomic_t is_asked;
 static volatile sig_atomic_t n_interrupts;
 static volatile sig_atomic_t code_at_once;
+static volatile sig_atomic_t may_speak;
+static volatile sig_atomic_t continued_by; /* process that sent SIGCONT */
+static _Atomic double continued_at;        /* on gold_clock; so is the next */
+static _Atomic double urgent_at = (double)INFINITY;
 static double ends_at = (double)INFINITY;
 
-/* Only what a signal handler may do. */
-static void catch_signal(int number)
+/* From here to catch_signal only what a signal handler may do. */
+static void say(const char *words)
 {
-    static const char last_words[] =
-        "\ngoldilocks: stopped at once; what is marked done is kept, and the "
-        "same command goes on\n";
+    (void)!write(STDERR_FILENO, words, strlen(words));
+}
 
-    is_asked = 1;
-    if (number != SIGINT) {
-        return;
-    }
+static void interrupt_again(void)
+{
+    say("\ngoldilocks: stopped at once; what is marked done is kept, and the "
+        "same command goes on\n");
+    _exit(code_at_once);
+}
+
+static void hear_interrupt(void)
+{
     n_interrupts = n_interrupts + 1;
     if (n_interrupts > 1) {
-        (void)!write(STDERR_FILENO, last_words, sizeof last_words - 1);
-        _exit(code_at_once);
+        interrupt_again();
+    }
+    if (may_speak != 0) {
+        say("\ngoldilocks: stopping in good order; Ctrl-C once more stops at "
+            "once\n");
     }
 }
 
-void gold_stopping_begin(double max_seconds)
+/* SIGTERM: is it mpirun's, on its way to SIGKILL? */
+static void hear_end(const siginfo_t *from)
 {
-    const int numbers[] = {SIGTERM, SIGUSR1, SIGINT};
+    const double now = gold_clock();
+    const double step = now - atomic_load(&continued_at);
+
+    if (from->si_pid != continued_by || step < shortest_step ||
+        step > longest_step) {
+        return;
+    }
+    atomic_store(&urgent_at, now + share_of_others * step);
+    if (may_speak != 0) {
+        say("\ngoldilocks: mpirun is about to kill all processes: trainings "
+            "are kept where they are, measurements under way are lost; what is "
+            "marked done is kept, and the same command goes on\n");
+    }
+}
+
+static void catch_signal(int number, siginfo_t *from, void *unused)
+{
+    (void)unused;
+    if (number == SIGCONT) {
+        continued_by = from->si_pid;
+        atomic_store(&continued_at, gold_clock());
+        return;
+    }
+    is_asked = 1;
+    if (number == SIGINT) {
+        hear_interrupt();
+    } else if (number == SIGTERM) {
+        hear_end(from);
+    }
+}
+
+/* Who starts a program with nohup wants SIGHUP ignored. */
+static bool is_unwanted(int number)
+{
+    struct sigaction before;
+
+    return number == SIGHUP && sigaction(number, NULL, &before) == 0 &&
+           before.sa_handler == SIG_IGN;
+}
+
+void gold_stopping_begin(double max_seconds, bool is_speaker)
+{
+    const int numbers[] = {SIGTERM, SIGINT, SIGUSR1, SIGUSR2,
+                           SIGXCPU, SIGHUP, SIGCONT};
     struct sigaction action;
 
     memset(&action, 0, sizeof action);
-    action.sa_handler = catch_signal;
-    action.sa_flags = SA_RESTART;
+    action.sa_sigaction = catch_signal;
+    action.sa_flags = SA_RESTART | SA_SIGINFO;
     ends_at = gold_clock() + max_seconds;
     code_at_once = gold_status_exit_code(GOLD_ERR_STOPPED);
+    may_speak = is_speaker ? 1 : 0;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        (void)sigaction(numbers[i], &action, NULL);
+        if (!is_unwanted(numbers[i])) {
+            (void)sigaction(numbers[i], &action, NULL);
+        }
     }
 }
 
 bool gold_stopping_is_due(void)
 {
     return is_asked != 0 || gold_stopping_time_left() < 0.0;
+}
+
+bool gold_stopping_is_urgent(void)
+{
+    return gold_clock() >= atomic_load(&urgent_at);
 }
 
 double gold_stopping_time_left(void)

@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: MIT
+"""Whatever asks a run to end, it ends in good order and says so, under mpirun
+too: with the numbers that are left, the end of its session, and its trainings
+kept. The tasks here are such as would take hours."""
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import time
+
+import numpy as np
+import pytest
+
+import support
+
+h5py = pytest.importorskip("h5py")
+
+STOPPED = 75
+N_POINTS = 6
+TRAINING = """
+study: trained
+grid: {seed: {count: 2}, scale: [0.1, 1, 10]}
+data: {set: circles, train: 100, test: 20, normalize: none}
+network: {width: 16}
+curvature: {subspace: {dim: [5]}}
+train: {optimizer: momentum, learning_rate: 0.02, batch: 50, steps: 1000000000,
+        log: {count: 5}}
+run: {checkpoint_every: 0.01}
+"""
+MEASURING = """
+study: measured
+grid:
+  seed: {count: 6}
+  relative_radius: {from: 0.1, to: 10, count: 2000, spacing: log}
+data: {set: circles, train: 20000, test: 20, normalize: none}
+network: {width: 400, depth: 3, activation: tanh}
+curvature: {subspace: {dim: [50]}}
+"""
+# mpirun sends SIGTERM and SIGKILL so many seconds after Ctrl-C, and after each
+# other: time for all that has to be said, also where much else is going on.
+PATIENT = ["--mca", "odls_base_sigkill_timeout", "3"]
+
+
+class Run:
+    """A run that was started, and what it says."""
+
+    def __init__(self, folder, text, ranks=0, words=None, launcher=(), **more):
+        study = support.write(folder / "study.yaml", text)
+        self.path = folder / "out.h5"
+        self.log = folder / "log"
+        self.args = [str(study), "-o", str(self.path)]
+        words = words or support.command(["run"], ranks, launcher)
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(
+                [*words, *self.args], stdout=log, stderr=subprocess.STDOUT,
+                start_new_session=True, **more)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        """Nothing is left of it when a test fails."""
+        for pid in self.pids():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        self.process.wait()
+
+    def pids(self):
+        """All of its processes, whatever sessions they are in."""
+        found = []
+        for pid in support.pids():
+            try:
+                words = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if os.fsencode(self.path) in words.split(b"\0"):
+                found.append(pid)
+        return found
+
+    def said(self):
+        return self.log.read_text(errors="replace")
+
+    def wait_until(self, is_so):
+        while not is_so():
+            assert self.process.poll() is None, self.said()
+            time.sleep(0.01)
+
+    def wait_for_words(self, words):
+        self.wait_until(lambda: words in self.said())
+
+    def wait_for_training(self):
+        self.wait_until(lambda: self.kept() != [])
+
+    def kept(self):
+        folder = self.path.with_name(self.path.name + ".checkpoints")
+        return [path for path in folder.glob("task-*") if "." not in path.name]
+
+    def send(self, number):
+        self.process.send_signal(number)
+
+    def end(self):
+        return self.process.wait(support.LIMIT)
+
+    def has_ended_session(self):
+        with h5py.File(self.path) as file:
+            return bool(np.isfinite(file["sessions/end"][0]))
+
+
+def assert_adds_up(text):
+    """What is done and what is left, of tasks, points and trainings."""
+    assert "0 s left" not in text
+    done, n_tasks, left = map(int, re.findall(
+        r"(\d+) of (\d+) tasks, .* (\d+) left to do", text)[-1])
+    assert done + left == n_tasks and left > 0
+    measured, trained = map(int, re.search(
+        rf"stopped: (\d+) of {N_POINTS} points measured, 0 failed; "
+        rf"(\d+) of {N_POINTS} trained, 0 failed; ", text).groups())
+    found = re.search(r"stopped [a-z ]*with (?:(\d+) points left to measure "
+                      r"and (\d+) to train|(\d+) points left to train)", text)
+    assert int(found[1] or 0) == N_POINTS - measured
+    assert int(found[2] or found[3]) == N_POINTS - trained
+
+
+@pytest.mark.parametrize("ranks, name", [
+    *((0, name) for name in
+      ("TERM", "INT", "USR1", "USR2", "HUP", "XCPU")),
+    # mpirun hands these on.
+    (2, "USR1"), (2, "USR2")])
+def test_good_order(tmp_path, ranks, name):
+    with Run(tmp_path, TRAINING, ranks) as run:
+        run.wait_for_training()
+        run.send(getattr(signal, f"SIG{name}"))
+        assert run.end() == STOPPED, run.said()
+        assert_adds_up(run.said())
+        assert "in good order" in run.said()
+        assert run.kept() and run.has_ended_session()
+
+
+def test_mpirun_kills_trainings(tmp_path):
+    """Ctrl-C: they are kept. The exit code is mpirun's, whatever we do."""
+    with Run(tmp_path, TRAINING, 3, launcher=PATIENT) as run:
+        run.wait_for_training()
+        run.send(signal.SIGINT)
+        run.end()
+        assert "mpirun is about to kill" in run.said()
+        assert_adds_up(run.said())
+        assert run.kept() and run.has_ended_session()
+
+
+def test_mpirun_kills_measurements(tmp_path):
+    """No worker comes home in time: the first process speaks for all."""
+    with Run(tmp_path, MEASURING, 3, launcher=PATIENT) as run:
+        run.wait_for_words("0 of 6 tasks")
+        run.send(signal.SIGHUP)
+        run.end()
+        assert "mpirun is about to kill" in run.said()
+        assert ("stopped with 12000 points left to measure: the same command "
+                "goes on" in run.said())
+        assert run.has_ended_session()
+
+
+def test_nohup(tmp_path):
+    def ignore():
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    with Run(tmp_path, TRAINING, preexec_fn=ignore) as run:
+        run.wait_for_training()
+        status = pathlib.Path(f"/proc/{run.process.pid}/status").read_text()
+        ignored = int(re.search(r"SigIgn:\s*(\w+)", status)[1], 16)
+        assert ignored >> (signal.SIGHUP - 1) & 1 == 1
+        run.send(signal.SIGUSR1)
+        assert run.end() == STOPPED
+
+
+def test_interrupted_twice(tmp_path):
+    with Run(tmp_path, MEASURING) as run:
+        run.wait_for_words("tasks to do")
+        run.send(signal.SIGINT)
+        run.wait_for_words("once more")
+        run.send(signal.SIGINT)
+        assert run.end() == STOPPED
+        assert "stopped at once" in run.said()
+
+
+LOCAL = ["sh", str(support.TOP / "jobs/local.sh")]
+
+
+def local_environment():
+    return {**os.environ, "GOLDILOCKS_PROCESSES": "3",
+            "GOLDILOCKS": support.GOLDILOCKS}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_local_script(tmp_path, number):
+    with Run(tmp_path, TRAINING, words=LOCAL, env=local_environment()) as run:
+        run.wait_for_training()
+        run.send(number)
+        assert run.end() == STOPPED, run.said()
+        assert "stopping in good order" in run.said()
+        assert_adds_up(run.said())
+        assert run.has_ended_session()
+
+
+def test_local_script_says_what_is_wrong(tmp_path):
+    """The program's own words, and not mpirun's twelve lines."""
+    with Run(tmp_path, "study: x\n", words=LOCAL,
+             env=local_environment()) as run:
+        assert run.end() == 3
+        assert "study.yaml:1:1: " in run.said()
+        assert "mpirun" not in run.said() and "---" not in run.said()
+
+
+def test_local_script_says_what_it_hid(tmp_path):
+    """What mpirun says of a process that was killed is not lost."""
+    with Run(tmp_path, TRAINING, words=LOCAL, env=local_environment()) as run:
+        run.wait_for_training()
+        os.kill(next(pid for pid in run.pids() if support.rank_of(pid) == 1),
+                signal.SIGKILL)
+        assert run.end() == 128 + signal.SIGKILL, run.said()
+        assert "signal 9" in run.said()
