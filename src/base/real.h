@@ -17,6 +17,7 @@ typedef float real;
 #define R(number) number##f
 #define REAL_EPS  ((double)FLT_EPSILON)
 #define REAL_MAX  ((double)FLT_MAX)
+#define REAL_MIN  ((double)FLT_MIN)
 #define REAL_NAME "float32"
 #define REAL_TYPE GOLD_FLOAT32
 #elif defined GOLD_PREC_F64
@@ -25,6 +26,7 @@ typedef double real;
 #define R(number) number
 #define REAL_EPS  DBL_EPSILON
 #define REAL_MAX  DBL_MAX
+#define REAL_MIN  DBL_MIN
 #define REAL_NAME "float64"
 #define REAL_TYPE GOLD_FLOAT64
 #else

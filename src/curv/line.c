@@ -28,6 +28,19 @@ static size_t larger(size_t x, size_t y)
     return x > y ? x : y;
 }
 
+/* A power of 2 in between 1 over alpha and 1 over alpha^L, for logits that have
+ * a scale in between: biases and saturation make it other than alpha^L. It
+ * changes no bit where squares are numbers without it. */
+static double spread_unit(const FN(work) * work, double alpha)
+{
+    const double layers = (double)work->network->n_layers;
+    const double scale = pow(alpha, 0.5 * (layers + 1.0));
+
+    return scale <= 0x1p-1000  ? 0x1p1000
+           : scale >= 0x1p1000 ? 0x1p-1000
+                               : ldexp(1.0, -ilogb(scale));
+}
+
 /* Group and member of each point. A homogeneous network: one group at scale 1.
  * Otherwise points of equal alpha in a row share a group. */
 static void form_groups(FN(work) * work)
@@ -47,6 +60,7 @@ static void form_groups(FN(work) * work)
             .g_factor = pow(alpha, 2.0 * (layers - 1.0)) / (t * t),
             .s_factor = pow(alpha, layers - 2.0) / t,
             .gradient_factor = pow(alpha, layers - 1.0) / t,
+            .spread_unit = spread_unit(work, group_alpha),
         };
         if (work->n_groups == 0 ||
             work->groups[work->n_groups - 1].alpha != group_alpha) {
@@ -267,6 +281,32 @@ static void take_terms(const FN(work) * work, const gold_member *member,
     }
 }
 
+/* Far enough from the ends of the range for what it is multiplied with. */
+static bool is_sound(double factor)
+{
+    return factor > 1e-250 && factor < 1e250;
+}
+
+/* Are the logits that a network has at its own scale too small to be right?
+ * Where they are 0 the scale tells whether they have become that. */
+static bool is_too_small(const FN(work) * work, const gold_line_point *point,
+                         const gold_line_result *result)
+{
+    const double least = 100.0 * REAL_MIN;
+
+    return !work->network->is_homogeneous &&
+           pow(point->alpha, (double)work->network->n_layers) < least &&
+           !(result->logit_spread * point->temperature >= least);
+}
+
+static bool is_out_of_range(const FN(work) * work, const gold_member *member,
+                            const gold_line_result *result)
+{
+    return !is_sound(member->logit_factor) || !is_sound(member->g_factor) ||
+           !is_sound(member->s_factor) || !is_sound(member->gradient_factor) ||
+           is_too_small(work, &work->line->points[member->point], result);
+}
+
 static void take_results(const FN(work) * work, gold_line_result *results)
 {
     const FN(line) *line = work->line;
@@ -280,6 +320,7 @@ static void take_results(const FN(work) * work, gold_line_result *results)
         const double factor = member->gradient_factor * member->residual_scale /
                               (double)line->train.n;
 
+        result->is_out_of_range = is_out_of_range(work, member, result);
         result->gradient_norm = factor * FN(norm)(m, gradient);
         result->radial_derivative =
             factor * FN(dot)(m, gradient, line->theta) /

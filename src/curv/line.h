@@ -20,6 +20,10 @@
  *
  * which is a multiple of the identity for orthonormal directions alone.
  *
+ * A point is out of range where a factor that serves it leaves that of double
+ * (alpha^(2 (L-1)) soon does), or where the logits of a network that is
+ * evaluated there are too small for `real` to hold them to its precision.
+ *
  * A homogeneous network of L layers is evaluated once, at scale 1, and serves
  * all points: logits scale by alpha^L, J v by alpha^(L-1), second derivatives
  * of logits by alpha^(L-2). Any network serves all temperatures. Otherwise
@@ -56,6 +60,7 @@ typedef struct gold_line_result {
     double gamma;
     double gradient_norm;
     double radial_derivative; /* <gradient, theta> / |theta|^2 */
+    bool is_out_of_range;     /* the rest may be wrong: see below */
     double *g_term;           /* [d][d], caller's; NULL without directions */
     double *h_term;           /* [d][d], caller's */
 } gold_line_result;

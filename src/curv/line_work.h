@@ -23,6 +23,8 @@ typedef struct gold_member {
     double g_factor;     /* what the accumulated G is multiplied by */
     double s_factor;     /* ... the accumulated S */
     double gradient_factor;
+    double spread_unit;    /* power of 2 times which logits have squares that
+                              are numbers */
     double residual_scale; /* residuals are held divided by this */
     double weight_scale;   /* roots of probabilities are held divided by it */
     double *g;             /* [d][d] lower triangle */

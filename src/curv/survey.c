@@ -10,9 +10,10 @@ static double larger(double x, double y)
     return x > y ? x : y;
 }
 
-/* Population variance over classes of the logits of sample `i`, before the
- * member's factor: its square may overflow where the spread does not. */
-static double variance(const FN(work) * work, size_t n, size_t i)
+/* Population variance over classes of the logits of sample `i` times `unit`,
+ * before the member's factor: its square may overflow where the spread does
+ * not. */
+static double variance(const FN(work) * work, size_t n, size_t i, double unit)
 {
     const size_t n_classes = work->network->n_out;
     const real *logits = work->values.a[work->network->n_layers - 1] + i;
@@ -23,7 +24,7 @@ static double variance(const FN(work) * work, size_t n, size_t i)
         mean += (double)logits[k * n] / (double)n_classes;
     }
     for (size_t k = 0; k < n_classes; k++) {
-        const double gap = (double)logits[k * n] - mean;
+        const double gap = ((double)logits[k * n] - mean) * unit;
 
         sum += gap * gap;
     }
@@ -89,7 +90,8 @@ static void survey_train(FN(work) * work, const gold_group *group,
                 take_logits(work, block->n, i, member->logit_factor);
 
             result->zero_logits += (double)zeros;
-            result->logit_spread += variance(work, block->n, i);
+            result->logit_spread +=
+                variance(work, block->n, i, member->spread_unit);
             add_sample(work, member, block->labels[i], result);
         }
     }
@@ -137,7 +139,8 @@ static void finish(const FN(work) * work, size_t point,
     result->confidence /= n;
     result->accuracy /= n;
     result->logit_spread =
-        work->members[point].logit_factor * sqrt(result->logit_spread / n);
+        work->members[point].logit_factor *
+        (sqrt(result->logit_spread / n) / work->members[point].spread_unit);
     result->zero_logits /= n * (double)n_classes;
     result->test_loss = n_test > 0.0 ? result->test_loss / n_test : (double)NAN;
     result->test_accuracy =

@@ -222,6 +222,15 @@ static gold_status report_point(const measurement *m, size_t k, double *hessian,
     gold_status status = GOLD_OK;
 
     put_place(m, &m->points[k], record);
+    if (result->is_out_of_range) {
+        (void)snprintf(verdict->message, sizeof verdict->message,
+                       "logits, or what comes of them, leave the range of "
+                       "%s at weight norm %g",
+                       m->start.network.is_homogeneous ? "float64" : REAL_NAME,
+                       m->points[k].alpha * m->start.norm);
+        verdict->state = GOLD_STATE_FAILED;
+        return GOLD_OK;
+    }
     if (!isfinite(result->loss) || !isfinite(result->gradient_norm)) {
         (void)snprintf(verdict->message, sizeof verdict->message,
                        "%s is not a finite number at weight norm %g: logits or "

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/start.h"
 
+#include <math.h>
+
 #include "goldilocks/memory.h"
 
 #include "nn/draw.h"
@@ -40,6 +42,15 @@ double FN(start_alpha)(const FN(start) * start, const gold_settings *settings)
         break;
     }
     return settings->place;
+}
+
+bool FN(start_fits)(const FN(start) * start, double alpha)
+{
+    const double norm = alpha * start->norm;
+    const double typical = norm / sqrt((double)start->network.n_parameters);
+
+    /* Those a hundred times smaller do not count. */
+    return typical >= 100.0 * REAL_MIN && norm <= REAL_MAX;
 }
 
 FN(block) FN(samples)(const gold_samples *samples)

@@ -26,6 +26,9 @@ void FN(start_fini)(FN(start) * start);
 /** Factor that puts the drawn point where its settings say. */
 double FN(start_alpha)(const FN(start) * start, const gold_settings *settings);
 
+/** Can `real` hold the parameters at that scale to its precision? */
+bool FN(start_fits)(const FN(start) * start, double alpha);
+
 /** Samples as the numeric modules take them. */
 FN(block) FN(samples)(const gold_samples *samples);
 

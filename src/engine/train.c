@@ -359,6 +359,17 @@ static gold_status inspect(const lesson *t, gold_inspection *inspection)
     return inspect_batches(t, inspection);
 }
 
+/* There is nothing to train from. */
+static void refuse(const lesson *t, gold_verdict *verdict)
+{
+    verdict->state = GOLD_STATE_FAILED;
+    (void)snprintf(
+        verdict->message, sizeof verdict->message,
+        "parameters of weight norm %g are out of the range in which " REAL_NAME
+        " is precise",
+        t->alpha * t->start.norm);
+}
+
 gold_status FN(train_point)(const gold_engine_job *job, gold_outcome *outcome,
                             gold_inspection *inspection)
 {
@@ -366,6 +377,10 @@ gold_status FN(train_point)(const gold_engine_job *job, gold_outcome *outcome,
     lesson t = {.job = job};
 
     GOLD_GOTO(prepare(&t));
+    if (!FN(start_fits)(&t.start, t.alpha)) {
+        refuse(&t, &outcome->verdicts[0]);
+        goto done;
+    }
     GOLD_GOTO(FN(train)(&t.training, t.theta, t.log, &t.result));
     GOLD_GOTO(t.watch.status);
     outcome->flops += t.result.flops;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "linalg/product.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "linalg/blas.h"
@@ -69,7 +70,77 @@ double FN(dot)(size_t n, const real *x, const real *y)
     return sum;
 }
 
+/* Size of the largest entry of x, or of x - y; infinite where one is not a
+ * number. */
+static double largest(size_t n, const real *x, const real *y)
+{
+    double most = 0.0;
+
+    for (size_t i = 0; i < n; i++) {
+        const double size =
+            fabs((double)x[i] - (y == NULL ? 0.0 : (double)y[i]));
+
+        most = size <= most ? most : isnan(size) ? (double)INFINITY : size;
+    }
+    return most;
+}
+
+/* Is a sum of squares what it should be? None of its terms has lost digits that
+ * count at the lower end of the range, nor left it at the upper. */
+static bool is_exact(double sum)
+{
+    return sum >= DBL_MIN / DBL_EPSILON && isfinite(sum);
+}
+
+/* Length of x, or of x - y, in units of its largest entry. */
+static double scaled_length(size_t n, const real *x, const real *y)
+{
+    const double most = largest(n, x, y);
+    double sum = 0.0;
+
+    if (most <= 0.0 || isinf(most)) {
+        return most;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const double part =
+            ((double)x[i] - (y == NULL ? 0.0 : (double)y[i])) / most;
+
+        sum += part * part;
+    }
+    return most * sqrt(sum);
+}
+
 double FN(norm)(size_t n, const real *x)
 {
-    return sqrt(FN(dot)(n, x, x));
+    const double sum = FN(dot)(n, x, x);
+
+    return is_exact(sum) ? sqrt(sum) : scaled_length(n, x, NULL);
+}
+
+double FN(distance)(size_t n, const real *x, const real *y)
+{
+    double sum = 0.0;
+
+    for (size_t i = 0; i < n; i++) {
+        const double part = (double)x[i] - (double)y[i];
+
+        sum += part * part;
+    }
+    return is_exact(sum) ? sqrt(sum) : scaled_length(n, x, y);
+}
+
+double FN(cosine)(size_t n, const real *x, const real *y)
+{
+    const double of_x = FN(norm)(n, x);
+    const double of_y = FN(norm)(n, y);
+    double sum = 0.0;
+
+    if (is_exact(of_x * of_x) && is_exact(of_y * of_y) &&
+        is_exact(of_x * of_y)) {
+        return FN(dot)(n, x, y) / (of_x * of_y);
+    }
+    for (size_t i = 0; i < n; i++) {
+        sum += ((double)x[i] / of_x) * ((double)y[i] / of_y);
+    }
+    return sum;
 }

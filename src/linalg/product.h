@@ -42,7 +42,13 @@ void FN(add_scaled)(size_t n, double factor, const real *x, real *y);
 /** Sum of products, in double. */
 double FN(dot)(size_t n, const real *x, const real *y);
 
-/** Euclidean norm, sum in double. */
+/** Euclidean norm, sum in double; right wherever it is a double itself. */
 double FN(norm)(size_t n, const real *x);
+
+/** Euclidean norm of x - y, as FN(norm). */
+double FN(distance)(size_t n, const real *x, const real *y);
+
+/** Cosine of x and y, at any scale of either; NaN where one is 0. */
+double FN(cosine)(size_t n, const real *x, const real *y);
 
 #endif

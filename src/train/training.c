@@ -153,11 +153,6 @@ static FN(block) next_batch(course *c, uint64_t s)
     return (FN(block)){n, c->inputs, c->labels};
 }
 
-static double cosine(size_t n, const real *x, const real *y)
-{
-    return FN(dot)(n, x, y) / (FN(norm)(n, x) * FN(norm)(n, y));
-}
-
 static void take_test(course *c, gold_log_entry *entry)
 {
     const FN(block) test = c->plan->test;
@@ -188,7 +183,7 @@ static gold_log_entry observe(course *c, bool wants_gradient)
         .accuracy = sums.correct / n,
         .weight_norm = FN(norm)(c->n, c->theta),
         .gradient_norm = (double)NAN,
-        .cosine_to_init = cosine(c->n, c->theta, c->start),
+        .cosine_to_init = FN(cosine)(c->n, c->theta, c->start),
         .cosine_gradient = (double)NAN,
         .zero_logits = sums.zero_logits / (n * n_classes),
         .entropy = sums.entropy / n,
@@ -200,7 +195,7 @@ static gold_log_entry observe(course *c, bool wants_gradient)
 
     if (wants_gradient) {
         entry.gradient_norm = FN(norm)(c->n, c->gradient);
-        entry.cosine_gradient = cosine(c->n, c->theta, c->gradient);
+        entry.cosine_gradient = FN(cosine)(c->n, c->theta, c->gradient);
     }
     c->flops +=
         wants_gradient ? gradient_flops(c, train.n) : forward_flops(c, train.n);
@@ -402,19 +397,6 @@ static gold_train_end follow(course *c, gold_log_entry *log,
     }
 }
 
-/* Distance from the start over its norm. */
-static double change_of(const course *c)
-{
-    double sum = 0.0;
-
-    for (size_t i = 0; i < c->n; i++) {
-        const double moved = (double)c->theta[i] - (double)c->start[i];
-
-        sum += moved * moved;
-    }
-    return sqrt(sum) / c->start_norm;
-}
-
 gold_status FN(train)(const FN(training) * training, real *theta,
                       gold_log_entry *log, gold_training_result *result)
 {
@@ -425,7 +407,7 @@ gold_status FN(train)(const FN(training) * training, real *theta,
     GOLD_GOTO(prepare(&c, theta));
     GOLD_GOTO(resume(&c, log, result));
     result->end = follow(&c, log, result);
-    result->weight_change = change_of(&c);
+    result->weight_change = FN(distance)(c.n, c.theta, c.start) / c.start_norm;
     result->flops = c.flops;
 
 done:
