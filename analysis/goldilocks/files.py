@@ -19,7 +19,7 @@ class NotAResult(ValueError):
     """The file is not one that `goldilocks run` has written."""
 
 
-def open_results(path):
+def open_results(path, chunks=None):
     """Everything in a result file as one dataset, finished or not.
 
     Variables of the file's root keep their names; those of a group get the
@@ -30,7 +30,21 @@ def open_results(path):
     the selected part of it, is read when its values are asked for. Select
     first, compute then. A file that is still being written opens too; its
     numbers are those of the moment they are read.
+
+    `chunks`: as in xarray.open_dataset, "auto" for one; numbers are divided
+    among tasks of dask, texts are not. Several paths are results of parts of
+    one study, such as shards: see `parts.together`.
     """
+    if isinstance(path, (list, tuple)):
+        from .parts import together  # which reads files by this one
+        ds = together([open_results(each) for each in path], path)
+    else:
+        ds = open_one(path)
+    return ds if chunks is None else divided(ds, chunks)
+
+
+def open_one(path):
+    """One file as a dataset."""
     try:
         with h5py.File(path) as file:
             names = [name for name, item in file.items()
@@ -40,15 +54,15 @@ def open_results(path):
         raise NotAResult(f"{path}: {error}") from error
     if not is_result:
         raise NotAResult(f"{path}: not a result file of goldilocks run")
-    parts = [xr.open_dataset(path, engine="h5netcdf")]
+    parts = [with_texts(xr.open_dataset(path, engine="h5netcdf"))]
     parts += [open_group(path, name) for name in names]
     return xr.merge(parts, combine_attrs="override")
 
 
 def open_group(path, name):
     """A group of the file, its variables prefixed with its name."""
-    ds = xr.open_dataset(path, engine="h5netcdf", group=name,
-                         decode_times=False)
+    ds = with_texts(xr.open_dataset(path, engine="h5netcdf", group=name,
+                                    decode_times=False))
     prefix = name.rstrip("s")
     if "start" in ds:
         ds = ds.isel({prefix: ds.start.notnull().values})
@@ -59,6 +73,22 @@ def open_group(path, name):
             ds[key] = (ds[key].dims, times)
     return ds.rename({key: f"{prefix}_{key}" for key in ds.variables
                       if not key.startswith(prefix)})
+
+
+def with_texts(ds):
+    """The dataset with texts for bytes, decoded as they are read."""
+    names = [name for name in ds.data_vars if ds[name].dtype.kind == "S"]
+    for name in names:
+        ds[name].attrs["_Encoding"] = "utf-8"
+    return ds.assign(xr.decode_cf(ds[names], decode_times=False).data_vars)
+
+
+def divided(ds, chunks):
+    """The dataset with its numbers in chunks. Of texts dask cannot tell the
+    size."""
+    numbers = [name for name in ds.data_vars if not ds[name].dtype.hasobject]
+    in_chunks = ds[numbers].reset_coords(drop=True).chunk(chunks)
+    return ds.assign(in_chunks.data_vars)
 
 
 def setting(ds, key):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Result files as datasets: what is in them, and what is read of them."""
 import shutil
+import subprocess
 import tracemalloc
 
 import h5py
@@ -49,6 +50,107 @@ def test_excluded_and_undone_points_are_nan(small):
     loss = gold.done(ds, "loss").sel(activation="tanh")
     assert loss.isel(relative_radius=-1).isnull().all()
     assert loss.isel(relative_radius=-2).notnull().all()
+
+
+def test_numbers_in_chunks(small):
+    """By xarray alone, as texts have a fixed length there; and ours, with
+    texts, those of labels too."""
+    pytest.importorskip("dask")
+    for group in (None, "sessions"):
+        with xr.open_dataset(small, engine="h5netcdf", chunks="auto",
+                             group=group, decode_times=False) as ds:
+            name = "message_train" if group is None else "hosts"
+            assert ds[name].dtype.kind == "S" and ds[name].chunks is not None
+    ds = gold.open_results(small, chunks="auto")
+    assert ds.loss.chunks is not None
+    assert ds.activation.values.tolist() == ["relu", "tanh"]
+    assert ds.message_measure.dtype == object
+    assert ds.message_measure.values[0, 0, 0, 0] == ""
+    assert ds.drop_vars("message_measure").identical(
+        gold.open_results(small).drop_vars("message_measure"))
+    chosen = gold.open_results(small, chunks={"seed": 1})
+    assert chosen.loss.chunksizes["seed"] == (1, 1, 1, 1)
+
+
+def test_texts_of_files_that_tell_the_encoding(small, tmp_path):
+    """As files of this program once did."""
+    path = tmp_path / "old.h5"
+    shutil.copy(small, path)
+    with h5py.File(path, "r+") as file:
+        for name in ("message_measure", "message_train", "sessions/hosts"):
+            file[name].attrs["_Encoding"] = "utf-8"
+    assert gold.open_results(path).equals(gold.open_results(small))
+
+
+SHARDS = """
+study: shards
+grid: {zip: {activation: [relu, tanh], width: [8, 12]}, seed: [0, 1, 2],
+       relative_radius: [0.1, 1, 10],
+       exclude: [{relative_radius: 10, activation: tanh}]}
+data: {set: circles, train: 60, test: 20, normalize: none}
+curvature: {subspace: {dim: [5]}}
+train: {steps: 3, log: {every: 1}}
+"""
+NOT_SAME = ("seconds_", "rank_", "session_")
+
+
+@pytest.fixture(scope="module", name="shards")
+def fixture_shards(small, tmp_path_factory):
+    """{name: path} of a study: whole, in two shards, and of other seeds."""
+    folder = tmp_path_factory.mktemp("shards")
+    (folder / "study.yaml").write_text(SHARDS)
+    made = {"whole": (), "first": ("--shard", "1/2"),
+            "second": ("--shard", "2/2"), "more": ("--set", "grid.seed=[5]"),
+            "other": ("--set", "data.train=50")}
+    for name, words in made.items():
+        subprocess.run([gold.running.program(), "run", folder / "study.yaml",
+                        "-o", folder / f"{name}.h5", "--quiet", *words],
+                       check=True)
+    return {name: folder / f"{name}.h5" for name in made}
+
+
+def same_part(ds):
+    """What does not depend on who ran it, and when."""
+    part = ds[[name for name in ds.data_vars
+               if not name.startswith(NOT_SAME)]]
+    part.attrs = {}
+    return part
+
+
+def test_shards_together(shards):
+    whole = gold.open_results(shards["whole"])
+    found = gold.open_results([shards["first"], shards["second"]])
+    assert same_part(found).identical(same_part(whole))
+    assert list(found.data_vars) == list(whole.data_vars)
+    assert found.sizes["session"] == 2
+    assert (found.seconds_measure.notnull()
+            == (found.status_measure == 1)).all()
+    alone = gold.open_results(shards["second"])
+    assert gold.open_results([shards["second"]]).equals(alone)
+    assert same_part(gold.open_results([shards["whole"], shards["second"]])
+                     ).equals(same_part(found))
+
+
+def test_more_seeds_together(shards):
+    found = gold.open_results([shards["whole"], shards["more"]])
+    assert found.seed.values.tolist() == [0, 1, 2, 5]
+    for name, seeds in (("whole", slice(0, 2)), ("more", slice(5, 5))):
+        alone = gold.open_results(shards[name])
+        assert same_part(found.sel(seed=seeds)).equals(
+            same_part(alone))
+
+
+def test_not_parts_of_one_study(shards, tmp_path):
+    with pytest.raises(ValueError, match="they differ in data.train"):
+        gold.open_results([shards["whole"], shards["other"]])
+    changed = tmp_path / "changed.h5"
+    shutil.copy(shards["whole"], changed)
+    with h5py.File(changed, "r+") as file:
+        file["loss"][0, 0, 0] += 1
+    with pytest.raises(ValueError, match="changed.h5: conflicting .*'loss'"):
+        gold.open_results([shards["whole"], changed])
+    with pytest.raises(ValueError, match="no files"):
+        gold.open_results([])
 
 
 def test_not_a_result(tmp_path):

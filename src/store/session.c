@@ -72,14 +72,14 @@ static hid_t type_of(column c)
     }
 }
 
-/* Make a column of text: characters, along a dimension of their own. */
+/* Make a column of text: characters, along a dimension of their own, and
+ * bytes to xarray, like the messages. */
 static gold_status text_create(hid_t group, const goldi_variable *variable,
                                goldi_shape *shape, size_t n)
 {
     gold_status status = GOLD_OK;
     char name[64] = "";
     hid_t scale = H5I_INVALID_HID;
-    hid_t dataset = H5I_INVALID_HID;
 
     (void)strncat(name, variable->name, sizeof name - 16);
     (void)strncat(name, "_character", 16);
@@ -88,11 +88,9 @@ static gold_status text_create(hid_t group, const goldi_variable *variable,
     shape->rank = 2;
     shape->sizes[1] = n;
     shape->scales[1] = scale;
-    GOLD_GOTO(goldi_variable_create(group, variable, shape, &dataset));
-    GOLD_GOTO(goldi_h5_set_text(dataset, "_Encoding", "utf-8"));
+    GOLD_GOTO(goldi_variable_create(group, variable, shape, NULL));
 
 done:
-    goldi_h5_close(&dataset);
     goldi_h5_close(&scale);
     return status;
 }

@@ -140,21 +140,16 @@ done:
 
 /* Make the messages: an array of characters, which netCDF has always had
  * (its library corrupts memory on HDF5 texts of fixed length), and which
- * xarray, told the encoding, gives back as text. */
+ * xarray gives back as bytes of fixed length. An attribute _Encoding would make
+ * texts of them, objects to Python, of which dask cannot tell the size: it
+ * would refuse to divide the whole file. */
 static gold_status messages_create(hid_t file, const goldi_variable *variable,
                                    const goldi_grid *grid, hid_t character)
 {
-    gold_status status = GOLD_OK;
     goldi_shape shape = grid->shape;
-    hid_t dataset = H5I_INVALID_HID;
 
     goldi_shape_add(&shape, GOLD_MESSAGE_BYTES, character);
-    GOLD_GOTO(goldi_gridded_create(file, variable, grid, &shape, &dataset));
-    GOLD_GOTO(goldi_h5_set_text(dataset, "_Encoding", "utf-8"));
-
-done:
-    goldi_h5_close(&dataset);
-    return status;
+    return goldi_gridded_create(file, variable, grid, &shape, NULL);
 }
 
 /* Make one variable about the work. */

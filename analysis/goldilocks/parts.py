@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: MIT
+"""Results of parts of one study as one dataset."""
+import functools
+
+import xarray as xr
+
+from .files import OF_TRAINING, STATES, grid_axes
+
+PENDING = STATES.index("pending")
+WORK = ("status_", "seconds_", "flops_", "rank_", "attempts_", "message_")
+
+
+def together(parts, names):
+    """One dataset of several: shards, or runs of more seeds or radii.
+
+    For these xarray alone finds no axis along which to put them together, or
+    says that states conflict: a point that one part has done is pending in all
+    others. Each point is of the first part that has it done, and has to be the
+    same in all. Reads all of them; attributes are those of the first.
+    `goldilocks merge` makes a file of the same.
+    """
+    if not parts:
+        raise ValueError("no files")
+    for part, name in zip(parts, names):
+        check_study(parts[0], part, f"{names[0]} and {name}")
+    settled = [only_settled(part.drop_dims("session")) for part in parts]
+    results = [name for name in settled[0] if not name.startswith(WORK)]
+    try:
+        whole = xr.merge([part[results] for part in settled], join="outer",
+                         compat="no_conflicts", combine_attrs="override")
+    except xr.MergeError as error:
+        raise ValueError(f"{', '.join(map(str, names))}: {error}") from error
+    work = functools.reduce(
+        lambda first, second: first.combine_first(second),
+        (part.drop_vars(results) for part in settled))
+    sessions = [part[[name for name in part.data_vars
+                      if "session" in part[name].dims]] for part in parts]
+    return in_form(xr.merge([whole, work, xr.concat(sessions, "session")],
+                            combine_attrs="override"), parts[0])
+
+
+def check_study(first, second, names):
+    """Parts differ in the values of axes, and in nothing else."""
+    rows = [{row for row in part.attrs["study_identity"].splitlines()
+             if not row.startswith("grid.")} for part in (first, second)]
+    keys = sorted({row.split(" = ")[0] for row in rows[0] ^ rows[1]})
+    if keys:
+        raise ValueError(f"{names} are not of one study: they differ in "
+                         + ", ".join(keys))
+
+
+def only_settled(part):
+    """The part with NaN where its points are pending."""
+    return part.assign({name: part[name].where(
+        part[status_of(part, name)] != PENDING) for name in part.data_vars})
+
+
+def status_of(part, name):
+    is_training = name.startswith(OF_TRAINING) or name.endswith("_train")
+    return ("status_train" if is_training or "status_measure" not in part
+            else "status_measure")
+
+
+def in_form(whole, first):
+    """Variables in the order of the first part, and of its types."""
+    for name in first.data_vars:
+        kind = first[name].dtype.kind
+        if kind in "iuO":
+            attributes = whole[name].attrs
+            whole[name] = whole[name].fillna("" if kind == "O" else 0).astype(
+                first[name].dtype)
+            whole[name].attrs = attributes
+    axes = grid_axes(first)
+    whole = whole[list(first.data_vars)].transpose(*axes, ...)
+    whole.attrs = first.attrs
+    return whole
