@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Result files as datasets: opened lazily, and what their axes mean."""
+import difflib
 import itertools
 
 import h5py
@@ -10,6 +11,8 @@ import xarray as xr
 LINES = ("radius", "relative_radius", "scale", "temperature")
 DONE = 1
 STATES = ("pending", "done", "failed", "excluded")
+# More than that are not named in a message.
+MOST_NAMES = 20
 EPOCH = "seconds since 1970-01-01 00:00:00"
 OF_TRAINING = ("trajectory_", "final_", "best_", "steps_to_", "weight_change",
                "outcome", "learning_rate_applied")
@@ -17,6 +20,26 @@ OF_TRAINING = ("trajectory_", "final_", "best_", "steps_to_", "weight_change",
 
 class NotAResult(ValueError):
     """The file is not one that `goldilocks run` has written."""
+
+
+def known(kind, name, names):
+    """The name, which has to be one of these; a ValueError tells the nearest."""
+    if name in names:
+        return name
+    texts = [str(each) for each in names]
+    near = difflib.get_close_matches(str(name), texts, 1)
+    there = ", ".join(texts[:MOST_NAMES]) + (
+        ", ..." if len(texts) > MOST_NAMES else "")
+    raise ValueError(f"no {kind} {name!r}; " + (
+        f"did you mean {near[0]!r}?" if near and isinstance(name, str)
+        else f"there are {there or 'none'}"))
+
+
+def in_rows(found, ds):
+    """What was found about a dataset. Where it has no axis it gets one, of one
+    place, so that to_dataframe() makes a row of it."""
+    return found if found.dims else found.expand_dims(
+        study=[setting(ds, "study")])
 
 
 def open_results(path, chunks=None):
@@ -94,6 +117,9 @@ def divided(ds, chunks):
 def setting(ds, key):
     """A setting of the study, such as data.set, from what the file says it
     ran; None where the study has no such setting."""
+    if "study_identity" not in ds.attrs:
+        raise ValueError("the dataset has lost its attributes, which say what "
+                         "was run: keep_attrs=True keeps them")
     for row in ds.attrs["study_identity"].splitlines():
         name, _, value = row.partition(" = ")
         if name == key:
@@ -109,13 +135,13 @@ def grid_axes(ds):
 def state_of(ds, name=""):
     """The variable that says whether a cell of variable `name` is done."""
     if name.startswith(OF_TRAINING) or "status_measure" not in ds:
-        return "status_train"
+        return known("variable", "status_train", ds.variables)
     return "status_measure"
 
 
 def done(ds, name):
     """The values of a variable where its point is done, NaN elsewhere."""
-    return ds[name].where(ds[state_of(ds, name)] == DONE)
+    return ds[known("variable", name, ds.variables)].where(ds[state_of(ds, name)] == DONE)
 
 
 def is_any_done(ds, work):
@@ -163,7 +189,7 @@ def pick(ds, name, dim=None):
 
     Reads just these.
     """
-    values = ds[name]
+    values = ds[known("variable", name, ds.variables)]
     if "subspace_dim" in values.dims:
         values = values.sel(subspace_dim=largest_dim(ds, dim))
     return values.where(ds[state_of(ds, name)] == DONE)

@@ -3,7 +3,7 @@
 import numpy as np
 import xarray as xr
 
-from .files import setting
+from .files import known, setting
 
 
 def choices(ds):
@@ -28,9 +28,7 @@ def selected(ds, choice):
     Give it the variables that are needed: ds[["selected", "trajectory_loss"]].
     """
     flags = choices(ds)
-    if choice not in flags:
-        raise ValueError(f"no choice {choice!r}; there are "
-                         + ", ".join(flags))
+    known("choice", choice, flags)
     size = int(setting(ds, "train.select.group"))
     flag = ds.selected.fillna(0).astype(np.int64) & flags[choice]
     members = (flag != 0).drop_vars("seed").coarsen(seed=size).construct(

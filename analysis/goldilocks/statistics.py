@@ -22,7 +22,7 @@ import numpy as np
 import scipy.stats
 import xarray as xr
 
-from .files import pick
+from .files import in_rows, known, pick
 
 N_RESAMPLES = 4000
 N_PERMUTATIONS = 9999
@@ -126,6 +126,7 @@ def mean_over_seeds(values, level=LEVEL, n_resamples=N_RESAMPLES, seed=0):
     seeds with a value. NaN is passed over; where fewer than two seeds have a
     value there is no band.
     """
+    known("axis", "seed", values.dims)
     values = values.transpose("seed", ...)
     flat = values.values.reshape(values.sizes["seed"], -1)
     n = np.isfinite(flat).sum(0)
@@ -205,23 +206,22 @@ def correlate(ds, a, b, dim=None, method="pearson", level=LEVEL, seed=0):
 
     `a`, `b`: names of variables. Correlations are of seeds at one and the same
     place: taken over several radii at once they would mostly say that both
-    depend on the radius. Returns a dataset over the axes other than `seed`:
-    `r`, its interval `lower`, `upper`, two-sided permutation p-value `p`, and
+    depend on the radius. Returns a dataset over the axes other than `seed`, or
+    of one row where there are none: `r`, its interval `lower`, `upper`, two-sided permutation p-value `p`, and
     number of seeds `n`. `dim`: subspace, default the largest. `method`:
     pearson, or spearman for ranks.
     """
-    left, right = (pick(ds, name, dim).transpose("seed", ...)
-                   for name in (a, b))
-    left, right = xr.broadcast(left, right)
+    left, right = xr.broadcast(*(pick(ds, name, dim) for name in (a, b)))
+    known("axis", "seed", left.dims)
     left, right = (values.transpose("seed", ...) for values in (left, right))
     n_seeds = left.sizes["seed"]
     rows = [correlate_values(x, y, method, level, seed) for x, y in zip(
         left.values.reshape(n_seeds, -1).T,
         right.values.reshape(n_seeds, -1).T)]
     rest = left.isel(seed=0, drop=True)
-    return xr.Dataset({
+    return in_rows(xr.Dataset({
         name: rest.copy(data=np.array(column).reshape(rest.shape))
-        for name, column in zip(Correlation._fields, zip(*rows))})
+        for name, column in zip(Correlation._fields, zip(*rows))}), ds)
 
 
 # ---------------------------------------------------------------------- pairs

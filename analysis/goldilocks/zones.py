@@ -8,8 +8,8 @@ import typing
 import numpy as np
 import xarray as xr
 
-from .files import (ascending, grid_axes, groups, largest_dim, line_axis,
-                    pick)
+from .files import (ascending, grid_axes, groups, in_rows, known, largest_dim,
+                    line_axis, pick)
 from .statistics import LEVEL, bounds, resamples, weighted_means
 
 N_RESAMPLES = 2000
@@ -77,7 +77,8 @@ def half_range(x, y):
 def zone(ds, dim=None, level=LEVEL, n_resamples=N_RESAMPLES, seed=0):
     """The zone of each network, with intervals over seeds.
 
-    Returns a dataset over the axes other than the line and `seed`:
+    Returns a dataset over the axes other than the line and `seed`, or of one
+    row where there are none:
 
     `low`, `high`, `peak`   bounds and place of the peak, on the line's axis
     `height`                Tr/norm at the peak
@@ -93,6 +94,8 @@ def zone(ds, dim=None, level=LEVEL, n_resamples=N_RESAMPLES, seed=0):
     """
     line = line_axis(ds)
     dim = largest_dim(ds, dim)
+    for name in MEASURED:
+        known("variable", name, ds.variables)
     rows = {}
     for at, _ in groups(ds, over=("seed", line)):
         part = ascending(ds[MEASURED].isel(at), line)
@@ -107,7 +110,7 @@ def zone(ds, dim=None, level=LEVEL, n_resamples=N_RESAMPLES, seed=0):
         coords={name: ds[name] for name in ds.coords
                 if ds[name].dims and set(ds[name].dims) <= set(axes)})
     found.attrs.update(line=line, subspace_dim=dim, level=level)
-    return found
+    return in_rows(found, ds)
 
 
 def zone_of(part, line, dim, level, n_resamples, seed):

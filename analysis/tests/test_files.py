@@ -153,6 +153,42 @@ def test_not_parts_of_one_study(shards, tmp_path):
         gold.open_results([])
 
 
+@pytest.mark.parametrize("ask, text", [
+    (lambda ds: gold.done(ds, "los"), "no variable 'los'; did you mean 'loss'"),
+    (lambda ds: gold.correlate(ds, "loss", "entropie"), "mean 'entropy'"),
+    (lambda ds: gold.correlate(ds.isel(seed=0), "loss", "entropy"),
+     "no axis 'seed'; there are depth_width"),
+    (lambda ds: gold.mean_over_seeds(ds.loss.isel(seed=0)), "no axis 'seed'"),
+    (lambda ds: gold.zone(ds.drop_vars("logit_spread")),
+     "no variable 'logit_spread'"),
+    (lambda ds: gold.zone(ds[["trace_over_norm", "logit_spread"]]),
+     "no variable 'status_train'"),
+    (lambda ds: gold.setting(ds.drop_attrs() if hasattr(ds, "drop_attrs")
+                             else xr.Dataset(ds.variables), "study"),
+     "keep_attrs=True"),
+    (lambda ds: plots.heat_map(ds, "los"), "no axis 'width'; did you mean"),
+    (lambda ds: plots.heat_map(ds, "los", y="activation"), "mean 'loss'"),
+    (lambda ds: plots.spectra(ds, at={"activatoin": "relu"}),
+     "no axis 'activatoin'; did you mean 'activation'"),
+    (lambda ds: plots.spectra(ds, at={"activation": "rellu"}),
+     "no value of activation 'rellu'; did you mean 'relu'"),
+    (lambda ds: plots.spectra(ds.isel(depth_width=0, activation=0), seed=77),
+     "no value of seed 77; there are 0, 1, 2, 3"),
+    (lambda ds: plots.spectra(ds.isel(depth_width=0, activation=0), term="k"),
+     "no term 'k'"),
+    (lambda ds: plots.zone_figure(ds, band="std"), "no band 'std'; did you"),
+    (lambda ds: plots.training_curves(ds, "acuracy"), "mean 'accuracy'"),
+    (lambda ds: plots.accuracy_against_curvature(ds, accuracy="final_loss_"),
+     "mean 'final_loss'"),
+    (lambda ds: gold.project(ds.drop_vars("parameters"), 10),
+     "no variable 'parameters'"),
+])
+def test_wrong_names_are_told(small, ask, text):
+    with pytest.raises(ValueError) as error:
+        ask(gold.open_results(small))
+    assert text in str(error.value)
+
+
 def test_not_a_result(tmp_path):
     with pytest.raises(gold.NotAResult, match="none.h5"):
         gold.open_results(tmp_path / "none.h5")

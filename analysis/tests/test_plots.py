@@ -68,7 +68,7 @@ def test_heat_map(ds):
         expected.transpose("activation", "relative_radius").values.ravel(),
         rtol=1e-12)
     assert figure.axes[1].get_ylabel()
-    with pytest.raises(ValueError, match="height is no axis"):
+    with pytest.raises(ValueError, match="no axis 'height'"):
         plots.heat_map(ds, y="height")
 
 
@@ -102,7 +102,8 @@ def test_training_curves(ds):
     np.testing.assert_allclose(
         lines[0].get_ydata(), ds.trajectory_accuracy.sel(at).isel(
             relative_radius=0).mean("seed"), rtol=1e-12)
-    with pytest.raises(ValueError, match="sharpness was not tracked"):
+    with pytest.raises(ValueError, match="no tracked quantity 'sharpness'; "
+                       "there are loss, accuracy"):
         plots.training_curves(ds, "sharpness", at=at)
 
 

@@ -104,6 +104,16 @@ def test_one_seed_has_no_interval():
     assert np.isnan(zone.low_lower) and np.isnan(zone.low_upper)
 
 
+def test_one_network_is_one_row():
+    """Without an axis that networks differ in, xarray would make no table."""
+    ds = made(np.array([[0.0, 2.0, 4.0, 0.0, 0.0]] * 3), X)
+    table = gold.zone(ds).to_dataframe()
+    assert table.index.tolist() == ["made"] and table.peak.tolist() == [1.0]
+    at_one = ds.isel(relative_radius=2)
+    found = gold.correlate(at_one, "trace_over_norm", "logit_spread")
+    assert found.to_dataframe().n.tolist() == [3]
+
+
 def test_chance_is_no_zone():
     """Far outside Tr/norm is a normal number of deviation sqrt(2 / (d + 1))."""
     noise = np.random.default_rng(1).normal(0, np.sqrt(2 / 51), (6, 5))

@@ -4,7 +4,7 @@ import matplotlib
 import numpy as np
 from matplotlib.patheffects import withStroke
 
-from ..files import ascending, done, grid_axes, largest_dim, pick
+from ..files import ascending, done, grid_axes, known, largest_dim, pick
 from ..words import data_words, label
 from .style import COLUMN, MAP, canvas, edges, is_logarithmic, styled
 
@@ -34,9 +34,7 @@ def axis_values(ds, name):
 def prepare(ds, x, y):
     """The dataset in the order of both axes."""
     for name in (x, y):
-        if name not in grid_axes(ds):
-            raise ValueError(f"{name} is no axis of the grid, which has "
-                             + ", ".join(grid_axes(ds)))
+        known("axis", name, grid_axes(ds))
     return ascending(ds, x, y)
 
 

@@ -2,7 +2,8 @@
 """Eigenvalues of the projected Hessian: along the line, and their density."""
 import numpy as np
 
-from ..files import ascending, largest_dim, line_axis, pick
+from ..files import (ascending, grid_axes, known, largest_dim, line_axis,
+                     pick)
 from ..words import data_words, label, significant
 from .style import COLUMN, canvas, is_logarithmic, shades, styled
 
@@ -12,14 +13,20 @@ TERMS = {"": "H", "g_": "G", "h_": "S"}
 def one_group(ds, at):
     """The dataset at one network: `at` names values of axes."""
     for name, value in (at or {}).items():
-        ds = ds.sel({name: value})
-    left = [name for name in ds.status_measure.dims
-            if name not in ("seed", line_axis(ds)) and ds.sizes[name] > 1]
+        ds = ds.sel({known("axis", name, grid_axes(ds)): one_of(
+            ds, name, value)})
+    others = [name for name in grid_axes(ds)
+              if name not in ("seed", line_axis(ds))]
+    left = [name for name in others if ds.sizes[name] > 1]
     if left:
         raise ValueError("several networks: say which one with at={...} for "
                          + ", ".join(left))
-    return ds.isel({name: 0 for name in ds.status_measure.dims
-                    if name not in ("seed", line_axis(ds))})
+    return ds.isel({name: 0 for name in others})
+
+
+def one_of(ds, axis, value):
+    """A value of an axis."""
+    return known(f"value of {axis}", value, ds[axis].values.tolist())
 
 
 def seedless(values):
@@ -37,8 +44,10 @@ def spectra(ds, dim=None, at=None, term="", seed=None):
     """
     part = ascending(one_group(ds, at), line_axis(ds))
     line, dim = line_axis(ds), largest_dim(ds, dim)
+    known("term", term, TERMS)
     if "seed" in part.dims:
-        part = (part.isel(seed=0) if seed is None else part.sel(seed=seed))
+        part = (part.isel(seed=0) if seed is None
+                else part.sel(seed=one_of(part, "seed", seed)))
     values = pick(part, term + "eigenvalues", dim)
     values = values.isel(eigen=slice(0, dim)).transpose("eigen", line).values
     x = part[line].values.astype(float)
@@ -83,6 +92,7 @@ def density(ds, dim=None, at=None, term="", n_curves=5, points=None):
     default `n_curves` spread over it.
     """
     line, dim = line_axis(ds), largest_dim(ds, dim)
+    known("term", term, TERMS)
     part = ascending(one_group(ds, at), line)
     x = part[line].values.astype(float)
     if points is None:

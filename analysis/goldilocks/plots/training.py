@@ -3,8 +3,8 @@
 import matplotlib
 import numpy as np
 
-from ..files import (ascending, grid_axes, largest_dim, line_axis, pick,
-                     setting)
+from ..files import (ascending, grid_axes, known, largest_dim, line_axis,
+                     pick, setting)
 from ..words import (CLASSES, data_words, label, training_words,
                      value_words)
 from .spectra import one_group
@@ -39,9 +39,10 @@ def training_curves(ds, name="loss", at=None):
     tracked quantity, such as loss, accuracy or test_accuracy. `at`: which
     network, {axis: value}.
     """
-    variable = f"trajectory_{name}"
-    if variable not in ds:
-        raise ValueError(f"{name} was not tracked")
+    start = "trajectory_"
+    known("tracked quantity", name, [
+        key[len(start):] for key in ds.data_vars if key.startswith(start)])
+    variable = start + name
     line = line_axis(ds)
     part = ascending(one_group(ds, at), line)
     values = pick(part, variable).mean(

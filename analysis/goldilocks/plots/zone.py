@@ -2,8 +2,8 @@
 """Curvature, and accuracy after training, against where the point lies."""
 
 
-from ..files import (ascending, groups, is_any_done, largest_dim, line_axis,
-                     pick, setting)
+from ..files import (ascending, groups, is_any_done, known, largest_dim,
+                     line_axis, pick, setting)
 from ..statistics import mean_over_seeds
 from ..words import (CLASSES, data_words, group_words, label, network_words,
                      significant, training_words)
@@ -31,6 +31,7 @@ def zone_figure(ds, dim=None, band="sd"):
         raise ValueError("no point is done yet")
     line = line_axis(ds)
     dim = largest_dim(ds, dim)
+    known("band", band, BANDS)
     n_panels = 3 if is_any_done(ds, "train") else 2
     figure, axes = canvas(n_panels, sharex=True,
                           size=(COLUMN, 0.6 + 2.0 * n_panels),
