@@ -12,8 +12,7 @@ import argparse
 import os
 import sys
 
-import goldilocks
-from goldilocks import plots
+import needed
 
 
 def main():
@@ -27,6 +26,9 @@ def main():
     parser.add_argument("--dpi", type=int, default=300,
                         help="dots an inch of a PNG; default 300")
     args = parser.parse_args()
+    with needed.modules():
+        import goldilocks
+        from goldilocks import plots
     output = args.output
     if output is None:
         stem = os.path.splitext(os.path.basename(args.file))[0]

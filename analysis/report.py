@@ -6,8 +6,7 @@ import argparse
 import os
 import sys
 
-import goldilocks
-from goldilocks import page
+import needed
 
 
 def main():
@@ -16,6 +15,9 @@ def main():
     parser.add_argument("-o", "--output", metavar="HTML",
                         help="where to; default beside the file, .html")
     args = parser.parse_args()
+    with needed.modules():
+        import goldilocks
+        from goldilocks import page
     output = args.output or os.path.splitext(args.file)[0] + ".html"
     try:
         ds = goldilocks.open_results(args.file)

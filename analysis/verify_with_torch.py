@@ -13,10 +13,7 @@ is, so the differences of such a training are shown but not judged.
 import argparse
 import sys
 
-import h5py
-import torch
-
-from goldilocks import pytorch, pytorch_training
+import needed
 
 # Rounding differs from the first step on and grows along the way.
 TRAINING_TOLERANCE = 1e-8
@@ -36,6 +33,8 @@ def report(title, differences, tolerance):
 
 
 def verify(path, tolerance):
+    import h5py
+    from goldilocks import pytorch, pytorch_training
     point = pytorch.Point(path)
     n_bad = report(f"{path}: {point.precision}", point.differences(),
                    tolerance or pytorch.tolerance_of(point.precision))
@@ -54,7 +53,6 @@ def verify(path, tolerance):
 
 
 def main():
-    torch.set_num_threads(1)
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -63,6 +61,10 @@ def main():
                         "float32, 1e-8 for trainings in float64")
     parser.add_argument("files", nargs="+", metavar="POINT.h5")
     args = parser.parse_args()
+    with needed.modules():
+        import goldilocks  # noqa: F401 (first what is said to be missing)
+        import torch
+    torch.set_num_threads(1)
     n_bad = 0
     for path in args.files:
         try:
