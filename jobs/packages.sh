@@ -47,6 +47,7 @@ tools python3 command:python3
 tests python3-torch module:torch
 tests python3-pytest module:pytest
 tests python3-pip module:pip
+tests python3-venv module:ensurepip
 tests python3-dask module:dask
 tests python3-setuptools module:setuptools
 tests python3-wheel module:wheel

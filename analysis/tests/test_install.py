@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""`pip install ./analysis` needs no network and installs what imports."""
+"""README's way to install the package needs no network, installs what imports,
+and leaves nothing behind."""
 import importlib.util
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -11,29 +13,42 @@ import pytest
 
 pytestmark = pytest.mark.skipif(
     any(importlib.util.find_spec(name) is None
-        for name in ("pip", "setuptools", "wheel")),
-    reason="no pip, setuptools or wheel")
+        for name in ("ensurepip", "pip", "setuptools", "wheel")),
+    reason="no venv, pip, setuptools or wheel")
 
 ANALYSIS = pathlib.Path(__file__).resolve().parents[1]
 
 
+def commands(prefix):
+    """Those of the README, for a prefix of ours and this Python."""
+    text = (ANALYSIS.parent / "README.md").read_text(encoding="utf-8")
+    block = re.search(r"```sh\n(python3 -m venv .*?)```", text, re.DOTALL)[1]
+    assert block.count("~/goldilocks") == 2
+    return block.replace("python3 ", f"{sys.executable} ", 1).replace(
+        "~/goldilocks", str(prefix))
+
+
+def modes(folder):
+    return {path: path.stat().st_mode for path in folder.rglob("*")}
+
+
 def test_install(tmp_path):
-    # pip builds beside the sources, which may be read-only: in a copy.
     source = shutil.copytree(ANALYSIS, tmp_path / "analysis",
                              ignore=shutil.ignore_patterns("__pycache__"))
-    target = tmp_path / "installed"
+    for path in modes(source):
+        path.chmod(path.stat().st_mode & ~0o222)
+    before = modes(source)
     done = subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--no-build-isolation",
-         "--no-index", "--no-deps", "--target", target, source],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        check=False)
+        ["sh", "-eu"], input=commands(tmp_path / "prefix"), cwd=tmp_path,
+        env={**os.environ, "PIP_NO_INDEX": "1"}, text=True, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert done.returncode == 0, done.stdout
-    environment = dict(os.environ, PYTHONPATH=str(target))
+    assert modes(source) == before
     shown = subprocess.run(
-        [sys.executable, "-c",
+        [tmp_path / "prefix/bin/python3", "-c",
          "import goldilocks.plots; print(goldilocks.__file__)"],
-        env=environment, cwd=tmp_path, stdout=subprocess.PIPE, text=True,
-        check=True).stdout
-    assert shown.startswith(str(target))
+        cwd=tmp_path, stdout=subprocess.PIPE, text=True, check=True).stdout
+    assert shown.startswith(str(tmp_path / "prefix"))
+    installed = pathlib.Path(shown.strip()).parent
     names = {path.name for path in ANALYSIS.glob("goldilocks/**/*.py")}
-    assert names == {path.name for path in target.glob("goldilocks/**/*.py")}
+    assert names == {path.name for path in installed.glob("**/*.py")}
