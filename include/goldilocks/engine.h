@@ -113,6 +113,9 @@ void gold_inspection_fini(gold_inspection *inspection);
 /** Name of the BLAS kernel in use ("Haswell"); static. */
 const char *gold_engine_blas_core(void);
 
+/** Threads of the BLAS; one from the first engine on. */
+int gold_engine_blas_threads(void);
+
 /** Version and build of the BLAS in use; static. */
 const char *gold_engine_blas_version(void);
 

@@ -48,6 +48,10 @@ void gold_free(void *block);
  */
 void gold_warm_memory(size_t bytes);
 
+/** Would the system map `bytes` more, to write to them or only to hold the
+ * addresses? Nothing is kept, nor is it a failure where it would not. */
+bool gold_has_room(size_t bytes, bool is_written);
+
 /** Copy of a string, owned by the caller, for gold_free. */
 GOLD_CHECKED gold_status gold_copy_text(const char *text, char **copy);
 

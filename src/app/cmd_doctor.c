@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -283,6 +284,50 @@ static void examine_memory(examination *e)
     tell(e, gold_find_memory(e->needs.memory_bytes, least));
 }
 
+/* Is there a network that works on memory that stays where it is? */
+static bool has_infiniband(void)
+{
+    static const char folder[] = "/sys/class/infiniband";
+    struct stat about;
+
+    /* It has a link for itself, for its parent, and for each device. */
+    return stat(folder, &about) == 0 && access(folder, R_OK) == 0 &&
+           about.st_nlink > 2;
+}
+
+/* What a process here needs of each limit; 0: nothing to speak of. */
+static gold_limits find_needed_limits(const examination *e)
+{
+    gold_limits needed = gold_limits_of_libraries();
+
+    needed.of[GOLD_LIMIT_ADDRESSES] += e->needs.memory_bytes;
+    needed.of[GOLD_LIMIT_DATA] += e->needs.memory_bytes;
+    needed.of[GOLD_LIMIT_FILES] += 2.0 * e->size;
+    needed.of[GOLD_LIMIT_FILE_SIZE] =
+        fmax(needed.of[GOLD_LIMIT_FILE_SIZE], e->needs.file_bytes);
+    needed.of[GOLD_LIMIT_CPU] = (double)INFINITY;
+    needed.of[GOLD_LIMIT_LOCKED] = has_infiniband() ? (double)INFINITY : 0.0;
+    return needed;
+}
+
+/* The lowest limits of all processes, which may have been set by node. */
+static void examine_limits(examination *e)
+{
+    const gold_limits needed = find_needed_limits(e);
+    gold_limits least = gold_limits_read();
+    int n_low = 0;
+
+    MPI_Allreduce(MPI_IN_PLACE, least.of, GOLD_N_LIMITS, MPI_DOUBLE, MPI_MIN,
+                  MPI_COMM_WORLD);
+    for (int i = 0; i < GOLD_N_LIMITS; i++) {
+        if (least.of[i] < needed.of[i]) {
+            tell(e, gold_find_limit((gold_limit)i, least.of[i], needed.of[i]));
+            n_low++;
+        }
+    }
+    tell(e, gold_find_limits(n_low));
+}
+
 /* "ROMIO", or how else this MPI writes files: only ROMIO has hints of its
  * name. Returns what MPI does. */
 static int find_component(MPI_File file, const char **component)
@@ -388,6 +433,7 @@ gold_status gold_cmd_doctor(const gold_args *args)
     tell(&e, gold_find_hdf5(gold_hdf5_version()));
     GOLD_GOTO(read_study(args, &e));
     examine_memory(&e);
+    examine_limits(&e);
     GOLD_GOTO(examine_folder(&e));
     if (e.n_problems > 0) {
         status = gold_fail(GOLD_ERR_MISMATCH, "%d problem%s: see above",

@@ -4,6 +4,7 @@
 #define GOLD_APP_DOCTOR_H
 
 #include "app/launch.h"
+#include "app/limits.h"
 
 typedef enum gold_severity {
     GOLD_FINDING_OK,
@@ -49,6 +50,12 @@ gold_finding gold_find_locks(const char *folder, int error);
 
 /** @param needed  bytes of the file; 0: not known */
 gold_finding gold_find_space(const char *folder, double needed, double free);
+
+/** What a limit is about that is lower than `needed`, which may be infinite. */
+gold_finding gold_find_limit(gold_limit kind, double limit, double needed);
+
+/** @param n  limits that are too low, each found before */
+gold_finding gold_find_limits(int n);
 
 /** @param needed     bytes of a process; 0: not known
  * @param available  bytes for each process of the node */

@@ -8,6 +8,8 @@
 
 #include "goldilocks/engine.h"
 
+#include "app/limits.h"
+
 gold_processor gold_processor_here(void)
 {
 #ifdef __x86_64__
@@ -39,17 +41,40 @@ const char *gold_better_kernel(const char *core, gold_processor processor)
     return NULL;
 }
 
-void gold_ensure_kernel(char **argv)
+static bool is_set(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value != NULL && value[0] != '\0';
+}
+
+/* Ask for a kernel that OpenBLAS would not have taken; false: no need to. */
+static bool ask_for_kernel(void)
 {
     static const char name[] = "OPENBLAS_CORETYPE";
-    const char *wanted = getenv(name);
     const char *better =
         gold_better_kernel(gold_engine_blas_core(), gold_processor_here());
 
-    if (better == NULL || (wanted != NULL && wanted[0] != '\0') ||
-        setenv(name, better, 1) != 0) {
-        return;
+    return better != NULL && !is_set(name) && setenv(name, better, 1) == 0;
+}
+
+/* Ask for one thread alone; false: no need to, or in vain. */
+static bool ask_for_one_thread(void)
+{
+    static const char name[] = "OPENBLAS_NUM_THREADS";
+    const char *setting = getenv(name);
+
+    return gold_engine_blas_threads() > 1 && gold_limits_are_on_memory() &&
+           (setting == NULL || strcmp(setting, "1") != 0) &&
+           setenv(name, "1", 1) == 0;
+}
+
+void gold_ensure_blas(char **argv)
+{
+    const bool has_kernel = ask_for_kernel();
+
+    if (ask_for_one_thread() || has_kernel) {
+        /* Where that fails it goes on as it is: slowly. */
+        (void)execv("/proc/self/exe", argv);
     }
-    /* Where that fails it goes on as it is: slowly. */
-    (void)execv("/proc/self/exe", argv);
 }

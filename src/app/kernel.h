@@ -2,7 +2,9 @@
 /**
  * @file kernel.h
  * The kernel that OpenBLAS computes with. On a processor that is younger than
- * itself it takes one for the oldest, and is several times slower.
+ * itself it takes one for the oldest, and is several times slower. And its
+ * threads, which nobody here uses: each takes 128 MiB of address space, and
+ * waits for ever where there are none.
  */
 #ifndef GOLD_APP_KERNEL_H
 #define GOLD_APP_KERNEL_H
@@ -22,10 +24,11 @@ gold_processor gold_processor_here(void);
 const char *gold_better_kernel(const char *core, gold_processor processor);
 
 /**
- * See that OpenBLAS has a kernel for this processor. It takes one before main,
- * so that this may start the program anew, with OPENBLAS_CORETYPE set. Whoever
- * set it before has his way. Call it first of all.
+ * See that OpenBLAS has a kernel for this processor, and no threads where
+ * memory is limited. It takes both before main, so that this may start the
+ * program anew, with OPENBLAS_CORETYPE, which whoever set it before has his way
+ * with, and OPENBLAS_NUM_THREADS set. Call it first of all.
  */
-void gold_ensure_kernel(char **argv);
+void gold_ensure_blas(char **argv);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "app/commands.h"
 #include "app/kernel.h"
+#include "app/limits.h"
 #include "app/meeting.h"
 #include "app/version.h"
 
@@ -61,15 +62,19 @@ static bool needs_mpi(const gold_args *args)
 
 int main(int argc, char **argv)
 {
-    gold_ensure_kernel(argv);
+    gold_ensure_blas(argv);
     gold_args args;
     gold_status status = gold_args_read(argc, argv, &args);
-    const bool is_parallel = status == GOLD_OK && needs_mpi(&args);
+    bool is_parallel = status == GOLD_OK && needs_mpi(&args);
     int rank = 0;
 
     /* A limit on the size of files is an error to tell, not the end. */
     (void)signal(SIGXFSZ, SIG_IGN);
     gold_store_prepare();
+    if (is_parallel) {
+        status = gold_limits_check();
+        is_parallel = status == GOLD_OK;
+    }
     if (is_parallel) {
         int level = MPI_THREAD_SINGLE; /* sched asks what it has become */
 

@@ -100,6 +100,15 @@ void gold_warm_memory(size_t bytes)
     }
 }
 
+bool gold_has_room(size_t bytes, bool is_written)
+{
+    const int protection = is_written ? PROT_READ | PROT_WRITE : PROT_NONE;
+    void *room =
+        mmap(NULL, bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    return room != MAP_FAILED && munmap(room, bytes) == 0;
+}
+
 gold_status gold_copy_text(const char *text, char **copy)
 {
     const size_t bytes = strlen(text) + 1;

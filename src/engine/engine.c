@@ -23,6 +23,7 @@ gold_status gold_engine_create(const gold_study *study,
 {
     gold_engine *made = NULL;
 
+    GOLD_TRY(gold_blas_begin());
     GOLD_TRY(GOLD_ALLOC(1, &made));
     *made = (gold_engine){
         .study = study,
@@ -36,7 +37,6 @@ gold_status gold_engine_create(const gold_study *study,
         made->run[GOLD_TASK_MEASURE] = gold_measure_f64;
         made->run[GOLD_TASK_TRAIN] = gold_train_point_f64;
     }
-    gold_blas_single_thread();
     *engine = made;
     return GOLD_OK;
 }
@@ -52,6 +52,11 @@ const char *gold_engine_blas_core(void)
     return gold_blas_core();
 }
 
+int gold_engine_blas_threads(void)
+{
+    return gold_blas_threads();
+}
+
 const char *gold_engine_blas_version(void)
 {
     return gold_blas_version();
@@ -61,7 +66,7 @@ gold_status gold_engine_product(gold_precision precision, size_t order,
                                 double *began, double *flops,
                                 double (*clock)(void))
 {
-    gold_blas_single_thread();
+    GOLD_TRY(gold_blas_begin());
     return precision == GOLD_FLOAT32
                ? gold_peak_f32(order, began, flops, clock)
                : gold_peak_f64(order, began, flops, clock);

@@ -2,6 +2,7 @@
 """doctor finds what would hurt a run, here where it is put there on purpose."""
 import os
 import re
+import resource
 import shutil
 import subprocess
 
@@ -55,14 +56,15 @@ def fixture_study(tmp_path):
     return support.write(tmp_path / "study.yaml", STUDY)
 
 
-def doctor(study, *args, ranks=0, **changes):
+def doctor(study, *args, ranks=0, prepare=None, **changes):
     """Exit code, and what is said of each subject as (severity, text). With
-    `changes` in an environment that no launcher has touched."""
+    `changes` in an environment that no launcher has touched, in a process that
+    `prepare` has prepared."""
     environment = {name: value for name, value in os.environ.items()
                    if not name.startswith(LAUNCHERS)
                    or name.startswith(("OMPI_ALLOW", "OMPI_MCA"))}
     result = support.run("doctor", *args, ranks=ranks, cwd=study.parent,
-                         env={**environment, **changes})
+                         env={**environment, **changes}, preexec_fn=prepare)
     found = {}
     for line in result.out.splitlines():
         severity, text = line.split(maxsplit=1)
@@ -83,7 +85,8 @@ def test_nothing_wrong(study, ranks):
     code, found = doctor(study, study, ranks=ranks)
     assert code == 0
     assert set(found) == {"launch", "cores", "BLAS threads", "BLAS kernel",
-                          "HDF5", "memory", "locks", "MPI-IO", "space"}
+                          "HDF5", "memory", "limits", "locks", "MPI-IO",
+                          "space"}
     assert found["launch"][0] == "ok"
     assert_found(found, "memory", "ok", "each needs")
     assert_found(found, "space", "ok", "the file needs")
@@ -177,6 +180,29 @@ def test_no_memory(study):
                          SLURM_CPUS_PER_TASK="2000")
     assert code == 0
     assert_found(found, "memory", "ok", "each needs")
+
+
+LIMITS = {
+    "open files": (resource.RLIMIT_NOFILE, 60, "warning", "-n is 60"),
+    "CPU time": (resource.RLIMIT_CPU, 3600, "warning", "-t is 1 h"),
+    "stack": (resource.RLIMIT_STACK, 512 << 10, "warning", "-s is 512.0 KiB"),
+    "file size": (resource.RLIMIT_FSIZE, 15 << 20, "problem", "-f is 15.0 MiB"),
+    # Enough to start with, and not for a study.
+    "data": (resource.RLIMIT_DATA, 210 << 20, "problem", "-d is 210.0 MiB"),
+}
+
+
+@pytest.mark.parametrize("subject", LIMITS)
+def test_limits(study, subject):
+    kind, limit, severity, text = LIMITS[subject]
+
+    def lower():
+        resource.setrlimit(kind, (limit, resource.getrlimit(kind)[1]))
+
+    code, found = doctor(study, study, prepare=lower)
+    assert code == (4 if severity == "problem" else 0)
+    assert_found(found, subject, severity, text)
+    assert_found(found, "limits", "warning", "1 too low")
 
 
 def test_folder_that_cannot_be_written(study):

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What doctor makes of facts about a machine. */
 #include <errno.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -41,6 +42,25 @@ static void test_launch(void **state)
                    "srun started 3 processes");
     assert_finding(gold_find_launch(&srun, 3, both), GOLD_FINDING_OK,
                    "3 processes as one MPI job, by srun");
+}
+
+static void test_limits(void **state)
+{
+    const double gibibyte = 1024.0 * 1024.0 * 1024.0;
+
+    (void)state;
+    assert_finding(
+        gold_find_limit(GOLD_LIMIT_ADDRESSES, gibibyte, 2.0 * gibibyte),
+        GOLD_FINDING_PROBLEM,
+        "ulimit -v is 1.0 GiB, and a process needs about 2.0 GiB; raise it");
+    assert_finding(gold_find_limit(GOLD_LIMIT_FILES, 20.0, 70.0),
+                   GOLD_FINDING_WARNING, "included, 70; raise it");
+    /* Nothing is enough. */
+    assert_finding(
+        gold_find_limit(GOLD_LIMIT_LOCKED, 65536.0, (double)INFINITY),
+        GOLD_FINDING_WARNING, "with a limit; make it unlimited");
+    assert_finding(gold_find_limits(0), GOLD_FINDING_OK, "none");
+    assert_finding(gold_find_limits(2), GOLD_FINDING_WARNING, "2 too low");
 }
 
 static void test_launch_environment(void **state)
@@ -159,6 +179,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_launch),
         cmocka_unit_test(test_launch_environment),
+        cmocka_unit_test(test_limits),
         cmocka_unit_test(test_cores),
         cmocka_unit_test(test_threads),
         cmocka_unit_test(test_kernel),
