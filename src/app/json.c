@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/json.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stddef.h>
 
@@ -56,5 +57,18 @@ void goldi_json_number(FILE *out, double number)
         (void)fprintf(out, "%.17g", number);
     } else {
         (void)fputs("null", out);
+    }
+}
+
+void goldi_json_axis(FILE *out, const gold_axis_key *key, size_t index)
+{
+    char text[GOLD_NAME_BYTES];
+
+    if (key->kind == GOLD_VALUE_TEXT) {
+        goldi_json_text(out, gold_axis_text(key, index, text));
+    } else if (key->kind == GOLD_VALUE_INTEGER) {
+        (void)fprintf(out, "%" PRId64, key->integers[index]);
+    } else {
+        goldi_json_number(out, key->reals[index]);
     }
 }

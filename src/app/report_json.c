@@ -90,7 +90,6 @@ static void write_point(FILE *out, const gold_study *study, size_t point)
 {
     size_t index[GOLD_MAX_AXES];
     bool is_first = true;
-    char text[GOLD_NAME_BYTES];
 
     gold_study_unravel(study, point, index);
     (void)fputc('{', out);
@@ -100,13 +99,7 @@ static void write_point(FILE *out, const gold_study *study, size_t point)
 
             name(out, is_first, key->name);
             is_first = false;
-            if (key->kind == GOLD_VALUE_TEXT) {
-                goldi_json_text(out, gold_axis_text(key, index[a], text));
-            } else if (key->kind == GOLD_VALUE_INTEGER) {
-                (void)fprintf(out, "%" PRId64, key->integers[index[a]]);
-            } else {
-                goldi_json_number(out, key->reals[index[a]]);
-            }
+            goldi_json_axis(out, key, index[a]);
         }
     }
     (void)fputc('}', out);
