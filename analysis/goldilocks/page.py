@@ -11,7 +11,7 @@ from . import plots
 from .costs import endings, failures, seconds, works
 from .files import (count_states, grid_axes, groups, is_any_done, largest_dim,
                     line_axis, pick, setting)
-from .words import (data_words, group_words, network_words,
+from .words import (data_words, group_words, network_words, p_words,
                     significant, training_words)
 from .zones import zone
 
@@ -182,18 +182,27 @@ def where_the_zone_is(ds):
         row = found.isel(at)
         name = group_words(ds, labels) or "all"
         if row.noise:
-            rows.append([name, "no higher than chance", "", "", "", ""])
+            rows.append([name, no_zone(row), "", "", "", "", ""])
             continue
         rows.append([name, bound(row, "low", "or below"),
                      bound(row, "high", "or above"),
                      interval(row, "peak"), interval(row, "height"),
-                     interval(row, "spread")])
+                     interval(row, "spread"), p_words(row.p_value.item())])
     text = (f"Around the peak of the mean over seeds of Tr/norm (d = "
-            f"{largest_dim(ds)}), as far as it is at least half of the peak. In "
-            "brackets 95 % bootstrap intervals over seeds.")
+            f"{largest_dim(ds)}), as far as it is at least half of the peak. A "
+            "zone is named where the rise above 0 cannot be chance among all "
+            "places looked at (p up to 0.05). In brackets 95 % intervals over "
+            "seeds.")
     return f"<p>{esc(text)}</p>" + table(
         ["network", f"{line} from", "to", "peak at", "height",
-         "logit spread z at the peak"], rows)
+         "logit spread z at the peak", "by chance"], rows)
+
+
+def no_zone(row):
+    """That there is none, and by what."""
+    if row.n_looks == 0:
+        return "fewer than three places are done"
+    return f"no zone above the noise, {p_words(row.p_value.item())}"
 
 
 def bound(row, name, beyond):

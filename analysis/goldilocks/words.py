@@ -120,6 +120,11 @@ def data_words(ds):
     return f"{SETS.get(data, data)}, {samples} samples"
 
 
+def p_words(p):
+    """A p-value: "p = 0.034", "p < 0.0001"."""
+    return "p < 0.0001" if p < 1e-4 else f"p = {significant(p)}"
+
+
 def significant(value, digits=2):
     """A number with so many digits, never as a power of ten."""
     return np.format_float_positional(value, precision=digits, trim="-",

@@ -1,19 +1,29 @@
 # SPDX-License-Identifier: MIT
 """Where the Goldilocks zone is, as `goldilocks summary` defines it: around the
 peak of the mean over seeds of Tr/norm, as far as that is at least half of it.
+
+A zone is named only where the rise above 0 cannot be chance. Each run of three
+neighbouring radii is one look, and gives one number a seed, its mean. The
+highest of their means over seeds is put against Student's t, with a variance
+that is pooled over looks and no less than theory's, counted by the degrees of
+freedom of correlated looks, and the tail is multiplied by the number of looks.
+`src/app/rise.h` derives it; tests hold the two against each other.
 """
-import math
 import typing
 
 import numpy as np
+import scipy.stats
 import xarray as xr
 
 from .files import (ascending, grid_axes, groups, in_rows, known, largest_dim,
                     line_axis, pick)
-from .statistics import LEVEL, bounds, resamples, weighted_means
+from .statistics import LEVEL, weighted_means
 
-N_RESAMPLES = 2000
 MEASURED = ["trace_over_norm", "logit_spread", "status_measure"]
+LOOK = 3         # neighbouring radii of a look
+FEWEST = 3       # seeds that say something of scatter
+AROUND = 4       # looks on either side that scatter much the same
+NAMED_P = 0.05   # up to which a zone is named
 
 
 class Range(typing.NamedTuple):
@@ -31,7 +41,16 @@ class Range(typing.NamedTuple):
     is_split: bool
 
 
-NOTHING = Range(-1, math.nan, math.nan, False, False, False)
+NOTHING = Range(-1, np.nan, np.nan, False, False, False)
+
+
+class Rise(typing.NamedTuple):
+    """Does a curve rise above 0? `p_value`: how likely chance is as high
+    anywhere, NaN without three radii that have numbers; `is_above`: radii of
+    the looks that pass by themselves."""
+    p_value: float
+    is_above: np.ndarray
+    n_looks: int
 
 
 def between(a, b, share):
@@ -42,8 +61,9 @@ def between(a, b, share):
     return a + share * (b - a)
 
 
-def half_range(x, y):
-    """The range of x around the maximum of y where y is at least half of it.
+def half_range(x, y, may=None):
+    """The range of x around the maximum of y where y is at least half of it;
+    the maximum of those that `may` be the peak.
 
     x ascends; values of y that are not numbers are passed over. Bounds lie
     where the straight line between two neighbours, against log x (against x
@@ -51,10 +71,11 @@ def half_range(x, y):
     """
     x, y = np.asarray(x, float), np.asarray(y, float)
     places = np.flatnonzero(np.isfinite(y))
-    if len(places) == 0 or not np.max(y[places]) > 0:
-        return NOTHING
     x, y = x[places], y[places]
-    peak = int(np.argmax(y))
+    heights = y if may is None else np.where(may[places], y, 0.0)
+    if not np.any(heights > 0):
+        return NOTHING
+    peak = int(np.argmax(heights))
     half = y[peak] / 2
     is_below = y < half
     below = np.flatnonzero(is_below[:peak])
@@ -74,23 +95,81 @@ def half_range(x, y):
                  not len(below), not len(above), is_split)
 
 
-def zone(ds, dim=None, level=LEVEL, n_resamples=N_RESAMPLES, seed=0):
+def rise(values, dim):
+    """The test of curves [seeds, radii] of Tr/norm in `dim` dimensions."""
+    n_radii = values.shape[1]
+    places = np.flatnonzero(np.isfinite(values).any(axis=0))
+    n_looks = max(len(places) - LOOK + 1, 0)
+    at = places[np.arange(n_looks)[:, np.newaxis] + np.arange(LOOK)]
+    numbers = sum(values[:, at[:, i]] for i in range(LOOK)) / LOOK
+    n = np.isfinite(numbers).sum(axis=0)
+    at, numbers, n = at[n > 0], numbers[:, n > 0], n[n > 0]
+    is_above = np.zeros(n_radii, bool)
+    if len(n) == 0:
+        return Rise(np.nan, is_above, 0)
+    mean = weighted_means(np.ones((1, len(numbers))), numbers)[0]
+    variance, freedom = chance(numbers - mean, n, dim)
+    p = len(n) * scipy.stats.t.sf(mean * np.sqrt(n / variance), freedom)
+    is_above[at[p <= NAMED_P]] = True
+    return Rise(min(float(p.min()), 1.0), is_above, len(n))
+
+
+def chance(off, n, dim):
+    """Variance of a seed by chance in each look, and its degrees of freedom.
+
+    `off`: [seeds, looks], distance from the mean of `n` seeds.
+    """
+    theory = 2 / (dim + 1)
+    is_known = n >= FEWEST
+    variance = np.full(len(n), 1 + theory)
+    freedom = np.full(len(n), np.inf)
+    if is_known.any():
+        off = np.nan_to_num(off[:, is_known]) / np.sqrt(n[is_known] - 1)
+        seen = np.zeros(len(n))
+        seen[is_known] = (off ** 2).sum(axis=0)
+        window = np.ones(2 * AROUND + 1)
+        around = [np.convolve(values, window)[AROUND:-AROUND]
+                  for values in (seen, is_known.astype(float))]
+        variance[is_known] = np.maximum(
+            max(theory / LOOK, seen.sum() / is_known.sum()),
+            around[0][is_known] / around[1][is_known])
+        freedom[is_known] = pooled_freedom(off, (n[is_known] - 1).mean())
+    return variance, freedom
+
+
+def pooled_freedom(off, f):
+    """Degrees of freedom of the mean variance of correlated looks [seeds,
+    looks], each of `f`, by Satterthwaite."""
+    gram = off @ off.T if off.shape[0] < off.shape[1] else off.T @ off
+    total = np.trace(gram)
+    square = f ** 2 / ((f - 1) * (f + 2)) * (np.sum(gram ** 2) - total ** 2 / f)
+    most = f * off.shape[1]
+    return min(max(f * total ** 2 / square, f), most) if square > 0 else most
+
+
+def zone(ds, dim=None, level=LEVEL):
     """The zone of each network, with intervals over seeds.
 
     Returns a dataset over the axes other than the line and `seed`, or of one
     row where there are none:
 
-    `low`, `high`, `peak`   bounds and place of the peak, on the line's axis
-    `height`                Tr/norm at the peak
+    `low`, `high`           bounds on the line's axis; NaN where no zone is named
+    `peak`                  place of the peak; of the highest value where no zone
+                            is named
+    `height`                Tr/norm there
+    `spread`                logit spread z there
     `low_open`, `high_open` the grid ends before the curve falls to half
     `split`                 above half of the peak elsewhere too
-    `noise`                 the peak is no higher than chance gives
-    `spread`                logit spread z at the peak
+    `noise`                 no zone is named: chance may be as high
+    `p_value`               how likely it is as high, at any of the radii; a zone
+                            is named up to 0.05
+    `n_looks`               runs of three neighbouring radii looked at
     `n`                     seeds at the peak
 
-    Each of the first four and `spread` has `_lower` and `_upper` beside it:
-    seeds are drawn with return, and the zone of their mean is found anew. `dim`
-    is the subspace, by default the largest.
+    Each of the first five has `_lower` and `_upper` beside it: intervals by
+    Student's t, of the jackknife over seeds for bounds and height; for the peak
+    the radii that are not surely lower. `dim` is the subspace, by default the
+    largest.
     """
     line = line_axis(ds)
     dim = largest_dim(ds, dim)
@@ -99,8 +178,7 @@ def zone(ds, dim=None, level=LEVEL, n_resamples=N_RESAMPLES, seed=0):
     rows = {}
     for at, _ in groups(ds, over=("seed", line)):
         part = ascending(ds[MEASURED].isel(at), line)
-        rows[tuple(at.values())] = zone_of(part, line, dim, level,
-                                           n_resamples, seed)
+        rows[tuple(at.values())] = zone_of(part, line, dim, level)
     axes = [name for name in grid_axes(ds) if name not in ("seed", line)]
     shape = [ds.sizes[name] for name in axes]
     names = next(iter(rows.values()))
@@ -113,32 +191,95 @@ def zone(ds, dim=None, level=LEVEL, n_resamples=N_RESAMPLES, seed=0):
     return in_rows(found, ds)
 
 
-def zone_of(part, line, dim, level, n_resamples, seed):
+def zone_of(part, line, dim, level=LEVEL):
     """The zone of one network as {name: value}."""
     x = part[line].values.astype(float)
     c, z = (table(part, name, line, dim)
             for name in ("trace_over_norm", "logit_spread"))
     one = np.ones((1, len(c)))
-    mean = weighted_means(one, c)[0]
-    found = half_range(x, mean)
-    n = int(np.isfinite(c[:, found.peak]).sum()) if found.peak >= 0 else 0
-    random = np.random.default_rng(seed)
-    # A few seeds are drawn in few ways: each of them once.
-    weights, which = np.unique(
-        resamples(len(c), n_resamples if n > 1 else 1, random), axis=0,
-        return_inverse=True)
-    numbers = describe(x, weighted_means(one, c), weighted_means(one, z))
-    draws = describe(x, weighted_means(weights, c), weighted_means(weights, z))
-    row = {}
-    for name, values in numbers.items():
-        row[name] = values[0]
-        row[name + "_lower"], row[name + "_upper"] = bounds(
-            draws[name][which], level, n)
-    is_noise = found.peak < 0 or (
-        mean[found.peak] < 3 * math.sqrt(2 / (dim + 1) / n))
+    mean, z_mean = (weighted_means(one, values)[0] for values in (c, z))
+    risen = rise(c, dim)
+    found = half_range(x, mean,
+                       risen.is_above if risen.p_value <= NAMED_P else None)
+    is_named = risen.p_value <= NAMED_P and found.peak >= 0
+    row = dict.fromkeys(
+        [name + end for name in ("low", "high", "peak", "height", "spread")
+         for end in ("", "_lower", "_upper")], np.nan)
+    if found.peak >= 0:
+        row.update(peak=x[found.peak], height=mean[found.peak],
+                   spread=z_mean[found.peak])
+    if is_named:
+        row.update(low=found.low, high=found.high)
+        row.update(left_out_intervals(x, c, found, risen.is_above, level))
+        row.update(peak_intervals(x, c, z, found, level))
     row.update(low_open=found.is_low_open, high_open=found.is_high_open,
-               split=found.is_split, noise=is_noise, n=n)
+               split=found.is_split, noise=not is_named,
+               p_value=risen.p_value, n_looks=risen.n_looks,
+               n=int(np.isfinite(c[:, found.peak]).sum())
+               if found.peak >= 0 else 0)
     return row
+
+
+def student(level, n):
+    """Standard errors that an interval of n seeds reaches to either side."""
+    return scipy.stats.t.ppf(0.5 + level / 2, n - 1) if n > 1 else np.nan
+
+
+def left_out_intervals(x, c, found, may, level):
+    """Intervals of bounds and height, by the jackknife over seeds."""
+    c = c[np.isfinite(c).any(axis=1)]
+    n = len(c)
+    is_there = np.isfinite(c)
+    rest = is_there.sum(axis=0) - is_there
+    with np.errstate(invalid="ignore", divide="ignore"):
+        curves = np.where(rest > 0, (np.nansum(c, axis=0) - np.nan_to_num(c))
+                          / rest, np.nan)
+    told = np.array([bounds_and_height(x, curve, half_range(x, curve, may))
+                     for curve in curves])
+    mean = weighted_means(np.ones((1, n)), c)[0]
+    value = np.array(bounds_and_height(x, mean, found))
+    error = np.sqrt((n - 1) * np.mean((told - told.mean(axis=0)) ** 2, axis=0))
+    half = student(level, n) * error
+    lower, upper = value - half, value + half
+    if x[0] > 0:
+        lower[:2], upper[:2] = np.exp(lower[:2]), np.exp(upper[:2])
+    row = {}
+    for i, name in enumerate(("low", "high", "height")):
+        row[name + "_lower"], row[name + "_upper"] = lower[i], upper[i]
+    return row
+
+
+def bounds_and_height(x, curve, found):
+    """Bounds, by their logarithms where the line is positive, and height."""
+    if found.peak < 0:
+        return [np.nan] * 3
+    ends = found.low, found.high
+    return [*(np.log(ends) if x[0] > 0 else ends), curve[found.peak]]
+
+
+def mean_and_half(values, level):
+    """Mean over axis 0, and how far its interval reaches; passes over NaN."""
+    n = np.isfinite(values).sum(axis=0)
+    mean = weighted_means(np.ones((1, len(values))), values)[0]
+    square = np.nansum((values - mean) ** 2, axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        error = np.sqrt(square / (n - 1) / n)
+    reach = {count: student(level, count) for count in np.unique(n)}
+    return mean, np.array([reach[count] for count in n]) * error
+
+
+def peak_intervals(x, c, z, found, level):
+    """Of the place of the peak, the radii in the zone that are not surely
+    lower, seed by seed; of z, from its lower end there to the upper."""
+    below, half = mean_and_half(c[:, [found.peak]] - c, level)
+    peers = np.flatnonzero((x >= found.low) & (x <= found.high)
+                           & (below <= half))
+    if len(peers) == 0:
+        return {}
+    mean, half = mean_and_half(z[:, peers], level)
+    return {"peak_lower": x[peers[0]], "peak_upper": x[peers[-1]],
+            "spread_lower": np.fmin.reduce(mean * np.exp(-half / mean)),
+            "spread_upper": np.fmax.reduce(mean * np.exp(half / mean))}
 
 
 def table(part, name, line, dim):
@@ -147,18 +288,3 @@ def table(part, name, line, dim):
     if "seed" not in values.dims:
         values = values.expand_dims("seed")
     return values.transpose("seed", line).values
-
-
-def describe(x, curves, spreads):
-    """What there is to say of each curve [m, line], as arrays [m]."""
-    ranges = [half_range(x, curve) for curve in curves]
-    peaks = np.array([found.peak for found in ranges])
-    is_there = peaks >= 0
-    rows = np.arange(len(curves))
-    return {
-        "low": np.array([found.low for found in ranges]),
-        "high": np.array([found.high for found in ranges]),
-        "peak": np.where(is_there, x[peaks], np.nan),
-        "height": np.where(is_there, curves[rows, peaks], np.nan),
-        "spread": np.where(is_there, spreads[rows, peaks], np.nan),
-    }

@@ -263,7 +263,7 @@ def test_a_million_points(million):
     ds = gold.open_results(million)
     figure = plots.zone_figure(ds)
     plots.spectra(ds, seed=3)
-    zone = gold.zone(ds, n_resamples=100)
+    zone = gold.zone(ds)
     largest = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert largest < 150e6

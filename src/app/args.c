@@ -84,7 +84,8 @@ static const struct option {
     {"--retry-failed", OPTION_FLAG, RUN, offsetof(gold_args, is_retry_failed)},
     {"--quiet", OPTION_FLAG, RUN, offsetof(gold_args, is_quiet)},
     {"--verbose", OPTION_FLAG, RUN, offsetof(gold_args, is_verbose)},
-    {"--json", OPTION_FLAG, PLAN | STATUS, offsetof(gold_args, is_json)},
+    {"--json", OPTION_FLAG, PLAN | STATUS | SUMMARY,
+     offsetof(gold_args, is_json)},
     {"--failed", OPTION_FLAG, STATUS, offsetof(gold_args, is_failed)},
     {"--watch", OPTION_FLAG, STATUS, offsetof(gold_args, is_watch)},
 };

@@ -106,10 +106,15 @@ static const struct {
      "\n"
      "  --overwrite           replace OUT if it exists\n"},
     {"summary",
-     "goldilocks summary FILE\n"
+     "goldilocks summary FILE [--json]\n"
      "\n"
-     "The result on a terminal: the bounds of the zone, and tables and plots\n"
-     "of trace over norm and of the positive fraction against radius.\n"},
+     "The result on a terminal: the bounds of the zone with 95 % intervals\n"
+     "over seeds, and tables and plots of trace over norm and of the positive\n"
+     "fraction against radius. A zone is named where the curve's rise above 0\n"
+     "cannot be chance among all radii looked at (p <= 0.05); otherwise there\n"
+     "is none above the noise.\n"
+     "\n"
+     "  --json                the zone of every network as one JSON object\n"},
     {"point",
      "goldilocks point CONFIG --at AXIS=VALUE,... -o POINT.h5\n"
      "\n"

@@ -56,14 +56,14 @@ static char *bound_text(const char *open, double bound,
 
 static void print_zone(FILE *out, const goldi_sheet *sheet)
 {
-    const goldi_zone *zone = &sheet->zone;
+    const goldi_zone *zone = &sheet->claim.zone;
     const goldi_row *peak = &sheet->rows[zone->peak];
     char low[GOLD_NAME_BYTES];
     char high[GOLD_NAME_BYTES];
     char height[GOLD_NAME_BYTES];
 
-    if (goldi_sheet_is_noise(sheet)) {
-        (void)fputs("  none: Tr/|H| does not rise above chance", out);
+    if (!sheet->claim.is_named) {
+        (void)fprintf(out, "  %s", goldi_no_zone(sheet, height));
         return;
     }
     (void)fprintf(out, "  %9s %9s %8.3g %15s %7.2g",

@@ -10,6 +10,11 @@ gold_status goldi_sheet_init(const goldi_survey *survey, bool is_utf8,
                              goldi_sheet *sheet)
 {
     *sheet = (goldi_sheet){.survey = survey, .is_utf8 = is_utf8};
+    const size_t n_points = survey->n_x * survey->n_seeds;
+
+    GOLD_TRY(GOLD_ALLOC(n_points, &sheet->trace));
+    GOLD_TRY(GOLD_ALLOC(n_points, &sheet->spread));
+    GOLD_TRY(goldi_claim_init(survey->n_seeds, survey->n_x, &sheet->claim));
     GOLD_TRY(GOLD_ALLOC(survey->n_x, &sheet->rows));
     GOLD_TRY(GOLD_ALLOC(survey->n_x, &sheet->x));
     GOLD_TRY(GOLD_ALLOC(survey->n_x, &sheet->log_spread));
@@ -26,10 +31,25 @@ void goldi_sheet_fini(goldi_sheet *sheet)
         gold_free(sheet->mean[v]);
         gold_free(sheet->sd[v]);
     }
+    goldi_claim_fini(&sheet->claim);
+    gold_free(sheet->spread);
+    gold_free(sheet->trace);
     gold_free(sheet->log_spread);
     gold_free(sheet->x);
     gold_free(sheet->rows);
     *sheet = (goldi_sheet){0};
+}
+
+static void find_claim(goldi_sheet *sheet)
+{
+    const goldi_survey *survey = sheet->survey;
+    const goldi_curves curves = {
+        survey->n_seeds, survey->n_x,  goldi_survey_dim(survey),
+        sheet->x,        sheet->trace, sheet->spread};
+
+    goldi_survey_values(survey, sheet->group, GOLDI_TRACE, sheet->trace);
+    goldi_survey_values(survey, sheet->group, GOLDI_SPREAD, sheet->spread);
+    goldi_claim_find(&curves, &sheet->claim);
 }
 
 void goldi_sheet_turn(goldi_sheet *sheet, size_t group)
@@ -49,24 +69,7 @@ void goldi_sheet_turn(goldi_sheet *sheet, size_t group)
     for (size_t i = 0; i < n; i++) {
         sheet->log_spread[i] = log(sheet->mean[GOLDI_SPREAD][i]);
     }
-    sheet->zone = goldi_zone_find(n, sheet->x, sheet->mean[GOLDI_TRACE]);
-}
-
-/* The largest subspace dimension; 0 without curvature. */
-static size_t largest_dim(const goldi_survey *survey)
-{
-    return survey->schema->n_dims == 0
-               ? 0
-               : survey->schema->dims[survey->schema->n_dims - 1];
-}
-
-bool goldi_sheet_is_noise(const goldi_sheet *sheet)
-{
-    const double d = (double)largest_dim(sheet->survey);
-    const goldi_stat *peak = &sheet->rows[sheet->zone.peak].of[GOLDI_TRACE];
-
-    return !sheet->zone.is_found ||
-           peak->mean < 3.0 * sqrt(2.0 / (d + 1.0) / (double)peak->n);
+    find_claim(sheet);
 }
 
 char *goldi_stat_text(const goldi_stat *stat, int digits,
@@ -112,7 +115,7 @@ static double spread_at(const goldi_sheet *sheet, double x)
  * interpolated as a logarithm it is exact. */
 static double ratio_at(const goldi_sheet *sheet, double x)
 {
-    const size_t peak = sheet->zone.peak;
+    const size_t peak = sheet->claim.zone.peak;
     const double ratio = sheet->mean[GOLDI_RATIO][peak];
 
     return strcmp(sheet->survey->x_key->name, "temperature") == 0
@@ -120,25 +123,75 @@ static double ratio_at(const goldi_sheet *sheet, double x)
                : ratio * x / sheet->x[peak];
 }
 
+char *goldi_no_zone(const goldi_sheet *sheet, char text[GOLD_NAME_BYTES])
+{
+    const goldi_rise *rise = &sheet->claim.rise;
+
+    if (rise->n_looks == 0) {
+        (void)snprintf(text, GOLD_NAME_BYTES,
+                       "none: fewer than three values are done");
+    } else {
+        (void)snprintf(text, GOLD_NAME_BYTES, "none above the noise, p = %.2g",
+                       rise->p_value);
+    }
+    return text;
+}
+
+/* " [0.41, 0.46]"; nothing where there is no interval. */
+static char *interval_text(const goldi_interval *of, char text[GOLD_NAME_BYTES])
+{
+    text[0] = '\0';
+    if (isfinite(of->lower) && isfinite(of->upper)) {
+        (void)snprintf(text, GOLD_NAME_BYTES, " [%.3g, %.3g]", of->lower,
+                       of->upper);
+    }
+    return text;
+}
+
+/* Why there is none. */
+static void print_no_zone(FILE *out, const goldi_sheet *sheet)
+{
+    const goldi_rise *rise = &sheet->claim.rise;
+    char why[GOLD_NAME_BYTES];
+    char text[200];
+
+    (void)goldi_no_zone(sheet, why);
+    if (rise->n_looks == 0) {
+        goldi_print_field(out, "zone", why);
+        return;
+    }
+    (void)snprintf(text, sizeof text,
+                   "%s (%zu seed%s, %zu look%s at three neighbouring values)",
+                   why, rise->n_seeds, rise->n_seeds == 1 ? "" : "s",
+                   rise->n_looks, rise->n_looks == 1 ? "" : "s");
+    goldi_print_field(out, "zone", text);
+}
+
 static void print_zone(FILE *out, const goldi_sheet *sheet)
 {
-    const goldi_zone *zone = &sheet->zone;
-    char text[320];
+    const goldi_claim *claim = &sheet->claim;
+    const goldi_zone *zone = &claim->zone;
+    char low[GOLD_NAME_BYTES];
+    char high[GOLD_NAME_BYTES];
+    char text[400];
 
-    if (goldi_sheet_is_noise(sheet)) {
-        goldi_print_field(out, "zone",
-                          "none: Tr/|H| does not rise above what chance gives");
+    if (!claim->is_named) {
+        print_no_zone(out, sheet);
         return;
     }
     (void)snprintf(
         text, sizeof text,
-        "%s %.3g%s to %.3g%s; log10 (r/ref)^2 %.2f to %.2f; z %.3g to %.3g%s",
+        "%s %.3g%s%s to %.3g%s%s; log10 (r/ref)^2 %.2f to %.2f; z %.3g to "
+        "%.3g; p = %.2g%s",
         sheet->survey->x_key->name, zone->low,
+        interval_text(&claim->of[GOLDI_TOLD_LOW], low),
         zone->is_low_open ? " or below (the grid ends)" : "", zone->high,
+        interval_text(&claim->of[GOLDI_TOLD_HIGH], high),
         zone->is_high_open ? " or above (the grid ends)" : "",
         goldi_papers_place(ratio_at(sheet, zone->low)),
         goldi_papers_place(ratio_at(sheet, zone->high)),
         spread_at(sheet, zone->low), spread_at(sheet, zone->high),
+        claim->rise.p_value,
         zone->is_split ? "; Tr/|H| rises above half of its peak elsewhere too"
                        : "");
     goldi_print_field(out, "zone", text);
@@ -146,11 +199,11 @@ static void print_zone(FILE *out, const goldi_sheet *sheet)
 
 static void print_peak(FILE *out, const goldi_sheet *sheet)
 {
-    const goldi_row *row = &sheet->rows[sheet->zone.peak];
+    const goldi_row *row = &sheet->rows[sheet->claim.zone.peak];
     char height[GOLD_NAME_BYTES];
     char text[200];
 
-    if (!sheet->zone.is_found) {
+    if (!sheet->claim.zone.is_found) {
         return;
     }
     (void)snprintf(
@@ -161,7 +214,7 @@ static void print_peak(FILE *out, const goldi_sheet *sheet)
         row->of[GOLDI_TRACE].n, row->of[GOLDI_TRACE].n == 1 ? "" : "s",
         sheet->survey->x_key->name, row->x, row->of[GOLDI_SPREAD].mean,
         row->of[GOLDI_LOSS].mean, row->of[GOLDI_ACCURACY].mean);
-    goldi_print_field(out, "peak", text);
+    goldi_print_field(out, sheet->claim.is_named ? "peak" : "highest", text);
 }
 
 /* Where the accuracy after training is best. */

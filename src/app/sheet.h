@@ -3,8 +3,8 @@
 #ifndef GOLD_APP_SHEET_H
 #define GOLD_APP_SHEET_H
 
+#include "app/claim.h"
 #include "app/survey.h"
-#include "app/zone.h"
 
 typedef struct goldi_sheet {
     const goldi_survey *survey; /* borrowed */
@@ -15,7 +15,9 @@ typedef struct goldi_sheet {
     double *mean[GOLDI_N_SHOWN]; /* [n_x] each */
     double *sd[GOLDI_N_SHOWN];   /* [n_x] each */
     double *log_spread;          /* [n_x] of the mean z */
-    goldi_zone zone;             /* of GOLDI_TRACE */
+    double *trace;               /* [n_x][n_seeds] */
+    double *spread;              /* [n_x][n_seeds] */
+    goldi_claim claim;           /* of GOLDI_TRACE */
     goldi_counts counts;
 } goldi_sheet;
 
@@ -29,10 +31,6 @@ void goldi_sheet_fini(goldi_sheet *sheet);
 /** Turn to a group. */
 void goldi_sheet_turn(goldi_sheet *sheet, size_t group);
 
-/** Is the peak within what chance alone gives? Beyond three standard errors
- * of Tr/|H| of a random symmetric matrix, sqrt(2 / (d + 1)), it is not. */
-bool goldi_sheet_is_noise(const goldi_sheet *sheet);
-
 /** Row where the mean of a variable times `sign` is largest. */
 size_t goldi_sheet_best(const goldi_sheet *sheet, goldi_shown v, double sign);
 
@@ -44,6 +42,12 @@ void goldi_sheet_table(FILE *out, const goldi_sheet *sheet);
 
 /** Draw its curves. */
 void goldi_sheet_plot(FILE *out, const goldi_sheet *sheet);
+
+/** Print all groups as one JSON object; turns the sheet. */
+void goldi_sheet_json(FILE *out, goldi_sheet *sheet);
+
+/** Why no zone is named: "none above the noise, p = 0.34". Returns `text`. */
+char *goldi_no_zone(const goldi_sheet *sheet, char text[GOLD_NAME_BYTES]);
 
 /** Print one line a group, with its column heads; turns the sheet. */
 void goldi_sheet_overview(FILE *out, goldi_sheet *sheet);

@@ -42,8 +42,8 @@ static void first_panel(FILE *out, const goldi_sheet *sheet,
 {
     if (goldi_survey_has_curvature(sheet->survey)) {
         panel(out, sheet, plot, GOLDI_TRACE, "Tr/|H|", 0.0, TALL);
-        if (!goldi_sheet_is_noise(sheet)) {
-            goldi_plot_zone(out, plot, &sheet->zone);
+        if (sheet->claim.is_named) {
+            goldi_plot_zone(out, plot, &sheet->claim.zone);
         }
         return;
     }

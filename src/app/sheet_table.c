@@ -114,8 +114,9 @@ static void print_values(FILE *out, manner how, const goldi_stat *of)
 /* Does a place of the axis lie in the zone? */
 static bool is_inside(const goldi_sheet *sheet, double x)
 {
-    return !goldi_sheet_is_noise(sheet) && x >= sheet->zone.low &&
-           x <= sheet->zone.high;
+    const goldi_claim *claim = &sheet->claim;
+
+    return claim->is_named && x >= claim->zone.low && x <= claim->zone.high;
 }
 
 static const char *absence(const size_t *points)
@@ -132,9 +133,9 @@ static void print_row(FILE *out, const goldi_sheet *sheet, size_t i, int width)
     char spread[GOLD_NAME_BYTES];
 
     (void)fprintf(out, "%s %*.4g",
-                  !is_inside(sheet, row->x)                       ? " "
-                  : i == sheet->zone.peak && sheet->zone.is_found ? "#"
-                                                                  : "|",
+                  !is_inside(sheet, row->x)     ? " "
+                  : i == sheet->claim.zone.peak ? "#"
+                                                : "|",
                   width, row->x);
     if (!goldi_is_any_done(&row->counts)) {
         (void)fprintf(out, "   %s\n", absence(row->counts.points));

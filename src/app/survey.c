@@ -155,13 +155,19 @@ bool goldi_survey_has_curvature(const goldi_survey *survey)
     return survey->schema->n_dims > 0;
 }
 
+size_t goldi_survey_dim(const goldi_survey *survey)
+{
+    return survey->schema->n_dims == 0
+               ? 0
+               : survey->schema->dims[survey->schema->n_dims - 1];
+}
+
 bool goldi_survey_has_training(const goldi_survey *survey)
 {
     return survey->trained != NULL;
 }
 
-/* Indices of the first point of a group along every axis. */
-static void group_index(const goldi_survey *survey, size_t group, size_t *index)
+void goldi_group_index(const goldi_survey *survey, size_t group, size_t *index)
 {
     for (size_t a = survey->study->n_axes; a-- > 0;) {
         const size_t count = survey->study->axes[a].count;
@@ -174,16 +180,21 @@ static void group_index(const goldi_survey *survey, size_t group, size_t *index)
     }
 }
 
+/* The states of what a variable comes of. */
+static const uint8_t *states_of(const goldi_survey *survey, size_t shown)
+{
+    return gold_variable_task(variables[shown]) == GOLD_TASK_TRAIN
+               ? survey->trained
+               : survey->states;
+}
+
 /* Mean and deviation over the points that are done, in two passes: the
  * deviation must not suffer where the mean is large. */
 static goldi_stat statistics(const goldi_survey *survey, size_t shown,
                              size_t first, size_t stride)
 {
     const double *values = survey->values[shown];
-    const uint8_t *states =
-        gold_variable_task(variables[shown]) == GOLD_TASK_TRAIN
-            ? survey->trained
-            : survey->states;
+    const uint8_t *states = states_of(survey, shown);
     goldi_stat stat = {0, (double)NAN, (double)NAN};
 
     for (int pass = 0; pass < 2 && values != NULL; pass++) {
@@ -246,7 +257,7 @@ void goldi_survey_rows(const goldi_survey *survey, size_t group,
     const size_t stride = seed_stride(survey);
     size_t index[GOLD_MAX_AXES];
 
-    group_index(survey, group, index);
+    goldi_group_index(survey, group, index);
     for (size_t i = 0; i < survey->n_x; i++) {
         goldi_row *row = &rows[i];
 
@@ -262,6 +273,31 @@ void goldi_survey_rows(const goldi_survey *survey, size_t group,
         }
         for (size_t v = 0; v < GOLDI_N_SHOWN; v++) {
             row->of[v] = statistics(survey, v, first, stride);
+        }
+    }
+}
+
+void goldi_survey_values(const goldi_survey *survey, size_t group,
+                         goldi_shown shown, double *values)
+{
+    const double *all = survey->values[shown];
+    const uint8_t *states = states_of(survey, shown);
+    const size_t stride = seed_stride(survey);
+    size_t index[GOLD_MAX_AXES];
+
+    goldi_group_index(survey, group, index);
+    for (size_t i = 0; i < survey->n_x; i++) {
+        if (survey->x_key != NULL) {
+            index[survey->x_axis] = survey->order[i];
+        }
+        const size_t first = gold_study_ravel(survey->study, index);
+
+        for (size_t s = 0; s < survey->n_seeds; s++) {
+            const size_t point = first + s * stride;
+
+            values[i * survey->n_seeds + s] =
+                all != NULL && states[point] == GOLD_STATE_DONE ? all[point]
+                                                                : (double)NAN;
         }
     }
 }
@@ -317,7 +353,7 @@ char *goldi_group_label(const goldi_survey *survey, size_t group, bool is_short,
     char value[GOLD_NAME_BYTES];
 
     text[0] = '\0';
-    group_index(survey, group, index);
+    goldi_group_index(survey, group, index);
     for (size_t a = 0; a < survey->study->n_axes; a++) {
         const gold_axis *axis = &survey->study->axes[a];
 

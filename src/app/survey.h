@@ -96,6 +96,17 @@ bool goldi_survey_has_training(const goldi_survey *survey);
 void goldi_survey_rows(const goldi_survey *survey, size_t group,
                        goldi_row *rows);
 
+/** Indices of the first point of a group along every axis. */
+void goldi_group_index(const goldi_survey *survey, size_t group, size_t *index);
+
+/** A variable of all points of a group: [n_x][n_seeds], places ascending; NaN
+ * where the point is not done. */
+void goldi_survey_values(const goldi_survey *survey, size_t group,
+                         goldi_shown shown, double *values);
+
+/** The dimension of the subspace that curvature is taken of; 0: none. */
+size_t goldi_survey_dim(const goldi_survey *survey);
+
 /** What became of the points of some rows. */
 goldi_counts goldi_counts_of(const goldi_row *rows, size_t n_rows);
 

@@ -66,14 +66,16 @@ static bool rises_again(size_t n, const double *y, size_t peak, size_t stop,
     return false;
 }
 
-goldi_zone goldi_zone_find(size_t n, const double *x, const double *y)
+goldi_zone goldi_zone_find(size_t n, const double *x, const double *y,
+                           const bool *may)
 {
     goldi_zone zone = {.is_found = false};
     size_t below = n;
     size_t above = n;
 
     for (size_t i = 0; i < n; i++) {
-        if (isfinite(y[i]) && y[i] > (zone.is_found ? y[zone.peak] : 0.0)) {
+        if ((may == NULL || may[i]) && isfinite(y[i]) &&
+            y[i] > (zone.is_found ? y[zone.peak] : 0.0)) {
             zone.peak = i;
             zone.is_found = true;
         }

@@ -12,7 +12,7 @@
 
 typedef struct goldi_zone {
     bool is_found; /* false: no number, or none above 0 */
-    size_t peak;   /* index of the largest value */
+    size_t peak;   /* index of the largest value, where it may be */
     double low;    /* bounds in units of x, interpolated */
     double high;
     bool is_low_open; /* still above half at the first x: at or beyond it */
@@ -26,9 +26,13 @@ typedef struct goldi_zone {
  * Bounds are where the straight line between two neighbours, drawn against
  * log x (against x where one is not positive), crosses half of the maximum.
  *
- * @param x  [n] ascending.
+ * Whether the rise is more than chance is another question: rise.h.
+ *
+ * @param x    [n] ascending.
+ * @param may  [n] where the peak is looked for; NULL: everywhere.
  */
-goldi_zone goldi_zone_find(size_t n, const double *x, const double *y);
+goldi_zone goldi_zone_find(size_t n, const double *x, const double *y,
+                           const bool *may);
 
 /** The value at `at` of y, interpolated in the same way; NaN outside of the
  * range of x that has numbers. */

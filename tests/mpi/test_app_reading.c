@@ -265,6 +265,36 @@ static void test_summary(void **state)
     assert_has(s, "No point is done yet.");
 }
 
+/* Three places, one of them high: a look that seeds agree on. With noise alone
+ * there is no zone, and a number that says so. */
+static void test_zone(void **state)
+{
+    sample *s = *state;
+    gold_args args = {.n_operands = 1, .operands = (const char *[]){s->path}};
+
+    make(s, mixed, 9);
+    STORE_OK(caught(s, gold_cmd_summary, &args));
+    check_width(s);
+    assert_has(s, "p = 0.049\n");
+    args.is_json = true;
+    STORE_OK(caught(s, gold_cmd_summary, &args));
+    assert_int_equal(count_lines(s->text), 1);
+    assert_has(s, "{\"study\": \"store-test\", \"line\": \"relative_radius\", "
+                  "\"subspace_dim\": 3, \"seeds\": 3, \"level\": 0.95, "
+                  "\"zones\": [{\"at\": {\"activation\": \"relu\", "
+                  "\"depth\": 1, \"width\": 4}, \"low\": ");
+    assert_has(s, "\"noise\": false, \"p_value\": 0.04");
+    assert_has(s, "\"noise\": true, \"p_value\": null, \"n_looks\": 0");
+    assert_null(strstr(s->text, "nan"));
+    make(s, "  seed: {count: 3}\n  relative_radius: [5, 7, 10, 20, 30]\n", 3);
+    args.is_json = false;
+    STORE_OK(caught(s, gold_cmd_summary, &args));
+    check_width(s);
+    assert_has(s, "none above the noise, p = ");
+    assert_has(s, "highest    Tr/|H| = ");
+    assert_null(strstr(s->text, "\npeak"));
+}
+
 /* 27 points trained but the last 7; of the first 20, numbers 3, 10, 17
  * failed. */
 static void test_trained_status(void **state)
@@ -384,6 +414,12 @@ static void test_no_line(void **state)
     assert_has(s, "== by width");
     assert_null(strstr(s->text, "zone"));
     assert_int_equal(count_lines(strstr(s->text, "== by")), 5);
+    STORE_OK(caught(s, gold_cmd_summary,
+                    &(const gold_args){.n_operands = 1,
+                                       .operands = (const char *[]){s->path},
+                                       .is_json = true}));
+    assert_has(s, "\"line\": null, \"subspace_dim\": 3, \"seeds\": 3, "
+                  "\"level\": 0.95, \"zones\": []}");
 }
 
 static void test_wrong_files(void **state)
@@ -430,6 +466,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_status, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_table, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_summary, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_zone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_trained_status, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_trained_table, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_trained_summary, set_up,

@@ -87,7 +87,7 @@ static void test_widths(void **state)
             mean[i] = heights[k / 2 % 6] * sin((double)i / 5.0);
             sd[i] = fabs(mean[i]) / 3.0;
         }
-        const goldi_zone zone = goldi_zone_find(N, x, mean);
+        const goldi_zone zone = goldi_zone_find(N, x, mean, NULL);
 
         draw(&plot, &(goldi_curve){"title", mean, sd, 0.0, 12}, &zone, text);
         assert_true(check_lines(text, plot.is_utf8) > 8);
@@ -101,7 +101,7 @@ static void test_place(void **state)
     const double x[] = {0.1, 1.0, 10.0};
     const double y[] = {0.0, 1.0, 0.0};
     const goldi_plot plot = {3, x, "radius", false};
-    const goldi_zone zone = goldi_zone_find(3, x, y);
+    const goldi_zone zone = goldi_zone_find(3, x, y, NULL);
     char text[ROOM];
     const char *line = NULL;
 

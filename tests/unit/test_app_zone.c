@@ -25,7 +25,7 @@ static const double decades[] = {0.01, 0.1, 1.0, 10.0, 100.0};
 static void test_bounds(void **state)
 {
     const double y[] = {0.0, 0.0, 4.0, 3.0, 1.0};
-    const goldi_zone zone = goldi_zone_find(5, decades, y);
+    const goldi_zone zone = goldi_zone_find(5, decades, y, NULL);
 
     (void)state;
     assert_true(zone.is_found);
@@ -41,14 +41,14 @@ static void test_edges(void **state)
 {
     const double rising[] = {0.0, 0.5, 1.0, 2.0, 3.0};
     const double flat[] = {1.0, 1.0, 1.0, 1.0, 1.0};
-    goldi_zone zone = goldi_zone_find(5, decades, rising);
+    goldi_zone zone = goldi_zone_find(5, decades, rising, NULL);
 
     (void)state;
     near(zone.low, pow(10.0, 0.5));
     assert_false(zone.is_low_open);
     assert_true(zone.is_high_open);
     near(zone.high, 100.0);
-    zone = goldi_zone_find(5, decades, flat);
+    zone = goldi_zone_find(5, decades, flat, NULL);
     assert_true(zone.is_low_open);
     assert_true(zone.is_high_open);
     near(zone.low, 0.01);
@@ -59,7 +59,7 @@ static void test_edges(void **state)
 static void test_half(void **state)
 {
     const double y[] = {0.0, 2.0, 4.0, 2.0, 0.0};
-    const goldi_zone zone = goldi_zone_find(5, decades, y);
+    const goldi_zone zone = goldi_zone_find(5, decades, y, NULL);
 
     (void)state;
     near(zone.low, 0.1);
@@ -70,13 +70,13 @@ static void test_gaps(void **state)
 {
     const double y[] = {0.0, NONE, 4.0, NONE, NONE};
     const double infinite[] = {0.0, (double)INFINITY, 4.0, 0.0, NONE};
-    goldi_zone zone = goldi_zone_find(5, decades, y);
+    goldi_zone zone = goldi_zone_find(5, decades, y, NULL);
 
     (void)state;
     near(zone.low, 0.1);
     near(zone.high, 1.0);
     assert_true(zone.is_high_open);
-    zone = goldi_zone_find(5, decades, infinite);
+    zone = goldi_zone_find(5, decades, infinite, NULL);
     assert_int_equal(zone.peak, 2);
 }
 
@@ -86,15 +86,15 @@ static void test_nothing(void **state)
     const double below[] = {-1.0, -2.0, 0.0, NONE, -1.0};
 
     (void)state;
-    assert_false(goldi_zone_find(5, decades, missing).is_found);
-    assert_false(goldi_zone_find(5, decades, below).is_found);
-    assert_false(goldi_zone_find(0, decades, below).is_found);
+    assert_false(goldi_zone_find(5, decades, missing, NULL).is_found);
+    assert_false(goldi_zone_find(5, decades, below, NULL).is_found);
+    assert_false(goldi_zone_find(0, decades, below, NULL).is_found);
 }
 
 static void test_valley(void **state)
 {
     const double y[] = {3.0, 1.0, 4.0, 1.0, 0.0};
-    const goldi_zone zone = goldi_zone_find(5, decades, y);
+    const goldi_zone zone = goldi_zone_find(5, decades, y, NULL);
 
     (void)state;
     assert_true(zone.is_split);
@@ -102,11 +102,26 @@ static void test_valley(void **state)
     assert_true(zone.low > 0.1 && zone.low < 1.0);
 }
 
+/* The peak is looked for where it may be; the valley counts everywhere. */
+static void test_where_it_may_be(void **state)
+{
+    const double y[] = {9.0, 1.0, 4.0, 3.0, 1.0};
+    const bool may[] = {false, true, true, true, true};
+    const bool nowhere[5] = {false};
+    const goldi_zone zone = goldi_zone_find(5, decades, y, may);
+
+    (void)state;
+    assert_int_equal(zone.peak, 2);
+    near(zone.high, pow(10.0, 1.5));
+    assert_true(zone.is_split);
+    assert_false(goldi_zone_find(5, decades, y, nowhere).is_found);
+}
+
 static void test_linear(void **state)
 {
     const double x[] = {-1.0, 0.0, 1.0};
     const double y[] = {0.0, 2.0, 0.0};
-    const goldi_zone zone = goldi_zone_find(3, x, y);
+    const goldi_zone zone = goldi_zone_find(3, x, y, NULL);
 
     (void)state;
     near(zone.low, -0.5);
@@ -129,10 +144,15 @@ static void test_interpolate(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bounds),  cmocka_unit_test(test_edges),
-        cmocka_unit_test(test_half),    cmocka_unit_test(test_gaps),
-        cmocka_unit_test(test_nothing), cmocka_unit_test(test_valley),
-        cmocka_unit_test(test_linear),  cmocka_unit_test(test_interpolate),
+        cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_half),
+        cmocka_unit_test(test_gaps),
+        cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_valley),
+        cmocka_unit_test(test_linear),
+        cmocka_unit_test(test_interpolate),
+        cmocka_unit_test(test_where_it_may_be),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

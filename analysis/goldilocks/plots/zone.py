@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Curvature, and accuracy after training, against where the point lies."""
-
+import numpy as np
 
 from ..files import (ascending, groups, is_any_done, known, largest_dim,
                      line_axis, pick, setting)
 from ..statistics import mean_over_seeds
 from ..words import (CLASSES, data_words, group_words, label, network_words,
-                     significant, training_words)
-from ..zones import half_range
+                     p_words, significant, training_words)
+from ..zones import zone_of
 from .style import COLUMN, canvas, line_style, styled
 
 CURVATURE = ("trace_over_norm", "positive_fraction")
@@ -23,7 +23,9 @@ def zone_figure(ds, dim=None, band="sd"):
     where the study also trained, the accuracy that was reached from there.
 
     Lines are means over seeds; bands one standard deviation of seeds to either
-    side (`sd`), or the 95 % bootstrap interval of the mean (`interval`).
+    side (`sd`), or the 95 % bootstrap interval of the mean (`interval`). Zones
+    are marked that can be named (`goldilocks.zone`), their bounds with 95 %
+    intervals.
     """
     if "trace_over_norm" not in ds:
         raise ValueError("the study has no curvature block")
@@ -82,16 +84,23 @@ def draw_curvature(axes, part, dim, text, style, band, zones):
     top = curve(part, "trace_over_norm", dim, band)
     if len(top[0]) == 0:
         return False
-    found = half_range(top[0], top[1])
-    if found.peak >= 0:
-        z = pick(part, "logit_spread").sel(
-            {line_axis(part): top[0][found.peak]})
-        peak = f"peak at $z$ = {significant(float(z.mean()))}"
-        text = f"{text}: {peak}" if text else peak
-        zones.append((found.low, found.high, style["color"]))
+    found = zone_of(part, line_axis(part), dim)
+    words = zone_words(found)
+    text = f"{text}: {words}" if text else words
+    if not found["noise"]:
+        zones.append((found, style["color"]))
     draw_band(axes[0], *top, style, text)
     draw_band(axes[1], *curve(part, "positive_fraction", dim, band), style)
     return True
+
+
+def zone_words(found):
+    """Where the zone has its peak, or that there is none."""
+    if not found["noise"]:
+        return f"peak at $z$ = {significant(found['spread'])}"
+    if np.isnan(found["p_value"]):
+        return "no zone"
+    return f"no zone above the noise, {p_words(found['p_value'])}"
 
 
 def draw_training(ax, part, style, band):
@@ -112,23 +121,46 @@ def finish_training(ax, data):
 
 
 def mark_zones(axes, zones):
-    """Where a mean of Tr/norm is above half of its largest value."""
+    """Where a mean of Tr/norm is above half of its largest value, and how
+    surely."""
     if len(zones) == 1:
-        for ax in axes:
-            ax.axvspan(*zones[0][:2], color="0.9", lw=0, zorder=0,
-                       label="above half of peak")
+        mark_one(axes, zones[0][0])
     if len(zones) < 2:
         return
     top = axes[0]
     low, high = top.get_ylim()
     step = 0.045 * (high - low)
-    for i, (left, right, colour) in enumerate(zones):
-        top.plot([left, right], [low - i * step] * 2, color=colour, lw=1.6,
+    for i, (found, colour) in enumerate(zones):
+        level = [low - i * step] * 2
+        top.plot([found["low"], found["high"]], level, color=colour, lw=1.6,
                  marker="|", ms=4)
+        for ends in bound_intervals(found, top):
+            top.plot(ends, level, color=colour, lw=4, alpha=0.35,
+                     solid_capstyle="butt")
     top.text(0.02, low - (len(zones) - 1) / 2 * step, "above half\nof peak",
              fontsize=6, va="center", transform=top.get_yaxis_transform())
     top.set_yticks([tick for tick in top.get_yticks() if low <= tick <= high])
     top.set_ylim(low - (len(zones) + 0.3) * step, high)
+
+
+def mark_one(axes, found):
+    """One zone, through all panels; its bounds' intervals darker."""
+    intervals = bound_intervals(found, axes[0])
+    for ax in axes:
+        ax.axvspan(found["low"], found["high"], color="0.9", lw=0, zorder=0,
+                   label="above half of peak")
+        for i, ends in enumerate(intervals):
+            ax.axvspan(*ends, color="0.8", lw=0, zorder=0.1,
+                       label="" if i else "its bounds, 95 % interval")
+
+
+def bound_intervals(found, ax):
+    """The intervals of both bounds, where they are, as far as there are
+    curves."""
+    x = np.concatenate([line.get_xdata() for line in ax.get_lines()])
+    ends = [np.clip([found[name + "_lower"], found[name + "_upper"]],
+                    x.min(), x.max()) for name in ("low", "high")]
+    return [pair for pair in ends if np.isfinite(pair).all()]
 
 
 def title(ds, dim, band):

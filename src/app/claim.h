@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file claim.h
+ * The zone of one network as it is told to people: named or not by the rule of
+ * rise.h, with intervals over seeds.
+ *
+ * Bounds and height have intervals of Student's t with the standard error of
+ * the jackknife: the zone is found anew with each seed left out (of the same
+ * looks), and n such values t_i give sqrt((n - 1)/n sum (t_i - mean)^2). Bounds
+ * go by their logarithms where the line is positive.
+ *
+ * The peak is one of the places on the line, of which the jackknife knows
+ * nothing. Its interval goes from the first to the last place in the zone whose
+ * Tr/norm is not surely lower: the mean difference from the peak, seed by seed,
+ * is less than t standard errors. That of z goes from the lower end of z there
+ * to the upper, each of Student's t by its logarithm.
+ */
+#ifndef GOLD_APP_CLAIM_H
+#define GOLD_APP_CLAIM_H
+
+#include "app/rise.h"
+#include "app/zone.h"
+
+/** What is told of a zone. */
+typedef enum goldi_told {
+    GOLDI_TOLD_LOW,
+    GOLDI_TOLD_HIGH,
+    GOLDI_TOLD_HEIGHT, /* Tr/norm at the peak */
+    GOLDI_TOLD_PEAK,   /* its place on the line */
+    GOLDI_TOLD_SPREAD, /* z there */
+    GOLDI_N_TOLD
+} goldi_told;
+
+/** A number with its 95 % interval; NaN where there is none. */
+typedef struct goldi_interval {
+    double value;
+    double lower;
+    double upper;
+} goldi_interval;
+
+typedef struct goldi_claim {
+    bool is_named;
+    goldi_zone zone; /* of the mean over seeds; of its highest point, wherever
+                        that is, where no zone is named */
+    goldi_interval of[GOLDI_N_TOLD]; /* bounds and intervals where it is named;
+                                        the rest where a value is above 0 */
+    size_t n;                        /* seeds at the peak */
+    goldi_rise rise;
+    double *work; /* [6][n] */
+} goldi_claim;
+
+/** Get room for curves up to that size; ended by goldi_claim_fini, also on
+ * failure. */
+GOLD_CHECKED gold_status goldi_claim_init(size_t n_seeds, size_t n,
+                                          goldi_claim *claim);
+
+/** Free what it holds; a zeroed one is allowed. */
+void goldi_claim_fini(goldi_claim *claim);
+
+/** Find the zone of curves that are no larger than there is room for. */
+void goldi_claim_find(const goldi_curves *curves, goldi_claim *claim);
+
+#endif

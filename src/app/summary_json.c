@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* Zones as JSON, under the names that gold.zone of the Python package has. */
+#include <math.h>
+
+#include "app/json.h"
+#include "app/sheet.h"
+
+static const char *const told_names[GOLDI_N_TOLD] = {
+    [GOLDI_TOLD_LOW] = "low",       [GOLDI_TOLD_HIGH] = "high",
+    [GOLDI_TOLD_PEAK] = "peak",     [GOLDI_TOLD_HEIGHT] = "height",
+    [GOLDI_TOLD_SPREAD] = "spread",
+};
+
+static void number_member(FILE *out, const char *name, const char *suffix,
+                          double number)
+{
+    (void)fprintf(out, "\"%s%s\": ", name, suffix);
+    goldi_json_number(out, number);
+    (void)fputs(", ", out);
+}
+
+static void write_bool(FILE *out, const char *name, bool value)
+{
+    (void)fprintf(out, "\"%s\": %s, ", name, value ? "true" : "false");
+}
+
+static void write_claim(FILE *out, const goldi_claim *claim)
+{
+    for (size_t k = 0; k < GOLDI_N_TOLD; k++) {
+        number_member(out, told_names[k], "", claim->of[k].value);
+        number_member(out, told_names[k], "_lower", claim->of[k].lower);
+        number_member(out, told_names[k], "_upper", claim->of[k].upper);
+    }
+    write_bool(out, "low_open", claim->zone.is_low_open);
+    write_bool(out, "high_open", claim->zone.is_high_open);
+    write_bool(out, "split", claim->zone.is_split);
+    write_bool(out, "noise", !claim->is_named);
+    number_member(out, "p_value", "", claim->rise.p_value);
+    (void)fprintf(out, "\"n_looks\": %zu, \"n\": %zu", claim->rise.n_looks,
+                  claim->n);
+}
+
+/* Which network it is: the values of the axes other than line and seed. */
+static void write_place(FILE *out, const goldi_survey *survey, size_t group)
+{
+    size_t index[GOLD_MAX_AXES];
+    bool is_first = true;
+
+    goldi_group_index(survey, group, index);
+    (void)fputc('{', out);
+    for (size_t a = 0; a < survey->study->n_axes; a++) {
+        const gold_axis *axis = &survey->study->axes[a];
+
+        for (size_t k = 0;
+             k < axis->n_keys && a != survey->x_axis && a != survey->seed_axis;
+             k++) {
+            (void)fprintf(out, "%s\"%s\": ", is_first ? "" : ", ",
+                          axis->keys[k].name);
+            goldi_json_axis(out, &axis->keys[k], index[a]);
+            is_first = false;
+        }
+    }
+    (void)fputc('}', out);
+}
+
+void goldi_sheet_json(FILE *out, goldi_sheet *sheet)
+{
+    const goldi_survey *survey = sheet->survey;
+    const bool has_zones =
+        survey->x_key != NULL && goldi_survey_has_curvature(survey);
+    const size_t n_groups = has_zones ? survey->n_groups : 0;
+
+    (void)fputs("{\"study\": ", out);
+    goldi_json_text(out, survey->study->name);
+    (void)fputs(", \"line\": ", out);
+    if (has_zones) {
+        goldi_json_text(out, survey->x_key->name);
+    } else {
+        (void)fputs("null", out);
+    }
+    (void)fprintf(out,
+                  ", \"subspace_dim\": %zu, \"seeds\": %zu, \"level\": 0.95, "
+                  "\"zones\": [",
+                  goldi_survey_dim(survey), survey->n_seeds);
+    for (size_t group = 0; group < n_groups; group++) {
+        goldi_sheet_turn(sheet, group);
+        (void)fputs(group == 0 ? "{\"at\": " : ", {\"at\": ", out);
+        write_place(out, survey, group);
+        (void)fputs(", ", out);
+        write_claim(out, &sheet->claim);
+        (void)fputc('}', out);
+    }
+    (void)fputs("]}\n", out);
+}
