@@ -226,40 +226,89 @@ static gold_status take_value(gold_args *args, const struct option *option,
     return GOLD_OK;
 }
 
-/* Read the option at argv[*i], written "--name value" or "--name=value". */
+/* "-output", with one dash: no file "utput" is meant. */
+static bool lacks_a_dash(const char *word)
+{
+    const size_t length = strcspn(word, "=");
+
+    for (size_t i = 0; i < N_OPTIONS; i++) {
+        if (strlen(options[i].name) == length + 1 &&
+            strncmp(options[i].name + 1, word, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What follows the name of an option in a word: "", "=VALUE", or VALUE at once
+ * after a letter, as in "-oFILE". NULL: the word is another option. */
+static const char *rest_of(const struct option *option, const char *word)
+{
+    const size_t length = strlen(option->name);
+    const bool is_letter = option->name[1] != '-';
+
+    if (strncmp(option->name, word, length) != 0) {
+        return NULL;
+    }
+    if (word[length] == '\0' || word[length] == '=' ||
+        (is_letter && option->kind != OPTION_FLAG && !lacks_a_dash(word))) {
+        return word + length;
+    }
+    return NULL;
+}
+
+/* Read the option at argv[*i], which may be followed by its value. */
 static gold_status take_option(gold_args *args, unsigned int command, int argc,
                                char **argv, int *i)
 {
     const char *word = argv[*i];
-    const size_t length = strcspn(word, "=");
+    const struct option *option = NULL;
+    const char *rest = NULL;
 
-    for (size_t k = 0; k < N_OPTIONS; k++) {
-        if ((options[k].commands & command) == 0 ||
-            strlen(options[k].name) != length ||
-            strncmp(options[k].name, word, length) != 0) {
-            continue;
-        }
-        if (options[k].kind == OPTION_FLAG) {
-            if (word[length] == '=') {
-                return gold_fail(GOLD_ERR_USAGE,
-                                 "%s takes no value, but '%s' "
-                                 "was given",
-                                 options[k].name, word + length + 1);
-            }
-            *(bool *)((char *)args + options[k].offset) = true;
-            return GOLD_OK;
-        }
-        if (word[length] == '=') {
-            return take_value(args, &options[k], word + length + 1);
-        }
-        if (*i + 1 >= argc) {
-            return gold_fail(GOLD_ERR_USAGE, "%s wants a value after it",
-                             options[k].name);
-        }
-        *i += 1;
-        return take_value(args, &options[k], argv[*i]);
+    for (size_t k = 0; k < N_OPTIONS && rest == NULL; k++) {
+        option = &options[k];
+        rest = (option->commands & command) != 0 ? rest_of(option, word) : NULL;
     }
-    return unknown_option(args, word, command);
+    if (rest == NULL) {
+        return unknown_option(args, word, command);
+    }
+    if (option->kind == OPTION_FLAG) {
+        if (rest[0] == '=') {
+            return gold_fail(GOLD_ERR_USAGE,
+                             "%s takes no value, but '%s' was given",
+                             option->name, rest + 1);
+        }
+        *(bool *)((char *)args + option->offset) = true;
+        return GOLD_OK;
+    }
+    if (rest[0] != '\0') {
+        return take_value(args, option, rest[0] == '=' ? rest + 1 : rest);
+    }
+    if (*i + 1 >= argc) {
+        return gold_fail(GOLD_ERR_USAGE, "%s wants a value after it",
+                         option->name);
+    }
+    *i += 1;
+    return take_value(args, option, argv[*i]);
+}
+
+/* Read what follows the command: options, and operands, which are all that
+ * follows "--". */
+static gold_status take_words(gold_args *args, unsigned int command, int argc,
+                              char **argv)
+{
+    bool is_option_possible = true;
+
+    for (int i = 2; i < argc; i++) {
+        if (!is_option_possible || argv[i][0] != '-' || argv[i][1] == '\0') {
+            args->operands[args->n_operands++] = argv[i];
+        } else if (strcmp(argv[i], "--") == 0) {
+            is_option_possible = false;
+        } else {
+            GOLD_TRY(take_option(args, command, argc, argv, &i));
+        }
+    }
+    return GOLD_OK;
 }
 
 static gold_status join_line(int argc, char **argv, char **line)
@@ -320,13 +369,7 @@ gold_status gold_args_read(int argc, char **argv, gold_args *args)
         return unknown_command(argv[1]);
     }
     args->command = commands[c].name;
-    for (int i = 2; i < argc; i++) {
-        if (argv[i][0] == '-' && argv[i][1] != '\0') {
-            GOLD_TRY(take_option(args, commands[c].bit, argc, argv, &i));
-        } else {
-            args->operands[args->n_operands++] = argv[i];
-        }
-    }
+    GOLD_TRY(take_words(args, commands[c].bit, argc, argv));
     return args->is_help ? GOLD_OK : check_operands(args, &commands[c]);
 }
 
