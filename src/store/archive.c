@@ -14,39 +14,41 @@
 #include "store/session.h"
 #include "store/work.h"
 
-/* Name of root attribute `i`; owned. */
-static gold_status attribute_name(hid_t root, size_t i, char **name)
-{
-    char buffer[256] = "";
-    const ssize_t n = H5Aget_name_by_idx(root, ".", H5_INDEX_NAME, H5_ITER_INC,
-                                         i, buffer, sizeof buffer, H5P_DEFAULT);
+/* The text attributes of the root that anybody reads. Without those that are
+ * needed the numbers mean nothing; of the others one may be damaged. */
+static const struct {
+    const char *name;
+    bool is_needed;
+} texts[GOLDI_N_TEXTS] = {
+    {GOLDI_CONFIG, true},
+    {GOLDI_OVERRIDES, true},
+    {GOLDI_SCHEMA_VERSION, true},
+    {GOLDI_DATA_DIGEST, true},
+    {GOLD_LINES_JOINED, true},
+    {GOLDI_PROGRAM_VERSION, false},
+    {"title", false},
+    {"git_commit", false},
+    {"compiler", false},
+    {"libraries", false},
+    {"blas_core", false},
+    {"mpi_io", false},
+};
 
-    if (n < 0) {
-        return goldi_h5_fail(GOLD_ERR_FORMAT, "attribute %zu has no name", i);
-    }
-    return gold_copy_text(buffer, name);
-}
-
-/* Read all text attributes of the root. */
+/* Read them, and no others: who adds one to a file that a job is writing
+ * damages that one, and its number is nobody's business. */
 static gold_status texts_read(gold_archive *archive)
 {
-    gold_status status = GOLD_OK;
-    hid_t root = H5Gopen2(archive->file, "/", H5P_DEFAULT);
-    const int n = H5Aget_num_attrs(root);
+    for (size_t i = 0; i < GOLDI_N_TEXTS; i++) {
+        const gold_status status =
+            goldi_h5_get_text(archive->file, texts[i].name, &archive->texts[i]);
 
-    GOLDI_H5(n, "attributes cannot be counted");
-    GOLD_GOTO(GOLD_ALLOC((size_t)n, &archive->texts));
-    for (size_t i = 0; i < (size_t)n; i++) {
-        goldi_note *attribute = &archive->texts[i];
-
-        archive->n_texts = i + 1;
-        GOLD_GOTO(attribute_name(root, i, &attribute->name));
-        GOLD_GOTO(goldi_h5_get_text(root, attribute->name, &attribute->value));
+        if (status == GOLD_ERR_IO && !texts[i].is_needed) {
+            gold_fail_clear();
+        } else {
+            GOLD_TRY(status);
+        }
     }
-
-done:
-    goldi_h5_close(&root);
-    return status;
+    return GOLD_OK;
 }
 
 /* Parse the study of the file again. */
@@ -165,11 +167,9 @@ void gold_archive_close(gold_archive **archive)
     if (open == NULL) {
         return;
     }
-    for (size_t i = 0; i < open->n_texts; i++) {
-        gold_free(open->texts[i].name);
-        gold_free(open->texts[i].value);
+    for (size_t i = 0; i < GOLDI_N_TEXTS; i++) {
+        gold_free(open->texts[i]);
     }
-    gold_free(open->texts);
     gold_study_destroy(&open->study);
     goldi_h5_close(&open->file);
     gold_free(open->path);
@@ -189,11 +189,9 @@ const gold_schema *gold_archive_schema(const gold_archive *archive)
 
 const char *gold_archive_text(const gold_archive *archive, const char *name)
 {
-    for (size_t i = 0; i < archive->n_texts; i++) {
-        const goldi_note *attribute = &archive->texts[i];
-
-        if (strcmp(attribute->name, name) == 0 && attribute->value != NULL) {
-            return attribute->value;
+    for (size_t i = 0; i < GOLDI_N_TEXTS; i++) {
+        if (strcmp(texts[i].name, name) == 0 && archive->texts[i] != NULL) {
+            return archive->texts[i];
         }
     }
     return "";

@@ -11,19 +11,16 @@
 
 #include "goldilocks/store.h"
 
-/* A text attribute of the root. */
-typedef struct goldi_note {
-    char *name;
-    char *value;
-} goldi_note;
+enum {
+    GOLDI_N_TEXTS = 12
+};
 
 struct gold_archive {
     char *path;
     hid_t file;
     gold_study *study;
     gold_schema schema;
-    goldi_note *texts;
-    size_t n_texts;
+    char *texts[GOLDI_N_TEXTS]; /* of the root; NULL: none, or damaged */
 };
 
 #endif

@@ -145,7 +145,6 @@ WRAP_ID(H5Aopen, (hid_t a, const char *b, hid_t c), (a, b, c))
 WRAP_H5(htri_t, H5Aexists, (hid_t a, const char *b), (a, b))
 WRAP_ID(H5Aget_type, (hid_t a), (a))
 WRAP_ID(H5Aget_space, (hid_t a), (a))
-WRAP_H5(int, H5Aget_num_attrs, (hid_t a), (a))
 WRAP_ID(H5Tcopy, (hid_t a), (a))
 WRAP_H5(herr_t, H5Tset_size, (hid_t a, size_t b), (a, b))
 WRAP_H5(herr_t, H5Tset_cset, (hid_t a, H5T_cset_t b), (a, b))
@@ -154,10 +153,6 @@ WRAP_H5(herr_t, H5DSattach_scale, (hid_t a, hid_t b, unsigned c), (a, b, c))
 
 WRAP_H5(int, H5Sget_simple_extent_dims, (hid_t a, hsize_t *b, hsize_t *c),
         (a, b, c))
-WRAP_H5(ssize_t, H5Aget_name_by_idx,
-        (hid_t a, const char *b, H5_index_t c, H5_iter_order_t d, hsize_t e,
-         char *f, size_t g, hid_t h),
-        (a, b, c, d, e, f, g, h))
 WRAP_H5(htri_t, H5Tis_variable_str, (hid_t a), (a))
 WRAP_H5(htri_t, H5Lexists, (hid_t a, const char *b, hid_t c), (a, b, c))
 WRAP_H5(herr_t, H5Eset_auto2, (hid_t a, H5E_auto2_t b, void *c), (a, b, c))
