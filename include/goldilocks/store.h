@@ -18,6 +18,7 @@
 
 #include <mpi.h>
 
+#include "goldilocks/output.h"
 #include "goldilocks/schema.h"
 #include "goldilocks/task.h"
 
@@ -54,15 +55,17 @@ typedef struct gold_store gold_store;
 
 /**
  * Create a new result file, or open an existing one of the same study to
- * resume it.
+ * resume it, whatever the output was asked for.
  *
  * Collective on `comm`; every rank returns the same status. Keeps `study` and
  * `schema`, which must outlive the store. An existing file is opened for
  * writing only after its identity was found to be the study's. A new session
  * row is begun (preallocated rows, GOLD_MAX_SESSIONS of them; when they are
- * used up the last one is reused). Parent folders are created.
+ * used up the last one is reused).
  *
- * @param is_overwrite  replace an existing file, atomically, by a new one.
+ * @param path    of the output, as all ranks know it.
+ * @param output  of rank 0, for a result, taken over, also on failure; NULL on
+ *                others.
  * @retval GOLD_ERR_MISMATCH  the file is of another study, other data or a
  *                            later format: the message lists the keys that
  *                            differ; nothing was touched.
@@ -70,7 +73,7 @@ typedef struct gold_store gold_store;
  * @retval GOLD_ERR_IO        HDF5 or the file system refused; says why.
  */
 GOLD_CHECKED gold_status gold_store_open(MPI_Comm comm, const char *path,
-                                         bool is_overwrite,
+                                         gold_output **output,
                                          const gold_study *study,
                                          const gold_schema *schema,
                                          const gold_provenance *provenance,
@@ -242,7 +245,9 @@ const gold_study *gold_archive_study(const gold_archive *archive);
 /** Its schema; borrowed. */
 const gold_schema *gold_archive_schema(const gold_archive *archive);
 
-/** A text attribute of the root, "" when absent; borrowed. */
+/** A text attribute of the root that is about the study or what computed it, ""
+ * when absent or, where that does not matter to the numbers, unreadable;
+ * borrowed. */
 const char *gold_archive_text(const gold_archive *archive, const char *name);
 
 /** status_measure or status_train of all points: [n_points], filled, each a
@@ -292,13 +297,13 @@ GOLD_CHECKED gold_status gold_archive_sessions(
  * Write one file that holds what several hold: shards of one study, more seeds,
  * more radii. One process; the parts are read only, and may be unfinished.
  *
- * The file is made under a temporary name and renamed at the end: on failure
- * nothing is left behind, and what was there is as before. A point that is done
- * in several parts is taken from the first of them, and has to be the same in
- * all: bit for bit, and to rounding (gold_record_is_like) where a measurement
- * was made next to other points of its line. Such a file is marked with the
- * attribute lines_joined.
+ * On failure nothing is left behind, and what was there is as before. A point
+ * that is done in several parts is taken from the first of them, and has to be
+ * the same in all: bit for bit, and to rounding (gold_record_is_like) where a
+ * measurement was made next to other points of its line. Such a file is marked
+ * with the attribute lines_joined.
  *
+ * @param output      the file, for a result.
  * @param whole       its study: of gold_study_unite, or larger.
  * @param provenance  of the results: what the parts agree in.
  * @param[out] n_overlaps  points done in more than one part, of both kinds.
@@ -307,7 +312,8 @@ GOLD_CHECKED gold_status gold_archive_sessions(
  *                            two parts: says which.
  * @retval GOLD_ERR_IO        HDF5 or the file system refused; says why.
  */
-GOLD_CHECKED gold_status gold_merge(const char *path, const gold_study *whole,
+GOLD_CHECKED gold_status gold_merge(gold_output *output,
+                                    const gold_study *whole,
                                     gold_archive *const *parts, size_t n_parts,
                                     const gold_provenance *provenance,
                                     size_t *n_overlaps);
@@ -333,11 +339,11 @@ typedef struct gold_point_attribute {
 } gold_point_attribute;
 
 /**
- * Write a point file (DESIGN section 3), replacing PATH atomically at the end.
- * Not collective, needs no MPI_Init.
+ * Write a point file (DESIGN section 3), atomically. Not collective, needs no
+ * MPI_Init.
  */
 GOLD_CHECKED gold_status gold_point_write(
-    const char *path, const gold_point_array *arrays, size_t n_arrays,
+    gold_output *output, const gold_point_array *arrays, size_t n_arrays,
     const gold_point_attribute *attributes, size_t n_attributes);
 
 /** Version of the HDF5 library in use, "1.10.8"; static. */

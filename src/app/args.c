@@ -77,7 +77,7 @@ static const struct option {
     {"--format", OPTION_TEXT, TABLE, offsetof(gold_args, format)},
     {"--ranks", OPTION_COUNT, PLAN, offsetof(gold_args, ranks)},
     {"--max-seconds", OPTION_SECONDS, RUN, offsetof(gold_args, max_seconds)},
-    {"--overwrite", OPTION_FLAG, RUN | MERGE,
+    {"--overwrite", OPTION_FLAG, RUN | POINT | MERGE,
      offsetof(gold_args, is_overwrite)},
     {"--shard", OPTION_SHARD, RUN, offsetof(gold_args, shard)},
     {"--sample", OPTION_COUNT, VERIFY, offsetof(gold_args, sample)},

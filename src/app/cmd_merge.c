@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "goldilocks/memory.h"
 #include "goldilocks/store.h"
@@ -9,6 +8,7 @@
 #include "app/commands.h"
 #include "app/print.h"
 #include "app/tally.h"
+#include "app/target.h"
 
 /* A merge under way. */
 typedef struct merge {
@@ -17,6 +17,7 @@ typedef struct merge {
     gold_archive **parts;       /* [n] */
     const gold_study **studies; /* [n] */
     gold_study *whole;
+    gold_output *output;
     size_t n_overlaps;
 } merge;
 
@@ -28,35 +29,6 @@ enum {
 static const char *const text_names[N_TEXTS] = {"program_version", "git_commit",
                                                 "compiler",        "libraries",
                                                 "blas_core",       "mpi_io"};
-
-/* Fail when the file to make is one of those to read, or exists and may not be
- * replaced. */
-static gold_status check_output(const gold_args *args)
-{
-    const char *path = args->operands[0];
-    struct stat made;
-    struct stat read;
-
-    if (stat(path, &made) != 0) {
-        return GOLD_OK;
-    }
-    for (size_t i = 1; i < args->n_operands; i++) {
-        if (stat(args->operands[i], &read) == 0 && read.st_ino == made.st_ino &&
-            read.st_dev == made.st_dev) {
-            return gold_fail(GOLD_ERR_USAGE,
-                             "%s is to be made, but is also one of the files "
-                             "to merge: the first name is that of the new file",
-                             path);
-        }
-    }
-    if (!args->is_overwrite) {
-        return gold_fail(GOLD_ERR_IO,
-                         "%s exists: name another file, or replace it "
-                         "(--overwrite)",
-                         path);
-    }
-    return GOLD_OK;
-}
 
 static gold_status open_parts(merge *m)
 {
@@ -129,8 +101,8 @@ static gold_status write_whole(merge *m)
         .data_digest = gold_archive_text(m->parts[0], "data_sha256"),
     };
 
-    GOLD_GOTO(gold_merge(m->args->operands[0], m->whole, m->parts, m->n,
-                         &provenance, &m->n_overlaps));
+    GOLD_GOTO(gold_merge(m->output, m->whole, m->parts, m->n, &provenance,
+                         &m->n_overlaps));
 
 done:
     for (size_t i = 0; i < N_TEXTS; i++) {
@@ -177,7 +149,8 @@ gold_status gold_cmd_merge(const gold_args *args)
     gold_status status = GOLD_OK;
     merge m = {.args = args, .n = args->n_operands - 1};
 
-    GOLD_GOTO(check_output(args));
+    GOLD_GOTO(gold_target_open(args, args->operands[0], GOLD_FILE_RESULT, false,
+                               &m.output));
     GOLD_GOTO(open_parts(&m));
     GOLD_GOTO(write_whole(&m));
     GOLD_GOTO(say(&m));
@@ -186,6 +159,7 @@ done:
     for (size_t i = 0; m.parts != NULL && i < m.n; i++) {
         gold_archive_close(&m.parts[i]);
     }
+    gold_output_close(&m.output);
     gold_study_destroy(&m.whole);
     gold_free(m.studies);
     gold_free(m.parts);

@@ -7,6 +7,7 @@
 
 #include "app/commands.h"
 #include "app/local.h"
+#include "app/target.h"
 
 enum {
     MOST_ARRAYS = GOLD_N_VARIABLES + 16,
@@ -254,7 +255,7 @@ static void describe_training(contents *c, const gold_train_settings *rules,
     describe(c, attributes, sizeof attributes / sizeof *attributes);
 }
 
-static gold_status write_point(const gold_local *local, const char *path,
+static gold_status write_point(const gold_local *local, gold_output *output,
                                size_t point, const gold_inspection *inspection)
 {
     gold_status status = GOLD_OK;
@@ -286,9 +287,9 @@ static gold_status write_point(const gold_local *local, const char *path,
     if (local->study->has_train) {
         describe_training(c, &settings.train, inspection);
     }
-    GOLD_GOTO(gold_point_write(path, c->arrays, c->n, c->attributes,
+    GOLD_GOTO(gold_point_write(output, c->arrays, c->n, c->attributes,
                                c->n_attributes));
-    (void)printf("%s: %s\n", path, place);
+    (void)printf("%s: %s\n", gold_output_path(output), place);
 
 done:
     gold_free(c);
@@ -317,23 +318,26 @@ gold_status gold_cmd_point(const gold_args *args)
     gold_status status = GOLD_OK;
     gold_local local = {0};
     gold_engine *engine = NULL;
+    gold_output *output = NULL;
     gold_inspection inspection = {0};
     size_t point = 0;
 
     GOLD_GOTO(gold_local_open(&local, args->operands[0], args->overrides));
     GOLD_GOTO(find_point(&local, args, &point));
+    GOLD_GOTO(gold_target_open(args,
+                               args->output != NULL ? args->output : "point.h5",
+                               GOLD_FILE_POINT, false, &output));
     GOLD_GOTO(
         gold_engine_create(local.study, &local.schema, &local.data, &engine));
     GOLD_GOTO(gold_engine_inspect(engine, point, &inspection));
-    GOLD_GOTO(write_point(&local,
-                          args->output != NULL ? args->output : "point.h5",
-                          point, &inspection));
+    GOLD_GOTO(write_point(&local, output, point, &inspection));
     if (inspection.verdict.state != GOLD_STATE_DONE) {
         GOLD_FAIL(GOLD_ERR_TASKS, "the point failed: %s",
                   inspection.verdict.message);
     }
 
 done:
+    gold_output_close(&output);
     gold_inspection_fini(&inspection);
     gold_engine_destroy(&engine);
     gold_local_close(&local);

@@ -33,6 +33,7 @@ typedef struct sweep {
     gold_schema schema;
     gold_shared_data shared;
     gold_engine *engine;
+    gold_output *output; /* rank 0, until the store is open */
     gold_store *store;
     char path[4096];
     gold_worklist list; /* rank 0 */
@@ -346,6 +347,11 @@ static gold_status prepare(sweep *s, gold_provenance_text *text)
     GOLD_TRY(gold_share_study(s->comm, args->operands[0], args->overrides,
                               &s->study));
     GOLD_TRY(gold_target_choose(args, s->study, s->path, sizeof s->path));
+    GOLD_TRY(gold_agree(s->comm,
+                        s->rank == 0
+                            ? gold_target_open(args, s->path, GOLD_FILE_RESULT,
+                                               true, &s->output)
+                            : GOLD_OK));
     meet(s, GOLD_ERR_STOPPED);
     GOLD_TRY(gold_share_data(s->comm, s->study, &s->shared));
     meet(s, GOLD_ERR_STOPPED);
@@ -357,8 +363,8 @@ static gold_status prepare(sweep *s, gold_provenance_text *text)
                                                &s->shared.data, &s->engine)));
     gold_provenance_collect(s->comm, args->line, s->shared.data.digest, text,
                             &provenance);
-    GOLD_TRY(gold_store_open(s->comm, s->path, args->is_overwrite, s->study,
-                             &s->schema, &provenance, &s->store));
+    GOLD_TRY(gold_store_open(s->comm, s->path, &s->output, s->study, &s->schema,
+                             &provenance, &s->store));
     meet(s, GOLD_ERR_STOPPED);
     return gold_agree(s->comm, get_ready(s));
 }
@@ -497,6 +503,7 @@ gold_status gold_cmd_run(const gold_args *args)
         status = status == GOLD_OK ? closed : status;
     }
     meet(&s, status);
+    gold_output_close(&s.output);
     gold_keeper_close(&s.keeper);
     gold_engine_destroy(&s.engine);
     gold_unshare_data(&s.shared);

@@ -61,7 +61,8 @@ static const struct {
      "message.\n"
      "\n"
      "  -o, --output FILE     result file; default results/<study>.h5\n"
-     "  --overwrite           begin anew, replacing FILE\n"
+     "  --overwrite           begin anew, replacing FILE, which has to be a\n"
+     "                        result file\n"
      "  --retry-failed        do failed points again\n"
      "  --shard I/N           do only part I of N, from 1 to N, into a file of "
      "its\n"
@@ -104,7 +105,7 @@ static const struct {
      "with\n"
      "OUT like with any other file.\n"
      "\n"
-     "  --overwrite           replace OUT if it exists\n"},
+     "  --overwrite           replace OUT if it exists and is a result file\n"},
     {"summary",
      "goldilocks summary FILE [--json]\n"
      "\n"
@@ -116,14 +117,17 @@ static const struct {
      "\n"
      "  --json                the zone of every network as one JSON object\n"},
     {"point",
-     "goldilocks point CONFIG --at AXIS=VALUE,... -o POINT.h5\n"
+     "goldilocks point CONFIG --at AXIS=VALUE,... [-o POINT.h5] "
+     "[--overwrite]\n"
      "\n"
      "Recompute one point of the grid and write everything about it:\n"
      "parameters, directions, data, matrices and every statistic, for\n"
      "checking with another tool.\n"
      "\n"
      "  --at AXIS=VALUE,...   which point; axes of one value may be left out\n"
-     "  -o, --output FILE     where to; default point.h5\n" HELP_SET},
+     "  -o, --output FILE     where to; default point.h5\n"
+     "  --overwrite           replace FILE if it exists and is a point "
+     "file\n" HELP_SET},
     {"table", "goldilocks table FILE [--format csv|jsonl]\n"
               "\n"
               "One flat row for each grid point on standard output.\n"

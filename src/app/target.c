@@ -24,3 +24,26 @@ gold_status gold_target_choose(const gold_args *args, const gold_study *study,
     }
     return GOLD_OK;
 }
+
+gold_status gold_target_open(const gold_args *args, const char *path,
+                             gold_file_kind kind, bool is_resumed,
+                             gold_output **output)
+{
+    const size_t first = path == args->operands[0] ? 1 : 0;
+    const gold_output_request request = {.path = path,
+                                         .kind = kind,
+                                         .inputs = args->operands + first,
+                                         .n_inputs = args->n_operands - first,
+                                         .is_overwrite = args->is_overwrite,
+                                         .is_resumed = is_resumed};
+
+    GOLD_TRY(gold_output_open(&request, output));
+    if (!gold_output_is_locked(*output)) {
+        (void)fprintf(stderr,
+                      "goldilocks: note: %s: its file system has no locks, so "
+                      "nothing keeps another command from this file: never "
+                      "write it by two at a time\n",
+                      path);
+    }
+    return GOLD_OK;
+}

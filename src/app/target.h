@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/** @file target.h Where a run puts its results. */
+/** @file target.h Where commands put what they make. */
 #ifndef GOLD_APP_TARGET_H
 #define GOLD_APP_TARGET_H
 
+#include "goldilocks/output.h"
 #include "goldilocks/study.h"
 
 #include "app/args.h"
@@ -17,5 +18,17 @@
 GOLD_CHECKED gold_status gold_target_choose(const gold_args *args,
                                             const gold_study *study, char *path,
                                             size_t n_bytes);
+
+/**
+ * Ask for the file that a command makes (gold_output_open), of which it reads
+ * all other operands, with a note on stderr where nothing can be locked.
+ *
+ * @param path        one of the operands, or none.
+ * @param is_resumed  without --overwrite, what is there is gone on with.
+ */
+GOLD_CHECKED gold_status gold_target_open(const gold_args *args,
+                                          const char *path, gold_file_kind kind,
+                                          bool is_resumed,
+                                          gold_output **output);
 
 #endif

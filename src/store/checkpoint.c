@@ -37,18 +37,34 @@ typedef struct header {
     char digest[GOLD_DIGEST_TEXT + 7]; /* of seconds and the bytes */
 } header;
 
+/* The folder beside a result file, however the file is named; owned by the
+ * caller. */
+static gold_status folder_of(const char *path, char **folder)
+{
+    gold_status status = GOLD_OK;
+    char *real = NULL;
+    size_t room = 0;
+
+    GOLD_GOTO(goldi_place_follow(path, &real));
+    room = strlen(real) + 16;
+    GOLD_GOTO(GOLD_ALLOC(room, folder));
+    (void)snprintf(*folder, room, "%s.checkpoints", real);
+
+done:
+    gold_free(real);
+    return status;
+}
+
 gold_status gold_checkpoints_open(const char *path, const gold_study *study,
                                   const char *data_digest,
                                   gold_checkpoints **checkpoints)
 {
     gold_status status = GOLD_OK;
-    const size_t room = strlen(path) + 16;
     gold_checkpoints *made = NULL;
     char *identity = NULL;
 
     GOLD_GOTO(GOLD_ALLOC(1, &made));
-    GOLD_GOTO(GOLD_ALLOC(room, &made->folder));
-    (void)snprintf(made->folder, room, "%s.checkpoints", path);
+    GOLD_GOTO(folder_of(path, &made->folder));
     GOLD_GOTO(gold_study_identity(study, &identity));
     const gold_bytes pieces[] = {{identity, strlen(identity) + 1},
                                  {data_digest, strlen(data_digest)}};
@@ -154,6 +170,23 @@ static gold_status write_file(const char *path, const gold_bytes pieces[2])
     return GOLD_OK;
 }
 
+/* Is something there that no checkpoint begins like? An empty file is none's,
+ * but nobody misses it. */
+static bool is_strange(const char *path)
+{
+    char magic[sizeof checkpoint_magic];
+    const int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    ssize_t n = -1;
+
+    if (descriptor < 0) {
+        return errno != ENOENT && errno != ENOTDIR;
+    }
+    n = read(descriptor, magic, sizeof magic);
+    (void)close(descriptor);
+    return n != 0 && (n != (ssize_t)sizeof magic ||
+                      memcmp(magic, checkpoint_magic, sizeof magic) != 0);
+}
+
 gold_status gold_checkpoint_write(const gold_checkpoints *checkpoints,
                                   size_t task, double seconds,
                                   const void *bytes, size_t n_bytes)
@@ -162,12 +195,18 @@ gold_status gold_checkpoint_write(const gold_checkpoints *checkpoints,
     const gold_bytes content = {bytes, n_bytes};
     char *path = NULL;
     char *temporary = NULL;
+    size_t n_folders = 0;
     header head;
 
     GOLD_GOTO(describe(checkpoints, task, seconds, content, &head));
     GOLD_GOTO(path_of(checkpoints, task, &path));
+    if (is_strange(path)) {
+        GOLD_FAIL(GOLD_ERR_IO,
+                  "%s: is not a training under way, so it is not replaced",
+                  path);
+    }
+    GOLD_GOTO(goldi_place_make_parents(path, &n_folders));
     GOLD_GOTO(goldi_place_temporary(path, &temporary));
-    GOLD_GOTO(goldi_place_make_parents(path));
     const gold_bytes pieces[2] = {{&head, sizeof head}, content};
 
     GOLD_GOTO(write_file(temporary, pieces));
@@ -268,12 +307,12 @@ done:
     return status;
 }
 
-/* Remove one file of the folder, if it is there and memory allows. */
+/* Remove one file of the folder, if it is ours and memory allows. */
 static void remove_name(const gold_checkpoints *checkpoints, const char *name)
 {
     char *path = NULL;
 
-    if (path_in(checkpoints, name, &path) == GOLD_OK) {
+    if (path_in(checkpoints, name, &path) == GOLD_OK && !is_strange(path)) {
         (void)unlink(path);
     }
     gold_free(path);
@@ -287,6 +326,20 @@ void gold_checkpoint_remove(const gold_checkpoints *checkpoints, size_t task)
     remove_name(checkpoints, name);
 }
 
+/* "task-7", and "task-7.tmp-99" that a kill has left. */
+static bool is_name_of_task(const char *name)
+{
+    const char *number = name + sizeof file_prefix - 1;
+
+    if (strncmp(name, file_prefix, sizeof file_prefix - 1) != 0) {
+        return false;
+    }
+    const size_t n_digits = strspn(number, "0123456789");
+    const char *rest = number + n_digits;
+
+    return n_digits > 0 && (rest[0] == '\0' || strncmp(rest, ".tmp-", 5) == 0);
+}
+
 void gold_checkpoints_clear(const gold_checkpoints *checkpoints)
 {
     DIR *folder = opendir(checkpoints->folder);
@@ -296,7 +349,7 @@ void gold_checkpoints_clear(const gold_checkpoints *checkpoints)
         return;
     }
     while ((entry = readdir(folder)) != NULL) {
-        if (strncmp(entry->d_name, file_prefix, sizeof file_prefix - 1) == 0) {
+        if (is_name_of_task(entry->d_name)) {
             remove_name(checkpoints, entry->d_name);
         }
     }
@@ -306,17 +359,15 @@ void gold_checkpoints_clear(const gold_checkpoints *checkpoints)
 
 size_t gold_checkpoints_count(const char *path)
 {
-    const size_t room = strlen(path) + 16;
     const struct dirent *entry = NULL;
     DIR *folder = NULL;
     char *name = NULL;
     size_t n = 0;
 
-    if (GOLD_ALLOC(room, &name) != GOLD_OK) {
+    if (folder_of(path, &name) != GOLD_OK) {
         gold_fail_clear();
         return 0;
     }
-    (void)snprintf(name, room, "%s.checkpoints", path);
     folder = opendir(name);
     gold_free(name);
     while (folder != NULL && (entry = readdir(folder)) != NULL) {

@@ -4,14 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "goldilocks/memory.h"
 
 #include "store/h5.h"
 #include "store/identity.h"
 #include "store/layout.h"
-#include "store/place.h"
+#include "store/output.h"
 #include "store/session.h"
 
 /* Now, as "2024-05-01T12:00:00Z". */
@@ -68,24 +67,31 @@ done:
     return status;
 }
 
-/* Make the file under its temporary name. */
-static gold_status fill_file(const char *path, const gold_study *study,
-                             const gold_schema *schema,
-                             const gold_provenance *provenance,
-                             const goldi_filling *filling)
+/* What a new file is of. */
+typedef struct contents {
+    const gold_study *study;
+    const gold_schema *schema;
+    const gold_provenance *provenance;
+    const goldi_filling *filling;
+} contents;
+
+/* Write the file; a goldi_write_fn. */
+static gold_status write_file(const char *path, void *context)
 {
     gold_status status = GOLD_OK;
-    const int64_t n_train = (int64_t)schema->n_train;
+    const contents *c = context;
+    const int64_t n_train = (int64_t)c->schema->n_train;
     hid_t file = H5I_INVALID_HID;
 
-    GOLD_GOTO(goldi_h5_create(path, goldi_layout_bytes(study, schema), &file));
-    GOLD_GOTO(attributes_create(file, study, provenance));
+    GOLD_GOTO(
+        goldi_h5_create(path, goldi_layout_bytes(c->study, c->schema), &file));
+    GOLD_GOTO(attributes_create(file, c->study, c->provenance));
     GOLD_GOTO(goldi_h5_set_numbers(file, GOLDI_N_TRAIN, H5T_NATIVE_INT64, 1,
                                    &n_train));
-    GOLD_GOTO(goldi_layout_create(file, study, schema));
+    GOLD_GOTO(goldi_layout_create(file, c->study, c->schema));
     GOLD_GOTO(goldi_sessions_create(file));
-    if (filling != NULL) {
-        GOLD_GOTO(filling->fill(file, filling->context));
+    if (c->filling != NULL) {
+        GOLD_GOTO(c->filling->fill(file, c->filling->context));
     }
     GOLD_GOTO(goldi_h5_close_file(&file, path));
 
@@ -94,24 +100,12 @@ done:
     return status;
 }
 
-gold_status goldi_create(const char *path, const gold_study *study,
+gold_status goldi_create(gold_output *output, const gold_study *study,
                          const gold_schema *schema,
                          const gold_provenance *provenance,
                          const goldi_filling *filling)
 {
-    gold_status status = GOLD_OK;
-    char *temporary = NULL;
+    contents c = {study, schema, provenance, filling};
 
-    GOLD_GOTO(goldi_place_make_parents(path));
-    GOLD_GOTO(goldi_place_temporary(path, &temporary));
-    GOLD_GOTO(fill_file(temporary, study, schema, provenance, filling));
-    GOLD_GOTO(goldi_place_rename(temporary, path));
-
-done:
-    if (status != GOLD_OK && temporary != NULL) {
-        (void)unlink(temporary);
-        gold_fail_context("%s cannot be made", path);
-    }
-    gold_free(temporary);
-    return status;
+    return goldi_output_make(output, write_file, &c);
 }

@@ -8,6 +8,7 @@
 
 #include <hdf5.h>
 
+#include "goldilocks/output.h"
 #include "goldilocks/store.h"
 
 /* What is written into a new file before it gets its name. */
@@ -16,12 +17,11 @@ typedef struct goldi_filling {
     void *context;
 } goldi_filling;
 
-/* Make the file under a temporary name and rename it, replacing what has the
- * name; parent folders too. On failure nothing is left behind, and what was
- * there is as before.
+/* Make the file that was asked for (goldi_output_make).
  *
  * `filling`: NULL for an empty one. */
-GOLD_CHECKED gold_status goldi_create(const char *path, const gold_study *study,
+GOLD_CHECKED gold_status goldi_create(gold_output *output,
+                                      const gold_study *study,
                                       const gold_schema *schema,
                                       const gold_provenance *provenance,
                                       const goldi_filling *filling);

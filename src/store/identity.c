@@ -8,6 +8,7 @@
 #include "store/column.h"
 #include "store/condition.h"
 #include "store/h5.h"
+#include "store/lock.h"
 #include "store/place.h"
 #include "store/work.h"
 
@@ -17,10 +18,63 @@ static gold_status refuse_unopened(const char *path)
     const char *guess = goldi_place_guess(path);
 
     if (guess == goldi_place_hdf5) {
+        /* Libraries mark a file while they write it. */
+        GOLD_TRY(goldi_lock_ask(path));
         return goldi_condition_fail(path);
     }
     return gold_fail(GOLD_ERR_FORMAT,
                      "%s: is not a result file: the file is %s", path, guess);
+}
+
+/* What an open HDF5 file is. */
+static gold_status look(hid_t file, gold_file_kind *kind, const char **what)
+{
+    gold_status status = GOLD_OK;
+    char *format = NULL;
+    char *program = NULL;
+
+    GOLD_GOTO(goldi_h5_get_text(file, GOLDI_SCHEMA_VERSION, &format));
+    GOLD_GOTO(goldi_h5_get_text(file, GOLDI_PROGRAM_VERSION, &program));
+    *kind = GOLD_FILE_OTHER;
+    *what = "an HDF5 file of another program";
+    if (format != NULL && program != NULL) {
+        *kind = GOLD_FILE_RESULT;
+        *what = "a result file";
+    } else if (H5Lexists(file, "point", H5P_DEFAULT) > 0 &&
+               H5Lexists(file, "network", H5P_DEFAULT) > 0) {
+        *kind = GOLD_FILE_POINT;
+        *what = "of one point, as `goldilocks point` writes it";
+    }
+
+done:
+    gold_free(program);
+    gold_free(format);
+    return status;
+}
+
+gold_status goldi_identity_look(const char *path, gold_file_kind *kind,
+                                const char **what)
+{
+    gold_status status = GOLD_OK;
+    hid_t file = H5I_INVALID_HID;
+
+    *kind = GOLD_FILE_OTHER;
+    *what = goldi_place_guess(path);
+    if (*what == goldi_place_empty) {
+        *kind = GOLD_FILE_EMPTY;
+    }
+    if (*what != goldi_place_hdf5) {
+        return GOLD_OK;
+    }
+    if (goldi_h5_open(path, &file) != GOLD_OK) {
+        return refuse_unopened(path);
+    }
+    status = look(file, kind, what);
+    if (status != GOLD_OK) {
+        gold_fail_context("%s", path);
+    }
+    goldi_h5_close(&file);
+    return status;
 }
 
 /* Fail unless the open HDF5 file is one of ours, of the format that we know. */
@@ -28,22 +82,20 @@ static gold_status check_format(hid_t file, const char *path,
                                 bool is_untrained_known)
 {
     gold_status status = GOLD_OK;
+    gold_file_kind kind = GOLD_FILE_OTHER;
+    const char *what = NULL;
     char *format = NULL;
     char *identity = NULL;
     char *program = NULL;
 
+    GOLD_GOTO(look(file, &kind, &what));
+    if (kind != GOLD_FILE_RESULT) {
+        GOLD_FAIL(GOLD_ERR_FORMAT, "%s: is not a result file: the file is %s",
+                  path, what);
+    }
     GOLD_GOTO(goldi_h5_get_text(file, GOLDI_SCHEMA_VERSION, &format));
     GOLD_GOTO(goldi_h5_get_text(file, GOLDI_STUDY_IDENTITY, &identity));
     GOLD_GOTO(goldi_h5_get_text(file, GOLDI_PROGRAM_VERSION, &program));
-    if (format == NULL || program == NULL) {
-        const bool is_point = H5Lexists(file, "point", H5P_DEFAULT) > 0 &&
-                              H5Lexists(file, "network", H5P_DEFAULT) > 0;
-
-        GOLD_FAIL(GOLD_ERR_FORMAT, "%s: is not a result file: the file is %s",
-                  path,
-                  is_point ? "of one point, as `goldilocks point` writes it"
-                           : "an HDF5 file of another program");
-    }
     if (strcmp(format, GOLD_SCHEMA_VERSION) != 0 &&
         !(is_untrained_known && strcmp(format, GOLDI_FORMAT_UNTRAINED) == 0)) {
         GOLD_FAIL(GOLD_ERR_MISMATCH,
@@ -81,7 +133,11 @@ gold_status goldi_identity_open(const char *path, bool is_untrained_known,
         status = refuse_unopened(path);
         goto done;
     }
-    GOLD_GOTO(check_format(opened, path, is_untrained_known));
+    status = check_format(opened, path, is_untrained_known);
+    if (status == GOLD_ERR_IO) {
+        gold_fail_context("%s", path); /* others name it themselves */
+    }
+    GOLD_GOTO(status);
     *file = opened;
     opened = H5I_INVALID_HID;
 

@@ -8,6 +8,7 @@
 
 #include <hdf5.h>
 
+#include "goldilocks/output.h"
 #include "goldilocks/store.h"
 
 /* Names of root attributes that are read again. */
@@ -21,6 +22,13 @@
 
 /* The format before there was training; it is still read. */
 #define GOLDI_FORMAT_UNTRAINED "1"
+
+/* Tell what an existing file is. Fails for HDF5 files that cannot be opened.
+ *
+ * `what`: for messages, "plain text"; static. */
+GOLD_CHECKED gold_status goldi_identity_look(const char *path,
+                                             gold_file_kind *kind,
+                                             const char **what);
 
 /* Open a result file of a known format for reading; says what it is instead
  * when it is not one.

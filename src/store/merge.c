@@ -431,7 +431,7 @@ done:
     return status;
 }
 
-gold_status gold_merge(const char *path, const gold_study *whole,
+gold_status gold_merge(gold_output *output, const gold_study *whole,
                        gold_archive *const *parts, size_t n_parts,
                        const gold_provenance *provenance, size_t *n_overlaps)
 {
@@ -444,7 +444,7 @@ gold_status gold_merge(const char *path, const gold_study *whole,
     goldi_h5_quiet();
     *n_overlaps = 0;
     GOLD_GOTO(merge_init(&m, parts, n_parts));
-    GOLD_GOTO(goldi_create(path, whole, &m.schema, provenance, &filling));
+    GOLD_GOTO(goldi_create(output, whole, &m.schema, provenance, &filling));
 
 done:
     merge_fini(&m);

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -11,6 +12,11 @@
 #include <unistd.h>
 
 #include "goldilocks/memory.h"
+
+enum {
+    MOST_LINKS = 40,  /* one after the other, as the system has it */
+    MOST_LEFT = 1000, /* temporary files of one name that kills left */
+};
 
 static const double mebibyte = 1048576.0;
 
@@ -27,6 +33,68 @@ static gold_status take_room(int descriptor, off_t size)
     return GOLD_OK;
 }
 
+/* Bytes of `path` up to its last name. */
+static size_t folder_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash == NULL ? 0 : (size_t)(slash - path) + 1;
+}
+
+/* Where the link at `path` leads to; unchanged for what is no link. Longer
+ * targets than systems have are cut, and then lead nowhere. */
+static gold_status follow_once(char **path, bool *is_link)
+{
+    char target[PATH_MAX];
+    const ssize_t n = readlink(*path, target, sizeof target - 1);
+    char *joined = NULL;
+
+    *is_link = n > 0;
+    if (!*is_link) {
+        return GOLD_OK;
+    }
+    target[n] = '\0';
+    const int length = target[0] == '/' ? 0 : (int)folder_length(*path);
+    const size_t room = (size_t)length + (size_t)n + 1;
+
+    GOLD_TRY(GOLD_ALLOC(room, &joined));
+    (void)snprintf(joined, room, "%.*s%s", length, *path, target);
+    gold_free(*path);
+    *path = joined;
+    return GOLD_OK;
+}
+
+gold_status goldi_place_follow(const char *path, char **real)
+{
+    gold_status status = GOLD_OK;
+    char *at = NULL;
+    bool is_link = true;
+
+    GOLD_GOTO(gold_copy_text(path, &at));
+    for (int i = 0; is_link; i++) {
+        if (i == MOST_LINKS) {
+            GOLD_FAIL(GOLD_ERR_IO, "%s: %s", path, strerror(ELOOP));
+        }
+        GOLD_GOTO(follow_once(&at, &is_link));
+    }
+    *real = at;
+    at = NULL;
+
+done:
+    gold_free(at);
+    return status;
+}
+
+static gold_status refuse_folder(const char *path)
+{
+    const bool has_slash = path[strlen(path) - 1] == '/';
+
+    return gold_fail(GOLD_ERR_IO,
+                     "%s: is a folder; name a file in it, such as "
+                     "%s%sresult.h5",
+                     path, path, has_slash ? "" : "/");
+}
+
 gold_status goldi_place_exists(const char *path, bool *exists)
 {
     struct stat about;
@@ -34,18 +102,18 @@ gold_status goldi_place_exists(const char *path, bool *exists)
     if (path[0] == '\0') {
         return gold_fail(GOLD_ERR_IO, "the name of the file is empty");
     }
+    if (path[strlen(path) - 1] == '/') {
+        return refuse_folder(path);
+    }
     if (stat(path, &about) != 0) {
-        if (errno != ENOENT) {
+        if (errno != ENOENT && errno != ENOTDIR) {
             return gold_fail(GOLD_ERR_IO, "%s: %s", path, strerror(errno));
         }
         *exists = false;
         return GOLD_OK;
     }
     if (S_ISDIR(about.st_mode)) {
-        return gold_fail(GOLD_ERR_IO,
-                         "%s: is a folder; name a file in it, such as "
-                         "%s/result.h5",
-                         path, path);
+        return refuse_folder(path);
     }
     if (!S_ISREG(about.st_mode)) {
         return gold_fail(GOLD_ERR_IO, "%s: is a device or pipe, not a file",
@@ -105,11 +173,12 @@ bool goldi_place_is_there(int descriptor, const char *path)
 }
 
 /* Make one folder unless it is there. */
-static gold_status make_folder(const char *path)
+static gold_status make_folder(const char *path, size_t *n_made)
 {
     struct stat about;
 
     if (mkdir(path, 0777) == 0) {
+        *n_made += 1;
         return GOLD_OK;
     }
     const int error = errno;
@@ -125,21 +194,34 @@ static gold_status make_folder(const char *path)
                      strerror(error));
 }
 
-gold_status goldi_place_make_parents(const char *path)
+gold_status goldi_place_make_parents(const char *path, size_t *n_made)
 {
     gold_status status = GOLD_OK;
     char *folder = NULL;
 
+    *n_made = 0;
     GOLD_GOTO(gold_copy_text(path, &folder));
     for (char *slash = folder; (slash = strchr(slash + 1, '/')) != NULL;) {
         *slash = '\0';
-        GOLD_GOTO(make_folder(folder));
+        GOLD_GOTO(make_folder(folder, n_made));
         *slash = '/';
     }
 
 done:
+    if (status != GOLD_OK && folder != NULL) {
+        goldi_place_remove_parents(folder, *n_made);
+        *n_made = 0;
+    }
     gold_free(folder);
     return status;
+}
+
+void goldi_place_remove_parents(char *path, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        path[folder_length(path) - 1] = '\0';
+        (void)rmdir(path);
+    }
 }
 
 gold_status goldi_place_reserve(int descriptor, double bytes)
@@ -173,13 +255,37 @@ done:
     return status;
 }
 
+/* The i-th name for a temporary file of this process. */
+static void temporary_name(const char *path, int i, char *text, size_t n_bytes)
+{
+    const int n = snprintf(text, n_bytes, "%s.tmp-%ld", path, (long)getpid());
+
+    if (i > 0) {
+        (void)snprintf(text + n, n_bytes - (size_t)n, "-%d", i);
+    }
+}
+
 gold_status goldi_place_temporary(const char *path, char **name)
 {
-    const size_t n_bytes = strlen(path) + 32;
+    const size_t n_bytes = strlen(path) + 48;
+    int descriptor = -1;
+    int error = EEXIST;
     char *text = NULL;
 
     GOLD_TRY(GOLD_ALLOC(n_bytes, &text));
-    (void)snprintf(text, n_bytes, "%s.tmp-%ld", path, (long)getpid());
+    for (int i = 0; i < MOST_LEFT && error == EEXIST; i++) {
+        temporary_name(path, i, text, n_bytes);
+        descriptor = open(text, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        error = descriptor < 0 ? errno : 0;
+    }
+    if (error != 0) {
+        const gold_status status =
+            gold_fail(GOLD_ERR_IO, "%s: %s", text, strerror(error));
+
+        gold_free(text);
+        return status;
+    }
+    (void)close(descriptor);
     *name = text;
     return GOLD_OK;
 }
@@ -194,6 +300,7 @@ gold_status goldi_place_rename(const char *from, const char *to)
 }
 
 const char goldi_place_hdf5[] = "an HDF5 file";
+const char goldi_place_empty[] = "empty";
 
 static const struct {
     size_t n_bytes;
@@ -239,7 +346,7 @@ const char *goldi_place_guess(const char *path)
 
     (void)fclose(file);
     if (n == 0) {
-        return "empty";
+        return goldi_place_empty;
     }
     for (size_t i = 0; i < n_signatures; i++) {
         if (n >= signatures[i].n_bytes &&

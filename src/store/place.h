@@ -9,8 +9,12 @@
 
 #include "goldilocks/status.h"
 
+/* Where a file is whose name may be a symbolic link, or a link to one, also to
+ * what is not there yet; owned by the caller. */
+GOLD_CHECKED gold_status goldi_place_follow(const char *path, char **real);
+
 /* Tell whether a regular file is there. Fails for anything else of that name,
- * or when nobody may look. */
+ * for the name of a folder ("x/"), or when nobody may look. */
 GOLD_CHECKED gold_status goldi_place_exists(const char *path, bool *exists);
 
 /* Fail unless the existing file may be written, all of it: its room is taken
@@ -20,8 +24,13 @@ GOLD_CHECKED gold_status goldi_place_claim(const char *path);
 /* True while the open file is still the one of that name. */
 bool goldi_place_is_there(int descriptor, const char *path);
 
-/* Make the folders above `path`. */
-GOLD_CHECKED gold_status goldi_place_make_parents(const char *path);
+/* Make the folders above `path`, `n_made` of them; on failure none stays. */
+GOLD_CHECKED gold_status goldi_place_make_parents(const char *path,
+                                                  size_t *n_made);
+
+/* Remove the last `n` folders above `path`, which is cut short by their names,
+ * as far as they are empty. */
+void goldi_place_remove_parents(char *path, size_t n);
 
 /* Take the room for `bytes` of an open file now, and fail when there is not so
  * much: no space, no quota, a limit. */
@@ -32,7 +41,8 @@ GOLD_CHECKED gold_status goldi_place_reserve(int descriptor, double bytes);
  * at exit. */
 GOLD_CHECKED gold_status goldi_place_create(const char *path);
 
-/* "PATH.tmp-PID", owned by the caller. */
+/* Make an empty file "PATH.tmp-PID", or of a name like it that nobody has;
+ * its name is owned by the caller. */
 GOLD_CHECKED gold_status goldi_place_temporary(const char *path, char **name);
 
 /* Give a finished file its name, replacing what has it. */
@@ -41,7 +51,8 @@ GOLD_CHECKED gold_status goldi_place_rename(const char *from, const char *to);
 /* What the first bytes of a file say that it is: "a PNG image". Static. */
 const char *goldi_place_guess(const char *path);
 
-/* What goldi_place_guess says of HDF5 files. */
+/* What goldi_place_guess says of HDF5 files, and of empty ones. */
 extern const char goldi_place_hdf5[];
+extern const char goldi_place_empty[];
 
 #endif

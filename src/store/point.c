@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
-#include <unistd.h>
 
 #include "goldilocks/memory.h"
 #include "goldilocks/store.h"
 
 #include "store/h5.h"
-#include "store/place.h"
+#include "store/output.h"
 
 /* List that makes the groups above a new object. */
 static gold_status link_list(hid_t *list)
@@ -149,23 +148,30 @@ static double total_bytes(const gold_point_array *arrays, size_t n_arrays)
     return total;
 }
 
-/* Write the whole file. */
-static gold_status write_file(const char *path, const gold_point_array *arrays,
-                              size_t n_arrays,
-                              const gold_point_attribute *attributes,
-                              size_t n_attributes)
+/* What a point file is of. */
+typedef struct contents {
+    const gold_point_array *arrays;
+    size_t n_arrays;
+    const gold_point_attribute *attributes;
+    size_t n_attributes;
+} contents;
+
+/* Write the whole file; a goldi_write_fn. */
+static gold_status write_file(const char *path, void *context)
 {
     gold_status status = GOLD_OK;
+    const contents *c = context;
     hid_t file = H5I_INVALID_HID;
     hid_t links = H5I_INVALID_HID;
 
     GOLD_GOTO(link_list(&links));
-    GOLD_GOTO(goldi_h5_create(path, total_bytes(arrays, n_arrays), &file));
-    for (size_t i = 0; i < n_arrays; i++) {
-        GOLD_GOTO(write_array(file, links, &arrays[i]));
+    GOLD_GOTO(
+        goldi_h5_create(path, total_bytes(c->arrays, c->n_arrays), &file));
+    for (size_t i = 0; i < c->n_arrays; i++) {
+        GOLD_GOTO(write_array(file, links, &c->arrays[i]));
     }
-    for (size_t i = 0; i < n_attributes; i++) {
-        GOLD_GOTO(write_attribute(file, links, &attributes[i]));
+    for (size_t i = 0; i < c->n_attributes; i++) {
+        GOLD_GOTO(write_attribute(file, links, &c->attributes[i]));
     }
     GOLD_GOTO(goldi_h5_close_file(&file, path));
 
@@ -175,28 +181,13 @@ done:
     return status;
 }
 
-gold_status gold_point_write(const char *path, const gold_point_array *arrays,
-                             size_t n_arrays,
+gold_status gold_point_write(gold_output *output,
+                             const gold_point_array *arrays, size_t n_arrays,
                              const gold_point_attribute *attributes,
                              size_t n_attributes)
 {
-    gold_status status = GOLD_OK;
-    char *temporary = NULL;
-    bool exists = false;
+    contents c = {arrays, n_arrays, attributes, n_attributes};
 
     goldi_h5_quiet();
-    GOLD_GOTO(goldi_place_exists(path, &exists));
-    GOLD_GOTO(goldi_place_make_parents(path));
-    GOLD_GOTO(goldi_place_temporary(path, &temporary));
-    GOLD_GOTO(
-        write_file(temporary, arrays, n_arrays, attributes, n_attributes));
-    GOLD_GOTO(goldi_place_rename(temporary, path));
-
-done:
-    if (status != GOLD_OK && temporary != NULL) {
-        (void)unlink(temporary);
-        gold_fail_context("%s cannot be made", path);
-    }
-    gold_free(temporary);
-    return status;
+    return goldi_output_make(output, write_file, &c);
 }

@@ -19,23 +19,18 @@
 #include "store/store_file.h"
 
 /* On rank 0, before anybody opens the file for writing: let it be there, and
- * be this study's, and nobody else's to write. */
-static gold_status prepare(const char *path, bool is_overwrite,
-                           const gold_study *study, const gold_schema *schema,
-                           const gold_provenance *provenance, goldi_lock *lock)
+ * be this study's. */
+static gold_status prepare(gold_output *output, const gold_study *study,
+                           const gold_schema *schema,
+                           const gold_provenance *provenance)
 {
-    bool exists = false;
-
-    GOLD_TRY(goldi_place_exists(path, &exists));
-    GOLD_TRY(goldi_parallel_check(path));
-    if (!exists || is_overwrite) {
-        GOLD_TRY(goldi_place_make_parents(path));
-        GOLD_TRY(goldi_lock_take(path, lock));
-        return goldi_create(path, study, schema, provenance, NULL);
+    GOLD_TRY(goldi_parallel_check(output->path));
+    if (output->is_new) {
+        return goldi_create(output, study, schema, provenance, NULL);
     }
-    GOLD_TRY(goldi_identity_check(path, study, provenance->data_digest));
-    GOLD_TRY(goldi_lock_take(path, lock));
-    return goldi_place_claim(path);
+    GOLD_TRY(
+        goldi_identity_check(output->path, study, provenance->data_digest));
+    return goldi_place_claim(output->path);
 }
 
 /* Bytes of the largest variable of one line. */
@@ -66,7 +61,6 @@ static gold_status store_alloc(MPI_Comm comm, const char *path,
     made->file = H5I_INVALID_HID;
     made->descriptor = -1;
     made->notes = (gold_session_notes){(double)NAN, (double)NAN, (double)NAN};
-    made->lock = GOLDI_NO_LOCK;
     made->columns = goldi_columns_none();
     (void)MPI_Comm_rank(comm, &made->rank);
     GOLD_GOTO(gold_copy_text(path, &made->path));
@@ -89,7 +83,7 @@ static void store_free(gold_store *store)
     if (store->descriptor >= 0) {
         (void)close(store->descriptor);
     }
-    goldi_lock_release(&store->lock);
+    gold_output_close(&store->output);
     gold_free(store->scratch);
     gold_free(store->path);
     gold_free(store);
@@ -109,12 +103,13 @@ static gold_status begin(gold_store *store, const gold_provenance *provenance)
     return goldi_session_begin(store->file, ranks, provenance, &store->session);
 }
 
-/* See that the file is there: a computer may not have the folder. */
+/* See that the file is there: a computer may not have the folder. No library
+ * that asks for locks opens it for writing from here on. */
 static gold_status find_file(gold_store *store)
 {
     store->descriptor = open(store->path, O_RDONLY | O_CLOEXEC);
     return store->descriptor >= 0
-               ? GOLD_OK
+               ? goldi_lock_share(store->descriptor, store->path)
                : gold_fail(GOLD_ERR_IO,
                            "%s: cannot be read by all processes: %s",
                            store->path, strerror(errno));
@@ -142,20 +137,20 @@ static gold_status open_file(gold_store *store,
     return status;
 }
 
-gold_status gold_store_open(MPI_Comm comm, const char *path, bool is_overwrite,
-                            const gold_study *study, const gold_schema *schema,
+gold_status gold_store_open(MPI_Comm comm, const char *path,
+                            gold_output **output, const gold_study *study,
+                            const gold_schema *schema,
                             const gold_provenance *provenance,
                             gold_store **store)
 {
     gold_status status = GOLD_OK;
     gold_store *made = NULL;
-    goldi_lock lock = GOLDI_NO_LOCK;
     int rank = 0;
 
     goldi_h5_quiet();
     (void)MPI_Comm_rank(comm, &rank);
     if (rank == 0) {
-        status = prepare(path, is_overwrite, study, schema, provenance, &lock);
+        status = prepare(*output, study, schema, provenance);
     }
     GOLD_GOTO(goldi_store_agree(comm, status));
     status = store_alloc(comm, path, study, schema, &made);
@@ -164,13 +159,17 @@ gold_status gold_store_open(MPI_Comm comm, const char *path, bool is_overwrite,
         goto done;
     }
     GOLD_GOTO(open_file(made, provenance));
-    made->lock = lock;
-    lock = GOLDI_NO_LOCK;
+    if (rank == 0) {
+        made->output = *output;
+        *output = NULL;
+    }
     *store = made;
     made = NULL;
 
 done:
-    goldi_lock_release(&lock);
+    if (rank == 0) {
+        gold_output_close(output);
+    }
     if (made != NULL) {
         store_free(made);
     }

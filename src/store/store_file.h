@@ -11,7 +11,7 @@
 #include "goldilocks/store.h"
 
 #include "store/columns.h"
-#include "store/lock.h"
+#include "store/output.h"
 #include "store/session.h"
 
 struct gold_store {
@@ -21,8 +21,8 @@ struct gold_store {
     const gold_schema *schema; /* borrowed */
     char *path;
     hid_t file;
-    int descriptor;  /* of the same file, for fsync */
-    goldi_lock lock; /* rank 0 */
+    int descriptor; /* of the same file, for fsync; holds its shared lock */
+    gold_output *output; /* rank 0 */
     goldi_columns columns;
     void *scratch; /* room for one variable of a whole line */
     size_t session;

@@ -32,7 +32,8 @@ PUBLIC = {
     'settings': 'study', 'study': 'study', 'task': 'study', 'schema': 'study',
     'full_variables': 'study',
     'select': 'study',
-    'dataset': 'data', 'engine': 'engine', 'store': 'store', 'sched': 'sched',
+    'dataset': 'data', 'engine': 'engine', 'store': 'store',
+    'output': 'store', 'sched': 'sched',
 }
 
 # Vocabulary: plain enums and structs without functions, which numeric modules

@@ -456,10 +456,6 @@ def test_full_output(folder, args):
     assert b"output" in done.stderr and done.stderr.count(b"\n") == 1
 
 
-def test_output_is_the_study(folder):
-    refuse(folder, IO, "study.yaml", "run", "study.yaml", "-o", "study.yaml")
-
-
 @pytest.mark.parametrize("args", [
     ["validate", "missing.yaml"], ["run", "missing.yaml"],
     ["plan", "missing.yaml"], ["run", "."]], ids=" ".join)
@@ -513,8 +509,8 @@ RANKED = {
                  "data.path=nowhere"], IO, "nowhere"),
     "dim": (["run", "study.yaml", "--set", "curvature.subspace.dim=4000"],
             CONFIG, "4000"),
-    "not a result": (["run", "study.yaml", "-o", "study.yaml"], IO,
-                     "study.yaml"),
+    "its own study": (["run", "study.yaml", "-o", "study.yaml"], USAGE,
+                      "study.yaml"),
     "no folder": (["run", "study.yaml", "-o", "study.yaml/x.h5"], IO,
                   "study.yaml"),
 }

@@ -86,8 +86,8 @@ static void make_of(sample *s, const char *grid, const char *blocks,
 
     gold_schema_init(&schema, study, STORE_N_TRAIN);
     (void)snprintf(s->path, sizeof s->path, "%s/a.h5", s->folder);
-    STORE_OK(gold_store_open(MPI_COMM_WORLD, s->path, true, study, &schema,
-                             &store_provenance, &store));
+    STORE_OK(
+        store_open(s->path, true, study, &schema, &store_provenance, &store));
     for (size_t i = 0; i < n_measure + n_train; i++) {
         const size_t id =
             i < n_measure ? i : gold_n_measure_tasks(study) + i - n_measure;

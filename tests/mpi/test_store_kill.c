@@ -99,8 +99,8 @@ static void work(const char *path)
     (void)MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     leave_pid(path, rank);
     gold_schema_init(&schema, study, STORE_N_TRAIN);
-    STORE_OK(gold_store_open(MPI_COMM_WORLD, path, false, study, &schema,
-                             &store_provenance, &store));
+    STORE_OK(
+        store_open(path, false, study, &schema, &store_provenance, &store));
     for (int k = 0; k < 2; k++) {
         STORE_OK(GOLD_ALLOC(study->n_points, &states[k]));
         STORE_OK(gold_store_states(store, (gold_task_kind)k, states[k]));

@@ -104,8 +104,8 @@ static void test_order(void **state)
     store_folder(folder);
     (void)snprintf(path, sizeof path, "%s/a.h5", folder);
     gold_schema_init(&schema, study, STORE_N_TRAIN);
-    STORE_OK(gold_store_open(MPI_COMM_WORLD, path, false, study, &schema,
-                             &store_provenance, &store));
+    STORE_OK(
+        store_open(path, false, study, &schema, &store_provenance, &store));
     watched = path;
     for (size_t id = 0; id < gold_n_tasks(study); id++) {
         commit_some(store, study, &schema, id);

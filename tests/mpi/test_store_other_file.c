@@ -24,13 +24,6 @@ static int world_rank(void)
     return rank;
 }
 
-static gold_status open_store(const char *path, const gold_study *study,
-                              const gold_schema *schema, gold_store **store)
-{
-    return gold_store_open(MPI_COMM_WORLD, path, false, study, schema,
-                           &store_provenance, store);
-}
-
 /* Owned by the caller. */
 static char *bytes_of(const char *path, size_t *n)
 {
@@ -63,12 +56,15 @@ static void test_other_file(void **state)
     (void)snprintf(right, sizeof right, "%s/right.h5", folder);
     (void)snprintf(wrong, sizeof wrong, "%s/wrong.h5", folder);
     gold_schema_init(&schema, study, STORE_N_TRAIN);
-    STORE_OK(open_store(wrong, study, &schema, &store));
+    STORE_OK(
+        store_open(wrong, false, study, &schema, &store_provenance, &store));
     STORE_OK(gold_store_close(&store));
     char *before = bytes_of(wrong, &n_before);
 
     other = wrong;
-    assert_int_equal(open_store(right, study, &schema, &store), GOLD_ERR_IO);
+    assert_int_equal(
+        store_open(right, false, study, &schema, &store_provenance, &store),
+        GOLD_ERR_IO);
     assert_non_null(strstr(gold_fail_message(), "another file"));
     assert_non_null(strstr(gold_fail_message(), right));
     assert_null(store);
@@ -79,7 +75,8 @@ static void test_other_file(void **state)
     assert_memory_equal(before, after, n_after);
     gold_free(before);
     gold_free(after);
-    STORE_OK(open_store(right, study, &schema, &store));
+    STORE_OK(
+        store_open(right, false, study, &schema, &store_provenance, &store));
     STORE_OK(gold_store_close(&store));
     if (world_rank() == 0) {
         assert_int_equal(remove(right), 0);

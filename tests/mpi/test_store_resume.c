@@ -26,9 +26,8 @@ static void refuse(const char *path, const gold_study *study,
 
     gold_schema_init(&schema, study, STORE_N_TRAIN);
     gold_fail_clear();
-    assert_int_equal(gold_store_open(MPI_COMM_WORLD, path, false, study,
-                                     &schema, provenance, &store),
-                     expected);
+    assert_int_equal(
+        store_open(path, false, study, &schema, provenance, &store), expected);
     assert_null(store);
     if (strstr(gold_fail_message(), words) == NULL) {
         fail_msg("'%s' is not in '%s'", words, gold_fail_message());
@@ -46,8 +45,8 @@ static void session(const char *path, bool is_overwrite,
     gold_outcome outcome;
 
     gold_schema_init(&schema, study, STORE_N_TRAIN);
-    STORE_OK(gold_store_open(MPI_COMM_WORLD, path, is_overwrite, study, &schema,
-                             &store_provenance, &store));
+    STORE_OK(store_open(path, is_overwrite, study, &schema, &store_provenance,
+                        &store));
     if (world_rank() == 0 && edit != NULL) {
         STORE_OK(gold_task_init(study, 0, &task));
         store_outcome(&schema, &task, &outcome);

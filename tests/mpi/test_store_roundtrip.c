@@ -153,8 +153,8 @@ static void run_session(const char *path, const gold_study *study,
     (void)MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     (void)MPI_Comm_size(MPI_COMM_WORLD, &size);
     gold_schema_init(&schema, study, STORE_N_TRAIN);
-    STORE_OK(gold_store_open(MPI_COMM_WORLD, path, false, study, &schema,
-                             &store_provenance, &store));
+    STORE_OK(
+        store_open(path, false, study, &schema, &store_provenance, &store));
     check_attempts(store, study, GOLD_TASK_MEASURE, parity);
     check_attempts(store, study, GOLD_TASK_TRAIN, parity);
     /* Nobody commits before everybody has looked. */

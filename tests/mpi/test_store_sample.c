@@ -20,8 +20,8 @@ static void test_sample(void **state)
     (void)MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     (void)MPI_Comm_size(MPI_COMM_WORLD, &size);
     gold_schema_init(&schema, study, STORE_N_TRAIN);
-    STORE_OK(gold_store_open(MPI_COMM_WORLD, "store_sample.h5", true, study,
-                             &schema, &store_provenance, &store));
+    STORE_OK(store_open("store_sample.h5", true, study, &schema,
+                        &store_provenance, &store));
     for (size_t id = 1; id < gold_n_tasks(study); id++) {
         if ((int)(id % (size_t)size) == rank) {
             store_commit(store, study, &schema, id);

@@ -20,6 +20,8 @@
 #include "goldilocks/memory.h"
 #include "goldilocks/store.h"
 
+#include "store/agree.h"
+
 #define STORE_OK(call) store_ok((call), #call)
 
 static inline void store_ok(gold_status status, const char *call)
@@ -41,6 +43,42 @@ static const gold_provenance store_provenance = {
     .slurm_job = "",
     .data_digest = "0123",
 };
+
+/* Ask for a file that may replace what is there of its kind. */
+static inline gold_output *store_output(const char *path, gold_file_kind kind)
+{
+    gold_output *output = NULL;
+
+    STORE_OK(gold_output_open(&(gold_output_request){.path = path,
+                                                     .kind = kind,
+                                                     .is_overwrite = true},
+                              &output));
+    return output;
+}
+
+/* Ask for a result file and open it, on all ranks. */
+static inline gold_status store_open(const char *path, bool is_overwrite,
+                                     const gold_study *study,
+                                     const gold_schema *schema,
+                                     const gold_provenance *provenance,
+                                     gold_store **store)
+{
+    const gold_output_request request = {.path = path,
+                                         .kind = GOLD_FILE_RESULT,
+                                         .is_overwrite = is_overwrite,
+                                         .is_resumed = true};
+    gold_output *output = NULL;
+    gold_status status = GOLD_OK;
+    int rank = 0;
+
+    (void)MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    if (rank == 0) {
+        status = gold_output_open(&request, &output);
+    }
+    GOLD_TRY(goldi_store_agree(MPI_COMM_WORLD, status));
+    return gold_store_open(MPI_COMM_WORLD, path, &output, study, schema,
+                           provenance, store);
+}
 
 /* Samples that studies train on, as far as a store wants to know. */
 enum {

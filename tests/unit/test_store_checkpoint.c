@@ -240,6 +240,40 @@ static void test_clear(void **state)
     desk_fini(&d);
 }
 
+/* What begins otherwise is not a checkpoint, whatever its name: it stays, and
+ * its task is not kept. */
+static void test_strange(void **state)
+{
+    desk d;
+    char text[8] = "";
+
+    (void)state;
+    desk_init(&d);
+    keep(&d);
+    for (int way = 0; way < 3; way++) {
+        int file = open(d.kept, O_WRONLY | O_TRUNC);
+
+        assert_int_equal(write(file, "notes", 5), 5);
+        assert_int_equal(close(file), 0);
+        if (way == 0) {
+            gold_checkpoint_remove(d.checkpoints, 7);
+        } else if (way == 1) {
+            gold_checkpoints_clear(d.checkpoints);
+        } else {
+            assert_int_equal(
+                gold_checkpoint_write(d.checkpoints, 7, 1.0, "x", 1),
+                GOLD_ERR_IO);
+            assert_non_null(strstr(gold_fail_message(), "not replaced"));
+        }
+        file = open(d.kept, O_RDONLY);
+        assert_int_equal(read(file, text, sizeof text), 5);
+        assert_int_equal(close(file), 0);
+    }
+    assert_int_equal(unlink(d.kept), 0);
+    gold_fail_clear();
+    desk_fini(&d);
+}
+
 static void test_memory(void **state)
 {
     desk d;
@@ -282,7 +316,7 @@ int main(void)
         cmocka_unit_test(test_round),    cmocka_unit_test(test_foreign),
         cmocka_unit_test(test_damaged),  cmocka_unit_test(test_truncated),
         cmocka_unit_test(test_no_place), cmocka_unit_test(test_clear),
-        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_strange),  cmocka_unit_test(test_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

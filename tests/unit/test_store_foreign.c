@@ -154,7 +154,10 @@ static void test_truncated(void **state)
     store_folder(folder);
     (void)snprintf(path, sizeof path, "%s/a.h5", folder);
     gold_schema_init(&schema, study, STORE_N_TRAIN);
-    STORE_OK(goldi_create(path, study, &schema, &store_provenance, NULL));
+    gold_output *output = store_output(path, GOLD_FILE_RESULT);
+
+    STORE_OK(goldi_create(output, study, &schema, &store_provenance, NULL));
+    gold_output_close(&output);
     get_file(path, &bytes, &n_bytes);
     for (size_t n = 8; n < n_bytes; n += n_bytes / 37) {
         put_file(path, bytes, n);
@@ -169,6 +172,23 @@ static void test_truncated(void **state)
     assert_int_equal(remove(path), 0);
     assert_int_equal(rmdir(folder), 0);
     store_is_clean();
+}
+
+/* Write a file of any kind as point files are. */
+static gold_status write_point(const char *path, const gold_point_array *arrays,
+                               size_t n_arrays,
+                               const gold_point_attribute *attributes,
+                               size_t n_attributes)
+{
+    gold_output *output = NULL;
+    gold_status status = GOLD_OK;
+
+    (void)remove(path);
+    output = store_output(path, GOLD_FILE_POINT);
+    status =
+        gold_point_write(output, arrays, n_arrays, attributes, n_attributes);
+    gold_output_close(&output);
+    return status;
 }
 
 /* HDF5 files of others, of a later format, and one of our point files. */
@@ -198,15 +218,15 @@ static void test_other_hdf5(void **state)
     (void)state;
     store_folder(folder);
     (void)snprintf(path, sizeof path, "%s/a.h5", folder);
-    STORE_OK(gold_point_write(path, NULL, 0, NULL, 0));
+    STORE_OK(write_point(path, NULL, 0, NULL, 0));
     refuse(path, study, GOLD_ERR_FORMAT, "another program");
-    STORE_OK(gold_point_write(path, &point, 1, &layers, 1));
+    STORE_OK(write_point(path, &point, 1, &layers, 1));
     refuse(path, study, GOLD_ERR_FORMAT, "one point");
-    STORE_OK(gold_point_write(path, NULL, 0, later, 3));
+    STORE_OK(write_point(path, NULL, 0, later, 3));
     refuse(path, study, GOLD_ERR_MISMATCH, "9.9");
-    STORE_OK(gold_point_write(path, NULL, 0, lost, 2));
+    STORE_OK(write_point(path, NULL, 0, lost, 2));
     refuse(path, study, GOLD_ERR_FORMAT, "study_identity");
-    STORE_OK(gold_point_write(path, NULL, 0, wrong, 2));
+    STORE_OK(write_point(path, NULL, 0, wrong, 2));
     refuse(path, study, GOLD_ERR_FORMAT, "another program");
     assert_int_equal(remove(path), 0);
     assert_int_equal(rmdir(folder), 0);

@@ -84,6 +84,22 @@ static void check_file(const char *path)
     (void)H5Fclose(file);
 }
 
+/* Ask for the file and write it. */
+static gold_status write_to(const char *path, const gold_point_array *them,
+                            size_t n_arrays, const gold_point_attribute *notes,
+                            size_t n_attributes)
+{
+    const gold_output_request request = {
+        .path = path, .kind = GOLD_FILE_POINT, .is_overwrite = true};
+    gold_output *output = NULL;
+    gold_status status = GOLD_OK;
+
+    GOLD_TRY(gold_output_open(&request, &output));
+    status = gold_point_write(output, them, n_arrays, notes, n_attributes);
+    gold_output_close(&output);
+    return status;
+}
+
 static void test_write(void **state)
 {
     char folder[64];
@@ -93,8 +109,7 @@ static void test_write(void **state)
     store_folder(folder);
     (void)snprintf(path, sizeof path, "%s/p.h5", folder);
     for (int twice = 0; twice < 2; twice++) {
-        STORE_OK(
-            gold_point_write(path, arrays, N_ARRAYS, attributes, N_ATTRIBUTES));
+        STORE_OK(write_to(path, arrays, N_ARRAYS, attributes, N_ATTRIBUTES));
         check_file(path);
     }
     assert_int_equal(remove(path), 0);
@@ -114,16 +129,14 @@ static void test_failures(void **state)
 
     (void)state;
     store_folder(folder);
-    assert_int_equal(gold_point_write(folder, arrays, N_ARRAYS, NULL, 0),
-                     GOLD_ERR_IO);
+    assert_int_equal(write_to(folder, arrays, N_ARRAYS, NULL, 0), GOLD_ERR_IO);
     (void)snprintf(path, sizeof path, "%s/p.h5", folder);
-    assert_int_equal(gold_point_write(path, twice, 2, NULL, 0), GOLD_ERR_IO);
+    assert_int_equal(write_to(path, twice, 2, NULL, 0), GOLD_ERR_IO);
     assert_non_null(strstr(gold_fail_message(), "/point/loss"));
     for (int64_t k = 1; status != GOLD_OK; k++) {
         assert_int_equal(status, GOLD_ERR_MEMORY);
         gold_refuse_after(k);
-        status =
-            gold_point_write(path, arrays, N_ARRAYS, attributes, N_ATTRIBUTES);
+        status = write_to(path, arrays, N_ARRAYS, attributes, N_ATTRIBUTES);
         gold_refuse_after(0);
         assert_int_equal(access(path, F_OK) == 0, status == GOLD_OK);
         assert_int_equal(gold_live_blocks(), 0);

@@ -24,7 +24,10 @@ static void make(char folder[64], char path[128], const gold_study *study)
     store_folder(folder);
     (void)snprintf(path, 128, "%s/a.h5", folder);
     gold_schema_init(&schema, study, STORE_N_TRAIN);
-    STORE_OK(goldi_create(path, study, &schema, &store_provenance, NULL));
+    gold_output *output = store_output(path, GOLD_FILE_RESULT);
+
+    STORE_OK(goldi_create(output, study, &schema, &store_provenance, NULL));
+    gold_output_close(&output);
 }
 
 static void clean(const char *folder, const char *path, gold_study *study)
