@@ -127,7 +127,7 @@ run_warnable() {
     fi
     if [ "$code" -gt 128 ]; then
         echo "a process was ended by signal $((code - 128)); what is marked" \
-            'done is kept, and the same command goes on' >&2
+            'done is kept, and the same command goes on' >&2 || true
     fi
 }
 

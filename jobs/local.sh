@@ -29,8 +29,9 @@ stop() {
     if [ "$is_warned" = yes ] && [ -n "$process" ]; then
         kill -TERM "$process" 2>/dev/null || true
     else
-        echo 'stopping in good order; Ctrl-C once more stops at once' >&2
         warn
+        # A terminal that was closed does not hear it.
+        echo 'stopping in good order; Ctrl-C once more stops at once' >&2 || true
     fi
 }
 trap stop INT TERM HUP

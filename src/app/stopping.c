@@ -10,6 +10,7 @@
 #include "goldilocks/status.h"
 
 #include "app/clock.h"
+#include "app/launch.h"
 
 /* Seconds between SIGCONT and SIGTERM of who kills in steps. mpirun takes whole
  * ones; Slurm sends both at once, and its SIGKILL is far. */
@@ -23,7 +24,8 @@ static volatile sig_atomic_t n_interrupts;
 static volatile sig_atomic_t code_at_once;
 static volatile sig_atomic_t may_speak;
 static volatile sig_atomic_t continued_by; /* process that sent SIGCONT */
-static _Atomic double continued_at;        /* on gold_clock; so is the next */
+/* On gold_clock; so is the next. */
+static _Atomic double continued_at = -(double)INFINITY;
 static _Atomic double urgent_at = (double)INFINITY;
 static double ends_at = (double)INFINITY;
 
@@ -95,10 +97,17 @@ static bool is_unwanted(int number)
            before.sa_handler == SIG_IGN;
 }
 
+/* Others than mpirun send SIGCONT to go on, and SIGTERM for good order. */
+static bool may_be_killed(void)
+{
+    const gold_launch launch = gold_launch_read();
+
+    return launch.launcher != NULL && strcmp(launch.launcher, "mpirun") == 0;
+}
+
 void gold_stopping_begin(double max_seconds, bool is_speaker)
 {
-    const int numbers[] = {SIGTERM, SIGINT, SIGUSR1, SIGUSR2,
-                           SIGXCPU, SIGHUP, SIGCONT};
+    const int numbers[] = {SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGXCPU, SIGHUP};
     struct sigaction action;
 
     memset(&action, 0, sizeof action);
@@ -111,6 +120,9 @@ void gold_stopping_begin(double max_seconds, bool is_speaker)
         if (!is_unwanted(numbers[i])) {
             (void)sigaction(numbers[i], &action, NULL);
         }
+    }
+    if (may_be_killed()) {
+        (void)sigaction(SIGCONT, &action, NULL);
     }
 }
 

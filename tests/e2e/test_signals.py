@@ -2,11 +2,13 @@
 """Whatever asks a run to end, it ends in good order and says so, under mpirun
 too: with the numbers that are left, the end of its session, and its trainings
 kept. The tasks here are such as would take hours."""
+import fcntl
 import os
 import pathlib
 import re
 import signal
 import subprocess
+import termios
 import time
 
 import numpy as np
@@ -191,6 +193,26 @@ LOCAL = ["sh", str(support.TOP / "jobs/local.sh")]
 def local_environment():
     return {**os.environ, "GOLDILOCKS_PROCESSES": "3",
             "GOLDILOCKS": support.GOLDILOCKS}
+
+
+@pytest.mark.parametrize("is_local", [False, True])
+def test_terminal_is_closed(tmp_path, is_local):
+    """All that it says fails from then on, which is no reason not to end."""
+    ours, theirs = os.openpty()
+
+    def take_terminal():
+        fcntl.ioctl(theirs, termios.TIOCSCTTY, 0)
+        for descriptor in range(3):
+            os.dup2(theirs, descriptor)
+
+    with Run(tmp_path, TRAINING, words=LOCAL if is_local else None,
+             env=local_environment(), preexec_fn=take_terminal,
+             pass_fds=[theirs]) as run:
+        os.close(theirs)
+        run.wait_for_training()
+        os.close(ours)
+        assert run.end() == STOPPED
+        assert run.kept() and run.has_ended_session()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
