@@ -12,6 +12,7 @@ freedom of correlated looks, and the tail is multiplied by the number of looks.
 import typing
 
 import numpy as np
+import scipy.special
 import scipy.stats
 import xarray as xr
 
@@ -109,20 +110,25 @@ def rise(values, dim):
         return Rise(np.nan, is_above, 0)
     mean = weighted_means(np.ones((1, len(numbers))), numbers)[0]
     variance, freedom = chance(numbers - mean, n, dim)
-    p = len(n) * scipy.stats.t.sf(mean * np.sqrt(n / variance), freedom)
+    most = 1 + 2 / (dim + 1)
+    seen = scipy.special.stdtr(freedom, -mean * np.sqrt(n / variance))
+    signs = scipy.special.ndtr(-mean * np.sqrt(n / most))
+    # NaN where few seeds are behind a look: fmin passes over it.
+    p = len(n) * np.where(variance > most, seen, np.fmin(seen, signs))
     is_above[at[p <= NAMED_P]] = True
     return Rise(min(float(p.min()), 1.0), is_above, len(n))
 
 
 def chance(off, n, dim):
-    """Variance of a seed by chance in each look, and its degrees of freedom.
+    """Variance of a seed by chance in each look, and its degrees of freedom,
+    NaN where seeds are few.
 
     `off`: [seeds, looks], distance from the mean of `n` seeds.
     """
     theory = 2 / (dim + 1)
     is_known = n >= FEWEST
     variance = np.full(len(n), 1 + theory)
-    freedom = np.full(len(n), np.inf)
+    freedom = np.full(len(n), np.nan)
     if is_known.any():
         off = np.nan_to_num(off[:, is_known]) / np.sqrt(n[is_known] - 1)
         seen = np.zeros(len(n))

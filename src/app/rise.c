@@ -191,15 +191,18 @@ static double tail_of(const goldi_rise *rise, const chance *by, size_t k)
 {
     const goldi_look *look = &rise->looks[k];
     const double n = (double)look->n;
+    const double of_signs =
+        goldi_student_tail(look->mean * sqrt(n / by->most), (double)INFINITY);
 
     if (isnan(look->variance)) {
-        return goldi_student_tail(look->mean * sqrt(n / by->most),
-                                  (double)INFINITY);
+        return of_signs;
     }
     const double variance =
         fmax(fmax(by->least, by->pooled), variance_around(rise, k));
+    const double of_seen =
+        goldi_student_tail(look->mean * sqrt(n / variance), by->freedom);
 
-    return goldi_student_tail(look->mean * sqrt(n / variance), by->freedom);
+    return variance > by->most ? of_seen : fmin(of_seen, of_signs);
 }
 
 void goldi_rise_test(const goldi_curves *curves, goldi_rise *rise)

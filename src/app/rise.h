@@ -38,7 +38,10 @@
  * and m / sqrt(V/n) is compared with Student's t of nu degrees.
  *
  * One or two seeds say nothing about scatter that could be relied upon. Theirs
- * is taken as the largest that chance gives, V = 1 + 2/(d+1), and normal.
+ * is taken as the largest that chance gives, V = 1 + 2/(d+1), and normal. More
+ * seeds count that way too where it says more, unless they are seen to scatter
+ * more than that: with its few degrees of freedom a third seed must not undo
+ * what two have shown.
  *
  * **The looks are counted.** Whatever they have to do with each other, p = K
  * times the least tail is no smaller than the chance that noise is as high
