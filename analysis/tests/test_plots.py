@@ -49,6 +49,28 @@ def test_zone_figure(ds):
     assert len(top.get_legend().get_texts()) == 4
 
 
+def test_zones_are_named_as_the_table_does(ds):
+    """In the legend, and as bars with the intervals of their bounds."""
+    noise = ds.copy()
+    noise["trace_over_norm"] = ds.trace_over_norm.where(
+        ds.activation == "relu",
+        ds.trace_over_norm - ds.trace_over_norm.mean("seed"))
+    zone = gold.zone(noise).stack(network=("depth_width", "activation"))
+    assert zone.noise.values.tolist() == [False, True, False, True]
+    top = plots.zone_figure(noise).axes[0]
+    texts = [text.get_text() for text in top.get_legend().get_texts()]
+    assert ["no zone above the noise, p = " in text for text in texts
+            ] == zone.noise.values.tolist()
+    named = zone.where(~zone.noise, drop=True)
+    x = ds.relative_radius.values
+    for name in ("low", "high"):
+        for ends in zip(*(named[name + end].values.clip(x[0], x[-1])
+                          for end in ("_lower", "_upper"))):
+            assert any(np.allclose(line.get_xdata(), ends)
+                       for line in top.get_lines()
+                       if len(line.get_xdata()) == 2)
+
+
 def test_bands(ds):
     """Each of the four networks has its band, of either kind."""
     for band in ("sd", "interval"):

@@ -92,6 +92,16 @@ def test_page(written):
         assert name in reader.texts
 
 
+def test_page_names_no_zone_in_noise(small):
+    """Where each mean of Tr/norm is 0 there is none, and a number says so."""
+    ds = gold.open_results(small).load()
+    ds["trace_over_norm"] = (ds.trace_over_norm
+                             - ds.trace_over_norm.mean("seed"))
+    shown = " ".join(read(page.where_the_zone_is(ds)).texts)
+    assert shown.count("no zone above the noise, p = 1") == 4
+    assert "[" not in shown
+
+
 def test_page_of_a_study_just_begun(small, tmp_path):
     path = tmp_path / "early.h5"
     shutil.copy(small, path)
