@@ -1,11 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""Says in words which module a script needs that this Python has not."""
+"""What scripts need before they need any module: their options, and words for
+a module that this Python has not."""
 import contextlib
 import subprocess
 import sys
 
 # Debian's and Ubuntu's Python, which has the modules of their packages.
 SYSTEM = "/usr/bin/python3"
+
+
+def output_options(parser, metavar, words):
+    """The options of scripts that make a file, by goldilocks/outputs.py."""
+    parser.add_argument("-o", "--output", metavar=metavar, help=words)
+    parser.add_argument("--overwrite", action="store_true",
+                        help=f"replace {metavar} if it exists and is of the "
+                        "kind that is written")
 
 
 @contextlib.contextmanager

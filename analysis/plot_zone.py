@@ -18,9 +18,8 @@ import needed
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", help="result file of a study")
-    parser.add_argument("-o", "--output", metavar="PNG",
-                        help="where to; PDF and SVG by their ending; "
-                        "default figures/<name of the file>.png")
+    needed.output_options(parser, "PNG", "where to; PDF and SVG by their "
+                        "ending; default figures/<name of the file>.png")
     parser.add_argument("--dim", type=int, metavar="D",
                         help="dimension of the subspace; default the largest")
     parser.add_argument("--dpi", type=int, default=300,
@@ -28,17 +27,22 @@ def main():
     args = parser.parse_args()
     with needed.modules():
         import goldilocks
-        from goldilocks import plots
+        from goldilocks import outputs, plots
     output = args.output
     if output is None:
         stem = os.path.splitext(os.path.basename(args.file))[0]
         output = os.path.join("figures", stem + ".png")
     try:
-        figure = plots.zone_figure(goldilocks.open_results(args.file),
-                                   args.dim)
+        with outputs.making(output, outputs.PICTURE, [args.file],
+                            args.overwrite) as name:
+            kind = plots.format_of(output)
+            figure = plots.zone_figure(goldilocks.open_results(args.file),
+                                       args.dim)
+            plots.write(figure, name, kind, args.dpi)
+    except (goldilocks.NotAResult, outputs.Refused) as error:
+        raise SystemExit(str(error)) from error
     except ValueError as error:
         raise SystemExit(f"{args.file}: {error}") from error
-    plots.save(figure, output, args.dpi)
     print(output)
     return 0
 

@@ -12,21 +12,24 @@ import needed
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", help="result file of a study, finished or not")
-    parser.add_argument("-o", "--output", metavar="HTML",
-                        help="where to; default beside the file, .html")
+    needed.output_options(parser, "HTML",
+                          "where to; default beside the file, .html")
     args = parser.parse_args()
     with needed.modules():
         import goldilocks
-        from goldilocks import page
-    output = args.output or os.path.splitext(args.file)[0] + ".html"
+        from goldilocks import outputs, page
+    output = args.output
+    if output is None:
+        output = os.path.splitext(args.file)[0] + ".html"
     try:
-        ds = goldilocks.open_results(args.file)
-    except goldilocks.NotAResult as error:
+        with outputs.making(output, outputs.PAGE, [args.file],
+                            args.overwrite) as name:
+            ds = goldilocks.open_results(args.file)
+            text = page.report(ds, os.path.basename(args.file))
+            with open(name, "w", encoding="utf-8") as file:
+                file.write(text)
+    except (goldilocks.NotAResult, outputs.Refused) as error:
         raise SystemExit(str(error)) from error
-    text = page.report(ds, os.path.basename(args.file))
-    os.makedirs(os.path.dirname(output) or ".", exist_ok=True)
-    with open(output, "w", encoding="utf-8") as file:
-        file.write(text)
     print(output)
     return 0
 

@@ -58,7 +58,8 @@ build/goldilocks summary "$result"
 # Debian's Python has Debian's modules; another one may come first in PATH.
 python=/usr/bin/python3
 [ -x "$python" ] || python=python3
-say "python3 analysis/plot_zone.py $result -o figures/$study.png"
-"$python" analysis/plot_zone.py "$result" -o "figures/$study.png" >/dev/null
+say "python3 analysis/plot_zone.py $result -o figures/$study.png --overwrite"
+"$python" analysis/plot_zone.py "$result" -o "figures/$study.png" --overwrite \
+    >/dev/null
 echo "Results: $PWD/$result"
 echo "Figure:  $PWD/figures/$study.png"

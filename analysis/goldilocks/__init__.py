@@ -13,8 +13,9 @@ program does. Datasets are xarray's, read from the file as they are needed.
 """
 import os
 
-# A file that is being written is locked; its values can be read all the same.
-os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
+# A file that is being written can be read, but not be opened for writing; one
+# where there are no locks can be read too.
+os.environ.setdefault("HDF5_USE_FILE_LOCKING", "BEST_EFFORT")
 
 from .files import (LINES, NotAResult, done, groups,  # noqa: E402
                     largest_dim, line_axis, open_results, setting)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Result files as datasets: opened lazily, and what their axes mean."""
+import contextlib
 import difflib
 import itertools
 
@@ -77,15 +78,48 @@ def open_one(path):
         raise NotAResult(f"{path}: {error}") from error
     if not is_result:
         raise NotAResult(f"{path}: not a result file of goldilocks run")
-    parts = [with_texts(xr.open_dataset(path, engine="h5netcdf"))]
+    parts = [with_texts(open_part(path))]
     parts += [open_group(path, name) for name in names]
     return xr.merge(parts, combine_attrs="override")
 
 
+def open_part(path, **options):
+    """The root of the file or a group, without attributes that are damaged: a
+    program that added one while another wrote the file has lost it."""
+    try:
+        return xr.open_dataset(path, engine="h5netcdf", **options)
+    except OSError:
+        store = SoundStore.open(path, group=options.pop("group", None))
+        return xr.open_dataset(store, **options)
+
+
+class Sound:
+    """A group or variable as it is, with those attributes that can be read."""
+
+    def __init__(self, item):
+        self._item = item
+        self.attrs = {}
+        for name in item.attrs:
+            with contextlib.suppress(OSError):
+                self.attrs[name] = item.attrs[name]
+
+    def __getattr__(self, name):
+        return getattr(self._item, name)
+
+
+class SoundStore(xr.backends.H5NetCDFStore):
+    """What xarray reads, without what cannot be read."""
+
+    def get_attrs(self):
+        return Sound(self.ds).attrs
+
+    def open_store_variable(self, name, var):
+        return super().open_store_variable(name, Sound(var))
+
+
 def open_group(path, name):
     """A group of the file, its variables prefixed with its name."""
-    ds = with_texts(xr.open_dataset(path, engine="h5netcdf", group=name,
-                                    decode_times=False))
+    ds = with_texts(open_part(path, group=name, decode_times=False))
     prefix = name.rstrip("s")
     if "start" in ds:
         ds = ds.isel({prefix: ds.start.notnull().values})

@@ -4,6 +4,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import tempfile
 
 from .files import open_results
 
@@ -41,17 +42,16 @@ def images():
 def run(config, output, processes=1, **settings):
     """Run a study and open its results; what is done is not done again.
 
-    `config` is a YAML file, or the text of one, which is then written beside
-    `output`. `settings` replace those of the file, as --set does: a dot in a name is
+    `config` is a YAML file, or the text of one. `settings` replace those of the file, as --set does: a dot in a name is
     written as two underscores, `data__scale=7.3`. With several processes it
     runs under mpirun. Raises RuntimeError with what the program said when it
     fails.
     """
-    output = pathlib.Path(output)
-    output.parent.mkdir(parents=True, exist_ok=True)
     if "\n" in str(config):
-        text, config = config, output.with_suffix(".yaml")
-        config.write_text(text, encoding="utf-8")
+        with tempfile.TemporaryDirectory() as folder:
+            study = pathlib.Path(folder, "study.yaml")
+            study.write_text(config, encoding="utf-8")
+            return run(study, output, processes, **settings)
     words = [program(), "run", str(config), "-o", str(output), "--quiet"]
     for key, value in settings.items():
         words += ["--set", f"{key.replace('__', '.')}={value}"]

@@ -4,10 +4,13 @@ import functools
 import os
 
 import matplotlib
+import matplotlib.backend_bases
 import matplotlib.backends.backend_agg
 import matplotlib.figure
 import matplotlib.pyplot as plt
 import numpy as np
+
+from .. import outputs
 
 COLUMN = 3.4  # inches
 
@@ -45,11 +48,27 @@ def canvas(n_rows=1, n_columns=1, size=(COLUMN, 2.6), **options):
     return figure, axes
 
 
-def save(figure, path, dpi=300):
-    """Write a figure, cut to what it shows; the format by the ending."""
-    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+def save(figure, path, dpi=300, overwrite=False):
+    """Write a figure, cut to what it shows; the format by the ending. Raises
+    outputs.Refused where a file may not be replaced."""
+    with outputs.making(path, outputs.PICTURE, overwrite=overwrite) as name:
+        write(figure, name, format_of(path), dpi)
+
+
+def format_of(path):
+    """The format that the ending of a picture's name stands for."""
+    ending = os.path.splitext(path)[1][1:].lower() or "png"
+    known = matplotlib.backend_bases.FigureCanvasBase.filetypes
+    if ending not in known:
+        raise outputs.Refused(f"{path}: no picture ends in .{ending}; those "
+                              "that do: " + ", ".join(sorted(known)))
+    return ending
+
+
+def write(figure, path, kind, dpi):
+    """Write a figure in a format, whatever the ending."""
     with plt.rc_context(STYLE):
-        figure.savefig(path, dpi=dpi, bbox_inches="tight")
+        figure.savefig(path, dpi=dpi, format=kind, bbox_inches="tight")
 
 
 def line_style(i):
