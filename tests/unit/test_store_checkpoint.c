@@ -240,6 +240,26 @@ static void test_clear(void **state)
     desk_fini(&d);
 }
 
+/* Through a link to the result file the same are found. */
+static void test_link(void **state)
+{
+    desk d;
+    char link[160];
+    gold_checkpoints *linked = NULL;
+
+    (void)state;
+    desk_init(&d);
+    keep(&d);
+    (void)snprintf(link, sizeof link, "%s.link", d.path);
+    assert_int_equal(symlink(strrchr(d.path, '/') + 1, link), 0);
+    STORE_OK(gold_checkpoints_open(link, d.study, "0123", &linked));
+    assert_true(is_kept(linked, &d, 7));
+    assert_int_equal(gold_checkpoints_count(link), 1);
+    gold_checkpoints_close(&linked);
+    assert_int_equal(unlink(link), 0);
+    desk_fini(&d);
+}
+
 /* What begins otherwise is not a checkpoint, whatever its name: it stays, and
  * its task is not kept. */
 static void test_strange(void **state)
@@ -316,7 +336,8 @@ int main(void)
         cmocka_unit_test(test_round),    cmocka_unit_test(test_foreign),
         cmocka_unit_test(test_damaged),  cmocka_unit_test(test_truncated),
         cmocka_unit_test(test_no_place), cmocka_unit_test(test_clear),
-        cmocka_unit_test(test_strange),  cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_link),     cmocka_unit_test(test_strange),
+        cmocka_unit_test(test_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
