@@ -19,7 +19,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", help="result file of a study")
     needed.output_options(parser, "PNG", "where to; PDF and SVG by their "
-                        "ending; default figures/<name of the file>.png")
+                          "ending; default figures/<name of the file>.png")
     parser.add_argument("--dim", type=int, metavar="D",
                         help="dimension of the subspace; default the largest")
     parser.add_argument("--dpi", type=int, default=300,

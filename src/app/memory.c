@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* What a process needs. The arrays are those of line_arrays.c and classes.c in
- * curv, hvp_base.c in nn, lanczos.c in linalg and gradient.c in train; the
- * program tests/bench/memory.py compares the sum with what runs take. */
+ * curv, hvp_base.c in nn, lanczos.c in linalg and gradient.c in train, and how
+ * much of them is worked on at a time is what base/blocks.h says; the program
+ * tests/bench/memory.py compares the sum with what runs take. */
 #include <math.h>
 
 #include "app/sizes.h"
+#include "base/blocks.h"
 
 /* And what large pages round up of some dozen blocks (base/memory.c). */
 static const double library_bytes = 56.0 * 1024 * 1024;
 static const double margin = 1.08; /* small arrays, and gaps between them */
-/* Points of a line that the engine measures at a time. */
-static const double most_points = 64.0;
-/* Sums of logit gradients, and their arrays of a block. */
-static const double logit_bytes = 192.0 * 1024 * 1024;
 
 /* Sizes of a network as far as memory depends on them. */
 typedef struct extent {
@@ -93,28 +91,30 @@ typedef struct measuring {
     bool is_sparse;
 } measuring;
 
-/* Samples of a block, and reals that its arrays take for each. */
+/* Reals of the arrays of a block. */
 static double block_reals(const measuring *m)
 {
-    const double target = 128.0 * 1024 * 1024;
     const extent *e = m->of;
-    const double factor =
-        e->is_smooth ? fmax(e->widest, e->outputs) : e->outputs;
-    const double tangents =
-        e->units + factor + (e->is_smooth ? e->units : 0.0) +
-        (m->most < m->n_points ? e->first : 0.0) + e->pooled;
-    const double each = m->d * tangents + (m->most + 3.0) * e->units +
-                        2.0 * e->pooled + 3.0 * e->outputs + e->widest +
-                        e->inputs;
-    const double fitting = floor(target / (each * m->word));
-    const double least = e->has_convolutions ? 1.0 : 32.0;
-    const double n =
-        fmin(fmax(fmin(fitting, 1024.0), least), fmax(m->n_train, 1.0));
-    const double rows = fmax(m->most, 64.0);
+    const gold_line_extent block = {
+        .units = (size_t)e->units,
+        .first = (size_t)e->first,
+        .widest = (size_t)e->widest,
+        .pooled = (size_t)e->pooled,
+        .inputs = (size_t)e->inputs,
+        .outputs = (size_t)e->outputs,
+        .directions = (size_t)m->d,
+        .members = (size_t)m->most,
+        .has_groups = m->most < m->n_points,
+        .is_smooth = e->is_smooth,
+        .has_positions = e->has_convolutions,
+    };
+    const double rows = fmax(m->most, GOLD_PRODUCT_ROWS);
     const double uses =
         m->is_sparse ? (rows + m->d) * fmax(e->positions, 1.0) : 0.0;
 
-    return n * (each + uses + e->patches);
+    return (double)gold_line_samples(&block, (size_t)m->word,
+                                     (size_t)m->n_train) *
+           ((double)gold_line_sample_reals(&block) + uses + e->patches);
 }
 
 /* Reals of what directions need beside a block: they, second derivatives of
@@ -122,17 +122,21 @@ static double block_reals(const measuring *m)
 static double direction_reals(const measuring *m)
 {
     const extent *e = m->of;
-    const double rows = fmax(m->most, 64.0);
+    const double rows = fmax(m->most, GOLD_PRODUCT_ROWS);
     const double classes = e->outputs - 1.0;
     const bool has_classes = m->most > 1.5 * e->outputs;
 
+    if (m->d <= 0.0) { /* then there is no C either */
+        return m->most * e->filters;
+    }
     if (m->is_sparse) {
         return 16.0 * m->d * sqrt(e->parameters) + m->most * e->filters;
     }
     return m->d * e->parameters +
            fmax(rows * e->most_upper, m->most * e->filters) +
            (has_classes
-                ? m->d * e->upper + 64.0 * e->most_in * (m->d + 10.0 * classes)
+                ? m->d * e->upper + GOLD_CLASS_SAMPLES * e->most_in *
+                                        (m->d + GOLD_CLASS_DIRECTIONS * classes)
                 : 0.0);
 }
 
@@ -143,6 +147,15 @@ static double line_bytes(const measuring *m)
            5.0 * 8.0 * m->n_points * m->d * m->d;
 }
 
+/* Vectors of Lanczos' basis of so many steps; 0 without. */
+static double basis_vectors(double n, double steps)
+{
+    const size_t most = (size_t)fmin(steps, n);
+    const size_t part = most == 0 ? 1 : gold_lanczos_part((size_t)n, most);
+
+    return most == 0 ? 0.0 : (double)((most / part + 1) * part);
+}
+
 /* What concerns all parameters together: Lanczos' basis in double, blocks of
  * eight products with two terms, arrays of a block, what a point fixes, and
  * entries of three matrices. */
@@ -151,17 +164,18 @@ static double full_bytes(const gold_study *study, const extent *e,
 {
     const gold_curvature_block *curvature = &study->curvature;
     const double directions =
-        curvature->trace_probes > 0 || curvature->dense_limit > 0 ? 8.0 : 1.0;
+        curvature->trace_probes > 0 || curvature->dense_limit > 0
+            ? GOLD_FULL_DIRECTIONS
+            : 1.0;
     const double n = e->parameters;
     const double steps = fmax(
         curvature->extreme_count > 0 ? (double)curvature->extreme_steps : 0.0,
         curvature->density_probes > 0 ? (double)curvature->density_steps : 0.0);
     const double order = n <= (double)curvature->dense_limit ? n : 0.0;
-    const double block =
-        fmin(fmax(fmin(8388608.0 / (e->widest * directions), 1008.0), 16.0),
-             n_train);
+    const double block = (double)gold_hvp_samples(
+        (size_t)e->widest, (size_t)directions, (size_t)n_train);
     const double columns = directions * block;
-    const double terms = curvature->split ? 4.0 : 2.0;
+    const double terms = curvature->split ? 4.0 : 2.0; /* and the vectors */
     /* What a point fixes of a sample, and its packed inputs, twice. */
     const double fixed =
         5.0 * e->units + (e->has_convolutions ? 0.0 : 2.1 * e->inputs);
@@ -169,25 +183,40 @@ static double full_bytes(const gold_study *study, const extent *e,
     if (!gold_study_has_full(study)) {
         return 0.0;
     }
-    return 8.0 * n * (fmin(steps, n) + 2.0 + terms * directions) +
-           word * (columns * (2.0 * e->units + 2.0 * e->pooled + e->patches) +
+    return 8.0 * n * (basis_vectors(n, steps) + 2.0) +
+           word * (terms * directions * n +
+                   columns * (2.0 * e->units + 2.0 * e->pooled + e->patches) +
                    2.0 * e->widest * block) +
            fmin(gold_kept_bytes(study) + block * fixed * word,
                 n_train * fixed * word) +
            3.0 * 8.0 * order * order;
 }
 
-/* Of a training: parameters, start, gradient, optimizer, and these again in the
- * state that is saved; arrays of a block and of a batch; Lanczos' basis. */
+/* Vectors of all parameters that a training holds: the drawn ones, those that
+ * move, where they began, the gradient, and the optimizer's; what moves and the
+ * optimizer's again in the state that is saved, and in one that is resumed. */
+static double training_vectors(gold_optimizer optimizer)
+{
+    const double moments = optimizer == GOLD_ADAM       ? 2.0
+                           : optimizer == GOLD_MOMENTUM ? 1.0
+                                                        : 0.0;
+
+    return 4.0 + moments + 2.0 * (1.0 + moments);
+}
+
+/* Of a training: its vectors, arrays of a block and of a batch, Lanczos'
+ * basis. */
 static double training_bytes(const gold_study *study,
                              const gold_settings *settings, const extent *e,
                              double n_train, double word)
 {
-    const double vectors = 8.0;
+    const double vectors = training_vectors(settings->train.optimizer);
     const double sharpness =
-        study->train.track[GOLD_TRACK_SHARPNESS] ? 34.0 : 0.0;
+        study->train.track[GOLD_TRACK_SHARPNESS]
+            ? basis_vectors(e->parameters, GOLD_SHARPNESS_STEPS) + 4.0
+            : 0.0;
     const double block =
-        fmin(fmax(fmin(2097152.0 / e->widest, 1024.0), 16.0), n_train);
+        (double)gold_pass_samples((size_t)e->widest, (size_t)n_train);
     const double batch = settings->train.batch == 0
                              ? n_train
                              : fmin((double)settings->train.batch, n_train);
@@ -217,7 +246,8 @@ static double optional_bytes(const gold_study *study, const measuring *m)
     return (has_bases ? m->word * m->d * m->of->parameters : 0.0) +
            (curvature->resample_data > 0 ? m->word * half : 0.0) +
            (curvature->logit_gradients > 0
-                ? logit_bytes + 3.0 * m->word * m->of->parameters
+                ? (double)GOLD_LOGIT_BLOCK_BYTES + GOLD_LOGIT_SUM_BYTES +
+                      3.0 * m->word * m->of->parameters
                 : 0.0);
 }
 
@@ -232,7 +262,8 @@ static double task_bytes(const gold_study *study, size_t id,
 
     gold_study_point(study, gold_task_point(study, id, 0), &settings);
     const extent e = extent_of(&settings, shape);
-    const double n_points = fmin((double)gold_line_length(study), most_points);
+    const double n_points =
+        fmin((double)gold_line_length(study), GOLD_LINE_POINTS);
     const measuring m = {
         .of = &e,
         .d = n_dims > 0 ? (double)study->curvature.dims[n_dims - 1] : 0.0,

@@ -17,11 +17,6 @@
 #include "curv/line_work.h"
 #include "linalg/product.h"
 
-enum {
-    SAMPLES = 64,   /* handled at a time */
-    DIRECTIONS = 10 /* handled at a time: U stays in the cache */
-};
-
 bool FN(prefers_classes)(const FN(work) * work, size_t count, size_t l)
 {
     const gold_layer *layer = &work->network->layers[l];
@@ -82,11 +77,14 @@ gold_status FN(allocate_classes)(FN(work) * work)
             }
         }
     }
-    GOLD_TRY(GOLD_ALLOC(most_out * SAMPLES * units, &c->rows));
-    GOLD_TRY(GOLD_ALLOC(d * widest * SAMPLES, &c->tangents));
-    GOLD_TRY(GOLD_ALLOC(SAMPLES * units * DIRECTIONS * widest, &c->products));
-    GOLD_TRY(GOLD_ALLOC(SAMPLES * units * DIRECTIONS * d, &c->second));
-    GOLD_TRY(GOLD_ALLOC(work->most * SAMPLES * units, &c->residual));
+    GOLD_TRY(GOLD_ALLOC(most_out * GOLD_CLASS_SAMPLES * units, &c->rows));
+    GOLD_TRY(GOLD_ALLOC(d * widest * GOLD_CLASS_SAMPLES, &c->tangents));
+    GOLD_TRY(
+        GOLD_ALLOC(GOLD_CLASS_SAMPLES * units * GOLD_CLASS_DIRECTIONS * widest,
+                   &c->products));
+    GOLD_TRY(GOLD_ALLOC(GOLD_CLASS_SAMPLES * units * GOLD_CLASS_DIRECTIONS * d,
+                        &c->second));
+    GOLD_TRY(GOLD_ALLOC(work->most * GOLD_CLASS_SAMPLES * units, &c->residual));
     return GOLD_ALLOC(work->most * d * d, &c->p);
 }
 
@@ -223,15 +221,17 @@ static void add_layer(FN(work) * work, const gold_group *group, size_t l,
     FN(classes) *c = &work->classes;
 
     memset(c->p, 0, group->count * d * d * sizeof(real));
-    for (size_t first = 0; first < n; first += SAMPLES) {
-        const size_t m = n - first < SAMPLES ? n - first : SAMPLES;
+    for (size_t first = 0; first < n; first += GOLD_CLASS_SAMPLES) {
+        const size_t m =
+            n - first < GOLD_CLASS_SAMPLES ? n - first : GOLD_CLASS_SAMPLES;
         const stretch s = {l, n, first, m};
 
         take_rows(work, group, s);
         gather(d * in, n, first, m, work->da[l - 1], c->tangents);
-        for (size_t j = 0; j < d; j += DIRECTIONS) {
-            add_directions(work, group, s, j,
-                           d - j < DIRECTIONS ? d - j : DIRECTIONS);
+        for (size_t j = 0; j < d; j += GOLD_CLASS_DIRECTIONS) {
+            add_directions(
+                work, group, s, j,
+                d - j < GOLD_CLASS_DIRECTIONS ? d - j : GOLD_CLASS_DIRECTIONS);
         }
     }
     for (size_t r = 0; r < group->count; r++) {

@@ -2,64 +2,41 @@
 /* The arrays of a block of samples, and how many samples make one. */
 #include "curv/line_work.h"
 
-enum {
-    TARGET_BYTES = 128 << 20, /* of one block's arrays */
-    LEAST_BLOCK = 32,         /* samples */
-    MOST_BLOCK = 1024,
-    BLOCK_STEP = 16
-};
-
 static size_t larger(size_t x, size_t y)
 {
     return x > y ? x : y;
 }
 
-/* Rows of one array of factor_rows: classes, or units where Q needs them. */
-static size_t factor_units(const gold_network *network)
-{
-    return network->is_smooth ? larger(network->widest, network->n_out)
-                              : network->n_out;
-}
-
-/* Reals that one sample takes in the arrays of a block. */
-static size_t reals_per_sample(const FN(work) * work)
+static gold_line_extent extent_of(const FN(work) * work)
 {
     const gold_network *network = work->network;
-    const size_t all_units = network->n_hidden + network->n_out;
-    const size_t tangents =
-        all_units + factor_units(network) +
-        (network->is_smooth ? network->n_hidden : 0) +
-        (work->n_groups > 1 ? gold_shape_units(network->layers[0].output) : 0);
-    size_t pooled = 0;
+    gold_line_extent extent = {
+        .units = network->n_hidden + network->n_out,
+        .first = gold_shape_units(network->layers[0].output),
+        .widest = network->widest,
+        .inputs = network->n_in,
+        .outputs = network->n_out,
+        .directions = work->d,
+        .members = work->most,
+        .has_groups = work->n_groups > 1,
+        .is_smooth = network->is_smooth,
+        .has_positions = network->layers[0].kind != GOLD_LAYER_LINEAR,
+    };
 
     for (size_t l = 0; l < network->n_layers; l++) {
         const gold_layer *layer = &network->layers[l];
 
-        pooled +=
+        extent.pooled +=
             gold_layer_has_pooling(layer) ? gold_shape_units(layer->pooled) : 0;
     }
-    return work->d * (tangents + pooled) + (work->most + 2) * all_units +
-           2 * pooled + 3 * network->n_out + network->widest + network->n_in;
+    return extent;
 }
 
-/* As many as fit the target, evenly spread. */
 size_t FN(block_size)(const FN(work) * work)
 {
-    const size_t fitting =
-        TARGET_BYTES / (reals_per_sample(work) * sizeof(real));
-    const size_t n = larger(work->line->train.n, 1);
-    const bool has_positions =
-        work->network->layers[0].kind != GOLD_LAYER_LINEAR;
-    size_t most = fitting < MOST_BLOCK ? fitting : MOST_BLOCK;
+    const gold_line_extent extent = extent_of(work);
 
-    /* positions make products large enough however few samples there are */
-    most = larger(most, has_positions ? 1 : LEAST_BLOCK);
-    const size_t n_blocks = (n + most - 1) / most;
-    const size_t even = (n + n_blocks - 1) / n_blocks;
-
-    return most < LEAST_BLOCK
-               ? even
-               : (even + BLOCK_STEP - 1) / BLOCK_STEP * BLOCK_STEP;
+    return gold_line_samples(&extent, sizeof(real), work->line->train.n);
 }
 
 /* Arrays of one block, layer by layer. */
@@ -133,6 +110,7 @@ static gold_status allocate_tangents(FN(work) * work)
     const size_t n = work->block;
     const size_t d = work->d;
     const size_t rows = larger(work->most, GOLD_PRODUCT_ROWS);
+    const gold_line_extent extent = extent_of(work);
 
     work->first = work->dz[0];
     if (work->n_groups > 1) {
@@ -145,7 +123,8 @@ static gold_status allocate_tangents(FN(work) * work)
     } else if (!work->line->directions->is_confined) { /* else there is no P */
         GOLD_TRY(FN(allocate_classes)(work));
     }
-    GOLD_TRY(GOLD_ALLOC(d * factor_units(network) * n, &work->factor_rows));
+    GOLD_TRY(GOLD_ALLOC(d * gold_line_factor_units(&extent) * n,
+                        &work->factor_rows));
     return GOLD_ALLOC(larger(rows, d) * d, &work->small);
 }
 

@@ -13,6 +13,7 @@
 
 #include "goldilocks/memory.h"
 
+#include "base/blocks.h"
 #include "curv/calibration.h"
 #include "curv/line.h"
 
@@ -110,11 +111,6 @@ typedef struct FN(work) {
                             convolutions only */
     FN(classes) classes; /* dense only */
 } FN(work);
-
-/** Rows that a product block of C aims at: enough for an efficient product. */
-enum {
-    GOLD_PRODUCT_ROWS = 64
-};
 
 /** A model at a group's alpha. */
 FN(model) FN(work_model)(const FN(work) * work, const gold_group *group);

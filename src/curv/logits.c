@@ -6,13 +6,12 @@
 
 #include "goldilocks/memory.h"
 
+#include "base/blocks.h"
 #include "linalg/product.h"
 
 enum {
-    BLOCK_BYTES = 64 << 20, /* of one block's arrays */
-    LEAST_BLOCK = 16,       /* samples */
-    MOST_BLOCK = 256,
-    SUMS_BYTES = 128 << 20 /* of the sums of the classes of one sweep */
+    LEAST_BLOCK = 16, /* samples */
+    MOST_BLOCK = 256
 };
 
 /* Sums over samples that each class has, vectors of n_parameters: gradients;
@@ -381,13 +380,14 @@ gold_status FN(logit_gradients)(const FN(model) * model,
     const gold_network *network = model->network;
     const size_t units = 3 * (network->n_hidden + network->n_out) +
                          network->n_in + network->widest;
-    work w = {.model = *model,
-              .samples = samples,
-              .block = clamp(BLOCK_BYTES / (double)(units * sizeof(real)),
-                             LEAST_BLOCK, MOST_BLOCK),
-              .group = clamp(SUMS_BYTES / (double)(N_SUMS * sizeof(real) *
-                                                   network->n_parameters),
-                             1, network->n_out)};
+    work w = {
+        .model = *model,
+        .samples = samples,
+        .block = clamp(GOLD_LOGIT_BLOCK_BYTES / (double)(units * sizeof(real)),
+                       LEAST_BLOCK, MOST_BLOCK),
+        .group = clamp(GOLD_LOGIT_SUM_BYTES / (double)(N_SUMS * sizeof(real) *
+                                                       network->n_parameters),
+                       1, network->n_out)};
     totals t = {0};
 
     GOLD_GOTO(allocate(&w));

@@ -6,11 +6,8 @@
 
 #include "goldilocks/random.h"
 
+#include "base/blocks.h"
 #include "engine/full.h"
-
-enum {
-    GOLD_FULL_DIRECTIONS = 8 /* at a time */
-};
 
 /** Go to a point. */
 void FN(full_place)(FN(full) * full, const gold_line_point *point);

@@ -5,6 +5,7 @@
 
 #include "goldilocks/memory.h"
 
+#include "base/blocks.h"
 #include "curv/line.h"
 #include "engine/full_task.h"
 #include "engine/layers.h"
@@ -13,11 +14,6 @@
 #include "engine/resample.h"
 #include "engine/seam.h"
 #include "engine/start.h"
-
-/* Points of a task are measured this many at a time: each holds a gradient. */
-enum {
-    MOST_POINTS = 64
-};
 
 /* One task under way. */
 typedef struct measurement {
@@ -135,7 +131,8 @@ static gold_status measure_points(measurement *m, double *flops)
     const gold_schema *schema = m->job->schema;
 
     GOLD_ASSERT(m->n_distinct > 0);
-    const size_t n_lines = (m->n_distinct + MOST_POINTS - 1) / MOST_POINTS;
+    const size_t n_lines =
+        (m->n_distinct + GOLD_LINE_POINTS - 1) / GOLD_LINE_POINTS;
     const size_t step = (m->n_distinct + n_lines - 1) / n_lines;
 
     for (size_t first = 0; first < m->n_distinct; first += step) {

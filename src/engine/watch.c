@@ -4,14 +4,11 @@
 #include "goldilocks/memory.h"
 #include "goldilocks/random.h"
 
+#include "base/blocks.h"
 #include "curv/line.h"
 #include "curv/spectrum.h"
 #include "engine/start.h"
 #include "linalg/lanczos.h"
-
-enum {
-    MOST_STEPS = 30 /* of Lanczos' method */
-};
 
 #define TOLERANCE 1e-3
 
@@ -106,7 +103,7 @@ static gold_status take_sharpness(FN(watch) * watch, const real *theta,
         .apply = apply_hessian,
         .context = watch,
         .start = watch->start,
-        .most_steps = MOST_STEPS,
+        .most_steps = GOLD_SHARPNESS_STEPS,
         .tolerance = TOLERANCE,
     };
     gold_lanczos_result result;

@@ -10,10 +10,11 @@
 
 #include "goldilocks/memory.h"
 
+#include "base/blocks.h"
 #include "linalg/lapack.h"
 
 enum {
-    ROWS = 4,         /* vectors that are worked on together */
+    ROWS = GOLD_LANCZOS_ROWS,
     WORK = 20,        /* what dstevr wants, times the order */
     INTEGER_WORK = 10 /* likewise */
 };
@@ -88,16 +89,6 @@ static gold_status end_init(const krylov *k, end *e)
     return GOLD_ALLOC(k->wanted * k->most, &e->vectors);
 }
 
-/* Vectors of `n` numbers that are got at once: enough for large pages (see
- * memory.c), no more than there may be. */
-static size_t part_of(size_t n, size_t most)
-{
-    const size_t wanted = ((size_t)4 << 20U) / (ROWS * n * sizeof(double)) + 1;
-    const size_t all = most / ROWS + 1;
-
-    return ROWS * (wanted < all ? wanted : all);
-}
-
 static gold_status prepare(krylov *k, const gold_lanczos *plan, size_t wanted)
 {
     const size_t n = plan->n;
@@ -106,7 +97,7 @@ static gold_status prepare(krylov *k, const gold_lanczos *plan, size_t wanted)
     GOLD_ASSERT(n > 0 && n <= INT_MAX && most > 0);
     *k = (krylov){.plan = plan,
                   .most = most,
-                  .part = part_of(n, most),
+                  .part = gold_lanczos_part(n, most),
                   .wanted = wanted < most ? wanted : most};
     GOLD_ASSERT(k->part >= ROWS);
     GOLD_TRY(GOLD_ALLOC(most / k->part + 1, &k->basis));

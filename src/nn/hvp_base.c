@@ -5,15 +5,8 @@
 
 #include "goldilocks/memory.h"
 
+#include "base/blocks.h"
 #include "nn/softmax.h"
-
-enum {
-    MOST_BLOCK = 1008,        /* samples; rows of a power of two collide in the
-                                 cache */
-    LEAST_BLOCK = 16,         /* samples */
-    MOST_ENTRIES = 1U << 23U, /* units of the widest layer, directions and
-                                 samples of a block */
-};
 
 static gold_status layers_init(const gold_network *network, size_t columns,
                                real ***arrays)
@@ -147,15 +140,11 @@ static gold_status sort_samples(FN(hvp) * hvp)
 gold_status FN(hvp_init)(FN(hvp) * hvp, const FN(hvp_plan) * plan)
 {
     const gold_network *network = plan->network;
-    const size_t entries = network->widest * plan->n_directions;
-    const size_t fitting = MOST_ENTRIES / entries;
-    size_t block = fitting < MOST_BLOCK ? fitting : MOST_BLOCK;
 
     GOLD_ASSERT(plan->samples.n > 0 && plan->n_directions > 0);
-    block = block > LEAST_BLOCK ? block : LEAST_BLOCK;
-    *hvp =
-        (FN(hvp)){.plan = *plan,
-                  .block = plan->samples.n < block ? plan->samples.n : block};
+    *hvp = (FN(hvp)){.plan = *plan,
+                     .block = gold_hvp_samples(
+                         network->widest, plan->n_directions, plan->samples.n)};
     choose_bases(hvp);
     if (has_panels(network)) {
         GOLD_TRY(sort_samples(hvp));

@@ -3,25 +3,8 @@
 
 #include "goldilocks/memory.h"
 
+#include "base/blocks.h"
 #include "nn/softmax.h"
-
-enum {
-    MOST_BLOCK = 384, /* inputs of so many, which a pass reads twice, stay in
-                         the cache; rows of a power of two collide in it */
-    LEAST_BLOCK = 16,
-    MOST_ENTRIES = 1 << 21 /* units of the widest layer, times samples */
-};
-
-/* Samples at a time: fewer where a layer has so many units that they would
- * leave the cache. */
-static size_t block_of(const gold_network *network, size_t most)
-{
-    const size_t fitting = MOST_ENTRIES / network->widest;
-    size_t block = fitting < MOST_BLOCK ? fitting : MOST_BLOCK;
-
-    block = block < LEAST_BLOCK ? LEAST_BLOCK : block;
-    return most < block ? most : block;
-}
 
 gold_status FN(passes_init)(FN(passes) * passes, const gold_network *network,
                             double input_scale, double temperature, size_t most)
@@ -31,7 +14,7 @@ gold_status FN(passes_init)(FN(passes) * passes, const gold_network *network,
     *passes = (FN(passes)){.network = network,
                            .input_scale = input_scale,
                            .temperature = temperature,
-                           .block = block_of(network, most)};
+                           .block = gold_pass_samples(network->widest, most)};
     GOLD_TRY(FN(values_init)(&passes->values, network, passes->block));
     GOLD_TRY(GOLD_ALLOC(n_layers, &passes->delta));
     for (size_t l = 0; l < n_layers; l++) {

@@ -4,7 +4,10 @@
 that one took; prints Markdown.
 
 Measured is the largest resident memory of a run of one process, data included.
-Ends with 1 if it is more than planned, or less than planned by a quarter.
+What the libraries take differs from machine to machine, and the plan allows for
+much of it: a study of next to nothing shows both, and what is beyond that is the
+arrays, planned and taken. Ends with 1 if a run takes more than planned in all,
+or if the arrays are off by more than LEAST and MOST say.
 """
 import argparse
 import json
@@ -14,7 +17,11 @@ import tempfile
 
 from speed import call
 
-MOST = 1.25
+# Arrays, planned over taken. Large pages round up each of a dozen blocks by 1
+# MiB on average, which the plan counts with the libraries: a tenth too few. The
+# plan adds 8 % for gaps, and to a training the state of one that is resumed, a
+# quarter of it, which a new one has not: 1.08 * 12 / 9, half as much again.
+LEAST, MOST = 0.9, 1.5
 STUDY = """
 study: memory
 grid: {{seed: [0], {grid}}}
@@ -32,7 +39,22 @@ SPARSE = "curvature: {subspace: {dim: 50, directions: sparse-sign}}"
 WHOLE = ("curvature: {extreme: {count: 1, tolerance: 1e-3}, trace_probes: 16,\n"
          "            density: {steps: 30, probes: 2}}")
 CNN = "kind: cnn, depth: 2, width: {}, kernel: 3, padding: 1"
+NOTHING = ("nothing", POINT, "set: circles, train: 50", "width: 4, depth: 1",
+           "curvature: {subspace: {dim: [2]}}")
+IMAGES = FLAT.replace("1000", "300")
 # name, grid, data, network, parts
+SMALL = [
+    ("784-100-100-10", LINE, IMAGES, "width: 100, depth: 2",
+     "curvature: {subspace: {dim: 30}}"),
+    ("784-200-200-10, sparse", LINE, IMAGES, "width: 200, depth: 2",
+     "curvature: {subspace: {dim: 30, directions: sparse-sign}}"),
+    ("784-300-100-10, products", POINT, IMAGES, "kind: lenet-300-100",
+     "curvature: {trace_probes: 16}"),
+    ("784-300-100-10, extremes", POINT, IMAGES, "kind: lenet-300-100",
+     "curvature: {extreme: {count: 1, tolerance: 1e-9, steps: 20}}"),
+    ("784-1000-1000-10, training", POINT, FLAT, "width: 1000, depth: 2",
+     "train: {optimizer: adam, batch: 100, steps: 3}"),
+]
 CASES = [
     ("2-32-32-3 on Circles", LINE, "set: circles", "width: 32, depth: 2",
      SUBSPACE),
@@ -88,18 +110,24 @@ def compare(program, work, case):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("program", help="the goldilocks executable")
+    parser.add_argument("--small", action="store_true",
+                        help="a few cases, of seconds")
     args = parser.parse_args()
     program = os.path.abspath(args.program)
     is_good = True
-    print("| study | MiB, plan | taken | ratio |")
-    print("| --- | ---: | ---: | ---: |")
-    for case in CASES:
+    print("| study | MiB, plan | taken | arrays, plan | taken | ratio |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    base = None
+    for case in [NOTHING, *(SMALL if args.small else CASES)]:
         with tempfile.TemporaryDirectory() as work:
-            planned, taken = compare(program, work, case)
-        ratio = planned / taken
-        is_good &= 1 <= ratio <= MOST
-        print(f"| {case[0]} | {planned / 2**20:.0f} | {taken / 2**20:.0f} "
-              f"| {ratio:.2f} |", flush=True)
+            pair = compare(program, work, case)
+        base = base or pair
+        planned, taken = pair[0] - base[0], pair[1] - base[1]
+        ratio = planned / taken if pair != base else 1.0
+        is_good &= pair[1] <= pair[0] and LEAST <= ratio <= MOST
+        mebibytes = [f"{x / 2**20:.0f}" for x in (*pair, planned, taken)]
+        print(f"| {case[0]} | {' | '.join(mebibytes)} | {ratio:.2f} |",
+              flush=True)
     print("\nAll within bounds." if is_good else "\nSomething is not.")
     return 0 if is_good else 1
 

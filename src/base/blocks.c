@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/blocks.h"
+
+static size_t larger(size_t x, size_t y)
+{
+    return x > y ? x : y;
+}
+
+static size_t smaller(size_t x, size_t y)
+{
+    return x < y ? x : y;
+}
+
+size_t gold_line_factor_units(const gold_line_extent *extent)
+{
+    return extent->is_smooth ? larger(extent->widest, extent->outputs)
+                             : extent->outputs;
+}
+
+size_t gold_line_sample_reals(const gold_line_extent *extent)
+{
+    const size_t tangents =
+        extent->units + gold_line_factor_units(extent) +
+        (extent->is_smooth ? extent->units - extent->outputs : 0) +
+        (extent->has_groups ? extent->first : 0);
+
+    return extent->directions * (tangents + extent->pooled) +
+           (extent->members + 2) * extent->units + 2 * extent->pooled +
+           3 * extent->outputs + extent->widest + extent->inputs;
+}
+
+size_t gold_line_samples(const gold_line_extent *extent, size_t real_bytes,
+                         size_t n)
+{
+    enum {
+        TARGET_BYTES = 128 << 20, /* of one block's arrays */
+        LEAST = 32,               /* samples */
+        MOST = 1024,
+        STEP = 16
+    };
+    const size_t fitting =
+        TARGET_BYTES / (gold_line_sample_reals(extent) * real_bytes);
+    const size_t all = larger(n, 1);
+    /* positions make products large enough however few samples there are */
+    const size_t most =
+        larger(smaller(fitting, MOST), extent->has_positions ? 1 : LEAST);
+    const size_t n_blocks = (all + most - 1) / most;
+    const size_t even = (all + n_blocks - 1) / n_blocks;
+
+    return most < LEAST ? even : (even + STEP - 1) / STEP * STEP;
+}
+
+/* As many samples as keep `entries` numbers of the widest layer, within
+ * bounds. */
+static size_t samples_of(size_t entries, size_t each, size_t most, size_t n)
+{
+    enum {
+        LEAST = 16
+    };
+
+    return smaller(larger(smaller(entries / each, most), LEAST), n);
+}
+
+size_t gold_hvp_samples(size_t widest, size_t directions, size_t n)
+{
+    enum {
+        ENTRIES = 1 << 23,
+        MOST = 1008 /* rows of a power of two collide in the cache */
+    };
+
+    return samples_of(ENTRIES, widest * directions, MOST, n);
+}
+
+size_t gold_lanczos_part(size_t n, size_t most)
+{
+    enum {
+        BYTES = 4 << 20
+    };
+    const size_t wanted = BYTES / (GOLD_LANCZOS_ROWS * n * sizeof(double)) + 1;
+
+    return GOLD_LANCZOS_ROWS * smaller(wanted, most / GOLD_LANCZOS_ROWS + 1);
+}
+
+size_t gold_pass_samples(size_t widest, size_t n)
+{
+    enum {
+        ENTRIES = 1 << 21, /* more would leave the cache */
+        MOST = 384         /* inputs of so many, which a pass reads twice, stay
+                              in the cache; rows of a power of two collide */
+    };
+
+    return samples_of(ENTRIES, widest, MOST, n);
+}

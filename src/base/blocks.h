@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file blocks.h
+ * How much is worked on at a time.
+ *
+ * It decides how much memory a process takes. What allocates takes these
+ * numbers from here, and so does what says beforehand how much that will be
+ * (app/memory.c): none of them is written down twice.
+ */
+#ifndef GOLD_BASE_BLOCKS_H
+#define GOLD_BASE_BLOCKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+    /** Points of a line measured together: each holds a gradient. */
+    GOLD_LINE_POINTS = 64,
+    /** Rows that a product block of C aims at: enough for an efficient
+     * product. */
+    GOLD_PRODUCT_ROWS = 64,
+    /** Samples, and directions, worked on together where P is made by classes:
+     * what these need stays in the cache. */
+    GOLD_CLASS_SAMPLES = 64,
+    GOLD_CLASS_DIRECTIONS = 10,
+    /** Vectors multiplied together with the whole Hessian, where there are so
+     * many. */
+    GOLD_FULL_DIRECTIONS = 8,
+    /** Steps of Lanczos' method for the sharpness, each a vector of doubles. */
+    GOLD_SHARPNESS_STEPS = 30,
+    /** Vectors of Lanczos' basis that are worked on together. */
+    GOLD_LANCZOS_ROWS = 4,
+    /** Logit gradients: bytes of one block's arrays, and of the sums of the
+     * classes of one sweep. */
+    GOLD_LOGIT_BLOCK_BYTES = 64 << 20,
+    GOLD_LOGIT_SUM_BYTES = 128 << 20
+};
+
+/** What the arrays of a block of a line depend on; units before pooling. */
+typedef struct gold_line_extent {
+    size_t units;  /* of all layers */
+    size_t first;  /* of the first layer */
+    size_t widest; /* of the widest layer */
+    size_t pooled; /* after pooling, of all layers that pool */
+    size_t inputs;
+    size_t outputs;
+    size_t directions; /* 0: none */
+    size_t members;    /* of the largest group */
+    bool has_groups;   /* several */
+    bool is_smooth;
+    bool has_positions; /* the first layer is a convolution */
+} gold_line_extent;
+
+/** Units of a factor of Gram matrices: classes, or of any layer where Q needs
+ * them. */
+size_t gold_line_factor_units(const gold_line_extent *extent);
+
+/** Reals that one sample takes in the arrays of a block. */
+size_t gold_line_sample_reals(const gold_line_extent *extent);
+
+/** Samples of a block of a line over n samples: evenly spread, and as many as
+ * fit a target for their arrays. */
+size_t gold_line_samples(const gold_line_extent *extent, size_t real_bytes,
+                         size_t n);
+
+/** Samples of a block of products with the whole Hessian, of n samples;
+ * `widest`: units of the widest layer. */
+size_t gold_hvp_samples(size_t widest, size_t directions, size_t n);
+
+/** Vectors of n doubles of Lanczos' basis that are got at once: enough for
+ * large pages, no more than `most` steps may want. */
+size_t gold_lanczos_part(size_t n, size_t most);
+
+/** Samples of a pass forth and back of a training, of n samples. */
+size_t gold_pass_samples(size_t widest, size_t n);
+
+#endif
