@@ -106,7 +106,9 @@ def test_augmented(case, tmp_path):
     point = tmp_path / "point.h5"
     support.succeed("point", config, "-o", point)
     training = pytorch_training.Training(point)
-    for name, gap in training.differences().items():
+    found = training.differences()
+    assert len(found) >= 5
+    for name, gap in found.items():
         assert gap <= 1e-8, f"{name}: {gap}"
     del training.file["augmentation"]
     assert training.differences()["final_theta"] > 1e-4
