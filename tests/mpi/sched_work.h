@@ -8,6 +8,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -48,6 +49,51 @@ static inline void work_sleep(long nanoseconds)
                                    nanoseconds % 1000000000};
 
     (void)nanosleep(&pause, NULL);
+}
+
+/* What all ranks see, also those that may not call MPI. */
+typedef struct work_board {
+    atomic_int n_held;   /* tasks that wait for others */
+    atomic_int n_failed; /* a task is about to fail */
+    atomic_int n_known;  /* and rank 0 has heard of it */
+    atomic_int n_told;   /* times that progress was told */
+    atomic_int pids[16]; /* of the ranks */
+} work_board;
+
+static MPI_Win work_window = MPI_WIN_NULL;
+
+/* The board, with zeros; collective. It stays until the tests are over. */
+static inline work_board *work_board_begin(void)
+{
+    MPI_Aint bytes = 0;
+    int unit = 0;
+    int rank = 0;
+    void *board = NULL;
+
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    bytes = rank == 0 ? (MPI_Aint)sizeof(work_board) : 0;
+    if (work_window == MPI_WIN_NULL) {
+        MPI_Win_allocate_shared(bytes, 1, MPI_INFO_NULL, MPI_COMM_WORLD,
+                                (void *)&board, &work_window);
+    }
+    MPI_Win_shared_query(work_window, 0, &bytes, &unit, (void *)&board);
+    if (rank == 0) {
+        memset(board, 0, sizeof(work_board));
+    }
+    MPI_Barrier(MPI_COMM_WORLD);
+    return board;
+}
+
+/* Wait until a number of the board is as large; never for ever. */
+static inline bool work_await(const atomic_int *number, int least)
+{
+    for (int i = 0; i < 1000000; i++) {
+        if (atomic_load(number) >= least) {
+            return true;
+        }
+        work_sleep(1000000);
+    }
+    return false;
 }
 
 static inline double work_cost(uint64_t task)
@@ -164,6 +210,9 @@ static inline bool work_agrees(const gold_sched_tally *tally,
         MPI_Init_thread(&argc, &argv, MPI_THREAD_SERIALIZED, &level);          \
         failed = cmocka_run_group_tests_name(name, tests, NULL, NULL);         \
         MPI_Allreduce(&failed, &worst, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);   \
+        if (work_window != MPI_WIN_NULL) {                                     \
+            MPI_Win_free(&work_window);                                        \
+        }                                                                      \
         MPI_Finalize();                                                        \
         return worst == 0 ? 0 : 1;                                             \
     }

@@ -6,7 +6,9 @@ gold_add_test(mpi.store.other_file test_store_other_file.c NP 1 2 LABELS mpi)
 
 gold_add_test(mpi.store.kill test_store_kill.c LABELS mpi optimised)
 target_compile_definitions(test.mpi.store.kill PRIVATE
-  GOLD_MPIRUN="${MPIEXEC_EXECUTABLE}")
+  GOLD_MPIRUN="${MPIEXEC_EXECUTABLE}"
+  GOLD_MOMENTS="$<TARGET_FILE:gold_moments>")
+add_dependencies(test.mpi.store.kill gold_moments)
 set_tests_properties(mpi.store.kill PROPERTIES PROCESSORS 2)
 
 # The file as others see it: xarray with both engines, netCDF's own tools.

@@ -21,10 +21,10 @@ static void for_longer_than_a_lease(void **state)
     (void)state;
     work_init(&w, 1);
     /* Long enough for signs of life to be rarer than orders to stay. */
-    w.job.lease_s = 5.0;
+    w.job.lease_s = 10.0;
     w.job.n_attempts = 3;
     w.job.say_lost = count_lost;
-    w.task_ns = 7000000000;
+    w.task_ns = 13000000000;
     const gold_status status = gold_sched_run(MPI_COMM_WORLD, &w.job, &w.tally);
 
     assert_int_equal(status, GOLD_OK);

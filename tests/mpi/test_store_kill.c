@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Kill every process of a job at random instants, again and again: the file
- * opens every time, every point marked done is right, and the job ends.
+/* Kill every process of a job before calls chosen by lot, again and again: the
+ * file opens every time, every point marked done is right, and the job ends.
  *
  * Without arguments the program is the driver; "work FILE" is the job that it
- * starts by mpirun (GOLD_MPIRUN). Ranks leave their process ids beside the
- * file, so that the driver can kill them and no one else. */
+ * starts by mpirun (GOLD_MPIRUN), with the library that stops a process before
+ * a call (GOLD_MOMENTS, tests/moments). Ranks leave their process ids beside
+ * the file, so that the driver can kill them and no one else. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
+
+#include <poll.h>
 
 #include "goldilocks/random.h"
 
@@ -17,7 +22,12 @@
 enum {
     RANKS = 3,
     ROUNDS = 8,
-    N_POINTS = 2 * 6000 /* of the grid below, measured and trained */
+    N_POINTS = 2 * 6000, /* of the grid below, measured and trained */
+    /* Calls that a rank writes by. Making the file takes more than FEW of rank
+     * 0, and no rank has done its share of the whole after ROUNDS * MANY. */
+    FEW = 20,
+    MANY = 8000,
+    ENOUGH = 1000 /* for some task to be done */
 };
 
 #define GRID                                                                   \
@@ -116,8 +126,28 @@ static void work(const char *path)
     gold_study_destroy(&study);
 }
 
-/* Start the job; returns the process id of mpirun. */
-static pid_t start(const char *program, const char *path)
+/* The process is there and has not ended. */
+static bool is_alive(pid_t pid)
+{
+    char text[64];
+    char state = 'X';
+
+    (void)snprintf(text, sizeof text, "/proc/%ld/stat", (long)pid);
+    FILE *file = fopen(text, "r");
+
+    if (file == NULL) {
+        return false;
+    }
+    if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1) { /* NOLINT: not ours */
+        state = 'X';
+    }
+    (void)fclose(file);
+    return state != 'X' && state != 'Z';
+}
+
+/* Start the job, which stops before that call; returns the process id of
+ * mpirun. */
+static pid_t start(const char *program, const char *path, const char *moment)
 {
     char ranks[8];
 
@@ -132,6 +162,7 @@ static pid_t start(const char *program, const char *path)
 
     assert_true(child >= 0);
     if (child == 0) {
+        (void)setenv("GOLD_MOMENT", moment, 1);
         (void)execlp(GOLD_MPIRUN, GOLD_MPIRUN, "--oversubscribe", "-n", ranks,
                      program, "work", path, (char *)NULL);
         _exit(127);
@@ -139,101 +170,124 @@ static pid_t start(const char *program, const char *path)
     return child;
 }
 
-/* Kill mpirun and every rank that told its id. Stopped first, mpirun keeps the
+/* Forget what ranks told that are dead. */
+static void drain(int events)
+{
+    char bytes[4096];
+
+    while (read(events, bytes, sizeof bytes) > 0) {
+    }
+}
+
+/* Wait until some rank is where it stops, and all have told who they are. */
+static void wait_for_moment(int events, const char *path, pid_t mpirun)
+{
+    struct pollfd told = {.fd = events, .events = POLLIN};
+    char line[4096];
+
+    while (poll(&told, 1, 100) != 1) {
+        assert_int_equal(waitpid(mpirun, NULL, WNOHANG), 0);
+    }
+    assert_true(read(events, line, sizeof line) > 0);
+    assert_int_equal(strncmp(line, "moment ", 7), 0);
+    for (int i = 0; i < RANKS; i++) {
+        while (find_pid(path, i) == 0) {
+            nap(1);
+        }
+    }
+}
+
+/* Kill mpirun and every rank, and see them go. Stopped first, mpirun keeps the
  * ids of its ranks from being used again meanwhile. */
 static void kill_all(const char *path, pid_t mpirun)
 {
-    int status = 0;
-
     (void)kill(mpirun, SIGSTOP);
-    if (waitpid(mpirun, &status, WNOHANG) != 0) {
-        return; /* it had ended */
-    }
     for (int i = 0; i < RANKS; i++) {
         const pid_t pid = find_pid(path, i);
 
-        if (pid > 0) {
-            (void)kill(pid, SIGKILL);
+        (void)kill(pid, SIGKILL);
+        while (is_alive(pid)) {
+            nap(1);
         }
     }
     (void)kill(mpirun, SIGKILL);
-    (void)waitpid(mpirun, &status, 0);
-    nap(300); /* ranks that had not told yet lose mpirun and leave */
-}
-
-/* Points done, by a look at the states alone; 0 without a file. */
-static size_t count_done(const char *path)
-{
-    gold_archive *archive = NULL;
-    uint8_t *states = NULL;
-    size_t n_done = 0;
-
-    if (access(path, F_OK) != 0) {
-        return 0;
-    }
-    STORE_OK(gold_archive_open(path, &archive));
-    const size_t n_points = gold_archive_study(archive)->n_points;
-
-    STORE_OK(GOLD_ALLOC(n_points, &states));
-    for (int kind = 0; kind < 2; kind++) {
-        STORE_OK(gold_archive_states(archive, (gold_task_kind)kind, states));
-        for (size_t p = 0; p < n_points; p++) {
-            n_done += states[p] != GOLD_STATE_PENDING;
-        }
-    }
-    gold_free(states);
-    gold_archive_close(&archive);
-    return n_done;
-}
-
-/* Wait until the job has written something new, however slow the machine, or
- * has nothing left, or half a minute is over. */
-static void wait_for_work(const char *path, size_t n_before)
-{
-    for (int i = 0; i < 1500; i++) {
-        const size_t n = count_done(path);
-
-        if (n > n_before || n == N_POINTS) {
-            return;
-        }
-        nap(20);
-    }
+    assert_int_equal(waitpid(mpirun, NULL, 0), mpirun);
 }
 
 static const char *program_path;
+
+/* The files of the library, open both ways; returns `events`. */
+static int make_pipes(const char *folder, char *const paths[3], int *go)
+{
+    static const char *const names[3] = {"events", "go", "clock"};
+    const int64_t none = 0;
+
+    for (int i = 0; i < 3; i++) {
+        (void)snprintf(paths[i], 128, "%s/%s", folder, names[i]);
+    }
+    assert_int_equal(mkfifo(paths[0], 0600), 0);
+    assert_int_equal(mkfifo(paths[1], 0600), 0);
+    FILE *clock = fopen(paths[2], "wb");
+
+    assert_non_null(clock);
+    assert_int_equal(fwrite(&none, sizeof none, 1, clock), 1);
+    assert_int_equal(fclose(clock), 0);
+    *go = open(paths[1], O_RDWR | O_CLOEXEC);
+    assert_int_equal(setenv("GOLD_MOMENT_FOLDER", folder, 1), 0);
+    assert_int_equal(setenv("GOLD_MOMENT_PROGRAM", "test.mpi.store.kill", 1),
+                     0);
+    assert_int_equal(setenv("LD_PRELOAD", GOLD_MOMENTS, 1), 0);
+    return open(paths[0], O_RDWR | O_NONBLOCK | O_CLOEXEC);
+}
+
+/* The call before which a round ends: of the program, or of what writes its
+ * file; returns how often it has come by then. */
+static uint32_t choose(int round, char moment[64])
+{
+    const gold_stream stream = gold_stream_of(1, GOLD_PURPOSE_DATA, 0);
+    uint32_t bits = 0;
+
+    gold_random_bits(stream, (uint64_t)round, 1, &bits);
+    const uint32_t k = 1 + bits % (round % 4 == 0 ? FEW : MANY);
+
+    (void)snprintf(moment, 64, "%s:%u",
+                   round % 2 == 0 ? "pwrite:a.h5" : "H5Dwrite:*", k);
+    return k;
+}
 
 static void test_kill(void **state)
 {
     char folder[64];
     char path[128];
     char text[256];
-    const gold_stream stream = gold_stream_of(1, GOLD_PURPOSE_DATA, 0);
-    uint32_t bits = 0;
+    char moment[64];
+    char pipes[3][128];
     size_t n_done = 0;
-    size_t n_torn = 0;
     int status = 0;
+    int go = -1;
 
     (void)state;
     store_folder(folder);
     (void)snprintf(path, sizeof path, "%s/a.h5", folder);
-    for (int round = 0; round < ROUNDS; round++) {
-        const pid_t mpirun = start(program_path, path);
+    const int events =
+        make_pipes(folder, (char *const[]){pipes[0], pipes[1], pipes[2]}, &go);
 
-        if (round % 4 != 0) {
-            wait_for_work(path, n_done);
-        }
-        gold_random_bits(stream, (uint64_t)round, 1, &bits);
-        nap(bits % (round % 4 == 0 ? 1000 : 120));
+    for (int round = 0; round < ROUNDS; round++) {
+        const uint32_t k = choose(round, moment);
+
+        drain(events);
+        const pid_t mpirun = start(program_path, path, moment);
+
+        wait_for_moment(events, path, mpirun);
         kill_all(path, mpirun);
         const size_t now = store_check(path);
 
-        assert_true(now >= n_done);
-        n_torn += now > n_done;
+        print_message("round %d, %s: %zu halves of points done\n", round,
+                      moment, now);
+        assert_true(now >= n_done + (k > ENOUGH ? 1 : 0));
         n_done = now;
-        print_message("round %d: %zu halves of points done\n", round, n_done);
     }
-    assert_true(n_torn >= 1);
-    const pid_t last = start(program_path, path);
+    const pid_t last = start(program_path, path, "pwrite:a.h5:0");
 
     assert_true(waitpid(last, &status, 0) == last);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
@@ -242,6 +296,11 @@ static void test_kill(void **state)
         pid_path(path, i, text);
         assert_int_equal(remove(text), 0);
     }
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(remove(pipes[i]), 0);
+    }
+    (void)close(events);
+    (void)close(go);
     (void)snprintf(text, sizeof text, "rm -f '%s'/*.tmp-* '%s'/*.lock", folder,
                    folder);
     /* NOLINTNEXTLINE(cert-env33-c): a fixed command in a folder of ours */
