@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: MIT
 """What a result file holds at the points of its grid, read with h5py."""
-import time
-
 import numpy as np
 import pytest
 
@@ -64,20 +62,3 @@ def touched(found, kind):
             finite = np.isfinite(values)
             some |= finite.reshape(*waiting.shape, -1).any(axis=-1)
     return waiting & some
-
-
-def n_done(path):
-    try:
-        with h5py.File(path) as file:
-            return int(np.sum(file["status_measure"][()] == DONE))
-    except OSError:
-        return 0
-
-
-def wait_for_work(process, path, points):
-    """Until so many points are done; False: the run ended before."""
-    while n_done(path) < points:
-        if process.poll() is not None:
-            return False
-        time.sleep(0.01)
-    return process.poll() is None

@@ -114,9 +114,9 @@ class Moments:
         process.send_signal(number)
         return self.wait(process, "signal", before + n) is not None
 
-    def go(self):
-        """All go on, those too that come there later."""
-        os.write(self.pipe, 1000 * b"x")
+    def go(self, n=1000):
+        """So many go on, also of those that come there later."""
+        os.write(self.pipe, n * b"x")
 
     def finish(self, process):
         """Go on to the end: the exit code."""

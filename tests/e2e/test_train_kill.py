@@ -40,7 +40,7 @@ STOPPED = 75
 # Processes of the sessions that end by SIGKILL, and how often one of them has
 # kept a training by then, of 199 times at most; of those that end by SIGUSR1,
 # by themselves.
-KILLED = [(1, 150), (2, 2), (3, 30), (5, 7), (3, 80), (2, 120)]
+KILLED = [(1, 40), (2, 2), (3, 20), (5, 7), (3, 30), (2, 25)]
 ASKED = 2
 LAST = 5
 
