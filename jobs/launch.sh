@@ -121,9 +121,12 @@ run_warnable() {
         wait "$process" || code=$?
     done
     process=
-    # A warning before the program listens ends it, and nothing is lost.
-    if [ "$is_warned" = yes ] && [ "$code" = "$ended_by_warning" ]; then
-        code=75
+    # A warning before the program listens ends it, and nothing is lost; srun
+    # that has not launched it yet ends with 0. Another start sees what is left.
+    if [ "$is_warned" = yes ]; then
+        case $code in
+        0 | "$ended_by_warning") code=75 ;;
+        esac
     fi
     if [ "$code" -gt 128 ]; then
         echo "a process was ended by signal $((code - 128)); what is marked" \
