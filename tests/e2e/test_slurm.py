@@ -10,28 +10,29 @@ import pytest
 
 import cluster
 import support
+from moments import MEASURED, Moments, needed
 from test_invariance import assert_same_bits, results
 
 # Slurm looks at time limits every LOOK s from its start. With a limit of 60 s
 # and a warning 45 s ahead, the first look at a job warns it. A requeued job
-# starts after WAIT s and computes until the next look: long enough to get on,
-# and cheap.
+# starts after WAIT s, and the next look should find it at work: if it does not,
+# the look after that will.
 LOOK = 30
 WAIT = 17
 SESSION = LOOK - WAIT - 3
 LIMIT = ["--time=1", "--signal=B:USR1@45"]
-SEVERAL = 1.5
-LONGEST = 400
 
 STUDY = """
 study: requeued
-grid: {{seed: {{count: {seeds}}}, relative_radius: [0.1, 0.3, 1, 3, 10]}}
-data: {{set: fashion-mnist, path: {path}, train: 300, test: 100}}
-network: {{depth: 2, width: 100}}
-curvature: {{subspace: {{dim: [10, 50]}}}}
+grid: {{seed: {{count: 60}}, relative_radius: [0.1, 0.3, 1, 3, 10]}}
+data: {{set: fashion-mnist, path: {path}, train: 100, test: 50}}
+network: {{depth: 2, width: 20}}
+curvature: {{subspace: {{dim: 10}}}}
+run: {{lease: 100000}}
 """
 
 pytestmark = [
+    needed,
     pytest.mark.skipif(cluster.missing() != "", reason=cluster.missing()),
     pytest.mark.skipif(not support.FASHION_MNIST.is_dir(),
                        reason="no Fashion-MNIST here"),
@@ -48,29 +49,8 @@ def fixture_slurm():
         yield slurm
 
 
-def write_study(path, n_seeds):
-    return support.write(path, STUDY.format(seeds=n_seeds,
-                                            path=support.FASHION_MNIST))
-
-
-def uninterrupted(folder, n_seeds):
-    """Path of the result with that many seeds, and how long it took."""
-    study = write_study(folder / f"{n_seeds}.yaml", n_seeds)
-    began = time.monotonic()
-    support.succeed("run", study, "-o", study.with_suffix(".h5"), "--quiet",
-                    ranks=2)
-    return study.with_suffix(".h5"), time.monotonic() - began
-
-
-def enough_work(folder):
-    """As uninterrupted, of several times what a job computes, by this
-    machine's speed at the moment."""
-    n_seeds = 4 if support.IS_QUICK else 30
-    while True:
-        path, seconds = uninterrupted(folder, n_seeds)
-        if seconds >= SEVERAL * SESSION:
-            return n_seeds, path
-        n_seeds = int(n_seeds * max(1.3, 1.1 * SEVERAL * SESSION / seconds))
+def write_study(path):
+    return support.write(path, STUDY.format(path=support.FASHION_MNIST))
 
 
 def until_session(slurm):
@@ -90,43 +70,62 @@ def is_over(job):
 
 
 def wait_for_end(slurm, job):
-    slurm.wait_for(lambda: is_over(slurm.job(job)), seconds=LONGEST)
+    slurm.wait_for(lambda: is_over(slurm.job(job)))
     return slurm.job(job)
 
 
-def stop_warning(slurm, job):
-    """After two requeues, which are enough, time for all that is left: a
-    machine that is slower now than before would take many more."""
-    def is_enough():
-        found = slurm.job(job)
-        return is_over(found) or int(found["Restarts"]) >= 2
-    slurm.wait_for(is_enough, seconds=LONGEST)
-    if not is_over(slurm.job(job)):
-        slurm.run("scontrol", "update", f"JobId={job}", "TimeLimit=10")
+def submit_to_stop(slurm, moments, *words):
+    """Each session of the job stops in the middle of its work."""
+    environment = moments.environment(MEASURED(3))
+    slurm.environment.update(environment)
+    job = submit(slurm, *words)
+    for name in environment:
+        del slurm.environment[name]
+    return job
+
+
+def wait_for_stop(slurm, moments, n):
+    """Until the n-th session has come to its moment. A warning may end sessions
+    before that."""
+    slurm.wait_for(lambda: not moments.look(0)
+                   and len(moments.told("moment")) >= n)
+
+
+def wait_for_warning(slurm, moments):
+    """Until rank 0 of the session that has stopped last is warned."""
+    def is_warned():
+        moments.look(0)
+        last = moments.seen.index(moments.told("moment")[-1])
+        return any(words[:2] == ["signal", "0"]
+                   for words in moments.seen[last:])
+    slurm.wait_for(is_warned)
 
 
 def test_requeued_until_done(slurm, tmp_path):
-    n_seeds, whole = enough_work(tmp_path)
-    for attempt in range(3):
-        # Names with spaces, since these are quoted all the way or nowhere.
-        folder = tmp_path / f"try {attempt}"
-        folder.mkdir()
-        write_study(folder / "my study.yaml", n_seeds)
-        job = submit(slurm, folder, "--ntasks=2", *LIMIT,
-                     f"--begin=now+{until_session(slurm)}",
-                     support.TOP / "jobs/sweep.sbatch",
-                     "my study.yaml", "-o", "my result.h5", "--overwrite")
-        stop_warning(slurm, job)
+    """Twice it is warned with work left, then it has time for the rest."""
+    # Names with spaces, since these are quoted all the way or nowhere.
+    study = write_study(tmp_path / "my study.yaml")
+    support.succeed("run", study, "-o", tmp_path / "whole.h5", "--quiet")
+    with Moments() as moments:
+        job = submit_to_stop(
+            slurm, moments, tmp_path, "--ntasks=2", *LIMIT,
+            f"--begin=now+{until_session(slurm)}",
+            support.TOP / "jobs/sweep.sbatch", "my study.yaml", "-o",
+            "my result.h5", "--overwrite")
+        for n in (1, 2):
+            wait_for_stop(slurm, moments, n)
+            before = int(slurm.job(job)["Restarts"])
+            wait_for_warning(slurm, moments)
+            moments.go(1)
+            slurm.wait_for(
+                lambda: int(slurm.job(job)["Restarts"]) > before)
+        slurm.tell("scontrol", "update", f"JobId={job}", "TimeLimit=10")
+        moments.go()
         ended = wait_for_end(slurm, job)
-        said = (folder / "job.out").read_text()
-        assert ended["JobState"] == "COMPLETED", said
-        assert_same_bits(results(whole), results(folder / "my result.h5"))
-        if int(ended["Restarts"]) > 0:
-            break
-        # The job began right after a look at the limits: more work.
-        n_seeds *= 2
-        whole, _ = uninterrupted(tmp_path, n_seeds)
-    assert int(ended["Restarts"]) > 0, said
+    said = (tmp_path / "job.out").read_text()
+    assert ended["JobState"] == "COMPLETED", said
+    assert_same_bits(results(tmp_path / "whole.h5"),
+                     results(tmp_path / "my result.h5"))
     assert "with srun --mpi=pmix" in said
     assert "ended with 75" in said and "ended with 0" in said
 
@@ -134,15 +133,20 @@ def test_requeued_until_done(slurm, tmp_path):
 @pytest.mark.parametrize("launch", ["srun --mpi=pmix", "mpirun"])
 def test_cancelled_is_not_requeued(slurm, tmp_path, launch):
     """And what it did is kept, and it stops when warned by hand."""
-    slurm.environment["GOLDILOCKS_LAUNCH"] = launch
-    write_study(tmp_path / "long.yaml", 20000)
-    job = submit(slurm, tmp_path, "--ntasks=2", "--time=5", "--signal=B:USR1@0",
-                 support.TOP / "jobs/sweep.sbatch", "long.yaml", "-o", "o.h5")
-    del slurm.environment["GOLDILOCKS_LAUNCH"]
+    write_study(tmp_path / "long.yaml")
     out = tmp_path / "job.out"
-    slurm.wait_for(lambda: (tmp_path / "o.h5").exists(), seconds=60)
-    slurm.tell("scancel", "--batch", "--signal=USR1", job)
-    slurm.wait_for(lambda: "ended with 75" in out.read_text(), seconds=60)
+    with Moments() as moments:
+        slurm.environment["GOLDILOCKS_LAUNCH"] = launch
+        job = submit_to_stop(
+            slurm, moments, tmp_path, "--ntasks=2", "--time=10",
+            "--signal=B:USR1@0", support.TOP / "jobs/sweep.sbatch",
+            "long.yaml", "-o", "o.h5")
+        del slurm.environment["GOLDILOCKS_LAUNCH"]
+        wait_for_stop(slurm, moments, 1)
+        slurm.tell("scancel", "--batch", "--signal=USR1", job)
+        wait_for_warning(slurm, moments)
+        moments.go()
+        slurm.wait_for(lambda: "ended with 75" in out.read_text())
     slurm.wait_for(lambda: slurm.job(job)["JobState"] == "PENDING")
     assert slurm.job(job)["Restarts"] == "1"
     slurm.tell("scancel", job)
