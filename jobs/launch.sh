@@ -109,7 +109,8 @@ seconds_left() {
 
 # Run the command in such a way that a signal reaches it; sets `code`.
 run_warnable() {
-    "$@" &
+    note=$(mktemp)
+    GOLDILOCKS_CODE=$note "$@" &
     process=$!
     # A warning that came before there was a process to warn.
     [ "$is_warned" = no ] || warn
@@ -121,13 +122,19 @@ run_warnable() {
         wait "$process" || code=$?
     done
     process=
-    # A warning before the program listens ends it, and nothing is lost; srun
-    # that has not launched it yet ends with 0. Another start sees what is left.
-    if [ "$is_warned" = yes ]; then
+    # mpirun ends with a code of its own when it was told to end, when a node is
+    # lost, and with --enable-recovery; the program's own is in the note.
+    if [ -s "$note" ]; then
+        code=$(cat "$note")
+    elif [ "$is_warned" = yes ]; then
+        # A warning before the program listens ends it, and nothing is lost; srun
+        # that has not launched it yet ends with 0. Another start sees what is
+        # left.
         case $code in
         0 | "$ended_by_warning") code=75 ;;
         esac
     fi
+    rm -f "$note"
     if [ "$code" -gt 128 ]; then
         echo "a process was ended by signal $((code - 128)); what is marked" \
             'done is kept, and the same command goes on' >&2 || true

@@ -12,6 +12,7 @@
 #include "app/keeper.h"
 #include "app/launch.h"
 #include "app/meeting.h"
+#include "app/parting.h"
 #include "app/print.h"
 #include "app/progress.h"
 #include "app/provenance.h"
@@ -40,6 +41,7 @@ typedef struct sweep {
     bool is_choosing;   /* all are measured before a choice is trained */
     gold_progress progress;
     gold_keeper keeper;
+    int first;            /* process 0, on its node (gold_parting_know) */
     gold_task task;       /* under way */
     gold_outcome outcome; /* of the task under way */
 } sweep;
@@ -320,7 +322,7 @@ static void meet(const sweep *s, gold_status ending)
         .rank = s->rank,
         .size = s->size,
         .lease = s->study == NULL ? usual_lease : s->study->run.lease,
-        .exit_code = s->rank == 0 ? gold_status_exit_code(missed) : 0});
+        .exit_code = gold_status_exit_code(missed)});
 }
 
 static void begin(void *context)
@@ -336,6 +338,17 @@ static gold_status get_ready(sweep *s)
     return gold_keeper_open(&s->keeper, s->path, s->study,
                             s->shared.data.digest,
                             s->rank == 0 && s->args->is_overwrite);
+}
+
+/* On the node of process 0, know it: silent is not dead. */
+static void know_first(sweep *s)
+{
+    long pid = getpid();
+    int leader = s->rank;
+
+    MPI_Bcast(&pid, 1, MPI_LONG, 0, s->comm);
+    MPI_Bcast(&leader, 1, MPI_INT, 0, s->shared.node);
+    s->first = leader == 0 ? gold_parting_know(pid) : -1;
 }
 
 /* Study, data, engine and file, on all ranks. */
@@ -354,6 +367,7 @@ static gold_status prepare(sweep *s, gold_provenance_text *text)
                             : GOLD_OK));
     meet(s, GOLD_ERR_STOPPED);
     GOLD_TRY(gold_share_data(s->comm, s->study, &s->shared));
+    know_first(s);
     meet(s, GOLD_ERR_STOPPED);
     gold_schema_init(&s->schema, s->study, s->shared.data.train.n);
     GOLD_TRY(gold_agree(
@@ -369,6 +383,26 @@ static gold_status prepare(sweep *s, gold_provenance_text *text)
     return gold_agree(s->comm, get_ready(s));
 }
 
+/* mpirun may wait for what is lost until it is ended. */
+static void say_parting(const sweep *s, double patience)
+{
+    const gold_parter by = gold_parting_by();
+
+    if (by == GOLD_PARTER_WE) {
+        (void)fprintf(stderr,
+                      "goldilocks: a process is lost: if mpirun waits for it, "
+                      "it is ended in %.0f s, with exit code 1; 'goldilocks "
+                      "status %s' says what is done\n",
+                      patience, s->path);
+    } else if (by == GOLD_PARTER_USER) {
+        (void)fprintf(stderr,
+                      "goldilocks: a process is lost: if mpirun, on another "
+                      "node, waits for it, end it (Ctrl-C, twice); 'goldilocks "
+                      "status %s' says what is done\n",
+                      s->path);
+    }
+}
+
 /* Some rank is dead, and whatever ranks do together would wait for it: say
  * what there is to say, and end this process alone. */
 static _Noreturn void leave(sweep *s, gold_status status,
@@ -376,14 +410,24 @@ static _Noreturn void leave(sweep *s, gold_status status,
 {
     const gold_status left = gold_store_leave(
         s->store, tally->tasks_done, tally->points_done, tally->points_failed);
+    const double patience = gold_parting_patience(s->study->run.lease);
+    const bool speaks = s->rank == 0 || (s->rank == 1 && tally->is_orphaned);
 
     status = status == GOLD_OK ? left : status;
-    if (status != GOLD_OK &&
-        (s->rank == 0 || (s->rank == 1 && tally->is_orphaned))) {
+    const int code = gold_status_exit_code(status);
+
+    if (status != GOLD_OK && speaks) {
         (void)fprintf(stderr, "goldilocks: %s\n", gold_fail_message());
     }
-    (void)fflush(stdout);
-    _exit(s->rank == 0 ? gold_status_exit_code(status) : 0);
+    /* Process 0 goes on with the others. */
+    if (tally->is_orphaned && gold_parting_lives(s->first)) {
+        (void)fflush(stdout);
+        _exit(0);
+    }
+    if (speaks) {
+        say_parting(s, patience);
+    }
+    gold_parting_leave(speaks, code, patience);
 }
 
 /* mpirun kills all in a moment, and some worker is still at its task: what it
@@ -484,7 +528,7 @@ gold_status gold_cmd_run(const gold_args *args)
 {
     gold_status status = GOLD_OK;
     gold_provenance_text text;
-    sweep s = {.args = args, .began = MPI_Wtime()};
+    sweep s = {.args = args, .began = MPI_Wtime(), .first = -1};
 
     MPI_Comm_rank(MPI_COMM_WORLD, &s.rank);
     gold_stopping_begin(args->max_seconds, s.rank == 0);

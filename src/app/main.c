@@ -12,6 +12,7 @@
 #include "app/kernel.h"
 #include "app/limits.h"
 #include "app/meeting.h"
+#include "app/parting.h"
 #include "app/version.h"
 
 typedef gold_status command_fn(const gold_args *args);
@@ -95,6 +96,9 @@ int main(int argc, char **argv)
     if (is_parallel) {
         MPI_Finalize();
         gold_meeting_end();
+    }
+    if (rank == 0) {
+        gold_parting_tell(gold_status_exit_code(status));
     }
     /* Ranks agree on the status: one of them says it, so that mpirun does not
      * kill the others in the middle of their last words. Without MPI nobody

@@ -6,13 +6,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <pthread.h>
 
 #include "goldilocks/status.h"
 
 #include "app/clock.h"
+#include "app/parting.h"
 
 /* A failure is told to the others within moments, unless they cannot hear. */
 static const double look_every = 5.0;
@@ -40,10 +40,10 @@ static double longest(void)
 }
 
 /* The others wait for what does not come. */
-static _Noreturn void leave(int exit_code)
+static _Noreturn void leave(bool speaks, int exit_code)
 {
-    (void)fflush(stdout);
-    _exit(exit_code);
+    gold_parting_leave(speaks, exit_code,
+                       gold_parting_patience(watch.now.lease));
 }
 
 /* It failed in this meeting, and had time to tell. */
@@ -56,7 +56,7 @@ static void look_at_failure(void)
     watch.n_seen = n_failures;
     if (is_old && n_failures != watch.n_before && message[0] != '\0') {
         (void)fprintf(stderr, "goldilocks: %s\n", message);
-        leave(gold_status_exit_code(gold_failure_status(watch.failure)));
+        leave(true, gold_status_exit_code(gold_failure_status(watch.failure)));
     }
 }
 
@@ -77,7 +77,7 @@ static void look_at_time(void)
                       "command goes on\n",
                       longest());
     }
-    leave(watch.now.exit_code);
+    leave(watch.now.rank == 0, watch.now.exit_code);
 }
 
 /* When to look next. */

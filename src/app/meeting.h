@@ -13,7 +13,7 @@ typedef struct gold_meeting {
     int rank;
     int size;
     double lease;  /* run.lease: a meeting lasts ten times as long at most */
-    int exit_code; /* for when one of the others must have died */
+    int exit_code; /* of the job, when one of the others must have died */
 } gold_meeting;
 
 /**

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A process that dies or stalls while others live, as `mpirun
 --enable-recovery` lets it: the others do its work, and the file becomes what
-an undisturbed run makes. mpirun ends with 0 whatever the ranks end with when it is
-told to recover, so only the file and the words are looked at."""
+an undisturbed run makes. mpirun, which hides exit codes when it is told to
+recover, ends with 0 only where all is done."""
 import os
 import random
 import signal
@@ -62,18 +62,20 @@ def finish(moments, process):
 
 
 def without(study, path, dead, *options):
-    """A run in which these ranks die half way: what it says."""
+    """A run in which these ranks die half way: its code, and what it says."""
     with Moments() as moments:
         process, pids = start(moments, study, path, *options)
         for rank in dead:
             os.kill(pids[rank], signal.SIGKILL)
-        return finish(moments, process)
+        text = finish(moments, process)
+    return process.returncode, text
 
 
 def test_one_dies(study, whole, tmp_path):
     path = tmp_path / "died.h5"
-    text = without(study, path, [2])
+    code, text = without(study, path, [2])
     assert "process 2 was silent" in text
+    assert code == 0, text
     cells.assert_equal(path, whole)
     # The session was ended by those who were left.
     with cells.h5py.File(path) as file:
@@ -90,8 +92,9 @@ def test_all_but_one_die(study, whole, tmp_path):
 def test_all_workers_die(study, whole, tmp_path):
     """Work is left: the same command goes on."""
     path = tmp_path / "died.h5"
-    text = without(study, path, range(1, RANKS))
+    code, text = without(study, path, range(1, RANKS))
     assert "points left" in text
+    assert code == 1, text
     support.succeed("run", study, "-o", path, "--quiet", ranks=2)
     cells.assert_equal(path, whole)
 
@@ -99,8 +102,9 @@ def test_all_workers_die(study, whole, tmp_path):
 def test_coordinator_dies(study, whole, tmp_path):
     """Nobody hands out work any more: all leave, and the next run goes on."""
     path = tmp_path / "died.h5"
-    text = without(study, path, [0])
+    code, text = without(study, path, [0])
     assert "must be dead" in text
+    assert code == 1, text
     support.succeed("run", study, "-o", path, "--quiet", ranks=2)
     cells.assert_equal(path, whole)
 
@@ -130,7 +134,7 @@ def test_tasks_are_given_up(study, tmp_path):
     """With one attempt, a task whose process dies is marked as failed, with
     the reason; the others are done."""
     path = tmp_path / "failed.h5"
-    text = without(study, path, [3], "--set", "run.attempts=1")
+    code, text = without(study, path, [3], "--set", "run.attempts=1")
     with cells.h5py.File(path) as file:
         states = [file[f"status_{kind}"][()] for kind in ("measure", "train")]
         messages = [file[f"message_{kind}"][()] for kind in
@@ -138,8 +142,26 @@ def test_tasks_are_given_up(study, tmp_path):
     failed = [(kind, *where) for kind, state in enumerate(states)
               for where in np.argwhere(state == cells.FAILED)]
     assert failed and "points failed" in text
+    assert code == 1, text
     assert all(np.all((state == cells.DONE) | (state == cells.FAILED))
                for state in states)
     for kind, *where in failed:
         text = messages[kind][tuple(where)].tobytes().decode()
         assert text.startswith("its process died")
+
+
+def test_work_that_is_left_is_not_hidden(study, tmp_path):
+    """mpirun would end with 0, though nothing was done. Who asks for the code
+    gets it."""
+    note = tmp_path / "code"
+    result = support.run("run", study, "-o", tmp_path / "left.h5",
+                         "--max-seconds", 0.001, ranks=3,
+                         launcher=["--enable-recovery"],
+                         env={**os.environ, "GOLDILOCKS_CODE": str(note)})
+    assert result.code == 1, result
+    assert "points left" in result.err
+    assert note.read_text() == "75\n"
+    support.succeed("run", study, "-o", tmp_path / "left.h5", ranks=3,
+                    launcher=["--enable-recovery"],
+                    env={**os.environ, "GOLDILOCKS_CODE": str(note)})
+    assert note.read_text() == "0\n"
