@@ -59,6 +59,7 @@ tests python3-ipykernel module:ipykernel
 tests netcdf-bin command:ncdump
 tests slurm-wlm file:/usr/sbin/slurmctld
 tests munge file:/usr/sbin/munged
+tests iproute2 command:ip
 '
 
 # Debian's Python has Debian's modules; another one may come first in PATH.
