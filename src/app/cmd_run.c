@@ -72,21 +72,6 @@ static void save(void *context, const void *bytes, size_t n_bytes)
     gold_keeper_save(&s->keeper, bytes, n_bytes);
 }
 
-/* One line for each task, for --verbose. */
-static void say_task(const sweep *s, const gold_task *task,
-                     const gold_outcome *outcome,
-                     const gold_sched_report *report)
-{
-    char place[256];
-
-    (void)printf(
-        "rank %d: task %zu (%s): %llu points, %llu failed, %.3f s\n", s->rank,
-        task->id,
-        gold_study_describe(s->study, task->points[0], place, sizeof place),
-        (unsigned long long)report->points_done,
-        (unsigned long long)report->points_failed, outcome->seconds);
-}
-
 /* A training that was stopped leaves nothing but what the keeper has. */
 static bool was_dropped(const gold_outcome *outcome)
 {
@@ -157,7 +142,7 @@ static gold_status commit_task(void *context, uint64_t id,
     GOLD_TRY(commit(s, report));
     gold_keeper_done(&s->keeper);
     if (s->args->is_verbose) {
-        say_task(s, &s->task, &s->outcome, report);
+        gold_progress_task(s->study, &s->task, &s->outcome, report);
     }
     return GOLD_OK;
 }

@@ -96,6 +96,20 @@ void gold_progress_show(gold_progress *progress,
     (void)fflush(stdout);
 }
 
+void gold_progress_task(const gold_study *study, const gold_task *task,
+                        const gold_outcome *outcome,
+                        const gold_sched_report *report)
+{
+    char place[256];
+
+    (void)printf(
+        "rank %d: task %zu (%s): %llu points, %llu failed, %.3f s\n",
+        (int)outcome->rank, task->id,
+        gold_study_describe(study, task->points[0], place, sizeof place),
+        (unsigned long long)report->points_done,
+        (unsigned long long)report->points_failed, outcome->seconds);
+}
+
 /* "31 of 40 points measured, 1 failed"; of how many is not said where that is
  * not known yet. */
 static void print_counts(const size_t *states, const char *what, bool is_known)

@@ -23,6 +23,11 @@ gold_progress gold_progress_begin(bool is_quiet);
 void gold_progress_show(gold_progress *progress,
                         const gold_sched_progress *state);
 
+/** One line for a task that was done, for --verbose. */
+void gold_progress_task(const gold_study *study, const gold_task *task,
+                        const gold_outcome *outcome,
+                        const gold_sched_report *report);
+
 /** Say "31 of 40 points measured, 0 failed; 12 of 40 trained, 1 failed", as far
  * as the study does either; the line goes on. What is trained may not be chosen
  * yet. */
