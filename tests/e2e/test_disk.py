@@ -2,7 +2,6 @@
 """No room, no permission, a limit, or the file gone while it is written: a
 clear message, exit code 4, and nothing marked done that is not in the file."""
 import contextlib
-import os
 import resource
 import signal
 import subprocess
