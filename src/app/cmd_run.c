@@ -13,7 +13,6 @@
 #include "app/launch.h"
 #include "app/meeting.h"
 #include "app/parting.h"
-#include "app/print.h"
 #include "app/progress.h"
 #include "app/provenance.h"
 #include "app/share.h"
@@ -195,27 +194,6 @@ static void say_late(void *context, const gold_sched_trouble *trouble)
     gold_say_late(s->study, trouble);
 }
 
-static void say_start(const sweep *s, const gold_census *counts)
-{
-    char points[GOLD_PRINT_BYTES];
-
-    if (s->args->is_quiet) {
-        return;
-    }
-    (void)printf("%s: %s points, %zu tasks to do, %d process%s, into %s\n",
-                 s->study->name,
-                 gold_print_count((double)s->study->n_points, points),
-                 s->list.n_tasks, s->size, s->size == 1 ? "" : "es", s->path);
-    if (gold_census_count(counts, GOLD_STATE_DONE) +
-            gold_census_count(counts, GOLD_STATE_FAILED) >
-        0) {
-        (void)printf("resuming: ");
-        gold_progress_counts(s->study, counts, !s->is_choosing);
-        (void)printf(" before\n");
-    }
-    (void)fflush(stdout);
-}
-
 static gold_part part_of(const sweep *s)
 {
     return (gold_part){.shard = (size_t)s->args->shard,
@@ -236,29 +214,18 @@ static gold_status list_tasks(sweep *s)
     gold_worklist_fini(&s->list);
     GOLD_TRY(gold_worklist_init(&s->list, s->store, s->study, &shape, &part,
                                 &counts));
+    if (s->args->is_quiet) {
+        return GOLD_OK;
+    }
     if (!is_chosen) {
-        say_start(s, &counts);
-    } else if (!s->args->is_quiet) {
+        gold_progress_start(s->study, s->path, s->list.n_tasks, s->size,
+                            &counts, !s->is_choosing);
+    } else {
         (void)printf("candidates are chosen: %zu trainings to do\n",
                      s->list.n_tasks);
         (void)fflush(stdout);
     }
     return GOLD_OK;
-}
-
-static void say_end(const sweep *s, const gold_census *counts,
-                    const gold_sched_errors *errors, bool is_finished)
-{
-    char took[GOLD_PRINT_BYTES];
-
-    if (s->args->is_quiet) {
-        return;
-    }
-    (void)printf("%s: ", is_finished ? "finished" : "stopped");
-    gold_progress_counts(s->study, counts, !s->is_choosing);
-    (void)printf("; %s\n", gold_print_duration(MPI_Wtime() - s->began, took));
-    gold_progress_errors(errors);
-    (void)printf("look: goldilocks summary %s\n", s->path);
 }
 
 /* The words at the end, and the status that the program ends with. What the
@@ -278,7 +245,10 @@ static gold_status conclude(sweep *s, gold_status swept,
     const size_t n_pending = gold_census_count(&counts, GOLD_STATE_PENDING);
     const size_t n_failed = gold_census_count(&counts, GOLD_STATE_FAILED);
 
-    say_end(s, &counts, &tally->errors, n_pending == 0);
+    if (!s->args->is_quiet) {
+        gold_progress_end(s->study, s->path, MPI_Wtime() - s->began, &counts,
+                          &tally->errors, !s->is_choosing);
+    }
     if (n_pending > 0) {
         return gold_fail(GOLD_ERR_STOPPED,
                          "stopped %swith %s: the same command goes on",
@@ -325,17 +295,6 @@ static gold_status get_ready(sweep *s)
                             s->rank == 0 && s->args->is_overwrite);
 }
 
-/* On the node of process 0, know it: silent is not dead. */
-static void know_first(sweep *s)
-{
-    long pid = getpid();
-    int leader = s->rank;
-
-    MPI_Bcast(&pid, 1, MPI_LONG, 0, s->comm);
-    MPI_Bcast(&leader, 1, MPI_INT, 0, s->shared.node);
-    s->first = leader == 0 ? gold_parting_know(pid) : -1;
-}
-
 /* Study, data, engine and file, on all ranks. */
 static gold_status prepare(sweep *s, gold_provenance_text *text)
 {
@@ -352,7 +311,7 @@ static gold_status prepare(sweep *s, gold_provenance_text *text)
                             : GOLD_OK));
     meet(s, GOLD_ERR_STOPPED);
     GOLD_TRY(gold_share_data(s->comm, s->study, &s->shared));
-    know_first(s);
+    s->first = gold_parting_know_first(s->comm, s->shared.node);
     meet(s, GOLD_ERR_STOPPED);
     gold_schema_init(&s->schema, s->study, s->shared.data.train.n);
     GOLD_TRY(gold_agree(
@@ -368,49 +327,36 @@ static gold_status prepare(sweep *s, gold_provenance_text *text)
     return gold_agree(s->comm, get_ready(s));
 }
 
-/* mpirun may wait for what is lost until it is ended. */
-static void say_parting(const sweep *s, double patience)
-{
-    const gold_parter by = gold_parting_by();
-
-    if (by == GOLD_PARTER_WE) {
-        (void)fprintf(stderr,
-                      "goldilocks: a process is lost: if mpirun waits for it, "
-                      "it is ended in %.0f s, with exit code 1; 'goldilocks "
-                      "status %s' says what is done\n",
-                      patience, s->path);
-    } else if (by == GOLD_PARTER_USER) {
-        (void)fprintf(stderr,
-                      "goldilocks: a process is lost: if mpirun, on another "
-                      "node, waits for it, end it (Ctrl-C, twice); 'goldilocks "
-                      "status %s' says what is done\n",
-                      s->path);
-    }
-}
-
-/* Some rank is dead, and whatever ranks do together would wait for it: say
- * what there is to say, and end this process alone. */
-static _Noreturn void leave(sweep *s, gold_status status,
-                            const gold_sched_tally *tally)
+/* End the session without the others, and say what there is to say; the exit
+ * code. */
+static int end_alone(sweep *s, gold_status status,
+                     const gold_sched_tally *tally, bool speaks)
 {
     const gold_status left = gold_store_leave(
         s->store, tally->tasks_done, tally->points_done, tally->points_failed);
-    const double patience = gold_parting_patience(s->study->run.lease);
-    const bool speaks = s->rank == 0 || (s->rank == 1 && tally->is_orphaned);
 
     status = status == GOLD_OK ? left : status;
-    const int code = gold_status_exit_code(status);
-
     if (status != GOLD_OK && speaks) {
         (void)fprintf(stderr, "goldilocks: %s\n", gold_fail_message());
     }
+    return gold_status_exit_code(status);
+}
+
+/* Some rank is dead, and whatever ranks do together would wait for it. */
+static _Noreturn void leave(sweep *s, gold_status status,
+                            const gold_sched_tally *tally)
+{
+    const double patience = gold_parting_patience(s->study->run.lease);
+    const bool speaks = s->rank == 0 || (s->rank == 1 && tally->is_orphaned);
+    const int code = end_alone(s, status, tally, speaks);
+
     /* Process 0 goes on with the others. */
     if (tally->is_orphaned && gold_parting_lives(s->first)) {
         (void)fflush(stdout);
         _exit(0);
     }
     if (speaks) {
-        say_parting(s, patience);
+        gold_parting_say(s->path, patience);
     }
     gold_parting_leave(speaks, code, patience);
 }
@@ -424,7 +370,11 @@ static _Noreturn void leave_in_time(sweep *s,
                                     .points_done = progress->points_done,
                                     .points_failed = progress->points_failed};
 
-    leave(s, conclude(s, GOLD_ERR_STOPPED, &tally), &tally);
+    const int code =
+        end_alone(s, conclude(s, GOLD_ERR_STOPPED, &tally), &tally, true);
+
+    gold_parting_tell(code);
+    _exit(code);
 }
 
 static void show_progress(void *context, const gold_sched_progress *progress)

@@ -46,12 +46,24 @@ static bool is_mpirun(const launcher *l)
     return false;
 }
 
-int gold_parting_know(long pid)
+/* The folder of a process; -1: there is none. */
+static int folder_of(long pid)
 {
     char path[64];
 
     (void)snprintf(path, sizeof path, "/proc/%ld", pid);
     return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+int gold_parting_know_first(MPI_Comm comm, MPI_Comm node)
+{
+    long pid = getpid();
+    int leader = 0;
+
+    MPI_Comm_rank(comm, &leader);
+    MPI_Bcast(&pid, 1, MPI_LONG, 0, comm);
+    MPI_Bcast(&leader, 1, MPI_INT, 0, node);
+    return leader == 0 ? folder_of(pid) : -1;
 }
 
 bool gold_parting_lives(int known)
@@ -63,7 +75,7 @@ bool gold_parting_lives(int known)
 static bool find(launcher *l)
 {
     l->pid = getppid();
-    l->folder = gold_parting_know(l->pid);
+    l->folder = folder_of(l->pid);
     if (l->folder < 0) {
         return false;
     }
@@ -145,16 +157,30 @@ static void hold(const launcher *l, double patience)
     (void)outlasts(l, patience + between);
 }
 
-gold_parter gold_parting_by(void)
+/* Does an mpirun on another node wait, as far as we see? */
+static bool is_mpirun_elsewhere(void)
+{
+    return getenv("OMPI_MCA_orte_hnp_uri") != NULL;
+}
+
+void gold_parting_say(const char *path, double patience)
 {
     launcher l;
 
     if (find(&l)) {
         (void)close(l.folder);
-        return GOLD_PARTER_WE;
+        (void)fprintf(stderr,
+                      "goldilocks: a process is lost: if mpirun waits for it, "
+                      "it is ended in %.0f s, with exit code 1; 'goldilocks "
+                      "status %s' says what is done\n",
+                      patience, path);
+    } else if (is_mpirun_elsewhere()) {
+        (void)fprintf(stderr,
+                      "goldilocks: a process is lost: if mpirun, on another "
+                      "node, waits for it, end it (Ctrl-C, twice); 'goldilocks "
+                      "status %s' says what is done\n",
+                      path);
     }
-    return getenv("OMPI_MCA_orte_hnp_uri") != NULL ? GOLD_PARTER_USER
-                                                   : GOLD_PARTER_NOBODY;
 }
 
 double gold_parting_patience(double lease)

@@ -14,18 +14,12 @@
 
 #include <stdbool.h>
 
-/** Who ends mpirun where it waits for what is lost. */
-typedef enum gold_parter {
-    GOLD_PARTER_NOBODY, /* there is none that waits */
-    GOLD_PARTER_WE,     /* it started this process */
-    GOLD_PARTER_USER    /* it runs on another node, as far as we see */
-} gold_parter;
+#include <mpi.h>
 
-gold_parter gold_parting_by(void);
-
-/** A process of this node, to ask later whether it lives; -1 where that cannot
- * be known. Kept to the end of this process. */
-int gold_parting_know(long pid);
+/** Process 0 of `comm`, to ask later whether it lives, where it is of this node
+ * too; -1: it is not, or that cannot be known. Collective. Kept to the end of
+ * this process. */
+int gold_parting_know_first(MPI_Comm comm, MPI_Comm node);
 
 /** It was there, and is. */
 bool gold_parting_lives(int known);
@@ -33,6 +27,10 @@ bool gold_parting_lives(int known);
 /** How long mpirun has to end by itself where silence of `lease` seconds is
  * that of a dead process. */
 double gold_parting_patience(double lease);
+
+/** Say that a process is lost, and who ends mpirun where it waits for that one.
+ * `path` is the result file, for `goldilocks status`. */
+void gold_parting_say(const char *path, double patience);
 
 /**
  * A process is lost: end this one, and mpirun, if it is ours and still there

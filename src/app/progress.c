@@ -123,8 +123,11 @@ static void print_counts(const size_t *states, const char *what, bool is_known)
     (void)printf(" %s, %zu failed", what, states[GOLD_STATE_FAILED]);
 }
 
-void gold_progress_counts(const gold_study *study, const gold_census *census,
-                          bool is_chosen)
+/* "31 of 40 points measured, 0 failed; 12 of 40 trained, 1 failed", as far as
+ * the study does either; the line goes on. What is trained may not be chosen
+ * yet. */
+static void print_all(const gold_study *study, const gold_census *census,
+                      bool is_chosen)
 {
     print_counts(census->of[GOLD_TASK_MEASURE], "points measured", true);
     if (study->has_train) {
@@ -184,7 +187,8 @@ void gold_progress_remarks(const gold_dataset *data)
     }
 }
 
-void gold_progress_errors(const gold_sched_errors *errors)
+/* How well tasks were predicted, if any were. */
+static void print_errors(const gold_sched_errors *errors)
 {
     if (errors->n_tasks > 0) {
         (void)printf("tasks took %.2f times what was predicted as they "
@@ -192,4 +196,37 @@ void gold_progress_errors(const gold_sched_errors *errors)
                      errors->taken_s / errors->predicted_s,
                      100.0 * errors->typical);
     }
+}
+
+void gold_progress_start(const gold_study *study, const char *path,
+                         size_t n_tasks, int n_processes,
+                         const gold_census *census, bool is_chosen)
+{
+    char points[GOLD_PRINT_BYTES];
+
+    (void)printf("%s: %s points, %zu tasks to do, %d process%s, into %s\n",
+                 study->name, gold_print_count((double)study->n_points, points),
+                 n_tasks, n_processes, n_processes == 1 ? "" : "es", path);
+    if (gold_census_count(census, GOLD_STATE_DONE) +
+            gold_census_count(census, GOLD_STATE_FAILED) >
+        0) {
+        (void)printf("resuming: ");
+        print_all(study, census, is_chosen);
+        (void)printf(" before\n");
+    }
+    (void)fflush(stdout);
+}
+
+void gold_progress_end(const gold_study *study, const char *path,
+                       double seconds, const gold_census *census,
+                       const gold_sched_errors *errors, bool is_chosen)
+{
+    const bool is_finished = gold_census_count(census, GOLD_STATE_PENDING) == 0;
+    char took[GOLD_PRINT_BYTES];
+
+    (void)printf("%s: ", is_finished ? "finished" : "stopped");
+    print_all(study, census, is_chosen);
+    (void)printf("; %s\n", gold_print_duration(seconds, took));
+    print_errors(errors);
+    (void)printf("look: goldilocks summary %s\n", path);
 }

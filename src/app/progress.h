@@ -28,11 +28,15 @@ void gold_progress_task(const gold_study *study, const gold_task *task,
                         const gold_outcome *outcome,
                         const gold_sched_report *report);
 
-/** Say "31 of 40 points measured, 0 failed; 12 of 40 trained, 1 failed", as far
- * as the study does either; the line goes on. What is trained may not be chosen
- * yet. */
-void gold_progress_counts(const gold_study *study, const gold_census *census,
-                          bool is_chosen);
+/** Say what a sweep into `path` begins with. */
+void gold_progress_start(const gold_study *study, const char *path,
+                         size_t n_tasks, int n_processes,
+                         const gold_census *census, bool is_chosen);
+
+/** Say what a sweep came to, and how well its tasks were predicted. */
+void gold_progress_end(const gold_study *study, const char *path,
+                       double seconds, const gold_census *census,
+                       const gold_sched_errors *errors, bool is_chosen);
 
 enum {
     GOLD_PROGRESS_BYTES = 128
@@ -48,8 +52,5 @@ const char *gold_progress_failed(const gold_census *census,
 
 /** Say what is remarkable about the data, if anything is. */
 void gold_progress_remarks(const gold_dataset *data);
-
-/** Say how well tasks were predicted, if any were. */
-void gold_progress_errors(const gold_sched_errors *errors);
 
 #endif
