@@ -157,7 +157,7 @@ def test_longer_than_sessions(tmp_path):
 
 def test_overwrite(study, tmp_path):
     """Begun again from nothing, a run forgets what an earlier one kept; what
-    is damaged or foreign does no harm."""
+    is damaged does no harm, and what is somebody else's stays."""
     path = tmp_path / "again.h5"
     small = ("--set", "grid.width=[8]", "--set", "grid.seed=[0]")
     support.succeed("run", study, "-o", path, "--quiet", *small)
@@ -165,14 +165,17 @@ def test_overwrite(study, tmp_path):
     folder = folder_of(path)
     folder.mkdir()
     for task in range(30):
-        (folder / f"task-{task}").write_bytes(os.urandom(17 * task))
+        (folder / f"task-{task}").write_bytes(
+            b"GOLDCKP\0" + os.urandom(17 * task))
     path.unlink()
     support.succeed("run", study, "-o", path, "--quiet", *small)
     assert read(path) == before
     assert not folder.exists()
     folder.mkdir()
-    (folder / "task-3").write_text("old")
+    (folder / "task-3").write_text("notes")
+    (folder / "task-4").write_bytes(b"GOLDCKP\0old")
     stopped = support.run("run", study, "-o", path, "--quiet", "--overwrite",
                           "--max-seconds", "1e-6", *small)
     assert stopped.code == STOPPED
-    assert not kept(path)
+    assert kept(path) == {"task-3"}
+    assert (folder / "task-3").read_text() == "notes"
