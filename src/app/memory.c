@@ -151,9 +151,14 @@ static double line_bytes(const measuring *m)
 static double basis_vectors(double n, double steps)
 {
     const size_t most = (size_t)fmin(steps, n);
-    const size_t part = most == 0 ? 1 : gold_lanczos_part((size_t)n, most);
 
-    return most == 0 ? 0.0 : (double)((most / part + 1) * part);
+    if (most == 0) {
+        return 0.0;
+    }
+    const size_t part = gold_lanczos_part((size_t)n, most);
+    const size_t n_parts = most / part + 1;
+
+    return (double)(n_parts * part);
 }
 
 /* What concerns all parameters together: Lanczos' basis in double, blocks of

@@ -74,10 +74,13 @@ static gold_status check_dataset(hid_t dataset, const char *path)
 {
     gold_status status = GOLD_OK;
     hid_t creation = H5Dget_create_plist(dataset);
+    H5D_layout_t layout = H5D_LAYOUT_ERROR;
     char name[NAME_BYTES] = "";
 
     GOLDI_H5(creation, "%s: has data without a layout", path);
-    if (H5Pget_layout(creation) != H5D_CONTIGUOUS) {
+    layout = H5Pget_layout(creation);
+    GOLDI_H5(layout, "%s: has data of an unknown layout", path);
+    if (layout != H5D_CONTIGUOUS) {
         (void)H5Iget_name(dataset, name, sizeof name);
         GOLD_FAIL(GOLD_ERR_MISMATCH,
                   "%s: '%s' is stored in chunks, as in a compressed copy: it "
@@ -105,9 +108,12 @@ static gold_status check_group(hid_t group, int depth, const char *path)
         object = H5Oopen_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i,
                                 H5P_DEFAULT);
         GOLDI_H5(object, "%s: has an object that cannot be opened", path);
-        if (H5Iget_type(object) == H5I_DATASET) {
+        const H5I_type_t type = H5Iget_type(object);
+
+        GOLDI_H5(type, "%s: has an object of an unknown kind", path);
+        if (type == H5I_DATASET) {
             GOLD_GOTO(check_dataset(object, path));
-        } else if (H5Iget_type(object) == H5I_GROUP && depth > 0) {
+        } else if (type == H5I_GROUP && depth > 0) {
             GOLD_GOTO(check_group(object, depth - 1, path));
         }
         goldi_h5_close(&object);

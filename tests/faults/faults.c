@@ -118,6 +118,9 @@ WRAP_ID(H5Oopen_by_idx,
         (hid_t a, const char *b, H5_index_t c, H5_iter_order_t d, hsize_t e,
          hid_t f),
         (a, b, c, d, e, f))
+WRAP_H5(H5D_layout_t, H5Pget_layout, (hid_t a), (a))
+WRAP_H5(H5I_type_t, H5Iget_type, (hid_t a), (a))
+WRAP_H5(ssize_t, H5Iget_name, (hid_t a, char *b, size_t c), (a, b, c))
 WRAP_H5(herr_t, H5Gget_info, (hid_t a, H5G_info_t *b), (a, b))
 WRAP_H5(herr_t, H5Dwrite,
         (hid_t a, hid_t b, hid_t c, hid_t d, hid_t e, const void *f),
