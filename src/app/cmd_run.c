@@ -311,7 +311,7 @@ static gold_status prepare(sweep *s, gold_provenance_text *text)
                             : GOLD_OK));
     meet(s, GOLD_ERR_STOPPED);
     GOLD_TRY(gold_share_data(s->comm, s->study, &s->shared));
-    s->first = gold_parting_know_first(s->comm, s->shared.node);
+    s->first = gold_parting_know(gold_share_first(s->comm, &s->shared));
     meet(s, GOLD_ERR_STOPPED);
     gold_schema_init(&s->schema, s->study, s->shared.data.train.n);
     GOLD_TRY(gold_agree(
@@ -327,38 +327,27 @@ static gold_status prepare(sweep *s, gold_provenance_text *text)
     return gold_agree(s->comm, get_ready(s));
 }
 
-/* End the session without the others, and say what there is to say; the exit
- * code. */
-static int end_alone(sweep *s, gold_status status,
-                     const gold_sched_tally *tally, bool speaks)
+/* End the session without the others. */
+static gold_status end_alone(const sweep *s, gold_status status,
+                             const gold_sched_tally *tally)
 {
     const gold_status left = gold_store_leave(
         s->store, tally->tasks_done, tally->points_done, tally->points_failed);
 
-    status = status == GOLD_OK ? left : status;
-    if (status != GOLD_OK && speaks) {
-        (void)fprintf(stderr, "goldilocks: %s\n", gold_fail_message());
-    }
-    return gold_status_exit_code(status);
+    return status == GOLD_OK ? left : status;
 }
 
-/* Some rank is dead, and whatever ranks do together would wait for it. */
-static _Noreturn void leave(sweep *s, gold_status status,
+/* Some rank is dead, and whatever ranks do together would wait for it: say
+ * what there is to say, and end this process alone. */
+static _Noreturn void leave(const sweep *s, gold_status status,
                             const gold_sched_tally *tally)
 {
-    const double patience = gold_parting_patience(s->study->run.lease);
-    const bool speaks = s->rank == 0 || (s->rank == 1 && tally->is_orphaned);
-    const int code = end_alone(s, status, tally, speaks);
-
-    /* Process 0 goes on with the others. */
-    if (tally->is_orphaned && gold_parting_lives(s->first)) {
-        (void)fflush(stdout);
-        _exit(0);
-    }
-    if (speaks) {
-        gold_parting_say(s->path, patience);
-    }
-    gold_parting_leave(speaks, code, patience);
+    gold_parting_end(&(gold_parting){.rank = s->rank,
+                                     .status = end_alone(s, status, tally),
+                                     .is_orphaned = tally->is_orphaned,
+                                     .first = s->first,
+                                     .lease = s->study->run.lease,
+                                     .path = s->path});
 }
 
 /* mpirun kills all in a moment, and some worker is still at its task: what it
@@ -370,9 +359,11 @@ static _Noreturn void leave_in_time(sweep *s,
                                     .points_done = progress->points_done,
                                     .points_failed = progress->points_failed};
 
-    const int code =
-        end_alone(s, conclude(s, GOLD_ERR_STOPPED, &tally), &tally, true);
+    const gold_status status =
+        end_alone(s, conclude(s, GOLD_ERR_STOPPED, &tally), &tally);
+    const int code = gold_status_exit_code(status);
 
+    (void)fprintf(stderr, "goldilocks: %s\n", gold_fail_message());
     gold_parting_tell(code);
     _exit(code);
 }

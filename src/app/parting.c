@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/stopping.h"
+
 /* What came through pipes is with mpirun by then. */
 static const double moment = 0.5;
 /* mpirun ends in good order at the first signal, and at once at a second one
@@ -46,8 +48,7 @@ static bool is_mpirun(const launcher *l)
     return false;
 }
 
-/* The folder of a process; -1: there is none. */
-static int folder_of(long pid)
+int gold_parting_know(long pid)
 {
     char path[64];
 
@@ -55,18 +56,7 @@ static int folder_of(long pid)
     return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-int gold_parting_know_first(MPI_Comm comm, MPI_Comm node)
-{
-    long pid = getpid();
-    int leader = 0;
-
-    MPI_Comm_rank(comm, &leader);
-    MPI_Bcast(&pid, 1, MPI_LONG, 0, comm);
-    MPI_Bcast(&leader, 1, MPI_INT, 0, node);
-    return leader == 0 ? folder_of(pid) : -1;
-}
-
-bool gold_parting_lives(int known)
+static bool lives(int known)
 {
     return known >= 0 && faccessat(known, "comm", F_OK, 0) == 0;
 }
@@ -75,7 +65,7 @@ bool gold_parting_lives(int known)
 static bool find(launcher *l)
 {
     l->pid = getppid();
-    l->folder = folder_of(l->pid);
+    l->folder = gold_parting_know(l->pid);
     if (l->folder < 0) {
         return false;
     }
@@ -99,10 +89,9 @@ static bool outlasts(const launcher *l, double seconds)
 {
     const double step = 0.05;
 
-    for (double waited = 0.0; waited < seconds; waited += step) {
-        if (!is_mpirun(l)) {
-            return false;
-        }
+    const int n_steps = (int)ceil(seconds / step);
+
+    for (int i = 0; i < n_steps && is_mpirun(l); i++) {
         rest(step);
     }
     return is_mpirun(l);
@@ -157,32 +146,6 @@ static void hold(const launcher *l, double patience)
     (void)outlasts(l, patience + between);
 }
 
-/* Does an mpirun on another node wait, as far as we see? */
-static bool is_mpirun_elsewhere(void)
-{
-    return getenv("OMPI_MCA_orte_hnp_uri") != NULL;
-}
-
-void gold_parting_say(const char *path, double patience)
-{
-    launcher l;
-
-    if (find(&l)) {
-        (void)close(l.folder);
-        (void)fprintf(stderr,
-                      "goldilocks: a process is lost: if mpirun waits for it, "
-                      "it is ended in %.0f s, with exit code 1; 'goldilocks "
-                      "status %s' says what is done\n",
-                      patience, path);
-    } else if (is_mpirun_elsewhere()) {
-        (void)fprintf(stderr,
-                      "goldilocks: a process is lost: if mpirun, on another "
-                      "node, waits for it, end it (Ctrl-C, twice); 'goldilocks "
-                      "status %s' says what is done\n",
-                      path);
-    }
-}
-
 double gold_parting_patience(double lease)
 {
     return fmax(5.0, fmin(20.0, lease));
@@ -205,6 +168,7 @@ void gold_parting_leave(bool speaks, int code, double patience)
     launcher l;
 
     (void)fflush(stdout);
+    gold_stopping_hush();
     if (speaks) {
         note(code);
     }
@@ -225,10 +189,51 @@ void gold_parting_tell(int code)
     launcher l;
 
     (void)fflush(stdout);
+    gold_stopping_hush();
     note(code);
     if (code != 0 && hides_codes() && find(&l)) {
         end_later(&l, moment);
         hold(&l, moment);
         (void)close(l.folder);
     }
+}
+
+/* mpirun may wait for what is lost until it is ended. */
+static void say_parting(const gold_parting *p)
+{
+    launcher l;
+
+    if (find(&l)) {
+        (void)fprintf(stderr,
+                      "goldilocks: a process is lost: if mpirun waits for it, "
+                      "it is ended in %.0f s, with exit code 1; 'goldilocks "
+                      "status %s' says what is done\n",
+                      gold_parting_patience(p->lease), p->path);
+        (void)close(l.folder);
+    } else if (getenv("OMPI_MCA_orte_hnp_uri") != NULL) {
+        (void)fprintf(stderr,
+                      "goldilocks: a process is lost: if mpirun, on another "
+                      "node, waits for it, end it (Ctrl-C, twice); 'goldilocks "
+                      "status %s' says what is done\n",
+                      p->path);
+    }
+}
+
+void gold_parting_end(const gold_parting *p)
+{
+    const bool speaks = p->rank == 0 || (p->rank == 1 && p->is_orphaned);
+    const bool is_alone = p->is_orphaned && lives(p->first);
+
+    if (p->status != GOLD_OK && speaks) {
+        (void)fprintf(stderr, "goldilocks: %s\n", gold_fail_message());
+    }
+    if (is_alone) {
+        (void)fflush(stdout);
+        _exit(0);
+    }
+    if (speaks) {
+        say_parting(p);
+    }
+    gold_parting_leave(speaks, gold_status_exit_code(p->status),
+                       gold_parting_patience(p->lease));
 }

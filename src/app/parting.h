@@ -14,23 +14,29 @@
 
 #include <stdbool.h>
 
-#include <mpi.h>
+#include "goldilocks/status.h"
 
-/** Process 0 of `comm`, to ask later whether it lives, where it is of this node
- * too; -1: it is not, or that cannot be known. Collective. Kept to the end of
- * this process. */
-int gold_parting_know_first(MPI_Comm comm, MPI_Comm node);
+/** A process of this node, to ask later whether it lives; -1 where that cannot
+ * be known, as for the number 0. Kept to the end of this process. */
+int gold_parting_know(long pid);
 
-/** It was there, and is. */
-bool gold_parting_lives(int known);
+/** How a process leaves a sweep in which some are lost. */
+typedef struct gold_parting {
+    int rank;
+    gold_status status; /* of the sweep; its message is said */
+    bool is_orphaned;   /* process 0 is silent */
+    int first;          /* process 0, from gold_parting_know */
+    double lease;       /* run.lease */
+    const char *path;   /* of the result */
+} gold_parting;
+
+/** Say what there is to say, from one of the processes, and leave. One that
+ * process 0 lost, which lives, leaves alone. */
+_Noreturn void gold_parting_end(const gold_parting *parting);
 
 /** How long mpirun has to end by itself where silence of `lease` seconds is
  * that of a dead process. */
 double gold_parting_patience(double lease);
-
-/** Say that a process is lost, and who ends mpirun where it waits for that one.
- * `path` is the result file, for `goldilocks status`. */
-void gold_parting_say(const char *path, double patience);
 
 /**
  * A process is lost: end this one, and mpirun, if it is ours and still there

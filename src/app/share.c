@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "goldilocks/memory.h"
 #include "goldilocks/sched.h"
@@ -159,6 +160,17 @@ gold_status gold_share_data(MPI_Comm comm, const gold_study *study,
 done:
     gold_dataset_plan_destroy(&plan);
     return status;
+}
+
+long gold_share_first(MPI_Comm comm, const gold_shared_data *shared)
+{
+    long number = getpid();
+    int leader = 0;
+
+    MPI_Comm_rank(comm, &leader);
+    MPI_Bcast(&leader, 1, MPI_INT, 0, shared->node);
+    MPI_Bcast(&number, 1, MPI_LONG, 0, comm);
+    return leader == 0 ? number : 0;
 }
 
 void gold_unshare_data(gold_shared_data *shared)

@@ -36,6 +36,9 @@ GOLD_CHECKED gold_status gold_share_study(MPI_Comm comm, const char *path,
 GOLD_CHECKED gold_status gold_share_data(MPI_Comm comm, const gold_study *study,
                                          gold_shared_data *shared);
 
+/** The number of process 0 of `comm`, on its node; 0 on others. Collective. */
+long gold_share_first(MPI_Comm comm, const gold_shared_data *shared);
+
 /** Give the copy back. Collective on the communicator it was shared on;
  * zeroed ones are allowed. */
 void gold_unshare_data(gold_shared_data *shared);

@@ -126,6 +126,11 @@ void gold_stopping_begin(double max_seconds, bool is_speaker)
     }
 }
 
+void gold_stopping_hush(void)
+{
+    may_speak = 0;
+}
+
 bool gold_stopping_is_due(void)
 {
     return is_asked != 0 || gold_stopping_time_left() < 0.0;

@@ -26,6 +26,9 @@
  */
 void gold_stopping_begin(double max_seconds, bool is_speaker);
 
+/** Say nothing more: the end has been spoken of, and mpirun is told to end. */
+void gold_stopping_hush(void);
+
 /** Is the end wanted? */
 bool gold_stopping_is_due(void);
 

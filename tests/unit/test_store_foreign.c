@@ -125,7 +125,10 @@ static void test_left_open(void **state)
     store_folder(folder);
     (void)snprintf(path, sizeof path, "%s/a.h5", folder);
     gold_schema_init(&schema, study, STORE_N_TRAIN);
-    STORE_OK(goldi_create(path, study, &schema, &store_provenance, NULL));
+    gold_output *output = store_output(path, GOLD_FILE_RESULT);
+
+    STORE_OK(goldi_create(output, study, &schema, &store_provenance, NULL));
+    gold_output_close(&output);
     file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
     assert_true(file >= 0);
     get_file(path, &bytes, &n_bytes);

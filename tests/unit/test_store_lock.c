@@ -23,13 +23,14 @@
 
 #include "store/lock.h"
 
-static enum {
+enum {
     LOCAL,
     NFS, /* where flock is a lock of all bytes */
     NONE
-} file_system = LOCAL;
+};
+static int file_system = LOCAL;
 
-/* In place of the system's. */
+/* In place of the system's. NOLINTNEXTLINE(readability-inconsistent-*) */
 int flock(int descriptor, int how)
 {
     const struct flock all = {.l_type =
