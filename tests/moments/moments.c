@@ -252,13 +252,17 @@ int open(const char *path, int how, ...)
 }
 
 /* The program's handlers, which ours calls. */
-static void (*handlers[NSIG])(int);
+static struct sigaction handlers[NSIG];
 
-static void caught(int number)
+static void caught(int number, siginfo_t *from, void *context)
 {
     const int error = errno;
 
-    handlers[number](number);
+    if ((handlers[number].sa_flags & SA_SIGINFO) != 0) {
+        handlers[number].sa_sigaction(number, from, context);
+    } else {
+        handlers[number].sa_handler(number);
+    }
     tell_number("signal", number);
     errno = error;
 }
@@ -274,13 +278,13 @@ int sigaction(int number, const struct sigaction *action,
     }
     if (folder == NULL || action == NULL ||
         !is_of(__builtin_return_address(0), PROGRAM) ||
-        (action->sa_flags & SA_SIGINFO) != 0 || action->sa_handler == SIG_DFL ||
-        action->sa_handler == SIG_IGN) {
+        action->sa_handler == SIG_DFL || action->sa_handler == SIG_IGN) {
         return real(number, action, before);
     }
-    handlers[number] = action->sa_handler;
+    handlers[number] = *action;
     ours = *action;
-    ours.sa_handler = caught;
+    ours.sa_flags |= SA_SIGINFO;
+    ours.sa_sigaction = caught;
     return real(number, &ours, before);
 }
 
