@@ -31,6 +31,11 @@ fail() {
     exit 2
 }
 
+# How many there are; nproc by itself tells what OpenMP is allowed.
+cores() {
+    env -u OMP_NUM_THREADS -u OMP_THREAD_LIMIT nproc
+}
+
 # Sets `program`: the one that is named, or that of this checkout, of this
 # installation, or in PATH.
 find_program() {
@@ -124,6 +129,7 @@ run_warnable() {
     process=
     # mpirun ends with a code of its own when it was told to end, when a node is
     # lost, and with --enable-recovery; the program's own is in the note.
+    ended=$code
     if [ -s "$note" ]; then
         code=$(cat "$note")
     elif [ "$is_warned" = yes ]; then
@@ -135,8 +141,8 @@ run_warnable() {
         esac
     fi
     rm -f "$note"
-    if [ "$code" -gt 128 ]; then
-        echo "a process was ended by signal $((code - 128)); what is marked" \
+    if [ "$ended" -gt 128 ]; then
+        echo "a process was ended by signal $((ended - 128)); what is marked" \
             'done is kept, and the same command goes on' >&2 || true
     fi
 }

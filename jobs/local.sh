@@ -20,7 +20,7 @@ fi
 
 # All that mpirun itself may find wrong it says here, and then no more: an error
 # would drown in it.
-start="mpirun -n ${GOLDILOCKS_PROCESSES:-$(($(nproc) + 1))} --oversubscribe"
+start="mpirun -n ${GOLDILOCKS_PROCESSES:-$(($(cores) + 1))} --oversubscribe"
 $start "$program" --version >/dev/null || exit $?
 
 # mpirun would kill all at the first Ctrl-C, so it is out of the terminal's

@@ -35,7 +35,7 @@ if ! log=$(cmake --preset release 2>&1 &&
 fi
 build/goldilocks --version
 
-processes=$(($(nproc) + 1))
+processes=$(($(env -u OMP_NUM_THREADS -u OMP_THREAD_LIMIT nproc) + 1))
 [ "$processes" -le "$most_processes" ] || processes=$most_processes
 if [ "$(id -u)" = 0 ]; then
     export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1

@@ -148,6 +148,11 @@ static char *interval_text(const goldi_interval *of, char text[GOLD_NAME_BYTES])
     return text;
 }
 
+/* Fewer tell little of a low zone. */
+enum {
+    FEW_SEEDS = 10
+};
+
 /* Why there is none. */
 static void print_no_zone(FILE *out, const goldi_sheet *sheet)
 {
@@ -161,9 +166,11 @@ static void print_no_zone(FILE *out, const goldi_sheet *sheet)
         return;
     }
     (void)snprintf(text, sizeof text,
-                   "%s (%zu seed%s, %zu look%s at three neighbouring values)",
+                   "%s (%zu seed%s, %zu look%s at three neighbouring values)%s",
                    why, rise->n_seeds, rise->n_seeds == 1 ? "" : "s",
-                   rise->n_looks, rise->n_looks == 1 ? "" : "s");
+                   rise->n_looks, rise->n_looks == 1 ? "" : "s",
+                   rise->n_seeds < FEW_SEEDS ? "; more seeds may show one"
+                                             : "");
     goldi_print_field(out, "zone", text);
 }
 

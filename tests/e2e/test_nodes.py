@@ -74,6 +74,23 @@ def until(is_so, what):
         time.sleep(0.05)
 
 
+def n_done(path):
+    try:
+        with cells.h5py.File(path) as file:
+            return int((file["status_measure"][()] == cells.DONE).sum())
+    except OSError:
+        return 0
+
+
+def wait_for_work(process, path, points):
+    """Until so many points are done; False: the run ended before."""
+    while n_done(path) < points:
+        if process.poll() is not None:
+            return False
+        time.sleep(0.01)
+    return process.poll() is None
+
+
 def lose(make, study, folder, how, name):
     """Lose a node while a run is under way; the nodes, the process and the
     file. A run that was over before is none, and there is another."""
@@ -81,9 +98,9 @@ def lose(make, study, folder, how, name):
         two = make()
         path = folder / f"{i}.h5"
         process = two.start(SLOTS, "run", study, "-o", path, launcher=RECOVER)
-        assert cells.wait_for_work(process, path, 1), finish(process)
+        assert wait_for_work(process, path, 1), finish(process)
         getattr(two, how)(name)
-        if cells.n_done(path) < POINTS:
+        if n_done(path) < POINTS:
             return two, process, path
     raise AssertionError("the run is always over before")
 
@@ -165,7 +182,7 @@ def test_data_are_read_once(two, tmp_path):
     def together():
         path = tmp_path / "both.h5"
         process = two.start(SLOTS, "run", study, "-o", path)
-        assert cells.wait_for_work(process, path, 1), finish(process)
+        assert wait_for_work(process, path, 1), finish(process)
         # Nothing ends while we look.
         here = {name: ranks(two, name) for name in SLOTS}
         for number in (signal.SIGSTOP, signal.SIGCONT):

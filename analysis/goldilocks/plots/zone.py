@@ -28,7 +28,8 @@ def zone_figure(ds, dim=None, band="sd"):
     intervals.
     """
     if "trace_over_norm" not in ds:
-        raise ValueError("the study has no curvature block")
+        raise ValueError("the study measures no curvature in subspaces "
+                         "(curvature: {subspace: {dim: ...}})")
     if not is_any_done(ds, "measure"):
         raise ValueError("no point is done yet")
     line = line_axis(ds)
@@ -40,13 +41,14 @@ def zone_figure(ds, dim=None, band="sd"):
                           gridspec_kw={"hspace": 0.07})
     axes = axes[:, 0]
     zones = []
-    for i, (at, labels) in enumerate(groups(ds, over=("seed", line))):
+    networks = list(groups(ds, over=("seed", line)))
+    for i, (at, labels) in enumerate(networks):
         part = ascending(ds.isel(at), line)
         style = line_style(i)
         if draw_curvature(axes[:2], part, dim, group_words(ds, labels), style,
                           band, zones) and n_panels == 3:
             draw_training(axes[2], part, style, band)
-    mark_zones(axes, zones)
+    mark_zones(axes, zones, len(networks))
     finish(figure, axes, label(ds, line), title(ds, dim, band))
     if n_panels == 3:
         finish_training(axes[2], setting(ds, "data.set"))
@@ -120,12 +122,13 @@ def finish_training(ax, data):
             transform=ax.transAxes)
 
 
-def mark_zones(axes, zones):
+def mark_zones(axes, zones, n_networks):
     """Where a mean of Tr/norm is above half of its largest value, and how
     surely."""
-    if len(zones) == 1:
+    if not zones:
+        return
+    if n_networks == 1:
         mark_one(axes, zones[0][0])
-    if len(zones) < 2:
         return
     top = axes[0]
     low, high = top.get_ylim()
