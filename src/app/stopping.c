@@ -110,6 +110,8 @@ void gold_stopping_begin(double max_seconds, bool is_speaker)
     const int numbers[] = {SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGXCPU, SIGHUP};
     struct sigaction action;
 
+    /* Nobody listens any more: that ends no work. */
+    (void)signal(SIGPIPE, SIG_IGN);
     memset(&action, 0, sizeof action);
     action.sa_sigaction = catch_signal;
     action.sa_flags = SA_RESTART | SA_SIGINFO;

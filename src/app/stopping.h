@@ -21,6 +21,8 @@
  * the process at once, with the exit code of a run that was stopped: what is
  * marked done in the file is whole at any instant.
  *
+ * SIGPIPE is ignored: who reads what is said may leave.
+ *
  * @param max_seconds  until the end is wanted anyway; may be infinite.
  * @param is_speaker   say on stderr what Ctrl-C and mpirun are about to do.
  */

@@ -6,6 +6,7 @@
 
 #include "store/h5.h"
 #include "store/outcome.h"
+#include "store/place.h"
 #include "store/store_file.h"
 #include "store/utf8.h"
 
@@ -209,6 +210,10 @@ static gold_status check_not_removed(const gold_store *store)
 
     if (fstat(store->descriptor, &about) == 0 && about.st_nlink == 0) {
         return gold_fail(GOLD_ERR_IO, "the file was removed or replaced while "
+                                      "this run wrote into it");
+    }
+    if (!goldi_place_is_whole(store->descriptor)) {
+        return gold_fail(GOLD_ERR_IO, "another program emptied the file while "
                                       "this run wrote into it");
     }
     return GOLD_OK;

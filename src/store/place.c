@@ -172,6 +172,15 @@ bool goldi_place_is_there(int descriptor, const char *path)
            opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
 }
 
+bool goldi_place_is_whole(int descriptor)
+{
+    static const char signature[] = "\211HDF\r\n\032\n";
+    char head[sizeof signature - 1];
+
+    return pread(descriptor, head, sizeof head, 0) == (ssize_t)sizeof head &&
+           memcmp(head, signature, sizeof head) == 0;
+}
+
 /* Make one folder unless it is there. */
 static gold_status make_folder(const char *path, size_t *n_made)
 {

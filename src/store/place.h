@@ -24,6 +24,10 @@ GOLD_CHECKED gold_status goldi_place_claim(const char *path);
 /* True while the open file is still the one of that name. */
 bool goldi_place_is_there(int descriptor, const char *path);
 
+/* True while the open file begins as HDF5 files do: a program that opens it to
+ * write it anew empties it before it asks for any lock. */
+bool goldi_place_is_whole(int descriptor);
+
 /* Make the folders above `path`, `n_made` of them; on failure none stays. */
 GOLD_CHECKED gold_status goldi_place_make_parents(const char *path,
                                                   size_t *n_made);

@@ -244,6 +244,12 @@ gold_status gold_store_sync(gold_store *store)
                          "wrote into it: the results are not there",
                          store->path);
     }
+    if (!goldi_place_is_whole(store->descriptor)) {
+        return gold_fail(GOLD_ERR_IO,
+                         "%s: was emptied by another program while this run "
+                         "wrote into it: the results are not there",
+                         store->path);
+    }
     return GOLD_OK;
 }
 
@@ -280,6 +286,9 @@ gold_status gold_store_close(gold_store **store)
     GOLD_ASSERT(goldi_h5_is_last(open->file));
     const gold_status closed = goldi_h5_close_file(&open->file, open->path);
 
+    /* Who has heard that all is over may open the file for writing. */
+    (void)close(open->descriptor);
+    open->descriptor = -1;
     status = goldi_store_agree(open->comm, status == GOLD_OK ? closed : status);
     store_free(open);
     *store = NULL;

@@ -177,6 +177,22 @@ def test_nohup(tmp_path):
         assert run.end() == STOPPED
 
 
+def test_nobody_reads_on(tmp_path):
+    """`run | head -1`: the work goes on; what was not shown is an error."""
+    study = support.write(tmp_path / "study.yaml",
+                          TRAINING[:TRAINING.index("train: {opt")])
+    path = tmp_path / "out.h5"
+    with subprocess.Popen(support.command(["run", study, "-o", path]),
+                          stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as process:
+        assert process.stdout.readline()
+        process.stdout.close()
+        said = process.stderr.read().decode()
+    assert process.returncode in (0, 4), said
+    with h5py.File(path) as file:
+        assert np.all(file["status_measure"][()] == 1)
+
+
 def test_interrupted_twice(tmp_path):
     with Run(tmp_path, MEASURING) as run:
         run.wait_for_words("tasks to do")
