@@ -36,7 +36,8 @@ typedef enum gold_pooling {
 
 enum {
     GOLD_MAX_CHANNELS = 32, /* entries of gold_settings.channels */
-    GOLD_MAX_HEAD = 16      /* ... of head */
+    GOLD_MAX_HEAD = 16,     /* ... of head */
+    GOLD_MAX_GAINS = 64     /* ... of layer_gains */
 };
 
 typedef enum gold_activation {
@@ -54,6 +55,8 @@ typedef enum gold_init {
     GOLD_KAIMING_UNIFORM, /* the same variance */
     GOLD_LECUN_NORMAL,    /* variance 1 / in */
     GOLD_LECUN_UNIFORM,   /* the same variance */
+    GOLD_EQUAL_NORM,      /* equal-norm: of L layers with weights each has the
+                             share 1 / L of the squared reference norm */
 } gold_init;
 
 typedef enum gold_bias_init {
@@ -135,6 +138,8 @@ typedef struct gold_settings {
     gold_network_kind kind;
     gold_activation activation;
     gold_init init;
+    size_t n_gains;               /* 0: none; 1: one for all layers */
+    double gains[GOLD_MAX_GAINS]; /* of the deviations of `init`, by layer */
     gold_bias_init bias_init;
     gold_reference reference;
     bool bias;

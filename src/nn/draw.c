@@ -50,7 +50,7 @@ double FN(draw)(const gold_network *network, const gold_settings *settings,
 
     for (size_t l = 0; l < network->n_layers; l++) {
         const gold_layer *layer = &network->layers[l];
-        const double variance = gold_init_variance(settings->init, layer);
+        const double variance = gold_weight_variance(network, settings, l);
 
         draw_numbers(
             gold_stream_of(settings->seed, GOLD_PURPOSE_WEIGHTS, (uint32_t)l),

@@ -8,8 +8,8 @@
 
 /**
  * Draw the parameter vector of a point at scale 1, from the streams of its
- * seed alone: weights with the variance of settings->init, biases 0 or with
- * the variance of their layer's weights.
+ * seed alone: weights with their gold_weight_variance, biases 0 or with the
+ * variance of their layer's weights.
  *
  * @param theta  [n_parameters], filled.
  * @return       its Euclidean norm.

@@ -108,20 +108,17 @@ void gold_network_fini(gold_network *network)
     *network = (gold_network){0};
 }
 
-double gold_init_variance(gold_init init, const gold_layer *layer)
+static double scheme_variance(gold_reference scheme, const gold_layer *layer)
 {
     const double in = (double)layer->in;
     const double out = (double)(layer->out * layer->kernel * layer->kernel);
 
-    switch (init) {
-    case GOLD_XAVIER_NORMAL:
-    case GOLD_XAVIER_UNIFORM:
+    switch (scheme) {
+    case GOLD_REFERENCE_XAVIER:
         return 2.0 / (in + out);
-    case GOLD_KAIMING_NORMAL:
-    case GOLD_KAIMING_UNIFORM:
+    case GOLD_REFERENCE_KAIMING:
         return 2.0 / in;
-    case GOLD_LECUN_NORMAL:
-    case GOLD_LECUN_UNIFORM:
+    case GOLD_REFERENCE_LECUN:
         break;
     }
     return 1.0 / in;
@@ -130,20 +127,56 @@ double gold_init_variance(gold_init init, const gold_layer *layer)
 double gold_reference_norm(const gold_network *network,
                            gold_reference reference)
 {
-    static const gold_init schemes[] = {
-        [GOLD_REFERENCE_XAVIER] = GOLD_XAVIER_NORMAL,
-        [GOLD_REFERENCE_LECUN] = GOLD_LECUN_NORMAL,
-        [GOLD_REFERENCE_KAIMING] = GOLD_KAIMING_NORMAL,
-    };
     double sum = 0.0;
 
     for (size_t l = 0; l < network->n_layers; l++) {
         const gold_layer *layer = &network->layers[l];
 
         sum += (double)gold_layer_weights(layer) *
-               gold_init_variance(schemes[reference], layer);
+               scheme_variance(reference, layer);
     }
     return sqrt(sum);
+}
+
+/* Every layer of the same norm, all together of the reference's. */
+static double equal_variance(const gold_network *network,
+                             gold_reference reference, const gold_layer *layer)
+{
+    const double norm = gold_reference_norm(network, reference);
+
+    return norm * norm /
+           ((double)network->n_layers * (double)gold_layer_weights(layer));
+}
+
+static double init_variance(const gold_network *network,
+                            const gold_settings *settings,
+                            const gold_layer *layer)
+{
+    switch (settings->init) {
+    case GOLD_XAVIER_NORMAL:
+    case GOLD_XAVIER_UNIFORM:
+        return scheme_variance(GOLD_REFERENCE_XAVIER, layer);
+    case GOLD_KAIMING_NORMAL:
+    case GOLD_KAIMING_UNIFORM:
+        return scheme_variance(GOLD_REFERENCE_KAIMING, layer);
+    case GOLD_LECUN_NORMAL:
+    case GOLD_LECUN_UNIFORM:
+        return scheme_variance(GOLD_REFERENCE_LECUN, layer);
+    case GOLD_EQUAL_NORM:
+        break;
+    }
+    return equal_variance(network, settings->reference, layer);
+}
+
+double gold_weight_variance(const gold_network *network,
+                            const gold_settings *settings, size_t l)
+{
+    const double gain = settings->n_gains == 0   ? 1.0
+                        : settings->n_gains == 1 ? settings->gains[0]
+                                                 : settings->gains[l];
+
+    GOLD_ASSERT(settings->n_gains <= 1 || l < settings->n_gains);
+    return gain * gain * init_variance(network, settings, &network->layers[l]);
 }
 
 enum {

@@ -56,12 +56,15 @@ size_t gold_patch_positions(const gold_layer *layer, size_t n);
  * without convolutions. */
 size_t gold_patch_reals(const gold_network *network, size_t n);
 
-/** Variance of a weight drawn by a scheme: fan in and out of a convolution
- * count the area of its kernel. */
-double gold_init_variance(gold_init init, const gold_layer *layer);
+/** Variance of the weights of layer `l` as a point draws them: that of its
+ * scheme, where fan in and out of a convolution count the area of its kernel,
+ * times the square of the layer's gain. */
+double gold_weight_variance(const gold_network *network,
+                            const gold_settings *settings, size_t l);
 
 /** Norm that relative radius 1 stands for (SCIENCE 2.4): the root of the sum
- * over layers of out * in * variance; biases count 0. */
+ * over layers of out * in * variance; biases count 0, and gains do not matter.
+ */
 double gold_reference_norm(const gold_network *network,
                            gold_reference reference);
 

@@ -164,11 +164,23 @@ static void add_words(goldi_text *out, goldi_section section, const char *name,
     goldi_text_add(out, "\n");
 }
 
-/* What of `train:` is no value of one key. */
-static void add_train(goldi_text *out, const gold_train_block *train)
+/* A list of reals. */
+static void add_reals(goldi_text *out, const char *name, const double *values,
+                      size_t n)
 {
     char real[GOLDI_REAL_BYTES];
 
+    goldi_text_add(out, "%s = ", name);
+    for (size_t i = 0; i < n; i++) {
+        goldi_text_add(out, "%s%s", i > 0 ? ", " : "",
+                       goldi_real_text(values[i], real));
+    }
+    goldi_text_add(out, "\n");
+}
+
+/* What of `train:` is no value of one key. */
+static void add_train(goldi_text *out, const gold_train_block *train)
+{
     goldi_text_add(out, "train.log.spacing = %s\n",
                    train->is_log_spaced ? "log" : "linear");
     add_words(out, GOLDI_TRAIN, "track", GOLD_N_TRACKS, train->track);
@@ -178,12 +190,7 @@ static void add_train(goldi_text *out, const gold_train_block *train)
         add_words(out, GOLDI_TRAIN_SELECT, "take", GOLD_N_TAKES,
                   train->select.take);
     }
-    goldi_text_add(out, "train.reach = ");
-    for (size_t i = 0; i < train->n_reach; i++) {
-        goldi_text_add(out, "%s%s", i > 0 ? ", " : "",
-                       goldi_real_text(train->reach[i], real));
-    }
-    goldi_text_add(out, "\n");
+    add_reals(out, "train.reach", train->reach, train->n_reach);
 }
 
 /* A list of numbers of `network:`, unless it is empty. */
@@ -204,6 +211,10 @@ static void add_blocks(goldi_text *out, const gold_study *study)
     add_counts(out, "network.channels", study->base.channels,
                study->base.n_channels);
     add_counts(out, "network.head", study->base.head, study->base.n_head);
+    if (study->base.n_gains > 0) {
+        add_reals(out, "network.layer_gains", study->base.gains,
+                  study->base.n_gains);
+    }
 
     if (study->data.is_random_subset) {
         goldi_text_add(out, "data.subset = random %llu\n",

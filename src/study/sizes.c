@@ -243,6 +243,40 @@ static bool survey(goldi_reader *reader, extremes *e)
     return true;
 }
 
+/* A list of gains has one for every layer of every network. */
+static void check_gains(goldi_reader *reader)
+{
+    const gold_study *study = reader->study;
+    const goldi_node *gains = goldi_given(reader, GOLDI_NETWORK, "layer_gains");
+    bool is_shaping[GOLD_MAX_AXES] = {false};
+    size_t index[GOLD_MAX_AXES] = {0};
+
+    if (gains == NULL || gains->value->kind != GOLDI_LIST) {
+        return;
+    }
+    find_shaping(study, is_shaping);
+    do {
+        gold_settings settings;
+        char where[512];
+        size_t point = 0;
+
+        if (!find_point(study, is_shaping, index, &point)) {
+            continue;
+        }
+        gold_study_point(study, point, &settings);
+        if (gold_architecture_length(&settings) != study->base.n_gains) {
+            goldi_complain(
+                &reader->report, gains->value->place,
+                "'layer_gains' has %zu numbers, but the network at %s has %zu "
+                "layers: give one for each, or one number for all",
+                study->base.n_gains,
+                gold_study_describe(study, point, where, sizeof where),
+                gold_architecture_length(&settings));
+            return;
+        }
+    } while (next_cell(study, is_shaping, true, index));
+}
+
 void goldi_check_sizes(goldi_reader *reader)
 {
     const gold_study *study = reader->study;
@@ -258,6 +292,7 @@ void goldi_check_sizes(goldi_reader *reader)
                            .image = is_made ? (gold_shape){0} : pixels},
                   .fewest = HUGE_VAL};
 
+    check_gains(reader);
     if (goldi_has_kind(study, GOLD_NETWORK_MLP)) {
         walk(study, &e);
     }

@@ -45,7 +45,8 @@ static void check(gold_init init, size_t depth)
         for (size_t l = 0; l <= depth; l++) {
             const gold_layer *layer = &problem.network.layers[l];
 
-            q *= 0.5 * gold_init_variance(init, layer);
+            q *=
+                0.5 * gold_weight_variance(&problem.network, &plan.settings, l);
             q *= l > 0 ? (double)layer->in : 1.0;
         }
         FN(point_run)(&problem, 1.0, 1.0, &found);

@@ -113,10 +113,92 @@ static void test_thin_shell(void **state)
     assert_int_equal(gold_live_blocks(), 0);
 }
 
+/* Norms of the three weight layers of 784-200-200-10, drawn with seed 5. */
+static void layer_norms(gold_settings settings, double norms[3])
+{
+    gold_network network;
+    real *theta = NULL;
+
+    settings.seed = 5;
+    settings.depth = 2;
+    settings.width = 200;
+    assert_int_equal(
+        gold_network_init(&network, &settings, gold_vector_shape(784), 10),
+        GOLD_OK);
+    assert_int_equal(GOLD_ALLOC(network.n_parameters, &theta), GOLD_OK);
+    (void)FN(draw)(&network, &settings, theta);
+    for (size_t l = 0; l < 3; l++) {
+        const gold_layer *layer = &network.layers[l];
+
+        norms[l] = FN(norm)(gold_layer_weights(layer), theta + layer->weights);
+    }
+    gold_free(theta);
+    gold_network_fini(&network);
+}
+
+/* Each layer has a third of the squared reference norm, 23.189^2 of Xavier and
+ * 28.636^2 of Kaiming, give or take 4 standard errors of N weights. */
+static void test_equal_norm(void **state)
+{
+    static const double weights[] = {784 * 200, 200 * 200, 200 * 10};
+    gold_settings settings = {.init = GOLD_EQUAL_NORM};
+    double norms[3];
+
+    (void)state;
+    for (int kaiming = 0; kaiming < 2; kaiming++) {
+        settings.reference =
+            kaiming == 1 ? GOLD_REFERENCE_KAIMING : GOLD_REFERENCE_XAVIER;
+        layer_norms(settings, norms);
+        for (size_t l = 0; l < 3; l++) {
+            const double share = (kaiming == 1 ? 28.636 : 23.189) / sqrt(3.0);
+
+            assert_number("share", norms[l] / share, 1.0,
+                          4.0 / sqrt(2.0 * weights[l]) + 1e-4);
+        }
+    }
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+/* The same numbers as without gains, times these; the shares of equal norms
+ * are gains of Xavier's. */
+static void test_gains(void **state)
+{
+    const gold_settings plain = {.init = GOLD_XAVIER_NORMAL};
+    const gold_settings one = {.n_gains = 1, .gains = {2.5}};
+    gold_settings many = {.n_gains = 3, .gains = {2.0, 0.3, 7.0}};
+    /* of Xavier: 2 in out / (in + out) */
+    static const double shares[] = {2.0 * 784 * 200 / 984, 200.0,
+                                    2.0 * 200 * 10 / 210};
+    double norms[3];
+    double found[3];
+
+    (void)state;
+    layer_norms(plain, norms);
+    layer_norms(one, found);
+    for (size_t l = 0; l < 3; l++) {
+        assert_number("one", found[l] / norms[l], 2.5, 64.0 * REAL_EPS);
+    }
+    layer_norms(many, found);
+    for (size_t l = 0; l < 3; l++) {
+        assert_number("each", found[l] / norms[l], many.gains[l],
+                      64.0 * REAL_EPS);
+        many.gains[l] =
+            sqrt((shares[0] + shares[1] + shares[2]) / 3.0 / shares[l]);
+    }
+    layer_norms(many, found);
+    layer_norms((gold_settings){.init = GOLD_EQUAL_NORM}, norms);
+    for (size_t l = 0; l < 3; l++) {
+        assert_number("equal", found[l] / norms[l], 1.0, 64.0 * REAL_EPS);
+    }
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_schemes),
+        cmocka_unit_test(test_equal_norm),
+        cmocka_unit_test(test_gains),
         cmocka_unit_test(test_thin_shell),
     };
 

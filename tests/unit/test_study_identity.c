@@ -72,6 +72,18 @@ static void test_different(void **state)
            "  network.scale: file has none, study has 2\n");
 }
 
+static void test_gains(void **state)
+{
+    (void)state;
+    expect(HEAD WORK "grid: {seed: 0}\nnetwork: {layer_gains: [0.5, 1, 3]}\n",
+           HEAD WORK "grid: {seed: 0}\nnetwork: {layer_gains: 2}\n",
+           "  network.layer_gains: file has 0.5, 1, 3, study has 2\n");
+    expect(HEAD WORK "grid: {seed: 0}\nnetwork: {layer_gains: 2}\n",
+           HEAD WORK "grid: {seed: 0}\nnetwork: {init: equal-norm}\n",
+           "  network.init: file has xavier-normal, study has equal-norm\n"
+           "  network.layer_gains: file has 2, study has none\n");
+}
+
 /* What is not asked for is not mentioned: files of before it could be. */
 static void test_asked_for(void **state)
 {
@@ -79,7 +91,7 @@ static void test_asked_for(void **state)
 
     (void)state;
     assert_null(strstr(plain, "logit_gradients"));
-    assert_null(strstr(plain, "layers"));
+    assert_null(strstr(plain, "layer"));
     gold_free(plain);
     expect(
         HEAD "curvature: {logit_gradients: all, subspace: {dim: 5}}\n"
@@ -269,6 +281,7 @@ static void test_train_lines(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_gains),
         cmocka_unit_test(test_asked_for),
         cmocka_unit_test(test_layers),
         cmocka_unit_test(test_equal),
