@@ -25,9 +25,11 @@ extern "C" {
 
 /** Samples of one half, training or test; borrowed views into the block. */
 typedef struct gold_samples {
-    size_t n;
-    const void *inputs;    /* [n][n_features] float or double */
-    const uint8_t *labels; /* [n], below n_classes */
+    size_t n;              /* that a point uses */
+    size_t n_kept;         /* that there are: n, or all in the files, where
+                              each seed has a choice of its own */
+    const void *inputs;    /* [n_kept][n_features] float or double */
+    const uint8_t *labels; /* [n_kept], below n_classes */
 } gold_samples;
 
 typedef struct gold_dataset {
@@ -37,6 +39,7 @@ typedef struct gold_dataset {
     size_t height;
     size_t width;
     size_t n_classes;
+    gold_subset subset;
     gold_samples train;
     gold_samples test;             /* n 0: there is none */
     char digest[GOLD_DIGEST_TEXT]; /* SHA-256 of what the samples were made
@@ -89,6 +92,28 @@ GOLD_CHECKED gold_status gold_dataset_fill(const gold_dataset_plan *plan,
 
 /** View of a filled block; valid while the block is. */
 gold_dataset gold_dataset_view(const void *block);
+
+/** The samples of one point. */
+typedef struct gold_point_data {
+    gold_dataset data;  /* n_kept is n */
+    void *inputs[2];    /* of training and test samples, where they
+                           were gathered; owned */
+    uint8_t *labels[2]; /* owned */
+} gold_point_data;
+
+/**
+ * The samples that a point uses: as many training samples as it says; where
+ * each seed has its own, those of its seed. Ended by gold_point_data_fini, also
+ * on failure.
+ *
+ * @param data  borrowed, and to outlive the point's.
+ */
+GOLD_CHECKED gold_status gold_point_data_init(gold_point_data *of_point,
+                                              const gold_dataset *data,
+                                              const gold_settings *settings);
+
+/** Free what it holds; zeroed ones are allowed. */
+void gold_point_data_fini(gold_point_data *of_point);
 
 /** Warnings worth telling a user about a filled block (a constant feature set,
  * a class without samples), "" if none; at most `n_bytes` with the zero. */

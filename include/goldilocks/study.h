@@ -80,7 +80,21 @@ typedef enum gold_normalize {
                                 the papers' code, of values in 0..1 */
     GOLD_NORMALIZE_UNIT,      /* unit: bytes over 255; built-in sets as drawn */
     GOLD_NORMALIZE_NONE,      /* none: bytes 0..255; built-in sets as drawn */
+    GOLD_NORMALIZE_PER_PIXEL, /* per-pixel: mean 0, deviation 1 of each pixel
+                                 over the training set; pixels that are
+                                 constant there are 0 */
+    GOLD_NORMALIZE_PER_IMAGE, /* per-image: mean 0, deviation 1 of each image
+                                 over its pixels, all channels together */
 } gold_normalize;
+
+/** Which samples of those in files. */
+typedef enum gold_subset {
+    GOLD_SUBSET_FIRST,
+    GOLD_SUBSET_RANDOM,   /* {random: SEED}: the same for all points */
+    GOLD_SUBSET_PER_SEED, /* {random: per-seed}: those of {random: SEED} with
+                             the seed of the point; all are kept, and what is
+                             taken from the training set is from all of it */
+} gold_subset;
 
 /** `data:`, without what axes may take over. */
 typedef struct gold_data_block {
@@ -88,7 +102,7 @@ typedef struct gold_data_block {
     char *path;     /* folder of the files; "" for built-in sets; owned */
     uint64_t train; /* samples read, the most that a point uses; 0: all */
     uint64_t test;  /* samples; 0: all (built-in: their default) */
-    bool is_random_subset;
+    gold_subset subset;
     uint64_t subset_seed; /* of {random: SEED} */
     gold_normalize normalize;
     uint64_t seed;     /* built-in sets: what their samples are drawn from */

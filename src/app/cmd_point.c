@@ -259,8 +259,8 @@ static gold_status write_point(const gold_local *local, gold_output *output,
                                size_t point, const gold_inspection *inspection)
 {
     gold_status status = GOLD_OK;
-    gold_dataset used = local->data;
-    const gold_dataset *data = &used;
+    gold_point_data own = {0};
+    const gold_dataset *data = &own.data;
     gold_settings settings;
     double *train = NULL;
     double *test = NULL;
@@ -269,7 +269,7 @@ static gold_status write_point(const gold_local *local, gold_output *output,
     char place[512];
 
     gold_study_point(local->study, point, &settings);
-    used.train.n = gold_samples_used(&settings, used.train.n);
+    GOLD_GOTO(gold_point_data_init(&own, &local->data, &settings));
     GOLD_GOTO(GOLD_ALLOC(1, &c));
     GOLD_GOTO(gold_samples_as_double(data, &data->train, settings.input_scale,
                                      &train));
@@ -296,6 +296,7 @@ done:
     gold_free(log_steps);
     gold_free(test);
     gold_free(train);
+    gold_point_data_fini(&own);
     return status;
 }
 

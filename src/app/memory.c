@@ -278,8 +278,13 @@ static double task_bytes(const gold_study *study, size_t id,
         .word = word,
         .is_sparse = settings.directions == GOLD_SPARSE_SIGN};
     const double directions = m.is_sparse ? 0.0 : word * m.d * e.parameters;
+    const double gathered =
+        study->data.subset == GOLD_SUBSET_PER_SEED
+            ? word * e.inputs * (m.n_train + (double)shape->n_test)
+            : 0.0;
 
-    return fmax(fmax(line_bytes(&m) + optional_bytes(study, &m),
+    return gathered +
+           fmax(fmax(line_bytes(&m) + optional_bytes(study, &m),
                      directions + full_bytes(study, &e, m.n_train, word)),
                 training_bytes(study, &settings, &e, m.n_train, word));
 }

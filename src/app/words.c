@@ -129,21 +129,22 @@ void goldi_print_field(FILE *out, const char *name, const char *text)
     goldi_print_wrapped(out, text, GOLDI_INDENT, GOLDI_COLUMNS);
 }
 
-/* "first 1000", "all", "1000 random". */
+/* "all", "first 1000", "random 1000", "for each seed random 1000". */
 static void add_samples(char text[GOLDI_LABEL_BYTES], const gold_study *study,
                         uint64_t count, const char *what)
 {
-    const bool is_random = study->data.is_random_subset;
+    static const char *const words[] = {
+        [GOLD_SUBSET_FIRST] = "first ",
+        [GOLD_SUBSET_RANDOM] = "random ",
+        [GOLD_SUBSET_PER_SEED] = "for each seed random ",
+    };
+    const bool is_made = study->data.set == GOLD_DATA_CIRCLES ||
+                         study->data.set == GOLD_DATA_MIXTURE;
 
     if (count == 0) {
         add(text, "all %s", what);
     } else {
-        add(text, "%s%" PRIu64 " %s",
-            is_random ? "random "
-            : study->data.set == GOLD_DATA_CIRCLES ||
-                    study->data.set == GOLD_DATA_MIXTURE
-                ? ""
-                : "first ",
+        add(text, "%s%" PRIu64 " %s", is_made ? "" : words[study->data.subset],
             count, what);
     }
 }

@@ -33,14 +33,16 @@ goldi_block goldi_block_layout(const gold_dataset_plan *plan)
                          .channels = plan->channels,
                          .height = plan->height,
                          .width = plan->width,
-                         .n_classes = plan->n_classes};
+                         .n_classes = plan->n_classes,
+                         .subset = (uint64_t)plan->data.subset};
 
     (void)put(&block, sizeof block);
     for (size_t i = 0; i < GOLDI_N_HALVES; i++) {
         block.n[i] = plan->n[i];
+        block.n_kept[i] = plan->n_kept[i];
         block.inputs[i] =
-            put(&block, plan->n[i] * plan->n_features * input_bytes);
-        block.labels[i] = put(&block, plan->n[i]);
+            put(&block, plan->n_kept[i] * plan->n_features * input_bytes);
+        block.labels[i] = put(&block, plan->n_kept[i]);
     }
     return block;
 }
@@ -50,6 +52,7 @@ static gold_samples samples_of(const goldi_block *block, goldi_half half)
     const unsigned char *base = (const unsigned char *)block;
 
     return (gold_samples){.n = block->n[half],
+                          .n_kept = block->n_kept[half],
                           .inputs = base + block->inputs[half],
                           .labels = base + block->labels[half]};
 }
@@ -63,6 +66,7 @@ gold_dataset gold_dataset_view(const void *block)
                          .height = header->height,
                          .width = header->width,
                          .n_classes = header->n_classes,
+                         .subset = (gold_subset)header->subset,
                          .train = samples_of(header, GOLDI_TRAIN),
                          .test = samples_of(header, GOLDI_TEST)};
 

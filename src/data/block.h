@@ -20,7 +20,9 @@ typedef struct goldi_block {
     uint64_t height;
     uint64_t width;
     uint64_t n_classes;
-    uint64_t n[GOLDI_N_HALVES];
+    uint64_t subset;
+    uint64_t n[GOLDI_N_HALVES];      /* samples of a point */
+    uint64_t n_kept[GOLDI_N_HALVES]; /* samples here */
     uint64_t inputs[GOLDI_N_HALVES]; /* offsets from the start of the block */
     uint64_t labels[GOLDI_N_HALVES];
     char digest[GOLD_DIGEST_TEXT];

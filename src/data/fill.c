@@ -43,7 +43,7 @@ static gold_status read_half(const gold_dataset_plan *plan, goldi_half half,
     size_t *slots = NULL;
 
     GOLD_GOTO(GOLD_ALLOC(raw->n * plan->n_features, &raw->bytes));
-    if (plan->data.is_random_subset) {
+    if (plan->data.subset == GOLD_SUBSET_RANDOM) {
         GOLD_GOTO(draw_slots(plan, half, &slots));
     }
     if (plan->data.set == GOLD_DATA_CIFAR10) {
@@ -74,7 +74,7 @@ static gold_status draw_half(const gold_dataset_plan *plan, goldi_half half,
 static gold_status raw_init(const gold_dataset_plan *plan, goldi_half half,
                             goldi_raw *raw)
 {
-    raw->n = plan->n[half];
+    raw->n = plan->n_kept[half];
     GOLD_TRY(GOLD_ALLOC(raw->n, &raw->labels));
     return goldi_plan_has_files(plan) ? read_half(plan, half, raw)
                                       : draw_half(plan, half, raw);
@@ -94,9 +94,11 @@ static void describe(const gold_dataset_plan *plan, char about[ABOUT_BYTES])
 {
     char subset[32] = "first";
 
-    if (plan->data.is_random_subset) {
+    if (plan->data.subset == GOLD_SUBSET_RANDOM) {
         (void)snprintf(subset, sizeof subset, "random %" PRIu64,
                        plan->data.subset_seed);
+    } else if (plan->data.subset == GOLD_SUBSET_PER_SEED) {
+        (void)snprintf(subset, sizeof subset, "random per-seed");
     }
     (void)snprintf(about, ABOUT_BYTES,
                    "set = %s\nshape = %zu %zu %zu %zu\nclasses = %zu\n"

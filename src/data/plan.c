@@ -8,6 +8,7 @@
 
 #include "data/block.h"
 #include "data/generate.h"
+#include "data/rule.h"
 
 bool goldi_plan_has_files(const gold_dataset_plan *plan)
 {
@@ -122,7 +123,14 @@ static gold_status check_built_in(const gold_dataset_plan *plan)
                          "and deviations for %s; choose standard, unit or none",
                          set);
     }
-    if (data->is_random_subset) {
+    if (data->normalize == GOLD_NORMALIZE_PER_PIXEL ||
+        data->normalize == GOLD_NORMALIZE_PER_IMAGE) {
+        return gold_fail(GOLD_ERR_CONFIG,
+                         "data.normalize: %s: the samples of %s are no images; "
+                         "choose standard or none",
+                         goldi_normalize_text(data->normalize), set);
+    }
+    if (data->subset != GOLD_SUBSET_FIRST) {
         return gold_fail(GOLD_ERR_CONFIG,
                          "data.subset: random: %s draws as many samples as are "
                          "asked for; change data.seed for other ones",
@@ -177,6 +185,11 @@ gold_status gold_dataset_plan_create(const gold_study *study,
         GOLD_GOTO(plan_idx(&study->data, made));
     } else {
         GOLD_GOTO(plan_built_in(made));
+    }
+    for (size_t i = 0; i < GOLDI_N_HALVES; i++) {
+        made->n_kept[i] = made->data.subset == GOLD_SUBSET_PER_SEED
+                              ? made->n_stored[i]
+                              : made->n[i];
     }
     *plan = made;
     made = NULL;

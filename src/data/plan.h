@@ -17,7 +17,9 @@ struct gold_dataset_plan {
     goldi_images images[GOLDI_N_HALVES];   /* IDX files; zero for other sets */
     goldi_batches batches[GOLDI_N_HALVES]; /* CIFAR-10; zero for other sets */
     size_t n_stored[GOLDI_N_HALVES];       /* samples in files */
-    size_t n[GOLDI_N_HALVES];              /* samples used */
+    size_t n[GOLDI_N_HALVES];              /* samples that a point uses */
+    size_t n_kept[GOLDI_N_HALVES];         /* samples in the block: n, or all,
+                                              where each seed has its own */
     size_t n_features;
     size_t channels; /* 0 for plain vectors */
     size_t height;

@@ -33,7 +33,7 @@ static double input_at(const gold_dataset *data, size_t i)
  * at the first that differs, which in real data is near. */
 static bool is_constant(const gold_dataset *data, size_t first, size_t step)
 {
-    const size_t n = data->train.n * data->n_features;
+    const size_t n = data->train.n_kept * data->n_features;
 
     for (size_t i = first; i < n; i += step) {
         if (input_at(data, i) > input_at(data, first) ||
@@ -67,7 +67,7 @@ static void remark_missing(const gold_dataset *data, char *text, size_t n_bytes)
     size_t counts[GOLD_MAX_CLASSES] = {0};
     size_t n_missing = 0;
 
-    for (size_t i = 0; i < data->train.n; i++) {
+    for (size_t i = 0; i < data->train.n_kept; i++) {
         counts[data->train.labels[i]]++;
     }
     for (size_t k = 0; k < data->n_classes; k++) {

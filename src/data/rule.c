@@ -16,11 +16,13 @@ typedef struct moments {
 
 const char *goldi_normalize_text(gold_normalize normalize)
 {
-    static const char *const words[] = {[GOLD_NORMALIZE_STANDARD] = "standard",
-                                        [GOLD_NORMALIZE_PUBLISHED] =
-                                            "published",
-                                        [GOLD_NORMALIZE_UNIT] = "unit",
-                                        [GOLD_NORMALIZE_NONE] = "none"};
+    static const char *const words[] = {
+        [GOLD_NORMALIZE_STANDARD] = "standard",
+        [GOLD_NORMALIZE_PUBLISHED] = "published",
+        [GOLD_NORMALIZE_UNIT] = "unit",
+        [GOLD_NORMALIZE_NONE] = "none",
+        [GOLD_NORMALIZE_PER_PIXEL] = "per-pixel",
+        [GOLD_NORMALIZE_PER_IMAGE] = "per-image"};
 
     return words[normalize];
 }
@@ -84,14 +86,14 @@ static gold_status no_variation(const gold_dataset_plan *plan, size_t channel,
                          "data.normalize: standard: all pixels of the %zu "
                          "training samples of %s are %g: their deviation is 0; "
                          "choose unit or none, or other samples",
-                         plan->n[GOLDI_TRAIN],
+                         plan->n_kept[GOLDI_TRAIN],
                          goldi_plan_path(plan, GOLDI_TRAIN), mean);
     }
     return gold_fail(GOLD_ERR_CONFIG,
                      "data.normalize: standard: feature %zu of the %zu "
                      "training samples of %s is always %g: its deviation is "
                      "0; choose none, or more samples",
-                     channel, plan->n[GOLDI_TRAIN],
+                     channel, plan->n_kept[GOLDI_TRAIN],
                      goldi_set_text(plan->data.set), mean);
 }
 
@@ -113,6 +115,33 @@ static gold_status measure(const gold_dataset_plan *plan,
         rule->divisor[c] = found.deviation;
     }
     return GOLD_OK;
+}
+
+/* Of each pixel, sample after sample, as they lie in memory. A constant pixel
+ * has an exact mean and a deviation of exactly 0. */
+static void measure_pixels(const goldi_raw *train, goldi_rule *rule)
+{
+    const double n = (double)train->n;
+
+    for (size_t i = 0; i < train->n; i++) {
+        for (size_t j = 0; j < rule->n_features; j++) {
+            rule->shift[j] += train->bytes[i * rule->n_features + j];
+        }
+    }
+    for (size_t j = 0; j < rule->n_features; j++) {
+        rule->shift[j] /= n;
+    }
+    for (size_t i = 0; i < train->n; i++) {
+        for (size_t j = 0; j < rule->n_features; j++) {
+            const double d =
+                train->bytes[i * rule->n_features + j] - rule->shift[j];
+
+            rule->divisor[j] += d * d;
+        }
+    }
+    for (size_t j = 0; j < rule->n_features; j++) {
+        rule->divisor[j] = sqrt(rule->divisor[j] / n);
+    }
 }
 
 /* The means and deviations that published code divides by. */
@@ -143,11 +172,18 @@ gold_status goldi_rule_init(const gold_dataset_plan *plan,
 
     rule->unit = is_unit ? 255.0 : 1.0;
     rule->n_features = plan->n_features;
-    rule->n_channels = has_bytes ? plan->channels : plan->n_features;
+    rule->n_channels = has_bytes && kind != GOLD_NORMALIZE_PER_PIXEL
+                           ? plan->channels
+                           : plan->n_features;
+    rule->is_by_image = kind == GOLD_NORMALIZE_PER_IMAGE;
     GOLD_TRY(GOLD_ALLOC(rule->n_channels, &rule->shift));
     GOLD_TRY(GOLD_ALLOC(rule->n_channels, &rule->divisor));
     if (kind == GOLD_NORMALIZE_STANDARD) {
         return measure(plan, train, rule);
+    }
+    if (kind == GOLD_NORMALIZE_PER_PIXEL) {
+        measure_pixels(train, rule);
+        return GOLD_OK;
     }
     for (size_t c = 0; c < rule->n_channels; c++) {
         const moments fixed = kind == GOLD_NORMALIZE_PUBLISHED
@@ -169,7 +205,10 @@ void goldi_rule_fini(goldi_rule *rule)
 
 static double normalised(const goldi_rule *rule, size_t channel, double x)
 {
-    return (x / rule->unit - rule->shift[channel]) / rule->divisor[channel];
+    const double divisor = rule->divisor[channel];
+
+    return divisor > 0.0 ? (x / rule->unit - rule->shift[channel]) / divisor
+                         : 0.0;
 }
 
 static void store(gold_precision precision, void *inputs, size_t i,
@@ -202,20 +241,45 @@ static void apply_to_bytes(const goldi_rule *rule, size_t channel,
     }
 }
 
-static void apply_to_reals(const goldi_rule *rule, const goldi_raw *raw,
-                           gold_precision precision, void *inputs)
+/* Features that are channels of their own. */
+static void apply_to_each(const goldi_rule *rule, const goldi_raw *raw,
+                          gold_precision precision, void *inputs)
 {
     for (size_t i = 0; i < raw->n * rule->n_features; i++) {
-        store(precision, inputs, i,
-              normalised(rule, i % rule->n_features, raw->reals[i]));
+        const double x = raw->bytes == NULL ? raw->reals[i] : raw->bytes[i];
+
+        store(precision, inputs, i, normalised(rule, i % rule->n_features, x));
+    }
+}
+
+/* The features of a sample, by their own mean and deviation. */
+static void apply_by_image(const goldi_rule *rule, const goldi_raw *raw,
+                           gold_precision precision, void *inputs)
+{
+    const size_t n = rule->n_features;
+
+    for (size_t i = 0; i < raw->n; i++) {
+        const goldi_raw image = {.n = 1, .bytes = raw->bytes + i * n};
+        const moments found = moments_of_bytes(&image, n, 0, n);
+
+        for (size_t j = 0; j < n; j++) {
+            store(precision, inputs, i * n + j,
+                  found.deviation > 0.0
+                      ? (image.bytes[j] - found.mean) / found.deviation
+                      : 0.0);
+        }
     }
 }
 
 void goldi_rule_apply(const goldi_rule *rule, const goldi_raw *raw,
                       gold_precision precision, void *inputs)
 {
-    if (raw->bytes == NULL) {
-        apply_to_reals(rule, raw, precision, inputs);
+    if (rule->is_by_image) {
+        apply_by_image(rule, raw, precision, inputs);
+        return;
+    }
+    if (rule->n_channels == rule->n_features) {
+        apply_to_each(rule, raw, precision, inputs);
         return;
     }
     for (size_t c = 0; c < rule->n_channels; c++) {

@@ -3,7 +3,9 @@
  * @file rule.h
  * Normalisation: (x / unit - shift) / divisor, with a shift and a divisor for
  * each channel. The features of a sample are its channels one after the other;
- * every coordinate of a plain vector is a channel of its own.
+ * every coordinate of a plain vector is a channel of its own, and so is every
+ * pixel where they are normalised one by one. Where the divisor is 0 the
+ * result is. Or by image: with the mean and deviation of its own features.
  */
 #ifndef GOLDILOCKS_DATA_RULE_H
 #define GOLDILOCKS_DATA_RULE_H
@@ -16,11 +18,13 @@ typedef struct goldi_rule {
     size_t n_features;
     double *shift;   /* [n_channels]; owned */
     double *divisor; /* [n_channels]; owned */
+    bool is_by_image;
 } goldi_rule;
 
 /**
- * The rule that a plan asks for; `standard` takes its numbers from the
- * training samples. Ended by goldi_rule_fini, also after a failure.
+ * The rule that a plan asks for; `standard` and `per-pixel` take their
+ * numbers from the training samples. Ended by goldi_rule_fini, also after a
+ * failure.
  *
  * @retval GOLD_ERR_CONFIG  standard, but the samples do not vary.
  */

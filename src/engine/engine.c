@@ -73,15 +73,14 @@ gold_status gold_engine_product(gold_precision precision, size_t order,
 }
 
 /* The data as the points of a task use it: of one measure task all do alike,
- * for the number of samples is no axis of its line. */
-static gold_dataset data_of(const gold_engine *engine, const gold_task *task)
+ * for neither the seed nor the number of samples is an axis of its line. */
+static gold_status data_of(const gold_engine *engine, const gold_task *task,
+                           gold_point_data *of_point)
 {
-    gold_dataset data = engine->data;
     gold_settings settings;
 
     gold_study_point(engine->study, task->points[0], &settings);
-    data.train.n = gold_samples_used(&settings, data.train.n);
-    return data;
+    return gold_point_data_init(of_point, &engine->data, &settings);
 }
 
 /* Mark every point of a task failed, with this thread's message. */
@@ -100,14 +99,19 @@ void gold_engine_run(gold_engine *engine, const gold_task *task,
     if (task->n_points == 0) {
         return;
     }
-    const gold_dataset data = data_of(engine, task);
-    const gold_engine_job job = {engine->study, engine->schema, &data, task,
+    gold_point_data own = {0};
+    gold_status status = data_of(engine, task, &own);
+    const gold_engine_job job = {engine->study, engine->schema, &own.data, task,
                                  interrupt};
 
-    if (engine->run[task->kind](&job, outcome, NULL) != GOLD_OK) {
+    if (status == GOLD_OK) {
+        status = engine->run[task->kind](&job, outcome, NULL);
+    }
+    if (status != GOLD_OK) {
         gold_record_clear(engine->schema, outcome->records, outcome->n_points);
         fail_all(outcome);
     }
+    gold_point_data_fini(&own);
 }
 
 gold_status gold_engine_inspect(gold_engine *engine, size_t point,
@@ -116,12 +120,13 @@ gold_status gold_engine_inspect(gold_engine *engine, size_t point,
     gold_status status = GOLD_OK;
     const size_t length = engine->schema->record_length;
     gold_task task = {GOLD_TASK_MEASURE, 0, 1, &point};
-    const gold_dataset data = data_of(engine, &task);
-    const gold_engine_job job = {engine->study, engine->schema, &data, &task,
-                                 NULL};
+    gold_point_data own = {0};
+    const gold_engine_job job = {engine->study, engine->schema, &own.data,
+                                 &task, NULL};
     gold_outcome outcome = {0};
 
     *inspection = (gold_inspection){0};
+    GOLD_GOTO(data_of(engine, &task, &own));
     GOLD_GOTO(gold_outcome_init(&outcome, engine->schema, 1));
     GOLD_GOTO(engine->run[task.kind](&job, &outcome, inspection));
     inspection->verdict = outcome.verdicts[0];
@@ -135,6 +140,7 @@ gold_status gold_engine_inspect(gold_engine *engine, size_t point,
 
 done:
     gold_outcome_fini(&outcome);
+    gold_point_data_fini(&own);
     return status;
 }
 

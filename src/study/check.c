@@ -99,6 +99,20 @@ static void refuse_keys(goldi_reader *reader, const char *const *names,
     }
 }
 
+/* Every seed has a choice of its own only where there is one. */
+static void check_subset(goldi_reader *reader)
+{
+    const gold_data_block *data = &reader->study->data;
+    const goldi_node *subset = goldi_given(reader, GOLDI_DATA, "subset");
+
+    if (data->subset == GOLD_SUBSET_PER_SEED && data->train == 0) {
+        goldi_complain(&reader->report, subset->value->place,
+                       "{random: per-seed} takes 'train:' samples for each "
+                       "seed, but all of them are asked for: give their "
+                       "number");
+    }
+}
+
 static void check_files(goldi_reader *reader)
 {
     static const char *const made[] = {"seed", "classes", "features",
@@ -107,6 +121,7 @@ static void check_files(goldi_reader *reader)
 
     refuse_keys(reader, made,
                 "is for built-in data sets; samples of this one are read");
+    check_subset(reader);
     if (data->path != NULL) {
         return;
     }
@@ -143,6 +158,13 @@ static void check_built_in(goldi_reader *reader)
                        goldi_given(reader, GOLDI_DATA, "normalize")->place,
                        "no mean and deviation of this data set are published: "
                        "take standard or none");
+    }
+    if (data->normalize == GOLD_NORMALIZE_PER_PIXEL ||
+        data->normalize == GOLD_NORMALIZE_PER_IMAGE) {
+        goldi_complain(&reader->report,
+                       goldi_given(reader, GOLDI_DATA, "normalize")->place,
+                       "the samples of this data set are no images: take "
+                       "standard, which is by feature, or none");
     }
     if (data->train == 0) {
         data->train = is_circles ? 2400 : 1000;

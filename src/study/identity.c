@@ -204,6 +204,22 @@ static void add_counts(goldi_text *out, const char *name,
     }
 }
 
+static void add_subset(goldi_text *out, const gold_data_block *data)
+{
+    switch (data->subset) {
+    case GOLD_SUBSET_FIRST:
+        goldi_text_add(out, "data.subset = first\n");
+        break;
+    case GOLD_SUBSET_RANDOM:
+        goldi_text_add(out, "data.subset = random %llu\n",
+                       (unsigned long long)data->subset_seed);
+        break;
+    case GOLD_SUBSET_PER_SEED:
+        goldi_text_add(out, "data.subset = random per-seed\n");
+        break;
+    }
+}
+
 static void add_blocks(goldi_text *out, const gold_study *study)
 {
     const gold_curvature_block *curvature = &study->curvature;
@@ -216,12 +232,7 @@ static void add_blocks(goldi_text *out, const gold_study *study)
                   study->base.n_gains);
     }
 
-    if (study->data.is_random_subset) {
-        goldi_text_add(out, "data.subset = random %llu\n",
-                       (unsigned long long)study->data.subset_seed);
-    } else {
-        goldi_text_add(out, "data.subset = first\n");
-    }
+    add_subset(out, &study->data);
     goldi_text_add(out, "curvature = %s\n",
                    curvature->n_dims > 0 || gold_study_has_full(study) ? "yes"
                                                                        : "no");

@@ -98,6 +98,8 @@ static const goldi_word normalizations[] = {
     {"published", GOLD_NORMALIZE_PUBLISHED, NULL},
     {"unit", GOLD_NORMALIZE_UNIT, NULL},
     {"none", GOLD_NORMALIZE_NONE, NULL},
+    {"per-pixel", GOLD_NORMALIZE_PER_PIXEL, NULL},
+    {"per-image", GOLD_NORMALIZE_PER_IMAGE, NULL},
     {NULL, 0, NULL},
 };
 static const goldi_word precisions[] = {

@@ -98,11 +98,15 @@ void goldi_read_subset(goldi_reader *reader, const goldi_node *node)
     }
     if (random == NULL || node->n_children != 1) {
         goldi_complain(&reader->report, node->place,
-                       "'subset' must be first or {random: SEED}");
+                       "'subset' must be first, {random: SEED} or {random: "
+                       "per-seed}");
         return;
     }
-    if (goldi_read_whole(reader, random->value, "random", 0, 0x1p63, &seed)) {
-        data->is_random_subset = true;
+    if (goldi_node_is(random->value, "per-seed")) {
+        data->subset = GOLD_SUBSET_PER_SEED;
+    } else if (goldi_read_whole(reader, random->value, "random", 0, 0x1p63,
+                                &seed)) {
+        data->subset = GOLD_SUBSET_RANDOM;
         data->subset_seed = (uint64_t)seed;
     }
 }

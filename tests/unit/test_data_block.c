@@ -103,7 +103,7 @@ static void test_refuses_absurd_requests(void **state)
     study.data.separation = -1.0;
     expect_refusal(&study, GOLD_ERR_CONFIG, "data.separation is -1");
     study = study_of(GOLD_DATA_CIRCLES, NULL);
-    study.data.is_random_subset = true;
+    study.data.subset = GOLD_SUBSET_RANDOM;
     expect_refusal(&study, GOLD_ERR_CONFIG, "data.subset|circles|data.seed");
 }
 

@@ -95,7 +95,7 @@ static void test_random_subset(void **state)
     bool is_seen[12] = {false};
     size_t n_moved = 0;
 
-    study.data.is_random_subset = true;
+    study.data.subset = GOLD_SUBSET_RANDOM;
     study.data.subset_seed = 3;
     void *block = loaded(&study);
     const gold_dataset data = gold_dataset_view(block);

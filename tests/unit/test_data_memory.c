@@ -32,7 +32,7 @@ static void test_files(void **state)
     (void)state;
     folder_make(folder);
     write_good(folder);
-    study.data.is_random_subset = true;
+    study.data.subset = GOLD_SUBSET_RANDOM;
     study.data.normalize = GOLD_NORMALIZE_STANDARD;
     /* plan, 4 paths, block; in each half bytes, labels, all labels, order,
      * slots, 2 buffers; shift and divisor */

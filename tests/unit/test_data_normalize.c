@@ -136,6 +136,86 @@ static void test_standard_of_vectors(void **state)
     assert_int_equal(gold_live_blocks(), 0);
 }
 
+/* Pixel j of the training samples that are used decides for both halves; where
+ * it is constant there it is 0, whatever it is in the test samples. */
+static void test_per_pixel(void **state)
+{
+    enum {
+        N_USED = 25,
+        CONSTANT = 4
+    };
+    gold_study study = study_of(GOLD_DATA_MNIST, *state);
+    unsigned char bytes[FILE_BYTES];
+    const size_t n = put_images(bytes, N_TRAIN, HEIGHT, WIDTH);
+
+    for (size_t i = 0; i < N_TRAIN; i++) {
+        bytes[16 + i * HEIGHT * WIDTH + CONSTANT] = 77;
+    }
+    write_plain(*state, TRAIN_IMAGES, bytes, n);
+    study.data.train = N_USED;
+    study.data.normalize = GOLD_NORMALIZE_PER_PIXEL;
+    void *block = loaded(&study);
+    const gold_dataset data = gold_dataset_view(block);
+    const gold_samples *halves[] = {&data.train, &data.test};
+
+    for (size_t j = 0; j < data.n_features; j++) {
+        double mean = 0.0;
+        double variance = 0.0;
+
+        for (size_t i = 0; i < N_USED; i++) {
+            mean += (double)pixel(i, j) / N_USED;
+        }
+        for (size_t i = 0; i < N_USED; i++) {
+            variance += (pixel(i, j) - mean) * (pixel(i, j) - mean) / N_USED;
+        }
+        for (size_t h = 0; h < 2; h++) {
+            for (size_t i = 0; i < halves[h]->n; i++) {
+                const double expected =
+                    j == CONSTANT ? 0.0 : (pixel(i, j) - mean) / sqrt(variance);
+
+                assert_near(input(&data, halves[h], i, j), expected,
+                            j == CONSTANT ? 0.0 : 64 * DBL_EPSILON);
+            }
+        }
+    }
+    gold_free(block);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+/* Each image by its own pixels; one that is all of one value is 0. */
+static void test_per_image(void **state)
+{
+    gold_study study = study_of(GOLD_DATA_MNIST, *state);
+    const double n = HEIGHT * WIDTH;
+    unsigned char bytes[FILE_BYTES];
+    const size_t n_bytes = put_images(bytes, N_TRAIN, HEIGHT, WIDTH);
+
+    memset(bytes + 16 + 2 * HEIGHT * WIDTH, 9, HEIGHT * WIDTH);
+    write_plain(*state, TRAIN_IMAGES, bytes, n_bytes);
+    study.data.normalize = GOLD_NORMALIZE_PER_IMAGE;
+    void *block = loaded(&study);
+    const gold_dataset data = gold_dataset_view(block);
+
+    for (size_t i = 0; i < data.train.n; i++) {
+        double mean = 0.0;
+        double variance = 0.0;
+
+        for (size_t j = 0; j < data.n_features; j++) {
+            mean += pixel(i, j) / n;
+        }
+        for (size_t j = 0; j < data.n_features; j++) {
+            variance += (pixel(i, j) - mean) * (pixel(i, j) - mean) / n;
+        }
+        for (size_t j = 0; j < data.n_features; j++) {
+            assert_near(input(&data, &data.train, i, j),
+                        i == 2 ? 0.0 : (pixel(i, j) - mean) / sqrt(variance),
+                        i == 2 ? 0.0 : 64 * DBL_EPSILON);
+        }
+    }
+    gold_free(block);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
 /* Each float is the nearest to the double. */
 static void test_precisions_agree(void **state)
 {
@@ -185,6 +265,10 @@ static void test_refusals(void **state)
     expect_refusal(&study, GOLD_ERR_CONFIG, "circles|feature 0|deviation is 0");
     study.data.normalize = GOLD_NORMALIZE_PUBLISHED;
     expect_refusal(&study, GOLD_ERR_CONFIG, "circles|published|standard");
+    study.data.normalize = GOLD_NORMALIZE_PER_PIXEL;
+    expect_refusal(&study, GOLD_ERR_CONFIG, "circles|per-pixel|no images");
+    study.data.normalize = GOLD_NORMALIZE_PER_IMAGE;
+    expect_refusal(&study, GOLD_ERR_CONFIG, "circles|per-image|no images");
 }
 
 int main(void)
@@ -193,6 +277,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_fixed_rules, setup, teardown),
         cmocka_unit_test_setup_teardown(test_standard_of_images, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(test_per_pixel, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_per_image, setup, teardown),
         cmocka_unit_test(test_standard_of_vectors),
         cmocka_unit_test(test_unit_of_vectors),
         cmocka_unit_test_setup_teardown(test_precisions_agree, setup, teardown),

@@ -14,7 +14,7 @@ static gold_dataset data_of(const double *inputs, const uint8_t *labels,
                           .n_features = 2,
                           .channels = channels,
                           .n_classes = n_classes,
-                          .train = {N, inputs, labels}};
+                          .train = {N, N, inputs, labels}};
 }
 
 static void test_nothing_to_say(void **state)

@@ -62,7 +62,7 @@ static void test_random(void **state)
     size_t train[N_TRAIN];
     size_t test[N_TEST];
 
-    study.data.is_random_subset = true;
+    study.data.subset = GOLD_SUBSET_RANDOM;
     study.data.subset_seed = 11;
     gold_random_order(gold_stream_of(11, GOLD_PURPOSE_SUBSET, 0), N_TRAIN,
                       train);
@@ -76,6 +76,58 @@ static void test_random(void **state)
         assert_order(&data, &data.train, train);
         assert_order(&data, &data.test, test);
         gold_free(block);
+    }
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+/* With a seed of its own a point has the samples, to the bit, that all points
+ * have with that seed given; whatever else is in the block. */
+static void test_per_seed(void **state)
+{
+    gold_study study = study_of(GOLD_DATA_MNIST, *state);
+    gold_settings settings = {.n_train = N_TRAIN - 9};
+
+    for (int normalize = GOLD_NORMALIZE_STANDARD;
+         normalize <= GOLD_NORMALIZE_PER_IMAGE; normalize++) {
+        if (normalize == GOLD_NORMALIZE_STANDARD ||
+            normalize == GOLD_NORMALIZE_PER_PIXEL) {
+            continue; /* of all training samples here, of those used there */
+        }
+        study.data = (gold_data_block){.set = GOLD_DATA_MNIST,
+                                       .path = *state,
+                                       .train = N_TRAIN - 5,
+                                       .test = N_TEST - 7,
+                                       .subset = GOLD_SUBSET_PER_SEED,
+                                       .normalize = (gold_normalize)normalize};
+        void *kept = loaded(&study);
+        const gold_dataset all = gold_dataset_view(kept);
+
+        assert_int_equal(all.train.n, N_TRAIN - 5);
+        assert_int_equal(all.train.n_kept, N_TRAIN);
+        for (settings.seed = 3; settings.seed < 5; settings.seed++) {
+            gold_point_data own;
+
+            study.data.subset = GOLD_SUBSET_RANDOM;
+            study.data.subset_seed = settings.seed;
+            void *block = loaded(&study);
+            const gold_dataset given = gold_dataset_view(block);
+
+            assert_int_equal(gold_point_data_init(&own, &all, &settings),
+                             GOLD_OK);
+            assert_int_equal(own.data.train.n, N_TRAIN - 9);
+            assert_int_equal(own.data.test.n, N_TEST - 7);
+            assert_memory_equal(own.data.train.inputs, given.train.inputs,
+                                own.data.train.n * HEIGHT * WIDTH *
+                                    sizeof(double));
+            assert_memory_equal(own.data.train.labels, given.train.labels,
+                                own.data.train.n);
+            assert_memory_equal(own.data.test.inputs, given.test.inputs,
+                                own.data.test.n * HEIGHT * WIDTH *
+                                    sizeof(double));
+            gold_point_data_fini(&own);
+            gold_free(block);
+        }
+        gold_free(kept);
     }
     assert_int_equal(gold_live_blocks(), 0);
 }
@@ -94,24 +146,26 @@ static void digest_of(const gold_study *study, char digest[GOLD_DIGEST_TEXT])
 static void test_digest(void **state)
 {
     const gold_study plain = study_of(GOLD_DATA_MNIST, *state);
-    gold_study variants[7];
+    gold_study variants[9];
     char expected[GOLD_DIGEST_TEXT];
     char found[GOLD_DIGEST_TEXT];
     unsigned char bytes[FILE_BYTES];
 
-    for (size_t i = 0; i < 7; i++) {
+    for (size_t i = 0; i < 9; i++) {
         variants[i] = plain;
     }
     variants[0].data.train = N_TRAIN - 1;
     variants[1].data.test = N_TEST - 1;
     variants[2].data.normalize = GOLD_NORMALIZE_UNIT;
     variants[3].data.normalize = GOLD_NORMALIZE_STANDARD;
-    variants[4].data.is_random_subset = true;
-    variants[5].data.is_random_subset = true;
+    variants[4].data.subset = GOLD_SUBSET_RANDOM;
+    variants[5].data.subset = GOLD_SUBSET_RANDOM;
     variants[5].data.subset_seed = 1;
     variants[6].data.set = GOLD_DATA_FASHION_MNIST;
+    variants[7].data.subset = GOLD_SUBSET_PER_SEED;
+    variants[8].data.normalize = GOLD_NORMALIZE_PER_IMAGE;
     digest_of(&plain, expected);
-    for (size_t i = 0; i < 7; i++) {
+    for (size_t i = 0; i < 9; i++) {
         digest_of(&variants[i], found);
         assert_string_not_equal(expected, found);
     }
@@ -136,6 +190,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_first, setup, teardown),
         cmocka_unit_test_setup_teardown(test_random, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_per_seed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_digest, setup, teardown),
     };
 

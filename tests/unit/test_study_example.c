@@ -61,7 +61,7 @@ static void test_blocks(void **state)
     assert_string_equal(study->data.path, "/usr/share/datasets/fashion-mnist");
     assert_int_equal(study->data.train, 1000);
     assert_int_equal(study->data.test, 500);
-    assert_true(study->data.is_random_subset);
+    assert_int_equal(study->data.subset, GOLD_SUBSET_RANDOM);
     assert_int_equal(study->data.subset_seed, 7);
     assert_int_equal(study->data.normalize, GOLD_NORMALIZE_PUBLISHED);
     assert_int_equal(study->curvature.n_dims, 3);

@@ -84,6 +84,20 @@ static void test_gains(void **state)
            "  network.layer_gains: file has 2, study has none\n");
 }
 
+static void test_subset(void **state)
+{
+    (void)state;
+    expect(FASHION "data: {set: fashion-mnist, train: 9, subset: first}\n",
+           FASHION "data: {set: fashion-mnist, train: 9, subset: {random: "
+                   "per-seed}}\n",
+           "  data.subset: file has first, study has random per-seed\n");
+    expect(FASHION
+           "data: {set: fashion-mnist, train: 9, subset: {random: 7}}\n",
+           FASHION "data: {set: fashion-mnist, train: 9, subset: {random: "
+                   "per-seed}}\n",
+           "  data.subset: file has random 7, study has random per-seed\n");
+}
+
 /* What is not asked for is not mentioned: files of before it could be. */
 static void test_asked_for(void **state)
 {
@@ -282,6 +296,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_gains),
+        cmocka_unit_test(test_subset),
         cmocka_unit_test(test_asked_for),
         cmocka_unit_test(test_layers),
         cmocka_unit_test(test_equal),

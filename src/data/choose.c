@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* The samples of one point, out of those in the block. */
+#include <string.h>
+
+#include "goldilocks/dataset.h"
+#include "goldilocks/memory.h"
+#include "goldilocks/random.h"
+
+#include "data/files.h"
+
+/* Gather the first n samples of a seed's order: those that fill.c would keep of
+ * {random: SEED}. */
+static gold_status gather(gold_point_data *of_point, gold_samples *samples,
+                          goldi_half half, uint64_t seed)
+{
+    gold_status status = GOLD_OK;
+    const size_t row_bytes =
+        of_point->data.n_features * (of_point->data.precision == GOLD_FLOAT32
+                                         ? sizeof(float)
+                                         : sizeof(double));
+    const unsigned char *inputs = samples->inputs;
+    unsigned char *gathered = NULL;
+    size_t *order = NULL;
+
+    GOLD_GOTO(GOLD_ALLOC(samples->n_kept, &order));
+    GOLD_GOTO(gold_alloc(samples->n, row_bytes, &of_point->inputs[half]));
+    GOLD_GOTO(GOLD_ALLOC(samples->n, &of_point->labels[half]));
+    gathered = of_point->inputs[half];
+    gold_random_order(gold_stream_of(seed, GOLD_PURPOSE_SUBSET, (uint32_t)half),
+                      samples->n_kept, order);
+    for (size_t i = 0; i < samples->n; i++) {
+        memcpy(gathered + i * row_bytes, inputs + order[i] * row_bytes,
+               row_bytes);
+        of_point->labels[half][i] = samples->labels[order[i]];
+    }
+    samples->inputs = gathered;
+    samples->labels = of_point->labels[half];
+
+done:
+    gold_free(order);
+    return status;
+}
+
+gold_status gold_point_data_init(gold_point_data *of_point,
+                                 const gold_dataset *data,
+                                 const gold_settings *settings)
+{
+    gold_dataset *own = &of_point->data;
+
+    *of_point = (gold_point_data){.data = *data};
+    own->train.n = gold_samples_used(settings, own->train.n);
+    if (own->subset == GOLD_SUBSET_PER_SEED) {
+        GOLD_TRY(gather(of_point, &own->train, GOLDI_TRAIN, settings->seed));
+        GOLD_TRY(gather(of_point, &own->test, GOLDI_TEST, settings->seed));
+    }
+    own->train.n_kept = own->train.n;
+    own->test.n_kept = own->test.n;
+    return GOLD_OK;
+}
+
+void gold_point_data_fini(gold_point_data *of_point)
+{
+    for (size_t i = 0; i < GOLDI_N_HALVES; i++) {
+        gold_free(of_point->inputs[i]);
+        gold_free(of_point->labels[i]);
+    }
+    *of_point = (gold_point_data){0};
+}
