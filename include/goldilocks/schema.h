@@ -132,7 +132,11 @@ typedef enum gold_condition {
     X(LAYER_G_SPECTRAL_NORM, "layer_g_spectral_norm", LAYER, LAYERS, "1",      \
       "layer_spectral_norm of the Gauss-Newton term G")                        \
     X(LAYER_H_SPECTRAL_NORM, "layer_h_spectral_norm", LAYER, LAYERS, "1",      \
-      "layer_spectral_norm of the H-term (Hessian less G)")
+      "layer_spectral_norm of the H-term (Hessian less G)")                    \
+    X(LAYER_TRACE_SHARE, "layer_trace_share", LAYER, LAYERS, "1",              \
+      "share of the trace of G, all parameters, that is of one layer: from "   \
+      "the trace in the layer's subspace times its parameters over the "       \
+      "dimension")
 
 #define GOLD_SPREAD_VARIABLES(X)                                               \
     X(TRACE_OVER_NORM_DIRECTION_STD, "trace_over_norm_direction_std",          \
@@ -313,6 +317,11 @@ typedef enum gold_outcome_flag {
     GOLD_CURVATURE_VARIABLES(X, H_, "h_", "the H-term (Hessian less G)",       \
                              SPLIT)                                            \
     GOLD_LAYER_VARIABLES(X)                                                    \
+    X(KAPPA, "kappa", POINT, LAYERS, "1",                                      \
+      "layer balance: root of 2 sum over pairs of layers of 1/(v_l v_m), "     \
+      "over "                                                                  \
+      "the sum over layers of 1/v_l, v_l the mean square of a layer's "        \
+      "weights")                                                               \
     GOLD_SPREAD_VARIABLES(X)                                                   \
     GOLD_LOGIT_VARIABLES(X)                                                    \
     GOLD_FULL_VARIABLES(X)                                                     \

@@ -10,13 +10,15 @@
 #include "engine/record.h"
 
 enum {
-    N_TERMS = 3 /* Hessian, G, H-term */
+    N_TERMS = 3, /* Hessian, G, H-term */
+    OF_SHARE = GOLD_VAR_LAYER_TRACE_SHARE - GOLD_VAR_LAYER_TRACE
 };
 
 /* One layer under way. */
 typedef struct layer_work {
     const gold_schema *schema;
     size_t layer;
+    size_t room;               /* directions that there may be */
     size_t n;                  /* directions */
     gold_line_result *results; /* [n_points] */
     double *matrices;          /* [n_points][2][n][n] */
@@ -76,6 +78,7 @@ static gold_status put_dim(layer_work *w, const gold_line_result *result,
         spectra[1].trace_over_norm,
         spectra[1].spectral_norm,
         spectra[2].spectral_norm,
+        spectra[1].trace * (double)w->room / (double)d,
     };
     const size_t step = schema->n_layers * schema->n_dims;
 
@@ -131,6 +134,24 @@ done:
     return status;
 }
 
+/* From traces of layers to their shares; NaN where one of them is. */
+static void share_out(const gold_schema *schema, size_t n_layers,
+                      double *values)
+{
+    double *traces = values + OF_SHARE * schema->n_layers * schema->n_dims;
+
+    for (size_t k = 0; k < schema->n_dims; k++) {
+        double sum = 0.0;
+
+        for (size_t l = 0; l < n_layers; l++) {
+            sum += traces[l * schema->n_dims + k];
+        }
+        for (size_t l = 0; l < n_layers; l++) {
+            traces[l * schema->n_dims + k] /= sum;
+        }
+    }
+}
+
 gold_status FN(measure_layers)(const FN(line) * line,
                                const gold_settings *settings,
                                const gold_schema *schema, double *values,
@@ -146,6 +167,7 @@ gold_status FN(measure_layers)(const FN(line) * line,
             gold_layer_parameters(&line->network->layers[l]) - used;
         layer_work w = {.schema = schema,
                         .layer = l,
+                        .room = room,
                         .n = room < schema->n_eigen ? room : schema->n_eigen};
         gold_status status = GOLD_OK;
 
@@ -154,6 +176,10 @@ gold_status FN(measure_layers)(const FN(line) * line,
         }
         clean_up(&w);
         GOLD_TRY(status);
+    }
+    for (size_t p = 0; p < line->n_points; p++) {
+        share_out(schema, line->network->n_layers,
+                  values + p * gold_layer_numbers(schema));
     }
     return GOLD_OK;
 }

@@ -14,6 +14,7 @@
 #include "engine/resample.h"
 #include "engine/seam.h"
 #include "engine/start.h"
+#include "nn/balance.h"
 
 /* One task under way. */
 typedef struct measurement {
@@ -21,6 +22,7 @@ typedef struct measurement {
     gold_settings settings; /* of the first point: the line's base */
     FN(start) start;
     FN(directions) directions;
+    double kappa; /* of the drawn network */
     size_t d;
     size_t n_distinct;         /* points that differ in scale or temperature */
     gold_line_point *points;   /* [n_distinct] */
@@ -64,6 +66,7 @@ static gold_status prepare(measurement *m)
 
     gold_study_point(job->study, job->task->points[0], &m->settings);
     GOLD_TRY(FN(start_init)(&m->start, &m->settings, job->data));
+    m->kappa = FN(kappa)(&m->start.network, m->start.theta);
     m->d = job->schema->n_eigen;
     if (m->d > 0) {
         GOLD_TRY(FN(directions_init)(&m->directions, &m->start.network,
@@ -175,6 +178,7 @@ static void put_place(const measurement *m, const gold_line_point *point,
     gold_record_put(schema, record, GOLD_VAR_NORM_OVER_REFERENCE,
                     norm / m->start.reference);
     gold_record_put(schema, record, GOLD_VAR_ALPHA, point->alpha);
+    gold_record_put(schema, record, GOLD_VAR_KAPPA, m->kappa);
 }
 
 static void put_predictions(const gold_schema *schema,

@@ -70,8 +70,8 @@ double gold_resolution(size_t d, double epsilon, double g, double h)
 
 size_t gold_layer_numbers(const gold_schema *schema)
 {
-    return schema->offset[GOLD_VAR_LAYER_H_SPECTRAL_NORM] +
-           schema->count[GOLD_VAR_LAYER_H_SPECTRAL_NORM] -
+    return schema->offset[GOLD_VAR_LAYER_TRACE_SHARE] +
+           schema->count[GOLD_VAR_LAYER_TRACE_SHARE] -
            schema->offset[GOLD_VAR_LAYER_TRACE];
 }
 

@@ -62,7 +62,8 @@ static void test_conditions(void **state)
 
     assert_int_equal(layers.n_layers, 5);
     assert_int_equal(layers.count[GOLD_VAR_LAYER_TRACE], 10);
-    assert_int_equal(layers.count[GOLD_VAR_LAYER_H_SPECTRAL_NORM], 10);
+    assert_int_equal(layers.count[GOLD_VAR_LAYER_TRACE_SHARE], 10);
+    assert_int_equal(layers.count[GOLD_VAR_KAPPA], 1);
     const gold_schema spread = schema_of(
         HEAD "grid: {seed: 0}\n"
              "curvature: {resample: {data: 5}, subspace: {dim: [3, 7]}}\n");
@@ -71,6 +72,7 @@ static void test_conditions(void **state)
     assert_int_equal(spread.count[GOLD_VAR_TRACE_OVER_NORM_DIRECTION_STD], 0);
     assert_int_equal(whole.n_layers, 0);
     assert_int_equal(whole.count[GOLD_VAR_LAYER_TRACE], 0);
+    assert_int_equal(whole.count[GOLD_VAR_KAPPA], 0);
     assert_int_equal(whole.count[GOLD_VAR_GAMMA_P], 0);
     assert_int_equal(logits.count[GOLD_VAR_GAMMA_P], 1);
     assert_int_equal(logits.count[GOLD_VAR_EXPECTED_G_TRACE_OVER_NORM], 2);
