@@ -58,7 +58,7 @@ def sweep(folder, text, name="study", **options):
 @pytest.fixture(scope="module")
 def circles(tmp_path_factory):
     folder = tmp_path_factory.mktemp("circles")
-    text = (support.TOP / "configs/circles.yaml").read_text()
+    text = (support.TOP / "configs/vysogorets2024-circles.yaml").read_text()
     return sweep(folder, text, "circles")
 
 

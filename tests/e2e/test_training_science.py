@@ -76,11 +76,30 @@ def test_collapse_at_small_scales(circles, rate, scale):
     (0.1, 2.0, 0.975), (1.0, 0.1, 0.983), (1.0, 1.0, 0.976),
     (1.0, 2.0, 0.973)])
 def test_learning_in_between(circles, rate, scale, loss):
+    """As far as networks without biases can: to what the majority class and
+    the uneven angles give."""
     assert mean_at(circles, "final_loss", rate, scale) == pytest.approx(
         loss, abs=SLACK)
     assert mean_at(circles, "final_zero_logits", rate, scale) == 0.0
     assert mean_at(circles, "final_accuracy", rate, scale) >= (
         MAJORITY - SLACK)
+
+
+RINGS = """
+study: rings
+grid: {bias: [false, true], seed: {count: 2}, relative_radius: [1]}
+data: {set: circles, train: 1200, test: 1364, normalize: none}
+network: {depth: 2, width: 32}
+train: {optimizer: adam, learning_rate: 1e-2, batch: 100, epochs: 20}
+"""
+
+
+def test_rings_need_biases(tmp_path):
+    """f(s x) = s f(x) without them: one class all along a ray, and it is the
+    radius that tells the rings apart. With them nine tenths are learned."""
+    accuracy = train(tmp_path, RINGS).final_test_accuracy.mean("seed")
+    assert abs(float(accuracy.sel(bias="false")) - MAJORITY) <= 0.05
+    assert float(accuracy.sel(bias="true")) >= 0.8
 
 
 @pytest.mark.parametrize("scale", [30.0, 100.0, 300.0])
