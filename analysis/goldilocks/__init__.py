@@ -17,6 +17,7 @@ import os
 # where there are no locks can be read too.
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "BEST_EFFORT")
 
+from .balance import edge_prefactor, edge_ratio  # noqa: E402
 from .files import (LINES, NotAResult, done, groups,  # noqa: E402
                     largest_dim, line_axis, open_results, setting)
 from .projection import project, ratio, trace_over_norm  # noqa: E402
@@ -28,7 +29,8 @@ from .statistics import (Correlation, Interval, Paired,  # noqa: E402
 from .zones import half_range, zone  # noqa: E402
 
 __all__ = ["LINES", "Correlation", "Interval", "NotAResult", "Paired",
-           "bootstrap", "correlate", "done", "groups", "half_range",
-           "holm", "images", "largest_dim", "line_axis", "mean_over_seeds",
-           "open_results", "paired", "project", "ratio", "run", "selected",
-           "setting", "slope", "trace_over_norm", "zone"]
+           "bootstrap", "correlate", "done", "edge_prefactor", "edge_ratio",
+           "groups", "half_range", "holm", "images", "largest_dim",
+           "line_axis", "mean_over_seeds", "open_results", "paired",
+           "project", "ratio", "run", "selected", "setting", "slope",
+           "trace_over_norm", "zone"]

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+"""How the norm is shared among the layers, and the left edge of the zone.
+
+In a bias-free ReLU network of weight variances v_l layer l has a share of about
+1/v_l of the trace of G, and the H-term's block of layers l and m a squared
+norm of about 1/(v_l v_m). With R = (Tr H)^2 / |H|^2 and R_G the same of G,
+
+    1/R = 1/R_G + (rho kappa / z)^2,
+    kappa = sqrt(2 sum_{l<m} 1/(v_l v_m)) / sum_l 1/v_l,
+
+where rho depends on the data and on how many there are, not on the balance of
+the layers. A heuristic law: measured for networks of two hidden layers to the
+left of the zone's peak.
+"""
+import numpy as np
+
+from .files import largest_dim, pick
+from .projection import ratio
+from .statistics import LEVEL, bootstrap
+
+
+def edge_prefactor(ds, dim=None, level=LEVEL, seed=0):
+    """rho = sqrt(1/R - 1/R_G) z / kappa of the seeds of one cell, with its
+    interval over seeds. `ds` has `kappa` (curvature: {layers: each}) and no
+    axis of more than one value but seed."""
+    values = cell(ds, dim)
+
+    def prefactors(weights):
+        R, R_G, z, kappa = condense(values, weights)
+        return np.sqrt(1 / R - 1 / R_G) * z / kappa
+
+    return bootstrap(prefactors, len(values["z"]), level, seed=seed)
+
+
+def edge_ratio(ds, rho, dim=None):
+    """R that a prefactor makes one expect at the seeds of one cell, and R
+    itself."""
+    values = cell(ds, dim)
+    R, R_G, z, kappa = (x[0] for x in condense(
+        values, np.ones((1, len(values["z"])))))
+    return 1 / (1 / R_G + (rho * kappa / z) ** 2), R
+
+
+def cell(ds, dim):
+    dim = largest_dim(ds, dim)
+    found = {"z": pick(ds, "logit_spread"), "kappa": pick(ds, "kappa"),
+             "c": pick(ds, "trace_over_norm", dim),
+             "c_G": pick(ds, "g_trace_over_norm", dim),
+             "D": pick(ds, "parameters")}
+    found = {name: value.values.ravel() for name, value in found.items()}
+    found["dim"] = dim
+    if found["z"].size != ds.sizes["seed"]:
+        raise ValueError("one cell at a time: select all axes but seed")
+    return found
+
+
+def condense(values, weights):
+    """R, R_G, z and kappa from means over seeds under weights [m, n]."""
+    means = {name: weights @ values[name] / weights.sum(1)
+             for name in ("z", "kappa", "c", "c_G", "D")}
+    return (*(ratio(means[name], values["dim"], means["D"])
+              for name in ("c", "c_G")), means["z"], means["kappa"])
