@@ -130,12 +130,14 @@ def progress(ds):
 
 
 def what_was_run(ds):
+    gains = setting(ds, "network.layer_gains")
     rows = [("data", f"{data_words(ds)}, normalize "
              f"{setting(ds, 'data.normalize')}, scale "
              f"{setting(ds, 'data.scale')}"),
             ("network", ", ".join(network_words(ds)
-             + [f"init {setting(ds, 'network.init')}",
-                f"bias {setting(ds, 'network.bias')}"]))]
+             + [f"init {setting(ds, 'network.init')}"]
+             + ([f"layer gains {gains}"] if gains else [])
+             + [f"bias {setting(ds, 'network.bias')}"]))]
     if "subspace_dim" in ds:
         rows.append(("curvature", "subspaces of d = " + ", ".join(
             map(str, ds.subspace_dim.values)) + ", "
