@@ -226,8 +226,7 @@ static gold_status report_point(const measurement *m, size_t k, double *hessian,
     if (result->is_out_of_range) {
         (void)snprintf(verdict->message, sizeof verdict->message,
                        "logits, or what comes of them, leave the range of "
-                       "%s at weight norm %g",
-                       m->start.network.is_homogeneous ? "float64" : REAL_NAME,
+                       "the arithmetic at weight norm %g",
                        m->points[k].alpha * m->start.norm);
         verdict->state = GOLD_STATE_FAILED;
         return GOLD_OK;
