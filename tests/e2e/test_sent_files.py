@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: MIT
+"""Files that somebody sends: names in a result file that lead into the
+reader's own files, and data that cost more to read than a study does. Every
+command that reads refuses them with one message that says what is wrong, before
+anything is read or written."""
+import os
+import re
+import resource
+
+import numpy as np
+import pytest
+
+import support
+
+h5py = pytest.importorskip("h5py")
+
+IO = 4
+NOISE = re.compile(r"HDF5-DIAG|#00\d: |Traceback|Segmentation|Sanitizer|"
+                   r"runtime error|\(null\)|assert")
+STUDY = """\
+study: sent
+grid: {seed: {count: 2}, scale: [0.5, 2]}
+data: {set: circles, train: 20, test: 10}
+network: {width: 3, depth: 1}
+curvature: {subspace: {dim: [2]}, split: false}
+"""
+SEED_ONE = ("--set", "grid.seed=[1]")
+# A command that waits or loops ends by these, however busy the computer is.
+CPU_SECONDS = 60
+WAIT = 600
+# Address space of which libraries, threads' stacks and buffers take most.
+MEMORY = 2 << 30
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("good")
+    study = support.write(folder / "study.yaml", STUDY)
+    support.succeed("run", study, "-o", folder / "good.h5", "--quiet")
+    support.succeed("run", study, "-o", folder / "half.h5", "--quiet",
+                    "--shard", "1/2")
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture
+def folder(tmp_path, good):
+    """The files `sent.h5` (of which half is left to do), `other.h5` (whole),
+    and what belongs to the reader."""
+    support.write(tmp_path / "study.yaml", STUDY)
+    support.write(tmp_path / "sent.h5", good["half.h5"])
+    support.write(tmp_path / "other.h5", good["good.h5"])
+    support.write(tmp_path / "private", bytes(range(256)) * 64)
+    return tmp_path
+
+
+def limits():
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    if not support.IS_QUICK:  # sanitizers reserve terabytes
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def snapshot(folder):
+    return {str(path.relative_to(folder)):
+            support.digest(path) if path.is_file() else "other"
+            for path in sorted(folder.rglob("*"))}
+
+
+def run(folder, *args, ranks=0):
+    return support.run(*args, ranks=ranks, cwd=folder, timeout=WAIT,
+                       preexec_fn=None if ranks else limits)
+
+
+def refuse(folder, pattern, *args, ranks=0):
+    before = snapshot(folder)
+    result = run(folder, *args, ranks=ranks)
+    assert result.code == IO, result
+    assert not NOISE.search(result.err), result.err
+    own = {line for line in result.err.splitlines()
+           if line.startswith("goldilocks: ")}
+    assert len(own) == 1 and re.search(pattern, result.err), result
+    assert snapshot(folder) == before
+
+
+# ---------------------------------------------------------- data from elsewhere
+
+def replace(file, name, create, shape, dtype, **changes):
+    """Put a dataset in place of another, made by h5py's functions for the
+    library's own calls; `changes` are calls of its creation list."""
+    space = h5py.h5s.create_simple(shape)
+    plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    create(plist)
+    del file[name]
+    h5py.h5d.create(file.id, name.encode(), h5py.h5t.py_create(dtype), space,
+                    plist)
+
+
+def same(change):
+    """A trick on /loss that keeps its shape and type."""
+    def trick(path):
+        with h5py.File(path, "r+") as file:
+            loss = file["loss"]
+            replace(file, "loss", change, loss.shape, loss.dtype)
+    return trick
+
+
+def external(plist):
+    plist.set_external(b"private", 0, h5py.h5f.UNLIMITED)
+
+
+def virtual_of(source):
+    def change(plist):
+        space = h5py.h5s.create_simple((2, 2))
+        plist.set_virtual(space, source, b"loss", space)
+    return change
+
+
+def unknown_filter(plist):
+    plist.set_chunk((1, 1))
+    plist.set_filter(32004, h5py.h5z.FLAG_OPTIONAL)
+
+
+def compact(plist):
+    plist.set_layout(h5py.h5d.COMPACT)
+
+
+def linked(name, link):
+    def trick(path):
+        with h5py.File(path, "r+") as file:
+            del file[name]
+            file[name] = link
+    return trick
+
+
+def other_type(name, dtype):
+    def trick(path):
+        with h5py.File(path, "r+") as file:
+            values = file[name][()]
+            del file[name]
+            file.create_dataset(name, data=np.zeros(values.shape, dtype))
+    return trick
+
+
+def other_shape(path):
+    with h5py.File(path, "r+") as file:
+        del file["loss"]
+        file["loss"] = np.zeros((2, 3))
+
+
+def committed(path):
+    with h5py.File(path, "r+") as file:
+        file["a_type"] = np.dtype("f8")
+        del file["loss"]
+        file.create_dataset("loss", (2, 2), file["a_type"])
+
+
+def huge_chunk(path):
+    """2 GB in one chunk of a file of 2 MB, or much less."""
+    with h5py.File(path, "r+") as file:
+        shape = file["loss"].shape
+        del file["loss"]
+        file.create_dataset("loss", shape, "f8", maxshape=(None, None),
+                            chunks=(1 << 14, 1 << 14), compression="gzip")
+
+
+def session(path):
+    with h5py.File(path, "r+") as file:
+        shape = file["sessions/start"].shape
+        group = file["sessions"]
+        replace(group, "start", external, shape, np.dtype("f8"))
+
+
+TRICKS = {
+    "external storage": (same(external), "'loss' is in external storage"),
+    "external link": (linked("loss", h5py.ExternalLink("other.h5", "/loss")),
+                      "'loss' is a link into another file"),
+    "soft link": (linked("loss", h5py.SoftLink("/trace")),
+                  "'loss' is a link to another name"),
+    "dangling link": (linked("loss", h5py.SoftLink("/nothing")),
+                      "'loss' is a link to another name"),
+    "link to a pipe": (linked("loss", h5py.ExternalLink("pipe", "/loss")),
+                       "'loss' is a link into another file"),
+    "virtual": (same(virtual_of(b"other.h5")), "'loss' is virtual"),
+    "virtual of itself": (same(virtual_of(b".")), "'loss' is virtual"),
+    "unknown filter": (same(unknown_filter), "'loss' is packed by filter 32004"),
+    "compact": (same(compact), "'loss' is compact"),
+    "other type": (other_type("loss", "f4"), "'loss' has another type"),
+    "texts for numbers": (other_type("loss", "S8"),
+                          "'loss' has another type"),
+    "bytes for integers": (other_type("attempts_measure", "u4"),
+                           "'attempts_measure' has another type"),
+    "other states": (other_type("status_measure", "i8"),
+                     "'status_measure' has another type"),
+    "other shape": (other_shape, "'loss' has not the shape"),
+    "named type": (committed, "'loss' has another type"),
+    "chunk of 2 GB": (huge_chunk, "'loss' .* chunks of more than 64 MiB"),
+    "external sessions": (session, "'sessions/start' is in external storage"),
+    "linked sessions": (linked("sessions",
+                               h5py.ExternalLink("other.h5", "/sessions")),
+                        "'sessions' is a link into another file"),
+}
+COMMANDS = {
+    "status": ("status", "sent.h5"),
+    "summary": ("summary", "sent.h5"),
+    "table": ("table", "sent.h5"),
+    "verify": ("verify", "sent.h5"),
+    "merge": ("merge", "new.h5", "other.h5", "sent.h5"),
+    "run": ("run", "study.yaml", "-o", "sent.h5"),
+}
+
+
+def beside(folder):
+    """What tricks lead to."""
+    os.mkfifo(folder / "pipe")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("name", TRICKS)
+def test_trick(folder, name, command):
+    trick, pattern = TRICKS[name]
+    beside(folder)
+    trick(folder / "sent.h5")
+    refuse(folder, r"sent\.h5: .*" + pattern, *COMMANDS[command])
+
+
+@pytest.mark.parametrize("name", ["external storage", "external link"])
+def test_two_processes(folder, name):
+    trick, pattern = TRICKS[name]
+    trick(folder / "sent.h5")
+    refuse(folder, r"sent\.h5: .*" + pattern, *COMMANDS["run"], ranks=2)
+
+
+@pytest.mark.parametrize("name", ["external storage", "link to a pipe",
+                                  "virtual of itself", "linked sessions"])
+def test_replaced(folder, name):
+    """A file that is replaced is not written into: nothing else changes."""
+    beside(folder)
+    TRICKS[name][0](folder / "sent.h5")
+    before = snapshot(folder)
+    result = run(folder, *COMMANDS["run"], "--overwrite", "--quiet")
+    assert result.code == 0, result
+    after = snapshot(folder)
+    assert after.pop("sent.h5") != before.pop("sent.h5")
+    assert after == before
+
+
+def test_packed(folder):
+    """Data in reasonable chunks are read, packed by what every HDF5 has."""
+    with h5py.File(folder / "other.h5", "r+") as file:
+        values = file["loss"][()]
+        del file["loss"]
+        file.create_dataset("loss", data=values, chunks=(1, 2), shuffle=True,
+                            compression="gzip", fletcher32=True, dtype=">f8")
+    for command in ("status", "summary", "table", "verify"):
+        assert run(folder, command, "other.h5").code == 0
+
+
+@pytest.mark.parametrize("libver", ["earliest", "latest"])
+def test_many_attributes(folder, libver, good):
+    """Only what has a name that is read is looked at."""
+    with h5py.File(folder / "many.h5", "w", libver=libver) as copy, \
+            h5py.File(folder / "other.h5") as file:
+        for name in file:
+            file.copy(name, copy, without_attrs=True)
+        for i in range(20000):
+            copy.attrs.create(f"a{i}", 1, dtype="i1")
+        copy.attrs.update(file.attrs)
+    for command in ("status", "summary", "table", "verify"):
+        assert run(folder, command, "many.h5").code == 0
