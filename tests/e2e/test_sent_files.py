@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Files that somebody sends: names in a result file that lead into the
-reader's own files, and data that cost more to read than a study does. Every
-command that reads refuses them with one message that says what is wrong, before
-anything is read or written."""
+reader's own files, data that cost more to read than a study does, and things
+that are no files in their place. Every command that reads refuses them with
+one message that says what is wrong, before anything is read or written."""
 import os
 import re
 import resource
+import socket
 
 import numpy as np
 import pytest
@@ -266,3 +267,77 @@ def test_many_attributes(folder, libver, good):
         copy.attrs.update(file.attrs)
     for command in ("status", "summary", "table", "verify"):
         assert run(folder, command, "many.h5").code == 0
+
+
+# ------------------------------------------------- what is no file in its place
+
+def make_folder(path):
+    path.mkdir()
+
+
+def make_socket(path):
+    before = os.getcwd()
+    os.chdir(path.parent)  # names of sockets are short
+    try:
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind(path.name)
+    finally:
+        os.chdir(before)
+
+
+def make_link(path):
+    path.symlink_to("pipe")
+
+
+PLACES = {"pipe": os.mkfifo, "folder": make_folder, "socket": make_socket,
+          "link to a pipe": make_link,
+          "device": lambda path: path.symlink_to("/dev/zero")}
+READERS = {
+    "status": (COMMANDS["status"], "sent.h5"),
+    "merge": (COMMANDS["merge"], "sent.h5"),
+    "run": (COMMANDS["run"], "sent.h5"),
+    "overwrite": ((*COMMANDS["run"], "--overwrite"), "sent.h5"),
+    "point": (("point", "study.yaml", "--at", "seed=0,scale=2", "-o",
+               "sent.h5", "--overwrite"), "sent.h5"),
+    "merge over": (("merge", "sent.h5", "other.h5", "--overwrite"), "sent.h5"),
+    "run of a study": (("run", "study.yaml", "-o", "new.h5"), "study.yaml"),
+    "validate": (("validate", "study.yaml"), "study.yaml"),
+    "plan": (("plan", "study.yaml"), "study.yaml"),
+}
+
+
+@pytest.mark.parametrize("place, reader", [
+    (place, reader) for place in PLACES for reader in READERS
+    if place == "pipe" or reader in ("run", "validate")])
+def test_no_file(folder, reader, place):
+    args, name = READERS[reader]
+    (folder / name).unlink()
+    if place != "pipe":
+        beside(folder)
+    PLACES[place](folder / name)
+    refuse(folder, rf"({re.escape(name)}|pipe|/dev/zero): ", *args)
+
+
+@pytest.mark.parametrize("place", ["pipe", "device"])
+def test_no_data(folder, place):
+    support.write(folder / "study.yaml", STUDY.replace(
+        "set: circles", "set: mnist, path: ."))
+    if place != "pipe":
+        beside(folder)
+    PLACES[place](folder / "train-images-idx3-ubyte")
+    refuse(folder, "train-images-idx3-ubyte", "run", "study.yaml", "-o",
+           "new.h5")
+
+
+def test_no_checkpoints(folder):
+    """What is no checkpoint is not gone on with, nor waited for."""
+    support.write(folder / "study.yaml", STUDY + """\
+train: {steps: 4, learning_rate: 0.1, log: {every: 2}, track: [loss]}
+""")
+    kept = folder / "new.h5.checkpoints"
+    kept.mkdir()
+    for i in range(10):
+        os.mkfifo(kept / f"task-{i}")
+    result = run(folder, "run", "study.yaml", "-o", "new.h5", "--quiet")
+    assert result.code == 0, result
+    assert len(list(kept.iterdir())) == 10
