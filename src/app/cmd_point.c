@@ -7,7 +7,6 @@
 
 #include "app/commands.h"
 #include "app/local.h"
-#include "app/print.h"
 #include "app/target.h"
 
 enum {
@@ -290,7 +289,7 @@ static gold_status write_point(const gold_local *local, gold_output *output,
     }
     GOLD_GOTO(gold_point_write(output, c->arrays, c->n, c->attributes,
                                c->n_attributes));
-    gold_say(stdout, "%s: %s\n", gold_output_path(output), place);
+    (void)printf("%s: %s\n", gold_output_path(output), place);
 
 done:
     gold_free(c);

@@ -9,7 +9,6 @@
 
 #include "app/commands.h"
 #include "app/json.h"
-#include "app/print.h"
 #include "app/words.h"
 
 /* All that is flattened: [n_points][count] for each variable, NULL for those
@@ -67,19 +66,15 @@ static void csv_text(const char *text)
     const bool is_quoted = strpbrk(text, ",\"\r\n") != NULL;
 
     if (!is_quoted) {
-        gold_print_text(stdout, text, strlen(text));
+        (void)fputs(text, stdout);
         return;
     }
     (void)fputc('"', stdout);
-    while (*text != '\0') {
-        const size_t n = strcspn(text, "\"") + 1; /* to a quote, with it */
-        const size_t length = strnlen(text, n);
-
-        gold_print_text(stdout, text, length);
-        text += length;
-        if (text[-1] == '"') {
+    for (; *text != '\0'; text++) {
+        if (*text == '"') {
             (void)fputc('"', stdout);
         }
+        (void)fputc(*text, stdout);
     }
     (void)fputc('"', stdout);
 }

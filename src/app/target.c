@@ -5,8 +5,6 @@
 
 #include "goldilocks/select.h"
 
-#include "app/print.h"
-
 gold_status gold_target_choose(const gold_args *args, const gold_study *study,
                                char *path, size_t n_bytes)
 {
@@ -41,11 +39,11 @@ gold_status gold_target_open(const gold_args *args, const char *path,
 
     GOLD_TRY(gold_output_open(&request, output));
     if (!gold_output_is_locked(*output)) {
-        gold_say(stderr,
-                 "goldilocks: note: %s: its file system has no locks, so "
-                 "nothing keeps another command from this file: never "
-                 "write it by two at a time\n",
-                 path);
+        (void)fprintf(stderr,
+                      "goldilocks: note: %s: its file system has no locks, so "
+                      "nothing keeps another command from this file: never "
+                      "write it by two at a time\n",
+                      path);
     }
     return GOLD_OK;
 }

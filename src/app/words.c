@@ -116,7 +116,7 @@ void goldi_print_wrapped(FILE *out, const char *text, size_t indent,
             (void)fputc(' ', out);
             column++;
         }
-        gold_print_text(out, text, n);
+        (void)fwrite(text, 1, n, out);
         column += width;
         text += n;
     }

@@ -11,7 +11,6 @@
 
 #include "goldilocks/memory.h"
 
-#include "base/regular.h"
 #include "store/place.h"
 
 /* Where no file has data, and no library locks any. */
@@ -113,7 +112,7 @@ gold_status goldi_lock_share(int descriptor, const char *name)
 
 gold_status goldi_lock_ask(const char *path)
 {
-    const int descriptor = gold_regular_open(path, O_RDONLY);
+    const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     gold_status status = GOLD_OK;
 
     if (descriptor >= 0) {
@@ -155,15 +154,15 @@ gold_status goldi_hold_take(const char *path, const char *name,
     gold_status status = GOLD_OK;
     goldi_hold taken = GOLDI_NO_HOLD;
 
-    taken.claimed = gold_regular_open(path, O_RDWR);
+    taken.claimed = open(path, O_RDWR | O_CLOEXEC);
     if (taken.claimed < 0) {
         GOLD_FAIL(GOLD_ERR_IO, "%s: may not be written: %s", name,
-                  gold_regular_reason(errno));
+                  strerror(errno));
     }
-    taken.shared = gold_regular_open(path, O_RDONLY);
+    taken.shared = open(path, O_RDONLY | O_CLOEXEC);
     if (taken.shared < 0) {
         GOLD_FAIL(GOLD_ERR_IO, "%s: may not be read: %s", name,
-                  gold_regular_reason(errno));
+                  strerror(errno));
     }
     GOLD_GOTO(goldi_lock_share(taken.shared, name));
     GOLD_GOTO(claim(taken.claimed, name));
