@@ -3,18 +3,16 @@
 the shape of the results, the merged file is the one that a single run makes, or
 it is refused with the reason."""
 import json
-import itertools
 
 import numpy as np
 import pytest
 
 import support
+from test_merge import contents
 
 h5py = pytest.importorskip("h5py")
 
 IO = 4
-# What tells of the work, not of the result.
-WORK = ("seconds_", "rank_", "attempts_", "flops_")
 
 # Everything that adds a dimension, or makes one longer.
 CURVATURE = """curvature:
@@ -133,16 +131,6 @@ def sweep(folder, name, key, values, train):
 
 def union(one, two):
     return f"[{one[1:-1]}, {two[1:-1]}]"
-
-
-def contents(path):
-    """Everything of a file that must not depend on who made it."""
-    with h5py.File(path) as file:
-        return {name: (item.shape, item[()].tobytes()
-                       if item.dtype.kind != "O" else list(item[()]))
-                for name, item in file.items()
-                if isinstance(item, h5py.Dataset)
-                and not name.startswith(WORK)}
 
 
 def is_line(key):
