@@ -295,12 +295,22 @@ static gold_status get_ready(sweep *s)
                             s->rank == 0 && s->args->is_overwrite);
 }
 
+/* A signal that came so early ends the run before it makes a file. */
+static gold_status stop_early(const sweep *s)
+{
+    return gold_agree(s->comm, gold_stopping_is_asked()
+                                   ? gold_fail(GOLD_ERR_STOPPED, "%s",
+                                               gold_stopping_before_work)
+                                   : GOLD_OK);
+}
+
 /* Study, data, engine and file, on all ranks. */
 static gold_status prepare(sweep *s, gold_provenance_text *text)
 {
     const gold_args *args = s->args;
     gold_provenance provenance;
 
+    GOLD_TRY(stop_early(s));
     GOLD_TRY(gold_share_study(s->comm, args->operands[0], args->overrides,
                               &s->study));
     GOLD_TRY(gold_target_choose(args, s->study, s->path, sizeof s->path));
@@ -311,6 +321,7 @@ static gold_status prepare(sweep *s, gold_provenance_text *text)
                             : GOLD_OK));
     meet(s, GOLD_ERR_STOPPED);
     GOLD_TRY(gold_share_data(s->comm, s->study, &s->shared));
+    GOLD_TRY(stop_early(s));
     s->first = gold_parting_know(gold_share_first(s->comm, &s->shared));
     meet(s, GOLD_ERR_STOPPED);
     gold_schema_init(&s->schema, s->study, s->shared.data.train.n);
@@ -457,7 +468,7 @@ gold_status gold_cmd_run(const gold_args *args)
     sweep s = {.args = args, .began = MPI_Wtime(), .first = -1};
 
     MPI_Comm_rank(MPI_COMM_WORLD, &s.rank);
-    gold_stopping_begin(args->max_seconds, s.rank == 0);
+    gold_stopping_started(s.rank == 0);
     MPI_Comm_dup(MPI_COMM_WORLD, &s.comm);
     MPI_Comm_size(s.comm, &s.size);
     gold_launch_warn(s.size);

@@ -18,22 +18,24 @@ gold_launch gold_launch_read(void)
 {
     /* Under mpirun in a SLURM job the last one counts mpirun's own helpers. */
     static const struct {
-        const char *variable;
+        const char *size;
+        const char *rank;
         const char *launcher;
     } known[] = {
-        {"OMPI_COMM_WORLD_SIZE", "mpirun"},
-        {"PMI_SIZE", "mpiexec (PMI)"},
-        {"SLURM_STEP_NUM_TASKS", "srun"},
+        {"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK", "mpirun"},
+        {"PMI_SIZE", "PMI_RANK", "mpiexec (PMI)"},
+        {"SLURM_STEP_NUM_TASKS", "SLURM_PROCID", "srun"},
     };
     gold_launch launch = {.n_started = 1,
                           .n_granted = count_of("SLURM_NTASKS")};
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        const int count = count_of(known[i].variable);
+        const int count = count_of(known[i].size);
 
         if (count > 0) {
             launch.launcher = known[i].launcher;
             launch.n_started = count;
+            launch.rank = count_of(known[i].rank);
             break;
         }
     }

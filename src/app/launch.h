@@ -9,6 +9,7 @@ typedef struct gold_launch {
     const char *launcher; /* "srun"; static; NULL: none that is known */
     int n_started;        /* processes that the launcher started; 1 without */
     int n_granted;        /* tasks of the SLURM job; 0 outside of one */
+    int rank;             /* that the launcher gave this process; 0 without */
 } gold_launch;
 
 /** What the environment says. */

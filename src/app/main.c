@@ -13,6 +13,7 @@
 #include "app/limits.h"
 #include "app/meeting.h"
 #include "app/parting.h"
+#include "app/stopping.h"
 #include "app/version.h"
 
 typedef gold_status command_fn(const gold_args *args);
@@ -61,6 +62,21 @@ static bool needs_mpi(const gold_args *args)
     return false;
 }
 
+/* Start MPI, where there is room for it. */
+static gold_status start_mpi(const gold_args *args, int *argc, char ***argv,
+                             int *rank)
+{
+    int level = MPI_THREAD_SINGLE; /* sched asks what it has become */
+
+    GOLD_TRY(gold_limits_check());
+    if (strcmp(args->command, "run") == 0) {
+        gold_stopping_begin(args->max_seconds);
+    }
+    MPI_Init_thread(argc, argv, MPI_THREAD_SERIALIZED, &level);
+    MPI_Comm_rank(MPI_COMM_WORLD, rank);
+    return GOLD_OK;
+}
+
 int main(int argc, char **argv)
 {
     gold_ensure_blas(argv);
@@ -73,14 +89,8 @@ int main(int argc, char **argv)
     (void)signal(SIGXFSZ, SIG_IGN);
     gold_store_prepare();
     if (is_parallel) {
-        status = gold_limits_check();
+        status = start_mpi(&args, &argc, &argv, &rank);
         is_parallel = status == GOLD_OK;
-    }
-    if (is_parallel) {
-        int level = MPI_THREAD_SINGLE; /* sched asks what it has become */
-
-        MPI_Init_thread(&argc, &argv, MPI_THREAD_SERIALIZED, &level);
-        MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     }
     if (status == GOLD_OK) {
         status = run_command(&args);

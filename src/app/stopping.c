@@ -19,7 +19,14 @@ static const double longest_step = 600.0;
 /* What of the last step others may take to come to their ends. */
 static const double share_of_others = 0.3;
 
+/* Seconds that MPI has to come through once the end is wanted. */
+static const unsigned patience = 5;
+
+const char gold_stopping_before_work[] =
+    "stopped in good order before anything was begun: the same command goes on";
+
 static volatile sig_atomic_t is_asked;
+static volatile sig_atomic_t is_starting; /* MPI */
 static volatile sig_atomic_t n_interrupts;
 static volatile sig_atomic_t code_at_once;
 static volatile sig_atomic_t may_speak;
@@ -54,6 +61,21 @@ static void hear_interrupt(void)
     }
 }
 
+/* SIGALRM: MPI waits for what does not come. */
+static void give_up_start(int unused)
+{
+    (void)unused;
+    if (is_starting == 0) {
+        return;
+    }
+    if (may_speak != 0) {
+        say("goldilocks: ");
+        say(gold_stopping_before_work);
+        say("\n");
+    }
+    _exit(code_at_once);
+}
+
 /* SIGTERM: is it mpirun's, on its way to SIGKILL? */
 static void hear_end(const siginfo_t *from)
 {
@@ -80,6 +102,9 @@ static void catch_signal(int number, siginfo_t *from, void *unused)
         atomic_store(&continued_at, gold_clock());
         return;
     }
+    if (is_starting != 0 && is_asked == 0) {
+        (void)alarm(patience);
+    }
     is_asked = 1;
     if (number == SIGINT) {
         hear_interrupt();
@@ -105,7 +130,7 @@ static bool may_be_killed(void)
     return launch.launcher != NULL && strcmp(launch.launcher, "mpirun") == 0;
 }
 
-void gold_stopping_begin(double max_seconds, bool is_speaker)
+static void listen(void)
 {
     const int numbers[] = {SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGXCPU, SIGHUP};
     struct sigaction action;
@@ -115,9 +140,6 @@ void gold_stopping_begin(double max_seconds, bool is_speaker)
     memset(&action, 0, sizeof action);
     action.sa_sigaction = catch_signal;
     action.sa_flags = SA_RESTART | SA_SIGINFO;
-    ends_at = gold_clock() + max_seconds;
-    code_at_once = gold_status_exit_code(GOLD_ERR_STOPPED);
-    may_speak = is_speaker ? 1 : 0;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         if (!is_unwanted(numbers[i])) {
             (void)sigaction(numbers[i], &action, NULL);
@@ -128,14 +150,38 @@ void gold_stopping_begin(double max_seconds, bool is_speaker)
     }
 }
 
+void gold_stopping_begin(double max_seconds)
+{
+    ends_at = gold_clock() + max_seconds;
+    code_at_once = gold_status_exit_code(GOLD_ERR_STOPPED);
+    may_speak = gold_launch_read().rank == 0 ? 1 : 0;
+    is_starting = 1;
+    (void)signal(SIGALRM, give_up_start);
+    listen();
+}
+
+void gold_stopping_started(bool is_speaker)
+{
+    is_starting = 0;
+    (void)alarm(0);
+    (void)signal(SIGALRM, SIG_DFL);
+    may_speak = is_speaker ? 1 : 0;
+    listen();
+}
+
 void gold_stopping_hush(void)
 {
     may_speak = 0;
 }
 
+bool gold_stopping_is_asked(void)
+{
+    return is_asked != 0;
+}
+
 bool gold_stopping_is_due(void)
 {
-    return is_asked != 0 || gold_stopping_time_left() < 0.0;
+    return gold_stopping_is_asked() || gold_stopping_time_left() < 0.0;
 }
 
 bool gold_stopping_is_urgent(void)

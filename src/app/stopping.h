@@ -15,24 +15,39 @@
 
 #include <stdbool.h>
 
+/** What is said of an end that came before there was work. */
+extern const char gold_stopping_before_work[];
+
 /**
  * From now on SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGXCPU and SIGHUP, unless
  * that was ignored (nohup), ask for the end in good order. A second SIGINT ends
  * the process at once, with the exit code of a run that was stopped: what is
- * marked done in the file is whole at any instant.
+ * marked done in the file is whole at any instant. Call it before MPI starts,
+ * which takes its time; if it does not come through within some seconds of the
+ * first signal, this process ends, with words and that code.
  *
  * SIGPIPE is ignored: who reads what is said may leave.
  *
  * @param max_seconds  until the end is wanted anyway; may be infinite.
- * @param is_speaker   say on stderr what Ctrl-C and mpirun are about to do.
  */
-void gold_stopping_begin(double max_seconds, bool is_speaker);
+void gold_stopping_begin(double max_seconds);
+
+/**
+ * MPI has started. What it may have done to the signals is undone.
+ *
+ * @param is_speaker  say on stderr what Ctrl-C and mpirun are about to do;
+ *                    before, whoever its launcher calls the first one did.
+ */
+void gold_stopping_started(bool is_speaker);
 
 /** Say nothing more: the end has been spoken of, and mpirun is told to end. */
 void gold_stopping_hush(void);
 
 /** Is the end wanted? */
 bool gold_stopping_is_due(void);
+
+/** Is it, by a signal? */
+bool gold_stopping_is_asked(void);
 
 /** Is it time for the last words, since mpirun is about to kill all? Before, it
  * leaves the others some time to come to their ends. */

@@ -24,6 +24,9 @@ WRITES = "H5Dwrite:*:{}".format
 TRAINS = "open:.checkpoints/task-:{}".format
 KEEPS = "rename:.checkpoints/:{}".format
 ANY = "*:*:{}".format
+# No such call is any.
+BEFORE_MPI = "MPI_Init_thread:*:1"
+INSIDE_MPI_INIT = "gethostname:*:1"
 ALIVE = ("--set", "run.lease=100000")
 # A training is kept after every step.
 KEEP_ALL = ("--set", "run.checkpoint_every=1e-9")

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 import support
+from moments import BEFORE_MPI, INSIDE_MPI_INIT, Moments, needed
 
 h5py = pytest.importorskip("h5py")
 
@@ -201,6 +202,51 @@ def test_interrupted_twice(tmp_path):
         run.send(signal.SIGINT)
         assert run.end() == STOPPED
         assert "stopped at once" in run.said()
+
+
+class Early:
+    """A run that stops while MPI starts."""
+
+    def __init__(self, folder, moments, at, ranks=0):
+        study = support.write(folder / "study.yaml", MEASURING)
+        self.path = folder / "out/put.h5"
+        self.log = folder / "log"
+        self.moments = moments
+        with open(self.log, "wb") as log:
+            self.process = moments.start(at, "run", study, "-o", self.path,
+                                         ranks=ranks, out=log)
+        moments.reach(self.process, max(1, ranks))
+
+    def assert_stopped(self, code):
+        said = self.log.read_text()
+        assert code == STOPPED, (code, said)
+        assert said.count("goldilocks: stopped in good order before anything "
+                          "was begun: the same command goes on\n") == 1, said
+        assert not self.path.parent.exists()
+
+
+@needed
+@pytest.mark.parametrize("ranks, at, name", [
+    (0, BEFORE_MPI, "TERM"),
+    *((0, INSIDE_MPI_INIT, name)
+      for name in ("TERM", "INT", "USR1", "USR2", "HUP", "XCPU")),
+    (2, BEFORE_MPI, "USR1"), (2, INSIDE_MPI_INIT, "USR1")])
+def test_while_mpi_starts(tmp_path, ranks, at, name):
+    """Nothing is begun then, and nothing made."""
+    with Moments() as moments:
+        run = Early(tmp_path, moments, at, ranks)
+        assert moments.signal(run.process, getattr(signal, f"SIG{name}"),
+                              max(1, ranks)), run.log.read_text()
+        run.assert_stopped(moments.finish(run.process))
+
+
+@needed
+def test_while_mpi_never_starts(tmp_path):
+    """It does not wait for that."""
+    with Moments() as moments:
+        run = Early(tmp_path, moments, INSIDE_MPI_INIT)
+        assert moments.signal(run.process, signal.SIGTERM)
+        run.assert_stopped(run.process.wait(support.LIMIT))
 
 
 LOCAL = ["sh", str(support.TOP / "jobs/local.sh")]

@@ -33,6 +33,7 @@
 #include <unistd.h>
 
 #include <hdf5.h>
+#include <mpi.h>
 #include <poll.h>
 
 #include "faults/places.h"
@@ -126,6 +127,14 @@ static void meet(const char *name, const char *text)
     }
 }
 
+/* A call that counts where its name was asked for alone. */
+static void meet_named(const char *name)
+{
+    if (wanted_name[0] != '\0') {
+        meet(name, "");
+    }
+}
+
 /* The same of an open file. */
 static void meet_file(const char *name, int file)
 {
@@ -203,6 +212,38 @@ __attribute__((destructor)) static void end(void)
         meet_file(#name, a);                                                   \
         return real args;                                                      \
     }
+
+/* Also moments, where their names are asked for: before MPI starts, and inside
+ * of that. */
+static int is_starting;
+
+int MPI_Init_thread(int *argc, char ***argv, int wanted, int *given)
+{
+    static int (*real)(int *, char ***, int, int *);
+
+    if (real == NULL) {
+        *(void **)&real = next("MPI_Init_thread");
+    }
+    meet_named("MPI_Init_thread");
+    is_starting = 1;
+    const int code = real(argc, argv, wanted, given);
+
+    is_starting = 0;
+    return code;
+}
+
+int gethostname(char *name, size_t n_bytes)
+{
+    static int (*real)(char *, size_t);
+
+    if (real == NULL) {
+        *(void **)&real = next("gethostname");
+    }
+    if (is_starting != 0) {
+        meet_named("gethostname");
+    }
+    return real(name, n_bytes);
+}
 
 static void meet_dataset(hid_t dataset)
 {
