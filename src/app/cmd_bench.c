@@ -68,12 +68,12 @@ static gold_status time_kernel(const char *overrides, gold_outcome *outcome,
     GOLD_GOTO(gold_study_parse("bench", study_text, strlen(study_text),
                                overrides, &study, &report));
     GOLD_GOTO(gold_local_take(local, study));
-    GOLD_GOTO(gold_engine_create(local->study, &local->schema, &local->data,
-                                 &engine));
+    GOLD_GOTO(
+        gold_engine_create(local->study, local->schema, &local->data, &engine));
     GOLD_GOTO(gold_task_init(local->study, 0, &task));
     for (int i = 0; i < KERNEL_TRIALS; i++) {
         gold_outcome_fini(outcome);
-        GOLD_GOTO(gold_outcome_init(outcome, &local->schema, task.n_points));
+        GOLD_GOTO(gold_outcome_init(outcome, local->schema, task.n_points));
         const double began = gold_clock();
 
         gold_engine_run(engine, &task, NULL, outcome);

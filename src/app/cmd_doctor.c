@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 
 #include "goldilocks/dataset.h"
 #include "goldilocks/engine.h"
+#include "goldilocks/memory.h"
 #include "goldilocks/sched.h"
 #include "goldilocks/store.h"
 
@@ -26,6 +28,7 @@
 enum {
     CORE_BYTES = 32,   /* of the name of a BLAS kernel */
     MOST_CORES = 4096, /* of a node */
+    CORES_BYTES = MOST_CORES / CHAR_BIT,
     PATH_BYTES = 4096,
 };
 
@@ -74,8 +77,9 @@ static bool is_in_path(const char *program)
     return false;
 }
 
-/* Mark the cores of a list such as "0-3,8"; others stay as they are. */
-static void mark_cores(const char *list, unsigned char cores[MOST_CORES])
+/* Mark the cores of a list such as "0-3,8", a bit for each; others stay as they
+ * are. */
+static void mark_cores(const char *list, unsigned char cores[CORES_BYTES])
 {
     char *end = NULL;
 
@@ -84,7 +88,7 @@ static void mark_cores(const char *list, unsigned char cores[MOST_CORES])
         const long last = *end == '-' ? strtol(end + 1, &end, 10) : first;
 
         for (long i = first; i <= last && i < MOST_CORES; i++) {
-            cores[i] = 1;
+            cores[i / CHAR_BIT] |= (unsigned char)(1U << (i % CHAR_BIT));
         }
         if (*end != ',') {
             break;
@@ -118,8 +122,8 @@ static bool read_line(const char *path, const char *key, char *rest, int bytes)
 /* Cores that the processes of this node may use, all together. */
 static int count_cores(MPI_Comm node)
 {
-    unsigned char mine[MOST_CORES] = {0};
-    unsigned char all[MOST_CORES];
+    unsigned char mine[CORES_BYTES] = {0};
+    unsigned char all[CORES_BYTES];
     char list[1024];
     int count = 0;
 
@@ -127,9 +131,9 @@ static int count_cores(MPI_Comm node)
                   (int)sizeof list)) {
         mark_cores(list, mine);
     }
-    MPI_Allreduce(mine, all, MOST_CORES, MPI_UNSIGNED_CHAR, MPI_MAX, node);
-    for (int i = 0; i < MOST_CORES; i++) {
-        count += all[i];
+    MPI_Allreduce(mine, all, CORES_BYTES, MPI_BYTE, MPI_BOR, node);
+    for (int i = 0; i < CORES_BYTES; i++) {
+        count += __builtin_popcount(all[i]);
     }
     return count > 0 ? count : (int)sysconf(_SC_NPROCESSORS_ONLN);
 }
@@ -196,18 +200,20 @@ static gold_status plan_needs(const gold_args *args, gold_study **study,
 {
     gold_status status = GOLD_OK;
     gold_dataset_plan *plan = NULL;
-    gold_schema schema;
+    gold_schema *schema = NULL;
 
     GOLD_GOTO(gold_load_study(args->operands[0], args->overrides, study));
     GOLD_GOTO(gold_dataset_plan_create(*study, &plan));
     const gold_data_shape shape = gold_dataset_shape(plan);
 
-    gold_schema_init(&schema, *study, shape.n_train);
+    GOLD_GOTO(GOLD_ALLOC(1, &schema));
+    gold_schema_init(schema, *study, shape.n_train);
     needed->memory_bytes = gold_memory_per_rank(*study, &shape);
     needed->data_bytes = (double)gold_dataset_bytes(plan);
-    needed->file_bytes = gold_file_bytes(*study, &schema);
+    needed->file_bytes = gold_file_bytes(*study, schema);
 
 done:
+    gold_free(schema);
     gold_dataset_plan_destroy(&plan);
     return status;
 }

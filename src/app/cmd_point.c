@@ -278,10 +278,10 @@ static gold_status write_point(const gold_local *local, gold_output *output,
     add_matrices(c, inspection);
     add_samples(c, "/data/train", data, &data->train, train);
     add_samples(c, "/data/test", data, &data->test, test);
-    add_record(c, &local->schema, inspection->record);
+    add_record(c, local->schema, inspection->record);
     add_full(c, inspection);
-    GOLD_GOTO(GOLD_ALLOC(local->schema.n_log, &log_steps));
-    add_training(c, &local->schema, inspection, log_steps);
+    GOLD_GOTO(GOLD_ALLOC(local->schema->n_log, &log_steps));
+    add_training(c, local->schema, inspection, log_steps);
     gold_study_describe(local->study, point, place, sizeof place);
     describe_point(c, local->study, &settings, place, inspection);
     if (local->study->has_train) {
@@ -329,7 +329,7 @@ gold_status gold_cmd_point(const gold_args *args)
                                args->output != NULL ? args->output : "point.h5",
                                GOLD_FILE_POINT, false, &output));
     GOLD_GOTO(
-        gold_engine_create(local.study, &local.schema, &local.data, &engine));
+        gold_engine_create(local.study, local.schema, &local.data, &engine));
     GOLD_GOTO(gold_engine_inspect(engine, point, &inspection));
     GOLD_GOTO(write_point(&local, output, point, &inspection));
     if (inspection.verdict.state != GOLD_STATE_DONE) {

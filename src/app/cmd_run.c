@@ -30,7 +30,7 @@ typedef struct sweep {
     int size;
     double began; /* MPI_Wtime */
     gold_study *study;
-    gold_schema schema;
+    gold_schema *schema; /* of the results */
     gold_shared_data shared;
     gold_engine *engine;
     gold_output *output; /* rank 0, until the store is open */
@@ -106,7 +106,7 @@ static gold_status run_task(void *context, uint64_t id, unsigned n_tries,
 
     forget_task(s);
     GOLD_TRY(gold_task_init(s->study, (size_t)id, &s->task));
-    GOLD_TRY(gold_outcome_init(&s->outcome, &s->schema, s->task.n_points));
+    GOLD_TRY(gold_outcome_init(&s->outcome, s->schema, s->task.n_points));
     GOLD_TRY(compute(s));
     s->outcome.rank = s->rank;
     s->outcome.attempts = (int32_t)n_tries;
@@ -173,7 +173,7 @@ static gold_status give_up(void *context, const gold_sched_trouble *trouble,
 
     forget_task(s);
     GOLD_GOTO(gold_task_init(s->study, (size_t)trouble->task, &s->task));
-    GOLD_GOTO(gold_outcome_init(&s->outcome, &s->schema, s->task.n_points));
+    GOLD_GOTO(gold_outcome_init(&s->outcome, s->schema, s->task.n_points));
     GOLD_GOTO(GOLD_ALLOC(s->study->n_points, &states));
     GOLD_GOTO(gold_store_states(s->store, s->task.kind, states));
     s->outcome.rank = trouble->rank;
@@ -208,7 +208,7 @@ static gold_status list_tasks(sweep *s)
     const gold_data_shape shape = gold_shape_of(&s->shared.data);
     const gold_part part = part_of(s);
     const bool is_chosen =
-        !s->is_choosing && s->schema.count[GOLD_VAR_SELECTED] > 0;
+        !s->is_choosing && s->schema->count[GOLD_VAR_SELECTED] > 0;
     gold_census counts;
 
     gold_worklist_fini(&s->list);
@@ -324,15 +324,16 @@ static gold_status prepare(sweep *s, gold_provenance_text *text)
     GOLD_TRY(stop_early(s));
     s->first = gold_parting_know(gold_share_first(s->comm, &s->shared));
     meet(s, GOLD_ERR_STOPPED);
-    gold_schema_init(&s->schema, s->study, s->shared.data.train.n);
+    GOLD_TRY(gold_agree(s->comm, GOLD_ALLOC(1, &s->schema)));
+    gold_schema_init(s->schema, s->study, s->shared.data.train.n);
     GOLD_TRY(gold_agree(
         s->comm, gold_check_sizes(s->study, gold_shape_of(&s->shared.data))));
     GOLD_TRY(
-        gold_agree(s->comm, gold_engine_create(s->study, &s->schema,
+        gold_agree(s->comm, gold_engine_create(s->study, s->schema,
                                                &s->shared.data, &s->engine)));
     gold_provenance_collect(s->comm, args->line, s->shared.data.digest, text,
                             &provenance);
-    GOLD_TRY(gold_store_open(s->comm, s->path, &s->output, s->study, &s->schema,
+    GOLD_TRY(gold_store_open(s->comm, s->path, &s->output, s->study, s->schema,
                              &provenance, &s->store));
     meet(s, GOLD_ERR_STOPPED);
     return gold_agree(s->comm, get_ready(s));
@@ -443,7 +444,7 @@ static gold_status do_sweep(sweep *s)
     if (s->rank == 0 && !s->args->is_quiet) {
         gold_progress_remarks(&s->shared.data);
     }
-    s->is_choosing = s->schema.count[GOLD_VAR_SELECTED] > 0;
+    s->is_choosing = s->schema->count[GOLD_VAR_SELECTED] > 0;
     status = sweep_tasks(s, &tally);
     /* Where a rank is dead, the next session chooses. */
     if (s->is_choosing && status == GOLD_OK && tally.n_lost == 0) {
@@ -490,6 +491,7 @@ gold_status gold_cmd_run(const gold_args *args)
     gold_unshare_data(&s.shared);
     forget_task(&s);
     gold_worklist_fini(&s.list);
+    gold_free(s.schema);
     gold_study_destroy(&s.study);
     MPI_Comm_free(&s.comm);
     return status;

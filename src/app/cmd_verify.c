@@ -122,7 +122,7 @@ static gold_status open_all(verify *v, const gold_args *args)
                          args->operands[0], digest, v->local.data.digest);
     }
     say_makers(v);
-    return gold_engine_create(v->local.study, &v->local.schema, &v->local.data,
+    return gold_engine_create(v->local.study, v->local.schema, &v->local.data,
                               &v->engine);
 }
 
@@ -190,7 +190,7 @@ static void tell(verify *v, size_t point, const char *what)
 static void compare(verify *v, const gold_task *task, size_t k,
                     const double *stored, const gold_outcome *outcome)
 {
-    const gold_schema *schema = &v->local.schema;
+    const gold_schema *schema = v->local.schema;
     const double *record = outcome->records + k * schema->record_length;
     gold_variable variable = (gold_variable)0;
     size_t item = 0;
@@ -231,8 +231,8 @@ static gold_status repeat(verify *v, size_t id)
     double *stored = NULL;
 
     GOLD_GOTO(gold_task_init(v->local.study, id, &task));
-    GOLD_GOTO(gold_outcome_init(&outcome, &v->local.schema, task.n_points));
-    GOLD_GOTO(GOLD_ALLOC(v->local.schema.record_length, &stored));
+    GOLD_GOTO(gold_outcome_init(&outcome, v->local.schema, task.n_points));
+    GOLD_GOTO(GOLD_ALLOC(v->local.schema->record_length, &stored));
     gold_engine_run(v->engine, &task, NULL, &outcome);
     for (size_t k = 0; k < task.n_points; k++) {
         if (is_done(v, task.kind, task.points[k])) {

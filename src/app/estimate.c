@@ -189,7 +189,7 @@ static void add_sizes(const gold_local *local, const gold_data_shape *shape,
     }
     e->memory_bytes = gold_memory_per_rank(local->study, shape);
     e->data_bytes = (double)local->data_bytes;
-    e->file_bytes = gold_file_bytes(local->study, &local->schema);
+    e->file_bytes = gold_file_bytes(local->study, local->schema);
 }
 
 double gold_estimate_wall(const gold_estimate *estimate, size_t ranks)

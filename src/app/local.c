@@ -18,7 +18,8 @@ gold_status gold_local_take(gold_local *local, gold_study *study)
     GOLD_GOTO(gold_alloc(local->data_bytes, 1, &local->block));
     GOLD_GOTO(gold_dataset_fill(plan, local->block));
     local->data = gold_dataset_view(local->block);
-    gold_schema_init(&local->schema, study, local->data.train.n);
+    GOLD_GOTO(GOLD_ALLOC(1, &local->schema));
+    gold_schema_init(local->schema, study, local->data.train.n);
 
 done:
     gold_dataset_plan_destroy(&plan);
@@ -37,6 +38,7 @@ gold_status gold_local_open(gold_local *local, const char *path,
 void gold_local_close(gold_local *local)
 {
     gold_free(local->block);
+    gold_free(local->schema);
     gold_study_destroy(&local->study);
     *local = (gold_local){0};
 }

@@ -8,10 +8,10 @@
 /** What the commands without MPI work with. Zero it before use. */
 typedef struct gold_local {
     gold_study *study;
-    gold_schema schema;
-    void *block;       /* of the data */
-    size_t data_bytes; /* its size */
-    gold_dataset data; /* view of it */
+    gold_schema *schema; /* of its results */
+    void *block;         /* of the data */
+    size_t data_bytes;   /* its size */
+    gold_dataset data;   /* view of it */
 } gold_local;
 
 /**

@@ -47,7 +47,7 @@ static gold_status time_round(trial *t, gold_engine *engine,
     gold_outcome outcome = {0};
 
     t->is_cut = false;
-    GOLD_TRY(gold_outcome_init(&outcome, &t->local->schema, task->n_points));
+    GOLD_TRY(gold_outcome_init(&outcome, t->local->schema, task->n_points));
     const double began_s = gold_clock_computing();
 
     gold_engine_run(engine, task, &interrupt, &outcome);
@@ -79,7 +79,7 @@ static gold_status time_part(trial *t, size_t n_points, size_t n,
     part.points = points;
     part.n_points = n_points;
     GOLD_GOTO(
-        gold_engine_create(t->local->study, &t->local->schema, &data, &engine));
+        gold_engine_create(t->local->study, t->local->schema, &data, &engine));
     GOLD_GOTO(time_round(t, engine, &part, &round_s));
     *seconds = round_s;
     for (; round_s < shortest_s && sum_s < shortest_s && n_rounds < MOST_ROUNDS;

@@ -78,28 +78,28 @@ gold_status goldi_queue_init(goldi_queue *queue, const uint64_t *tasks,
                              uint64_t n_tasks)
 {
     gold_status status = GOLD_OK;
-    goldi_queue made = {.n_tasks = n_tasks};
 
-    GOLD_GOTO(GOLD_ALLOC(n_tasks, &made.slots));
-    GOLD_GOTO(GOLD_ALLOC(n_tasks, &made.places));
+    *queue = (goldi_queue){.n_tasks = n_tasks};
+    GOLD_GOTO(GOLD_ALLOC(n_tasks, &queue->slots));
+    GOLD_GOTO(GOLD_ALLOC(n_tasks, &queue->places));
     for (uint64_t i = 0; i < n_tasks; i++) {
         const bool is_usable = isfinite(costs[i]) && costs[i] > 0.0;
 
-        made.slots[i] =
+        queue->slots[i] =
             (goldi_slot){.task = tasks[i],
                          .cost = is_usable ? costs[i] : 0.0,
                          .kind = kinds == NULL ? (uint8_t)0 : kinds[i]};
-        GOLD_ASSERT(made.slots[i].kind < GOLD_SCHED_KINDS);
+        GOLD_ASSERT(queue->slots[i].kind < GOLD_SCHED_KINDS);
     }
     if (n_tasks > 0) {
-        qsort(made.slots, n_tasks, sizeof *made.slots, compare_slots);
+        qsort(queue->slots, n_tasks, sizeof *queue->slots, compare_slots);
     }
-    make_lanes(&made);
-    *queue = made;
-    made = (goldi_queue){0};
+    make_lanes(queue);
 
 done:
-    goldi_queue_fini(&made);
+    if (status != GOLD_OK) {
+        goldi_queue_fini(queue);
+    }
     return status;
 }
 

@@ -33,6 +33,17 @@ static gold_status prepare(role *r, MPI_Comm comm, const gold_sched_job *job)
     return GOLD_ALLOC((size_t)r->size, &r->members);
 }
 
+static void role_destroy(role **r)
+{
+    if (*r != NULL) {
+        goldi_pulse_stop(&(*r)->pulse);
+        gold_free((*r)->members);
+        goldi_sweep_fini(&(*r)->sweep);
+        gold_free(*r);
+        *r = NULL;
+    }
+}
+
 static gold_status play(role *r, MPI_Comm comm, const gold_sched_job *job,
                         gold_sched_tally *tally)
 {
@@ -63,23 +74,22 @@ gold_status gold_sched_run(MPI_Comm comm, const gold_sched_job *job,
                            gold_sched_tally *tally)
 {
     gold_status status = GOLD_OK;
-    role r = {0};
+    role *r = NULL;
     MPI_Comm own = MPI_COMM_NULL;
 
     *tally = (gold_sched_tally){0};
     MPI_Comm_dup(comm, &own);
-    MPI_Comm_rank(own, &r.rank);
-    MPI_Comm_size(own, &r.size);
-    GOLD_GOTO(gold_agree(own, prepare(&r, own, job)));
+    GOLD_GOTO(gold_agree(own, GOLD_ALLOC(1, &r)));
+    MPI_Comm_rank(own, &r->rank);
+    MPI_Comm_size(own, &r->size);
+    GOLD_GOTO(gold_agree(own, prepare(r, own, job)));
     if (job->begin != NULL) {
         job->begin(job->context);
     }
-    status = play(&r, own, job, tally);
+    status = play(r, own, job, tally);
 
 done:
-    goldi_pulse_stop(&r.pulse);
-    gold_free(r.members);
-    goldi_sweep_fini(&r.sweep);
+    role_destroy(&r);
     if (tally->n_lost == 0) {
         MPI_Comm_free(&own);
     }

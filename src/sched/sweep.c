@@ -11,17 +11,15 @@ static const double forecast_period_s =
 gold_status goldi_sweep_init(goldi_sweep *sweep, const gold_sched_job *job,
                              uint64_t n_workers)
 {
-    goldi_sweep made = {.job = job, .n_workers = n_workers};
-
-    GOLD_TRY(goldi_queue_init(&made.queue, job->tasks, job->costs, job->kinds,
+    *sweep = (goldi_sweep){.job = job, .n_workers = n_workers};
+    GOLD_TRY(goldi_queue_init(&sweep->queue, job->tasks, job->costs, job->kinds,
                               job->n_tasks));
     for (unsigned kind = 0; kind < GOLD_SCHED_KINDS; kind++) {
-        goldi_queue_expect(&made.queue, kind, job->rates[kind]);
+        goldi_queue_expect(&sweep->queue, kind, job->rates[kind]);
     }
-    made.start_s = MPI_Wtime();
-    made.told_s = made.start_s;
-    made.forecast_s = -(double)INFINITY;
-    *sweep = made;
+    sweep->start_s = MPI_Wtime();
+    sweep->told_s = sweep->start_s;
+    sweep->forecast_s = -(double)INFINITY;
     return GOLD_OK;
 }
 

@@ -3,14 +3,11 @@
 
 #include "store/outcome.h"
 
-goldi_columns goldi_columns_none(void)
+void goldi_columns_init(goldi_columns *columns)
 {
-    goldi_columns columns;
-
     for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
-        columns.at[i] = GOLDI_NO_COLUMN;
+        columns->at[i] = GOLDI_NO_COLUMN;
     }
-    return columns;
 }
 
 size_t goldi_result_at(gold_variable variable)

@@ -14,13 +14,13 @@ enum {
 };
 
 /* Results first, then the work by kind; those that a study has not stay
- * closed. Value type: goldi_columns_none, then goldi_columns_open. */
+ * closed. Value type: goldi_columns_init, then goldi_columns_open. */
 typedef struct goldi_columns {
     goldi_column at[GOLDI_N_COLUMNS];
 } goldi_columns;
 
-/* Closed ones. */
-goldi_columns goldi_columns_none(void);
+/* Make them closed ones. */
+void goldi_columns_init(goldi_columns *columns);
 
 /* Where a result or a variable of the work stands. */
 size_t goldi_result_at(gold_variable variable);

@@ -121,8 +121,13 @@ static gold_status open_part(merge *m, part *p)
                               &p->columns);
 }
 
-static void merge_fini(merge *m)
+static void merge_destroy(merge **made)
 {
+    merge *m = *made;
+
+    if (m == NULL) {
+        return;
+    }
     for (size_t i = 0; i < m->n_parts && m->parts != NULL; i++) {
         part *p = &m->parts[i];
 
@@ -141,6 +146,8 @@ static void merge_fini(merge *m)
     gold_free(m->ours);
     gold_free(m->owner);
     gold_free(m->parts);
+    gold_free(m);
+    *made = NULL;
 }
 
 static gold_status merge_init(merge *m, gold_archive *const *archives, size_t n)
@@ -149,7 +156,7 @@ static gold_status merge_init(merge *m, gold_archive *const *archives, size_t n)
     m->n_parts = n;
     for (size_t i = 0; i < n; i++) {
         m->parts[i].archive = archives[i];
-        m->parts[i].columns = goldi_columns_none();
+        goldi_columns_init(&m->parts[i].columns);
     }
     gold_schema_init(&m->schema, m->whole, archives[0]->schema.n_train);
     for (size_t i = 0; i < n; i++) {
@@ -436,17 +443,20 @@ gold_status gold_merge(gold_output *output, const gold_study *whole,
                        const gold_provenance *provenance, size_t *n_overlaps)
 {
     gold_status status = GOLD_OK;
-    merge m = {.whole = whole,
-               .columns = goldi_columns_none(),
-               .n_overlaps = n_overlaps};
-    const goldi_filling filling = {fill, &m};
+    merge *m = NULL;
+    goldi_filling filling = {fill, NULL};
 
     goldi_h5_quiet();
     *n_overlaps = 0;
-    GOLD_GOTO(merge_init(&m, parts, n_parts));
-    GOLD_GOTO(goldi_create(output, whole, &m.schema, provenance, &filling));
+    GOLD_GOTO(GOLD_ALLOC(1, &m));
+    filling.context = m;
+    m->whole = whole;
+    m->n_overlaps = n_overlaps;
+    goldi_columns_init(&m->columns);
+    GOLD_GOTO(merge_init(m, parts, n_parts));
+    GOLD_GOTO(goldi_create(output, whole, &m->schema, provenance, &filling));
 
 done:
-    merge_fini(&m);
+    merge_destroy(&m);
     return status;
 }

@@ -61,7 +61,7 @@ static gold_status store_alloc(MPI_Comm comm, const char *path,
     made->file = H5I_INVALID_HID;
     made->descriptor = -1;
     made->notes = (gold_session_notes){(double)NAN, (double)NAN, (double)NAN};
-    made->columns = goldi_columns_none();
+    goldi_columns_init(&made->columns);
     (void)MPI_Comm_rank(comm, &made->rank);
     GOLD_GOTO(gold_copy_text(path, &made->path));
     GOLD_GOTO(gold_alloc(scratch_bytes(study, schema), 1, &made->scratch));
