@@ -304,8 +304,11 @@ static bool has_infiniband(void)
 /* What a process here needs of each limit; 0: nothing to speak of. */
 static gold_limits find_needed_limits(const examination *e)
 {
-    gold_limits needed = gold_limits_of_libraries();
+    gold_limits needed;
 
+    for (int i = 0; i < GOLD_N_LIMITS; i++) {
+        needed.of[i] = gold_limit_find((gold_limit)i)->wanted;
+    }
     needed.of[GOLD_LIMIT_ADDRESSES] += e->needs.memory_bytes;
     needed.of[GOLD_LIMIT_DATA] += e->needs.memory_bytes;
     needed.of[GOLD_LIMIT_FILES] += 2.0 * e->size;

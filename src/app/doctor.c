@@ -214,72 +214,14 @@ gold_finding gold_find_memory(double needed, double available)
                    needed > 0.0 ? need : "");
 }
 
-/* A limit and why it should be higher, in words. */
-typedef struct limit_words {
-    const char *name;
-    char option; /* of ulimit */
-    bool is_bytes;
-    gold_severity severity;
-    const char *why; /* "a process needs", and then how much */
-    const char *way;
-} limit_words;
-
-static limit_words words_of(gold_limit kind)
-{
-    static const char more[] = "raise it, or ask the scheduler for more memory";
-    static const limit_words all[GOLD_N_LIMITS] = {
-        [GOLD_LIMIT_ADDRESSES] = {"address space", 'v', true,
-                                  GOLD_FINDING_PROBLEM, "a process needs about",
-                                  more},
-        [GOLD_LIMIT_DATA] = {"data", 'd', true, GOLD_FINDING_PROBLEM,
-                             "a process needs about", more},
-        [GOLD_LIMIT_STACK] = {"stack", 's', true, GOLD_FINDING_WARNING,
-                              "a process should have", "raise it"},
-        [GOLD_LIMIT_FILES] = {"open files", 'n', false, GOLD_FINDING_WARNING,
-                              "a process may open, connections to others "
-                              "included,",
-                              "raise it"},
-        [GOLD_LIMIT_FILE_SIZE] = {"file size", 'f', true, GOLD_FINDING_PROBLEM,
-                                  "a file may have", "raise it"},
-        [GOLD_LIMIT_CPU] = {"CPU time", 't', false, GOLD_FINDING_WARNING,
-                            "then a run stops, in good order where ulimit -H "
-                            "-t is higher",
-                            "the same command goes on"},
-        [GOLD_LIMIT_LOCKED] = {"locked memory", 'l', true, GOLD_FINDING_WARNING,
-                               "MPI over InfiniBand is slow or fails with a "
-                               "limit",
-                               "make it unlimited"},
-    };
-
-    return all[kind];
-}
-
-/* A limit or a need, as people write it. */
-static void print_amount(gold_limit kind, double amount,
-                         char text[GOLD_PRINT_BYTES])
-{
-    if (words_of(kind).is_bytes) {
-        (void)gold_print_bytes(amount, text);
-    } else if (kind == GOLD_LIMIT_CPU) {
-        (void)gold_print_duration(amount, text);
-    } else {
-        (void)gold_print_count(amount, text);
-    }
-}
-
 gold_finding gold_find_limit(gold_limit kind, double limit, double needed)
 {
-    const limit_words words = words_of(kind);
-    char have[GOLD_PRINT_BYTES];
-    char need[GOLD_PRINT_BYTES] = "";
+    gold_finding found = {.severity = gold_limit_find(kind)->is_fatal
+                                          ? GOLD_FINDING_PROBLEM
+                                          : GOLD_FINDING_WARNING};
 
-    print_amount(kind, limit, have);
-    if (isfinite(needed)) {
-        print_amount(kind, needed, need);
-    }
-    return finding(words.severity, "%s: ulimit -%c is %s, and %s%s%s; %s",
-                   words.name, words.option, have, words.why,
-                   need[0] != '\0' ? " " : "", need, words.way);
+    gold_limit_say(kind, limit, needed, found.text, sizeof found.text);
+    return found;
 }
 
 gold_finding gold_find_limits(int n)

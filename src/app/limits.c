@@ -2,13 +2,15 @@
 #include "app/limits.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <sys/resource.h>
 
 #include "goldilocks/memory.h"
 
 #include "app/print.h"
 
-static const double mebibyte = 1048576.0;
+#define KIBIBYTE 1024.0
+#define MEBIBYTE (1024.0 * KIBIBYTE)
 
 gold_limits gold_limits_read(void)
 {
@@ -37,24 +39,101 @@ bool gold_limits_are_on_memory(void)
            isfinite(limits.of[GOLD_LIMIT_DATA]);
 }
 
-gold_limits gold_limits_of_libraries(void)
+const gold_limit_about *gold_limit_find(gold_limit kind)
 {
     /* 128 MiB are the buffer of OpenBLAS. Below a third of the rest Open MPI
-     * crashes as it starts; HDF5 comes later. Open MPI does not start below 30
-     * files, or a stack of 200 KiB, or without files of 4 MiB that processes
-     * share. */
-    return (gold_limits){.of = {[GOLD_LIMIT_ADDRESSES] = 384.0 * mebibyte,
-                                [GOLD_LIMIT_DATA] = 192.0 * mebibyte,
-                                [GOLD_LIMIT_STACK] = mebibyte,
-                                [GOLD_LIMIT_FILES] = 64.0,
-                                [GOLD_LIMIT_FILE_SIZE] = 16.0 * mebibyte}};
+     * crashes as it starts; HDF5 comes later. A process that nobody launched
+     * starts another one for Open MPI, for which 25 files and a stack of 200
+     * KiB are too few. On one computer processes share files of 8 MiB. */
+    static const char more[] = "raise it, or ask the scheduler for more memory";
+    static const gold_limit_about all[GOLD_N_LIMITS] = {
+        [GOLD_LIMIT_ADDRESSES] = {.name = "address space",
+                                  .option = 'v',
+                                  .is_bytes = true,
+                                  .is_fatal = true,
+                                  .wanted = 384.0 * MEBIBYTE,
+                                  .why = "a process needs about",
+                                  .way = more},
+        [GOLD_LIMIT_DATA] = {.name = "data",
+                             .option = 'd',
+                             .is_bytes = true,
+                             .is_fatal = true,
+                             .wanted = 192.0 * MEBIBYTE,
+                             .why = "a process needs about",
+                             .way = more},
+        [GOLD_LIMIT_STACK] = {.name = "stack",
+                              .option = 's',
+                              .is_bytes = true,
+                              .least = 64.0 * KIBIBYTE,
+                              .of_mpi = 256.0 * KIBIBYTE,
+                              .wanted = MEBIBYTE,
+                              .why = "a process should have",
+                              .way = "raise it"},
+        [GOLD_LIMIT_FILES] = {.name = "open files",
+                              .option = 'n',
+                              .of_mpi = 32.0,
+                              .wanted = 64.0,
+                              .why = "a process may open, connections to "
+                                     "others included,",
+                              .way = "raise it"},
+        [GOLD_LIMIT_FILE_SIZE] = {.name = "file size",
+                                  .option = 'f',
+                                  .is_bytes = true,
+                                  .is_fatal = true,
+                                  .of_mpi = 9.0 * MEBIBYTE,
+                                  .wanted = 16.0 * MEBIBYTE,
+                                  .why = "a file may have",
+                                  .way = "raise it"},
+        [GOLD_LIMIT_CPU] = {.name = "CPU time",
+                            .option = 't',
+                            .why = "then a run stops, in good order where "
+                                   "ulimit -H -t is higher",
+                            .way = "the same command goes on"},
+        [GOLD_LIMIT_LOCKED] = {.name = "locked memory",
+                               .option = 'l',
+                               .is_bytes = true,
+                               .why = "MPI over InfiniBand is slow or fails "
+                                      "with a limit",
+                               .way = "make it unlimited"},
+    };
+
+    return &all[kind];
 }
 
-gold_status gold_limits_check(void)
+/* A limit or a need, as people write it. */
+static void print_amount(gold_limit kind, double amount,
+                         char text[GOLD_PRINT_BYTES])
 {
-    const gold_limits needed = gold_limits_of_libraries();
-    const double addresses = needed.of[GOLD_LIMIT_ADDRESSES];
-    const double data = needed.of[GOLD_LIMIT_DATA];
+    if (gold_limit_find(kind)->is_bytes) {
+        (void)gold_print_bytes(amount, text);
+    } else if (kind == GOLD_LIMIT_CPU) {
+        (void)gold_print_duration(amount, text);
+    } else {
+        (void)gold_print_count(amount, text);
+    }
+}
+
+void gold_limit_say(gold_limit kind, double limit, double needed, char *text,
+                    size_t n_bytes)
+{
+    const gold_limit_about *about = gold_limit_find(kind);
+    char have[GOLD_PRINT_BYTES];
+    char need[GOLD_PRINT_BYTES] = "";
+
+    print_amount(kind, limit, have);
+    if (isfinite(needed)) {
+        print_amount(kind, needed, need);
+    }
+    (void)snprintf(text, n_bytes, "%s: ulimit -%c is %s, and %s%s%s; %s",
+                   about->name, about->option, have, about->why,
+                   need[0] != '\0' ? " " : "", need, about->way);
+}
+
+/* Room that is limited may be taken already, so it is tried. */
+static gold_status check_memory(void)
+{
+    const double addresses = gold_limit_find(GOLD_LIMIT_ADDRESSES)->wanted;
+    const double data = gold_limit_find(GOLD_LIMIT_DATA)->wanted;
     const bool has_addresses = gold_has_room((size_t)addresses, false);
     char bytes[GOLD_PRINT_BYTES];
 
@@ -69,4 +148,25 @@ gold_status gold_limits_check(void)
         "memory",
         gold_print_bytes(has_addresses ? data : addresses, bytes),
         has_addresses ? 'd' : 'v');
+}
+
+gold_status gold_limits_check(bool needs_mpi)
+{
+    const gold_limits limits = gold_limits_read();
+
+    for (int i = 0; i < GOLD_N_LIMITS; i++) {
+        const gold_limit kind = (gold_limit)i;
+        const gold_limit_about *about = gold_limit_find(kind);
+        const double needed =
+            needs_mpi ? fmax(about->least, about->of_mpi) : about->least;
+
+        if (limits.of[i] < needed) {
+            char text[256];
+
+            gold_limit_say(kind, limits.of[i], about->wanted, text,
+                           sizeof text);
+            return gold_fail(GOLD_ERR_IO, "%s", text);
+        }
+    }
+    return needs_mpi ? check_memory() : GOLD_OK;
 }

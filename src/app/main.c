@@ -62,19 +62,15 @@ static bool needs_mpi(const gold_args *args)
     return false;
 }
 
-/* Start MPI, where there is room for it. */
-static gold_status start_mpi(const gold_args *args, int *argc, char ***argv,
-                             int *rank)
+static void start_mpi(const gold_args *args, int *argc, char ***argv, int *rank)
 {
     int level = MPI_THREAD_SINGLE; /* sched asks what it has become */
 
-    GOLD_TRY(gold_limits_check());
     if (strcmp(args->command, "run") == 0) {
         gold_stopping_begin(args->max_seconds);
     }
     MPI_Init_thread(argc, argv, MPI_THREAD_SERIALIZED, &level);
     MPI_Comm_rank(MPI_COMM_WORLD, rank);
-    return GOLD_OK;
 }
 
 int main(int argc, char **argv)
@@ -88,9 +84,12 @@ int main(int argc, char **argv)
     /* A limit on the size of files is an error to tell, not the end. */
     (void)signal(SIGXFSZ, SIG_IGN);
     gold_store_prepare();
+    if (status == GOLD_OK) {
+        status = gold_limits_check(is_parallel);
+        is_parallel = is_parallel && status == GOLD_OK;
+    }
     if (is_parallel) {
-        status = start_mpi(&args, &argc, &argv, &rank);
-        is_parallel = status == GOLD_OK;
+        start_mpi(&args, &argc, &argv, &rank);
     }
     if (status == GOLD_OK) {
         status = run_command(&args);

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Too little address space, as schedulers allow it by ulimit, is an error in
-words, where OpenBLAS would ask for more for ever and MPI would crash; with
-enough of it all goes well, whatever number of threads OpenBLAS would like."""
+"""Too little of what ulimit limits, by hand or by a scheduler, is an error in
+words, where OpenBLAS would ask for more for ever, MPI would not start and a
+stack would overflow; with enough of it all goes well, whatever number of threads
+OpenBLAS would like."""
 import os
 import resource
 
@@ -24,12 +25,16 @@ COMMANDS = {
     "run": ["run", "study.yaml", "-o", "new.h5"],
     "plan": ["plan", "study.yaml"],
     "point": ["point", "study.yaml", "--at", "seed=0,relative_radius=1", "-o",
-              "point.h5"],
+              "point.h5", "--overwrite"],
     "verify": ["verify", "out.h5"],
+    "merge": ["merge", "merged.h5", "out.h5", "other.h5", "--overwrite"],
+    "summary": ["summary", "out.h5"],
     "bench": ["bench"],
     "doctor": ["doctor", "study.yaml"],
 }
 WITH_MPI = ("run", "bench", "doctor")
+COMPUTING = ("plan", "point", "verify", *WITH_MPI)
+WITHOUT_MPI = [name for name in COMMANDS if name not in WITH_MPI]
 
 
 @pytest.fixture(scope="module", name="folder")
@@ -37,12 +42,14 @@ def fixture_folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("limits")
     support.write(folder / "study.yaml", STUDY)
     support.succeed("run", "study.yaml", "-o", "out.h5", cwd=folder)
+    support.succeed("run", "study.yaml", "-o", "other.h5", "--set",
+                    "grid.seed=[2]", cwd=folder)
     return folder
 
 
-def run_with(folder, name, kind, mebibytes, threads):
+def run_with(folder, name, kind, amount, threads):
     def limit():
-        resource.setrlimit(kind, (mebibytes * MEBIBYTE,) * 2)
+        resource.setrlimit(kind, (amount,) * 2)
         resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST + 1))
 
     return support.run(*COMMANDS[name], cwd=folder, preexec_fn=limit,
@@ -51,13 +58,13 @@ def run_with(folder, name, kind, mebibytes, threads):
 
 @pytest.mark.parametrize("threads", ["1", "2"])
 @pytest.mark.parametrize("name, kind, mebibytes", [
-    *((name, resource.RLIMIT_AS, 160) for name in COMMANDS),
+    *((name, resource.RLIMIT_AS, 160) for name in COMPUTING),
     *((name, resource.RLIMIT_AS, 290) for name in WITH_MPI),
     *((name, resource.RLIMIT_AS, 400) for name in WITH_MPI),
-    *((name, resource.RLIMIT_DATA, 100) for name in COMMANDS)])
+    *((name, resource.RLIMIT_DATA, 100) for name in COMPUTING)])
 def test_too_little(folder, name, kind, mebibytes, threads):
     before = sorted(folder.iterdir())
-    result = run_with(folder, name, kind, mebibytes, threads)
+    result = run_with(folder, name, kind, mebibytes * MEBIBYTE, threads)
     assert result.code == IO, result
     letter = {resource.RLIMIT_AS: "-v", resource.RLIMIT_DATA: "-d"}[kind]
     assert letter in result.err and "no room" in result.err, result
@@ -67,11 +74,52 @@ def test_too_little(folder, name, kind, mebibytes, threads):
 
 @pytest.mark.parametrize("name", ["plan", "point", "verify"])
 def test_enough_without_mpi(folder, name):
-    result = run_with(folder, name, resource.RLIMIT_AS, 400, "2")
+    result = run_with(folder, name, resource.RLIMIT_AS, 400 * MEBIBYTE, "2")
     assert result.code == 0, result
 
 
 @pytest.mark.parametrize("name", ["run", "doctor"])
 def test_enough_with_mpi(folder, name):
-    result = run_with(folder, name, resource.RLIMIT_AS, 1200, "2")
+    result = run_with(folder, name, resource.RLIMIT_AS, 1200 * MEBIBYTE, "2")
     assert result.code == 0, result
+
+
+# What MPI does not start with, and what it does.
+LIMITS = {
+    "open files: ulimit -n is 10, and a process may open":
+        (resource.RLIMIT_NOFILE, 10, 32),
+    "open files: ulimit -n is 31, and": (resource.RLIMIT_NOFILE, 31, 32),
+    "stack: ulimit -s is 64.0 KiB, and a process should have 1.0 MiB; raise it":
+        (resource.RLIMIT_STACK, 64 << 10, 256 << 10),
+    "file size: ulimit -f is 1000.0 KiB, and a file may have 16.0 MiB":
+        (resource.RLIMIT_FSIZE, 1000 << 10, 9 << 20),
+}
+
+
+@pytest.mark.parametrize("name, words", [
+    *(("run", words) for words in LIMITS), ("bench", list(LIMITS)[0]),
+    ("doctor", list(LIMITS)[0])])
+def test_too_little_for_mpi(folder, name, words):
+    """One line, before MPI speaks twenty and crashes; doctor has the same."""
+    kind, few, enough = LIMITS[words]
+    before = sorted(folder.iterdir())
+    result = run_with(folder, name, kind, few, "1")
+    assert result.code == IO, result
+    assert result.err.startswith(f"goldilocks: {words}"), result
+    assert result.err.count("\n") == 1 and result.out == "", result
+    assert sorted(folder.iterdir()) == before
+    if name == "run":
+        result = run_with(folder, "doctor", kind, enough, "1")
+        assert words.split(":", maxsplit=1)[0] + ": ulimit" in result.out
+        assert result.err in ("", "goldilocks: 1 problem: see above\n"), result
+
+
+@pytest.mark.parametrize("name", WITHOUT_MPI)
+def test_small_stack(folder, name):
+    result = run_with(folder, name, resource.RLIMIT_STACK, 64 << 10, "1")
+    assert result.code == 0, result
+
+
+def test_too_small_stack(folder):
+    result = run_with(folder, "summary", resource.RLIMIT_STACK, 60 << 10, "1")
+    assert result.code == IO and "stack: ulimit -s" in result.err, result

@@ -27,9 +27,9 @@ static void test_launch(void **state)
 {
     const bool none[2] = {false, false};
     const bool both[2] = {true, true};
-    const gold_launch alone = {NULL, 1, 0};
-    const gold_launch granted = {NULL, 1, 64};
-    const gold_launch srun = {"srun", 3, 3};
+    const gold_launch alone = {.n_started = 1};
+    const gold_launch granted = {.n_started = 1, .n_granted = 64};
+    const gold_launch srun = {"srun", 3, 3, 0};
 
     (void)state;
     assert_finding(gold_find_launch(&alone, 1, both), GOLD_FINDING_OK,
@@ -72,6 +72,8 @@ static void test_launch_environment(void **state)
     assert_int_equal(gold_launch_read().n_started, 1);
     assert_null(gold_launch_read().launcher);
     setenv("SLURM_STEP_NUM_TASKS", "4", 1);
+    setenv("SLURM_PROCID", "3", 1);
+    assert_int_equal(gold_launch_read().rank, 3);
     assert_int_equal(gold_launch_read().n_started, 4);
     assert_string_equal(gold_launch_read().launcher, "srun");
     /* mpirun starts its helpers by srun: its own word counts. */
