@@ -5,8 +5,19 @@
 find_package(MPI REQUIRED COMPONENTS C)
 find_package(Threads REQUIRED)
 
+# FindHDF5 has HDF5's own compiler script compile a file of the build folder, and
+# that script takes no path with spaces and the like: then it lies elsewhere.
+set(gold_binary_dir ${CMAKE_CURRENT_BINARY_DIR})
+if(NOT gold_binary_dir MATCHES "^[-A-Za-z0-9_./+@%:,~]*$")
+  string(RANDOM LENGTH 16 gold_random)
+  set(CMAKE_CURRENT_BINARY_DIR /tmp/goldilocks-hdf5-${gold_random})
+endif()
 set(HDF5_PREFER_PARALLEL ON)
 find_package(HDF5 REQUIRED COMPONENTS C HL)
+if(NOT CMAKE_CURRENT_BINARY_DIR STREQUAL gold_binary_dir)
+  file(REMOVE_RECURSE ${CMAKE_CURRENT_BINARY_DIR})
+  set(CMAKE_CURRENT_BINARY_DIR ${gold_binary_dir})
+endif()
 if(NOT HDF5_IS_PARALLEL)
   message(FATAL_ERROR "The HDF5 found (${HDF5_VERSION}) is not parallel: "
     "install libhdf5-openmpi-dev, or point HDF5_ROOT to a parallel build")

@@ -46,9 +46,9 @@ def cached(name):
 
 @pytest.fixture(scope="module", name="bare")
 def fixture_bare(tmp_path_factory):
-    """A build folder as by hand where no test package is, and one library is
-    in a prefix of somebody's own."""
-    folder = tmp_path_factory.mktemp("bare")
+    """A build folder as by hand, its name with spaces, where no test package is,
+    and one library is in a prefix of somebody's own."""
+    folder = tmp_path_factory.mktemp("a bare one")
     own = folder / "own/lib"
     own.mkdir(parents=True)
     shutil.copy(cached("GOLD_YAML_LIBRARY"), own / "libyaml.so")
