@@ -17,6 +17,7 @@ ended_by_warning=138
 
 process=
 is_warned=no
+is_hurried=no # told to stop at once
 is_cancelled=no
 export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 # Where a site has --export=NONE, srun would keep even these from processes.
@@ -112,6 +113,15 @@ seconds_left() {
     }'
 }
 
+# Nothing spoke of the end that was asked for.
+before_work='in good order before anything was begun:'
+end_stopped() {
+    code=75
+    ended=0
+    # A terminal that was closed does not hear it.
+    echo "stopped $1 the same command goes on" >&2 || true
+}
+
 # Run the command in such a way that a signal reaches it; sets `code`.
 run_warnable() {
     note=$(mktemp)
@@ -132,16 +142,19 @@ run_warnable() {
     ended=$code
     if [ -s "$note" ]; then
         code=$(cat "$note")
+    elif [ "$is_hurried" = yes ]; then
+        # mpirun itself may crash then, where it has hardly begun.
+        end_stopped 'at once; what is marked done is kept, and'
     elif [ "$is_warned" = yes ]; then
         # A warning before the program listens ends it, and nothing is lost; srun
         # that has not launched it yet ends with 0. Another start sees what is
         # left.
         case $code in
-        0 | "$ended_by_warning") code=75 ;;
+        0 | "$ended_by_warning") end_stopped "$before_work" ;;
         esac
     fi
     rm -f "$note"
-    if [ "$ended" -gt 128 ]; then
+    if [ "$ended" -gt 128 ] && [ "$is_hurried" = no ]; then
         echo "a process was ended by signal $((ended - 128)); what is marked" \
             'done is kept, and the same command goes on' >&2 || true
     fi

@@ -18,16 +18,10 @@ if [ "$(id -u)" = 0 ]; then
     export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 fi
 
-# All that mpirun itself may find wrong it says here, and then no more: an error
-# would drown in it.
-start="mpirun -n ${GOLDILOCKS_PROCESSES:-$(($(cores) + 1))} --oversubscribe"
-$start "$program" --version >/dev/null || exit $?
-
-# mpirun would kill all at the first Ctrl-C, so it is out of the terminal's
-# reach, in a session of its own.
 stop() {
-    if [ "$is_warned" = yes ] && [ -n "$process" ]; then
-        kill -TERM "$process" 2>/dev/null || true
+    if [ "$is_warned" = yes ]; then
+        is_hurried=yes
+        [ -z "$process" ] || kill -TERM "$process" 2>/dev/null || true
     else
         warn
         # A terminal that was closed does not hear it.
@@ -35,6 +29,17 @@ stop() {
     fi
 }
 trap stop INT TERM HUP
+
+# mpirun would kill all at the first Ctrl-C, so it is out of the terminal's
+# reach, in a session of its own. All that it may find wrong by itself it says
+# here, and then no more: an error would drown in it.
+start="mpirun -n ${GOLDILOCKS_PROCESSES:-$(($(cores) + 1))} --oversubscribe"
+# shellcheck disable=SC2086 # words
+setsid $start "$program" --version >/dev/null || exit $?
+if [ "$is_warned" = yes ]; then
+    end_stopped "$before_work"
+    exit "$code"
+fi
 # shellcheck disable=SC2086 # words
 run_warnable setsid $start -q "$program" run "$@"
 exit "$code"

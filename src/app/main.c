@@ -101,6 +101,9 @@ int main(int argc, char **argv)
         (void)fflush(stdout);
         (void)fprintf(stderr, "goldilocks: %s\n", gold_fail_message());
     }
+    if (rank == 0) {
+        gold_parting_note(gold_status_exit_code(status));
+    }
     gold_args_fini(&args);
     if (is_parallel) {
         MPI_Finalize();

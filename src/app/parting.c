@@ -151,8 +151,7 @@ double gold_parting_patience(double lease)
     return fmax(5.0, fmin(20.0, lease));
 }
 
-/* For whoever started mpirun, if it asked. */
-static void note(int code)
+void gold_parting_note(int code)
 {
     const char *path = getenv("GOLDILOCKS_CODE");
     FILE *file = path != NULL && path[0] != '\0' ? fopen(path, "w") : NULL;
@@ -170,7 +169,7 @@ void gold_parting_leave(bool speaks, int code, double patience)
     (void)fflush(stdout);
     gold_stopping_hush();
     if (speaks) {
-        note(code);
+        gold_parting_note(code);
     }
     if (find(&l)) {
         const bool is_hidden = code != 0 && hides_codes();
@@ -190,7 +189,7 @@ void gold_parting_tell(int code)
 
     (void)fflush(stdout);
     gold_stopping_hush();
-    note(code);
+    gold_parting_note(code);
     if (code != 0 && hides_codes() && find(&l)) {
         end_later(&l, moment);
         hold(&l, moment);

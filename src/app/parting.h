@@ -46,6 +46,10 @@ double gold_parting_patience(double lease);
  */
 _Noreturn void gold_parting_leave(bool speaks, int code, double patience);
 
+/** Leave the code of the job for whoever started mpirun, which may be about to
+ * kill this process, the one that speaks for all. */
+void gold_parting_note(int code);
+
 /** All processes are at their end, the one that speaks for all with `code`. On
  * that one; it returns once mpirun can no longer hide it. */
 void gold_parting_tell(int code);

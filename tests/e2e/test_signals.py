@@ -288,6 +288,59 @@ def test_local_script(tmp_path, number):
         assert run.has_ended_session()
 
 
+def test_local_script_interrupted_twice(tmp_path):
+    """The first process still says what is left, and that is the code."""
+    with Run(tmp_path, MEASURING, words=LOCAL, env=local_environment()) as run:
+        run.wait_for_words("0 of 6 tasks")
+        run.send(signal.SIGINT)
+        run.wait_for_words("once more")
+        run.send(signal.SIGINT)
+        assert run.end() == STOPPED, run.said()
+        said = run.said()
+        assert said.count("with 12000 points left to measure: the same") == 1
+        assert "by signal" not in said, said
+        assert run.has_ended_session()
+
+
+# Stands for mpirun: it waits when it is asked for the version, or when it is
+# not, and crashes when it is ended by then.
+MPIRUN = """#!/bin/sh
+case "$*" in *--version*) is_version=yes ;; *) is_version=no ;; esac
+[ $is_version = {} ] || exit 0
+trap : USR1
+trap 'kill -SEGV $$' TERM
+touch {}
+while [ ! -e {} ]; do sleep 0.05; done
+"""
+
+
+@pytest.mark.parametrize("is_version, words", [
+    ("yes", "stopped in good order before anything was begun: the same"),
+    ("no", "stopped at once; what is marked done is kept, and the same")])
+def test_local_script_interrupted_early(tmp_path, is_version, words):
+    """Before the program speaks, once or twice: one line, and its code."""
+    begun, go = tmp_path / "begun", tmp_path / "go"
+    (tmp_path / "bin").mkdir()
+    launcher = support.write(tmp_path / "bin/mpirun",
+                             MPIRUN.format(is_version, begun, go))
+    launcher.chmod(0o755)
+    environment = local_environment()
+    environment["PATH"] = f"{launcher.parent}:{environment['PATH']}"
+    with Run(tmp_path, MEASURING, words=LOCAL, env=environment) as run:
+        run.wait_until(begun.exists)
+        run.send(signal.SIGINT)
+        if is_version == "no":
+            run.wait_for_words("once more")
+            run.send(signal.SIGINT)
+        else:
+            go.touch()
+        assert run.end() == STOPPED, run.said()
+        lines = [line for line in run.said().splitlines()
+                 if line.startswith("stop")]
+        assert len(lines) == 2 and lines[1].startswith(words), run.said()
+        assert "by signal" not in run.said()
+
+
 def test_local_script_says_what_is_wrong(tmp_path):
     """The program's own words, and not mpirun's twelve lines."""
     with Run(tmp_path, "study: x\n", words=LOCAL,
