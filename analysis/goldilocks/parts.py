@@ -16,14 +16,16 @@ def together(parts, names):
     For these xarray alone finds no axis along which to put them together, or
     says that states conflict: a point that one part has done is pending in all
     others. Each point is of the first part that has it done, and has to be the
-    same in all. Reads all of them; attributes are those of the first.
+    same in all. Reads all of them; attributes are those of the first. Variables
+    are those that all have: files of earlier versions may have fewer.
     `goldilocks merge` makes a file of the same.
     """
     if not parts:
         raise ValueError("no files")
     for part, name in zip(parts, names):
         check_study(parts[0], part, f"{names[0]} and {name}")
-    settled = [only_settled(part.drop_dims("session")) for part in parts]
+    settled = in_common([only_settled(part.drop_dims("session"))
+                         for part in parts])
     results = [name for name in settled[0] if not name.startswith(WORK)]
     try:
         whole = xr.merge([part[results] for part in settled], join="outer",
@@ -33,10 +35,18 @@ def together(parts, names):
     work = functools.reduce(
         lambda first, second: first.combine_first(second),
         (part.drop_vars(results) for part in settled))
-    sessions = [part[[name for name in part.data_vars
-                      if "session" in part[name].dims]] for part in parts]
+    sessions = in_common([part[[name for name in part.data_vars
+                                if "session" in part[name].dims]]
+                          for part in parts])
     return in_form(xr.merge([whole, work, xr.concat(sessions, "session")],
                             combine_attrs="override"), parts[0])
+
+
+def in_common(parts):
+    """The parts with the variables that all of them have."""
+    names = [name for name in parts[0].data_vars
+             if all(name in part for part in parts)]
+    return [part[names] for part in parts]
 
 
 def check_study(first, second, names):
@@ -63,7 +73,7 @@ def status_of(part, name):
 
 def in_form(whole, first):
     """Variables in the order of the first part, and of its types."""
-    for name in first.data_vars:
+    for name in list(whole.data_vars):
         kind = first[name].dtype.kind
         if kind in "iuO":
             attributes = whole[name].attrs
@@ -71,6 +81,7 @@ def in_form(whole, first):
                 first[name].dtype)
             whole[name].attrs = attributes
     axes = grid_axes(first)
-    whole = whole[list(first.data_vars)].transpose(*axes, ...)
+    whole = whole[[name for name in first.data_vars
+                   if name in whole]].transpose(*axes, ...)
     whole.attrs = first.attrs
     return whole

@@ -136,7 +136,8 @@ typedef enum gold_condition {
     X(LAYER_TRACE_SHARE, "layer_trace_share", LAYER, LAYERS, "1",              \
       "share of the trace of G, all parameters, that is of one layer: from "   \
       "the trace in the layer's subspace times its parameters over the "       \
-      "dimension")
+      "dimension",                                                             \
+      .since = 2)
 
 #define GOLD_SPREAD_VARIABLES(X)                                               \
     X(TRACE_OVER_NORM_DIRECTION_STD, "trace_over_norm_direction_std",          \
@@ -149,11 +150,13 @@ typedef enum gold_condition {
       "at the same point")                                                     \
     X(TRACE_OVER_NORM_DIRECTION_MEAN, "trace_over_norm_direction_mean",        \
       SUBSPACE, DIRECTIONS, "1",                                               \
-      "mean of trace_over_norm over bases of the subspace, at the same point") \
+      "mean of trace_over_norm over bases of the subspace, at the same point", \
+      .since = 1)                                                              \
     X(POSITIVE_FRACTION_DIRECTION_MEAN, "positive_fraction_direction_mean",    \
       SUBSPACE, DIRECTIONS, "1",                                               \
       "mean of positive_fraction over bases of the subspace, at the same "     \
-      "point")                                                                 \
+      "point",                                                                 \
+      .since = 1)                                                              \
     X(TRACE_OVER_NORM_DATA_STD, "trace_over_norm_data_std", SUBSPACE, HALVES,  \
       "1",                                                                     \
       "standard error of trace_over_norm from the choice of training "         \
@@ -281,7 +284,8 @@ typedef enum gold_outcome_flag {
     GOLD_LAZY = 16,     /* weight_change below train.lazy */
 } gold_outcome_flag;
 
-/* identifier, name, extent, condition, units, title */
+/* identifier, name, extent, condition, units, title; of those that files begun
+ * by earlier versions do not have: .since */
 #define GOLD_VARIABLE_LIST(X)                                                  \
     X(PARAMETERS, "parameters", POINT, ALWAYS, "1",                            \
       "number of parameters of the network")                                   \
@@ -319,9 +323,9 @@ typedef enum gold_outcome_flag {
     GOLD_LAYER_VARIABLES(X)                                                    \
     X(KAPPA, "kappa", POINT, LAYERS, "1",                                      \
       "layer balance: root of 2 sum over pairs of layers of 1/(v_l v_m), "     \
-      "over "                                                                  \
-      "the sum over layers of 1/v_l, v_l the mean square of a layer's "        \
-      "weights")                                                               \
+      "over the sum over layers of 1/v_l, v_l the mean square of a layer's "   \
+      "weights",                                                               \
+      .since = 2)                                                              \
     GOLD_SPREAD_VARIABLES(X)                                                   \
     GOLD_LOGIT_VARIABLES(X)                                                    \
     GOLD_FULL_VARIABLES(X)                                                     \
@@ -329,8 +333,13 @@ typedef enum gold_outcome_flag {
       "why the point is trained: sum of flags, 0 where it is not")             \
     GOLD_TRAINING_VARIABLES(X)
 
+enum {
+    GOLD_SCHEMA_MINOR = 2 /* of the file format, the latest: to be raised by who
+                             adds variables to what studies could ask for */
+};
+
 typedef enum gold_variable {
-#define GOLD_VARIABLE_ENUM(id, name, extent, when, units, title) GOLD_VAR_##id,
+#define GOLD_VARIABLE_ENUM(id, name, extent, when, units, ...) GOLD_VAR_##id,
     GOLD_VARIABLE_LIST(GOLD_VARIABLE_ENUM)
 #undef GOLD_VARIABLE_ENUM
     GOLD_N_VARIABLES
@@ -342,6 +351,8 @@ typedef struct gold_variable_info {
     gold_condition condition;
     const char *units;
     const char *title;
+    unsigned since; /* minor version of the file format that brought it, up to
+                       GOLD_SCHEMA_MINOR; 0: it was always there */
 } gold_variable_info;
 
 /** What is known of a variable; static. */
@@ -370,6 +381,15 @@ typedef struct gold_schema {
 /** Lay out the records of a study on `n_train` training samples. */
 void gold_schema_init(gold_schema *schema, const gold_study *study,
                       size_t n_train);
+
+/** Leave variables out, as if the study had not asked for them: those that a
+ * file begun by an earlier version does not have. */
+void gold_schema_drop(gold_schema *schema,
+                      const bool is_missing[GOLD_N_VARIABLES]);
+
+/** Minor version of the file format that has these variables: that of the
+ * newest of them, so that earlier versions read what they can. */
+unsigned gold_schema_minor(const gold_schema *schema);
 
 typedef struct gold_dimension_info {
     const char *name;      /* in files */
@@ -415,7 +435,7 @@ GOLD_CHECKED gold_status gold_record_map_init(gold_record_map *map,
 void gold_record_map_fini(gold_record_map *map);
 
 /** Put a record of the part where it stands in one of the whole; what the part
- * lacks is NaN.
+ * lacks is NaN, variables that the whole has not are passed over.
  *
  * @param from  [part's record_length].
  * @param to    [whole's record_length], filled. */

@@ -26,7 +26,8 @@
 extern "C" {
 #endif
 
-/** Version of the file format: schema_version. */
+/** Version of the file format: schema_version is this, or "2.N" of files with
+ * variables that came with its minor version N (gold_schema_minor). */
 #define GOLD_SCHEMA_VERSION "2"
 
 /** What made the file; strings borrowed for the call, none NULL. */
@@ -58,7 +59,9 @@ typedef struct gold_store gold_store;
  * resume it, whatever the output was asked for.
  *
  * Collective on `comm`; every rank returns the same status. Keeps `study` and
- * `schema`, which must outlive the store. An existing file is opened for
+ * `schema`, which must outlive the store; variables that an existing file,
+ * begun by an earlier version, does not have are dropped from `schema`: the
+ * file is finished without them. An existing file is opened for
  * writing only after its identity was found to be the study's. A new session
  * row is begun (preallocated rows, GOLD_MAX_SESSIONS of them; when they are
  * used up the last one is reused).
@@ -75,7 +78,7 @@ typedef struct gold_store gold_store;
 GOLD_CHECKED gold_status gold_store_open(MPI_Comm comm, const char *path,
                                          gold_output **output,
                                          const gold_study *study,
-                                         const gold_schema *schema,
+                                         gold_schema *schema,
                                          const gold_provenance *provenance,
                                          gold_store **store);
 
@@ -242,7 +245,8 @@ void gold_archive_close(gold_archive **archive);
 /** The study of the file, parsed from its stored text; borrowed. */
 const gold_study *gold_archive_study(const gold_archive *archive);
 
-/** Its schema; borrowed. */
+/** Its schema, without the variables that a file begun by an earlier version
+ * does not have; borrowed. */
 const gold_schema *gold_archive_schema(const gold_archive *archive);
 
 /** A text attribute of the root that is about the study or what computed it, ""
@@ -296,6 +300,9 @@ GOLD_CHECKED gold_status gold_archive_sessions(
 /**
  * Write one file that holds what several hold: shards of one study, more seeds,
  * more radii. One process; the parts are read only, and may be unfinished.
+ *
+ * The file has the variables that all parts have: of files begun by earlier
+ * versions some have fewer (gold_schema_drop).
  *
  * On failure nothing is left behind, and what was there is as before. A point
  * that is done in several parts is taken from the first of them, and has to be

@@ -9,6 +9,7 @@
 #include "app/print.h"
 #include "app/tally.h"
 #include "app/target.h"
+#include "app/words.h"
 
 /* A merge under way. */
 typedef struct merge {
@@ -127,6 +128,7 @@ static gold_status say(const merge *m)
                  path, m->n,
                  gold_print_count((double)m->whole->n_points, count),
                  m->n_overlaps);
+    goldi_print_dropped(m->whole, gold_archive_schema(archive));
     for (int kind = 0; kind < (m->whole->has_train ? 2 : 1); kind++) {
         goldi_tally tally = {0};
 

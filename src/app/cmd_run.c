@@ -20,6 +20,7 @@
 #include "app/stopping.h"
 #include "app/target.h"
 #include "app/troubles.h"
+#include "app/words.h"
 #include "app/worklist.h"
 
 /* Everything one rank holds during a sweep. */
@@ -443,6 +444,7 @@ static gold_status do_sweep(sweep *s)
 
     if (s->rank == 0 && !s->args->is_quiet) {
         gold_progress_remarks(&s->shared.data);
+        goldi_print_dropped(s->study, &s->schema);
     }
     s->is_choosing = s->schema->count[GOLD_VAR_SELECTED] > 0;
     status = sweep_tasks(s, &tally);

@@ -122,6 +122,8 @@ static gold_status open_all(verify *v, const gold_args *args)
                          args->operands[0], digest, v->local.data.digest);
     }
     say_makers(v);
+    /* What an earlier version did not know of is not in its file. */
+    *v->local.schema = *gold_archive_schema(v->archive);
     return gold_engine_create(v->local.study, v->local.schema, &v->local.data,
                               &v->engine);
 }

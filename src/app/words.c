@@ -334,6 +334,24 @@ char *goldi_grid_words(const gold_study *study, char text[GOLDI_LABEL_BYTES])
     return text;
 }
 
+void goldi_print_dropped(const gold_study *study, const gold_schema *schema)
+{
+    gold_schema whole;
+    const char *join = "note: without ";
+
+    gold_schema_init(&whole, study, schema->n_train);
+    for (int v = 0; v < GOLD_N_VARIABLES; v++) {
+        if (whole.count[v] > 0 && schema->count[v] == 0) {
+            (void)printf("%s%s", join,
+                         gold_variable_about((gold_variable)v)->name);
+            join = ", ";
+        }
+    }
+    if (*join == ',') {
+        (void)printf(", which files of earlier versions do not have\n");
+    }
+}
+
 char *goldi_time_words(double seconds_since_1970, char text[GOLD_NAME_BYTES])
 {
     struct tm parts;

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#include "goldilocks/study.h"
+#include "goldilocks/schema.h"
 
 enum {
     GOLDI_LABEL_BYTES = 160, /* of labels below, with the zero */
@@ -54,6 +54,10 @@ char *goldi_training_words(const gold_study *study,
 
 /** "activation 2 x depth 2 x seed 10 x relative_radius 25 = 1,000 points". */
 char *goldi_grid_words(const gold_study *study, char text[GOLDI_LABEL_BYTES]);
+
+/** Print "note: without kappa, ..." when a study's file does not have all of
+ * its variables, as one begun by an earlier version. */
+void goldi_print_dropped(const gold_study *study, const gold_schema *schema);
 
 /** "2026-11-22 19:45:48 UTC"; "?" for NaN. */
 char *goldi_time_words(double seconds_since_1970, char text[GOLD_NAME_BYTES]);

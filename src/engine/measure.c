@@ -250,10 +250,8 @@ static gold_status report_point(const measurement *m, size_t k, double *hessian,
     }
     verdict->state = GOLD_STATE_DONE;
     if (m->layers != NULL) {
-        const size_t numbers = gold_layer_numbers(schema);
-
-        memcpy(record + schema->offset[GOLD_VAR_LAYER_TRACE],
-               m->layers + k * numbers, numbers * sizeof *record);
+        gold_record_layers(schema, m->layers + k * gold_layer_numbers(schema),
+                           record);
     }
     if (m->spread != NULL) {
         gold_record_spread(schema, m->spread + k * gold_spread_numbers(schema),

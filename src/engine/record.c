@@ -68,11 +68,28 @@ double gold_resolution(size_t d, double epsilon, double g, double h)
     return 4.0 * sqrt((double)d) * epsilon * (g + h);
 }
 
+enum {
+    FIRST_OF_LAYERS = GOLD_VAR_LAYER_TRACE,
+    N_OF_LAYERS = GOLD_VAR_LAYER_TRACE_SHARE - GOLD_VAR_LAYER_TRACE + 1
+};
+
 size_t gold_layer_numbers(const gold_schema *schema)
 {
-    return schema->offset[GOLD_VAR_LAYER_TRACE_SHARE] +
-           schema->count[GOLD_VAR_LAYER_TRACE_SHARE] -
-           schema->offset[GOLD_VAR_LAYER_TRACE];
+    return N_OF_LAYERS * schema->n_layers * schema->n_dims;
+}
+
+void gold_record_layers(const gold_schema *schema, const double *values,
+                        double *record)
+{
+    const size_t n = schema->n_layers * schema->n_dims;
+
+    for (size_t i = 0; i < N_OF_LAYERS; i++) {
+        const size_t v = FIRST_OF_LAYERS + i;
+
+        for (size_t k = 0; k < schema->count[v]; k++) {
+            record[schema->offset[v] + k] = values[i * n + k];
+        }
+    }
 }
 
 size_t gold_spread_numbers(const gold_schema *schema)

@@ -18,9 +18,13 @@ typedef struct gold_matrices {
 void gold_record_put(const gold_schema *schema, double *record,
                      gold_variable variable, double value);
 
-/** Numbers that a point has of its layers: those of the variables of
- * GOLD_LAYER_VARIABLES, one after another as in a record; 0: none wanted. */
+/** Numbers that a point has of its layers: [n_layers][n_dims] of each of
+ * GOLD_LAYER_VARIABLES, in their order; 0: none wanted. */
 size_t gold_layer_numbers(const gold_schema *schema);
+
+/** Put these numbers of a point into its record. */
+void gold_record_layers(const gold_schema *schema, const double *values,
+                        double *record);
 
 /** Doubles that FN(resample) fills for a point: [2 sources][2 numbers][n_dims],
  * in the order of GOLD_SPREAD_VARIABLES. */

@@ -7,7 +7,7 @@
 #include "goldilocks/store.h"
 
 #include "store/archive_file.h"
-#include "store/column.h"
+#include "store/columns.h"
 #include "store/h5.h"
 #include "store/identity.h"
 #include "store/outcome.h"
@@ -98,7 +98,7 @@ static gold_status schema_read(gold_archive *archive)
     }
     GOLD_TRY(n_train_read(archive, &n_train));
     gold_schema_init(&archive->schema, archive->study, (size_t)n_train);
-    return GOLD_OK;
+    return goldi_schema_look(archive->file, &archive->schema);
 }
 
 /* Open a variable for one reading: kept open, HDF5 would answer from its

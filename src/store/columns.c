@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/columns.h"
 
+#include "store/h5.h"
+#include "store/identity.h"
 #include "store/outcome.h"
 
 void goldi_columns_init(goldi_columns *columns)
@@ -44,6 +46,29 @@ gold_task_kind goldi_column_kind(size_t column)
 size_t goldi_column_bytes(const goldi_column *column)
 {
     return column->dataset < 0 ? 0 : column->cell_bytes;
+}
+
+gold_status goldi_schema_look(hid_t file, gold_schema *schema)
+{
+    bool is_missing[GOLD_N_VARIABLES] = {false};
+    unsigned minor = 0;
+
+    GOLD_TRY(goldi_identity_minor(file, &minor));
+    for (int i = 0; i < GOLD_N_VARIABLES; i++) {
+        const gold_variable_info *about = gold_variable_about((gold_variable)i);
+        htri_t exists = true;
+
+        if (schema->count[i] > 0 && about->since > minor) {
+            exists = H5Lexists(file, about->name, H5P_DEFAULT);
+        }
+        if (exists < 0) {
+            return goldi_h5_fail(GOLD_ERR_IO, "'%s' cannot be looked for",
+                                 about->name);
+        }
+        is_missing[i] = !exists;
+    }
+    gold_schema_drop(schema, is_missing);
+    return GOLD_OK;
 }
 
 gold_status goldi_columns_open(hid_t file, const gold_study *study,

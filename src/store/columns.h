@@ -38,6 +38,10 @@ gold_task_kind goldi_column_kind(size_t column);
 /* Bytes of one cell of an open column; 0 of a closed one. */
 size_t goldi_column_bytes(const goldi_column *column);
 
+/* Drop from a schema the variables that the file, begun by an earlier version,
+ * does not have. */
+GOLD_CHECKED gold_status goldi_schema_look(hid_t file, gold_schema *schema);
+
 /* Open all that the study has; ended by goldi_columns_close, also on
  * failure. */
 GOLD_CHECKED gold_status goldi_columns_open(hid_t file, const gold_study *study,

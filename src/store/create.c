@@ -25,14 +25,28 @@ static void date_text(char *text, size_t n_bytes)
     }
 }
 
+/* schema_version of a file with these variables. */
+static void format_text(const gold_schema *schema, char *text, size_t n_bytes)
+{
+    const unsigned minor = gold_schema_minor(schema);
+    const int used = snprintf(text, n_bytes, "%s", GOLD_SCHEMA_VERSION);
+
+    if (minor > 0) {
+        (void)snprintf(text + used, n_bytes - (size_t)used, ".%u", minor);
+    }
+}
+
 /* Attributes of the root: what the file is, and how it came to be. */
 static gold_status attributes_create(hid_t file, const gold_study *study,
+                                     const gold_schema *schema,
                                      const gold_provenance *provenance)
 {
     gold_status status = GOLD_OK;
     char *identity = NULL;
     char created[64];
+    char format[32];
 
+    format_text(schema, format, sizeof format);
     date_text(created, sizeof created);
     GOLD_GOTO(gold_study_identity(study, &identity));
     const struct {
@@ -47,7 +61,7 @@ static gold_status attributes_create(hid_t file, const gold_study *study,
         {"config_sha256", study->text_digest},
         {GOLDI_STUDY_IDENTITY, identity},
         {GOLDI_DATA_DIGEST, provenance->data_digest},
-        {GOLDI_SCHEMA_VERSION, GOLD_SCHEMA_VERSION},
+        {GOLDI_SCHEMA_VERSION, format},
         {GOLDI_PROGRAM_VERSION, provenance->program_version},
         {"git_commit", provenance->git_commit},
         {"compiler", provenance->compiler},
@@ -85,7 +99,7 @@ static gold_status write_file(const char *path, void *context)
 
     GOLD_GOTO(
         goldi_h5_create(path, goldi_layout_bytes(c->study, c->schema), &file));
-    GOLD_GOTO(attributes_create(file, c->study, c->provenance));
+    GOLD_GOTO(attributes_create(file, c->study, c->schema, c->provenance));
     GOLD_GOTO(goldi_h5_set_numbers(file, GOLDI_N_TRAIN, H5T_NATIVE_INT64, 1,
                                    &n_train));
     GOLD_GOTO(goldi_layout_create(file, c->study, c->schema));

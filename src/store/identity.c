@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/identity.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "goldilocks/memory.h"
@@ -77,7 +78,40 @@ gold_status goldi_identity_look(const char *path, gold_file_kind *kind,
     return status;
 }
 
-/* Fail unless the open HDF5 file is one of ours, of the format that we know. */
+/* Split "2.1", and "2", which is "2.0"; false: not a format that we know. */
+static bool parse_format(const char *text, bool is_untrained_known,
+                         unsigned *minor)
+{
+    const size_t n = strlen(GOLD_SCHEMA_VERSION);
+    char known[32] = GOLD_SCHEMA_VERSION;
+
+    *minor = 0;
+    if (is_untrained_known && strcmp(text, GOLDI_FORMAT_UNTRAINED) == 0) {
+        return true;
+    }
+    while (strcmp(text, known) != 0 && *minor < GOLD_SCHEMA_MINOR) {
+        (void)snprintf(known + n, sizeof known - n, ".%u", ++*minor);
+    }
+    return strcmp(text, known) == 0;
+}
+
+gold_status goldi_identity_minor(hid_t file, unsigned *minor)
+{
+    gold_status status = GOLD_OK;
+    char *format = NULL;
+
+    GOLD_GOTO(goldi_h5_get_text(file, GOLDI_SCHEMA_VERSION, &format));
+    if (format == NULL || !parse_format(format, true, minor)) {
+        GOLD_FAIL(GOLD_ERR_FORMAT,
+                  "has lost its attribute " GOLDI_SCHEMA_VERSION);
+    }
+
+done:
+    gold_free(format);
+    return status;
+}
+
+/* Fail unless the open HDF5 file is one of ours, of a format that we know. */
 static gold_status check_format(hid_t file, const char *path,
                                 bool is_untrained_known)
 {
@@ -87,6 +121,7 @@ static gold_status check_format(hid_t file, const char *path,
     char *format = NULL;
     char *identity = NULL;
     char *program = NULL;
+    unsigned minor = 0;
 
     GOLD_GOTO(look(file, &kind, &what));
     if (kind != GOLD_FILE_RESULT) {
@@ -96,14 +131,13 @@ static gold_status check_format(hid_t file, const char *path,
     GOLD_GOTO(goldi_h5_get_text(file, GOLDI_SCHEMA_VERSION, &format));
     GOLD_GOTO(goldi_h5_get_text(file, GOLDI_STUDY_IDENTITY, &identity));
     GOLD_GOTO(goldi_h5_get_text(file, GOLDI_PROGRAM_VERSION, &program));
-    if (strcmp(format, GOLD_SCHEMA_VERSION) != 0 &&
-        !(is_untrained_known && strcmp(format, GOLDI_FORMAT_UNTRAINED) == 0)) {
+    if (!parse_format(format, is_untrained_known, &minor)) {
         GOLD_FAIL(GOLD_ERR_MISMATCH,
                   "%s: has file format %s, of goldilocks %s, and this program "
-                  "%s format " GOLD_SCHEMA_VERSION
-                  " only: use that version, or name another file",
+                  "%s formats " GOLD_SCHEMA_VERSION " to " GOLD_SCHEMA_VERSION
+                  ".%d only: use that version, or name another file",
                   path, format, program,
-                  is_untrained_known ? "knows" : "writes");
+                  is_untrained_known ? "knows" : "writes", GOLD_SCHEMA_MINOR);
     }
     if (identity == NULL) {
         GOLD_FAIL(GOLD_ERR_FORMAT,

@@ -38,6 +38,10 @@ GOLD_CHECKED gold_status goldi_identity_open(const char *path,
                                              bool is_untrained_known,
                                              hid_t *file);
 
+/* The minor version of the format that a result file of a known format says it
+ * is of. */
+GOLD_CHECKED gold_status goldi_identity_minor(hid_t file, unsigned *minor);
+
 /* Fail unless the existing file holds this study on these data, with states
  * that mean something. */
 GOLD_CHECKED gold_status goldi_identity_check(const char *path,

@@ -150,6 +150,22 @@ static void merge_destroy(merge **made)
     *made = NULL;
 }
 
+/* The records of the whole, without what one of the parts does not have. */
+static void lay_out(merge *m)
+{
+    bool is_missing[GOLD_N_VARIABLES] = {false};
+
+    for (size_t i = 0; i < m->n_parts; i++) {
+        for (int v = 0; v < GOLD_N_VARIABLES; v++) {
+            is_missing[v] = is_missing[v] ||
+                            (gold_variable_about((gold_variable)v)->since > 0 &&
+                             m->parts[i].archive->schema.count[v] == 0);
+        }
+    }
+    gold_schema_init(&m->schema, m->whole, m->parts[0].archive->schema.n_train);
+    gold_schema_drop(&m->schema, is_missing);
+}
+
 static gold_status merge_init(merge *m, gold_archive *const *archives, size_t n)
 {
     GOLD_TRY(GOLD_ALLOC(n, &m->parts));
@@ -158,7 +174,7 @@ static gold_status merge_init(merge *m, gold_archive *const *archives, size_t n)
         m->parts[i].archive = archives[i];
         goldi_columns_init(&m->parts[i].columns);
     }
-    gold_schema_init(&m->schema, m->whole, archives[0]->schema.n_train);
+    lay_out(m);
     for (size_t i = 0; i < n; i++) {
         GOLD_TRY(open_part(m, &m->parts[i]));
     }

@@ -215,19 +215,43 @@ static gold_status count_rows(hid_t file, size_t *n)
     return GOLD_OK;
 }
 
-/* The same of a column that files begun by earlier versions do not have. */
-static gold_status put_if_there(hid_t file, column c, size_t row,
-                                const void *value)
+/* Is the column there? Files begun by earlier versions have no notes. */
+static gold_status look(hid_t file, column c, bool *exists)
 {
     char path[64] = "sessions/";
 
     (void)strncat(path, columns[c].name, sizeof path - strlen(path) - 1);
-    const htri_t exists = H5Lexists(file, path, H5P_DEFAULT);
+    const htri_t found = H5Lexists(file, path, H5P_DEFAULT);
 
-    if (exists < 0) {
-        return goldi_h5_fail(GOLD_ERR_IO, "%s cannot be looked for", path);
+    *exists = found > 0;
+    return found < 0
+               ? goldi_h5_fail(GOLD_ERR_IO, "%s cannot be looked for", path)
+               : GOLD_OK;
+}
+
+static gold_status put_if_there(hid_t file, column c, size_t row,
+                                const void *value)
+{
+    bool exists = false;
+
+    GOLD_TRY(look(file, c, &exists));
+    return exists ? put(file, c, row, value) : GOLD_OK;
+}
+
+/* Notes that are not there are not known: NaN. */
+static gold_status get_if_there(hid_t file, column c, size_t n, void *values)
+{
+    const bool may_miss =
+        columns[c].kind == SECONDS || columns[c].kind == RATIO;
+    bool exists = true;
+
+    if (may_miss) {
+        GOLD_TRY(look(file, c, &exists));
     }
-    return exists > 0 ? put(file, c, row, value) : GOLD_OK;
+    for (size_t i = 0; i < n && !exists; i++) {
+        ((double *)values)[i] = (double)NAN;
+    }
+    return exists ? get(file, c, n, values) : GOLD_OK;
 }
 
 static gold_status put_notes(hid_t file, size_t row,
@@ -358,7 +382,7 @@ static gold_status copy_rows(hid_t file, size_t n, char *rows, bool is_reading)
         const size_t bytes = bytes_of((column)c);
 
         if (is_reading) {
-            GOLD_GOTO(transfer(file, (column)c, 0, n, NULL, values));
+            GOLD_GOTO(get_if_there(file, (column)c, n, values));
         }
         for (size_t i = 0; i < n; i++) {
             char *row = rows + i * row_bytes() + offset;

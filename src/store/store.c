@@ -90,10 +90,12 @@ static void store_free(gold_store *store)
 }
 
 /* What each rank does once the file is open. */
-static gold_status begin(gold_store *store, const gold_provenance *provenance)
+static gold_status begin(gold_store *store, gold_schema *schema,
+                         const gold_provenance *provenance)
 {
     int ranks = 0;
 
+    GOLD_TRY(goldi_schema_look(store->file, schema));
     GOLD_TRY(goldi_columns_open(store->file, store->study, store->schema,
                                 &store->columns));
     if (store->rank != 0) {
@@ -116,7 +118,7 @@ static gold_status find_file(gold_store *store)
 }
 
 /* Open the file that is there now, on all ranks, and begin a session. */
-static gold_status open_file(gold_store *store,
+static gold_status open_file(gold_store *store, gold_schema *schema,
                              const gold_provenance *provenance)
 {
     gold_status status = find_file(store);
@@ -125,7 +127,7 @@ static gold_status open_file(gold_store *store,
     GOLD_TRY(goldi_store_agree(store->comm, status));
     GOLD_TRY(goldi_parallel_open(store->comm, store->path, store->descriptor,
                                  &store->file));
-    status = begin(store, provenance);
+    status = begin(store, schema, provenance);
     if (status != GOLD_OK) {
         gold_fail_context("%s", store->path);
     }
@@ -139,7 +141,7 @@ static gold_status open_file(gold_store *store,
 
 gold_status gold_store_open(MPI_Comm comm, const char *path,
                             gold_output **output, const gold_study *study,
-                            const gold_schema *schema,
+                            gold_schema *schema,
                             const gold_provenance *provenance,
                             gold_store **store)
 {
@@ -158,7 +160,7 @@ gold_status gold_store_open(MPI_Comm comm, const char *path,
     if (status != GOLD_OK || made == NULL) {
         goto done;
     }
-    GOLD_GOTO(open_file(made, provenance));
+    GOLD_GOTO(open_file(made, schema, provenance));
     if (rank == 0) {
         made->output = *output;
         *output = NULL;

@@ -165,8 +165,9 @@ void gold_record_map_put(const gold_record_map *map, const double *from,
     for (int v = 0; v < GOLD_N_VARIABLES; v++) {
         const gold_extent extent =
             gold_variable_about((gold_variable)v)->extent;
+        const size_t n = map->whole->count[v] > 0 ? map->part->count[v] : 0;
 
-        for (size_t i = 0; i < map->part->count[v]; i++) {
+        for (size_t i = 0; i < n; i++) {
             to[map->whole->offset[v] + place_item(map, extent, i)] =
                 from[map->part->offset[v] + i];
         }

@@ -7,8 +7,12 @@
 #include "goldilocks/memory.h"
 
 static const gold_variable_info variables[] = {
-#define GOLD_VARIABLE_ROW(id, name, extent, when, units, title)                \
-    {name, GOLD_EXTENT_##extent, GOLD_WHEN_##when, units, title},
+#define GOLD_VARIABLE_ROW(id, called, of, when, in, ...)                       \
+    {.name = (called),                                                         \
+     .extent = GOLD_EXTENT_##of,                                               \
+     .condition = GOLD_WHEN_##when,                                            \
+     .units = (in),                                                            \
+     .title = __VA_ARGS__},
     GOLD_VARIABLE_LIST(GOLD_VARIABLE_ROW)
 #undef GOLD_VARIABLE_ROW
 };
@@ -160,6 +164,16 @@ static void add_full(gold_schema *schema, const gold_study *study)
     schema->n_dense = largest_dense(study);
 }
 
+/* Where the variables stand, one after another. */
+static void place_variables(gold_schema *schema)
+{
+    schema->record_length = 0;
+    for (size_t v = 0; v < GOLD_N_VARIABLES; v++) {
+        schema->offset[v] = schema->record_length;
+        schema->record_length += schema->count[v];
+    }
+}
+
 void gold_schema_init(gold_schema *schema, const gold_study *study,
                       size_t n_train)
 {
@@ -176,12 +190,32 @@ void gold_schema_init(gold_schema *schema, const gold_study *study,
         schema->n_eigen = curvature->dims[i];
     }
     for (size_t v = 0; v < GOLD_N_VARIABLES; v++) {
-        schema->offset[v] = schema->record_length;
         if (is_there(variables[v].condition, study)) {
             schema->count[v] = doubles_of(variables[v].extent, schema);
         }
-        schema->record_length += schema->count[v];
     }
+    place_variables(schema);
+}
+
+void gold_schema_drop(gold_schema *schema,
+                      const bool is_missing[GOLD_N_VARIABLES])
+{
+    for (size_t v = 0; v < GOLD_N_VARIABLES; v++) {
+        schema->count[v] = is_missing[v] ? 0 : schema->count[v];
+    }
+    place_variables(schema);
+}
+
+unsigned gold_schema_minor(const gold_schema *schema)
+{
+    unsigned minor = 0;
+
+    for (size_t v = 0; v < GOLD_N_VARIABLES; v++) {
+        if (schema->count[v] > 0 && variables[v].since > minor) {
+            minor = variables[v].since;
+        }
+    }
+    return minor;
 }
 
 void gold_record_clear(const gold_schema *schema, double *records, size_t n)

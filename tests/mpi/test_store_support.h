@@ -59,7 +59,7 @@ static inline gold_output *store_output(const char *path, gold_file_kind kind)
 /* Ask for a result file and open it, on all ranks. */
 static inline gold_status store_open(const char *path, bool is_overwrite,
                                      const gold_study *study,
-                                     const gold_schema *schema,
+                                     gold_schema *schema,
                                      const gold_provenance *provenance,
                                      gold_store **store)
 {

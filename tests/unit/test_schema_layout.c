@@ -158,6 +158,41 @@ static void test_names(void **state)
                      GOLD_EXTENT_SPECTRUM);
 }
 
+/* What later minor versions brought can be left out, and then the format is
+ * that of what is left. */
+static void test_later(void **state)
+{
+    gold_schema schema =
+        schema_of(HEAD "grid: {seed: 0}\ncurvature: {layers: each, resample: "
+                       "{directions: 2}, subspace: {dim: [3, 7]}}\n");
+    const gold_schema plain =
+        schema_of(HEAD "grid: {seed: 0}\ncurvature: {subspace: {dim: 3}}\n");
+
+    (void)state;
+    assert_int_equal(gold_schema_minor(&plain), 0);
+    assert_int_equal(gold_schema_minor(&schema), GOLD_SCHEMA_MINOR);
+    for (unsigned minor = GOLD_SCHEMA_MINOR; minor-- > 0;) {
+        bool is_missing[GOLD_N_VARIABLES] = {false};
+        size_t end = 0;
+
+        for (int v = 0; v < GOLD_N_VARIABLES; v++) {
+            is_missing[v] =
+                gold_variable_about((gold_variable)v)->since > minor;
+        }
+        gold_schema_drop(&schema, is_missing);
+        assert_int_equal(gold_schema_minor(&schema), minor);
+        for (size_t v = 0; v < GOLD_N_VARIABLES; v++) {
+            assert_true(!is_missing[v] || schema.count[v] == 0);
+            assert_int_equal(schema.offset[v], end);
+            end += schema.count[v];
+        }
+        assert_int_equal(schema.record_length, end);
+    }
+    assert_int_equal(schema.count[GOLD_VAR_LAYER_H_SPECTRAL_NORM], 6);
+    assert_int_equal(schema.count[GOLD_VAR_LAYER_TRACE_SHARE], 0);
+    assert_int_equal(schema.count[GOLD_VAR_KAPPA], 0);
+}
+
 static void test_outcome(void **state)
 {
     const gold_schema schema = schema_of(HEAD "grid: {seed: 0}\n" WORK);
@@ -206,7 +241,7 @@ int main(void)
         cmocka_unit_test(test_curved_tracks), cmocka_unit_test(test_offsets),
         cmocka_unit_test(test_conditions),    cmocka_unit_test(test_tracks),
         cmocka_unit_test(test_kinds),         cmocka_unit_test(test_names),
-        cmocka_unit_test(test_outcome),
+        cmocka_unit_test(test_outcome),       cmocka_unit_test(test_later),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

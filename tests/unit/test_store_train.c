@@ -172,7 +172,7 @@ static void test_format_1(void **state)
     assert_int_equal(goldi_identity_check(path, study, "0123"),
                      GOLD_ERR_MISMATCH);
     assert_non_null(strstr(gold_fail_message(), "has file format 1"));
-    assert_non_null(strstr(gold_fail_message(), "writes format 2 only"));
+    assert_non_null(strstr(gold_fail_message(), "writes formats 2 to 2."));
     clean(folder, path, study);
 }
 
