@@ -132,14 +132,19 @@ typedef struct gold_train_settings {
     gold_directions constraint_directions; /* of a subspace */
 } gold_train_settings;
 
+/** Factors on the deviations of `init`. */
+typedef struct gold_gains {
+    size_t n;                  /* 0: none; 1: one for all layers */
+    double of[GOLD_MAX_GAINS]; /* by layer */
+} gold_gains;
+
 /** One grid point. */
 typedef struct gold_settings {
     uint64_t seed;
     gold_network_kind kind;
     gold_activation activation;
     gold_init init;
-    size_t n_gains;               /* 0: none; 1: one for all layers */
-    double gains[GOLD_MAX_GAINS]; /* of the deviations of `init`, by layer */
+    gold_gains gains;
     gold_bias_init bias_init;
     gold_reference reference;
     bool bias;

@@ -42,7 +42,8 @@ enum {
 typedef enum gold_value_kind {
     GOLD_VALUE_INTEGER,
     GOLD_VALUE_REAL,
-    GOLD_VALUE_TEXT, /* a choice or a boolean, by its YAML word */
+    GOLD_VALUE_TEXT, /* a choice or a boolean, by its YAML word; a list of
+                        numbers as YAML: [1, 2, 0.5] */
 } gold_value_kind;
 
 /** Values of one key along one axis. */
@@ -51,8 +52,9 @@ typedef struct gold_axis_key {
     gold_value_kind kind;
     int64_t *integers;  /* [count], when INTEGER; owned by the study */
     double *reals;      /* [count], when REAL; owned by the study */
-    const char **texts; /* [count], when TEXT; the array is owned, the words
-                           are static */
+    const char **texts; /* [count], when TEXT; the array is owned, words are
+                           static */
+    char *lists;        /* of lists: the texts; owned; NULL: words */
 } gold_axis_key;
 
 /** One axis. An unzipped one has one key and bears its name; a zipped one is
@@ -285,7 +287,8 @@ void gold_study_unravel(const gold_study *study, size_t point, size_t *index);
 size_t gold_study_ravel(const gold_study *study, const size_t *index);
 
 /** Value `i` of an axis key for people: reals to 7 digits, which is enough for
- * gold_study_find. Returns `text`. */
+ * gold_study_find; ".." at the end of a list that is longer than the room.
+ * Returns `text`. */
 char *gold_axis_text(const gold_axis_key *key, size_t i,
                      char text[GOLD_NAME_BYTES]);
 
@@ -295,7 +298,8 @@ bool gold_study_is_excluded(const gold_study *study, size_t point);
 /**
  * Find the point that `at` names: "depth=2,width=100,seed=0,radius=3.5"; axes
  * of one value may be left out. Reals match the nearest grid value within a
- * relative 1e-6, so that a printed coordinate finds its point.
+ * relative 1e-6, so that a printed coordinate finds its point. Lists stand in
+ * brackets, as in YAML: "layer_gains=[1, 2, 1],seed=0".
  *
  * @retval GOLD_ERR_USAGE  not one point: the message says which axis, and what
  *                         values it has.

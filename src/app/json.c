@@ -62,10 +62,8 @@ void goldi_json_number(FILE *out, double number)
 
 void goldi_json_axis(FILE *out, const gold_axis_key *key, size_t index)
 {
-    char text[GOLD_NAME_BYTES];
-
     if (key->kind == GOLD_VALUE_TEXT) {
-        goldi_json_text(out, gold_axis_text(key, index, text));
+        goldi_json_text(out, key->texts[index]);
     } else if (key->kind == GOLD_VALUE_INTEGER) {
         (void)fprintf(out, "%" PRId64, key->integers[index]);
     } else {

@@ -192,8 +192,8 @@ char *goldi_network_words(const gold_study *study, char text[GOLDI_LABEL_BYTES])
     (void)snprintf(word, sizeof word, "reference %s",
                    gold_choice_text("reference", (int)base->reference));
     add_fixed(study, text, "reference", word);
-    for (size_t i = 0; i < base->n_gains; i++) {
-        add(text, "%s%.6g", i == 0 ? ", layer gains " : " ", base->gains[i]);
+    for (size_t i = 0; i < base->gains.n; i++) {
+        add(text, "%s%.6g", i == 0 ? ", layer gains " : " ", base->gains.of[i]);
     }
     return text;
 }

@@ -171,11 +171,12 @@ static double init_variance(const gold_network *network,
 double gold_weight_variance(const gold_network *network,
                             const gold_settings *settings, size_t l)
 {
-    const double gain = settings->n_gains == 0   ? 1.0
-                        : settings->n_gains == 1 ? settings->gains[0]
-                                                 : settings->gains[l];
+    const gold_gains *gains = &settings->gains;
+    const double gain = gains->n == 0   ? 1.0
+                        : gains->n == 1 ? gains->of[0]
+                                        : gains->of[l];
 
-    GOLD_ASSERT(settings->n_gains <= 1 || l < settings->n_gains);
+    GOLD_ASSERT(gains->n <= 1 || l < gains->n);
     return gain * gain * init_variance(network, settings, &network->layers[l]);
 }
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "study/gains.h"
 #include "study/read.h"
 
 enum {
@@ -22,6 +23,9 @@ bool goldi_matches(const gold_axis_key *axis, const goldi_key *key, size_t i,
     const goldi_value own = goldi_axis_value(axis, key, i);
 
     *distance = 0.0;
+    if (key->type == GOLDI_GAINS) {
+        return goldi_match_gains(&own.gains, &value.gains, distance);
+    }
     if (axis->kind != GOLD_VALUE_REAL) {
         return own.integer == value.integer;
     }
@@ -52,7 +56,9 @@ static void mark(goldi_reader *reader, const gold_axis *axis,
     if (!is_found) {
         goldi_complain(&reader->report, node->place,
                        "%s is no value of axis '%s': nothing to exclude",
-                       goldi_quoted(node->text, node->length).text,
+                       node->kind == GOLDI_SCALAR
+                           ? goldi_quoted(node->text, node->length).text
+                           : "this",
                        swept->name);
     }
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "study/gains.h"
 #include "study/read.h"
 #include "study/show.h"
 
@@ -72,7 +73,10 @@ static bool parse_value(const goldi_key *key, const char *text,
         .is_plain = true, .text = text, .length = strlen(text)};
     const goldi_scalar scalar = goldi_scalar_of(&node);
 
-    *value = (goldi_value){scalar.integer, scalar.real};
+    *value = (goldi_value){.integer = scalar.integer, .real = scalar.real};
+    if (key->type == GOLDI_GAINS) {
+        return goldi_parse_gains(text, &value->gains);
+    }
     switch (goldi_kind_of(key)) {
     case GOLD_VALUE_INTEGER:
         return scalar.type == GOLDI_IS_INTEGER ||
@@ -139,10 +143,22 @@ static gold_status add_term(search *s, const char *text, size_t length)
     return GOLD_OK;
 }
 
+/* Bytes up to the comma that ends a term; those in brackets end none. */
+static size_t term_length(const char *at)
+{
+    size_t n = strcspn(at, ",[");
+
+    while (at[n] == '[') {
+        n += strcspn(at + n, "]");
+        n += strcspn(at + n, ",[");
+    }
+    return n;
+}
+
 static gold_status read_terms(search *s, const char *at)
 {
     while (*at != '\0') {
-        const size_t length = strcspn(at, ",");
+        const size_t length = term_length(at);
 
         GOLD_TRY(add_term(s, at, length));
         at += length + (at[length] == ',' ? 1 : 0);

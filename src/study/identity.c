@@ -90,7 +90,7 @@ static bool is_swept(const gold_study *study, const goldi_key *key)
     return false;
 }
 
-/* True for keys that decide nothing in this study. */
+/* True for keys that decide nothing in this study, or have lines elsewhere. */
 static bool is_idle(const gold_study *study, const goldi_key *key)
 {
     const gold_curvature_block *curvature = &study->curvature;
@@ -117,7 +117,8 @@ static bool is_idle(const gold_study *study, const goldi_key *key)
 
     return key->home == GOLDI_NOT_KEPT || is_manner || is_unasked ||
            is_foreign || key->type == GOLDI_CHOICES ||
-           (is_train && !study->has_train) || is_unmeasured ||
+           key->type == GOLDI_GAINS || (is_train && !study->has_train) ||
+           is_unmeasured ||
            (key->placement >= 0 &&
             key->placement != (int)study->base.placement) ||
            is_swept(study, key);
@@ -227,9 +228,9 @@ static void add_blocks(goldi_text *out, const gold_study *study)
     add_counts(out, "network.channels", study->base.channels,
                study->base.n_channels);
     add_counts(out, "network.head", study->base.head, study->base.n_head);
-    if (study->base.n_gains > 0) {
-        add_reals(out, "network.layer_gains", study->base.gains,
-                  study->base.n_gains);
+    if (study->base.gains.n > 0) {
+        add_reals(out, "network.layer_gains", study->base.gains.of,
+                  study->base.gains.n);
     }
 
     add_subset(out, &study->data);

@@ -36,6 +36,7 @@ typedef enum goldi_section {
 typedef enum goldi_type {
     GOLDI_UNSIGNED, /* whole number; a word may stand for one */
     GOLDI_REAL,
+    GOLDI_GAINS, /* a real, or a list of them: gold_gains */
     GOLDI_BOOL,
     GOLDI_CHOICE,
     GOLDI_CHOICES, /* a list of words; a bool for each at its home */
@@ -119,6 +120,7 @@ size_t goldi_key_index(const goldi_key *key);
 typedef struct goldi_value {
     int64_t integer; /* whole numbers; choices; booleans */
     double real;     /* reals; sizes */
+    gold_gains gains;
 } goldi_value;
 
 /** Word of a choice's or boolean's value; NULL when it has none. Static. */

@@ -2,8 +2,10 @@
 /* The values of one key along an axis: a scalar, a list, or a range. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/nearest.h"
+#include "study/gains.h"
 #include "study/read.h"
 
 /* {from, to, count, spacing} or, of whole numbers, {from, to, step} */
@@ -47,11 +49,30 @@ static void put(const goldi_key *key, gold_axis_key *out, size_t i,
     }
 }
 
+/* Give an axis its texts, which stand one after another. */
+static bool keep_lists(goldi_reader *reader, gold_axis_key *out, size_t count,
+                       goldi_text *lists)
+{
+    const char *at = NULL;
+
+    reader->report.status = goldi_text_give(lists, &out->lists);
+    if (reader->report.status != GOLD_OK) {
+        return false;
+    }
+    at = out->lists;
+    for (size_t i = 0; i < count; i++) {
+        out->texts[i] = at;
+        at += strlen(at) + 1;
+    }
+    return true;
+}
+
 static bool read_list(goldi_reader *reader, const goldi_key *key,
                       const goldi_node *node, gold_axis_key *out, size_t *count)
 {
     const goldi_node *item = node->kind == GOLDI_LIST ? node->first : node;
     const size_t n = node->kind == GOLDI_LIST ? node->n_children : 1;
+    goldi_text lists = {0};
     bool is_good = true;
 
     if (n == 0) {
@@ -66,14 +87,21 @@ static bool read_list(goldi_reader *reader, const goldi_key *key,
     for (size_t i = 0; i < n; i++) {
         goldi_value value;
 
-        if (goldi_read_value(reader, key, item, &value)) {
-            put(key, out, i, value);
-        } else {
+        if (!goldi_read_value(reader, key, item, &value)) {
             is_good = false;
+        } else if (key->type == GOLDI_GAINS) {
+            goldi_add_gains(&lists, &value.gains);
+            goldi_text_append(&lists, "", 1);
+        } else {
+            put(key, out, i, value);
         }
         item = item->next;
     }
     *count = n;
+    if (key->type == GOLDI_GAINS && is_good) {
+        return keep_lists(reader, out, n, &lists);
+    }
+    goldi_text_fini(&lists);
     return is_good;
 }
 
@@ -286,8 +314,8 @@ bool goldi_read_axis_key(goldi_reader *reader, const goldi_key *key,
     }
     if (out->kind == GOLD_VALUE_TEXT) {
         goldi_complain(&reader->report, node->place,
-                       "'%s' takes words, in a list: it has no ranges",
-                       key->axis);
+                       "'%s' takes %s, in a list: it has no ranges", key->axis,
+                       key->type == GOLDI_GAINS ? "lists of numbers" : "words");
         return false;
     }
     if (!read_entries(reader, node, &r) || !is_consistent(reader, &r)) {

@@ -288,15 +288,40 @@ static bool read_size(goldi_reader *reader, const goldi_key *key,
     return true;
 }
 
+/* A number for all layers, or a list of one for each. */
+static bool read_gains(goldi_reader *reader, const goldi_key *key,
+                       const goldi_node *node, goldi_value *value)
+{
+    const bool is_list = node->kind == GOLDI_LIST;
+    bool is_good = true;
+
+    if (is_list &&
+        (node->n_children == 0 || node->n_children > GOLD_MAX_GAINS)) {
+        goldi_complain(&reader->report, node->place,
+                       "'%s' must be a number for all layers, or a list of 1 "
+                       "to %d: [1, 1, 3]",
+                       key->name, GOLD_MAX_GAINS);
+        return false;
+    }
+    for (const goldi_node *item = is_list ? node->first : node; item != NULL;
+         item = is_list ? item->next : NULL) {
+        is_good = read_real(reader, key, item, value) && is_good;
+        value->gains.of[value->gains.n++] = value->real;
+    }
+    return is_good;
+}
+
 bool goldi_read_value(goldi_reader *reader, const goldi_key *key,
                       const goldi_node *node, goldi_value *value)
 {
-    *value = (goldi_value){0, 0.0};
+    *value = (goldi_value){.integer = 0};
     switch (key->type) {
     case GOLDI_UNSIGNED:
         return read_unsigned(reader, key, node, value);
     case GOLDI_REAL:
         return read_real(reader, key, node, value);
+    case GOLDI_GAINS:
+        return read_gains(reader, key, node, value);
     case GOLDI_BOOL:
         return read_bool(reader, key, node, value);
     case GOLDI_SIZE:

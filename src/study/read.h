@@ -69,7 +69,6 @@ void goldi_read_dense(goldi_reader *reader, const goldi_node *node);
 void goldi_read_reach(goldi_reader *reader, const goldi_node *node);
 void goldi_read_channels(goldi_reader *reader, const goldi_node *node);
 void goldi_read_head(goldi_reader *reader, const goldi_node *node);
-void goldi_read_gains(goldi_reader *reader, const goldi_node *node);
 
 /** Drop what grid.exclude names; after the axes are complete. */
 void goldi_read_exclude(goldi_reader *reader);

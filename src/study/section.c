@@ -128,7 +128,7 @@ static void read_mapped_choice(goldi_reader *reader, const goldi_key *key,
     while (word[1].word != NULL) {
         word++;
     }
-    goldi_put(key, (goldi_value){word->value, 0.0}, &reader->study->base,
+    goldi_put(key, (goldi_value){.integer = word->value}, &reader->study->base,
               reader->study);
     goldi_read_section(reader, key->inner, node);
 }

@@ -243,35 +243,56 @@ static bool survey(goldi_reader *reader, extremes *e)
     return true;
 }
 
+static void complain_of_gains(goldi_reader *reader, const goldi_node *node,
+                              size_t point, size_t n_gains, size_t n_layers)
+{
+    const gold_study *study = reader->study;
+    const goldi_key *key = goldi_find_key(GOLDI_NETWORK, "layer_gains");
+    size_t index[GOLD_MAX_AXES];
+    char where[512];
+    size_t axis = 0;
+
+    gold_study_unravel(study, point, index);
+    goldi_complain(&reader->report,
+                   goldi_axis_key_of(study, key, &axis) != NULL
+                       ? place_of_value(node, index[axis])
+                       : node->value->place,
+                   "'layer_gains' has %zu numbers, but the network at %s has "
+                   "%zu layers: give one for each, or one number for all",
+                   n_gains,
+                   gold_study_describe(study, point, where, sizeof where),
+                   n_layers);
+}
+
 /* A list of gains has one for every layer of every network. */
 static void check_gains(goldi_reader *reader)
 {
     const gold_study *study = reader->study;
-    const goldi_node *gains = goldi_given(reader, GOLDI_NETWORK, "layer_gains");
+    const goldi_key *key = goldi_find_key(GOLDI_NETWORK, "layer_gains");
+    const goldi_node *node = goldi_anywhere(reader, key);
     bool is_shaping[GOLD_MAX_AXES] = {false};
     size_t index[GOLD_MAX_AXES] = {0};
+    size_t axis = 0;
 
-    if (gains == NULL || gains->value->kind != GOLDI_LIST) {
+    if (node == NULL) {
         return;
     }
     find_shaping(study, is_shaping);
+    if (goldi_axis_key_of(study, key, &axis) != NULL) {
+        is_shaping[axis] = true;
+    }
     do {
         gold_settings settings;
-        char where[512];
         size_t point = 0;
 
         if (!find_point(study, is_shaping, index, &point)) {
             continue;
         }
         gold_study_point(study, point, &settings);
-        if (gold_architecture_length(&settings) != study->base.n_gains) {
-            goldi_complain(
-                &reader->report, gains->value->place,
-                "'layer_gains' has %zu numbers, but the network at %s has %zu "
-                "layers: give one for each, or one number for all",
-                study->base.n_gains,
-                gold_study_describe(study, point, where, sizeof where),
-                gold_architecture_length(&settings));
+        const size_t n_layers = gold_architecture_length(&settings);
+
+        if (settings.gains.n > 1 && settings.gains.n != n_layers) {
+            complain_of_gains(reader, node, point, settings.gains.n, n_layers);
             return;
         }
     } while (next_cell(study, is_shaping, true, index));

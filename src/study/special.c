@@ -148,36 +148,6 @@ void goldi_read_head(goldi_reader *reader, const goldi_node *node)
     read_counts(reader, node, "head", GOLD_MAX_HEAD, base->head, &base->n_head);
 }
 
-void goldi_read_gains(goldi_reader *reader, const goldi_node *node)
-{
-    gold_settings *base = &reader->study->base;
-    const bool is_list = node->kind == GOLDI_LIST;
-
-    if (is_list &&
-        (node->n_children == 0 || node->n_children > GOLD_MAX_GAINS)) {
-        goldi_complain(&reader->report, node->place,
-                       "'layer_gains' must be a number for all layers, or a "
-                       "list of 1 to %d: [1, 1, 3]",
-                       GOLD_MAX_GAINS);
-        return;
-    }
-    for (const goldi_node *item = is_list ? node->first : node; item != NULL;
-         item = is_list ? item->next : NULL) {
-        double gain = 0.0;
-
-        if (!goldi_read_number(reader, item, "layer_gains", &gain)) {
-            continue;
-        }
-        if (gain > 0.0) {
-            base->gains[base->n_gains++] = gain;
-        } else {
-            goldi_complain(&reader->report, item->place,
-                           "layer_gains has %s; gains are above 0",
-                           goldi_quoted(item->text, item->length).text);
-        }
-    }
-}
-
 /* Put a dimension in its place among those before it; false when it is there.
  */
 static bool insert_dim(gold_curvature_block *curvature, size_t dim)

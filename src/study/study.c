@@ -19,6 +19,7 @@ void gold_study_destroy(gold_study **study)
             gold_free(s->axes[a].keys[k].integers);
             gold_free(s->axes[a].keys[k].reals);
             gold_free((void *)s->axes[a].keys[k].texts);
+            gold_free(s->axes[a].keys[k].lists);
         }
     }
     gold_free(s->title);
@@ -36,8 +37,9 @@ static void set_defaults(gold_study *study)
         const goldi_key *key = &goldi_keys[i];
         const bool is_whole =
             key->type != GOLDI_REAL && key->type != GOLDI_SIZE;
-        const goldi_value value = {is_whole ? (int64_t)key->fallback : 0,
-                                   is_whole ? 0.0 : key->fallback};
+        const goldi_value value = {.integer =
+                                       is_whole ? (int64_t)key->fallback : 0,
+                                   .real = is_whole ? 0.0 : key->fallback};
 
         if (key->type != GOLDI_CHOICES) {
             goldi_put(key, value, &study->base, study);

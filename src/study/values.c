@@ -2,6 +2,7 @@
 /* Values between the table of keys and the structures that hold them. */
 #include <string.h>
 
+#include "study/gains.h"
 #include "study/keys.h"
 
 const char *goldi_value_word(const goldi_key *key, int64_t value)
@@ -50,6 +51,9 @@ void goldi_put(const goldi_key *key, goldi_value value, gold_settings *settings,
     case GOLDI_REAL:
         memcpy(home + key->offset, &value.real, sizeof value.real);
         break;
+    case GOLDI_GAINS:
+        memcpy(home + key->offset, &value.gains, sizeof value.gains);
+        break;
     case GOLDI_BOOL:
         memcpy(home + key->offset, &is_true, sizeof is_true);
         break;
@@ -71,7 +75,7 @@ goldi_value goldi_get(const goldi_key *key, const gold_settings *settings,
     const unsigned char *home = key->home == GOLDI_IN_SETTINGS
                                     ? (const void *)settings
                                     : (const void *)study;
-    goldi_value value = {0, 0.0};
+    goldi_value value = {.integer = 0};
     bool is_true = false;
     int choice = 0;
 
@@ -82,6 +86,9 @@ goldi_value goldi_get(const goldi_key *key, const gold_settings *settings,
         break;
     case GOLDI_REAL:
         memcpy(&value.real, home + key->offset, sizeof value.real);
+        break;
+    case GOLDI_GAINS:
+        memcpy(&value.gains, home + key->offset, sizeof value.gains);
         break;
     case GOLDI_BOOL:
         memcpy(&is_true, home + key->offset, sizeof is_true);
@@ -98,7 +105,7 @@ goldi_value goldi_get(const goldi_key *key, const gold_settings *settings,
 goldi_value goldi_axis_value(const gold_axis_key *axis, const goldi_key *key,
                              size_t i)
 {
-    goldi_value value = {0, 0.0};
+    goldi_value value = {.integer = 0};
 
     switch (axis->kind) {
     case GOLD_VALUE_INTEGER:
@@ -108,6 +115,10 @@ goldi_value goldi_axis_value(const gold_axis_key *axis, const goldi_key *key,
         value.real = axis->reals[i];
         break;
     case GOLD_VALUE_TEXT:
+        if (key->type == GOLDI_GAINS) {
+            (void)goldi_parse_gains(axis->texts[i], &value.gains);
+            break;
+        }
         for (const goldi_word *word = key->words; word->word != NULL; word++) {
             if (strcmp(word->word, axis->texts[i]) == 0) {
                 value.integer = word->value;

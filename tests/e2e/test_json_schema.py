@@ -58,6 +58,7 @@ def test_there_are_configs():
 @pytest.mark.parametrize('more', [
     '',
     'title: a title\n',
+    'network: {layer_gains: [0.5, 1, 2]}\n',
     'network: {kind: mlp, init: xavier, temperature: 2}\n',
     'network: {kind: cnn, kernel: 5, stride: 2, padding: 1, pooling: max,\n'
     '  pool: 2, head: [120, 84], channels: [6, 16]}\n',
@@ -79,7 +80,18 @@ def test_good_curvature():
                        ' resample: {directions: 1, data: 2}'))
 
 
+@pytest.mark.parametrize('axis', [
+    'layer_gains: [1, [1, 2, 0.5]]', 'network.layer_gains: 2',
+    'zip: {depth: [1, 2], layer_gains: [[1, 2], [1, 2, 1]]}'])
+def test_good_axes(axis):
+    check(GOOD.replace('depth: [1, 2]', axis))
+
+
 @pytest.mark.parametrize('old, new', [
+    ('depth: [1, 2]', 'layer_gains: [[1, 0]]'),
+    ('depth: [1, 2]', 'layer_gains: [[[1, 2]]]'),
+    ('depth: [1, 2]', 'layer_gains: {from: 1, to: 2, count: 2}'),
+    ('depth: [1, 2]', 'layer_gains: []'),
     ('study: test', 'study: Test'),
     ('study: test', 'name: test'),
     ('depth: [1, 2]', 'depth: []'),

@@ -44,6 +44,7 @@ KEYS = {
     "width": ("[3]", "[6, 20]", VECTORS, ()),
     "bias": ("[false]", "[true]", VECTORS, ()),
     "init": ("[xavier-normal]", "[lecun-uniform]", VECTORS, ()),
+    "layer_gains": ("[1]", "[[1, 2], [0.7071067811865476, 1]]", VECTORS, ()),
     "bias_init": ("[zero]", "[same]", VECTORS, ("network.bias=true",)),
     "reference": ("[xavier]", "[kaiming]", VECTORS, ()),
     "seed": ("[0, 1]", "[2, 3]", VECTORS, ()),

@@ -164,8 +164,8 @@ static void test_equal_norm(void **state)
 static void test_gains(void **state)
 {
     const gold_settings plain = {.init = GOLD_XAVIER_NORMAL};
-    const gold_settings one = {.n_gains = 1, .gains = {2.5}};
-    gold_settings many = {.n_gains = 3, .gains = {2.0, 0.3, 7.0}};
+    const gold_settings one = {.gains = {1, {2.5}}};
+    gold_settings many = {.gains = {3, {2.0, 0.3, 7.0}}};
     /* of Xavier: 2 in out / (in + out) */
     static const double shares[] = {2.0 * 784 * 200 / 984, 200.0,
                                     2.0 * 200 * 10 / 210};
@@ -180,9 +180,9 @@ static void test_gains(void **state)
     }
     layer_norms(many, found);
     for (size_t l = 0; l < 3; l++) {
-        assert_number("each", found[l] / norms[l], many.gains[l],
+        assert_number("each", found[l] / norms[l], many.gains.of[l],
                       64.0 * REAL_EPS);
-        many.gains[l] =
+        many.gains.of[l] =
             sqrt((shares[0] + shares[1] + shares[2]) / 3.0 / shares[l]);
     }
     layer_norms(many, found);

@@ -124,6 +124,36 @@ static void test_names(void **state)
     assert_int_equal(gold_live_blocks(), 0);
 }
 
+/* Lists are values like others: as text in the file, as numbers at a point. */
+static void test_lists(void **state)
+{
+    static const double third[] = {0.1, 1.0 / 3.0, 2.5e-7};
+    gold_study *study =
+        parse(HEAD WORK "grid: {network.layer_gains: [2, [1, 2, 1], [0.1, "
+                        "0.33333333333333331, 25e-8]], seed: [3, 5]}\n");
+    const gold_axis *axis = &study->axes[0];
+    gold_settings settings;
+
+    (void)state;
+    assert_string_equal(axis->name, "layer_gains");
+    assert_int_equal(axis->count, 3);
+    assert_false(axis->is_line);
+    assert_string_equal(axis->keys[0].texts[0], "2");
+    assert_string_equal(axis->keys[0].texts[1], "[1, 2, 1]");
+    assert_string_equal(axis->keys[0].texts[2],
+                        "[0.1, 0.3333333333333333, 2.5e-07]");
+    gold_study_point(study, 1, &settings);
+    assert_int_equal(settings.gains.n, 1);
+    assert_true(settings.gains.of[0] == 2.0);
+    gold_study_point(study, 5, &settings);
+    assert_int_equal(settings.seed, 5);
+    assert_int_equal(settings.gains.n, 3);
+    assert_memory_equal(settings.gains.of, third, sizeof third);
+    assert_int_equal(study->base.gains.n, 0);
+    gold_study_destroy(&study);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
 /* Samples are read once, for the point that uses the most of them. */
 static void test_samples(void **state)
 {
@@ -165,6 +195,7 @@ int main(void)
         cmocka_unit_test(test_log_range),    cmocka_unit_test(test_exact_ends),
         cmocka_unit_test(test_whole_ranges), cmocka_unit_test(test_zip),
         cmocka_unit_test(test_names),        cmocka_unit_test(test_samples),
+        cmocka_unit_test(test_lists),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

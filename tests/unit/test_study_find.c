@@ -86,6 +86,40 @@ static void refuse(const gold_study *study, const char *at, const char *phrase)
     assert_int_equal(point, 12345);
 }
 
+/* Commas in brackets end no term; what is printed is found. */
+static void test_lists(void **state)
+{
+    gold_study *study =
+        parse(HEAD WORK "grid: {layer_gains: [1, [1, 2, 1], [1, 2, "
+                        "0.70710678118654757]], seed: [0, 1]}\n");
+    size_t point = 0;
+
+    (void)state;
+    for (size_t p = 0; p < study->n_points; p++) {
+        char at[200];
+
+        (void)gold_study_describe(study, p, at, sizeof at);
+        assert_int_equal(gold_study_find(study, at, &point), GOLD_OK);
+        assert_int_equal(point, p);
+    }
+    assert_int_equal(gold_study_find(study,
+                                     "seed=1,layer_gains=[ 1,2.0,\t0.7071068 ]",
+                                     &point),
+                     GOLD_OK);
+    assert_int_equal(point, 5);
+    refuse(study, "seed=1,layer_gains=[1, 2]", "names no value of axis");
+    refuse(study, "seed=1,layer_gains=2", "names no value of axis");
+    refuse(study, "seed=1,layer_gains=[1,2,1", "is no value of axis");
+    refuse(study, "layer_gains=[1,2,1,seed=1", "is no value of axis");
+    refuse(study, "seed=1,layer_gains=[1,,1]", "is no value of axis");
+    refuse(study, "seed=1,layer_gains=[]", "is no value of axis");
+    refuse(study, "seed=1,layer_gains=[1,2,1]]", "is no value of axis");
+    refuse(study, "seed=1,layer_gains=", "is no value of axis");
+    refuse(study, "seed=1,layer_gains=[[1,2,1]]", "is no value of axis");
+    gold_study_destroy(&study);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
 static void test_refusals(void **state)
 {
     gold_study *study = parse(text);
@@ -113,7 +147,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_round_trip), cmocka_unit_test(test_describe),
         cmocka_unit_test(test_near),       cmocka_unit_test(test_word),
-        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_refusals),   cmocka_unit_test(test_lists),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

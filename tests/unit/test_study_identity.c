@@ -82,6 +82,10 @@ static void test_gains(void **state)
            HEAD WORK "grid: {seed: 0}\nnetwork: {init: equal-norm}\n",
            "  network.init: file has xavier-normal, study has equal-norm\n"
            "  network.layer_gains: file has 2, study has none\n");
+    expect(HEAD WORK "grid: {layer_gains: [1, [1, 2.0, 1]]}\n",
+           HEAD WORK "grid: {layer_gains: [[1, 0.5, 1], 2]}\n",
+           "  grid.layer_gains: file has 1, [1, 2, 1], study has "
+           "[1, 0.5, 1], 2\n");
 }
 
 static void test_subset(void **state)

@@ -12,6 +12,7 @@ static const char good[] =
               "grid:\n"
               "  zip: {depth: &n [1, 2], width: *n}\n"
               "  activation: [relu, tanh]\n"
+              "  layer_gains: [1, 2]\n"
               "  radius: {from: 1, to: 2, count: 20}\n"
               "  exclude: {depth: 1, activation: [relu]}\n";
 
@@ -31,8 +32,8 @@ static gold_status use(const gold_study *study)
     gold_schema_init(&schema, study, 100);
     GOLD_GOTO(gold_study_identity(study, &identity));
     GOLD_GOTO(gold_identity_difference(identity, "x = 1\n", &difference));
-    GOLD_GOTO(
-        gold_study_find(study, "depth=2,activation=tanh,radius=1", &point));
+    GOLD_GOTO(gold_study_find(
+        study, "depth=2,activation=tanh,layer_gains=2,radius=1", &point));
     GOLD_GOTO(gold_task_init(study, 0, &task));
     gold_task_fini(&task);
     GOLD_GOTO(gold_task_init(study, gold_n_tasks(study) - 1, &task));

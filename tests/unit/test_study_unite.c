@@ -75,6 +75,18 @@ static void test_zipped(void **state)
            HEAD WORK "grid: {zip: {depth: [1, 2, 3], width: [4, 2, 1]}}\n");
 }
 
+static void test_lists(void **state)
+{
+    (void)state;
+    expect(HEAD WORK "grid: {layer_gains: [[1, 2, 1], 1]}\n",
+           HEAD WORK "grid: {layer_gains: [[1, 2, 0.1], [1, 2, 1]]}\n",
+           HEAD WORK "grid: {layer_gains: [[1, 2, 1], 1, [1, 2, 0.1]]}\n");
+    expect(HEAD WORK "grid: {zip: {depth: [1], layer_gains: [[1, 2]]}}\n",
+           HEAD WORK "grid: {zip: {depth: [2], layer_gains: [[2, 1, 2]]}}\n",
+           HEAD WORK "grid: {zip: {depth: [1, 2], layer_gains: [[1, 2], "
+                     "[2, 1, 2]]}}\n");
+}
+
 static void test_excluded(void **state)
 {
     (void)state;
@@ -156,9 +168,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ascending), cmocka_unit_test(test_other_order),
-        cmocka_unit_test(test_zipped),    cmocka_unit_test(test_excluded),
-        cmocka_unit_test(test_refused),   cmocka_unit_test(test_placing),
-        cmocka_unit_test(test_memory)};
+        cmocka_unit_test(test_lists),     cmocka_unit_test(test_zipped),
+        cmocka_unit_test(test_excluded),  cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_placing),   cmocka_unit_test(test_memory)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
