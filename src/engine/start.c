@@ -5,6 +5,7 @@
 
 #include "goldilocks/memory.h"
 
+#include "nn/balance.h"
 #include "nn/draw.h"
 
 gold_status FN(start_init)(FN(start) * start, const gold_settings *settings,
@@ -46,11 +47,11 @@ double FN(start_alpha)(const FN(start) * start, const gold_settings *settings)
 
 bool FN(start_fits)(const FN(start) * start, double alpha)
 {
-    const double norm = alpha * start->norm;
-    const double typical = norm / sqrt((double)start->network.n_parameters);
+    const double typical =
+        alpha * FN(least_typical)(&start->network, start->theta);
 
     /* Those a hundred times smaller do not count. */
-    return typical >= 100.0 * REAL_MIN && norm <= REAL_MAX;
+    return typical >= 100.0 * REAL_MIN && alpha * start->norm <= REAL_MAX;
 }
 
 FN(block) FN(samples)(const gold_samples *samples)

@@ -5,21 +5,39 @@
 
 #include "linalg/product.h"
 
-/* 2 sum_{l<m} a_l a_m = (sum a)^2 - sum a^2, with a_l = 1/v_l. */
-double FN(kappa)(const gold_network *network, const real *theta)
+/* The mean square of a layer's weights, as its root. */
+static double typical(const gold_network *network, const real *theta, size_t l)
 {
-    double sum = 0.0;
-    double squares = 0.0;
+    const gold_layer *layer = &network->layers[l];
+    const size_t n = gold_layer_weights(layer);
+
+    return FN(norm)(n, theta + layer->weights) / sqrt((double)n);
+}
+
+double FN(least_typical)(const gold_network *network, const real *theta)
+{
+    double least = HUGE_VAL;
 
     for (size_t l = 0; l < network->n_layers; l++) {
-        const gold_layer *layer = &network->layers[l];
-        const double n = (double)gold_layer_weights(layer);
-        const double norm =
-            FN(norm)(gold_layer_weights(layer), theta + layer->weights);
-        const double a = n / (norm * norm);
-
-        sum += a;
-        squares += a * a;
+        least = fmin(least, typical(network, theta, l));
     }
-    return sqrt(fmax(1.0 - squares / (sum * sum), 0.0));
+    return least;
+}
+
+/* With a_l = v_min / v_l, which neither overflow nor underflow where they
+ * count; added up by pairs, as 1 - sum a^2 / (sum a)^2 would cancel. */
+double FN(kappa)(const gold_network *network, const real *theta)
+{
+    const double least = FN(least_typical)(network, theta);
+    double sum = 0.0;
+    double pairs = 0.0;
+
+    for (size_t l = 0; l < network->n_layers; l++) {
+        const double root = least / typical(network, theta, l);
+        const double a = root * root;
+
+        pairs += sum * a;
+        sum += a;
+    }
+    return sqrt(2.0 * pairs) / sum;
 }

@@ -243,38 +243,92 @@ static bool survey(goldi_reader *reader, extremes *e)
     return true;
 }
 
-static void complain_of_gains(goldi_reader *reader, const goldi_node *node,
-                              size_t point, size_t n_gains, size_t n_layers)
+/* Decades that runs of layers' factors may span together: squares of what
+ * passes through them have to be within the range of the arithmetic. */
+static double decades_of(gold_precision precision)
 {
-    const gold_study *study = reader->study;
-    const goldi_key *key = goldi_find_key(GOLDI_NETWORK, "layer_gains");
-    size_t index[GOLD_MAX_AXES];
-    char where[512];
-    size_t axis = 0;
-
-    gold_study_unravel(study, point, index);
-    goldi_complain(&reader->report,
-                   goldi_axis_key_of(study, key, &axis) != NULL
-                       ? place_of_value(node, index[axis])
-                       : node->value->place,
-                   "'layer_gains' has %zu numbers, but the network at %s has "
-                   "%zu layers: give one for each, or one number for all",
-                   n_gains,
-                   gold_study_describe(study, point, where, sizeof where),
-                   n_layers);
+    return precision == GOLD_FLOAT32 ? 12.0 : 100.0;
 }
 
-/* A list of gains has one for every layer of every network. */
+/* How many decades the product of the factors of a run of layers is from 1, at
+ * most. */
+static double spread_of(const gold_gains *gains, size_t n_layers)
+{
+    double up = 0.0;
+    double down = 0.0;
+    double most = 0.0;
+
+    for (size_t l = 0; l < n_layers; l++) {
+        const double step = log10(gains->of[gains->n > 1 ? l : 0]);
+
+        up = fmax(up + step, 0.0);
+        down = fmax(down - step, 0.0);
+        most = fmax(most, fmax(up, down));
+    }
+    return most;
+}
+
+/* Where the gains of a point are said. */
+static goldi_place place_of_gains(const goldi_reader *reader, size_t point)
+{
+    const goldi_key *key = goldi_find_key(GOLDI_NETWORK, "layer_gains");
+    const goldi_node *node = goldi_anywhere(reader, key);
+    size_t index[GOLD_MAX_AXES];
+    size_t axis = 0;
+
+    gold_study_unravel(reader->study, point, index);
+    return goldi_axis_key_of(reader->study, key, &axis) != NULL
+               ? place_of_value(node, index[axis])
+               : node->value->place;
+}
+
+/* A list has a number for every layer of the network, and the arithmetic the
+ * range for them; false after a complaint. */
+static bool check_gains_at(goldi_reader *reader, size_t point)
+{
+    const gold_study *study = reader->study;
+    const double decades = decades_of(study->run.precision);
+    gold_settings settings;
+    char where[512];
+
+    gold_study_point(study, point, &settings);
+    const gold_gains *gains = &settings.gains;
+    const size_t n_layers = gold_architecture_length(&settings);
+
+    if (gains->n > 1 && gains->n != n_layers) {
+        goldi_complain(&reader->report, place_of_gains(reader, point),
+                       "'layer_gains' has %zu numbers, but the network at %s "
+                       "has %zu layers: give one for each, or one number for "
+                       "all",
+                       gains->n,
+                       gold_study_describe(study, point, where, sizeof where),
+                       n_layers);
+        return false;
+    }
+    if (spread_of(gains, n_layers) > decades) {
+        goldi_complain(
+            &reader->report, place_of_gains(reader, point),
+            "the gains of layers that follow each other multiply to "
+            "less than 1e-%.0f or more than 1e%.0f, which is too far "
+            "for %s: 'radius' and 'scale' place the network as a "
+            "whole",
+            decades, decades,
+            gold_choice_text("precision", (int)study->run.precision));
+        return false;
+    }
+    return true;
+}
+
 static void check_gains(goldi_reader *reader)
 {
     const gold_study *study = reader->study;
     const goldi_key *key = goldi_find_key(GOLDI_NETWORK, "layer_gains");
-    const goldi_node *node = goldi_anywhere(reader, key);
     bool is_shaping[GOLD_MAX_AXES] = {false};
     size_t index[GOLD_MAX_AXES] = {0};
     size_t axis = 0;
+    size_t point = 0;
 
-    if (node == NULL) {
+    if (goldi_anywhere(reader, key) == NULL) {
         return;
     }
     find_shaping(study, is_shaping);
@@ -282,17 +336,8 @@ static void check_gains(goldi_reader *reader)
         is_shaping[axis] = true;
     }
     do {
-        gold_settings settings;
-        size_t point = 0;
-
-        if (!find_point(study, is_shaping, index, &point)) {
-            continue;
-        }
-        gold_study_point(study, point, &settings);
-        const size_t n_layers = gold_architecture_length(&settings);
-
-        if (settings.gains.n > 1 && settings.gains.n != n_layers) {
-            complain_of_gains(reader, node, point, settings.gains.n, n_layers);
+        if (find_point(study, is_shaping, index, &point) &&
+            !check_gains_at(reader, point)) {
             return;
         }
     } while (next_cell(study, is_shaping, true, index));

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Drawn parameters have the mean, variance and bounds of their scheme. */
 #include <math.h>
+#include <string.h>
 
 #include "linalg/product.h"
+#include "nn/balance.h"
 #include "nn/draw.h"
 #include "prop/support.h"
 
@@ -193,12 +195,58 @@ static void test_gains(void **state)
     assert_int_equal(gold_live_blocks(), 0);
 }
 
+/* kappa of layers whose weights are all of one size has a closed form: no
+ * digits are lost where one layer has nearly all, nor where squares leave the
+ * range; without weights there is none. */
+static void test_kappa(void **state)
+{
+    static const double sizes[][3] = {{1, 1, 1},        {1, 3, 0.2},
+                                      {1, 1e6, 1e6},    {1e6, 1e-6, 1},
+                                      {1e-30, 1e30, 1}, {1e-20, 1e-20, 1e-18}};
+    const gold_settings settings = {.depth = 2, .width = 5};
+    gold_network network;
+    real theta[4 * 5 + 5 * 5 + 5 * 3];
+
+    (void)state;
+    assert_int_equal(
+        gold_network_init(&network, &settings, gold_vector_shape(4), 3),
+        GOLD_OK);
+    assert_int_equal(network.n_parameters, sizeof theta / sizeof *theta);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        double root[3];
+        double least = HUGE_VAL;
+
+        for (size_t k = 0; k < network.n_parameters; k++) {
+            const size_t l = k < 20 ? 0 : k < 45 ? 1 : 2;
+
+            theta[k] = (real)(k % 2 == 0 ? sizes[i][l] : -sizes[i][l]);
+            root[l] = fabs((double)theta[k]);
+        }
+        for (size_t l = 0; l < 3; l++) {
+            least = fmin(least, root[l]);
+        }
+        assert_number("least", FN(least_typical)(&network, theta) / least, 1.0,
+                      1e-14);
+        const double a = least / root[0] * (least / root[0]);
+        const double b = least / root[1] * (least / root[1]);
+        const double c = least / root[2] * (least / root[2]);
+
+        assert_number("kappa",
+                      FN(kappa)(&network, theta) /
+                          (sqrt(2.0 * (a * b + b * c + a * c)) / (a + b + c)),
+                      1.0, 1e-13);
+    }
+    memset(theta, 0, 20 * sizeof *theta);
+    assert_true(isnan(FN(kappa)(&network, theta)));
+    gold_network_fini(&network);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_schemes),
-        cmocka_unit_test(test_equal_norm),
-        cmocka_unit_test(test_gains),
+        cmocka_unit_test(test_kappa),      cmocka_unit_test(test_schemes),
+        cmocka_unit_test(test_equal_norm), cmocka_unit_test(test_gains),
         cmocka_unit_test(test_thin_shell),
     };
 

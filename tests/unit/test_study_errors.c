@@ -96,6 +96,12 @@ static const wrong section_errors[] = {
     {WITH_NETWORK("layer_gains: [1, -1, 1]"), "1:28", "must be above 0"},
     {WITH_NETWORK("layer_gains: [1, .nan, 1]"), "1:28", "finite number"},
     {WITH_NETWORK("layer_gains: [[1, 2, 1]]"), "1:25", "not a list"},
+    {WITH_NETWORK("layer_gains: 1e5"), "1:24",
+     "less than 1e-12 or more than 1e12, which is too far for float32"},
+    {WITH_NETWORK("layer_gains: [1e-7, 1e-7, 1e20]"), "1:24", "too far"},
+    {"run: {precision: float64}\nnetwork: {layer_gains: [1, 1e60, 1e60]}\n" HEAD
+         WORK "grid: {seed: 0}\n",
+     "2:24", "too far for float64"},
     {WITH_NETWORK("layer_gains: []"), "1:24", "a number for all layers"},
     {WITH_NETWORK("layer_gains: [2, 3]"), "1:24",
      "has 2 numbers, but the network at seed=0 has 3 layers"},
