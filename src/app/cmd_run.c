@@ -444,7 +444,7 @@ static gold_status do_sweep(sweep *s)
 
     if (s->rank == 0 && !s->args->is_quiet) {
         gold_progress_remarks(&s->shared.data);
-        goldi_print_dropped(s->study, &s->schema);
+        goldi_print_dropped(s->study, s->schema);
     }
     s->is_choosing = s->schema->count[GOLD_VAR_SELECTED] > 0;
     status = sweep_tasks(s, &tally);
