@@ -54,6 +54,118 @@ static bool ascends(const gold_axis *axis)
     return true;
 }
 
+/* The overrides of a study without those of its axes. */
+static gold_status drop_axes(const gold_study *study, char **kept)
+{
+    static const char grid[] = "grid.";
+    goldi_text lines = {0};
+
+    for (const char *line = study->overrides; *line != '\0';) {
+        const size_t length = strcspn(line, "\n");
+
+        if (strncmp(line, grid, sizeof grid - 1) != 0) {
+            goldi_text_add(&lines, "%.*s\n", (int)length, line);
+        }
+        line += length + (line[length] == '\n' ? 1 : 0);
+    }
+    goldi_text_add(&lines, "%s", "");
+    const gold_status status = goldi_text_give(&lines, kept);
+
+    goldi_text_fini(&lines);
+    return status;
+}
+
+/* A study as its text alone has its axes; NULL where that is none. */
+static gold_status read_written(const gold_study *study, gold_study **written)
+{
+    gold_status status = GOLD_OK;
+    char *overrides = NULL;
+    char *report = NULL;
+
+    GOLD_GOTO(drop_axes(study, &overrides));
+    status = gold_study_parse("", study->text, strlen(study->text), overrides,
+                              written, &report);
+    status = status == GOLD_ERR_CONFIG ? GOLD_OK : status;
+
+done:
+    gold_free(report);
+    gold_free(overrides);
+    return status;
+}
+
+/* Place each value where the axis has it. */
+static gold_status place_on(const gold_axis *axis, entry *values, size_t n,
+                            bool *are_all_there)
+{
+    entry *sorted = NULL;
+
+    GOLD_TRY(GOLD_ALLOC(axis->count, &sorted));
+    for (size_t i = 0; i < axis->count; i++) {
+        sorted[i] = (entry){{axis, i}, i};
+    }
+    qsort(sorted, axis->count, sizeof *sorted, goldi_compare_cells);
+    *are_all_there = true;
+    for (size_t i = 0; i < n && *are_all_there; i++) {
+        const entry *found = bsearch(&values[i].cell, sorted, axis->count,
+                                     sizeof *sorted, goldi_compare_cells);
+
+        *are_all_there = found != NULL;
+        values[i].at = found != NULL ? found->at : values[i].at;
+    }
+    gold_free(sorted);
+    return GOLD_OK;
+}
+
+static bool has_same_keys(const gold_axis *one, const gold_axis *two)
+{
+    bool is_same = one->n_keys == two->n_keys;
+
+    for (size_t k = 0; is_same && k < one->n_keys; k++) {
+        is_same = strcmp(one->keys[k].name, two->keys[k].name) == 0;
+    }
+    return is_same;
+}
+
+/* Put values into the order of the axis of a study, if it has them all. */
+static gold_status order_as(const gold_study *study, entry *values, size_t n,
+                            bool *is_found)
+{
+    for (size_t a = 0; study != NULL && a < study->n_axes; a++) {
+        const gold_axis *axis = &study->axes[a];
+
+        if (has_same_keys(axis, values[0].cell.axis)) {
+            GOLD_TRY(place_on(axis, values, n, is_found));
+        }
+    }
+    if (*is_found) {
+        qsort(values, n, sizeof *values, compare_places);
+    }
+    return GOLD_OK;
+}
+
+/* The order of the study whose parts were chosen from its axes (--set): that of
+ * the text of a part, if it has all values. */
+static gold_status order_as_written(const gold_study *const *parts, size_t n,
+                                    entry *values, size_t n_values)
+{
+    gold_status status = GOLD_OK;
+    bool is_found = false;
+
+    for (size_t i = 0; i < n && !is_found && status == GOLD_OK; i++) {
+        gold_study *written = NULL;
+
+        if (i > 0 && strcmp(parts[i]->text, parts[0]->text) == 0) {
+            continue;
+        }
+        status = read_written(parts[i], &written);
+        if (status == GOLD_OK) {
+            status = order_as(written, values, n_values, &is_found);
+        }
+        gold_study_destroy(&written);
+    }
+    return status;
+}
+
 /* Distinct values of axis `a` in all parts, in the order of the whole. */
 static gold_status collect(const gold_study *const *parts, size_t n, size_t a,
                            entry **values, size_t *n_values)
@@ -85,7 +197,9 @@ static gold_status collect(const gold_study *const *parts, size_t n, size_t a,
         qsort(*values, kept, sizeof **values, compare_places);
     }
     *n_values = kept;
-    return GOLD_OK;
+    return kept > parts[0]->axes[a].count
+               ? order_as_written(parts, n, *values, kept)
+               : GOLD_OK;
 }
 
 /* True for more than a few seeds in a row: {from: 0, count: 100}. */

@@ -126,6 +126,22 @@ def test_more_radii(single, tmp_path):
     support.succeed("verify", out, "--sample", 100)
 
 
+def test_the_study_goes_on_in_it(tmp_path):
+    """Its axes stand as it has them, though they ascend in the parts."""
+    changes = {"seeds": "[3, 1, 2]", "radii": "[10.0, 0.1, 1.0]"}
+    parts = [sweep(tmp_path, f"part{i}", "--set", f"grid.seed={seeds}",
+                   "--set", "grid.relative_radius=[0.1, 10.0]", **changes)
+             for i, seeds in enumerate(("[1]", "[2, 3]"))]
+    more = sweep(tmp_path, "more", "--set", "grid.seed=[1]", "--set",
+                 "grid.relative_radius=[1.0]", **changes)
+    merged = tmp_path / "whole.h5"
+    support.succeed("merge", merged, *parts, more)
+    whole = sweep(tmp_path, "whole", **changes)
+    assert whole == merged
+    assert identity(whole) == identity(sweep(tmp_path, "alone", **changes))
+    assert np.all(states(whole, "measure") == 1)
+
+
 def change(path, name, value, at):
     with h5py.File(path, "r+") as file:
         file[name][at] = value

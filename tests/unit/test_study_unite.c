@@ -2,10 +2,11 @@
 /* The union of grids, and where its parts stand in it. */
 #include "unit/test_study_support.h"
 
-static gold_study *unite(const char *a, const char *b)
+static gold_study *unite_with(const char *a, const char *of_a, const char *b,
+                              const char *of_b)
 {
-    gold_study *one = parse(a);
-    gold_study *two = parse(b);
+    gold_study *one = parse_with(a, of_a);
+    gold_study *two = parse_with(b, of_b);
     const gold_study *parts[] = {one, two};
     const char *names[] = {"one.h5", "two.h5"};
     gold_study *whole = NULL;
@@ -20,10 +21,16 @@ static gold_study *unite(const char *a, const char *b)
     return whole;
 }
 
-/* The union of two studies has the identity of the third. */
-static void expect(const char *a, const char *b, const char *expected)
+static gold_study *unite(const char *a, const char *b)
 {
-    gold_study *whole = unite(a, b);
+    return unite_with(a, NULL, b, NULL);
+}
+
+/* The union of two studies has the identity of the third. */
+static void expect_with(const char *a, const char *of_a, const char *b,
+                        const char *of_b, const char *expected)
+{
+    gold_study *whole = unite_with(a, of_a, b, of_b);
     gold_study *wanted = parse(expected);
     char *got = NULL;
     char *identity = NULL;
@@ -37,6 +44,11 @@ static void expect(const char *a, const char *b, const char *expected)
     gold_study_destroy(&whole);
     gold_study_destroy(&wanted);
     assert_int_equal(gold_live_blocks(), 0);
+}
+
+static void expect(const char *a, const char *b, const char *expected)
+{
+    expect_with(a, NULL, b, NULL, expected);
 }
 
 static void refuse(const char *a, const char *b, const char *words)
@@ -65,6 +77,31 @@ static void test_other_order(void **state)
            HEAD WORK "grid: {activation: [relu, sigmoid], seed: [1, 2]}\n",
            HEAD WORK "grid: {activation: [tanh, relu, sigmoid], "
                      "seed: [3, 1, 2]}\n");
+}
+
+/* Of a study in parts, each with some of its values: they stand as it has them,
+ * wherever a text has them all. */
+static void test_order_of_the_study(void **state)
+{
+    static const char study[] =
+        HEAD WORK "grid: {seed: [7, 2, 5], depth: [1]}\n";
+    static const char later[] =
+        HEAD WORK "grid: {seed: [3, 7, 2, 5], depth: [1]}\n";
+    static const char zipped[] =
+        HEAD WORK "grid: {zip: {depth: [3, 1], width: [4, 2]}}\n";
+
+    (void)state;
+    expect_with(study, "grid.seed=[2]", study, "grid.seed=[5, 7]", study);
+    expect_with(study, "grid.seed=[2]\nnetwork.width=8", study,
+                "grid.seed=[7]\nnetwork.width=8",
+                HEAD WORK "network: {width: 8}\n"
+                          "grid: {seed: [7, 2], depth: [1]}\n");
+    expect_with(study, NULL, later, "grid.seed=[3]", later);
+    expect_with(zipped, "grid.zip.depth=[1]\ngrid.zip.width=[2]", zipped,
+                "grid.zip.depth=[3]\ngrid.zip.width=[4]", zipped);
+    /* No text has 9. */
+    expect_with(study, "grid.seed=[2]", study, "grid.seed=[9]",
+                HEAD WORK "grid: {seed: [2, 9], depth: [1]}\n");
 }
 
 static void test_zipped(void **state)
@@ -167,10 +204,15 @@ static void test_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ascending), cmocka_unit_test(test_other_order),
-        cmocka_unit_test(test_lists),     cmocka_unit_test(test_zipped),
-        cmocka_unit_test(test_excluded),  cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_placing),   cmocka_unit_test(test_memory)};
+        cmocka_unit_test(test_ascending),
+        cmocka_unit_test(test_other_order),
+        cmocka_unit_test(test_order_of_the_study),
+        cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_zipped),
+        cmocka_unit_test(test_excluded),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_placing),
+        cmocka_unit_test(test_memory)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
