@@ -257,6 +257,22 @@ static const char *rest_of(const struct option *option, const char *word)
     return NULL;
 }
 
+/* Is it an option where a value should stand? A file may have that name. */
+static gold_status check_value(const struct option *option, const char *value)
+{
+    const bool is_file = option->offset == offsetof(gold_args, output);
+
+    if (strncmp(value, "--", 2) != 0 && strcmp(value, "-h") != 0 &&
+        strcmp(value, "-o") != 0) {
+        return GOLD_OK;
+    }
+    return gold_fail(GOLD_ERR_USAGE,
+                     "%s wants a value after it, and '%.60s' is an option%s%s",
+                     option->name, value,
+                     is_file ? "; for a file of that name write ./" : "",
+                     is_file ? value : "");
+}
+
 /* Read the option at argv[*i], which may be followed by its value. */
 static gold_status take_option(gold_args *args, unsigned int command, int argc,
                                char **argv, int *i)
@@ -289,6 +305,7 @@ static gold_status take_option(gold_args *args, unsigned int command, int argc,
                          option->name);
     }
     *i += 1;
+    GOLD_TRY(check_value(option, argv[*i]));
     return take_value(args, option, argv[*i]);
 }
 

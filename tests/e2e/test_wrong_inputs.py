@@ -81,6 +81,14 @@ ARGUMENTS = {
     "option of another command": (["status", "good.h5", "--ranks=2"],
                                   "--ranks"),
     "option without its value": (["run", "study.yaml", "-o"], "-o.*value"),
+    "option for its value": (["run", "study.yaml", "-o", "--quiet"],
+                             "-o wants .*'--quiet' is an option; for a file of "
+                             "that name write ./--quiet"),
+    "option for a number": (["run", "study.yaml", "--max-seconds", "--quiet"],
+                            "--max-seconds wants a value after it, and "
+                            "'--quiet' is an option$"),
+    "help for its value": (["run", "study.yaml", "--output", "-h"],
+                           "'-h' is an option"),
     "flag with a value": (["run", "study.yaml", "--quiet=1"], "--quiet"),
     "seconds in words": (["run", "study.yaml", "--max-seconds", "ten"],
                          "'ten'"),
