@@ -92,6 +92,7 @@ static gold_status take(gold_output *output, const gold_output_request *request)
 {
     bool exists = false;
 
+    GOLD_TRY(goldi_place_check_name(output->path));
     GOLD_TRY(check(request, output->path, &exists));
     GOLD_TRY(make_folders(output));
     GOLD_TRY(goldi_lock_take(output->path, &output->lock));

@@ -16,6 +16,7 @@
 enum {
     MOST_LINKS = 40,  /* one after the other, as the system has it */
     MOST_LEFT = 1000, /* temporary files of one name that kills left */
+    SUFFIX_BYTES = 16 /* of "NAME.tmp-4194304-999", the longest */
 };
 
 static const double mebibyte = 1048576.0;
@@ -85,10 +86,47 @@ done:
     return status;
 }
 
+/* Bytes that a name may have where the path leads. */
+static size_t longest_name(const char *path)
+{
+    const size_t folder = folder_length(path);
+    char text[PATH_MAX] = ".";
+
+    if (folder > 0) {
+        (void)snprintf(text, sizeof text, "%.*s", (int)folder, path);
+    }
+    const long found = pathconf(text, _PC_NAME_MAX);
+
+    return found > 0 ? (size_t)found : NAME_MAX;
+}
+
+gold_status goldi_place_check_name(const char *path)
+{
+    const size_t n_bytes = strlen(path + folder_length(path));
+    const size_t most = longest_name(path) - SUFFIX_BYTES;
+
+    if (n_bytes > most) {
+        return gold_fail(GOLD_ERR_IO,
+                         "%s: its name has %zu bytes, and may have %zu: other "
+                         "files with longer names stand beside it while it is "
+                         "written; choose a shorter one",
+                         path, n_bytes, most);
+    }
+    return GOLD_OK;
+}
+
 static gold_status refuse_folder(const char *path)
 {
     const bool has_slash = path[strlen(path) - 1] == '/';
+    struct stat about;
 
+    if (stat(path, &about) != 0 && errno == ENOENT) {
+        return gold_fail(GOLD_ERR_IO,
+                         "%s: is the name of a folder, which is not there "
+                         "either; name a file, such as %sresult.h5, and the "
+                         "folder is made",
+                         path, path);
+    }
     return gold_fail(GOLD_ERR_IO,
                      "%s: is a folder; name a file in it, such as "
                      "%s%sresult.h5",

@@ -17,6 +17,10 @@ GOLD_CHECKED gold_status goldi_place_follow(const char *path, char **real);
  * for the name of a folder ("x/"), or when nobody may look. */
 GOLD_CHECKED gold_status goldi_place_exists(const char *path, bool *exists);
 
+/* Fail where the name is so long that what stands beside the file while it is
+ * written (a lock, a temporary file, trainings under way) can have none. */
+GOLD_CHECKED gold_status goldi_place_check_name(const char *path);
+
 /* Fail unless the existing file may be written, all of it: its room is taken
  * where it has holes. */
 GOLD_CHECKED gold_status goldi_place_claim(const char *path);

@@ -288,8 +288,27 @@ def test_folder(folder, name, place):
     for out in (f"{place}/", place) if place == "made" else (f"{place}/",):
         result = write(name, folder, "--overwrite", out=out)
         assert result.code == (1 if name in SCRIPTS else IO), result
-        assert "is a folder; name a file in it" in result.err, result
+        words = "is a folder; name a file in it" \
+            if place == "made" or name in SCRIPTS \
+            else "is the name of a folder, which is not there"
+        assert words in result.err, result
         assert snapshot(folder) == before
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_long_name(folder, name):
+    """What stands beside the file meanwhile has a longer one: that is said
+    before there is any work, and the longest that may be does."""
+    most = os.pathconf(folder, "PC_NAME_MAX") - len(".tmp-4194304-999")
+    before = snapshot(folder)
+    result = write(name, folder, "--overwrite", out=(most + 1) * "n")
+    assert result.code == IO, result
+    assert (f"its name has {most + 1} bytes, and may have {most}"
+            in result.err), result
+    assert snapshot(folder) == before
+    result = write(name, folder, "--overwrite", out=most * "n")
+    assert result.code == 0, result
+    assert is_of_kind(folder / (most * "n"), WRITERS[name].kind)
 
 
 @pytest.mark.parametrize("name", WRITERS)
