@@ -324,7 +324,8 @@ GOLD_CHECKED gold_status gold_study_identity(const gold_study *study,
 
 /**
  * Lines that differ between two identities, one "  key: file has A, study has
- * B" each, "" when they are equal. Owned by the caller.
+ * B" each, the first five and "  and N more"; "" when they are equal. Owned by
+ * the caller.
  */
 GOLD_CHECKED gold_status gold_identity_difference(const char *of_file,
                                                   const char *of_study,

@@ -186,6 +186,26 @@ def test_verify_another_kernel(single, tmp_path):
     assert "BLAS kernel Another" in support.succeed("verify", path).out
 
 
+def test_quite_another_study(single, tmp_path):
+    """The first differences, and how many more there are."""
+    other = support.write(tmp_path / "other.yaml", """
+study: other
+grid: {scale: [1]}
+data: {set: circles, train: 20, test: 10}
+curvature: {dense: true}
+""")
+    path = tmp_path / "other.h5"
+    support.succeed("run", other, "-o", path, "--quiet")
+    for words in (("merge", tmp_path / "new.h5", single, path),
+                  ("run", other, "-o", single)):
+        result = support.run(*words)
+        assert result.code == IO, result
+        lines = [line for line in result.err.splitlines()
+                 if line.startswith("  ")]
+        assert "study" in lines[0] and len(lines) == 6, result
+        assert int(lines[5].split()[1]) > 20 and "more" in lines[5], result
+
+
 @pytest.mark.parametrize("key, changes", [
     ("network.depth", {"depth": 3}), ("study", {"study": "other"}),
     ("train.learning_rate", {"rate": 0.2})])

@@ -134,6 +134,30 @@ static void test_layers(void **state)
            "  curvature.resample.directions: file has none, study has 3\n");
 }
 
+/* Of studies that have nothing in common the first few lines say enough. */
+static void test_quite_different(void **state)
+{
+    const char *lines = NULL;
+    size_t n = 0;
+    char *difference = difference_of(
+        HEAD WORK "grid: {seed: {count: 3}}\n",
+        "study: x\ngrid: {depth: [1, 3]}\ndata: {set: mixture, classes: 3}\n"
+        "train: {steps: 10}\n");
+
+    (void)state;
+    assert_ptr_equal(
+        strstr(difference, "  study: file has test, study has x\n"),
+        difference);
+    for (lines = difference; (lines = strchr(lines, '\n')) != NULL; lines++) {
+        n++;
+    }
+    assert_int_equal(n, 6);
+    assert_non_null(strstr(difference, "\n  and "));
+    assert_non_null(strstr(difference, " more\n"));
+    gold_free(difference);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
 /* Long axes and exclusions are told apart by digests. */
 static void test_digests(void **state)
 {
@@ -305,6 +329,7 @@ int main(void)
         cmocka_unit_test(test_layers),
         cmocka_unit_test(test_equal),
         cmocka_unit_test(test_different),
+        cmocka_unit_test(test_quite_different),
         cmocka_unit_test(test_digests),
         cmocka_unit_test(test_every_key),
         cmocka_unit_test(test_every_train_key),
