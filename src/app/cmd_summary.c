@@ -56,23 +56,23 @@ static gold_status print_header(const goldi_survey *survey)
 /* What Tr/|H| and the zone are, once. */
 static void print_legend(const goldi_survey *survey)
 {
+    char of[64];
     char text[400];
 
     if (!goldi_survey_has_curvature(survey)) {
         return;
     }
-    (void)snprintf(text, sizeof text,
-                   "Tr/|H|: trace over Frobenius norm of the Hessian in a "
-                   "random subspace of d = %zu, %s%s",
-                   goldi_survey_dim(survey),
-                   survey->n_seeds > 1 ? "mean +- deviation over seeds"
-                                       : "one seed",
-                   survey->x_key == NULL
-                       ? ""
-                       : "; zone: where its mean is at least half of the peak "
-                         "(| in the table, # the peak), if its rise above 0 "
-                         "cannot be chance among all values looked at (p <= "
-                         "0.05); [95 % intervals over seeds]");
+    (void)snprintf(of, sizeof of, "Hessian in a random subspace of d = %zu",
+                   goldi_survey_dim(survey));
+    (void)snprintf(
+        text, sizeof text, "Tr/|H|: trace over Frobenius norm of the %s, %s%s",
+        goldi_survey_dim(survey) > 0 ? of : "whole Hessian",
+        survey->n_seeds > 1 ? "mean +- deviation over seeds" : "one seed",
+        goldi_survey_has_zones(survey)
+            ? "; zone: where its mean is at least half of the peak (| in the "
+              "table, # the peak), if its rise above 0 cannot be chance among "
+              "all values looked at (p <= 0.05); [95 % intervals over seeds]"
+            : "");
     goldi_print_field(stdout, "legend", text);
 }
 

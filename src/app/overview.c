@@ -10,7 +10,7 @@ enum {
 };
 
 /* What the lines tell: where the zone is; or, with a line axis but without
- * curvature, where loss and accuracy are best; or, without a line axis, the
+ * any, where loss and accuracy are best; or, without a line axis, the
  * values themselves. */
 typedef enum manner {
     ZONES,
@@ -20,9 +20,9 @@ typedef enum manner {
 
 static manner manner_of(const goldi_survey *survey)
 {
-    return survey->x_key == NULL                ? VALUES
-           : goldi_survey_has_curvature(survey) ? ZONES
-                                                : BESTS;
+    return survey->x_key == NULL            ? VALUES
+           : goldi_survey_has_zones(survey) ? ZONES
+                                            : BESTS;
 }
 
 static void print_heads(FILE *out, const goldi_survey *survey, int width)

@@ -289,7 +289,7 @@ void goldi_sheet_print(FILE *out, const goldi_sheet *sheet)
         (void)fputs("== ", out);
         goldi_print_wrapped(out, label, 3, GOLDI_COLUMNS);
     }
-    if (goldi_survey_has_curvature(sheet->survey)) {
+    if (goldi_survey_has_zones(sheet->survey)) {
         print_zone(out, sheet);
         print_peak(out, sheet);
     }

@@ -42,7 +42,7 @@ static void first_panel(FILE *out, const goldi_sheet *sheet,
 {
     if (goldi_survey_has_curvature(sheet->survey)) {
         panel(out, sheet, plot, GOLDI_TRACE, "Tr/|H|", 0.0, TALL);
-        if (sheet->claim.is_named) {
+        if (goldi_survey_has_zones(sheet->survey) && sheet->claim.is_named) {
             goldi_plot_zone(out, plot, &sheet->claim.zone);
         }
         return;

@@ -116,7 +116,8 @@ static bool is_inside(const goldi_sheet *sheet, double x)
 {
     const goldi_claim *claim = &sheet->claim;
 
-    return claim->is_named && x >= claim->zone.low && x <= claim->zone.high;
+    return goldi_survey_has_zones(sheet->survey) && claim->is_named &&
+           x >= claim->zone.low && x <= claim->zone.high;
 }
 
 static const char *absence(const size_t *points)

@@ -24,8 +24,20 @@ static void write_bool(FILE *out, const char *name, bool value)
     (void)fprintf(out, "\"%s\": %s, ", name, value ? "true" : "false");
 }
 
-static void write_claim(FILE *out, const goldi_claim *claim)
+/* Is there no more than noise? null: nothing is measured. */
+static void write_noise(FILE *out, const goldi_sheet *sheet)
 {
+    if (sheet->counts.points[GOLD_STATE_DONE] == 0) {
+        (void)fputs("\"noise\": null, ", out);
+    } else {
+        write_bool(out, "noise", !sheet->claim.is_named);
+    }
+}
+
+static void write_claim(FILE *out, const goldi_sheet *sheet)
+{
+    const goldi_claim *claim = &sheet->claim;
+
     for (size_t k = 0; k < GOLDI_N_TOLD; k++) {
         number_member(out, told_names[k], "", claim->of[k].value);
         number_member(out, told_names[k], "_lower", claim->of[k].lower);
@@ -34,7 +46,7 @@ static void write_claim(FILE *out, const goldi_claim *claim)
     write_bool(out, "low_open", claim->zone.is_low_open);
     write_bool(out, "high_open", claim->zone.is_high_open);
     write_bool(out, "split", claim->zone.is_split);
-    write_bool(out, "noise", !claim->is_named);
+    write_noise(out, sheet);
     number_member(out, "p_value", "", claim->rise.p_value);
     (void)fprintf(out, "\"n_looks\": %zu, \"n\": %zu", claim->rise.n_looks,
                   claim->n);
@@ -66,8 +78,7 @@ static void write_place(FILE *out, const goldi_survey *survey, size_t group)
 void goldi_sheet_json(FILE *out, goldi_sheet *sheet)
 {
     const goldi_survey *survey = sheet->survey;
-    const bool has_zones =
-        survey->x_key != NULL && goldi_survey_has_curvature(survey);
+    const bool has_zones = goldi_survey_has_zones(survey);
     const size_t n_groups = has_zones ? survey->n_groups : 0;
 
     (void)fputs("{\"study\": ", out);
@@ -87,7 +98,7 @@ void goldi_sheet_json(FILE *out, goldi_sheet *sheet)
         (void)fputs(group == 0 ? "{\"at\": " : ", {\"at\": ", out);
         write_place(out, survey, group);
         (void)fputs(", ", out);
-        write_claim(out, &sheet->claim);
+        write_claim(out, sheet);
         (void)fputc('}', out);
     }
     (void)fputs("]}\n", out);

@@ -18,6 +18,17 @@ static const gold_variable variables[GOLDI_N_SHOWN] = {
     [GOLDI_FINAL_TEST] = GOLD_VAR_FINAL_TEST_ACCURACY,
 };
 
+/* Where there are no subspaces, curvature is that of the whole Hessian. */
+static gold_variable variable_of(const goldi_survey *survey, size_t shown)
+{
+    if (survey->schema->n_dims > 0) {
+        return variables[shown];
+    }
+    return shown == GOLDI_TRACE      ? GOLD_VAR_DENSE_TRACE_OVER_NORM
+           : shown == GOLDI_POSITIVE ? GOLD_VAR_DENSE_POSITIVE_FRACTION
+                                     : variables[shown];
+}
+
 /* The key of an axis along which curves are drawn; NULL: none. */
 static const gold_axis_key *curve_key(const gold_axis *axis)
 {
@@ -133,7 +144,8 @@ gold_status goldi_survey_read(gold_archive *archive, goldi_survey *survey)
         GOLD_TRY(read_last(archive, GOLD_VAR_OUTCOME, &survey->outcomes));
     }
     for (size_t v = 0; v < GOLDI_N_SHOWN; v++) {
-        GOLD_TRY(read_last(archive, variables[v], &survey->values[v]));
+        GOLD_TRY(
+            read_last(archive, variable_of(survey, v), &survey->values[v]));
     }
     return GOLD_OK;
 }
@@ -152,7 +164,12 @@ void goldi_survey_fini(goldi_survey *survey)
 
 bool goldi_survey_has_curvature(const goldi_survey *survey)
 {
-    return survey->schema->n_dims > 0;
+    return survey->schema->count[variable_of(survey, GOLDI_TRACE)] > 0;
+}
+
+bool goldi_survey_has_zones(const goldi_survey *survey)
+{
+    return survey->x_key != NULL && survey->schema->n_dims > 0;
 }
 
 size_t goldi_survey_dim(const goldi_survey *survey)
@@ -183,7 +200,7 @@ void goldi_group_index(const goldi_survey *survey, size_t group, size_t *index)
 /* The states of what a variable comes of. */
 static const uint8_t *states_of(const goldi_survey *survey, size_t shown)
 {
-    return gold_variable_task(variables[shown]) == GOLD_TASK_TRAIN
+    return gold_variable_task(variable_of(survey, shown)) == GOLD_TASK_TRAIN
                ? survey->trained
                : survey->states;
 }

@@ -23,7 +23,8 @@ typedef enum goldi_shown {
     GOLDI_SPREAD, /* z */
     GOLDI_LOSS,
     GOLDI_ACCURACY,
-    GOLDI_TRACE,    /* over norm */
+    GOLDI_TRACE,    /* over norm; of the whole Hessian, as the next, where
+                       there are no subspaces */
     GOLDI_POSITIVE, /* fraction */
     GOLDI_FINAL,    /* training accuracy when training ended; this and the
                        next are there where the study trains */
@@ -86,8 +87,12 @@ GOLD_CHECKED gold_status goldi_survey_read(gold_archive *archive,
 /** Free what the survey holds; zeroed ones are allowed. */
 void goldi_survey_fini(goldi_survey *survey);
 
-/** Has the study curvature? */
+/** Has the study curvature, of subspaces or else of the whole Hessian? */
 bool goldi_survey_has_curvature(const goldi_survey *survey);
+
+/** May there be zones: curvature of subspaces, which the rule of rise.h is for,
+ * along a line? */
+bool goldi_survey_has_zones(const goldi_survey *survey);
 
 /** Does the study train? */
 bool goldi_survey_has_training(const goldi_survey *survey);

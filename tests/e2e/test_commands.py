@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -139,6 +140,36 @@ def test_status_of_part_of_a_run(folder, tmp_path):
     assert (points["pending"], points["failed"]) == (1, 1)
     support.succeed("status", partly, "--failed")
     support.succeed("summary", partly)
+
+
+def test_summary_of_what_is_there(tmp_path):
+    """The whole Hessian alone has no subspace, and so no zone; a file of which
+    nothing is measured does not say that there is noise."""
+    study = support.write(tmp_path / "whole.yaml", """
+study: whole
+grid: {seed: {count: 2}, relative_radius: [0.1, 1, 10]}
+data: {set: circles, train: 20, test: 10}
+network: {width: 3}
+curvature: {dense: true}
+""")
+    path = tmp_path / "whole.h5"
+    support.succeed("run", study, "-o", path)
+    text = support.succeed("summary", path).out
+    assert "Frobenius norm of the whole Hessian, mean" in text
+    assert re.search(r"Tr/\|H\| positive\n", text) and "zone" not in text
+    with h5py.File(path) as file:
+        mean = file["dense_trace_over_norm"][:, 2].mean()
+        part = file["dense_positive_fraction"][:, 2].mean()
+    row = re.search(r"^ +10 .*", text, re.MULTILINE)[0]
+    assert f" {mean:.3f} +- " in row and row.endswith(f" {part:.4f}"), row
+    assert "positive fraction: mean" in text
+    support.succeed("run", study, "-o", path, "--overwrite", "--set",
+                    "grid.depth=[1, 2]")
+    assert "least loss" in support.succeed("summary", path).out
+    support.run("run", study, "-o", path, "--overwrite", "--max-seconds", 1e-9,
+                "--set", "curvature.subspace={dim: [2]}")
+    said = json.loads(support.succeed("summary", path, "--json").out)
+    assert said["zones"][0]["noise"] is None, said
 
 
 def test_summary(folder):
