@@ -2,6 +2,7 @@
 #include "data/rule.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "goldilocks/memory.h"
 
@@ -144,6 +145,52 @@ static void measure_pixels(const goldi_raw *train, goldi_rule *rule)
     }
 }
 
+static bool has_deviation(const goldi_rule *rule)
+{
+    for (size_t j = 0; j < rule->n_channels; j++) {
+        if (rule->divisor[j] > 0.0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Does one of the images have pixels that differ? */
+static bool has_varied_image(const goldi_raw *train, size_t n_features)
+{
+    for (size_t i = 0; i < train->n; i++) {
+        const unsigned char *image = train->bytes + i * n_features;
+
+        if (memcmp(image, image + 1, n_features - 1) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Fail for a rule by which all inputs would be 0. */
+static gold_status check_variation(const gold_dataset_plan *plan,
+                                   const goldi_raw *train,
+                                   const goldi_rule *rule)
+{
+    const bool varies = rule->is_by_image
+                            ? has_varied_image(train, rule->n_features)
+                            : has_deviation(rule);
+
+    if (varies) {
+        return GOLD_OK;
+    }
+    return gold_fail(GOLD_ERR_CONFIG,
+                     "data.normalize: %s: %s of the %zu training samples of "
+                     "%s: all inputs would be 0; choose unit or none, or more "
+                     "samples",
+                     goldi_normalize_text(plan->data.normalize),
+                     rule->is_by_image ? "no two pixels differ in any"
+                                       : "no pixel differs between any two",
+                     plan->n_kept[GOLDI_TRAIN],
+                     goldi_plan_path(plan, GOLDI_TRAIN));
+}
+
 /* The means and deviations that published code divides by. */
 static moments published(gold_data_set set, size_t channel)
 {
@@ -183,7 +230,10 @@ gold_status goldi_rule_init(const gold_dataset_plan *plan,
     }
     if (kind == GOLD_NORMALIZE_PER_PIXEL) {
         measure_pixels(train, rule);
-        return GOLD_OK;
+        return check_variation(plan, train, rule);
+    }
+    if (rule->is_by_image) {
+        GOLD_TRY(check_variation(plan, train, rule));
     }
     for (size_t c = 0; c < rule->n_channels; c++) {
         const moments fixed = kind == GOLD_NORMALIZE_PUBLISHED

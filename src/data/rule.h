@@ -26,7 +26,8 @@ typedef struct goldi_rule {
  * numbers from the training samples. Ended by goldi_rule_fini, also after a
  * failure.
  *
- * @retval GOLD_ERR_CONFIG  standard, but the samples do not vary.
+ * @retval GOLD_ERR_CONFIG  standard, but the samples do not vary; by pixel or
+ *                          by image, but all inputs would be 0.
  */
 GOLD_CHECKED gold_status goldi_rule_init(const gold_dataset_plan *plan,
                                          const goldi_raw *train,

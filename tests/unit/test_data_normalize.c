@@ -259,6 +259,12 @@ static void test_refusals(void **state)
     write_plain(*state, TRAIN_IMAGES, bytes, n);
     study.data.normalize = GOLD_NORMALIZE_STANDARD;
     expect_refusal(&study, GOLD_ERR_CONFIG, TRAIN_IMAGES "|77|deviation is 0");
+    study.data.normalize = GOLD_NORMALIZE_PER_PIXEL;
+    expect_refusal(&study, GOLD_ERR_CONFIG,
+                   TRAIN_IMAGES "|per-pixel|no pixel differs|would be 0");
+    study.data.normalize = GOLD_NORMALIZE_PER_IMAGE;
+    expect_refusal(&study, GOLD_ERR_CONFIG,
+                   TRAIN_IMAGES "|per-image|no two pixels|would be 0");
     study = study_of(GOLD_DATA_CIRCLES, NULL);
     study.data.train = 1;
     study.data.normalize = GOLD_NORMALIZE_STANDARD;
