@@ -7,6 +7,7 @@
 
 #include "curv/line_work.h"
 #include "linalg/product.h"
+#include "nn/balance.h"
 
 FN(model) FN(work_model)(const FN(work) * work, const gold_group *group)
 {
@@ -287,24 +288,28 @@ static bool is_sound(double factor)
     return factor > 1e-250 && factor < 1e250;
 }
 
-/* Are the logits that a network has at its own scale too small to be right?
- * Where they are 0 the scale tells whether they have become that. */
-static bool is_too_small(const FN(work) * work, const gold_line_point *point,
+/* Are logits too small to be right? Where they are 0 the scale of the layers
+ * together, `own` where they were drawn, tells whether they have become that.
+ */
+static bool is_too_small(const FN(work) * work, double own,
+                         const gold_line_point *point,
                          const gold_line_result *result)
 {
     const double least = 100.0 * REAL_MIN;
+    const double n_layers = (double)work->network->n_layers;
 
     return !work->network->is_homogeneous &&
-           pow(point->alpha, (double)work->network->n_layers) < least &&
+           own * pow(point->alpha, n_layers) < least &&
            !(result->logit_spread * point->temperature >= least);
 }
 
-static bool is_out_of_range(const FN(work) * work, const gold_member *member,
+static bool is_out_of_range(const FN(work) * work, double own,
+                            const gold_member *member,
                             const gold_line_result *result)
 {
     return !is_sound(member->logit_factor) || !is_sound(member->g_factor) ||
            !is_sound(member->s_factor) || !is_sound(member->gradient_factor) ||
-           is_too_small(work, &work->line->points[member->point], result);
+           is_too_small(work, own, &work->line->points[member->point], result);
 }
 
 static void take_results(const FN(work) * work, gold_line_result *results)
@@ -312,6 +317,7 @@ static void take_results(const FN(work) * work, gold_line_result *results)
     const FN(line) *line = work->line;
     const size_t m = work->network->n_parameters;
     const double theta2 = FN(dot)(m, line->theta, line->theta);
+    const double own = FN(own_scale)(work->network, line->theta);
 
     for (size_t r = 0; r < work->n_members; r++) {
         const gold_member *member = &work->members[r];
@@ -320,7 +326,7 @@ static void take_results(const FN(work) * work, gold_line_result *results)
         const double factor = member->gradient_factor * member->residual_scale /
                               (double)line->train.n;
 
-        result->is_out_of_range = is_out_of_range(work, member, result);
+        result->is_out_of_range = is_out_of_range(work, own, member, result);
         result->gradient_norm = factor * FN(norm)(m, gradient);
         result->radial_derivative =
             factor * FN(dot)(m, gradient, line->theta) /

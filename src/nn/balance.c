@@ -24,6 +24,17 @@ double FN(least_typical)(const gold_network *network, const real *theta)
     return least;
 }
 
+double FN(own_scale)(const gold_network *network, const real *theta)
+{
+    double scale = 1.0;
+
+    for (size_t l = 0; l < network->n_layers; l++) {
+        scale *=
+            typical(network, theta, l) * sqrt((double)network->layers[l].in);
+    }
+    return scale;
+}
+
 /* With a_l = v_min / v_l, which neither overflow nor underflow where they
  * count; added up by pairs, as 1 - sum a^2 / (sum a)^2 would cancel. */
 double FN(kappa)(const gold_network *network, const real *theta)

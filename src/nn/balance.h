@@ -21,4 +21,8 @@ double FN(kappa)(const gold_network *network, const real *theta);
 /** The least root mean square of the weights of a layer. */
 double FN(least_typical)(const gold_network *network, const real *theta);
 
+/** By about how much the layers together multiply what passes through them: the
+ * product of root mean squares times roots of the numbers of inputs. */
+double FN(own_scale)(const gold_network *network, const real *theta);
+
 #endif

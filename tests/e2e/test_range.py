@@ -19,13 +19,18 @@ STUDY = """
 study: range
 grid: {{scale: {scales}}}
 data: {{set: mixture, train: 30, test: 10, features: 4, classes: 3}}
-network: {{depth: 2, width: 5, activation: {activation}}}
+network: {{depth: 2, width: 5, activation: {activation}, layer_gains: {gains}}}
 curvature: {{subspace: {{dim: [4]}}}}
 train: {{steps: 1, learning_rate: {rate}, log: {{every: 1}}}}
 run: {{precision: {precision}}}
 """
-CASES = [(activation, precision) for activation in ("relu", "tanh")
+CASES = [(activation, precision, "1") for activation in ("relu", "tanh")
          for precision in ("float32", "float64")]
+# The layers' scales as far apart as studies may have them.
+CASES += [("relu", "float32", "[1e-12, 1, 1]"),
+          ("tanh", "float32", "[1e-12, 1, 1]"),
+          ("tanh", "float32", "[1, 1e12, 1e-12]"),
+          ("tanh", "float64", "[1e-90, 1, 1]")]
 
 
 def phi(activation, z):
@@ -117,10 +122,10 @@ def near(value, wanted, tolerance):
 
 @pytest.fixture(scope="module", params=CASES, ids=lambda case: "-".join(case))
 def results(request, tmp_path_factory):
-    activation, precision = request.param
+    activation, precision, gains = request.param
     folder = tmp_path_factory.mktemp("range")
     study = support.write(folder / "range.yaml", STUDY.format(
-        activation=activation, precision=precision, rate=RATE,
+        activation=activation, precision=precision, rate=RATE, gains=gains,
         scales=SCALES))
     path = folder / "range.h5"
     assert support.run("run", study, "-o", path, "--quiet").code in (0, 5)
@@ -132,11 +137,11 @@ def results(request, tmp_path_factory):
         drawn = {name: one[place][()] for name, place in (
             ("theta", "parameters/theta"), ("x", "data/train/inputs"),
             ("v", "subspace/directions"), ("y", "data/train/labels"))}
-    return activation, precision, rows, drawn
+    return request.param, precision, rows, drawn
 
 
 def reference_at(results, scale):
-    activation, _, _, drawn = results
+    (activation, _, _), _, _, drawn = results
     theta = REAL(scale) * drawn["theta"].astype(REAL)
     return theta, Reference(activation, theta, [(5, 4), (5, 5), (3, 5)],
                             drawn["x"].astype(REAL), drawn["y"])
