@@ -120,7 +120,8 @@ def test_it_is_finished(kept):
 def test_it_is_the_same_without(kept, tmp_path):
     """All of it by this program: equal to a file of now but for what came
     later. What is merged with it has what both have."""
-    support.succeed("run", study_of(forget(kept)), "-o", kept, "--quiet")
+    support.succeed("run", study_of(forget(kept)), "-o", kept, "--quiet",
+                    ranks=3)
     new = fresh(tmp_path, kept)
     assert version(new) == LATEST and names(new) == names(kept) | LATER
     a, b = contents(kept), contents(new)
