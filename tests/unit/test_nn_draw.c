@@ -220,9 +220,9 @@ static void test_kappa(void **state)
             const size_t l = k < 20 ? 0 : k < 45 ? 1 : 2;
 
             theta[k] = (real)(k % 2 == 0 ? sizes[i][l] : -sizes[i][l]);
-            root[l] = fabs((double)theta[k]);
         }
         for (size_t l = 0; l < 3; l++) {
+            root[l] = (double)(real)sizes[i][l];
             least = fmin(least, root[l]);
         }
         assert_number("least", FN(least_typical)(&network, theta) / least, 1.0,
