@@ -116,7 +116,7 @@ void goldi_print_wrapped(FILE *out, const char *text, size_t indent,
             (void)fputc(' ', out);
             column++;
         }
-        (void)fwrite(text, 1, n, out);
+        gold_print_text(out, text, n);
         column += width;
         text += n;
     }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,7 +6,7 @@
 #include "goldilocks/store.h"
 
 #include "store/archive_file.h"
-#include "store/column.h"
+#include "store/columns.h"
 #include "store/h5.h"
 #include "store/identity.h"
 #include "store/outcome.h"
@@ -75,30 +74,18 @@ done:
     return status;
 }
 
-/* Number of training samples that the file was made for: what decides its
- * logged steps, and may not stand in the study. */
-static gold_status n_train_read(const gold_archive *archive, int64_t *n_train)
-{
-    GOLD_TRY(goldi_h5_get_integer(archive->file, GOLDI_N_TRAIN, n_train));
-    if (*n_train < 0) {
-        return gold_fail(GOLD_ERR_FORMAT,
-                         "attribute " GOLDI_N_TRAIN " is %" PRId64, *n_train);
-    }
-    return GOLD_OK;
-}
-
-/* Lay out the records of the file. */
+/* Lay out the records of the file, and see that it holds them itself. */
 static gold_status schema_read(gold_archive *archive)
 {
-    int64_t n_train = (int64_t)archive->study->data.train;
-
     if (strcmp(gold_archive_text(archive, GOLDI_SCHEMA_VERSION),
                GOLDI_FORMAT_UNTRAINED) == 0) {
         archive->study->has_train = false;
     }
-    GOLD_TRY(n_train_read(archive, &n_train));
-    gold_schema_init(&archive->schema, archive->study, (size_t)n_train);
-    return GOLD_OK;
+    GOLD_TRY(
+        goldi_identity_schema(archive->file, archive->study, &archive->schema));
+    GOLD_TRY(
+        goldi_columns_check(archive->file, archive->study, &archive->schema));
+    return goldi_sessions_check(archive->file, NULL);
 }
 
 /* Open a variable for one reading: kept open, HDF5 would answer from its

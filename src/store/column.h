@@ -38,7 +38,8 @@ typedef struct goldi_block {
 
 /* Open a dataset of `cell` items in each cell of the study's grid.
  *
- * GOLD_ERR_FORMAT: it is not there, or has another shape. `name` is kept. */
+ * GOLD_ERR_FORMAT: it is not there or not plain, or has another type or shape.
+ * `name` is kept. */
 GOLD_CHECKED gold_status goldi_column_open(hid_t file, const gold_study *study,
                                            const char *name, hid_t type,
                                            size_t cell, goldi_column *column);

@@ -44,6 +44,16 @@ GOLD_CHECKED gold_status goldi_columns_open(hid_t file, const gold_study *study,
                                             const gold_schema *schema,
                                             goldi_columns *columns);
 
+/* Fail unless all that the file has of these columns is plain, and of the right
+ * type and shape; who reads one that is missing says so. */
+GOLD_CHECKED gold_status goldi_columns_check(hid_t file,
+                                             const gold_study *study,
+                                             const gold_schema *schema);
+
+/* Fail unless all open columns can be written (goldi_plain_check_written). */
+GOLD_CHECKED gold_status
+goldi_columns_check_written(const goldi_columns *columns, const char *path);
+
 /* States of all points in tasks of a kind, checked: [n_points]. */
 GOLD_CHECKED gold_status goldi_states_read(const goldi_columns *columns,
                                            const gold_study *study,

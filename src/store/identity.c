@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/identity.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "goldilocks/memory.h"
 
-#include "store/column.h"
+#include "store/columns.h"
 #include "store/condition.h"
 #include "store/h5.h"
 #include "store/lock.h"
 #include "store/place.h"
+#include "store/session.h"
 #include "store/work.h"
 
 /* Say why HDF5 does not open an existing file. */
@@ -184,26 +186,45 @@ done:
     return status;
 }
 
-/* Fail unless the states of all points are known ones. */
-static gold_status check_states(hid_t file, const char *path,
-                                const gold_study *study, gold_task_kind kind)
+gold_status goldi_identity_schema(hid_t file, const gold_study *study,
+                                  gold_schema *schema)
+{
+    int64_t n_train = (int64_t)study->data.train;
+
+    GOLD_TRY(goldi_h5_get_integer(file, GOLDI_N_TRAIN, &n_train));
+    if (n_train < 0) {
+        return gold_fail(GOLD_ERR_FORMAT,
+                         "attribute " GOLDI_N_TRAIN " is %" PRId64, n_train);
+    }
+    gold_schema_init(schema, study, (size_t)n_train);
+    return GOLD_OK;
+}
+
+/* Fail unless all that a run writes can be written, and the states of all
+ * points are known ones. */
+static gold_status check_columns(hid_t file, const char *path,
+                                 const gold_study *study)
 {
     gold_status status = GOLD_OK;
-    goldi_column column = GOLDI_NO_COLUMN;
+    goldi_columns columns = goldi_columns_none();
+    gold_schema schema;
     uint8_t *states = NULL;
 
+    GOLD_GOTO(goldi_identity_schema(file, study, &schema));
+    GOLD_GOTO(goldi_columns_open(file, study, &schema, &columns));
+    GOLD_GOTO(goldi_columns_check_written(&columns, path));
+    GOLD_GOTO(goldi_sessions_check(file, path));
     GOLD_GOTO(GOLD_ALLOC(study->n_points, &states));
-    GOLD_GOTO(goldi_column_open(file, study,
-                                goldi_work_name(kind, GOLDI_STATUS),
-                                goldi_work_type(GOLDI_STATUS), 1, &column));
-    GOLD_GOTO(goldi_column_read(&column, study, NULL, states));
-    GOLD_GOTO(goldi_states_check(study, kind, states));
+    for (int kind = 0; kind < goldi_n_kinds(study); kind++) {
+        GOLD_GOTO(
+            goldi_states_read(&columns, study, (gold_task_kind)kind, states));
+    }
 
 done:
     if (status != GOLD_OK) {
         gold_fail_context("%s", path);
     }
-    goldi_column_close(&column);
+    goldi_columns_close(&columns);
     gold_free(states);
     return status;
 }
@@ -216,10 +237,7 @@ gold_status goldi_identity_check(const char *path, const gold_study *study,
 
     GOLD_GOTO(goldi_identity_open(path, false, &file));
     GOLD_GOTO(compare(file, path, study, data_digest));
-    GOLD_GOTO(goldi_condition_check(file, path));
-    for (int kind = 0; kind < goldi_n_kinds(study); kind++) {
-        GOLD_GOTO(check_states(file, path, study, (gold_task_kind)kind));
-    }
+    GOLD_GOTO(check_columns(file, path, study));
 
 done:
     goldi_h5_close(&file);

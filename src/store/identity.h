@@ -38,8 +38,15 @@ GOLD_CHECKED gold_status goldi_identity_open(const char *path,
                                              bool is_untrained_known,
                                              hid_t *file);
 
-/* Fail unless the existing file holds this study on these data, with states
- * that mean something. */
+/* Lay out the records of an open file, which knows how many training samples it
+ * was made for: they decide its logged steps, and may not stand in the study.
+ */
+GOLD_CHECKED gold_status goldi_identity_schema(hid_t file,
+                                               const gold_study *study,
+                                               gold_schema *schema);
+
+/* Fail unless the existing file holds this study on these data, all of it in
+ * the file itself where it can be written, with states that mean something. */
 GOLD_CHECKED gold_status goldi_identity_check(const char *path,
                                               const gold_study *study,
                                               const char *data_digest);

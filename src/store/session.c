@@ -2,6 +2,7 @@
 #include "store/session.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -10,6 +11,7 @@
 
 #include "store/dataset.h"
 #include "store/h5.h"
+#include "store/plain.h"
 #include "store/utf8.h"
 
 /* Columns, in the order of the file. */
@@ -27,6 +29,10 @@ typedef enum column {
     PREDICTION_ERROR,
     N_COLUMNS
 } column;
+
+enum {
+    PATH_BYTES = 64
+};
 
 typedef enum kind {
     TIME,
@@ -146,7 +152,47 @@ done:
     return status;
 }
 
-/* Read or write rows `first .. first + n - 1` of a column. */
+/* Where a column stands in the file. */
+static void name_column(column c, char path[PATH_BYTES])
+{
+    (void)snprintf(path, PATH_BYTES, "sessions/%s", columns[c].name);
+}
+
+/* Open a column, with as many dimensions as we gave it. */
+static gold_status column_open(hid_t file, column c, hid_t *dataset,
+                               hid_t *cells)
+{
+    gold_status status = GOLD_OK;
+    char path[PATH_BYTES];
+
+    name_column(c, path);
+    GOLD_GOTO(goldi_plain_open(file, path, type_of(c), dataset));
+    *cells = H5Dget_space(*dataset);
+    GOLDI_H5(*cells, "'%s' has no shape", path);
+    if (H5Sget_simple_extent_ndims(*cells) !=
+        (columns[c].kind == TEXT ? 2 : 1)) {
+        GOLD_FAIL(GOLD_ERR_FORMAT,
+                  "'%s' has another shape than a result file "
+                  "has there",
+                  path);
+    }
+
+done:
+    return status;
+}
+
+/* Does the file lack a column, as one begun by an earlier version may? */
+static gold_status is_missing(hid_t file, column c, bool *is)
+{
+    char path[PATH_BYTES];
+
+    name_column(c, path);
+    return goldi_plain_is_missing(file, path, is);
+}
+
+/* In a file that goldi_sessions_check has seen, or that is new: one process
+ * alone may not look further into a file that several write. Read or write rows
+ * `first .. first + n - 1` of a column. */
 static gold_status transfer(hid_t file, column c, size_t first, size_t n,
                             const void *from, void *to)
 {
@@ -154,15 +200,16 @@ static gold_status transfer(hid_t file, column c, size_t first, size_t n,
     const hsize_t start[2] = {first, 0};
     const hsize_t count[2] = {n, columns[c].n};
     const hsize_t total = n * columns[c].n;
-    hid_t group = H5Gopen2(file, "sessions", H5P_DEFAULT);
     hid_t dataset = H5I_INVALID_HID;
     hid_t cells = H5I_INVALID_HID;
     hid_t memory = H5I_INVALID_HID;
     herr_t result = 0;
 
-    GOLDI_H5(group, "group /sessions cannot be opened");
-    dataset = H5Dopen2(group, columns[c].name, H5P_DEFAULT);
-    GOLDI_H5(dataset, "/sessions/%s cannot be opened", columns[c].name);
+    char path[PATH_BYTES];
+
+    name_column(c, path);
+    dataset = H5Dopen2(file, path, H5P_DEFAULT);
+    GOLDI_H5(dataset, "/%s cannot be opened", path);
     cells = H5Dget_space(dataset);
     memory = H5Screate_simple(1, &total, NULL);
     GOLDI_H5(
@@ -180,7 +227,6 @@ done:
     goldi_h5_close(&memory);
     goldi_h5_close(&cells);
     goldi_h5_close(&dataset);
-    goldi_h5_close(&group);
     return status;
 }
 
@@ -219,9 +265,9 @@ static gold_status count_rows(hid_t file, size_t *n)
 static gold_status put_if_there(hid_t file, column c, size_t row,
                                 const void *value)
 {
-    char path[64] = "sessions/";
+    char path[PATH_BYTES];
 
-    (void)strncat(path, columns[c].name, sizeof path - strlen(path) - 1);
+    name_column(c, path);
     const htri_t exists = H5Lexists(file, path, H5P_DEFAULT);
 
     if (exists < 0) {
@@ -282,6 +328,34 @@ gold_status goldi_session_end(hid_t file, size_t row,
     GOLD_TRY(put(file, POINTS_DONE, row, &counts->points_done));
     GOLD_TRY(put(file, POINTS_FAILED, row, &counts->points_failed));
     return put(file, END, row, &end);
+}
+
+gold_status goldi_sessions_check(hid_t file, const char *written)
+{
+    gold_status status = GOLD_OK;
+    hid_t dataset = H5I_INVALID_HID;
+    hid_t cells = H5I_INVALID_HID;
+
+    for (int c = 0; c < N_COLUMNS; c++) {
+        bool is_not_there = false;
+
+        GOLD_GOTO(is_missing(file, (column)c, &is_not_there));
+        if (is_not_there) {
+            continue;
+        }
+        GOLD_GOTO(column_open(file, (column)c, &dataset, &cells));
+        if (written != NULL) {
+            GOLD_GOTO(
+                goldi_plain_check_written(dataset, columns[c].name, written));
+        }
+        goldi_h5_close(&cells);
+        goldi_h5_close(&dataset);
+    }
+
+done:
+    goldi_h5_close(&cells);
+    goldi_h5_close(&dataset);
+    return status;
 }
 
 /* The columns of all rows taken, before they are put together. */

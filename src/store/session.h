@@ -33,6 +33,11 @@ GOLD_CHECKED gold_status goldi_session_end(hid_t file, size_t row,
                                            const goldi_session_counts *counts,
                                            const gold_session_notes *notes);
 
+/* Fail unless all columns that are there are plain, of our types and shapes.
+ *
+ * `written`: the file's path, when it is to be written into; or NULL. */
+GOLD_CHECKED gold_status goldi_sessions_check(hid_t file, const char *written);
+
 /* Read all rows taken. */
 GOLD_CHECKED gold_status goldi_sessions_read(
     hid_t file, gold_session sessions[GOLD_MAX_SESSIONS], size_t *n_sessions);
