@@ -14,6 +14,7 @@
 #include "app/meeting.h"
 #include "app/parting.h"
 #include "app/version.h"
+#include "base/errand.h"
 
 typedef gold_status command_fn(const gold_args *args);
 
@@ -79,8 +80,12 @@ int main(int argc, char **argv)
     if (is_parallel) {
         int level = MPI_THREAD_SINGLE; /* sched asks what it has become */
 
+        gold_errand_begin();
         MPI_Init_thread(&argc, &argv, MPI_THREAD_SERIALIZED, &level);
         MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+        if (rank != 0) {
+            gold_errand_end(); /* process 0 alone examines files */
+        }
     }
     if (status == GOLD_OK) {
         status = run_command(&args);
@@ -93,6 +98,7 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "goldilocks: %s\n", gold_fail_message());
     }
     gold_args_fini(&args);
+    gold_errand_end();
     if (is_parallel) {
         MPI_Finalize();
         gold_meeting_end();

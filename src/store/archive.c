@@ -7,9 +7,11 @@
 
 #include "store/archive_file.h"
 #include "store/columns.h"
+#include "store/examine.h"
 #include "store/h5.h"
 #include "store/identity.h"
 #include "store/outcome.h"
+#include "store/plain.h"
 #include "store/session.h"
 #include "store/work.h"
 
@@ -32,6 +34,11 @@ static const struct {
     {"blas_core", false},
     {"mpi_io", false},
 };
+
+const char *goldi_archive_text_name(size_t i)
+{
+    return texts[i].name;
+}
 
 /* Read them, and no others: who adds one to a file that a job is writing
  * damages that one, and its number is nobody's business. */
@@ -74,7 +81,7 @@ done:
     return status;
 }
 
-/* Lay out the records of the file, and see that it holds them itself. */
+/* Lay out the records of the file, and see that it holds them so. */
 static gold_status schema_read(gold_archive *archive)
 {
     if (strcmp(gold_archive_text(archive, GOLDI_SCHEMA_VERSION),
@@ -83,26 +90,68 @@ static gold_status schema_read(gold_archive *archive)
     }
     GOLD_TRY(
         goldi_identity_schema(archive->file, archive->study, &archive->schema));
-    GOLD_TRY(
-        goldi_columns_check(archive->file, archive->study, &archive->schema));
-    return goldi_sessions_check(archive->file, NULL);
+    return goldi_columns_check(archive->file, archive->study, &archive->schema);
 }
 
-/* Open a variable for one reading: kept open, HDF5 would answer from its
- * buffers, and a job may be writing. */
-static gold_status column_read(gold_archive *archive, const char *name,
-                               hid_t type, size_t cell,
+/* Before data are read for the first time: where they are in chunks, HDF5 may
+ * crash on them. */
+static gold_status try_column(gold_archive *archive, size_t at,
+                              const goldi_column *column)
+{
+    bool is_chunked = false;
+
+    if (archive->is_tried[at]) {
+        return GOLD_OK;
+    }
+    GOLD_TRY(
+        goldi_plain_is_chunked(column->dataset, column->name, &is_chunked));
+    if (is_chunked) {
+        GOLD_TRY(goldi_examine_column(archive->path, at,
+                                      (double)column->cell_bytes *
+                                          (double)archive->study->n_points));
+    }
+    archive->is_tried[at] = true;
+    return GOLD_OK;
+}
+
+gold_status goldi_archive_columns(gold_archive *archive, goldi_columns *columns)
+{
+    gold_status status = GOLD_OK;
+
+    GOLD_GOTO(goldi_columns_open(archive->file, archive->study,
+                                 &archive->schema, columns));
+    for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
+        if (columns->at[i].dataset >= 0) {
+            GOLD_GOTO(try_column(archive, i, &columns->at[i]));
+        }
+    }
+
+done:
+    if (status != GOLD_OK) {
+        gold_fail_context("%s", archive->path);
+    }
+    return status;
+}
+
+/* Open a variable for one reading of a block, or of all: kept open, HDF5 would
+ * answer from its buffers, and a job may be writing. */
+static gold_status column_read(gold_archive *archive, size_t at,
                                const goldi_block *block, void *values)
 {
     gold_status status = GOLD_OK;
     goldi_column column = GOLDI_NO_COLUMN;
 
     goldi_h5_quiet();
-    GOLD_GOTO(goldi_column_open(archive->file, archive->study, name, type, cell,
-                                &column));
-    GOLD_GOTO(goldi_column_read(&column, archive->study, block, values));
-
-done:
+    status = goldi_column_open(
+        archive->file, archive->study, goldi_column_name(at),
+        goldi_column_type(at),
+        goldi_column_items(archive->study, &archive->schema, at), &column);
+    if (status == GOLD_OK) {
+        status = try_column(archive, at, &column);
+    }
+    if (status == GOLD_OK) {
+        status = goldi_column_read(&column, archive->study, block, values);
+    }
     if (status != GOLD_OK) {
         gold_fail_context("%s", archive->path);
     }
@@ -190,9 +239,7 @@ static gold_status work_read(gold_archive *archive, gold_task_kind kind,
                              void *values)
 {
     GOLD_ASSERT((int)kind < goldi_n_kinds(archive->study));
-    return column_read(
-        archive, goldi_work_name(kind, work), goldi_work_type(work),
-        work == GOLDI_MESSAGE ? GOLD_MESSAGE_BYTES : 1, block, values);
+    return column_read(archive, goldi_work_at(kind, work), block, values);
 }
 
 gold_status gold_archive_states(gold_archive *archive, gold_task_kind kind,
@@ -218,8 +265,7 @@ static gold_status flags_read(gold_archive *archive, gold_variable variable,
     uint8_t *bytes = NULL;
 
     GOLD_GOTO(GOLD_ALLOC(n_points, &bytes));
-    GOLD_GOTO(column_read(archive, gold_variable_about(variable)->name,
-                          goldi_result_type(variable), 1, NULL, bytes));
+    GOLD_GOTO(column_read(archive, goldi_result_at(variable), NULL, bytes));
     for (size_t i = 0; i < n_points; i++) {
         values[i] = goldi_flags_decode(bytes[i]);
     }
@@ -235,9 +281,7 @@ gold_status gold_archive_variable(gold_archive *archive, gold_variable variable,
     if (goldi_is_flags(variable)) {
         return flags_read(archive, variable, values);
     }
-    return column_read(archive, gold_variable_about(variable)->name,
-                       goldi_result_type(variable),
-                       archive->schema.count[variable], NULL, values);
+    return column_read(archive, goldi_result_at(variable), NULL, values);
 }
 
 gold_status gold_archive_record(gold_archive *archive, size_t point,
@@ -252,10 +296,9 @@ gold_status gold_archive_record(gold_archive *archive, size_t point,
         uint8_t flags = 0;
 
         if (archive->schema.count[i] > 0) {
-            GOLD_TRY(column_read(
-                archive, gold_variable_about(variable)->name,
-                goldi_result_type(variable), archive->schema.count[i], &block,
-                goldi_is_flags(variable) ? (void *)&flags : values));
+            GOLD_TRY(column_read(archive, goldi_result_at(variable), &block,
+                                 goldi_is_flags(variable) ? (void *)&flags
+                                                          : values));
         }
         if (goldi_is_flags(variable) && archive->schema.count[i] > 0) {
             *values = goldi_flags_decode(flags);

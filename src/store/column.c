@@ -2,7 +2,6 @@
 #include "store/column.h"
 
 #include "store/h5.h"
-#include "store/plain.h"
 
 /* Take down the shape and hold it against the study's grid. */
 static bool fits(goldi_column *column, const gold_study *study)
@@ -42,7 +41,10 @@ gold_status goldi_column_open(hid_t file, const gold_study *study,
     if (opened.cell_bytes == 0) {
         GOLDI_H5_FAIL(GOLD_ERR_IO, "variable '%s' has no size", name);
     }
-    GOLD_GOTO(goldi_plain_open(file, name, type, &opened.dataset));
+    opened.dataset = H5Dopen2(file, name, H5P_DEFAULT);
+    if (opened.dataset < 0) {
+        GOLDI_H5_FAIL(GOLD_ERR_FORMAT, "variable '%s' cannot be opened", name);
+    }
     opened.space = H5Dget_space(opened.dataset);
     GOLDI_H5(opened.space, "variable '%s' has no shape", name);
     if (!fits(&opened, study)) {

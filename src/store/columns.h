@@ -32,6 +32,14 @@ const goldi_column *goldi_result_column(const goldi_columns *columns,
 const goldi_column *goldi_work_column(const goldi_columns *columns,
                                       gold_task_kind kind, goldi_work work);
 
+/* Name and type of a column, open or not; the library's. */
+const char *goldi_column_name(size_t column);
+hid_t goldi_column_type(size_t column);
+
+/* Items of one cell of a column; 0 where a study has no such column. */
+size_t goldi_column_items(const gold_study *study, const gold_schema *schema,
+                          size_t column);
+
 /* Kind of the tasks that write a column. */
 gold_task_kind goldi_column_kind(size_t column);
 
@@ -44,13 +52,13 @@ GOLD_CHECKED gold_status goldi_columns_open(hid_t file, const gold_study *study,
                                             const gold_schema *schema,
                                             goldi_columns *columns);
 
-/* Fail unless all that the file has of these columns is plain, and of the right
- * type and shape; who reads one that is missing says so. */
+/* Fail unless all that the file has of these columns is of the right shape; who
+ * reads one that is missing says so. */
 GOLD_CHECKED gold_status goldi_columns_check(hid_t file,
                                              const gold_study *study,
                                              const gold_schema *schema);
 
-/* Fail unless all open columns can be written (goldi_plain_check_written). */
+/* Fail when an open column is in chunks (goldi_plain_refuse_chunks). */
 GOLD_CHECKED gold_status
 goldi_columns_check_written(const goldi_columns *columns, const char *path);
 

@@ -8,9 +8,11 @@
 
 #include "store/columns.h"
 #include "store/condition.h"
+#include "store/examine.h"
 #include "store/h5.h"
 #include "store/lock.h"
 #include "store/place.h"
+#include "store/plain.h"
 #include "store/session.h"
 #include "store/work.h"
 
@@ -28,8 +30,8 @@ static gold_status refuse_unopened(const char *path)
                      "%s: is not a result file: the file is %s", path, guess);
 }
 
-/* What an open HDF5 file is. */
-static gold_status look(hid_t file, gold_file_kind *kind, const char **what)
+gold_status goldi_identity_tell(hid_t file, gold_file_kind *kind,
+                                const char **what)
 {
     gold_status status = GOLD_OK;
     char *format = NULL;
@@ -68,10 +70,11 @@ gold_status goldi_identity_look(const char *path, gold_file_kind *kind,
     if (*what != goldi_place_hdf5) {
         return GOLD_OK;
     }
+    GOLD_TRY(goldi_examine_kind(path));
     if (goldi_h5_open(path, &file) != GOLD_OK) {
         return refuse_unopened(path);
     }
-    status = look(file, kind, what);
+    status = goldi_identity_tell(file, kind, what);
     if (status != GOLD_OK) {
         gold_fail_context("%s", path);
     }
@@ -90,7 +93,7 @@ static gold_status check_format(hid_t file, const char *path,
     char *identity = NULL;
     char *program = NULL;
 
-    GOLD_GOTO(look(file, &kind, &what));
+    GOLD_GOTO(goldi_identity_tell(file, &kind, &what));
     if (kind != GOLD_FILE_RESULT) {
         GOLD_FAIL(GOLD_ERR_FORMAT, "%s: is not a result file: the file is %s",
                   path, what);
@@ -129,6 +132,9 @@ gold_status goldi_identity_open(const char *path, bool is_untrained_known,
     GOLD_GOTO(goldi_place_exists(path, &exists));
     if (!exists) {
         GOLD_FAIL(GOLD_ERR_IO, "%s: there is no such file", path);
+    }
+    if (goldi_place_guess(path) == goldi_place_hdf5) {
+        GOLD_GOTO(goldi_examine_result(path));
     }
     if (goldi_place_guess(path) != goldi_place_hdf5 ||
         goldi_h5_open(path, &opened) != GOLD_OK) {
@@ -208,12 +214,16 @@ static gold_status check_columns(hid_t file, const char *path,
     gold_status status = GOLD_OK;
     goldi_columns columns = goldi_columns_none();
     gold_schema schema;
+    bool is_chunked = false;
     uint8_t *states = NULL;
 
     GOLD_GOTO(goldi_identity_schema(file, study, &schema));
     GOLD_GOTO(goldi_columns_open(file, study, &schema, &columns));
     GOLD_GOTO(goldi_columns_check_written(&columns, path));
-    GOLD_GOTO(goldi_sessions_check(file, path));
+    GOLD_GOTO(goldi_sessions_check(file, &is_chunked));
+    if (is_chunked) {
+        GOLD_GOTO(goldi_plain_refuse_chunks("sessions", path));
+    }
     GOLD_GOTO(GOLD_ALLOC(study->n_points, &states));
     for (int kind = 0; kind < goldi_n_kinds(study); kind++) {
         GOLD_GOTO(

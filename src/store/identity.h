@@ -30,7 +30,12 @@ GOLD_CHECKED gold_status goldi_identity_look(const char *path,
                                              gold_file_kind *kind,
                                              const char **what);
 
-/* Open a result file of a known format for reading; says what it is instead
+/* The same of an open one. */
+GOLD_CHECKED gold_status goldi_identity_tell(hid_t file, gold_file_kind *kind,
+                                             const char **what);
+
+/* Open a result file of a known format for reading, once it was examined
+ * (examine.h); says what it is instead
  * when it is not one.
  *
  * `is_untrained_known`: one of GOLDI_FORMAT_UNTRAINED will do. */
@@ -45,8 +50,8 @@ GOLD_CHECKED gold_status goldi_identity_schema(hid_t file,
                                                const gold_study *study,
                                                gold_schema *schema);
 
-/* Fail unless the existing file holds this study on these data, all of it in
- * the file itself where it can be written, with states that mean something. */
+/* Fail unless the existing file holds this study on these data, all of it
+ * where it can be written, with states that mean something. */
 GOLD_CHECKED gold_status goldi_identity_check(const char *path,
                                               const gold_study *study,
                                               const char *data_digest);

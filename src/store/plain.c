@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/plain.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "store/h5.h"
 
 enum {
-    MAX_CHUNK_MIB = 64, /* of an unpacked chunk; tools make them of 1 or 4 */
-    MAX_RANK = H5S_MAX_RANK,
+    MAX_CHUNK_MIB = 32, /* of an unpacked chunk; tools make them of 1 or 4 */
+    MOST_PADDED = 64,   /* times the data that all chunks may hold, */
+    SPARE_MIB = 64,     /* and so much more */
+    MAX_FILTERS = 3,    /* one of each kind */
     NAME_BYTES = 64
 };
 
-static const hsize_t mebibyte = 1 << 20;
+static const double mebibyte = 1 << 20;
 
 /* What stands before the slash of a name, if there is one. */
 static bool group_of(const char *name, char group[NAME_BYTES])
@@ -46,8 +49,8 @@ done:
     return status;
 }
 
-gold_status goldi_plain_is_missing(hid_t file, const char *name,
-                                   bool *is_missing)
+/* Is there nothing of that name? */
+static gold_status look_for(hid_t file, const char *name, bool *is_missing)
 {
     gold_status status = GOLD_OK;
     char group[NAME_BYTES];
@@ -83,6 +86,9 @@ static gold_status check_filters(hid_t creation, const char *name)
     const int n = H5Pget_nfilters(creation);
 
     GOLDI_H5(n, "'%s' has unknown filters", name);
+    if (n > MAX_FILTERS) {
+        GOLD_FAIL(GOLD_ERR_FORMAT, "'%s' is packed %d times over", name, n);
+    }
     for (int i = 0; i < n; i++) {
         size_t n_values = 0;
         unsigned flags = 0;
@@ -102,33 +108,49 @@ done:
     return status;
 }
 
-/* Fail when one chunk, which is unpacked as a whole, takes too much memory. */
-static gold_status check_chunks(hid_t creation, size_t item_bytes,
-                                const char *name)
+/* Fail when chunks take too much memory, one of which is unpacked as a whole,
+ * or hold much more than the data. */
+static gold_status check_chunks(hid_t creation, const goldi_plain *found,
+                                size_t item_bytes, const char *name)
 {
     gold_status status = GOLD_OK;
-    hsize_t sizes[MAX_RANK] = {0};
-    hsize_t left = MAX_CHUNK_MIB * mebibyte / item_bytes; /* items allowed */
-    const int rank = H5Pget_chunk(creation, MAX_RANK, sizes);
+    hsize_t chunk[H5S_MAX_RANK] = {0};
+    double bytes = (double)item_bytes;
+    double padded = bytes;
+    double data = bytes;
+    const int rank = H5Pget_chunk(creation, H5S_MAX_RANK, chunk);
 
     GOLDI_H5(rank, "'%s' has unknown chunks", name);
-    for (int i = 0; i < rank; i++) {
-        left = sizes[i] == 0 ? 0 : left / sizes[i];
+    if (rank != found->rank) {
+        GOLD_FAIL(GOLD_ERR_FORMAT, "'%s' has chunks of another shape", name);
     }
-    if (left == 0) {
+    for (int i = 0; i < rank; i++) {
+        const double n = ceil((double)found->sizes[i] / (double)chunk[i]);
+
+        bytes *= (double)chunk[i];
+        padded *= n * (double)chunk[i];
+        data *= (double)found->sizes[i];
+    }
+    if (!(bytes <= MAX_CHUNK_MIB * mebibyte)) {
         GOLD_FAIL(GOLD_ERR_FORMAT,
                   "'%s' is stored in chunks of more than %d MiB, which are "
                   "not read",
                   name, MAX_CHUNK_MIB);
+    }
+    if (!(padded <= MOST_PADDED * data + SPARE_MIB * mebibyte)) {
+        GOLD_FAIL(GOLD_ERR_FORMAT,
+                  "'%s' is stored in chunks that hold %.3g times its data",
+                  name, padded / data);
     }
 
 done:
     return status;
 }
 
-/* Fail unless the data lie in this file, and can be read. */
-static gold_status check_place(hid_t dataset, size_t item_bytes,
-                               const char *name)
+/* Fail unless data that are not simply in one piece of this file can be read
+ * all the same. */
+static gold_status check_layout(hid_t dataset, size_t item_bytes,
+                                const char *name, goldi_plain *found)
 {
     gold_status status = GOLD_OK;
     hid_t creation = H5Dget_create_plist(dataset);
@@ -153,13 +175,35 @@ static gold_status check_place(hid_t dataset, size_t item_bytes,
                       ? "virtual: put together of other datasets"
                       : "compact");
     }
-    if (layout == H5D_CHUNKED) {
+    found->is_chunked = layout == H5D_CHUNKED;
+    if (found->is_chunked) {
         GOLD_GOTO(check_filters(creation, name));
-        GOLD_GOTO(check_chunks(creation, item_bytes, name));
+        GOLD_GOTO(check_chunks(creation, found, item_bytes, name));
     }
 
 done:
     goldi_h5_close(&creation);
+    return status;
+}
+
+/* Fail unless the data lie in this file, and can be read; takes down their
+ * shape. */
+static gold_status check_place(hid_t dataset, size_t item_bytes,
+                               const char *name, goldi_plain *found)
+{
+    gold_status status = GOLD_OK;
+    hid_t space = H5Dget_space(dataset);
+
+    GOLDI_H5(space, "'%s' has no shape", name);
+    found->rank = H5Sget_simple_extent_dims(space, found->sizes, NULL);
+    GOLDI_H5(found->rank, "'%s' has an unknown shape", name);
+    /* Only what is in one piece of this very file has an address. */
+    if (H5Dget_offset(dataset) == HADDR_UNDEF) {
+        GOLD_GOTO(check_layout(dataset, item_bytes, name, found));
+    }
+
+done:
+    goldi_h5_close(&space);
     return status;
 }
 
@@ -169,11 +213,12 @@ static gold_status is_of_type(hid_t stored, hid_t type, bool *is_same)
     gold_status status = GOLD_OK;
     hid_t ordered = H5I_INVALID_HID;
     const H5T_class_t class = H5Tget_class(stored);
-    htri_t result = 0;
+    htri_t result = H5Tequal(stored, type);
 
-    *is_same =
-        class == H5Tget_class(type) && H5Tget_size(stored) == H5Tget_size(type);
-    if (!*is_same || class == H5T_STRING) {
+    GOLDI_H5(result, "HDF5 cannot compare two types");
+    *is_same = result > 0 || (class == H5Tget_class(type) &&
+                              H5Tget_size(stored) == H5Tget_size(type));
+    if (result > 0 || !*is_same || class == H5T_STRING) {
         goto done;
     }
     ordered = H5Tcopy(type);
@@ -214,37 +259,43 @@ done:
     return status;
 }
 
-gold_status goldi_plain_open(hid_t file, const char *name, hid_t type,
-                             hid_t *dataset)
+/* The same of what is there. */
+static gold_status check_there(hid_t file, const char *name, hid_t type,
+                               goldi_plain *found)
 {
     gold_status status = GOLD_OK;
-    char group[NAME_BYTES];
-    hid_t opened = H5I_INVALID_HID;
+    hid_t dataset = H5I_INVALID_HID;
     const size_t item_bytes = H5Tget_size(type);
 
     if (item_bytes == 0) {
         GOLDI_H5_FAIL(GOLD_ERR_IO, "'%s' has no size", name);
     }
-    if (group_of(name, group)) {
-        GOLD_GOTO(check_name(file, group));
-    }
     GOLD_GOTO(check_name(file, name));
-    opened = H5Dopen2(file, name, H5P_DEFAULT);
-    if (opened < 0) {
+    dataset = H5Dopen2(file, name, H5P_DEFAULT);
+    if (dataset < 0) {
         GOLDI_H5_FAIL(GOLD_ERR_FORMAT, "'%s' cannot be opened", name);
     }
-    GOLD_GOTO(check_place(opened, item_bytes, name));
-    GOLD_GOTO(check_type(opened, type, name));
-    *dataset = opened;
-    opened = H5I_INVALID_HID;
+    GOLD_GOTO(check_place(dataset, item_bytes, name, found));
+    GOLD_GOTO(check_type(dataset, type, name));
 
 done:
-    goldi_h5_close(&opened);
+    goldi_h5_close(&dataset);
     return status;
 }
 
-gold_status goldi_plain_check_written(hid_t dataset, const char *name,
-                                      const char *path)
+gold_status goldi_plain_check(hid_t file, const char *name, hid_t type,
+                              goldi_plain *found)
+{
+    bool is_missing = false;
+
+    *found = (goldi_plain){.is_there = false};
+    GOLD_TRY(look_for(file, name, &is_missing));
+    found->is_there = !is_missing;
+    return is_missing ? GOLD_OK : check_there(file, name, type, found);
+}
+
+gold_status goldi_plain_is_chunked(hid_t dataset, const char *name,
+                                   bool *is_chunked)
 {
     gold_status status = GOLD_OK;
     hid_t creation = H5Dget_create_plist(dataset);
@@ -253,16 +304,19 @@ gold_status goldi_plain_check_written(hid_t dataset, const char *name,
     GOLDI_H5(creation, "'%s' has no layout", name);
     layout = H5Pget_layout(creation);
     GOLDI_H5(layout, "'%s' has an unknown layout", name);
-    if (layout != H5D_CONTIGUOUS) {
-        GOLD_FAIL(GOLD_ERR_MISMATCH,
-                  "'%s' is stored in chunks, as in a compressed copy: it can "
-                  "be read, but a run cannot write into it. Make a plain copy, "
-                  "`h5repack -f NONE -l CONTI %s COPY.h5`, and run into that, "
-                  "or name another file (-o)",
-                  name, path);
-    }
+    *is_chunked = layout != H5D_CONTIGUOUS;
 
 done:
     goldi_h5_close(&creation);
     return status;
+}
+
+gold_status goldi_plain_refuse_chunks(const char *name, const char *path)
+{
+    return gold_fail(
+        GOLD_ERR_MISMATCH,
+        "'%s' is stored in chunks, as in a compressed copy: it can be read, "
+        "but a run cannot write into it. Make a plain copy, `h5repack -f NONE "
+        "-l CONTI %s COPY.h5`, and run into that, or name another file (-o)",
+        name, path);
 }

@@ -2,7 +2,9 @@
 /**
  * @file plain.h
  * Datasets that a file holds itself, as the schema has them. Files travel: a
- * name in one may lead into any other file of who opens it.
+ * name in one may lead into any other file of who opens it. What these
+ * functions refuse is refused before it is opened for anything else
+ * (examine.h).
  */
 #ifndef GOLD_STORE_PLAIN_H
 #define GOLD_STORE_PLAIN_H
@@ -13,30 +15,36 @@
 
 #include "goldilocks/status.h"
 
-/* Is the dataset `name`, also "sessions/start", missing? */
-GOLD_CHECKED gold_status goldi_plain_is_missing(hid_t file, const char *name,
-                                                bool *is_missing);
+/* What was found of a dataset. */
+typedef struct goldi_plain {
+    bool is_there;
+    bool is_chunked; /* and so, perhaps, packed */
+    int rank;
+    hsize_t sizes[H5S_MAX_RANK];
+} goldi_plain;
 
 /**
- * Open a dataset by its name, following no link.
+ * Fail unless what a file has of that name is a dataset that it holds itself;
+ * nothing of that name is allowed. `name` may stand in a group,
+ * "sessions/start", which is checked likewise.
  *
- * @retval GOLD_ERR_FORMAT  it is not there; or the name is a link; or its data
- *         lie elsewhere, are put together of others, are packed by a filter
- *         that is not part of every HDF5, or in chunks that cost more memory
- *         than any reading is worth; or its numbers are not of `type`, byte
- *         order aside. Nothing of the data has been read.
+ * Only in a file that one process has open (column.h).
+ *
+ * @retval GOLD_ERR_FORMAT  the name is a link; or the data lie elsewhere, are
+ *         put together of others, are packed by a filter that is not part of
+ *         every HDF5, or in chunks that cost more than any reading is worth; or
+ *         the numbers are not of `type`, byte order aside. Nothing of the data
+ *         has been read.
  */
-GOLD_CHECKED gold_status goldi_plain_open(hid_t file, const char *name,
-                                          hid_t type, hid_t *dataset);
+GOLD_CHECKED gold_status goldi_plain_check(hid_t file, const char *name,
+                                           hid_t type, goldi_plain *found);
 
-/**
- * Fail unless an open dataset is contiguous: processes write into nothing else
- * each for itself. Copies that were compressed are in chunks.
- *
- * @retval GOLD_ERR_MISMATCH  it is not; the message says how to make it.
- */
-GOLD_CHECKED gold_status goldi_plain_check_written(hid_t dataset,
-                                                   const char *name,
-                                                   const char *path);
+/* Are the data of an open dataset in chunks? */
+GOLD_CHECKED gold_status goldi_plain_is_chunked(hid_t dataset, const char *name,
+                                                bool *is_chunked);
+
+/* Say that data in chunks are not written into: processes do that each for
+ * itself. Copies that were compressed are so. */
+gold_status goldi_plain_refuse_chunks(const char *name, const char *path);
 
 #endif

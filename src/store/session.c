@@ -158,7 +158,7 @@ static void name_column(column c, char path[PATH_BYTES])
     (void)snprintf(path, PATH_BYTES, "sessions/%s", columns[c].name);
 }
 
-/* Open a column, with as many dimensions as we gave it. */
+/* Open a column; of a file that was examined, or is new (column.h). */
 static gold_status column_open(hid_t file, column c, hid_t *dataset,
                                hid_t *cells)
 {
@@ -166,33 +166,16 @@ static gold_status column_open(hid_t file, column c, hid_t *dataset,
     char path[PATH_BYTES];
 
     name_column(c, path);
-    GOLD_GOTO(goldi_plain_open(file, path, type_of(c), dataset));
+    *dataset = H5Dopen2(file, path, H5P_DEFAULT);
+    GOLDI_H5(*dataset, "/%s cannot be opened", path);
     *cells = H5Dget_space(*dataset);
-    GOLDI_H5(*cells, "'%s' has no shape", path);
-    if (H5Sget_simple_extent_ndims(*cells) !=
-        (columns[c].kind == TEXT ? 2 : 1)) {
-        GOLD_FAIL(GOLD_ERR_FORMAT,
-                  "'%s' has another shape than a result file "
-                  "has there",
-                  path);
-    }
+    GOLDI_H5(*cells, "/%s has no shape", path);
 
 done:
     return status;
 }
 
-/* Does the file lack a column, as one begun by an earlier version may? */
-static gold_status is_missing(hid_t file, column c, bool *is)
-{
-    char path[PATH_BYTES];
-
-    name_column(c, path);
-    return goldi_plain_is_missing(file, path, is);
-}
-
-/* In a file that goldi_sessions_check has seen, or that is new: one process
- * alone may not look further into a file that several write. Read or write rows
- * `first .. first + n - 1` of a column. */
+/* Read or write rows `first .. first + n - 1` of a column. */
 static gold_status transfer(hid_t file, column c, size_t first, size_t n,
                             const void *from, void *to)
 {
@@ -205,12 +188,7 @@ static gold_status transfer(hid_t file, column c, size_t first, size_t n,
     hid_t memory = H5I_INVALID_HID;
     herr_t result = 0;
 
-    char path[PATH_BYTES];
-
-    name_column(c, path);
-    dataset = H5Dopen2(file, path, H5P_DEFAULT);
-    GOLDI_H5(dataset, "/%s cannot be opened", path);
-    cells = H5Dget_space(dataset);
+    GOLD_GOTO(column_open(file, c, &dataset, &cells));
     memory = H5Screate_simple(1, &total, NULL);
     GOLDI_H5(
         H5Sselect_hyperslab(cells, H5S_SELECT_SET, start, NULL, count, NULL),
@@ -330,32 +308,24 @@ gold_status goldi_session_end(hid_t file, size_t row,
     return put(file, END, row, &end);
 }
 
-gold_status goldi_sessions_check(hid_t file, const char *written)
+gold_status goldi_sessions_check(hid_t file, bool *is_chunked)
 {
-    gold_status status = GOLD_OK;
-    hid_t dataset = H5I_INVALID_HID;
-    hid_t cells = H5I_INVALID_HID;
-
+    *is_chunked = false;
     for (int c = 0; c < N_COLUMNS; c++) {
-        bool is_not_there = false;
+        const int rank = columns[c].kind == TEXT ? 2 : 1;
+        char path[PATH_BYTES];
+        goldi_plain found;
 
-        GOLD_GOTO(is_missing(file, (column)c, &is_not_there));
-        if (is_not_there) {
-            continue;
+        name_column((column)c, path);
+        GOLD_TRY(goldi_plain_check(file, path, type_of((column)c), &found));
+        if (found.is_there && found.rank != rank) {
+            return gold_fail(
+                GOLD_ERR_FORMAT,
+                "'%s' has another shape than a result file has there", path);
         }
-        GOLD_GOTO(column_open(file, (column)c, &dataset, &cells));
-        if (written != NULL) {
-            GOLD_GOTO(
-                goldi_plain_check_written(dataset, columns[c].name, written));
-        }
-        goldi_h5_close(&cells);
-        goldi_h5_close(&dataset);
+        *is_chunked = *is_chunked || found.is_chunked;
     }
-
-done:
-    goldi_h5_close(&cells);
-    goldi_h5_close(&dataset);
-    return status;
+    return GOLD_OK;
 }
 
 /* The columns of all rows taken, before they are put together. */

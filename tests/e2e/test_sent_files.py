@@ -194,7 +194,7 @@ TRICKS = {
                      "'status_measure' has another type"),
     "other shape": (other_shape, "'loss' has not the shape"),
     "named type": (committed, "'loss' has another type"),
-    "chunk of 2 GB": (huge_chunk, "'loss' .* chunks of more than 64 MiB"),
+    "chunk of 2 GB": (huge_chunk, "'loss' .* chunks of more than 32 MiB"),
     "external sessions": (session, "'sessions/start' is in external storage"),
     "linked sessions": (linked("sessions",
                                h5py.ExternalLink("other.h5", "/sessions")),

@@ -115,6 +115,8 @@ WRAP_ID(H5Dopen2, (hid_t a, const char *b, hid_t c), (a, b, c))
 WRAP_ID(H5Dget_space, (hid_t a), (a))
 WRAP_ID(H5Dget_create_plist, (hid_t a), (a))
 WRAP_H5(H5D_layout_t, H5Pget_layout, (hid_t a), (a))
+WRAP_IF(haddr_t, H5Dget_offset, (hid_t a), (a), is_of(caller, PROGRAM),
+        HADDR_UNDEF)
 WRAP_H5(int, H5Pget_external_count, (hid_t a), (a))
 WRAP_H5(int, H5Pget_nfilters, (hid_t a), (a))
 WRAP_H5(H5Z_filter_t, H5Pget_filter2,
