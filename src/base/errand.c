@@ -46,6 +46,7 @@ typedef struct order {
 /* Sent as long as its text is. */
 typedef struct answer {
     gold_status status;
+    uint64_t found;
     char text[4096];
 } answer;
 
@@ -91,11 +92,11 @@ void gold_errand_at(const char *format, ...)
     }
 }
 
-static void send_answer(int line, gold_status status, const char *text)
+static void send_answer(int line, gold_status status, uint64_t found)
 {
-    answer sent = {.status = status};
+    answer sent = {.status = status, .found = found};
 
-    (void)snprintf(sent.text, sizeof sent.text, "%s", text);
+    (void)snprintf(sent.text, sizeof sent.text, "%s", gold_fail_message());
     (void)send(line, &sent, offsetof(answer, text) + strlen(sent.text) + 1,
                MSG_NOSIGNAL);
 }
@@ -178,9 +179,10 @@ static _Noreturn void serve(int line, pid_t parent)
         limit_seconds(got.limits.seconds);
         limit_bytes(got.limits.bytes);
         gold_fail_clear();
-        const gold_status status = got.run(got.request);
+        uint64_t found = 0;
+        const gold_status status = got.run(got.request, &found);
 
-        send_answer(line, status, gold_fail_message());
+        send_answer(line, status, found);
     }
     _exit(0);
 }
@@ -249,7 +251,8 @@ static int stop(servant *gone)
 }
 
 /* Ask, and wait for the answer; false: there is none. */
-static bool ask(const servant *asked, const order *sent, gold_status *status)
+static bool ask(const servant *asked, const order *sent,
+                gold_errand_report *report, gold_status *status)
 {
     answer got = {.status = GOLD_OK};
     ssize_t n = 0;
@@ -265,6 +268,7 @@ static bool ask(const servant *asked, const order *sent, gold_status *status)
         return false;
     }
     *status = got.status;
+    report->found = got.found;
     if (got.status != GOLD_OK) {
         (void)gold_fail(got.status, "%s", got.text);
     }
@@ -309,12 +313,12 @@ gold_status gold_errand_run(gold_errand_fn *run, const void *request,
     GOLD_ASSERT(n_bytes <= sizeof sent.request);
     *report = (gold_errand_report){.ending = GOLD_ERRAND_DONE};
     if (asked->pid == 0 && !start(asked)) {
-        return run(request);
+        return run(request, &report->found);
     }
     sent.limits.seconds *= slowness();
     sent.limits.bytes *= slowness();
     memcpy(sent.request, request, n_bytes);
-    if (!ask(asked, &sent, &status)) {
+    if (!ask(asked, &sent, report, &status)) {
         report_end(asked, report);
     } else if (asked == &own) {
         (void)stop(&own);

@@ -17,6 +17,8 @@
 #ifndef GOLD_BASE_ERRAND_H
 #define GOLD_BASE_ERRAND_H
 
+#include <stdint.h>
+
 #include "goldilocks/status.h"
 
 enum {
@@ -24,8 +26,9 @@ enum {
     GOLD_ERRAND_WHERE = 128   /* of the words about how far it got */
 };
 
-/* The work; its failure becomes that of who asked. In the process. */
-typedef gold_status gold_errand_fn(const void *request);
+/* The work; its failure becomes that of who asked, as does the number that it
+ * may leave. In the process. */
+typedef gold_status gold_errand_fn(const void *request, uint64_t *found);
 
 /* What an errand may take. Time is that of the processor, and grows with how
  * slow this program is anyway, under valgrind for instance. */
@@ -43,6 +46,7 @@ typedef enum gold_errand_ending {
 typedef struct gold_errand_report {
     gold_errand_ending ending;
     char where[GOLD_ERRAND_WHERE]; /* where it was then; "" */
+    uint64_t found;                /* 0 unless it left another number */
 } gold_errand_report;
 
 /* Have a process that waits for errands, until gold_errand_end. */

@@ -35,23 +35,21 @@ static const struct {
     {"mpi_io", false},
 };
 
-const char *goldi_archive_text_name(size_t i)
+const char *goldi_archive_text_name(size_t i, bool *is_needed)
 {
+    *is_needed = texts[i].is_needed;
     return texts[i].name;
 }
 
 /* Read them, and no others: who adds one to a file that a job is writing
- * damages that one, and its number is nobody's business. */
-static gold_status texts_read(gold_archive *archive)
+ * damages that one, and its number is nobody's business. Those in `damaged`, a
+ * bit each, are left out. */
+static gold_status texts_read(gold_archive *archive, uint64_t damaged)
 {
     for (size_t i = 0; i < GOLDI_N_TEXTS; i++) {
-        const gold_status status =
-            goldi_h5_get_text(archive->file, texts[i].name, &archive->texts[i]);
-
-        if (status == GOLD_ERR_IO && !texts[i].is_needed) {
-            gold_fail_clear();
-        } else {
-            GOLD_TRY(status);
+        if ((damaged >> i & 1) == 0) {
+            GOLD_TRY(goldi_h5_get_text(archive->file, texts[i].name,
+                                       &archive->texts[i]));
         }
     }
     return GOLD_OK;
@@ -93,6 +91,15 @@ static gold_status schema_read(gold_archive *archive)
     return goldi_columns_check(archive->file, archive->study, &archive->schema);
 }
 
+/* Name the file in a failure. */
+static gold_status named(const gold_archive *archive, gold_status status)
+{
+    if (status != GOLD_OK) {
+        gold_fail_context("%s", archive->path);
+    }
+    return status;
+}
+
 /* Before data are read for the first time: where they are in chunks, HDF5 may
  * crash on them. */
 static gold_status try_column(gold_archive *archive, size_t at,
@@ -103,8 +110,8 @@ static gold_status try_column(gold_archive *archive, size_t at,
     if (archive->is_tried[at]) {
         return GOLD_OK;
     }
-    GOLD_TRY(
-        goldi_plain_is_chunked(column->dataset, column->name, &is_chunked));
+    GOLD_TRY(named(archive, goldi_plain_is_chunked(column->dataset,
+                                                   column->name, &is_chunked)));
     if (is_chunked) {
         GOLD_TRY(goldi_examine_column(archive->path, at,
                                       (double)column->cell_bytes *
@@ -116,21 +123,14 @@ static gold_status try_column(gold_archive *archive, size_t at,
 
 gold_status goldi_archive_columns(gold_archive *archive, goldi_columns *columns)
 {
-    gold_status status = GOLD_OK;
-
-    GOLD_GOTO(goldi_columns_open(archive->file, archive->study,
-                                 &archive->schema, columns));
+    GOLD_TRY(named(archive, goldi_columns_open(archive->file, archive->study,
+                                               &archive->schema, columns)));
     for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
         if (columns->at[i].dataset >= 0) {
-            GOLD_GOTO(try_column(archive, i, &columns->at[i]));
+            GOLD_TRY(try_column(archive, i, &columns->at[i]));
         }
     }
-
-done:
-    if (status != GOLD_OK) {
-        gold_fail_context("%s", archive->path);
-    }
-    return status;
+    return GOLD_OK;
 }
 
 /* Open a variable for one reading of a block, or of all: kept open, HDF5 would
@@ -142,19 +142,17 @@ static gold_status column_read(gold_archive *archive, size_t at,
     goldi_column column = GOLDI_NO_COLUMN;
 
     goldi_h5_quiet();
-    status = goldi_column_open(
-        archive->file, archive->study, goldi_column_name(at),
-        goldi_column_type(at),
-        goldi_column_items(archive->study, &archive->schema, at), &column);
-    if (status == GOLD_OK) {
-        status = try_column(archive, at, &column);
-    }
-    if (status == GOLD_OK) {
-        status = goldi_column_read(&column, archive->study, block, values);
-    }
-    if (status != GOLD_OK) {
-        gold_fail_context("%s", archive->path);
-    }
+    GOLD_GOTO(named(
+        archive, goldi_column_open(
+                     archive->file, archive->study, goldi_column_name(at),
+                     goldi_column_type(at),
+                     goldi_column_items(archive->study, &archive->schema, at),
+                     &column)));
+    GOLD_GOTO(try_column(archive, at, &column));
+    GOLD_GOTO(named(archive,
+                    goldi_column_read(&column, archive->study, block, values)));
+
+done:
     goldi_column_close(&column);
     return status;
 }
@@ -164,13 +162,14 @@ gold_status gold_archive_open(const char *path, gold_archive **archive)
     gold_status status = GOLD_OK;
     gold_archive *made = NULL;
     goldi_column column = GOLDI_NO_COLUMN;
+    uint64_t damaged = 0;
 
     goldi_h5_quiet();
     GOLD_GOTO(GOLD_ALLOC(1, &made));
     made->file = H5I_INVALID_HID;
     GOLD_GOTO(gold_copy_text(path, &made->path));
-    GOLD_GOTO(goldi_identity_open(path, true, &made->file));
-    status = texts_read(made);
+    GOLD_GOTO(goldi_identity_open(path, true, &made->file, &damaged));
+    status = texts_read(made, damaged);
     if (status == GOLD_OK) {
         status = study_read(made);
     }

@@ -26,8 +26,9 @@ struct gold_archive {
     bool is_tried[GOLDI_N_COLUMNS]; /* its data can be read */
 };
 
-/* Name of a text attribute of the root that is read. */
-const char *goldi_archive_text_name(size_t i);
+/* Name of a text attribute of the root that is read. Without those that are
+ * needed the numbers mean nothing. */
+const char *goldi_archive_text_name(size_t i, bool *is_needed);
 
 /* Open all columns for many readings, like goldi_columns_open. */
 GOLD_CHECKED gold_status goldi_archive_columns(gold_archive *archive,

@@ -25,30 +25,36 @@ typedef struct question {
 /* ------------------------------------------------------------ in the process
  */
 
-/* Read a text attribute, if HDF5 can, for whether it crashes on it. */
-static void try_text(hid_t file, const char *name)
+static gold_status try_text(hid_t file, const char *name)
 {
     char *text = NULL;
 
     gold_errand_at("attribute '%s'", name);
-    if (goldi_h5_get_text(file, name, &text) != GOLD_OK) {
-        gold_fail_clear();
-    }
+    GOLD_TRY(goldi_h5_get_text(file, name, &text));
     gold_free(text);
+    return GOLD_OK;
 }
 
-static void try_attributes(hid_t file)
+static gold_status try_attributes(hid_t file, uint64_t *damaged)
 {
     int64_t number = 0;
 
     for (size_t i = 0; i < GOLDI_N_TEXTS; i++) {
-        try_text(file, goldi_archive_text_name(i));
+        bool is_needed = false;
+        const char *name = goldi_archive_text_name(i, &is_needed);
+        const gold_status status = try_text(file, name);
+
+        if (status != GOLD_OK && is_needed) {
+            return status;
+        }
+        if (status != GOLD_OK) {
+            gold_fail_clear();
+            *damaged |= (uint64_t)1 << i;
+        }
     }
-    try_text(file, GOLDI_STUDY_IDENTITY);
+    GOLD_TRY(try_text(file, GOLDI_STUDY_IDENTITY));
     gold_errand_at("attribute '" GOLDI_N_TRAIN "'");
-    if (goldi_h5_get_integer(file, GOLDI_N_TRAIN, &number) != GOLD_OK) {
-        gold_fail_clear();
-    }
+    return goldi_h5_get_integer(file, GOLDI_N_TRAIN, &number);
 }
 
 static gold_status check_sessions(hid_t file)
@@ -62,9 +68,7 @@ static gold_status check_sessions(hid_t file)
     GOLD_GOTO(goldi_sessions_check(file, &is_chunked));
     if (is_chunked) {
         GOLD_GOTO(GOLD_ALLOC(GOLD_MAX_SESSIONS, &sessions));
-        if (goldi_sessions_read(file, sessions, &n) != GOLD_OK) {
-            gold_fail_clear();
-        }
+        GOLD_GOTO(goldi_sessions_read(file, sessions, &n));
     }
 
 done:
@@ -73,11 +77,11 @@ done:
 }
 
 /* All that a result file may have, whatever its study is. */
-static gold_status check_result(hid_t file)
+static gold_status check_result(hid_t file, uint64_t *damaged)
 {
     goldi_plain found;
 
-    try_attributes(file);
+    GOLD_TRY(try_attributes(file, damaged));
     for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
         gold_errand_at("'%s'", goldi_column_name(i));
         GOLD_TRY(goldi_plain_check(file, goldi_column_name(i),
@@ -87,7 +91,7 @@ static gold_status check_result(hid_t file)
 }
 
 /* A gold_errand_fn. */
-static gold_status look(const void *request)
+static gold_status look(const void *request, uint64_t *damaged)
 {
     const question *asked = request;
     gold_status status = GOLD_OK;
@@ -97,17 +101,17 @@ static gold_status look(const void *request)
 
     goldi_h5_quiet();
     gold_errand_at("its beginning");
-    if (goldi_h5_open(asked->path, &file) != GOLD_OK ||
-        goldi_identity_tell(file, &kind, &what) != GOLD_OK) {
-        gold_fail_clear();
-        goto done;
+    if (goldi_h5_open(asked->path, &file) != GOLD_OK) {
+        return goldi_identity_refuse(asked->path);
     }
-    if (asked->is_whole && kind == GOLD_FILE_RESULT) {
-        GOLD_GOTO(check_result(file));
+    status = goldi_identity_tell(file, &kind, &what);
+    if (status == GOLD_OK && asked->is_whole && kind == GOLD_FILE_RESULT) {
+        status = check_result(file, damaged);
+    }
+    if (status != GOLD_OK) {
+        gold_fail_context("%s", asked->path);
     }
     gold_errand_at("its end");
-
-done:
     goldi_h5_close(&file);
     return status;
 }
@@ -171,7 +175,7 @@ done:
 }
 
 /* A gold_errand_fn. */
-static gold_status read_column(const void *request)
+static gold_status read_column(const void *request, uint64_t *unused)
 {
     const question *asked = request;
     const char *name = goldi_column_name(asked->column);
@@ -180,6 +184,7 @@ static gold_status read_column(const void *request)
     hid_t dataset = H5I_INVALID_HID;
     hid_t space = H5I_INVALID_HID;
 
+    (void)unused;
     goldi_h5_quiet();
     gold_errand_at("the data of '%s'", name);
     GOLD_GOTO(goldi_h5_open(asked->path, &file));
@@ -193,6 +198,9 @@ static gold_status read_column(const void *request)
     }
 
 done:
+    if (status != GOLD_OK) {
+        gold_fail_context("%s", asked->path);
+    }
     goldi_h5_close(&space);
     goldi_h5_close(&dataset);
     goldi_h5_close(&file);
@@ -202,9 +210,9 @@ done:
 /* ------------------------------------------------------------------ from here
  */
 
-/* Have it done, and say what is wrong with the file. */
+/* Have it done; names a file that stops it. */
 static gold_status ask(gold_errand_fn *run, const question *asked,
-                       double data_bytes)
+                       double data_bytes, uint64_t *found)
 {
     const double mebibyte = 1 << 20;
     const double slowest = 10.0 * mebibyte; /* unpacked in a second */
@@ -213,52 +221,59 @@ static gold_status ask(gold_errand_fn *run, const question *asked,
         .bytes = 150.0 * mebibyte,
     };
     gold_errand_report report;
-
-    gold_status status =
+    const gold_status status =
         gold_errand_run(run, asked, sizeof *asked, &limits, &report);
+    const char *where =
+        report.where[0] == '\0' ? "its beginning" : report.where;
 
-    if (report.ending != GOLD_ERRAND_DONE) {
-        status = gold_fail(
-            GOLD_ERR_FORMAT, "HDF5 cannot read it (damaged?): it %s at %s",
-            report.ending == GOLD_ERRAND_ENDLESS ? "finds no end" : "crashes",
-            report.where[0] == '\0' ? "its beginning" : report.where);
+    *found = report.found;
+    if (report.ending == GOLD_ERRAND_DONE) {
+        return status;
     }
-    return status;
+    return gold_fail(
+        GOLD_ERR_FORMAT, "%s: HDF5 cannot read it (damaged?): it %s at %s",
+        asked->path,
+        report.ending == GOLD_ERRAND_ENDLESS ? "finds no end" : "crashes",
+        where);
 }
 
-static gold_status ask_of(gold_errand_fn *run, const char *path, bool is_whole,
-                          size_t column, double data_bytes)
+/* No system has names too long for a question. */
+static bool has_room(const question *asked, const char *path)
 {
-    question asked = {.is_whole = is_whole, .column = column};
+    return strlen(path) < sizeof asked->path;
+}
 
-    if (strlen(path) >= sizeof asked.path) {
-        return GOLD_OK; /* no system has such names */
+static gold_status examine(const char *path, bool is_whole, uint64_t *damaged)
+{
+    question asked = {.is_whole = is_whole};
+
+    if (!has_room(&asked, path)) {
+        return GOLD_OK;
     }
     (void)snprintf(asked.path, sizeof asked.path, "%s", path);
-    return ask(run, &asked, data_bytes);
-}
-
-static gold_status examine(const char *path, bool is_whole)
-{
-    const gold_status status = ask_of(look, path, is_whole, 0, 0.0);
-
-    if (status != GOLD_OK) {
-        gold_fail_context("%s", path);
-    }
-    return status;
+    return ask(look, &asked, 0.0, damaged);
 }
 
 gold_status goldi_examine_kind(const char *path)
 {
-    return examine(path, false);
+    uint64_t unused = 0;
+
+    return examine(path, false, &unused);
 }
 
-gold_status goldi_examine_result(const char *path)
+gold_status goldi_examine_result(const char *path, uint64_t *damaged)
 {
-    return examine(path, true);
+    return examine(path, true, damaged);
 }
 
 gold_status goldi_examine_column(const char *path, size_t column, double bytes)
 {
-    return ask_of(read_column, path, true, column, bytes);
+    question asked = {.column = column};
+    uint64_t unused = 0;
+
+    if (!has_room(&asked, path)) {
+        return GOLD_OK;
+    }
+    (void)snprintf(asked.path, sizeof asked.path, "%s", path);
+    return ask(read_column, &asked, bytes, &unused);
 }

@@ -14,6 +14,7 @@
 #define GOLD_STORE_EXAMINE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "goldilocks/status.h"
 
@@ -26,14 +27,17 @@ GOLD_CHECKED gold_status goldi_examine_kind(const char *path);
 
 /**
  * The same, and fail unless all that the program reads of a result file is in
- * the file itself, and of our types. What is no result file passes, and so
- * does what HDF5 refuses by itself: who opens it says so.
+ * the file itself, of our types, and can be read with little time and memory:
+ * who reads it without a limit reads no more. What is no result file passes.
+ *
+ * @param[out] damaged  bit i: text attribute i (archive_file.h), which is not
+ *                      needed, cannot be read, and is not to be tried.
  */
-GOLD_CHECKED gold_status goldi_examine_result(const char *path);
+GOLD_CHECKED gold_status goldi_examine_result(const char *path,
+                                              uint64_t *damaged);
 
 /**
- * Fail unless the data of a column can be read that are in chunks; the caller
- * names the file.
+ * Fail unless the data of a column can be read that are in chunks.
  *
  * @param bytes  of all its data.
  */

@@ -16,8 +16,7 @@
 #include "store/session.h"
 #include "store/work.h"
 
-/* Say why HDF5 does not open an existing file. */
-static gold_status refuse_unopened(const char *path)
+gold_status goldi_identity_refuse(const char *path)
 {
     const char *guess = goldi_place_guess(path);
 
@@ -72,7 +71,7 @@ gold_status goldi_identity_look(const char *path, gold_file_kind *kind,
     }
     GOLD_TRY(goldi_examine_kind(path));
     if (goldi_h5_open(path, &file) != GOLD_OK) {
-        return refuse_unopened(path);
+        return goldi_identity_refuse(path);
     }
     status = goldi_identity_tell(file, kind, what);
     if (status != GOLD_OK) {
@@ -123,7 +122,7 @@ done:
 }
 
 gold_status goldi_identity_open(const char *path, bool is_untrained_known,
-                                hid_t *file)
+                                hid_t *file, uint64_t *damaged)
 {
     gold_status status = GOLD_OK;
     hid_t opened = H5I_INVALID_HID;
@@ -134,11 +133,11 @@ gold_status goldi_identity_open(const char *path, bool is_untrained_known,
         GOLD_FAIL(GOLD_ERR_IO, "%s: there is no such file", path);
     }
     if (goldi_place_guess(path) == goldi_place_hdf5) {
-        GOLD_GOTO(goldi_examine_result(path));
+        GOLD_GOTO(goldi_examine_result(path, damaged));
     }
     if (goldi_place_guess(path) != goldi_place_hdf5 ||
         goldi_h5_open(path, &opened) != GOLD_OK) {
-        status = refuse_unopened(path);
+        status = goldi_identity_refuse(path);
         goto done;
     }
     status = check_format(opened, path, is_untrained_known);
@@ -244,8 +243,9 @@ gold_status goldi_identity_check(const char *path, const gold_study *study,
 {
     gold_status status = GOLD_OK;
     hid_t file = H5I_INVALID_HID;
+    uint64_t damaged = 0; /* nothing that is needed here */
 
-    GOLD_GOTO(goldi_identity_open(path, false, &file));
+    GOLD_GOTO(goldi_identity_open(path, false, &file, &damaged));
     GOLD_GOTO(compare(file, path, study, data_digest));
     GOLD_GOTO(check_columns(file, path, study));
 

@@ -6,6 +6,8 @@
 #ifndef GOLD_STORE_IDENTITY_H
 #define GOLD_STORE_IDENTITY_H
 
+#include <stdint.h>
+
 #include <hdf5.h>
 
 #include "goldilocks/output.h"
@@ -38,10 +40,14 @@ GOLD_CHECKED gold_status goldi_identity_tell(hid_t file, gold_file_kind *kind,
  * (examine.h); says what it is instead
  * when it is not one.
  *
- * `is_untrained_known`: one of GOLDI_FORMAT_UNTRAINED will do. */
+ * `is_untrained_known`: one of GOLDI_FORMAT_UNTRAINED will do.
+ * `damaged`: as goldi_examine_result has it. */
 GOLD_CHECKED gold_status goldi_identity_open(const char *path,
                                              bool is_untrained_known,
-                                             hid_t *file);
+                                             hid_t *file, uint64_t *damaged);
+
+/* Say why HDF5 does not open an existing file. */
+gold_status goldi_identity_refuse(const char *path);
 
 /* Lay out the records of an open file, which knows how many training samples it
  * was made for: they decide its logged steps, and may not stand in the study.
