@@ -22,6 +22,7 @@
 #include "app/commands.h"
 #include "app/doctor.h"
 #include "app/kernel.h"
+#include "app/print.h"
 #include "app/share.h"
 #include "app/sizes.h"
 
@@ -55,7 +56,7 @@ static void tell(examination *e, gold_finding found)
 
     e->n_problems += found.severity == GOLD_FINDING_PROBLEM ? 1 : 0;
     if (e->rank == 0) {
-        (void)printf("%-8s %s\n", words[found.severity], found.text);
+        gold_say(stdout, "%-8s %s\n", words[found.severity], found.text);
     }
 }
 

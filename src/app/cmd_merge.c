@@ -124,10 +124,10 @@ static gold_status say(const merge *m)
 
     GOLD_GOTO(gold_archive_open(path, &archive));
     GOLD_GOTO(GOLD_ALLOC(m->whole->n_points, &states));
-    (void)printf("%s: %zu files, %s points, %zu in more than one and equal\n",
-                 path, m->n,
-                 gold_print_count((double)m->whole->n_points, count),
-                 m->n_overlaps);
+    gold_say(stdout,
+             "%s: %zu files, %s points, %zu in more than one and equal\n", path,
+             m->n, gold_print_count((double)m->whole->n_points, count),
+             m->n_overlaps);
     goldi_print_dropped(m->whole, gold_archive_schema(archive));
     for (int kind = 0; kind < (m->whole->has_train ? 2 : 1); kind++) {
         goldi_tally tally = {0};
@@ -135,9 +135,9 @@ static gold_status say(const merge *m)
         GOLD_GOTO(gold_archive_states(archive, (gold_task_kind)kind, states));
         GOLD_GOTO(goldi_tally_count(m->whole, (gold_task_kind)kind, states,
                                     NULL, &tally));
-        (void)printf("%s: %s\n",
-                     kind == GOLD_TASK_MEASURE ? "measured" : "trained",
-                     goldi_tally_words(&tally, words));
+        gold_say(stdout, "%s: %s\n",
+                 kind == GOLD_TASK_MEASURE ? "measured" : "trained",
+                 goldi_tally_words(&tally, words));
     }
 
 done:

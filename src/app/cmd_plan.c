@@ -18,16 +18,16 @@ static void print_axes(const gold_study *study)
             const gold_axis_key *key = &axis->keys[k];
             const bool is_short = axis->count <= 6;
 
-            (void)printf("  %-16s %6zu:", key->name, axis->count);
+            gold_say(stdout, "  %-16s %6zu:", key->name, axis->count);
             for (size_t i = 0; is_short && i < axis->count; i++) {
-                (void)printf(" %s", gold_axis_text(key, i, value));
+                gold_say(stdout, " %s", gold_axis_text(key, i, value));
             }
             if (!is_short) {
-                (void)printf(" %s", gold_axis_text(key, 0, value));
-                (void)printf(" .. %s",
-                             gold_axis_text(key, axis->count - 1, value));
+                gold_say(stdout, " %s", gold_axis_text(key, 0, value));
+                gold_say(stdout, " .. %s",
+                         gold_axis_text(key, axis->count - 1, value));
             }
-            (void)printf("\n");
+            gold_say(stdout, "\n");
         }
     }
 }
@@ -38,54 +38,56 @@ static void print_text(const gold_study *study, const gold_estimate *e,
     char a[GOLD_PRINT_BYTES];
     char b[GOLD_PRINT_BYTES];
 
-    (void)printf("%s: %s\n", study->name, study->title);
+    gold_say(stdout, "%s: %s\n", study->name, study->title);
     print_axes(study);
-    (void)printf("points           %s, %zu excluded, in %s tasks\n",
-                 gold_print_count((double)e->n_points, a), e->n_excluded,
-                 gold_print_count((double)e->n_tasks, b));
-    (void)printf("parameters       %s to %s\n",
-                 gold_print_count(e->least_parameters, a),
-                 gold_print_count(e->most_parameters, b));
+    gold_say(stdout, "points           %s, %zu excluded, in %s tasks\n",
+             gold_print_count((double)e->n_points, a), e->n_excluded,
+             gold_print_count((double)e->n_tasks, b));
+    gold_say(stdout, "parameters       %s to %s\n",
+             gold_print_count(e->least_parameters, a),
+             gold_print_count(e->most_parameters, b));
     for (int kind = 0; kind < (study->has_train ? 2 : 1); kind++) {
-        (void)printf("%-16s %.3g Tflop at %.3g Gflop/s, measured here\n",
-                     kind == GOLD_TASK_MEASURE ? "measuring" : "training",
-                     e->flops[kind] * 1e-12, e->rate[kind] * 1e-9);
+        gold_say(stdout, "%-16s %.3g Tflop at %.3g Gflop/s, measured here\n",
+                 kind == GOLD_TASK_MEASURE ? "measuring" : "training",
+                 e->flops[kind] * 1e-12, e->rate[kind] * 1e-9);
     }
-    (void)printf("core time        %.3g core-hours (%s on one core)\n",
-                 e->seconds / 3600.0, gold_print_duration(e->seconds, a));
-    (void)printf("longest task     %s\n",
-                 gold_print_duration(e->longest_seconds, a));
-    (void)printf("processes        %zu sensible (one of them coordinates)\n",
-                 e->sensible_ranks);
-    (void)printf("time             %s with %zu\n",
-                 gold_print_duration(gold_estimate_wall(e, ranks), a), ranks);
-    (void)printf("memory           %s a process, %s of data a node\n",
-                 gold_print_bytes(e->memory_bytes, a),
-                 gold_print_bytes(e->data_bytes, b));
-    (void)printf("result file      %s\n", gold_print_bytes(e->file_bytes, a));
+    gold_say(stdout, "core time        %.3g core-hours (%s on one core)\n",
+             e->seconds / 3600.0, gold_print_duration(e->seconds, a));
+    gold_say(stdout, "longest task     %s\n",
+             gold_print_duration(e->longest_seconds, a));
+    gold_say(stdout,
+             "processes        %zu sensible (one of them coordinates)\n",
+             e->sensible_ranks);
+    gold_say(stdout, "time             %s with %zu\n",
+             gold_print_duration(gold_estimate_wall(e, ranks), a), ranks);
+    gold_say(stdout, "memory           %s a process, %s of data a node\n",
+             gold_print_bytes(e->memory_bytes, a),
+             gold_print_bytes(e->data_bytes, b));
+    gold_say(stdout, "result file      %s\n",
+             gold_print_bytes(e->file_bytes, a));
 }
 
 static void print_json(const gold_study *study, const gold_estimate *e,
                        size_t ranks)
 {
-    (void)printf("{\"study\": \"%s\", \"axes\": {", study->name);
+    gold_say(stdout, "{\"study\": \"%s\", \"axes\": {", study->name);
     for (size_t i = 0; i < study->n_axes; i++) {
-        (void)printf("%s\"%s\": %zu", i > 0 ? ", " : "", study->axes[i].name,
-                     study->axes[i].count);
+        gold_say(stdout, "%s\"%s\": %zu", i > 0 ? ", " : "",
+                 study->axes[i].name, study->axes[i].count);
     }
-    (void)printf("}, \"points\": %zu, \"excluded\": %zu, \"tasks\": %zu, "
-                 "\"parameters\": [%.0f, %.0f], \"flops\": %.6g, "
-                 "\"train_flops\": %.6g, \"core_hours\": %.6g, "
-                 "\"longest_task_seconds\": %.6g, \"ranks\": %zu, "
-                 "\"sensible_ranks\": %zu, \"seconds\": %.6g, "
-                 "\"memory_per_rank_bytes\": %.0f, \"data_bytes\": %.0f, "
-                 "\"file_bytes\": %.0f}\n",
-                 e->n_points, e->n_excluded, e->n_tasks, e->least_parameters,
-                 e->most_parameters, e->flops[GOLD_TASK_MEASURE],
-                 e->flops[GOLD_TASK_TRAIN], e->seconds / 3600.0,
-                 e->longest_seconds, ranks, e->sensible_ranks,
-                 gold_estimate_wall(e, ranks), e->memory_bytes, e->data_bytes,
-                 e->file_bytes);
+    gold_say(stdout,
+             "}, \"points\": %zu, \"excluded\": %zu, \"tasks\": %zu, "
+             "\"parameters\": [%.0f, %.0f], \"flops\": %.6g, "
+             "\"train_flops\": %.6g, \"core_hours\": %.6g, "
+             "\"longest_task_seconds\": %.6g, \"ranks\": %zu, "
+             "\"sensible_ranks\": %zu, \"seconds\": %.6g, "
+             "\"memory_per_rank_bytes\": %.0f, \"data_bytes\": %.0f, "
+             "\"file_bytes\": %.0f}\n",
+             e->n_points, e->n_excluded, e->n_tasks, e->least_parameters,
+             e->most_parameters, e->flops[GOLD_TASK_MEASURE],
+             e->flops[GOLD_TASK_TRAIN], e->seconds / 3600.0, e->longest_seconds,
+             ranks, e->sensible_ranks, gold_estimate_wall(e, ranks),
+             e->memory_bytes, e->data_bytes, e->file_bytes);
 }
 
 gold_status gold_cmd_plan(const gold_args *args)

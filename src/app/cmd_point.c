@@ -7,6 +7,7 @@
 
 #include "app/commands.h"
 #include "app/local.h"
+#include "app/print.h"
 #include "app/target.h"
 
 enum {
@@ -289,7 +290,7 @@ static gold_status write_point(const gold_local *local, gold_output *output,
     }
     GOLD_GOTO(gold_point_write(output, c->arrays, c->n, c->attributes,
                                c->n_attributes));
-    (void)printf("%s: %s\n", gold_output_path(output), place);
+    gold_say(stdout, "%s: %s\n", gold_output_path(output), place);
 
 done:
     gold_free(c);

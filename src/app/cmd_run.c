@@ -22,6 +22,7 @@
 #include "app/troubles.h"
 #include "app/words.h"
 #include "app/worklist.h"
+#include "base/errand.h"
 
 /* Everything one rank holds during a sweep. */
 typedef struct sweep {
@@ -336,6 +337,7 @@ static gold_status prepare(sweep *s, gold_provenance_text *text)
                             &provenance);
     GOLD_TRY(gold_store_open(s->comm, s->path, &s->output, s->study, s->schema,
                              &provenance, &s->store));
+    gold_errand_end(); /* all files are known */
     meet(s, GOLD_ERR_STOPPED);
     return gold_agree(s->comm, get_ready(s));
 }

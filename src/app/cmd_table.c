@@ -9,6 +9,7 @@
 
 #include "app/commands.h"
 #include "app/json.h"
+#include "app/print.h"
 #include "app/words.h"
 
 /* All that is flattened: [n_points][count] for each variable, NULL for those
@@ -66,15 +67,19 @@ static void csv_text(const char *text)
     const bool is_quoted = strpbrk(text, ",\"\r\n") != NULL;
 
     if (!is_quoted) {
-        (void)fputs(text, stdout);
+        gold_print_text(stdout, text, strlen(text));
         return;
     }
     (void)fputc('"', stdout);
-    for (; *text != '\0'; text++) {
-        if (*text == '"') {
+    while (*text != '\0') {
+        const size_t n = strcspn(text, "\"") + 1; /* to a quote, with it */
+        const size_t length = strnlen(text, n);
+
+        gold_print_text(stdout, text, length);
+        text += length;
+        if (text[-1] == '"') {
             (void)fputc('"', stdout);
         }
-        (void)fputc(*text, stdout);
     }
     (void)fputc('"', stdout);
 }

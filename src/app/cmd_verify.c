@@ -97,9 +97,10 @@ static void say_makers(const verify *v)
     const char *core = gold_archive_text(v->archive, "blas_core");
 
     if (strcmp(core, gold_engine_blas_core()) != 0) {
-        (void)printf("note: the file was computed with the BLAS kernel %s, "
-                     "this is %s: bits may differ (set OPENBLAS_CORETYPE)\n",
-                     core, gold_engine_blas_core());
+        gold_say(stdout,
+                 "note: the file was computed with the BLAS kernel %s, "
+                 "this is %s: bits may differ (set OPENBLAS_CORETYPE)\n",
+                 core, gold_engine_blas_core());
     }
 }
 
@@ -181,8 +182,8 @@ static void tell(verify *v, size_t point, const char *what)
     char place[512];
 
     if (v->n_different++ < MOST_TOLD) {
-        (void)printf(
-            "differs at %s: %s\n",
+        gold_say(
+            stdout, "differs at %s: %s\n",
             gold_study_describe(v->local.study, point, place, sizeof place),
             what);
     }
@@ -296,10 +297,11 @@ static gold_status conclude(const verify *v, const char *path)
                          "%s: no point is done yet, so nothing was compared",
                          path);
     }
-    (void)printf("%s: recomputed %zu points: compared %zu measurements and %zu "
-                 "trainings\n",
-                 path, v->n_sample, v->n_compared[GOLD_TASK_MEASURE],
-                 v->n_compared[GOLD_TASK_TRAIN]);
+    gold_say(stdout,
+             "%s: recomputed %zu points: compared %zu measurements and %zu "
+             "trainings\n",
+             path, v->n_sample, v->n_compared[GOLD_TASK_MEASURE],
+             v->n_compared[GOLD_TASK_TRAIN]);
     if (v->n_different > 0) {
         return gold_fail(
             GOLD_ERR_VERIFY,
@@ -312,11 +314,12 @@ static gold_status conclude(const verify *v, const char *path)
             gold_archive_text(v->archive, "blas_core"));
     }
     if (v->n_rounded > 0) {
-        (void)printf("all are equal, %zu of them to rounding: the file joins "
-                     "lines that were measured apart\n",
-                     v->n_rounded);
+        gold_say(stdout,
+                 "all are equal, %zu of them to rounding: the file joins "
+                 "lines that were measured apart\n",
+                 v->n_rounded);
     } else {
-        (void)printf("all are equal, bit for bit\n");
+        gold_say(stdout, "all are equal, bit for bit\n");
     }
     return GOLD_OK;
 }

@@ -41,8 +41,10 @@ void goldi_json_text(FILE *out, const char *text)
             (void)fputs("\\ufffd", out);
         } else if (*c == '"' || *c == '\\') {
             (void)fprintf(out, "\\%c", *c);
-        } else if (*c < 0x20U) {
+        } else if (*c < 0x20U || *c == 0x7FU) {
             (void)fprintf(out, "\\u%04x", (unsigned)*c);
+        } else if (*c == 0xC2U && c[1] < 0xA0U) { /* controls, too */
+            (void)fprintf(out, "\\u%04x", (unsigned)c[1]);
         } else {
             (void)fwrite(c, 1, n, out);
         }

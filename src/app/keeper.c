@@ -6,6 +6,7 @@
 #include "goldilocks/memory.h"
 
 #include "app/clock.h"
+#include "app/print.h"
 
 gold_status gold_keeper_open(gold_keeper *keeper, const char *path,
                              const gold_study *study, const char *data_digest,
@@ -69,10 +70,10 @@ void gold_keeper_save(gold_keeper *keeper, const void *bytes, size_t n_bytes)
                               gold_keeper_seconds(keeper), bytes,
                               n_bytes) != GOLD_OK) {
         if (!keeper->has_complained) {
-            (void)fprintf(stderr,
-                          "goldilocks: a training under way cannot be kept, so "
-                          "a kill would cost all of it: %s\n",
-                          gold_fail_message());
+            gold_say(stderr,
+                     "goldilocks: a training under way cannot be kept, so "
+                     "a kill would cost all of it: %s\n",
+                     gold_fail_message());
         }
         keeper->has_complained = true;
         gold_fail_clear();

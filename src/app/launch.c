@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/print.h"
+
 /* A count in the environment; 0 where there is none. */
 static int count_of(const char *name)
 {
@@ -52,10 +54,10 @@ void gold_launch_warn(int size)
     const gold_launch launch = gold_launch_read();
 
     if (gold_launch_is_alone_by_mistake(&launch, size)) {
-        (void)fprintf(stderr,
-                      "goldilocks: warning: %s started %d processes, but this "
-                      "one believes to be alone and does all of the work; "
-                      "'goldilocks doctor' says more\n",
-                      launch.launcher, launch.n_started);
+        gold_say(stderr,
+                 "goldilocks: warning: %s started %d processes, but this "
+                 "one believes to be alone and does all of the work; "
+                 "'goldilocks doctor' says more\n",
+                 launch.launcher, launch.n_started);
     }
 }

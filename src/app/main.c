@@ -15,6 +15,7 @@
 #include "app/parting.h"
 #include "app/stopping.h"
 #include "app/version.h"
+#include "base/errand.h"
 
 typedef gold_status command_fn(const gold_args *args);
 
@@ -69,8 +70,12 @@ static void start_mpi(const gold_args *args, int *argc, char ***argv, int *rank)
     if (strcmp(args->command, "run") == 0) {
         gold_stopping_begin(args->max_seconds);
     }
+    gold_errand_begin();
     MPI_Init_thread(argc, argv, MPI_THREAD_SERIALIZED, &level);
     MPI_Comm_rank(MPI_COMM_WORLD, rank);
+    if (*rank != 0) {
+        gold_errand_end(); /* process 0 alone examines files */
+    }
 }
 
 int main(int argc, char **argv)
@@ -105,6 +110,7 @@ int main(int argc, char **argv)
         gold_parting_note(gold_status_exit_code(status));
     }
     gold_args_fini(&args);
+    gold_errand_end();
     if (is_parallel) {
         MPI_Finalize();
         gold_meeting_end();

@@ -13,6 +13,7 @@
 
 #include "app/clock.h"
 #include "app/parting.h"
+#include "app/print.h"
 
 /* A failure is told to the others within moments, unless they cannot hear. */
 static const double look_every = 5.0;
@@ -55,7 +56,7 @@ static void look_at_failure(void)
 
     watch.n_seen = n_failures;
     if (is_old && n_failures != watch.n_before && message[0] != '\0') {
-        (void)fprintf(stderr, "goldilocks: %s\n", message);
+        gold_say(stderr, "goldilocks: %s\n", message);
         leave(true, gold_status_exit_code(gold_failure_status(watch.failure)));
     }
 }
@@ -70,12 +71,12 @@ static void look_at_time(void)
         return;
     }
     if (watch.now.rank == 0) {
-        (void)fprintf(stderr,
-                      "goldilocks: the processes did not come together within "
-                      "%.0f s (ten times run.lease, or 20 s): one must have "
-                      "died; what is marked done is kept, and the same "
-                      "command goes on\n",
-                      longest());
+        gold_say(stderr,
+                 "goldilocks: the processes did not come together within "
+                 "%.0f s (ten times run.lease, or 20 s): one must have "
+                 "died; what is marked done is kept, and the same "
+                 "command goes on\n",
+                 longest());
     }
     leave(watch.now.rank == 0, watch.now.exit_code);
 }

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/print.h"
 #include "app/stopping.h"
 
 /* What came through pipes is with mpirun by then. */
@@ -203,18 +204,18 @@ static void say_parting(const gold_parting *p)
     launcher l;
 
     if (find(&l)) {
-        (void)fprintf(stderr,
-                      "goldilocks: a process is lost: if mpirun waits for it, "
-                      "it is ended in %.0f s, with exit code 1; 'goldilocks "
-                      "status %s' says what is done\n",
-                      gold_parting_patience(p->lease), p->path);
+        gold_say(stderr,
+                 "goldilocks: a process is lost: if mpirun waits for it, "
+                 "it is ended in %.0f s, with exit code 1; 'goldilocks "
+                 "status %s' says what is done\n",
+                 gold_parting_patience(p->lease), p->path);
         (void)close(l.folder);
     } else if (getenv("OMPI_MCA_orte_hnp_uri") != NULL) {
-        (void)fprintf(stderr,
-                      "goldilocks: a process is lost: if mpirun, on another "
-                      "node, waits for it, end it (Ctrl-C, twice); 'goldilocks "
-                      "status %s' says what is done\n",
-                      p->path);
+        gold_say(stderr,
+                 "goldilocks: a process is lost: if mpirun, on another "
+                 "node, waits for it, end it (Ctrl-C, twice); 'goldilocks "
+                 "status %s' says what is done\n",
+                 p->path);
     }
 }
 
@@ -224,7 +225,7 @@ void gold_parting_end(const gold_parting *p)
     const bool is_alone = p->is_orphaned && lives(p->first);
 
     if (p->status != GOLD_OK && speaks) {
-        (void)fprintf(stderr, "goldilocks: %s\n", gold_fail_message());
+        gold_say(stderr, "goldilocks: %s\n", gold_fail_message());
     }
     if (is_alone) {
         (void)fflush(stdout);

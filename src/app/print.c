@@ -2,8 +2,15 @@
 #include "app/print.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "base/utf8.h"
+
+enum {
+    SAID_BYTES = 8192
+};
 
 /* Whole units of a length of time that is at least a minute. */
 static void print_long(double seconds, char text[GOLD_PRINT_BYTES])
@@ -90,4 +97,28 @@ char *gold_print_count(double count, char text[GOLD_PRINT_BYTES])
     }
     text[used] = '\0';
     return text;
+}
+
+void gold_print_text(FILE *out, const char *text, size_t length)
+{
+    while (length > 0) {
+        char glyph[GOLD_GLYPH_BYTES] = "\n";
+        const size_t n =
+            *text == '\n' ? 1 : gold_utf8_glyph(text, length, glyph);
+
+        (void)fputs(glyph, out);
+        text += n;
+        length -= n;
+    }
+}
+
+void gold_say(FILE *out, const char *format, ...)
+{
+    char text[SAID_BYTES];
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    gold_print_text(out, text, strlen(text));
 }

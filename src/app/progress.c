@@ -91,7 +91,7 @@ void gold_progress_show(gold_progress *progress,
     if (progress->is_terminal) {
         (void)printf("\r%-78.78s%s", line, state->is_last ? "\n" : "");
     } else {
-        (void)printf("%s\n", line);
+        gold_say(stdout, "%s\n", line);
     }
     (void)fflush(stdout);
 }
@@ -183,7 +183,7 @@ void gold_progress_remarks(const gold_dataset *data)
 
     gold_dataset_remarks(data, remarks, sizeof remarks);
     if (remarks[0] != '\0') {
-        (void)printf("note: %s\n", remarks);
+        gold_say(stdout, "note: %s\n", remarks);
     }
 }
 
@@ -204,9 +204,9 @@ void gold_progress_start(const gold_study *study, const char *path,
 {
     char points[GOLD_PRINT_BYTES];
 
-    (void)printf("%s: %s points, %zu tasks to do, %d process%s, into %s\n",
-                 study->name, gold_print_count((double)study->n_points, points),
-                 n_tasks, n_processes, n_processes == 1 ? "" : "es", path);
+    gold_say(stdout, "%s: %s points, %zu tasks to do, %d process%s, into %s\n",
+             study->name, gold_print_count((double)study->n_points, points),
+             n_tasks, n_processes, n_processes == 1 ? "" : "es", path);
     if (gold_census_count(census, GOLD_STATE_DONE) +
             gold_census_count(census, GOLD_STATE_FAILED) >
         0) {
@@ -228,5 +228,5 @@ void gold_progress_end(const gold_study *study, const char *path,
     print_all(study, census, is_chosen);
     (void)printf("; %s\n", gold_print_duration(seconds, took));
     print_errors(errors);
-    (void)printf("look: goldilocks summary %s\n", path);
+    gold_say(stdout, "look: goldilocks summary %s\n", path);
 }

@@ -156,12 +156,11 @@ static void print_session(FILE *out, const goldi_report *report, size_t i)
     char lasted[GOLD_PRINT_BYTES];
     char hosts[64];
 
-    (void)fprintf(out, "%3zu  %s, %" PRId64 " rank%s on %s%s%.20s, ", i + 1,
-                  goldi_time_words(session->start, start), session->ranks,
-                  session->ranks == 1 ? "" : "s",
-                  goldi_shorten(session->hosts, 24, hosts, sizeof hosts),
-                  session->slurm_job[0] == '\0' ? "" : ", job ",
-                  session->slurm_job);
+    gold_say(out, "%3zu  %s, %" PRId64 " rank%s on %s%s%.20s, ", i + 1,
+             goldi_time_words(session->start, start), session->ranks,
+             session->ranks == 1 ? "" : "s",
+             goldi_shorten(session->hosts, 24, hosts, sizeof hosts),
+             session->slurm_job[0] == '\0' ? "" : ", job ", session->slurm_job);
     if (isnan(session->end)) {
         (void)fputs(is_last ? "not ended\n" : "did not end\n", out);
     } else {
@@ -198,13 +197,12 @@ static void print_failures(FILE *out, const goldi_report *report)
 
     (void)fprintf(out, "failed %s\n", n == 0 ? "    none" : "points");
     for (size_t i = 0; i < report->n_failures; i++) {
-        (void)fprintf(
-            out, "  %s%s%s\n",
-            report->n_kinds > 1 ? goldi_kind_word(report->failures[i].kind)
-                                : "",
-            report->n_kinds > 1 ? " " : "",
-            gold_study_describe(report->study, report->failures[i].point, label,
-                                sizeof label));
+        gold_say(out, "  %s%s%s\n",
+                 report->n_kinds > 1 ? goldi_kind_word(report->failures[i].kind)
+                                     : "",
+                 report->n_kinds > 1 ? " " : "",
+                 gold_study_describe(report->study, report->failures[i].point,
+                                     label, sizeof label));
         (void)fputs("    ", out);
         goldi_print_wrapped(out, report->failures[i].message, 4, GOLDI_COLUMNS);
     }
@@ -225,9 +223,8 @@ void goldi_report_print(FILE *out, const goldi_report *report)
     }
     print_work(out, report);
     if (report->n_kept > 0) {
-        (void)fprintf(out,
-                      "kept       %zu trainings under way, in %s.checkpoints\n",
-                      report->n_kept, report->path);
+        gold_say(out, "kept       %zu trainings under way, in %s.checkpoints\n",
+                 report->n_kept, report->path);
     }
     print_sessions(out, report);
     if (report->has_failures) {

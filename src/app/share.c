@@ -8,6 +8,8 @@
 #include "goldilocks/memory.h"
 #include "goldilocks/sched.h"
 
+#include "app/print.h"
+
 /* Bytes broadcast at a time: counts of MPI calls are ints. */
 enum {
     PIECE = 1 << 28
@@ -21,7 +23,7 @@ gold_status gold_load_study(const char *path, const char *overrides,
 
     if (report != NULL) {
         (void)fflush(stdout);
-        (void)fputs(report, stderr);
+        gold_print_text(stderr, report, strlen(report));
         gold_fail_clear();
     }
     gold_free(report);

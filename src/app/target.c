@@ -5,6 +5,8 @@
 
 #include "goldilocks/select.h"
 
+#include "app/print.h"
+
 gold_status gold_target_choose(const gold_args *args, const gold_study *study,
                                char *path, size_t n_bytes)
 {
@@ -39,11 +41,11 @@ gold_status gold_target_open(const gold_args *args, const char *path,
 
     GOLD_TRY(gold_output_open(&request, output));
     if (!gold_output_is_locked(*output)) {
-        (void)fprintf(stderr,
-                      "goldilocks: note: %s: its file system has no locks, so "
-                      "nothing keeps another command from this file: never "
-                      "write it by two at a time\n",
-                      path);
+        gold_say(stderr,
+                 "goldilocks: note: %s: its file system has no locks, so "
+                 "nothing keeps another command from this file: never "
+                 "write it by two at a time\n",
+                 path);
     }
     return GOLD_OK;
 }

@@ -10,10 +10,10 @@
 void gold_say_lost(void *context, int rank, double silence_s, unsigned n_tasks)
 {
     (void)context;
-    (void)fprintf(stderr,
-                  "goldilocks: process %d was silent for %.0f s (run.lease): "
-                  "it must be dead, and others do its %u task%s\n",
-                  rank, silence_s, n_tasks, n_tasks == 1 ? "" : "s");
+    gold_say(stderr,
+             "goldilocks: process %d was silent for %.0f s (run.lease): "
+             "it must be dead, and others do its %u task%s\n",
+             rank, silence_s, n_tasks, n_tasks == 1 ? "" : "s");
 }
 
 void gold_say_late(const gold_study *study, const gold_sched_trouble *trouble)
@@ -26,11 +26,11 @@ void gold_say_late(const gold_study *study, const gold_sched_trouble *trouble)
     char took[GOLD_PRINT_BYTES];
     char wanted[GOLD_PRINT_BYTES];
 
-    (void)fprintf(stderr,
-                  "goldilocks: process %d is at %s for %s, predicted were %s: "
-                  "does it hang?\n",
-                  trouble->rank,
-                  gold_study_describe(study, point, place, sizeof place),
-                  gold_print_duration(trouble->seconds, took),
-                  gold_print_duration(trouble->predicted_s, wanted));
+    gold_say(stderr,
+             "goldilocks: process %d is at %s for %s, predicted were %s: "
+             "does it hang?\n",
+             trouble->rank,
+             gold_study_describe(study, point, place, sizeof place),
+             gold_print_duration(trouble->seconds, took),
+             gold_print_duration(trouble->predicted_s, wanted));
 }

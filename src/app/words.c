@@ -116,7 +116,7 @@ void goldi_print_wrapped(FILE *out, const char *text, size_t indent,
             (void)fputc(' ', out);
             column++;
         }
-        (void)fwrite(text, 1, n, out);
+        gold_print_text(out, text, n);
         column += width;
         text += n;
     }
@@ -336,12 +336,15 @@ char *goldi_grid_words(const gold_study *study, char text[GOLDI_LABEL_BYTES])
 
 void goldi_print_dropped(const gold_study *study, const gold_schema *schema)
 {
-    gold_schema whole;
+    gold_schema *whole = NULL;
     const char *join = "note: without ";
 
-    gold_schema_init(&whole, study, schema->n_train);
+    if (GOLD_ALLOC(1, &whole) != GOLD_OK) {
+        return; /* what needs more of it will say so */
+    }
+    gold_schema_init(whole, study, schema->n_train);
     for (int v = 0; v < GOLD_N_VARIABLES; v++) {
-        if (whole.count[v] > 0 && schema->count[v] == 0) {
+        if (whole->count[v] > 0 && schema->count[v] == 0) {
             (void)printf("%s%s", join,
                          gold_variable_about((gold_variable)v)->name);
             join = ", ";
@@ -350,6 +353,7 @@ void goldi_print_dropped(const gold_study *study, const gold_schema *schema)
     if (*join == ',') {
         (void)printf(", which files of earlier versions do not have\n");
     }
+    gold_free(whole);
 }
 
 char *goldi_time_words(double seconds_since_1970, char text[GOLD_NAME_BYTES])

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 enum {
     MESSAGE_BYTES = 4096
 };
@@ -38,13 +40,17 @@ int gold_status_exit_code(gold_status status)
     return codes[status].exit_code;
 }
 
+/* Messages quote files, and names of files, that may steer a terminal: they are
+ * made harmless here, whoever shows them. */
 gold_status gold_fail(gold_status status, const char *format, ...)
 {
+    char raw[MESSAGE_BYTES];
     va_list args;
 
     va_start(args, format);
-    (void)vsnprintf(latest.message, sizeof latest.message, format, args);
+    (void)vsnprintf(raw, sizeof raw, format, args);
     va_end(args);
+    gold_utf8_show(raw, latest.message, sizeof latest.message);
     latest.status = status;
     latest.count++;
     return status;
@@ -52,13 +58,15 @@ gold_status gold_fail(gold_status status, const char *format, ...)
 
 void gold_fail_context(const char *format, ...)
 {
+    char raw[MESSAGE_BYTES];
     char before[MESSAGE_BYTES];
     char after[MESSAGE_BYTES];
     va_list args;
 
     va_start(args, format);
-    (void)vsnprintf(before, sizeof before, format, args);
+    (void)vsnprintf(raw, sizeof raw, format, args);
     va_end(args);
+    gold_utf8_show(raw, before, sizeof before);
     memcpy(after, latest.message, sizeof after);
     (void)snprintf(latest.message, sizeof latest.message, "%.1000s: %.3000s",
                    before, after);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/utf8.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* Bytes that the lead byte of a UTF-8 character announces; 0: not a lead. */
 static size_t announced_length(unsigned char lead)
 {
@@ -43,4 +46,45 @@ size_t gold_utf8_decode(const char *text, size_t length, uint32_t *point)
     }
     *point = value;
     return n;
+}
+
+size_t gold_utf8_glyph(const char *text, size_t length,
+                       char glyph[GOLD_GLYPH_BYTES])
+{
+    uint32_t point = 0;
+    const size_t n = gold_utf8_decode(text, length, &point);
+
+    if (point == '\t') {
+        (void)snprintf(glyph, GOLD_GLYPH_BYTES, "\\t");
+    } else if (point < 0x20 || point == 0x7f || point == UINT32_MAX) {
+        (void)snprintf(glyph, GOLD_GLYPH_BYTES, "\\x%02x",
+                       (unsigned char)text[0]);
+    } else if (point >= 0x80 && point < 0xa0) {
+        (void)snprintf(glyph, GOLD_GLYPH_BYTES, "\\x%02x", (unsigned int)point);
+    } else {
+        memcpy(glyph, text, n);
+        glyph[n] = '\0';
+    }
+    return n;
+}
+
+void gold_utf8_show(const char *text, char *shown, size_t n_bytes)
+{
+    size_t left = strlen(text);
+    size_t used = 0;
+
+    while (left > 0) {
+        char glyph[GOLD_GLYPH_BYTES] = "\n";
+        const size_t n = *text == '\n' ? 1 : gold_utf8_glyph(text, left, glyph);
+        const size_t bytes = strlen(glyph);
+
+        if (used + bytes >= n_bytes) {
+            break;
+        }
+        memcpy(shown + used, glyph, bytes);
+        used += bytes;
+        text += n;
+        left -= n;
+    }
+    shown[used] = '\0';
 }

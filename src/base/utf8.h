@@ -15,4 +15,21 @@
  */
 size_t gold_utf8_decode(const char *text, size_t length, uint32_t *point);
 
+/** Room for one character, or for what stands for it, with the zero. */
+enum {
+    GOLD_GLYPH_BYTES = 8
+};
+
+/**
+ * What a terminal may be sent for the character at the start of `text`: itself,
+ * or "\\t", "\\x1b" for what would steer the terminal and for bytes that are
+ * no UTF-8. Returns the bytes that it takes in the text.
+ */
+size_t gold_utf8_glyph(const char *text, size_t length,
+                       char glyph[GOLD_GLYPH_BYTES]);
+
+/** All of a text, cut to `n_bytes` with the zero between two glyphs; a line's
+ * end stays one. */
+void gold_utf8_show(const char *text, char *shown, size_t n_bytes);
+
 #endif

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,9 +7,11 @@
 
 #include "store/archive_file.h"
 #include "store/columns.h"
+#include "store/examine.h"
 #include "store/h5.h"
 #include "store/identity.h"
 #include "store/outcome.h"
+#include "store/plain.h"
 #include "store/session.h"
 #include "store/work.h"
 
@@ -34,18 +35,21 @@ static const struct {
     {"mpi_io", false},
 };
 
+const char *goldi_archive_text_name(size_t i, bool *is_needed)
+{
+    *is_needed = texts[i].is_needed;
+    return texts[i].name;
+}
+
 /* Read them, and no others: who adds one to a file that a job is writing
- * damages that one, and its number is nobody's business. */
-static gold_status texts_read(gold_archive *archive)
+ * damages that one, and its number is nobody's business. Those in `damaged`, a
+ * bit each, are left out. */
+static gold_status texts_read(gold_archive *archive, uint64_t damaged)
 {
     for (size_t i = 0; i < GOLDI_N_TEXTS; i++) {
-        const gold_status status =
-            goldi_h5_get_text(archive->file, texts[i].name, &archive->texts[i]);
-
-        if (status == GOLD_ERR_IO && !texts[i].is_needed) {
-            gold_fail_clear();
-        } else {
-            GOLD_TRY(status);
+        if ((damaged >> i & 1) == 0) {
+            GOLD_TRY(goldi_h5_get_text(archive->file, texts[i].name,
+                                       &archive->texts[i]));
         }
     }
     return GOLD_OK;
@@ -75,50 +79,80 @@ done:
     return status;
 }
 
-/* Number of training samples that the file was made for: what decides its
- * logged steps, and may not stand in the study. */
-static gold_status n_train_read(const gold_archive *archive, int64_t *n_train)
-{
-    GOLD_TRY(goldi_h5_get_integer(archive->file, GOLDI_N_TRAIN, n_train));
-    if (*n_train < 0) {
-        return gold_fail(GOLD_ERR_FORMAT,
-                         "attribute " GOLDI_N_TRAIN " is %" PRId64, *n_train);
-    }
-    return GOLD_OK;
-}
-
-/* Lay out the records of the file. */
+/* Lay out the records of the file, and see that it holds them so. */
 static gold_status schema_read(gold_archive *archive)
 {
-    int64_t n_train = (int64_t)archive->study->data.train;
-
     if (strcmp(gold_archive_text(archive, GOLDI_SCHEMA_VERSION),
                GOLDI_FORMAT_UNTRAINED) == 0) {
         archive->study->has_train = false;
     }
-    GOLD_TRY(n_train_read(archive, &n_train));
-    gold_schema_init(&archive->schema, archive->study, (size_t)n_train);
-    return goldi_schema_look(archive->file, &archive->schema);
+    GOLD_TRY(
+        goldi_identity_schema(archive->file, archive->study, &archive->schema));
+    return goldi_columns_check(archive->file, archive->study, &archive->schema);
 }
 
-/* Open a variable for one reading: kept open, HDF5 would answer from its
- * buffers, and a job may be writing. */
-static gold_status column_read(gold_archive *archive, const char *name,
-                               hid_t type, size_t cell,
+/* Name the file in a failure. */
+static gold_status named(const gold_archive *archive, gold_status status)
+{
+    if (status != GOLD_OK) {
+        gold_fail_context("%s", archive->path);
+    }
+    return status;
+}
+
+/* Before data are read for the first time: where they are in chunks, HDF5 may
+ * crash on them. */
+static gold_status try_column(gold_archive *archive, size_t at,
+                              const goldi_column *column)
+{
+    bool is_chunked = false;
+
+    if (archive->is_tried[at]) {
+        return GOLD_OK;
+    }
+    GOLD_TRY(named(archive, goldi_plain_is_chunked(column->dataset,
+                                                   column->name, &is_chunked)));
+    if (is_chunked) {
+        GOLD_TRY(goldi_examine_column(archive->path, at,
+                                      (double)column->cell_bytes *
+                                          (double)archive->study->n_points));
+    }
+    archive->is_tried[at] = true;
+    return GOLD_OK;
+}
+
+gold_status goldi_archive_columns(gold_archive *archive, goldi_columns *columns)
+{
+    GOLD_TRY(named(archive, goldi_columns_open(archive->file, archive->study,
+                                               &archive->schema, columns)));
+    for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
+        if (columns->at[i].dataset >= 0) {
+            GOLD_TRY(try_column(archive, i, &columns->at[i]));
+        }
+    }
+    return GOLD_OK;
+}
+
+/* Open a variable for one reading of a block, or of all: kept open, HDF5 would
+ * answer from its buffers, and a job may be writing. */
+static gold_status column_read(gold_archive *archive, size_t at,
                                const goldi_block *block, void *values)
 {
     gold_status status = GOLD_OK;
     goldi_column column = GOLDI_NO_COLUMN;
 
     goldi_h5_quiet();
-    GOLD_GOTO(goldi_column_open(archive->file, archive->study, name, type, cell,
-                                &column));
-    GOLD_GOTO(goldi_column_read(&column, archive->study, block, values));
+    GOLD_GOTO(named(
+        archive, goldi_column_open(
+                     archive->file, archive->study, goldi_column_name(at),
+                     goldi_column_type(at),
+                     goldi_column_items(archive->study, &archive->schema, at),
+                     &column)));
+    GOLD_GOTO(try_column(archive, at, &column));
+    GOLD_GOTO(named(archive,
+                    goldi_column_read(&column, archive->study, block, values)));
 
 done:
-    if (status != GOLD_OK) {
-        gold_fail_context("%s", archive->path);
-    }
     goldi_column_close(&column);
     return status;
 }
@@ -128,13 +162,14 @@ gold_status gold_archive_open(const char *path, gold_archive **archive)
     gold_status status = GOLD_OK;
     gold_archive *made = NULL;
     goldi_column column = GOLDI_NO_COLUMN;
+    uint64_t damaged = 0;
 
     goldi_h5_quiet();
     GOLD_GOTO(GOLD_ALLOC(1, &made));
     made->file = H5I_INVALID_HID;
     GOLD_GOTO(gold_copy_text(path, &made->path));
-    GOLD_GOTO(goldi_identity_open(path, true, &made->file));
-    status = texts_read(made);
+    GOLD_GOTO(goldi_identity_open(path, true, &made->file, &damaged));
+    status = texts_read(made, damaged);
     if (status == GOLD_OK) {
         status = study_read(made);
     }
@@ -203,9 +238,7 @@ static gold_status work_read(gold_archive *archive, gold_task_kind kind,
                              void *values)
 {
     GOLD_ASSERT((int)kind < goldi_n_kinds(archive->study));
-    return column_read(
-        archive, goldi_work_name(kind, work), goldi_work_type(work),
-        work == GOLDI_MESSAGE ? GOLD_MESSAGE_BYTES : 1, block, values);
+    return column_read(archive, goldi_work_at(kind, work), block, values);
 }
 
 gold_status gold_archive_states(gold_archive *archive, gold_task_kind kind,
@@ -231,8 +264,7 @@ static gold_status flags_read(gold_archive *archive, gold_variable variable,
     uint8_t *bytes = NULL;
 
     GOLD_GOTO(GOLD_ALLOC(n_points, &bytes));
-    GOLD_GOTO(column_read(archive, gold_variable_about(variable)->name,
-                          goldi_result_type(variable), 1, NULL, bytes));
+    GOLD_GOTO(column_read(archive, goldi_result_at(variable), NULL, bytes));
     for (size_t i = 0; i < n_points; i++) {
         values[i] = goldi_flags_decode(bytes[i]);
     }
@@ -248,9 +280,7 @@ gold_status gold_archive_variable(gold_archive *archive, gold_variable variable,
     if (goldi_is_flags(variable)) {
         return flags_read(archive, variable, values);
     }
-    return column_read(archive, gold_variable_about(variable)->name,
-                       goldi_result_type(variable),
-                       archive->schema.count[variable], NULL, values);
+    return column_read(archive, goldi_result_at(variable), NULL, values);
 }
 
 gold_status gold_archive_record(gold_archive *archive, size_t point,
@@ -265,10 +295,9 @@ gold_status gold_archive_record(gold_archive *archive, size_t point,
         uint8_t flags = 0;
 
         if (archive->schema.count[i] > 0) {
-            GOLD_TRY(column_read(
-                archive, gold_variable_about(variable)->name,
-                goldi_result_type(variable), archive->schema.count[i], &block,
-                goldi_is_flags(variable) ? (void *)&flags : values));
+            GOLD_TRY(column_read(archive, goldi_result_at(variable), &block,
+                                 goldi_is_flags(variable) ? (void *)&flags
+                                                          : values));
         }
         if (goldi_is_flags(variable) && archive->schema.count[i] > 0) {
             *values = goldi_flags_decode(flags);

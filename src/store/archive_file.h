@@ -11,6 +11,8 @@
 
 #include "goldilocks/store.h"
 
+#include "store/columns.h"
+
 enum {
     GOLDI_N_TEXTS = 12
 };
@@ -20,7 +22,16 @@ struct gold_archive {
     hid_t file;
     gold_study *study;
     gold_schema schema;
-    char *texts[GOLDI_N_TEXTS]; /* of the root; NULL: none, or damaged */
+    char *texts[GOLDI_N_TEXTS];     /* of the root; NULL: none, or damaged */
+    bool is_tried[GOLDI_N_COLUMNS]; /* its data can be read */
 };
+
+/* Name of a text attribute of the root that is read. Without those that are
+ * needed the numbers mean nothing. */
+const char *goldi_archive_text_name(size_t i, bool *is_needed);
+
+/* Open all columns for many readings, like goldi_columns_open. */
+GOLD_CHECKED gold_status goldi_archive_columns(gold_archive *archive,
+                                               goldi_columns *columns);
 
 #endif

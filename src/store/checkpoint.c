@@ -12,6 +12,7 @@
 #include "goldilocks/memory.h"
 #include "goldilocks/store.h"
 
+#include "base/regular.h"
 #include "store/place.h"
 
 /* Raised whenever what a file holds changes. */
@@ -175,7 +176,7 @@ static gold_status write_file(const char *path, const gold_bytes pieces[2])
 static bool is_strange(const char *path)
 {
     char magic[sizeof checkpoint_magic];
-    const int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    const int descriptor = gold_regular_open(path, O_RDONLY);
     ssize_t n = -1;
 
     if (descriptor < 0) {
@@ -247,14 +248,15 @@ static gold_status read_file(const char *path, header *head, void **bytes,
                              size_t *n_bytes)
 {
     gold_status status = GOLD_OK;
-    const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    const int descriptor = gold_regular_open(path, O_RDONLY);
     struct stat about;
     void *read = NULL;
 
     *bytes = NULL;
     if (descriptor < 0 || fstat(descriptor, &about) != 0 ||
-        !S_ISREG(about.st_mode) || about.st_size < (off_t)sizeof *head ||
-        !read_all(descriptor, head, sizeof *head)) {
+        about.st_size < (off_t)sizeof *head ||
+        !read_all(descriptor, head, sizeof *head) ||
+        head->n_bytes != (uint64_t)about.st_size - sizeof *head) {
         goto done;
     }
     *n_bytes = (size_t)about.st_size - sizeof *head;

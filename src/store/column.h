@@ -36,7 +36,10 @@ typedef struct goldi_block {
     hsize_t count[GOLD_MAX_AXES];
 } goldi_block;
 
-/* Open a dataset of `cell` items in each cell of the study's grid.
+/* Open a dataset of `cell` items in each cell of the study's grid, of a file
+ * that was examined (examine.h) or made here. Independent: of a file that
+ * several processes write, H5Dopen2 is what one may ask alone; H5Lget_info, for
+ * one, sends what it reads to all others, who wait for something else then.
  *
  * GOLD_ERR_FORMAT: it is not there, or has another shape. `name` is kept. */
 GOLD_CHECKED gold_status goldi_column_open(hid_t file, const gold_study *study,

@@ -32,21 +32,35 @@ const goldi_column *goldi_result_column(const goldi_columns *columns,
 const goldi_column *goldi_work_column(const goldi_columns *columns,
                                       gold_task_kind kind, goldi_work work);
 
+/* Name and type of a column, open or not; the library's. */
+const char *goldi_column_name(size_t column);
+hid_t goldi_column_type(size_t column);
+
+/* Items of one cell of a column; 0 where a study has no such column. */
+size_t goldi_column_items(const gold_study *study, const gold_schema *schema,
+                          size_t column);
+
 /* Kind of the tasks that write a column. */
 gold_task_kind goldi_column_kind(size_t column);
 
 /* Bytes of one cell of an open column; 0 of a closed one. */
 size_t goldi_column_bytes(const goldi_column *column);
 
-/* Drop from a schema the variables that the file, begun by an earlier version,
- * does not have. */
-GOLD_CHECKED gold_status goldi_schema_look(hid_t file, gold_schema *schema);
-
 /* Open all that the study has; ended by goldi_columns_close, also on
  * failure. */
 GOLD_CHECKED gold_status goldi_columns_open(hid_t file, const gold_study *study,
                                             const gold_schema *schema,
                                             goldi_columns *columns);
+
+/* Fail unless all that the file has of these columns is of the right shape; who
+ * reads one that is missing says so. */
+GOLD_CHECKED gold_status goldi_columns_check(hid_t file,
+                                             const gold_study *study,
+                                             const gold_schema *schema);
+
+/* Fail when an open column is in chunks (goldi_plain_refuse_chunks). */
+GOLD_CHECKED gold_status
+goldi_columns_check_written(const goldi_columns *columns, const char *path);
 
 /* States of all points in tasks of a kind, checked: [n_points]. */
 GOLD_CHECKED gold_status goldi_states_read(const goldi_columns *columns,

@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/identity.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "goldilocks/memory.h"
 
-#include "store/column.h"
+#include "store/columns.h"
 #include "store/condition.h"
+#include "store/examine.h"
 #include "store/h5.h"
 #include "store/lock.h"
 #include "store/place.h"
+#include "store/plain.h"
+#include "store/session.h"
 #include "store/work.h"
 
-/* Say why HDF5 does not open an existing file. */
-static gold_status refuse_unopened(const char *path)
+gold_status goldi_identity_refuse(const char *path)
 {
     const char *guess = goldi_place_guess(path);
 
@@ -27,8 +30,8 @@ static gold_status refuse_unopened(const char *path)
                      "%s: is not a result file: the file is %s", path, guess);
 }
 
-/* What an open HDF5 file is. */
-static gold_status look(hid_t file, gold_file_kind *kind, const char **what)
+gold_status goldi_identity_tell(hid_t file, gold_file_kind *kind,
+                                const char **what)
 {
     gold_status status = GOLD_OK;
     char *format = NULL;
@@ -67,10 +70,11 @@ gold_status goldi_identity_look(const char *path, gold_file_kind *kind,
     if (*what != goldi_place_hdf5) {
         return GOLD_OK;
     }
+    GOLD_TRY(goldi_examine_kind(path));
     if (goldi_h5_open(path, &file) != GOLD_OK) {
-        return refuse_unopened(path);
+        return goldi_identity_refuse(path);
     }
-    status = look(file, kind, what);
+    status = goldi_identity_tell(file, kind, what);
     if (status != GOLD_OK) {
         gold_fail_context("%s", path);
     }
@@ -95,7 +99,9 @@ static bool parse_format(const char *text, bool is_untrained_known,
     return strcmp(text, known) == 0;
 }
 
-gold_status goldi_identity_minor(hid_t file, unsigned *minor)
+/* The minor version of the format that a result file of a known format says it
+ * is of. */
+static gold_status minor_read(hid_t file, unsigned *minor)
 {
     gold_status status = GOLD_OK;
     char *format = NULL;
@@ -123,7 +129,7 @@ static gold_status check_format(hid_t file, const char *path,
     char *program = NULL;
     unsigned minor = 0;
 
-    GOLD_GOTO(look(file, &kind, &what));
+    GOLD_GOTO(goldi_identity_tell(file, &kind, &what));
     if (kind != GOLD_FILE_RESULT) {
         GOLD_FAIL(GOLD_ERR_FORMAT, "%s: is not a result file: the file is %s",
                   path, what);
@@ -152,7 +158,7 @@ done:
 }
 
 gold_status goldi_identity_open(const char *path, bool is_untrained_known,
-                                hid_t *file)
+                                hid_t *file, uint64_t *damaged)
 {
     gold_status status = GOLD_OK;
     hid_t opened = H5I_INVALID_HID;
@@ -162,9 +168,12 @@ gold_status goldi_identity_open(const char *path, bool is_untrained_known,
     if (!exists) {
         GOLD_FAIL(GOLD_ERR_IO, "%s: there is no such file", path);
     }
+    if (goldi_place_guess(path) == goldi_place_hdf5) {
+        GOLD_GOTO(goldi_examine_result(path, damaged));
+    }
     if (goldi_place_guess(path) != goldi_place_hdf5 ||
         goldi_h5_open(path, &opened) != GOLD_OK) {
-        status = refuse_unopened(path);
+        status = goldi_identity_refuse(path);
         goto done;
     }
     status = check_format(opened, path, is_untrained_known);
@@ -218,27 +227,80 @@ done:
     return status;
 }
 
-/* Fail unless the states of all points are known ones. */
-static gold_status check_states(hid_t file, const char *path,
-                                const gold_study *study, gold_task_kind kind)
+gold_status goldi_schema_look(hid_t file, gold_schema *schema)
+{
+    bool is_missing[GOLD_N_VARIABLES] = {false};
+    unsigned minor = 0;
+
+    GOLD_TRY(minor_read(file, &minor));
+    for (int i = 0; i < GOLD_N_VARIABLES; i++) {
+        const gold_variable_info *about = gold_variable_about((gold_variable)i);
+        htri_t exists = true;
+
+        if (schema->count[i] > 0 && about->since > minor) {
+            exists = H5Lexists(file, about->name, H5P_DEFAULT);
+        }
+        if (exists < 0) {
+            return goldi_h5_fail(GOLD_ERR_IO, "'%s' cannot be looked for",
+                                 about->name);
+        }
+        is_missing[i] = !exists;
+    }
+    gold_schema_drop(schema, is_missing);
+    return GOLD_OK;
+}
+
+gold_status goldi_identity_schema(hid_t file, const gold_study *study,
+                                  gold_schema *schema)
+{
+    int64_t n_train = (int64_t)study->data.train;
+
+    GOLD_TRY(goldi_h5_get_integer(file, GOLDI_N_TRAIN, &n_train));
+    if (n_train < 0) {
+        return gold_fail(GOLD_ERR_FORMAT,
+                         "attribute " GOLDI_N_TRAIN " is %" PRId64, n_train);
+    }
+    gold_schema_init(schema, study, (size_t)n_train);
+    return goldi_schema_look(file, schema);
+}
+
+/* Fail unless all that a run writes can be written, and the states of all
+ * points are known ones. */
+static gold_status check_columns(hid_t file, const char *path,
+                                 const gold_study *study)
 {
     gold_status status = GOLD_OK;
-    goldi_column column = GOLDI_NO_COLUMN;
+    goldi_columns *columns = NULL;
+    gold_schema *schema = NULL;
+    bool is_chunked = false;
     uint8_t *states = NULL;
 
+    GOLD_GOTO(GOLD_ALLOC(1, &columns));
+    goldi_columns_init(columns);
+    GOLD_GOTO(GOLD_ALLOC(1, &schema));
+    GOLD_GOTO(goldi_identity_schema(file, study, schema));
+    GOLD_GOTO(goldi_columns_open(file, study, schema, columns));
+    GOLD_GOTO(goldi_columns_check_written(columns, path));
+    GOLD_GOTO(goldi_sessions_check(file, &is_chunked));
+    if (is_chunked) {
+        GOLD_GOTO(goldi_plain_refuse_chunks("sessions", path));
+    }
     GOLD_GOTO(GOLD_ALLOC(study->n_points, &states));
-    GOLD_GOTO(goldi_column_open(file, study,
-                                goldi_work_name(kind, GOLDI_STATUS),
-                                goldi_work_type(GOLDI_STATUS), 1, &column));
-    GOLD_GOTO(goldi_column_read(&column, study, NULL, states));
-    GOLD_GOTO(goldi_states_check(study, kind, states));
+    for (int kind = 0; kind < goldi_n_kinds(study); kind++) {
+        GOLD_GOTO(
+            goldi_states_read(columns, study, (gold_task_kind)kind, states));
+    }
 
 done:
     if (status != GOLD_OK) {
         gold_fail_context("%s", path);
     }
-    goldi_column_close(&column);
+    if (columns != NULL) {
+        goldi_columns_close(columns);
+    }
+    gold_free(columns);
     gold_free(states);
+    gold_free(schema);
     return status;
 }
 
@@ -247,13 +309,11 @@ gold_status goldi_identity_check(const char *path, const gold_study *study,
 {
     gold_status status = GOLD_OK;
     hid_t file = H5I_INVALID_HID;
+    uint64_t damaged = 0; /* nothing that is needed here */
 
-    GOLD_GOTO(goldi_identity_open(path, false, &file));
+    GOLD_GOTO(goldi_identity_open(path, false, &file, &damaged));
     GOLD_GOTO(compare(file, path, study, data_digest));
-    GOLD_GOTO(goldi_condition_check(file, path));
-    for (int kind = 0; kind < goldi_n_kinds(study); kind++) {
-        GOLD_GOTO(check_states(file, path, study, (gold_task_kind)kind));
-    }
+    GOLD_GOTO(check_columns(file, path, study));
 
 done:
     goldi_h5_close(&file);

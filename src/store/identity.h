@@ -6,6 +6,8 @@
 #ifndef GOLD_STORE_IDENTITY_H
 #define GOLD_STORE_IDENTITY_H
 
+#include <stdint.h>
+
 #include <hdf5.h>
 
 #include "goldilocks/output.h"
@@ -30,20 +32,37 @@ GOLD_CHECKED gold_status goldi_identity_look(const char *path,
                                              gold_file_kind *kind,
                                              const char **what);
 
-/* Open a result file of a known format for reading; says what it is instead
+/* The same of an open one. */
+GOLD_CHECKED gold_status goldi_identity_tell(hid_t file, gold_file_kind *kind,
+                                             const char **what);
+
+/* Open a result file of a known format for reading, once it was examined
+ * (examine.h); says what it is instead
  * when it is not one.
  *
- * `is_untrained_known`: one of GOLDI_FORMAT_UNTRAINED will do. */
+ * `is_untrained_known`: one of GOLDI_FORMAT_UNTRAINED will do.
+ * `damaged`: as goldi_examine_result has it. */
 GOLD_CHECKED gold_status goldi_identity_open(const char *path,
                                              bool is_untrained_known,
-                                             hid_t *file);
+                                             hid_t *file, uint64_t *damaged);
 
-/* The minor version of the format that a result file of a known format says it
- * is of. */
-GOLD_CHECKED gold_status goldi_identity_minor(hid_t file, unsigned *minor);
+/* Say why HDF5 does not open an existing file. */
+gold_status goldi_identity_refuse(const char *path);
 
-/* Fail unless the existing file holds this study on these data, with states
- * that mean something. */
+/* Drop from a schema the variables that the file, begun by an earlier version,
+ * does not have. */
+GOLD_CHECKED gold_status goldi_schema_look(hid_t file, gold_schema *schema);
+
+/* Lay out the records of an open file as they are in it, which knows how many
+ * training samples it was made for: they decide its logged steps, and may not
+ * stand in the study.
+ */
+GOLD_CHECKED gold_status goldi_identity_schema(hid_t file,
+                                               const gold_study *study,
+                                               gold_schema *schema);
+
+/* Fail unless the existing file holds this study on these data, all of it
+ * where it can be written, with states that mean something. */
 GOLD_CHECKED gold_status goldi_identity_check(const char *path,
                                               const gold_study *study,
                                               const char *data_digest);

@@ -11,6 +11,7 @@
 
 #include "goldilocks/memory.h"
 
+#include "base/regular.h"
 #include "store/place.h"
 
 /* Where no file has data, and no library locks any. */
@@ -112,7 +113,7 @@ gold_status goldi_lock_share(int descriptor, const char *name)
 
 gold_status goldi_lock_ask(const char *path)
 {
-    const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    const int descriptor = gold_regular_open(path, O_RDONLY);
     gold_status status = GOLD_OK;
 
     if (descriptor >= 0) {
@@ -154,15 +155,15 @@ gold_status goldi_hold_take(const char *path, const char *name,
     gold_status status = GOLD_OK;
     goldi_hold taken = GOLDI_NO_HOLD;
 
-    taken.claimed = open(path, O_RDWR | O_CLOEXEC);
+    taken.claimed = gold_regular_open(path, O_RDWR);
     if (taken.claimed < 0) {
         GOLD_FAIL(GOLD_ERR_IO, "%s: may not be written: %s", name,
-                  strerror(errno));
+                  gold_regular_reason(errno));
     }
-    taken.shared = open(path, O_RDONLY | O_CLOEXEC);
+    taken.shared = gold_regular_open(path, O_RDONLY);
     if (taken.shared < 0) {
         GOLD_FAIL(GOLD_ERR_IO, "%s: may not be read: %s", name,
-                  strerror(errno));
+                  gold_regular_reason(errno));
     }
     GOLD_GOTO(goldi_lock_share(taken.shared, name));
     GOLD_GOTO(claim(taken.claimed, name));

@@ -117,8 +117,7 @@ static gold_status open_part(merge *m, part *p)
         m->has_joined_lines ||
         !gold_study_has_lines_of(archive->study, m->whole) ||
         gold_archive_text(archive, GOLD_LINES_JOINED)[0] != '\0';
-    return goldi_columns_open(archive->file, archive->study, &archive->schema,
-                              &p->columns);
+    return goldi_archive_columns(archive, &p->columns);
 }
 
 static void merge_destroy(merge **made)

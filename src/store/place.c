@@ -13,6 +13,8 @@
 
 #include "goldilocks/memory.h"
 
+#include "base/regular.h"
+
 enum {
     MOST_LINKS = 40,  /* one after the other, as the system has it */
     MOST_LEFT = 1000, /* temporary files of one name that kills left */
@@ -384,14 +386,18 @@ const char *goldi_place_guess(const char *path)
 {
     unsigned char head[64] = {0};
     const size_t n_signatures = sizeof signatures / sizeof *signatures;
-    FILE *file = fopen(path, "rb");
+    const int descriptor = gold_regular_open(path, O_RDONLY);
 
-    if (file == NULL) {
+    if (descriptor < 0) {
         return "unreadable";
     }
-    const size_t n = fread(head, 1, sizeof head, file);
+    const ssize_t got = read(descriptor, head, sizeof head);
+    const size_t n = got < 0 ? 0 : (size_t)got;
 
-    (void)fclose(file);
+    (void)close(descriptor);
+    if (got < 0) {
+        return "unreadable";
+    }
     if (n == 0) {
         return goldi_place_empty;
     }

@@ -2,6 +2,7 @@
 #include "store/session.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -10,6 +11,7 @@
 
 #include "store/dataset.h"
 #include "store/h5.h"
+#include "store/plain.h"
 #include "store/utf8.h"
 
 /* Columns, in the order of the file. */
@@ -27,6 +29,10 @@ typedef enum column {
     PREDICTION_ERROR,
     N_COLUMNS
 } column;
+
+enum {
+    PATH_BYTES = 64
+};
 
 typedef enum kind {
     TIME,
@@ -146,6 +152,29 @@ done:
     return status;
 }
 
+/* Where a column stands in the file. */
+static void name_column(column c, char path[PATH_BYTES])
+{
+    (void)snprintf(path, PATH_BYTES, "sessions/%s", columns[c].name);
+}
+
+/* Open a column; of a file that was examined, or is new (column.h). */
+static gold_status column_open(hid_t file, column c, hid_t *dataset,
+                               hid_t *cells)
+{
+    gold_status status = GOLD_OK;
+    char path[PATH_BYTES];
+
+    name_column(c, path);
+    *dataset = H5Dopen2(file, path, H5P_DEFAULT);
+    GOLDI_H5(*dataset, "/%s cannot be opened", path);
+    *cells = H5Dget_space(*dataset);
+    GOLDI_H5(*cells, "/%s has no shape", path);
+
+done:
+    return status;
+}
+
 /* Read or write rows `first .. first + n - 1` of a column. */
 static gold_status transfer(hid_t file, column c, size_t first, size_t n,
                             const void *from, void *to)
@@ -154,16 +183,12 @@ static gold_status transfer(hid_t file, column c, size_t first, size_t n,
     const hsize_t start[2] = {first, 0};
     const hsize_t count[2] = {n, columns[c].n};
     const hsize_t total = n * columns[c].n;
-    hid_t group = H5Gopen2(file, "sessions", H5P_DEFAULT);
     hid_t dataset = H5I_INVALID_HID;
     hid_t cells = H5I_INVALID_HID;
     hid_t memory = H5I_INVALID_HID;
     herr_t result = 0;
 
-    GOLDI_H5(group, "group /sessions cannot be opened");
-    dataset = H5Dopen2(group, columns[c].name, H5P_DEFAULT);
-    GOLDI_H5(dataset, "/sessions/%s cannot be opened", columns[c].name);
-    cells = H5Dget_space(dataset);
+    GOLD_GOTO(column_open(file, c, &dataset, &cells));
     memory = H5Screate_simple(1, &total, NULL);
     GOLDI_H5(
         H5Sselect_hyperslab(cells, H5S_SELECT_SET, start, NULL, count, NULL),
@@ -180,7 +205,6 @@ done:
     goldi_h5_close(&memory);
     goldi_h5_close(&cells);
     goldi_h5_close(&dataset);
-    goldi_h5_close(&group);
     return status;
 }
 
@@ -218,9 +242,9 @@ static gold_status count_rows(hid_t file, size_t *n)
 /* Is the column there? Files begun by earlier versions have no notes. */
 static gold_status look(hid_t file, column c, bool *exists)
 {
-    char path[64] = "sessions/";
+    char path[PATH_BYTES];
 
-    (void)strncat(path, columns[c].name, sizeof path - strlen(path) - 1);
+    name_column(c, path);
     const htri_t found = H5Lexists(file, path, H5P_DEFAULT);
 
     *exists = found > 0;
@@ -306,6 +330,26 @@ gold_status goldi_session_end(hid_t file, size_t row,
     GOLD_TRY(put(file, POINTS_DONE, row, &counts->points_done));
     GOLD_TRY(put(file, POINTS_FAILED, row, &counts->points_failed));
     return put(file, END, row, &end);
+}
+
+gold_status goldi_sessions_check(hid_t file, bool *is_chunked)
+{
+    *is_chunked = false;
+    for (int c = 0; c < N_COLUMNS; c++) {
+        const int rank = columns[c].kind == TEXT ? 2 : 1;
+        char path[PATH_BYTES];
+        goldi_plain found;
+
+        name_column((column)c, path);
+        GOLD_TRY(goldi_plain_check(file, path, type_of((column)c), &found));
+        if (found.is_there && found.rank != rank) {
+            return gold_fail(
+                GOLD_ERR_FORMAT,
+                "'%s' has another shape than a result file has there", path);
+        }
+        *is_chunked = *is_chunked || found.is_chunked;
+    }
+    return GOLD_OK;
 }
 
 /* The columns of all rows taken, before they are put together. */

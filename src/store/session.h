@@ -9,6 +9,8 @@
 #ifndef GOLD_STORE_SESSION_H
 #define GOLD_STORE_SESSION_H
 
+#include <stdbool.h>
+
 #include <hdf5.h>
 
 #include "goldilocks/store.h"
@@ -32,6 +34,10 @@ GOLD_CHECKED gold_status goldi_session_begin(hid_t file, int64_t ranks,
 GOLD_CHECKED gold_status goldi_session_end(hid_t file, size_t row,
                                            const goldi_session_counts *counts,
                                            const gold_session_notes *notes);
+
+/* Fail unless all columns that are there are plain, of our types and ranks
+ * (goldi_plain_check). Tells whether any is in chunks. */
+GOLD_CHECKED gold_status goldi_sessions_check(hid_t file, bool *is_chunked);
 
 /* Read all rows taken. */
 GOLD_CHECKED gold_status goldi_sessions_read(

@@ -9,6 +9,7 @@
 
 #include "goldilocks/memory.h"
 
+#include "base/regular.h"
 #include "store/agree.h"
 #include "store/create.h"
 #include "store/h5.h"
@@ -109,12 +110,12 @@ static gold_status begin(gold_store *store, gold_schema *schema,
  * that asks for locks opens it for writing from here on. */
 static gold_status find_file(gold_store *store)
 {
-    store->descriptor = open(store->path, O_RDONLY | O_CLOEXEC);
+    store->descriptor = gold_regular_open(store->path, O_RDONLY);
     return store->descriptor >= 0
                ? goldi_lock_share(store->descriptor, store->path)
                : gold_fail(GOLD_ERR_IO,
                            "%s: cannot be read by all processes: %s",
-                           store->path, strerror(errno));
+                           store->path, gold_regular_reason(errno));
 }
 
 /* Open the file that is there now, on all ranks, and begin a session. */

@@ -8,9 +8,8 @@
 #include "study/text.h"
 
 enum {
-    WINDOW = 72,     /* characters of a line shown, at most */
-    BEFORE = 40,     /* of them before the caret, when a line is cut */
-    GLYPH_BYTES = 8, /* "\xNN" or one UTF-8 character, and a zero */
+    WINDOW = 72, /* characters of a line shown, at most */
+    BEFORE = 40, /* of them before the caret, when a line is cut */
     QUOTE_CHARACTERS = 40
 };
 
@@ -33,24 +32,13 @@ size_t goldi_line_break(const char *text, size_t length)
 
 /* What stands for the character at the start of `text`: itself where it can be
  * printed. Returns the bytes it takes in the text; `*width` its columns. */
-static size_t glyph_of(const char *text, size_t length, char glyph[GLYPH_BYTES],
-                       size_t *width)
+static size_t glyph_of(const char *text, size_t length,
+                       char glyph[GOLD_GLYPH_BYTES], size_t *width)
 {
-    uint32_t point = 0;
-    const size_t n = gold_utf8_decode(text, length, &point);
+    const size_t n = gold_utf8_glyph(text, length, glyph);
 
-    if (point == '\t') {
-        (void)snprintf(glyph, GLYPH_BYTES, "\\t");
-    } else if (point < 0x20 || point == 0x7f || point == UINT32_MAX) {
-        (void)snprintf(glyph, GLYPH_BYTES, "\\x%02x", (unsigned char)text[0]);
-    } else if (point >= 0x80 && point < 0xa0) {
-        (void)snprintf(glyph, GLYPH_BYTES, "\\x%02x", (unsigned int)point);
-    } else {
-        (void)snprintf(glyph, GLYPH_BYTES, "%.*s", (int)n, text);
-        *width = 1;
-        return n;
-    }
-    *width = strlen(glyph);
+    *width =
+        memcmp(glyph, text, n) == 0 && glyph[n] == '\0' ? 1 : strlen(glyph);
     return n;
 }
 
@@ -61,7 +49,7 @@ goldi_quote goldi_quoted(const char *text, size_t length)
     size_t at = 0;
 
     for (size_t shown = 0; at < length && shown < QUOTE_CHARACTERS; shown++) {
-        char glyph[GLYPH_BYTES];
+        char glyph[GOLD_GLYPH_BYTES];
         size_t width = 0;
         const size_t n = glyph_of(text + at, length - at, glyph, &width);
         const size_t bytes = strlen(glyph);
@@ -112,7 +100,7 @@ void goldi_show_line(goldi_text *out, const goldi_source *source,
     goldi_text_add(out, "    %s", first > 0 ? "..." : "");
     goldi_text_add(&carets, "    %s", first > 0 ? "   " : "");
     for (size_t at = 0; at < length && column < first + WINDOW; column++) {
-        char glyph[GLYPH_BYTES];
+        char glyph[GOLD_GLYPH_BYTES];
         size_t width = 0;
         const bool is_marked =
             column > place.column && column < place.column + place.width;

@@ -2,9 +2,12 @@
 #include "goldilocks/study.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/regular.h"
 #include "study/read.h"
 
 void gold_study_destroy(gold_study **study)
@@ -127,10 +130,12 @@ static gold_status load(const char *path, char **text, size_t *n_bytes)
 {
     gold_status status = GOLD_OK;
     char *block = NULL;
-    FILE *file = fopen(path, "rb");
+    const int descriptor = gold_regular_open(path, O_RDONLY);
+    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "rb");
 
     if (file == NULL) {
-        GOLD_FAIL(GOLD_ERR_IO, "cannot read %s: %s", path, strerror(errno));
+        GOLD_FAIL(GOLD_ERR_IO, "cannot read %s: %s", path,
+                  gold_regular_reason(errno));
     }
     GOLD_GOTO(GOLD_ALLOC((size_t)GOLDI_MAX_BYTES + 1, &block));
     errno = 0;
@@ -145,6 +150,8 @@ done:
     gold_free(block);
     if (file != NULL) {
         (void)fclose(file);
+    } else if (descriptor >= 0) {
+        (void)close(descriptor);
     }
     return status;
 }

@@ -14,7 +14,8 @@ RULES = [
     (r'\b(?:printf|vprintf|puts|putchar|perror|stdout|stderr)\b',
      ('src/app/', 'src/base/status.c'), 'only app prints'),
     (r'\b(?:exit|_exit|_Exit|quick_exit|abort|MPI_Abort)\s*\(',
-     ('src/app/', 'src/base/status.c'), 'only app ends the program'),
+     ('src/app/', 'src/base/status.c', 'src/base/errand.c'),
+     'only app ends the program'),
     (r'\b(?:getenv|secure_getenv|setenv|putenv|environ)\b',
      ('src/app/',), 'only app reads the environment'),
     (r'\b(?:malloc|calloc|realloc|aligned_alloc|posix_memalign|strdup|free)'

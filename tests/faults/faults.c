@@ -114,14 +114,24 @@ WRAP_ID(H5Dcreate2,
 WRAP_ID(H5Dopen2, (hid_t a, const char *b, hid_t c), (a, b, c))
 WRAP_ID(H5Dget_space, (hid_t a), (a))
 WRAP_ID(H5Dget_create_plist, (hid_t a), (a))
-WRAP_ID(H5Oopen_by_idx,
-        (hid_t a, const char *b, H5_index_t c, H5_iter_order_t d, hsize_t e,
-         hid_t f),
-        (a, b, c, d, e, f))
 WRAP_H5(H5D_layout_t, H5Pget_layout, (hid_t a), (a))
-WRAP_H5(H5I_type_t, H5Iget_type, (hid_t a), (a))
-WRAP_H5(ssize_t, H5Iget_name, (hid_t a, char *b, size_t c), (a, b, c))
-WRAP_H5(herr_t, H5Gget_info, (hid_t a, H5G_info_t *b), (a, b))
+WRAP_IF(haddr_t, H5Dget_offset, (hid_t a), (a), is_of(caller, PROGRAM),
+        HADDR_UNDEF)
+WRAP_H5(int, H5Pget_external_count, (hid_t a), (a))
+WRAP_H5(int, H5Pget_nfilters, (hid_t a), (a))
+WRAP_H5(H5Z_filter_t, H5Pget_filter2,
+        (hid_t a, unsigned b, unsigned *c, size_t *d, unsigned *e, size_t f,
+         char *g, unsigned *h),
+        (a, b, c, d, e, f, g, h))
+WRAP_H5(int, H5Pget_chunk, (hid_t a, int b, hsize_t *c), (a, b, c))
+WRAP_ID(H5Dget_type, (hid_t a), (a))
+WRAP_H5(htri_t, H5Tcommitted, (hid_t a), (a))
+WRAP_H5(H5T_class_t, H5Tget_class, (hid_t a), (a))
+WRAP_H5(herr_t, H5Tset_order, (hid_t a, H5T_order_t b), (a, b))
+WRAP_H5(H5T_order_t, H5Tget_order, (hid_t a), (a))
+WRAP_H5(htri_t, H5Tequal, (hid_t a, hid_t b), (a, b))
+WRAP_H5(herr_t, H5Lget_info, (hid_t a, const char *b, H5L_info_t *c, hid_t d),
+        (a, b, c, d))
 WRAP_H5(herr_t, H5Dwrite,
         (hid_t a, hid_t b, hid_t c, hid_t d, hid_t e, const void *f),
         (a, b, c, d, e, f))
@@ -129,7 +139,6 @@ WRAP_H5(herr_t, H5Dread, (hid_t a, hid_t b, hid_t c, hid_t d, hid_t e, void *f),
         (a, b, c, d, e, f))
 WRAP_ID(H5Gcreate2, (hid_t a, const char *b, hid_t c, hid_t d, hid_t e),
         (a, b, c, d, e))
-WRAP_ID(H5Gopen2, (hid_t a, const char *b, hid_t c), (a, b, c))
 WRAP_ID(H5Oopen, (hid_t a, const char *b, hid_t c), (a, b, c))
 WRAP_ID(H5Fcreate, (const char *a, unsigned b, hid_t c, hid_t d), (a, b, c, d))
 WRAP_ID(H5Fopen, (const char *a, unsigned b, hid_t c), (a, b, c))

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""Files changed at random (tests/fuzz/mutated_files.c): no command crashes or
+hangs on one, none ends with 0 and a number that `verify` does not find wrong.
+
+GOLDILOCKS_MUTATIONS of each kind of file, from number GOLDILOCKS_MUTATION on."""
+import os
+import subprocess
+
+import pytest
+
+import support
+
+h5py = pytest.importorskip("h5py")
+
+MUTATED_FILES = os.environ.get("GOLDILOCKS_MUTATED_FILES", "")
+COUNT = int(os.environ.get("GOLDILOCKS_MUTATIONS", "60"))
+FIRST = int(os.environ.get("GOLDILOCKS_MUTATION", "1"))
+# What HDF5 may take, and what the program has anyway; sanitizers take more.
+MOST_KIB = 200 << 10
+STUDY = """\
+study: mutated
+grid: {seed: {count: 2}, scale: [0.5, 2]}
+data: {set: circles, train: 20, test: 10}
+network: {width: 3, depth: 1}
+curvature: {subspace: {dim: [2]}, split: false}
+"""
+
+pytestmark = pytest.mark.skipif(not os.path.exists(MUTATED_FILES),
+                                reason="no program that changes files")
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("good")
+    study = support.write(folder / "study.yaml", STUDY)
+    support.succeed("run", study, "-o", folder / "native.h5", "--quiet")
+    support.succeed("point", study, "--at", "seed=1,scale=2", "-o",
+                    folder / "point.h5")
+    with h5py.File(folder / "native.h5") as file:
+        copy(file, folder / "old.h5")
+        copy(file, folder / "packed.h5", chunks=True, compression="gzip",
+             shuffle=True, fletcher32=True)
+    return folder
+
+
+def copy(file, path, **options):
+    """A copy in HDF5's oldest format, whose metadata bear no checksums."""
+    with h5py.File(path, "w", libver="earliest") as made:
+        made.attrs.update(file.attrs)
+        for group in ("/", "/sessions"):
+            for name, item in file[group].items():
+                if isinstance(item, h5py.Dataset):
+                    made.create_dataset(f"{group}/{name}", data=item[()],
+                                        **(options if item.shape else {}))
+
+
+def mutate(kind, path, folder, count):
+    done = subprocess.run([MUTATED_FILES, kind, path, str(FIRST), str(count)],
+                          cwd=folder, stdout=subprocess.PIPE,
+                          timeout=support.LIMIT * 10, check=False)
+    words = done.stdout.decode(errors="replace")
+    print(words)
+    assert done.returncode == 0, words
+    if not support.IS_QUICK:
+        assert int(words.split(" KiB")[0].split()[-1]) < MOST_KIB, words
+    return words
+
+
+@pytest.mark.parametrize("name", ["native", "old", "packed"])
+def test_result(tmp_path, good, name):
+    mutate("result", good / f"{name}.h5", tmp_path, COUNT)
+    # What can be read can be gone on with, or not.
+    for path in sorted(tmp_path.glob("read-*.h5"))[:COUNT // 60]:
+        result = support.run("run", good / "study.yaml", "-o", path)
+        assert result.code in (0, 4), result
+
+
+def test_point(tmp_path, good):
+    mutate("point", good / "point.h5", tmp_path, COUNT)
+
+
+def test_checkpoint(tmp_path):
+    mutate("checkpoint", "made", tmp_path, COUNT)

@@ -1,0 +1,431 @@
+# SPDX-License-Identifier: MIT
+"""Files that somebody sends: names in a result file that lead into the
+reader's own files, data that cost more to read than a study does, and things
+that are no files in their place. Every command that reads refuses them with
+one message that says what is wrong, before anything is read or written. Texts
+in files do not steer the reader's terminal."""
+import os
+import re
+import resource
+import socket
+
+import numpy as np
+import pytest
+
+import support
+
+h5py = pytest.importorskip("h5py")
+
+IO = 4
+NOISE = re.compile(r"HDF5-DIAG|#00\d: |Traceback|Segmentation|Sanitizer|"
+                   r"runtime error|\(null\)|assert")
+STUDY = """\
+study: sent
+grid: {seed: {count: 2}, scale: [0.5, 2]}
+data: {set: circles, train: 20, test: 10}
+network: {width: 3, depth: 1}
+curvature: {subspace: {dim: [2]}, split: false}
+"""
+SEED_ONE = ("--set", "grid.seed=[1]")
+# A command that waits or loops ends by these, however busy the computer is.
+CPU_SECONDS = 60
+WAIT = 600
+# Address space of which libraries, threads' stacks and buffers take most.
+MEMORY = 2 << 30
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("good")
+    study = support.write(folder / "study.yaml", STUDY)
+    support.succeed("run", study, "-o", folder / "good.h5", "--quiet")
+    support.succeed("run", study, "-o", folder / "half.h5", "--quiet",
+                    "--shard", "1/2")
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture
+def folder(tmp_path, good):
+    """The files `sent.h5` (of which half is left to do), `other.h5` (whole),
+    and what belongs to the reader."""
+    support.write(tmp_path / "study.yaml", STUDY)
+    support.write(tmp_path / "sent.h5", good["half.h5"])
+    support.write(tmp_path / "other.h5", good["good.h5"])
+    support.write(tmp_path / "private", bytes(range(256)) * 64)
+    return tmp_path
+
+
+def limits():
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    if not support.IS_QUICK:  # sanitizers reserve terabytes
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def snapshot(folder):
+    return {str(path.relative_to(folder)):
+            support.digest(path) if path.is_file() else "other"
+            for path in sorted(folder.rglob("*"))}
+
+
+def run(folder, *args, ranks=0, **options):
+    return support.run(*args, ranks=ranks, cwd=folder, timeout=WAIT,
+                       preexec_fn=None if ranks else limits, **options)
+
+
+def refuse(folder, pattern, *args, ranks=0):
+    before = snapshot(folder)
+    result = run(folder, *args, ranks=ranks)
+    assert result.code == IO, result
+    assert not NOISE.search(result.err), result.err
+    own = {line for line in result.err.splitlines()
+           if line.startswith("goldilocks: ")}
+    assert len(own) == 1 and re.search(pattern, result.err), result
+    assert snapshot(folder) == before
+
+
+# ---------------------------------------------------------- data from elsewhere
+
+def replace(file, name, create, shape, dtype, **changes):
+    """Put a dataset in place of another, made by h5py's functions for the
+    library's own calls; `changes` are calls of its creation list."""
+    space = h5py.h5s.create_simple(shape)
+    plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    create(plist)
+    del file[name]
+    h5py.h5d.create(file.id, name.encode(), h5py.h5t.py_create(dtype), space,
+                    plist)
+
+
+def same(change):
+    """A trick on /loss that keeps its shape and type."""
+    def trick(path):
+        with h5py.File(path, "r+") as file:
+            loss = file["loss"]
+            replace(file, "loss", change, loss.shape, loss.dtype)
+    return trick
+
+
+def external(plist):
+    plist.set_external(b"private", 0, h5py.h5f.UNLIMITED)
+
+
+def virtual_of(source):
+    def change(plist):
+        space = h5py.h5s.create_simple((2, 2))
+        plist.set_virtual(space, source, b"loss", space)
+    return change
+
+
+def unknown_filter(plist):
+    plist.set_chunk((1, 1))
+    plist.set_filter(32004, h5py.h5z.FLAG_OPTIONAL)
+
+
+def compact(plist):
+    plist.set_layout(h5py.h5d.COMPACT)
+
+
+def linked(name, link):
+    def trick(path):
+        with h5py.File(path, "r+") as file:
+            del file[name]
+            file[name] = link
+    return trick
+
+
+def other_type(name, dtype):
+    def trick(path):
+        with h5py.File(path, "r+") as file:
+            values = file[name][()]
+            del file[name]
+            file.create_dataset(name, data=np.zeros(values.shape, dtype))
+    return trick
+
+
+def other_shape(path):
+    with h5py.File(path, "r+") as file:
+        del file["loss"]
+        file["loss"] = np.zeros((2, 3))
+
+
+def committed(path):
+    with h5py.File(path, "r+") as file:
+        file["a_type"] = np.dtype("f8")
+        del file["loss"]
+        file.create_dataset("loss", (2, 2), file["a_type"])
+
+
+def huge_chunk(path):
+    """2 GB in one chunk of a file of 2 MB, or much less."""
+    with h5py.File(path, "r+") as file:
+        shape = file["loss"].shape
+        del file["loss"]
+        file.create_dataset("loss", shape, "f8", maxshape=(None, None),
+                            chunks=(1 << 14, 1 << 14), compression="gzip")
+
+
+def session(path):
+    with h5py.File(path, "r+") as file:
+        shape = file["sessions/start"].shape
+        group = file["sessions"]
+        replace(group, "start", external, shape, np.dtype("f8"))
+
+
+TRICKS = {
+    "external storage": (same(external), "'loss' is in external storage"),
+    "external link": (linked("loss", h5py.ExternalLink("other.h5", "/loss")),
+                      "'loss' is a link into another file"),
+    "soft link": (linked("loss", h5py.SoftLink("/trace")),
+                  "'loss' is a link to another name"),
+    "dangling link": (linked("loss", h5py.SoftLink("/nothing")),
+                      "'loss' is a link to another name"),
+    "link to a pipe": (linked("loss", h5py.ExternalLink("pipe", "/loss")),
+                       "'loss' is a link into another file"),
+    "virtual": (same(virtual_of(b"other.h5")), "'loss' is virtual"),
+    "virtual of itself": (same(virtual_of(b".")), "'loss' is virtual"),
+    "unknown filter": (same(unknown_filter), "'loss' is packed by filter 32004"),
+    "compact": (same(compact), "'loss' is compact"),
+    "other type": (other_type("loss", "f4"), "'loss' has another type"),
+    "texts for numbers": (other_type("loss", "S8"),
+                          "'loss' has another type"),
+    "bytes for integers": (other_type("attempts_measure", "u4"),
+                           "'attempts_measure' has another type"),
+    "other states": (other_type("status_measure", "i8"),
+                     "'status_measure' has another type"),
+    "other shape": (other_shape, "'loss' has not the shape"),
+    "named type": (committed, "'loss' has another type"),
+    "chunk of 2 GB": (huge_chunk, "'loss' .* chunks of more than 32 MiB"),
+    "external sessions": (session, "'sessions/start' is in external storage"),
+    "linked sessions": (linked("sessions",
+                               h5py.ExternalLink("other.h5", "/sessions")),
+                        "'sessions' is a link into another file"),
+}
+COMMANDS = {
+    "status": ("status", "sent.h5"),
+    "summary": ("summary", "sent.h5"),
+    "table": ("table", "sent.h5"),
+    "verify": ("verify", "sent.h5"),
+    "merge": ("merge", "new.h5", "other.h5", "sent.h5"),
+    "run": ("run", "study.yaml", "-o", "sent.h5"),
+}
+
+
+def beside(folder):
+    """What tricks lead to."""
+    os.mkfifo(folder / "pipe")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("name", TRICKS)
+def test_trick(folder, name, command):
+    trick, pattern = TRICKS[name]
+    beside(folder)
+    trick(folder / "sent.h5")
+    refuse(folder, r"sent\.h5: .*" + pattern, *COMMANDS[command])
+
+
+@pytest.mark.parametrize("name", ["external storage", "external link"])
+def test_two_processes(folder, name):
+    trick, pattern = TRICKS[name]
+    trick(folder / "sent.h5")
+    refuse(folder, r"sent\.h5: .*" + pattern, *COMMANDS["run"], ranks=2)
+
+
+@pytest.mark.parametrize("name", ["external storage", "link to a pipe",
+                                  "virtual of itself", "linked sessions"])
+def test_replaced(folder, name):
+    """A file that is replaced is not written into: nothing else changes."""
+    beside(folder)
+    TRICKS[name][0](folder / "sent.h5")
+    before = snapshot(folder)
+    result = run(folder, *COMMANDS["run"], "--overwrite", "--quiet")
+    assert result.code == 0, result
+    after = snapshot(folder)
+    assert after.pop("sent.h5") != before.pop("sent.h5")
+    assert after == before
+
+
+def test_packed(folder):
+    """Data in reasonable chunks are read, packed by what every HDF5 has."""
+    with h5py.File(folder / "other.h5", "r+") as file:
+        values = file["loss"][()]
+        del file["loss"]
+        file.create_dataset("loss", data=values, chunks=(1, 2), shuffle=True,
+                            compression="gzip", fletcher32=True, dtype=">f8")
+    for command in ("status", "summary", "table", "verify"):
+        assert run(folder, command, "other.h5").code == 0
+
+
+@pytest.mark.parametrize("libver", ["earliest", "latest"])
+def test_many_attributes(folder, libver, good):
+    """Only what has a name that is read is looked at."""
+    with h5py.File(folder / "many.h5", "w", libver=libver) as copy, \
+            h5py.File(folder / "other.h5") as file:
+        for name in file:
+            file.copy(name, copy, without_attrs=True)
+        for i in range(20000):
+            copy.attrs.create(f"a{i}", 1, dtype="i1")
+        copy.attrs.update(file.attrs)
+    for command in ("status", "summary", "table", "verify"):
+        assert run(folder, command, "many.h5").code == 0
+
+
+# ------------------------------------------------- what is no file in its place
+
+def make_folder(path):
+    path.mkdir()
+
+
+def make_socket(path):
+    before = os.getcwd()
+    os.chdir(path.parent)  # names of sockets are short
+    try:
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind(path.name)
+    finally:
+        os.chdir(before)
+
+
+def make_link(path):
+    path.symlink_to("pipe")
+
+
+PLACES = {"pipe": os.mkfifo, "folder": make_folder, "socket": make_socket,
+          "link to a pipe": make_link,
+          "device": lambda path: path.symlink_to("/dev/zero")}
+READERS = {
+    "status": (COMMANDS["status"], "sent.h5"),
+    "merge": (COMMANDS["merge"], "sent.h5"),
+    "run": (COMMANDS["run"], "sent.h5"),
+    "overwrite": ((*COMMANDS["run"], "--overwrite"), "sent.h5"),
+    "point": (("point", "study.yaml", "--at", "seed=0,scale=2", "-o",
+               "sent.h5", "--overwrite"), "sent.h5"),
+    "merge over": (("merge", "sent.h5", "other.h5", "--overwrite"), "sent.h5"),
+    "run of a study": (("run", "study.yaml", "-o", "new.h5"), "study.yaml"),
+    "validate": (("validate", "study.yaml"), "study.yaml"),
+    "plan": (("plan", "study.yaml"), "study.yaml"),
+}
+
+
+@pytest.mark.parametrize("place, reader", [
+    (place, reader) for place in PLACES for reader in READERS
+    if place == "pipe" or reader in ("run", "validate")])
+def test_no_file(folder, reader, place):
+    args, name = READERS[reader]
+    (folder / name).unlink()
+    if place != "pipe":
+        beside(folder)
+    PLACES[place](folder / name)
+    refuse(folder, rf"({re.escape(name)}|pipe|/dev/zero): ", *args)
+
+
+@pytest.mark.parametrize("place", ["pipe", "device"])
+def test_no_data(folder, place):
+    support.write(folder / "study.yaml", STUDY.replace(
+        "set: circles", "set: mnist, path: ."))
+    if place != "pipe":
+        beside(folder)
+    PLACES[place](folder / "train-images-idx3-ubyte")
+    refuse(folder, "train-images-idx3-ubyte", "run", "study.yaml", "-o",
+           "new.h5")
+
+
+def test_no_checkpoints(folder):
+    """What is no checkpoint is not gone on with, nor waited for."""
+    support.write(folder / "study.yaml", STUDY + """\
+train: {steps: 4, learning_rate: 0.1, log: {every: 2}, track: [loss]}
+""")
+    kept = folder / "new.h5.checkpoints"
+    kept.mkdir()
+    for i in range(10):
+        os.mkfifo(kept / f"task-{i}")
+    result = run(folder, "run", "study.yaml", "-o", "new.h5", "--quiet")
+    assert result.code == 0, result
+    assert len(list(kept.iterdir())) == 10
+
+
+# --------------------------------------------------- texts that steer a terminal
+
+HOSTILE = "a\x1b[31mb\x07c\x7fd\x9be\x85f\rg\th"
+HOSTILE_YAML = r'"a\e[31mb\ac\x7Fd\x9Be\Nf\rg\th"'
+CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
+
+def silent(folder, *args, code=None, **options):
+    """A command that sends the terminal nothing but text; its output."""
+    result = run(folder, *args, **options)
+    for text in (result.out, result.err):
+        assert not CONTROL.search(text), (args, repr(text))
+    assert code is None or result.code == code, result
+    return result.out + result.err
+
+
+@pytest.fixture
+def steered(folder):
+    """The study and its file of that title, on that path, with that message,
+    on that host."""
+    support.write(folder / "study.yaml", STUDY +
+                  f"title: {HOSTILE_YAML}\n")
+    name = f"r{HOSTILE}.h5"
+    assert run(folder, "run", "study.yaml", "-o", name,
+               "--quiet").code == 0
+    with h5py.File(folder / name, "r+") as file:
+        states = file["status_measure"]
+        states[0, 0] = 2
+        text = np.frombuffer(HOSTILE.encode(), "S1")
+        message = file["message_measure"]
+        message[0, 0, :len(text)] = text
+        for column in ("hosts", "slurm_job"):
+            stored = file["sessions"][column]
+            n = min(len(text), stored.shape[1] - 1)
+            stored[0, :n] = text[:n]
+    return name
+
+
+@pytest.mark.parametrize("args", [
+    ("status",), ("status", "--failed"), ("status", "--json", "--failed"),
+    ("summary",), ("summary", "--json"), ("table",),
+    ("table", "--format", "json"), ("verify",)], ids=" ".join)
+def test_texts_of_a_result(folder, steered, args):
+    silent(folder, args[0], steered, *args[1:])
+
+
+@pytest.mark.parametrize("args", [
+    ("validate", "study.yaml"), ("plan", "study.yaml"),
+    ("plan", "study.yaml", "--json"),
+    ("run", "study.yaml", "-o", f"n{HOSTILE}.h5"),
+    ("point", "study.yaml", "--at", "seed=0,scale=2", "-o", f"p{HOSTILE}"),
+    ("doctor", "study.yaml"), ("validate", f"s{HOSTILE}.yaml"), (HOSTILE,),
+    ("status", HOSTILE), ("validate", "study.yaml", "--set", HOSTILE),
+    ("run", "study.yaml", "--set", "data.set=mnist", "--set",
+     f"data.path=/{HOSTILE.replace(chr(9), '')}")],
+    ids=lambda args: repr(args)[:40])
+def test_texts_of_a_study(folder, steered, args):
+    silent(folder, *args)
+    silent(folder, "merge", f"m{HOSTILE}.h5", steered, steered)
+
+
+@pytest.mark.parametrize("line", [
+    f"x{HOSTILE}: 1", f"study: {HOSTILE_YAML}", f"network: {{loss: {HOSTILE_YAML}}}",
+    f"data: {{set: {HOSTILE_YAML}}}"], ids=repr)
+def test_wrong_studies(folder, line):
+    support.write(folder / f"s{HOSTILE}.yaml", STUDY + line + "\n")
+    assert silent(folder, "validate", f"s{HOSTILE}.yaml", code=3)
+
+
+@pytest.mark.parametrize("name", ["schema_version", "data_sha256", "config",
+                                  "study_identity", "program_version"])
+def test_attributes(folder, name):
+    with h5py.File(folder / "sent.h5", "r+") as file:
+        file.attrs[name] = file.attrs[name] + HOSTILE
+    for args in COMMANDS.values():
+        silent(folder, *args)
+
+
+def test_environment(folder):
+    environment = {**os.environ, "SLURM_JOB_ID": HOSTILE,
+                   "SLURM_JOB_PARTITION": HOSTILE, "TMPDIR": f"/{HOSTILE}",
+                   "OPENBLAS_CORETYPE": HOSTILE, "COLUMNS": HOSTILE}
+    for args in (("run", "study.yaml", "-o", "n.h5"), ("doctor",),
+                 ("status", "n.h5"), ("summary", "n.h5")):
+        silent(folder, *args, env=environment)
