@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "goldilocks/memory.h"
+
 #include "app/print.h"
 
 /* Append to a label as far as there is room. */
