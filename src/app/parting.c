@@ -159,7 +159,7 @@ static void note(int code)
     FILE *file = path != NULL && path[0] != '\0' ? fopen(path, "w") : NULL;
 
     if (file != NULL) {
-        (void)fprintf(file, "%d\n", code);
+        gold_say(file, "%d\n", code);
         (void)fclose(file);
     }
 }
