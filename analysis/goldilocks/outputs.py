@@ -26,7 +26,8 @@ BEGINNINGS = (
 
 
 class Refused(ValueError):
-    """A file may not be written there."""
+    """A file may not be written there; the message names it."""
+    names_file = True
 
 
 @contextlib.contextmanager
