@@ -248,7 +248,7 @@ def million(tmp_path_factory):
         for name, value in values.items():
             file.create_dataset(name, data=value, chunks=True)
         file.create_dataset("eigenvalues", shape + (50,), "f8",
-                            chunks=(1, 1000, 2, 50), fillvalue=np.nan)
+                            chunks=(1, 1000, 2, 50), fillvalue=0.5)
         for name in (*values, "eigenvalues"):
             for i, scale in enumerate((seed, axis, dims, eigen)[
                     :file[name].ndim]):

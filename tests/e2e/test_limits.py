@@ -75,3 +75,22 @@ def test_enough_without_mpi(folder, name):
 def test_enough_with_mpi(folder, name):
     result = run_with(folder, name, resource.RLIMIT_AS, 1200, "2")
     assert result.code == 0, result
+
+
+LONG_LINE = """
+study: long
+grid: {seed: [0], scale: {from: 0.1, to: 10, count: 400000, spacing: log}}
+data: {set: circles, train: 2, test: 2}
+network: {width: 2, depth: 1}
+curvature: {subspace: {dim: [2]}, split: false}
+"""
+
+
+def test_a_long_line_costs_in_proportion(tmp_path):
+    """Each point against all others would take minutes of computing."""
+    support.write(tmp_path / "study.yaml", LONG_LINE)
+    done = support.run(
+        "plan", "study.yaml", cwd=tmp_path,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU,
+                                              (LONGEST, LONGEST)))
+    assert done.code == 0, done
