@@ -8,7 +8,6 @@ radius, scale or temperature, whichever the study swept; where it also trained,
 the accuracy that was reached from there. Lines are means over seeds, bands one
 standard deviation over seeds to either side.
 """
-import argparse
 import os
 import sys
 
@@ -16,7 +15,7 @@ import needed
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = needed.Parser(description=__doc__)
     parser.add_argument("file", help="result file of a study")
     needed.output_options(parser, "PNG", "where to; PDF and SVG by their "
                           "ending; default figures/<name of the file>.png")
@@ -32,18 +31,12 @@ def main():
     if output is None:
         stem = os.path.splitext(os.path.basename(args.file))[0]
         output = os.path.join("figures", stem + ".png")
-    try:
-        with outputs.making(output, outputs.PICTURE, [args.file],
-                            args.overwrite) as name:
-            kind = plots.format_of(output)
-            figure = plots.zone_figure(goldilocks.open_results(args.file),
-                                       args.dim)
-            plots.write(figure, name, kind, args.dpi)
-    except (goldilocks.NotAResult, outputs.Refused) as error:
-        raise SystemExit(str(error)) from error
-    except ValueError as error:
-        raise SystemExit(f"{args.file}: {error}") from error
-    print(output)
+    with needed.one_message(args.file), outputs.making(
+            output, outputs.PICTURE, [args.file], args.overwrite) as name:
+        kind = plots.format_of(output)
+        figure = plots.zone_figure(goldilocks.open_results(args.file), args.dim)
+        plots.write(figure, name, kind, args.dpi)
+    needed.say(output)
     return 0
 
 

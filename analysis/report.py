@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: MIT
 """Write a page about a study: what was run, where the zone is, figures,
 failures, cost and provenance. One HTML file that needs no network."""
-import argparse
 import os
 import sys
 
@@ -10,7 +9,7 @@ import needed
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = needed.Parser(description=__doc__)
     parser.add_argument("file", help="result file of a study, finished or not")
     needed.output_options(parser, "HTML",
                           "where to; default beside the file, .html")
@@ -21,16 +20,13 @@ def main():
     output = args.output
     if output is None:
         output = os.path.splitext(args.file)[0] + ".html"
-    try:
-        with outputs.making(output, outputs.PAGE, [args.file],
-                            args.overwrite) as name:
-            ds = goldilocks.open_results(args.file)
-            text = page.report(ds, os.path.basename(args.file))
-            with open(name, "w", encoding="utf-8") as file:
-                file.write(text)
-    except (goldilocks.NotAResult, outputs.Refused) as error:
-        raise SystemExit(str(error)) from error
-    print(output)
+    with needed.one_message(args.file), outputs.making(
+            output, outputs.PAGE, [args.file], args.overwrite) as name:
+        ds = goldilocks.open_results(args.file)
+        text = page.report(ds, os.path.basename(args.file))
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(text)
+    needed.say(output)
     return 0
 
 

@@ -5,7 +5,8 @@
 A point file is what `goldilocks point` writes. Everything in it that follows
 from parameters, data and directions is computed again by autograd in float64,
 and the training, where there is one, is repeated step by step. What a
-difference is relative to stands in goldilocks/pytorch.py.
+difference is relative to stands in goldilocks/pytorch.py. All that the file was
+written with has to be there; what is not recomputed is named.
 
 A training in float32 drifts away from one in float64, the more the longer it
 is, so the differences of such a training are shown but not judged.
@@ -23,37 +24,45 @@ def report(title, differences, tolerance):
     """Print them; how many are beyond the tolerance, if there is one."""
     judged = ("not judged" if tolerance is None
               else f"tolerance {tolerance:g}")
-    print(f"{title}, {judged}")
+    needed.say(f"{title}, {judged}")
     n_bad = 0
     for name, difference in differences.items():
         is_bad = tolerance is not None and not difference <= tolerance
         n_bad += is_bad
-        print(f"  {name:28} {difference:9.2e}{'  <--' * is_bad}")
+        needed.say(f"  {name:32} {difference:9.2e}{'  <--' * is_bad}")
     return n_bad
 
 
 def verify(path, tolerance):
-    import h5py
+    """How many of the file's arrays are not what PyTorch computes. All that
+    the file says it was written with have to be there."""
     from goldilocks import pytorch, pytorch_training
     point = pytorch.Point(path)
-    n_bad = report(f"{path}: {point.precision}", point.differences(),
-                   tolerance or pytorch.tolerance_of(point.precision))
-    with h5py.File(path) as file:
-        is_trained = "train" in file
-    if is_trained:
+    compared = point.differences()
+    given = list(pytorch.GIVEN)
+    n_bad = report(f"{path}: {point.precision}", compared,
+                   pytorch.tolerance_of(point.precision)
+                   if tolerance is None else tolerance)
+    if any(name.startswith("train/") for name in point.names):
         training = pytorch_training.Training(path)
-        is_judged = point.precision == "float64"
-        n_bad += report(f"{path}: training of {training.n_steps} steps",
-                        training.differences(),
-                        (tolerance or TRAINING_TOLERANCE) if is_judged
-                        else None)
-        for name in training.left_out():
-            print(f"  {name:28} not recomputed: too many parameters")
+        given += [f"train/{name}" for name in pytorch_training.GIVEN]
+        found = {f"train/{name}": difference
+                 for name, difference in training.differences().items()}
+        n_bad += report(f"{path}: training of {training.n_steps} steps", found,
+                        None if point.precision != "float64"
+                        else TRAINING_TOLERANCE if tolerance is None
+                        else tolerance)
+        compared |= found
+    left = [name for name in point.names if name not in compared
+            and name not in given]
+    needed.say(f"{path}: compared {len(compared)} arrays, {n_bad} beyond the "
+               "tolerance" + ("; not recomputed: " + ", ".join(left)
+                              if left else ""))
     return n_bad
 
 
 def main():
-    parser = argparse.ArgumentParser(
+    parser = needed.Parser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tolerance", type=float,
@@ -68,10 +77,11 @@ def main():
     n_bad = 0
     for path in args.files:
         try:
-            n_bad += verify(path, args.tolerance)
-        except (OSError, KeyError) as error:
-            raise SystemExit(f"{path}: not a point file, as `goldilocks "
-                             f"point` writes: {error}") from error
+            with needed.one_message(path):
+                n_bad += verify(path, args.tolerance)
+        except SystemExit as end:
+            print(end, file=sys.stderr)
+            n_bad += 1
     return 1 if n_bad else 0
 
 

@@ -6,7 +6,9 @@
 # does nothing alone. jobs/README.md tells the whole.
 
 most_requeues=${GOLDILOCKS_REQUEUES:-1000}
+case $most_requeues in *[!0-9]*) most_requeues=1000 ;; esac
 requeues=${SLURM_RESTART_COUNT:-0}
+case $requeues in *[!0-9]*) requeues=0 ;; esac
 # The id of an array is also that of one of its jobs: name the job itself.
 job=${SLURM_ARRAY_JOB_ID:+${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID}
 job=${job:-${SLURM_JOB_ID-}}
@@ -23,8 +25,22 @@ export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 # Where a site has --export=NONE, srun would keep even these from processes.
 export SLURM_EXPORT_ENV=ALL
 
+# What paths and the environment bring must not steer the terminal: control
+# characters are shown as ?, and so is all beyond ASCII where not all is UTF-8.
+harmless() {
+    (
+        export LC_ALL=C
+        beyond='\200-\377'
+        if printf %s "$*" | iconv -f UTF-8 -t UTF-8 >/dev/null 2>&1; then
+            beyond=
+        fi
+        printf '%s\n' "$*" | tr "\\001-\\011\\013-\\037\\177$beyond" '[?*]' |
+            sed "s/$(printf '\302[\200-\237]')/?/g"
+    )
+}
+
 say() {
-    echo "${job:+job $job: }$*"
+    harmless "${job:+job $job: }$*"
 }
 
 fail() {
@@ -52,25 +68,42 @@ find_program() {
         '(GOLDILOCKS)'
 }
 
+# To be asked of each word of `goldilocks run` in turn, after `begin_words`: sets
+# `option` to the option that the word is, or is the value of (`is_value`);
+# to nothing where it is an operand.
+begin_words() {
+    awaiting=
+    are_operands=no
+}
+look_at_word() {
+    option=$awaiting
+    is_value=no
+    awaiting=
+    if [ -n "$option" ]; then
+        is_value=yes
+    elif [ "$are_operands" = no ]; then
+        case $1 in
+        --) are_operands=yes option=-- ;;
+        -o | --output | --set | --shard | --max-seconds)
+            option=$1 awaiting=$1
+            ;;
+        --*) option=${1%%=*} ;;
+        -o*) option=-o ;;
+        -?*) option=$1 ;;
+        esac
+    fi
+}
+
 # With the arguments of `goldilocks run`: if the study has mistakes, end at once
 # with the program's words and its code.
 check_study() {
-    before=
+    begin_words
     for word; do
         shift
-        is_kept=yes
-        case $before in
-        -o | --output | --shard | --max-seconds) is_kept=no ;;
-        --set) ;;
-        *)
-            case $word in
-            --set | --set=*) ;;
-            -*) is_kept=no ;;
-            esac
-            ;;
+        look_at_word "$word"
+        case $option in
+        '' | -- | --set) set -- "$@" "$word" ;;
         esac
-        [ "$is_kept" = no ] || set -- "$@" "$word"
-        before=$word
     done
     "$program" validate "$@" || exit
 }
@@ -88,6 +121,10 @@ trap 'is_cancelled=yes' TERM
 # processes know of each other; doctor ends with 0 then.
 choose_launcher() {
     launcher=${GOLDILOCKS_LAUNCH-}
+    if [ -n "$launcher" ] && [ -z "$(command -v "${launcher%% *}")" ]; then
+        fail "no ${launcher%% *}: name what starts the program" \
+            '(GOLDILOCKS_LAUNCH)'
+    fi
     for way in 'srun --mpi=pmix' srun mpirun; do
         [ -z "$launcher" ] || break
         # shellcheck disable=SC2086 # words
@@ -168,10 +205,12 @@ sweep() {
     fi
     # What is to happen once must not happen again with every requeue.
     if [ "$requeues" -gt 0 ]; then
+        begin_words
         for word; do
             shift
-            case $word in
-            --overwrite | --retry-failed) ;;
+            look_at_word "$word"
+            case $is_value$option in
+            no--overwrite | no--retry-failed) ;;
             *) set -- "$@" "$word" ;;
             esac
         done

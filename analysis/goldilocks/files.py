@@ -9,6 +9,8 @@ import numpy as np
 import pandas
 import xarray as xr
 
+from . import plain
+
 LINES = ("radius", "relative_radius", "scale", "temperature")
 DONE = 1
 STATES = ("pending", "done", "failed", "excluded")
@@ -19,7 +21,7 @@ OF_TRAINING = ("trajectory_", "final_", "best_", "steps_to_", "weight_change",
                "outcome", "learning_rate_applied")
 
 
-class NotAResult(ValueError):
+class NotAResult(plain.Refusal):
     """The file is not one that `goldilocks run` has written."""
 
 
@@ -69,18 +71,28 @@ def open_results(path, chunks=None):
 
 def open_one(path):
     """One file as a dataset."""
+    with plain.opened(path, NotAResult) as file:
+        names = [name for name, item in file.items()
+                 if isinstance(item, h5py.Group)]
+        if "study_identity" not in file.attrs:
+            raise NotAResult(f"{path}: not a result file of goldilocks run")
     try:
-        with h5py.File(path) as file:
-            names = [name for name, item in file.items()
-                     if isinstance(item, h5py.Group)]
-            is_result = "study_identity" in file.attrs
-    except OSError as error:
-        raise NotAResult(f"{path}: {error}") from error
-    if not is_result:
-        raise NotAResult(f"{path}: not a result file of goldilocks run")
-    parts = [with_texts(open_part(path))]
-    parts += [open_group(path, name) for name in names]
-    return xr.merge(parts, combine_attrs="override")
+        parts = [with_texts(open_part(path))]
+        parts += [open_group(path, name) for name in names]
+        ds = xr.merge(parts, combine_attrs="override")
+    except Exception as error:  # nobody says what xarray raises for damage
+        raise NotAResult(f"{path}: damaged: {error}") from error
+    check_meaning(ds, path)
+    return ds
+
+
+def check_meaning(ds, path):
+    """Refuse what lacks what all results have, and all here rely on."""
+    for name in ("study", "study_identity"):
+        if not isinstance(ds.attrs.get(name), str):
+            raise NotAResult(f"{path}: its attribute {name} is no text")
+    if "status_measure" not in ds and "status_train" not in ds:
+        raise NotAResult(f"{path}: does not say which points are done")
 
 
 def open_part(path, **options):
@@ -122,7 +134,9 @@ def open_group(path, name):
     ds = with_texts(open_part(path, group=name, decode_times=False))
     prefix = name.rstrip("s")
     if "start" in ds:
-        ds = ds.isel({prefix: ds.start.notnull().values})
+        began = np.flatnonzero(ds.start.notnull().values)
+        # xarray cannot read the texts of an empty choice that is no slice.
+        ds = ds.isel({prefix: began if len(began) else slice(0)})
     for key in ds.data_vars:
         # Not by xarray, which warns of the end that a session has not had.
         if ds[key].attrs.get("units", "") == EPOCH:

@@ -26,7 +26,8 @@ BEGINNINGS = (
 
 
 class Refused(ValueError):
-    """A file may not be written there."""
+    """A file may not be written there; the message names it."""
+    names_file = True
 
 
 @contextlib.contextmanager
@@ -146,10 +147,9 @@ def identity(path):
 def take_lock(real, stack):
     """Hold the lock of a name, as the program does (src/store/lock.c)."""
     name = real + ".lock"
-    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
     while True:
         with contextlib.ExitStack() as attempt:
-            lock = os.open(name, flags, 0o666)
+            lock = open_lock(name)
             attempt.callback(os.close, lock)
             about = os.fstat(lock)
             if not stat.S_ISREG(about.st_mode) or about.st_size > 0:
@@ -162,6 +162,18 @@ def take_lock(real, stack):
                 attempt.callback(remove, os.unlink, name)
                 stack.push(attempt.pop_all())
                 return
+
+
+def open_lock(name):
+    """The file of a lock. That of another user's killed run can be locked all
+    the same."""
+    flags = os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        return os.open(name, os.O_RDWR | os.O_CREAT | flags, 0o666)
+    except PermissionError:
+        if not os.path.exists(name):
+            raise
+    return os.open(name, os.O_RDONLY | flags)
 
 
 def lock_now(lock, real):

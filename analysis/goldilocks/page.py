@@ -3,6 +3,7 @@
 import base64
 import html
 import io
+import unicodedata
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -80,7 +81,11 @@ def report(ds, path=""):
 # ----------------------------------------------------------------------- HTML
 
 def esc(text):
-    return html.escape(str(text))
+    """Text in HTML, where there are no control characters, nor bytes that are
+    no text."""
+    return html.escape("".join(
+        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")
+        else "\ufffd" for c in str(text)))
 
 
 def section(title, body):
@@ -102,8 +107,13 @@ def table(head, rows):
     return '<div class="wide"><table>\n' + "\n".join(lines) + "\n</table></div>"
 
 
-def picture(figure, caption):
-    """A figure as an image within the page."""
+def picture(caption, draw, *args):
+    """What a function draws as an image within the page; nothing where it has
+    no numbers to draw."""
+    try:
+        figure = draw(*args)
+    except plots.NothingToDraw:
+        return ""
     file = io.BytesIO()
     with plt.rc_context(plots.STYLE):
         figure.savefig(file, dpi=200, format="png", bbox_inches="tight")
@@ -295,14 +305,16 @@ def figures(ds):
         n_curves = int(np.prod([ds.sizes[n] for n in grid_axes(ds)
                                 if n not in ("seed", line)]))
         if n_curves <= MOST_CURVES:
-            pictures.append(picture(plots.zone_figure(ds), "Curvature against "
-                                    + line.replace("_", " ")))
+            pictures.append(picture("Curvature against "
+                                    + line.replace("_", " "),
+                                    plots.zone_figure, ds))
         pictures += maps(ds, line)
         pictures += of_one_network(ds, line)
         if is_any_done(ds, "train"):
             pictures.append(picture(
-                plots.accuracy_against_curvature(ds),
-                "Accuracy after training against curvature before"))
+                "Accuracy after training against curvature before",
+                plots.accuracy_against_curvature, ds))
+    pictures = list(filter(None, pictures))
     return ('<div class="figures">' + "\n".join(pictures) + "</div>"
             if pictures else "")
 
@@ -317,12 +329,12 @@ def maps(ds, line):
         is_number = np.issubdtype(ds[axis].dtype, np.number)
         if axis in ("seed", line) or ds.sizes[axis] < 3 or not is_number:
             continue
-        found += [picture(plots.heat_map(ds, name, line, axis),
-                          f"{name.replace('_', ' ')} over {axis} and {line}")
+        found += [picture(f"{name.replace('_', ' ')} over {axis} and {line}",
+                          plots.heat_map, ds, name, line, axis)
                   for name in names]
         if is_any_done(ds, "train"):
-            found.append(picture(plots.phase_diagram(ds, line, axis),
-                                 f"How training ended over {axis} and {line}"))
+            found.append(picture(f"How training ended over {axis} and {line}",
+                                 plots.phase_diagram, ds, line, axis))
     return found
 
 
@@ -334,9 +346,9 @@ def of_one_network(ds, line):
             break
     words = group_words(ds, labels)
     of = f" of {words}" if words else ""
-    found = [picture(plots.spectra(first), "Eigenvalues" + of),
-             picture(plots.density(first), "Density of eigenvalues" + of)]
+    found = [picture("Eigenvalues" + of, plots.spectra, first),
+             picture("Density of eigenvalues" + of, plots.density, first)]
     if "trajectory_loss" in ds and is_any_done(first, "train"):
-        found.append(picture(plots.training_curves(first, "loss"),
-                             "Training loss" + of))
+        found.append(picture("Training loss" + of, plots.training_curves,
+                             first, "loss"))
     return found

@@ -15,11 +15,10 @@ A matrix that is exactly 0 here must be exactly 0 there.
 """
 import json
 
-import h5py
 import numpy as np
 import torch
 
-from . import pytorch_logits
+from . import plain, pytorch_logits
 
 ACTIVATIONS = {
     "relu": torch.relu,
@@ -32,6 +31,15 @@ POOLINGS = {
     "avg_pool2d": torch.nn.functional.avg_pool2d,
     "max_pool2d": torch.nn.functional.max_pool2d,
 }
+
+
+# What a point is computed from, and so is not itself compared.
+GIVEN = ("parameters/theta", "data/train/inputs", "data/train/labels",
+         "data/test/inputs", "data/test/labels", "subspace/directions")
+
+
+class NotAPoint(plain.Refusal):
+    """The file is not one that `goldilocks point` has written."""
 
 
 class Network:
@@ -76,7 +84,8 @@ class Point:
     """One point file and what autograd makes of it."""
 
     def __init__(self, path):
-        with h5py.File(path) as file:
+        with plain.opened(path, NotAPoint) as file:
+            self.names = names_of(file, path)
             network = file["network"]
             self.layers = json.loads(network.attrs["layers"])
             self.temperature = float(network.attrs["temperature"])
@@ -194,33 +203,28 @@ class Point:
             return found
         prefixes = {"hessian": "", "g_term": "g_", "h_term": "h_"}
         for name, matrix in self.matrices().items():
-            if f"curvature/{name}" in self.file:
+            if f"curvature/{name}" in self.names:
                 self.compare_matrix(name, prefixes[name], matrix.numpy(),
                                     found)
         return found
 
     def compare_matrix(self, name, prefix, m, found):
-        file = {key[len("curvature/"):]: value
-                for key, value in self.file.items()}
         values = np.linalg.eigvalsh((m + m.T) / 2)
         norm = np.linalg.norm(m)
         trace = np.trace(m)
-        found[name] = relative(file[name], m)
-        if prefix + "trace" not in file:
+        found[f"curvature/{name}"] = relative(self.file[f"curvature/{name}"], m)
+        prefix = f"curvature/{prefix}"
+        if prefix + "trace" not in self.names:
             return
-        found[prefix + "eigenvalues"] = relative(file[prefix + "eigenvalues"],
-                                                 values)
-        found[prefix + "spectral_norm"] = relative(
-            file[prefix + "spectral_norm"], abs(values).max())
-        found[prefix + "frobenius_norm"] = relative(
-            file[prefix + "frobenius_norm"], norm)
-        found[prefix + "trace"] = relative(file[prefix + "trace"], trace,
-                                           norm)
-        found[prefix + "trace_over_norm"] = relative(
-            file[prefix + "trace_over_norm"],
-            trace / norm if norm > 0 else 0.0, 1.0)
+        for quantity, ours, scale in (
+                ("eigenvalues", values, None),
+                ("spectral_norm", abs(values).max(), None),
+                ("frobenius_norm", norm, None), ("trace", trace, norm),
+                ("trace_over_norm", trace / norm if norm > 0 else 0.0, 1.0)):
+            found[prefix + quantity] = relative(self.file[prefix + quantity],
+                                                ours, scale)
         found[prefix + "positive_fraction"] = self.sign_difference(
-            file[prefix + "positive_fraction"], values,
+            self.file[prefix + "positive_fraction"], values,
             tolerance_of(self.precision) * norm)
 
     @staticmethod
@@ -232,6 +236,19 @@ class Point:
         if np.all(values == 0):
             most = 0.0
         return float(max(least - fraction, fraction - most, 0.0))
+
+
+def names_of(file, path):
+    """Names of all arrays that the file says it was written with; refused where
+    one of them is missing."""
+    if "arrays" not in file.attrs:
+        raise NotAPoint(f"{path}: not a point file as `goldilocks point` writes "
+                        "it, which names all its arrays")
+    names = [name.strip("/") for name in file.attrs["arrays"].split()]
+    missing = [name for name in names if name not in file]
+    if missing:
+        raise NotAPoint(f"{path}: not whole: {', '.join(missing)} are missing")
+    return names
 
 
 def tolerance_of(precision):

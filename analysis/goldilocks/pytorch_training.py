@@ -5,15 +5,18 @@ Takes the initial point, the data, the order of the batches and the rules from
 the file, steps with torch.optim, and compares every logged number and the
 final weights.
 """
-import h5py
 import numpy as np
 import torch
 
-from goldilocks.pytorch import Point, relative
+from . import plain
+from .pytorch import NotAPoint, Point, relative
 
 # The Hessian of more parameters than that is not built.
 LARGEST_HESSIAN = 4000
 OF_HESSIAN = ("sharpness", "trace_over_norm", "positive_fraction")
+# What a training is repeated from, and so is not itself compared.
+GIVEN = ("initial_theta", "step", "batch_order", "augmentation", "directions",
+         "sharpness_residual")
 
 
 def change_image(image, is_flipped, down, right):
@@ -34,7 +37,7 @@ class Training:
 
     def __init__(self, path):
         self.point = Point(path)
-        with h5py.File(path) as file:
+        with plain.opened(path, NotAPoint) as file:
             group = file["train"]
             self.rules = dict(group.attrs)
             self.file = {name: group[name][()] for name in group}
@@ -181,6 +184,9 @@ class Training:
                 found[name] = relative(theirs, ours, scale=1.0
                                        if name in ("cosine_gradient",)
                                        else None)
-        found["final_loss"] = relative(self.file["final_loss"],
-                                       np.array(log[-1]["loss"]))
+        moved = (final - self.start).norm() / self.start.norm()
+        ends = {f"final_{name}": value for name, value in log[-1].items()}
+        for name, value in (ends | {"weight_change": moved.item()}).items():
+            if name in self.file:
+                found[name] = relative(self.file[name], value)
         return found

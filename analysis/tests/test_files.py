@@ -233,7 +233,7 @@ def million(tmp_path_factory):
     curve = 4 * np.exp(-np.log10(x) ** 2)
     shape = (1000, 1000, 2)
     with h5py.File(path, "w") as file:
-        file.attrs["study_identity"] = IDENTITY
+        file.attrs.update(study="made", study_identity=IDENTITY)
         seed = file.create_dataset("seed", data=np.arange(1000))
         axis = file.create_dataset("relative_radius", data=x)
         dims = file.create_dataset("subspace_dim", data=[10, 50])
@@ -248,7 +248,7 @@ def million(tmp_path_factory):
         for name, value in values.items():
             file.create_dataset(name, data=value, chunks=True)
         file.create_dataset("eigenvalues", shape + (50,), "f8",
-                            chunks=(1, 1000, 2, 50), fillvalue=np.nan)
+                            chunks=(1, 1000, 2, 50), fillvalue=0.5)
         for name in (*values, "eigenvalues"):
             for i, scale in enumerate((seed, axis, dims, eigen)[
                     :file[name].ndim]):

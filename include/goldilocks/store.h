@@ -346,8 +346,8 @@ typedef struct gold_point_attribute {
 } gold_point_attribute;
 
 /**
- * Write a point file (DESIGN section 3), atomically. Not collective, needs no
- * MPI_Init.
+ * Write a point file (DESIGN section 3), atomically. Its attribute "arrays"
+ * names the paths of all arrays. Not collective, needs no MPI_Init.
  */
 GOLD_CHECKED gold_status gold_point_write(
     gold_output *output, const gold_point_array *arrays, size_t n_arrays,

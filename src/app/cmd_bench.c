@@ -9,6 +9,7 @@
 #include "app/commands.h"
 #include "app/dispatch.h"
 #include "app/local.h"
+#include "app/print.h"
 
 enum {
     PEAK_ORDER = 2048,
@@ -101,11 +102,12 @@ static gold_status bench_kernel(const char *name, const char *overrides,
     if (status == GOLD_OK) {
         const double rate = outcome.flops / seconds;
 
-        (void)printf("%-28s %8.3f s %8.4f s a radius %7.1f Gflop %6.1f "
-                     "Gflop/s  %3.0f %% of peak\n",
-                     name, seconds, seconds / (double)outcome.n_points,
-                     outcome.flops * 1e-9, rate * 1e-9,
-                     100.0 * rate / peaks[local.data.precision]);
+        gold_say(stdout,
+                 "%-28s %8.3f s %8.4f s a radius %7.1f Gflop %6.1f "
+                 "Gflop/s  %3.0f %% of peak\n",
+                 name, seconds, seconds / (double)outcome.n_points,
+                 outcome.flops * 1e-9, rate * 1e-9,
+                 100.0 * rate / peaks[local.data.precision]);
         (void)fflush(stdout);
     }
     gold_outcome_fini(&outcome);
@@ -119,12 +121,14 @@ static gold_status bench_kernels(void)
 
     GOLD_TRY(measure_peak(GOLD_FLOAT32, &peaks[GOLD_FLOAT32]));
     GOLD_TRY(measure_peak(GOLD_FLOAT64, &peaks[GOLD_FLOAT64]));
-    (void)printf("one core, BLAS kernel %s: matrix product peak %.1f Gflop/s "
-                 "float32, %.1f float64\n",
-                 gold_engine_blas_core(), peaks[GOLD_FLOAT32] * 1e-9,
-                 peaks[GOLD_FLOAT64] * 1e-9);
-    (void)printf("LeNet-300-100, 5000 samples, 50 directions, float32 unless "
-                 "said otherwise:\n");
+    gold_say(stdout,
+             "one core, BLAS kernel %s: matrix product peak %.1f Gflop/s "
+             "float32, %.1f float64\n",
+             gold_engine_blas_core(), peaks[GOLD_FLOAT32] * 1e-9,
+             peaks[GOLD_FLOAT64] * 1e-9);
+    gold_say(stdout,
+             "LeNet-300-100, 5000 samples, 50 directions, float32 unless "
+             "said otherwise:\n");
     for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++) {
         GOLD_TRY(bench_kernel(kernels[i].name, kernels[i].overrides, peaks));
     }

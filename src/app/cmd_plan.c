@@ -38,7 +38,9 @@ static void print_text(const gold_study *study, const gold_estimate *e,
     char a[GOLD_PRINT_BYTES];
     char b[GOLD_PRINT_BYTES];
 
-    gold_say(stdout, "%s: %s\n", study->name, study->title);
+    gold_say(stdout, "%s: ", study->name);
+    gold_print(stdout, study->title);
+    gold_print(stdout, "\n");
     print_axes(study);
     gold_say(stdout, "points           %s, %zu excluded, in %s tasks\n",
              gold_print_count((double)e->n_points, a), e->n_excluded,

@@ -13,6 +13,7 @@
 #include "app/launch.h"
 #include "app/meeting.h"
 #include "app/parting.h"
+#include "app/print.h"
 #include "app/progress.h"
 #include "app/provenance.h"
 #include "app/share.h"
@@ -223,8 +224,8 @@ static gold_status list_tasks(sweep *s)
         gold_progress_start(s->study, s->path, s->list.n_tasks, s->size,
                             &counts, !s->is_choosing);
     } else {
-        (void)printf("candidates are chosen: %zu trainings to do\n",
-                     s->list.n_tasks);
+        gold_say(stdout, "candidates are chosen: %zu trainings to do\n",
+                 s->list.n_tasks);
         (void)fflush(stdout);
     }
     return GOLD_OK;
@@ -378,7 +379,7 @@ static _Noreturn void leave_in_time(sweep *s,
         end_alone(s, conclude(s, GOLD_ERR_STOPPED, &tally), &tally);
     const int code = gold_status_exit_code(status);
 
-    (void)fprintf(stderr, "goldilocks: %s\n", gold_fail_message());
+    gold_say(stderr, "goldilocks: %s\n", gold_fail_message());
     gold_parting_tell(code);
     _exit(code);
 }

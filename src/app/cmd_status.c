@@ -8,6 +8,7 @@
 #include "goldilocks/memory.h"
 
 #include "app/commands.h"
+#include "app/print.h"
 #include "app/report.h"
 #include "app/words.h"
 
@@ -104,7 +105,7 @@ static gold_status show(const gold_args *args, bool is_screen, bool *is_over)
     GOLD_GOTO(gold_archive_open(args->operands[0], &archive));
     GOLD_GOTO(fill(archive, args, report));
     if (is_screen) {
-        (void)fputs("\033[H\033[J", stdout);
+        gold_print_clear(stdout);
     }
     if (args->is_json) {
         goldi_report_json(stdout, report);
@@ -130,7 +131,7 @@ gold_status gold_cmd_status(const gold_args *args)
     while (args->is_watch && !is_over) {
         (void)nanosleep(&(struct timespec){.tv_sec = WATCH_SECONDS}, NULL);
         if (!is_screen && !args->is_json) {
-            (void)fputc('\n', stdout);
+            gold_print(stdout, "\n");
         }
         GOLD_TRY(show(args, is_screen, &is_over));
     }

@@ -7,6 +7,7 @@
 #include "goldilocks/memory.h"
 
 #include "app/commands.h"
+#include "app/print.h"
 #include "app/sheet.h"
 #include "app/tally.h"
 #include "app/words.h"
@@ -101,7 +102,7 @@ static void print_sheets(goldi_sheet *sheet)
     for (size_t group = 0; group < n_groups && n_shown < MAX_SHEETS; group++) {
         goldi_sheet_turn(sheet, group);
         if (goldi_is_any_done(&sheet->counts)) {
-            (void)fputc('\n', stdout);
+            gold_print(stdout, "\n");
             goldi_sheet_print(stdout, sheet);
             n_shown++;
         }
@@ -121,7 +122,7 @@ static gold_status print_all(const goldi_survey *survey, goldi_sheet *sheet)
 {
     GOLD_TRY(print_header(survey));
     if (!is_any_done(survey)) {
-        (void)fputs("\nNo point is done yet.\n", stdout);
+        gold_print(stdout, "\nNo point is done yet.\n");
         return GOLD_OK;
     }
     print_legend(survey);
@@ -130,10 +131,10 @@ static gold_status print_all(const goldi_survey *survey, goldi_sheet *sheet)
         print_sheets(sheet);
     }
     if (survey->x_key == NULL || survey->n_groups > 1) {
-        (void)fputc('\n', stdout);
+        gold_print(stdout, "\n");
         goldi_sheet_overview(stdout, sheet);
         if (goldi_survey_has_training(survey)) {
-            (void)fputc('\n', stdout);
+            gold_print(stdout, "\n");
             goldi_sheet_endings(stdout, sheet);
         }
     }

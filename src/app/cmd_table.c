@@ -67,10 +67,10 @@ static void csv_text(const char *text)
     const bool is_quoted = strpbrk(text, ",\"\r\n") != NULL;
 
     if (!is_quoted) {
-        gold_print_text(stdout, text, strlen(text));
+        gold_print(stdout, text);
         return;
     }
-    (void)fputc('"', stdout);
+    gold_print(stdout, "\"");
     while (*text != '\0') {
         const size_t n = strcspn(text, "\"") + 1; /* to a quote, with it */
         const size_t length = strnlen(text, n);
@@ -78,22 +78,22 @@ static void csv_text(const char *text)
         gold_print_text(stdout, text, length);
         text += length;
         if (text[-1] == '"') {
-            (void)fputc('"', stdout);
+            gold_print(stdout, "\"");
         }
     }
-    (void)fputc('"', stdout);
+    gold_print(stdout, "\"");
 }
 
 /* What stands between the cells of a row, and in JSON the name. */
 static void begin_cell(table *t, const char *name)
 {
     if (!t->is_first) {
-        (void)fputs(t->is_json ? ", " : ",", stdout);
+        gold_print(stdout, t->is_json ? ", " : ",");
     }
     t->is_first = false;
     if (t->is_json) {
         goldi_json_text(stdout, name);
-        (void)fputs(": ", stdout);
+        gold_print(stdout, ": ");
     }
 }
 
@@ -113,14 +113,14 @@ static void number_cell(table *t, const char *name, double number)
     if (t->is_json) {
         goldi_json_number(stdout, number);
     } else if (!isnan(number)) {
-        (void)printf("%.17g", number);
+        gold_say(stdout, "%.17g", number);
     }
 }
 
 static void integer_cell(table *t, const char *name, int64_t integer)
 {
     begin_cell(t, name);
-    (void)printf("%" PRId64, integer);
+    gold_say(stdout, "%" PRId64, integer);
 }
 
 static void coordinate_cells(table *t, size_t point)
@@ -200,7 +200,7 @@ static gold_status message_cells(table *t, size_t point)
 static gold_status print_point(table *t, size_t point)
 {
     t->is_first = true;
-    (void)fputs(t->is_json ? "{" : "", stdout);
+    gold_print(stdout, t->is_json ? "{" : "");
     coordinate_cells(t, point);
     text_cell(t, "status_measure", state_word(t->states[point]));
     if (t->trained != NULL) {
@@ -208,7 +208,7 @@ static gold_status print_point(table *t, size_t point)
     }
     value_cells(t, point);
     GOLD_TRY(message_cells(t, point));
-    (void)fputs(t->is_json ? "}\n" : "\n", stdout);
+    gold_print(stdout, t->is_json ? "}\n" : "\n");
     return GOLD_OK;
 }
 
@@ -236,7 +236,7 @@ static void print_names(table *t)
     if (t->trained != NULL) {
         text_cell(t, "", "message_train");
     }
-    (void)fputc('\n', stdout);
+    gold_print(stdout, "\n");
 }
 
 /* States before values: a job that writes meanwhile writes values first, so

@@ -7,6 +7,7 @@
 #include "goldilocks/sched.h"
 
 #include "app/clock.h"
+#include "app/print.h"
 
 enum {
     N_EMPTY = 1000000,
@@ -83,11 +84,12 @@ gold_status gold_dispatch_bench(void)
     if (rank == 0) {
         const int n_workers = size > 1 ? size - 1 : 1;
 
-        (void)printf("dispatch, %d process%s: %.0f empty tasks a second; %.0f "
-                     "of %.0f us, %.0f %% of what %d worker%s could do\n",
-                     size, size == 1 ? "" : "es", empty, brief, 1e6 * short_s,
-                     100.0 * brief * short_s / (double)n_workers, n_workers,
-                     n_workers == 1 ? "" : "s");
+        gold_say(stdout,
+                 "dispatch, %d process%s: %.0f empty tasks a second; %.0f "
+                 "of %.0f us, %.0f %% of what %d worker%s could do\n",
+                 size, size == 1 ? "" : "es", empty, brief, 1e6 * short_s,
+                 100.0 * brief * short_s / (double)n_workers, n_workers,
+                 n_workers == 1 ? "" : "s");
     }
     return GOLD_OK;
 }

@@ -2,6 +2,7 @@
 /* How the trainings of all groups of a survey ended, one line each. */
 #include <math.h>
 
+#include "app/print.h"
 #include "app/sheet.h"
 
 enum {
@@ -15,37 +16,37 @@ static void print_heads(FILE *out, const goldi_survey *survey, int width)
     char names[GOLDI_LABEL_BYTES];
 
     (void)goldi_group_names(survey, names);
-    (void)fputs(names[0] == '\0' ? "== training: " : "== training by ", out);
+    gold_print(out, names[0] == '\0' ? "== training: " : "== training by ");
     goldi_print_wrapped(out, names[0] == '\0' ? "shares that ended so" : names,
                         15, GOLDI_COLUMNS);
     if (is_line) {
-        (void)fprintf(out, "%*s  best final test accuracy by %s\n", width, "",
-                      survey->x_key->name);
+        gold_say(out, "%*s  best final test accuracy by %s\n", width, "",
+                 survey->x_key->name);
     }
-    (void)fprintf(out, "%*s %7s %6s %6s %6s %6s %9s %8s\n", width, "", "",
-                  "con-", "", "col-", "", is_line ? "test" : "training",
-                  is_line ? "" : "test");
-    (void)fprintf(out, "%*s %7s %6s %6s %6s %6s %9s %8s\n", width, "",
-                  "trained", "verged", "div.", "lapsed", "lazy", "accuracy",
-                  is_line ? "at" : "accuracy");
+    gold_say(out, "%*s %7s %6s %6s %6s %6s %9s %8s\n", width, "", "", "con-",
+             "", "col-", "", is_line ? "test" : "training",
+             is_line ? "" : "test");
+    gold_say(out, "%*s %7s %6s %6s %6s %6s %9s %8s\n", width, "", "trained",
+             "verged", "div.", "lapsed", "lazy", "accuracy",
+             is_line ? "at" : "accuracy");
 }
 
 /* One share in percent. */
 static void print_share(FILE *out, const goldi_counts *counts,
                         goldi_ending ending)
 {
-    (void)fprintf(out, " %4.0f %%",
-                  100.0 * (double)counts->endings[ending] /
-                      (double)counts->trained[GOLD_STATE_DONE]);
+    gold_say(out, " %4.0f %%",
+             100.0 * (double)counts->endings[ending] /
+                 (double)counts->trained[GOLD_STATE_DONE]);
 }
 
 /* A mean, or "-". */
 static void print_mean(FILE *out, const goldi_stat *stat, int width)
 {
     if (stat->n == 0) {
-        (void)fprintf(out, " %*s", width, "-");
+        gold_say(out, " %*s", width, "-");
     } else {
-        (void)fprintf(out, " %*.4f", width, stat->mean);
+        gold_say(out, " %*.4f", width, stat->mean);
     }
 }
 
@@ -56,7 +57,7 @@ static void print_line(FILE *out, const goldi_sheet *sheet, int width)
     const goldi_row *row = &sheet->rows[best];
 
     goldi_print_label(out, sheet, width);
-    (void)fprintf(out, " %7zu", counts->trained[GOLD_STATE_DONE]);
+    gold_say(out, " %7zu", counts->trained[GOLD_STATE_DONE]);
     print_share(out, counts, GOLDI_ENDED_CONVERGED);
     print_share(out, counts, GOLDI_ENDED_DIVERGED);
     print_share(out, counts, GOLDI_ENDED_COLLAPSED);
@@ -66,18 +67,18 @@ static void print_line(FILE *out, const goldi_sheet *sheet, int width)
         print_mean(out, &row->of[GOLDI_FINAL_TEST], 8);
     } else {
         print_mean(out, &row->of[GOLDI_FINAL_TEST], 9);
-        (void)fprintf(out, " %8.3g", row->x);
+        gold_say(out, " %8.3g", row->x);
     }
-    (void)fputs(goldi_missing(counts->trained) > 0 ? " !\n" : "\n", out);
+    gold_print(out, goldi_missing(counts->trained) > 0 ? " !\n" : "\n");
 }
 
 /* A group of which nothing was trained. */
 static void print_none(FILE *out, const goldi_sheet *sheet, int width)
 {
     goldi_print_label(out, sheet, width);
-    (void)fputs(goldi_missing(sheet->counts.trained) > 0 ? "  none trained\n"
-                                                         : "  excluded\n",
-                out);
+    gold_print(out, goldi_missing(sheet->counts.trained) > 0
+                        ? "  none trained\n"
+                        : "  excluded\n");
 }
 
 void goldi_sheet_endings(FILE *out, goldi_sheet *sheet)
@@ -99,10 +100,10 @@ void goldi_sheet_endings(FILE *out, goldi_sheet *sheet)
         is_incomplete |= goldi_missing(sheet->counts.trained) > 0;
     }
     if (survey->n_groups > n_lines) {
-        (void)fprintf(out, "and %zu more: `goldilocks table` has all\n",
-                      survey->n_groups - n_lines);
+        gold_say(out, "and %zu more: `goldilocks table` has all\n",
+                 survey->n_groups - n_lines);
     }
     if (is_incomplete) {
-        (void)fputs("! some trainings failed or are pending: left out\n", out);
+        gold_print(out, "! some trainings failed or are pending: left out\n");
     }
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/args.h"
+#include "app/print.h"
 
 static const char overview[] =
     "goldilocks: how does the starting point of a neural network decide how\n"
@@ -161,9 +162,9 @@ void gold_help_print(const char *command)
 {
     for (size_t i = 0; i < sizeof helps / sizeof *helps; i++) {
         if (command != NULL && strcmp(command, helps[i].command) == 0) {
-            (void)fputs(helps[i].text, stdout);
+            gold_print(stdout, helps[i].text);
             return;
         }
     }
-    (void)fputs(overview, stdout);
+    gold_print(stdout, overview);
 }

@@ -4,61 +4,42 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
-/* Bytes of the UTF-8 character at `text`; 0 when it is not one. */
-static size_t character_length(const unsigned char *text)
-{
-    const size_t n = text[0] < 0x80U                       ? 1
-                     : text[0] >= 0xC2U && text[0] < 0xE0U ? 2
-                     : text[0] >= 0xE0U && text[0] < 0xF0U ? 3
-                     : text[0] >= 0xF0U && text[0] < 0xF5U ? 4
-                                                           : 0;
-
-    for (size_t i = 1; i < n; i++) {
-        if ((text[i] & 0xC0U) != 0x80U) {
-            return 0;
-        }
-    }
-    /* Overlong forms, surrogates, and beyond the last code point. */
-    if ((text[0] == 0xE0U && text[1] < 0xA0U) ||
-        (text[0] == 0xEDU && text[1] > 0x9FU) ||
-        (text[0] == 0xF0U && text[1] < 0x90U) ||
-        (text[0] == 0xF4U && text[1] > 0x8FU)) {
-        return 0;
-    }
-    return n;
-}
+#include "app/print.h"
+#include "base/utf8.h"
 
 void goldi_json_text(FILE *out, const char *text)
 {
-    const unsigned char *c = (const unsigned char *)text;
+    size_t left = strlen(text);
 
-    (void)fputc('"', out);
-    while (*c != '\0') {
-        const size_t n = character_length(c);
+    gold_print(out, "\"");
+    while (left > 0) {
+        uint32_t point = 0;
+        const size_t n = gold_utf8_decode(text, left, &point);
 
-        if (n == 0) {
-            (void)fputs("\\ufffd", out);
-        } else if (*c == '"' || *c == '\\') {
-            (void)fprintf(out, "\\%c", *c);
-        } else if (*c < 0x20U || *c == 0x7FU) {
-            (void)fprintf(out, "\\u%04x", (unsigned)*c);
-        } else if (*c == 0xC2U && c[1] < 0xA0U) { /* controls, too */
-            (void)fprintf(out, "\\u%04x", (unsigned)c[1]);
+        if (point == UINT32_MAX) {
+            gold_print(out, "\\ufffd");
+        } else if (point == '"' || point == '\\') {
+            gold_say(out, "\\%c", (char)point);
+        } else if (point < 0x20 || (point >= 0x7f && point < 0xa0)) {
+            gold_say(out, "\\u%04" PRIx32, point);
         } else {
-            (void)fwrite(c, 1, n, out);
+            gold_print_text(out, text, n);
         }
-        c += n == 0 ? 1 : n;
+        text += n;
+        left -= n;
     }
-    (void)fputc('"', out);
+    gold_print(out, "\"");
 }
 
 void goldi_json_number(FILE *out, double number)
 {
     if (isfinite(number)) {
-        (void)fprintf(out, "%.17g", number);
+        gold_say(out, "%.17g", number);
     } else {
-        (void)fputs("null", out);
+        gold_print(out, "null");
     }
 }
 
@@ -67,7 +48,7 @@ void goldi_json_axis(FILE *out, const gold_axis_key *key, size_t index)
     if (key->kind == GOLD_VALUE_TEXT) {
         goldi_json_text(out, key->texts[index]);
     } else if (key->kind == GOLD_VALUE_INTEGER) {
-        (void)fprintf(out, "%" PRId64, key->integers[index]);
+        gold_say(out, "%" PRId64, key->integers[index]);
     } else {
         goldi_json_number(out, key->reals[index]);
     }

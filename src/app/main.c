@@ -13,6 +13,7 @@
 #include "app/limits.h"
 #include "app/meeting.h"
 #include "app/parting.h"
+#include "app/print.h"
 #include "app/stopping.h"
 #include "app/version.h"
 #include "base/errand.h"
@@ -48,7 +49,7 @@ static gold_status run_command(const gold_args *args)
             return commands[i].run(args);
         }
     }
-    (void)printf("goldilocks %s (%s)\n", GOLD_VERSION, GOLD_GIT_COMMIT);
+    gold_say(stdout, "goldilocks %s (%s)\n", GOLD_VERSION, GOLD_GIT_COMMIT);
     return GOLD_OK;
 }
 
@@ -104,7 +105,7 @@ int main(int argc, char **argv)
     }
     if (status != GOLD_OK && rank == 0 && gold_fail_message()[0] != '\0') {
         (void)fflush(stdout);
-        (void)fprintf(stderr, "goldilocks: %s\n", gold_fail_message());
+        gold_say(stderr, "goldilocks: %s\n", gold_fail_message());
     }
     if (rank == 0) {
         gold_parting_note(gold_status_exit_code(status));

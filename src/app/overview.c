@@ -2,6 +2,7 @@
 /* All groups of a survey, one line each. */
 #include <math.h>
 
+#include "app/print.h"
 #include "app/sheet.h"
 
 enum {
@@ -31,17 +32,17 @@ static void print_heads(FILE *out, const goldi_survey *survey, int width)
 
     switch (manner_of(survey)) {
     case ZONES:
-        (void)fprintf(out, "%*s  zone and peak by %s\n", width, "", x);
-        (void)fprintf(out, "%*s  %9s %9s %8s %15s %7s\n", width, "", "from",
-                      "to", "peak at", "peak Tr/|H|", "z");
+        gold_say(out, "%*s  zone and peak by %s\n", width, "", x);
+        gold_say(out, "%*s  %9s %9s %8s %15s %7s\n", width, "", "from", "to",
+                 "peak at", "peak Tr/|H|", "z");
         break;
     case BESTS:
-        (void)fprintf(out, "%*s  %10s %9s %10s %9s\n", width, "", "least loss",
-                      "at", "accuracy", "at");
+        gold_say(out, "%*s  %10s %9s %10s %9s\n", width, "", "least loss", "at",
+                 "accuracy", "at");
         break;
     default:
-        (void)fprintf(out, "%*s  %7s %8s %9s %8s %15s %8s\n", width, "",
-                      "r/ref", "z", "loss", "accuracy", "Tr/|H|", "positive");
+        gold_say(out, "%*s  %7s %8s %9s %8s %15s %8s\n", width, "", "r/ref",
+                 "z", "loss", "accuracy", "Tr/|H|", "positive");
         break;
     }
 }
@@ -63,14 +64,14 @@ static void print_zone(FILE *out, const goldi_sheet *sheet)
     char height[GOLD_NAME_BYTES];
 
     if (!sheet->claim.is_named) {
-        (void)fprintf(out, "  %s", goldi_no_zone(sheet, height));
+        gold_say(out, "  %s", goldi_no_zone(sheet, height));
         return;
     }
-    (void)fprintf(out, "  %9s %9s %8.3g %15s %7.2g",
-                  bound_text(zone->is_low_open ? "<=" : "", zone->low, low),
-                  bound_text(zone->is_high_open ? ">=" : "", zone->high, high),
-                  peak->x, goldi_stat_text(&peak->of[GOLDI_TRACE], 2, height),
-                  peak->of[GOLDI_SPREAD].mean);
+    gold_say(out, "  %9s %9s %8.3g %15s %7.2g",
+             bound_text(zone->is_low_open ? "<=" : "", zone->low, low),
+             bound_text(zone->is_high_open ? ">=" : "", zone->high, high),
+             peak->x, goldi_stat_text(&peak->of[GOLDI_TRACE], 2, height),
+             peak->of[GOLDI_SPREAD].mean);
 }
 
 static void print_bests(FILE *out, const goldi_sheet *sheet)
@@ -78,9 +79,9 @@ static void print_bests(FILE *out, const goldi_sheet *sheet)
     const size_t loss = goldi_sheet_best(sheet, GOLDI_LOSS, -1.0);
     const size_t accuracy = goldi_sheet_best(sheet, GOLDI_ACCURACY, 1.0);
 
-    (void)fprintf(out, "  %10.4g %9.3g %10.4f %9.3g",
-                  sheet->mean[GOLDI_LOSS][loss], sheet->x[loss],
-                  sheet->mean[GOLDI_ACCURACY][accuracy], sheet->x[accuracy]);
+    gold_say(out, "  %10.4g %9.3g %10.4f %9.3g", sheet->mean[GOLDI_LOSS][loss],
+             sheet->x[loss], sheet->mean[GOLDI_ACCURACY][accuracy],
+             sheet->x[accuracy]);
 }
 
 static void print_values(FILE *out, const goldi_sheet *sheet)
@@ -88,13 +89,12 @@ static void print_values(FILE *out, const goldi_sheet *sheet)
     const goldi_stat *of = sheet->rows[0].of;
     char stat[GOLD_NAME_BYTES];
 
-    (void)fprintf(out, "  %7.3g %8.3g %9.4g %8.4f", of[GOLDI_RATIO].mean,
-                  of[GOLDI_SPREAD].mean, of[GOLDI_LOSS].mean,
-                  of[GOLDI_ACCURACY].mean);
+    gold_say(out, "  %7.3g %8.3g %9.4g %8.4f", of[GOLDI_RATIO].mean,
+             of[GOLDI_SPREAD].mean, of[GOLDI_LOSS].mean,
+             of[GOLDI_ACCURACY].mean);
     if (goldi_survey_has_curvature(sheet->survey)) {
-        (void)fprintf(out, " %15s %8.4f",
-                      goldi_stat_text(&of[GOLDI_TRACE], 2, stat),
-                      of[GOLDI_POSITIVE].mean);
+        gold_say(out, " %15s %8.4f", goldi_stat_text(&of[GOLDI_TRACE], 2, stat),
+                 of[GOLDI_POSITIVE].mean);
     }
 }
 
@@ -106,8 +106,7 @@ void goldi_print_label(FILE *out, const goldi_sheet *sheet, int width)
     (void)goldi_shorten(
         goldi_group_label(sheet->survey, sheet->group, true, full),
         (size_t)width, label, sizeof label);
-    (void)fprintf(out, "%s%*s", label, width - (int)goldi_text_columns(label),
-                  "");
+    gold_say(out, "%s%*s", label, width - (int)goldi_text_columns(label), "");
 }
 
 static void print_line(FILE *out, const goldi_sheet *sheet, int width)
@@ -116,9 +115,8 @@ static void print_line(FILE *out, const goldi_sheet *sheet, int width)
 
     goldi_print_label(out, sheet, width);
     if (points[GOLD_STATE_DONE] == 0) {
-        (void)fputs(goldi_missing(points) > 0 ? "  no point done\n"
-                                              : "  excluded\n",
-                    out);
+        gold_print(out, goldi_missing(points) > 0 ? "  no point done\n"
+                                                  : "  excluded\n");
         return;
     }
     switch (manner_of(sheet->survey)) {
@@ -132,7 +130,7 @@ static void print_line(FILE *out, const goldi_sheet *sheet, int width)
         print_values(out, sheet);
         break;
     }
-    (void)fputs(goldi_missing(points) > 0 ? " !\n" : "\n", out);
+    gold_print(out, goldi_missing(points) > 0 ? " !\n" : "\n");
 }
 
 int goldi_label_width(const goldi_survey *survey, size_t n_lines, size_t most)
@@ -160,7 +158,7 @@ void goldi_sheet_overview(FILE *out, goldi_sheet *sheet)
 
     (void)goldi_group_names(survey, names);
     if (names[0] != '\0') {
-        (void)fputs("== by ", out);
+        gold_print(out, "== by ");
         goldi_print_wrapped(out, names, 6, GOLDI_COLUMNS);
     }
     print_heads(out, survey, width);
@@ -171,10 +169,10 @@ void goldi_sheet_overview(FILE *out, goldi_sheet *sheet)
                          goldi_missing(sheet->counts.points) > 0;
     }
     if (survey->n_groups > n_lines) {
-        (void)fprintf(out, "and %zu more: `goldilocks table` has all\n",
-                      survey->n_groups - n_lines);
+        gold_say(out, "and %zu more: `goldilocks table` has all\n",
+                 survey->n_groups - n_lines);
     }
     if (is_incomplete) {
-        (void)fputs("! some points failed or are pending: left out\n", out);
+        gold_print(out, "! some points failed or are pending: left out\n");
     }
 }

@@ -158,7 +158,7 @@ void gold_parting_note(int code)
     FILE *file = path != NULL && path[0] != '\0' ? fopen(path, "w") : NULL;
 
     if (file != NULL) {
-        (void)fprintf(file, "%d\n", code);
+        gold_say(file, "%d\n", code);
         (void)fclose(file);
     }
 }

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -99,26 +100,68 @@ char *gold_print_count(double count, char text[GOLD_PRINT_BYTES])
     return text;
 }
 
+/* One character as a terminal may have it, which is itself where it is plain;
+ * returns the bytes it takes in the text. */
+static size_t add_glyph(const char *text, size_t length, char *shown,
+                        size_t *used)
+{
+    const bool is_plain = (*text >= ' ' && *text < 0x7f) || *text == '\n';
+
+    if (is_plain) {
+        shown[*used] = *text;
+        *used += 1;
+        return 1;
+    }
+    const size_t n = gold_utf8_glyph(text, length, shown + *used);
+
+    *used += strlen(shown + *used);
+    return n;
+}
+
 void gold_print_text(FILE *out, const char *text, size_t length)
 {
-    while (length > 0) {
-        char glyph[GOLD_GLYPH_BYTES] = "\n";
-        const size_t n =
-            *text == '\n' ? 1 : gold_utf8_glyph(text, length, glyph);
+    char shown[SAID_BYTES];
+    size_t used = 0;
 
-        (void)fputs(glyph, out);
+    while (length > 0) {
+        const size_t n = add_glyph(text, length, shown, &used);
+
         text += n;
         length -= n;
+        if (used + GOLD_GLYPH_BYTES > sizeof shown || length == 0) {
+            (void)fwrite(shown, 1, used, out);
+            used = 0;
+        }
     }
+}
+
+void gold_print(FILE *out, const char *text)
+{
+    gold_print_text(out, text, strlen(text));
 }
 
 void gold_say(FILE *out, const char *format, ...)
 {
+    static const char cut[] = "...\n";
     char text[SAID_BYTES];
     va_list args;
 
     va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
+    const int n = vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    gold_print_text(out, text, strlen(text));
+    if (n >= SAID_BYTES) {
+        memcpy(text + sizeof text - sizeof cut, cut, sizeof cut);
+    }
+    gold_print(out, text);
+}
+
+void gold_print_over(FILE *out, const char *line)
+{
+    (void)fputc('\r', out);
+    gold_say(out, "%-78.78s", line);
+}
+
+void gold_print_clear(FILE *out)
+{
+    (void)fputs("\033[H\033[J", out);
 }

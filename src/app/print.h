@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/** @file print.h Numbers as people read them. */
+/** @file print.h Numbers as people read them, and printing. */
 #ifndef GOLD_APP_PRINT_H
 #define GOLD_APP_PRINT_H
 
@@ -24,11 +24,25 @@ char *gold_print_bytes(double bytes, char text[GOLD_PRINT_BYTES]);
  */
 char *gold_print_count(double count, char text[GOLD_PRINT_BYTES]);
 
-/** Print a text that came with a file, a study, a path or the environment,
- * harmless to a terminal (gold_utf8_glyph); ends of lines stay. */
+/**
+ * All that the program prints goes through the functions below. Whatever
+ * control characters and broken UTF-8 a file, a study, a path or the
+ * environment brings, a terminal gets escapes for them (gold_utf8_glyph); only
+ * the end of a line stays what it is.
+ */
+void gold_print(FILE *out, const char *text);
+
+/** The same for text of that many bytes. */
 void gold_print_text(FILE *out, const char *text, size_t length);
 
-/** Print as fprintf does, up to 8 KiB, and harmless as above. */
+/** The same, as fprintf does; up to 8 KiB, and what is longer is cut. */
 void gold_say(FILE *out, const char *format, ...) GOLD_PRINTF(2, 3);
+
+/** Print a line of up to 78 columns over the one that a terminal shows; it has
+ * no end yet. */
+void gold_print_over(FILE *out, const char *line);
+
+/** Clear the terminal. */
+void gold_print_clear(FILE *out);
 
 #endif

@@ -89,7 +89,8 @@ void gold_progress_show(gold_progress *progress,
                    (unsigned long long)state->n_tasks, rate < 10.0 ? 2 : 0,
                    rate, failed, eta);
     if (progress->is_terminal) {
-        (void)printf("\r%-78.78s%s", line, state->is_last ? "\n" : "");
+        gold_print_over(stdout, line);
+        gold_print(stdout, state->is_last ? "\n" : "");
     } else {
         gold_say(stdout, "%s\n", line);
     }
@@ -102,25 +103,25 @@ void gold_progress_task(const gold_study *study, const gold_task *task,
 {
     char place[256];
 
-    (void)printf(
-        "rank %d: task %zu (%s): %llu points, %llu failed, %.3f s\n",
-        (int)outcome->rank, task->id,
-        gold_study_describe(study, task->points[0], place, sizeof place),
-        (unsigned long long)report->points_done,
-        (unsigned long long)report->points_failed, outcome->seconds);
+    gold_say(stdout,
+             "rank %d: task %zu (%s): %llu points, %llu failed, %.3f s\n",
+             (int)outcome->rank, task->id,
+             gold_study_describe(study, task->points[0], place, sizeof place),
+             (unsigned long long)report->points_done,
+             (unsigned long long)report->points_failed, outcome->seconds);
 }
 
 /* "31 of 40 points measured, 1 failed"; of how many is not said where that is
  * not known yet. */
 static void print_counts(const size_t *states, const char *what, bool is_known)
 {
-    (void)printf("%zu", states[GOLD_STATE_DONE]);
+    gold_say(stdout, "%zu", states[GOLD_STATE_DONE]);
     if (is_known) {
-        (void)printf(" of %zu", states[GOLD_STATE_DONE] +
-                                    states[GOLD_STATE_FAILED] +
-                                    states[GOLD_STATE_PENDING]);
+        gold_say(stdout, " of %zu",
+                 states[GOLD_STATE_DONE] + states[GOLD_STATE_FAILED] +
+                     states[GOLD_STATE_PENDING]);
     }
-    (void)printf(" %s, %zu failed", what, states[GOLD_STATE_FAILED]);
+    gold_say(stdout, " %s, %zu failed", what, states[GOLD_STATE_FAILED]);
 }
 
 /* "31 of 40 points measured, 0 failed; 12 of 40 trained, 1 failed", as far as
@@ -131,7 +132,7 @@ static void print_all(const gold_study *study, const gold_census *census,
 {
     print_counts(census->of[GOLD_TASK_MEASURE], "points measured", true);
     if (study->has_train) {
-        (void)printf("; ");
+        gold_say(stdout, "; ");
         print_counts(census->of[GOLD_TASK_TRAIN], "trained", is_chosen);
     }
 }
@@ -191,10 +192,11 @@ void gold_progress_remarks(const gold_dataset *data)
 static void print_errors(const gold_sched_errors *errors)
 {
     if (errors->n_tasks > 0) {
-        (void)printf("tasks took %.2f times what was predicted as they "
-                     "started; one is typically off by %.0f %%\n",
-                     errors->taken_s / errors->predicted_s,
-                     100.0 * errors->typical);
+        gold_say(stdout,
+                 "tasks took %.2f times what was predicted as they "
+                 "started; one is typically off by %.0f %%\n",
+                 errors->taken_s / errors->predicted_s,
+                 100.0 * errors->typical);
     }
 }
 
@@ -210,9 +212,9 @@ void gold_progress_start(const gold_study *study, const char *path,
     if (gold_census_count(census, GOLD_STATE_DONE) +
             gold_census_count(census, GOLD_STATE_FAILED) >
         0) {
-        (void)printf("resuming: ");
+        gold_say(stdout, "resuming: ");
         print_all(study, census, is_chosen);
-        (void)printf(" before\n");
+        gold_say(stdout, " before\n");
     }
     (void)fflush(stdout);
 }
@@ -224,9 +226,9 @@ void gold_progress_end(const gold_study *study, const char *path,
     const bool is_finished = gold_census_count(census, GOLD_STATE_PENDING) == 0;
     char took[GOLD_PRINT_BYTES];
 
-    (void)printf("%s: ", is_finished ? "finished" : "stopped");
+    gold_say(stdout, "%s: ", is_finished ? "finished" : "stopped");
     print_all(study, census, is_chosen);
-    (void)printf("; %s\n", gold_print_duration(seconds, took));
+    gold_say(stdout, "; %s\n", gold_print_duration(seconds, took));
     print_errors(errors);
     gold_say(stdout, "look: goldilocks summary %s\n", path);
 }

@@ -117,11 +117,11 @@ static void print_points(FILE *out, const char *name, const goldi_tally *tally)
         (size_t)(goldi_tally_percent(tally) / 100.0 * (double)BAR);
 
     goldi_print_field(out, name, goldi_tally_words(tally, words));
-    (void)fprintf(out, "%*s[", GOLDI_INDENT, "");
+    gold_say(out, "%*s[", GOLDI_INDENT, "");
     for (size_t i = 0; i < BAR; i++) {
-        (void)fputc(i < full ? '#' : '.', out);
+        gold_say(out, "%c", i < full ? '#' : '.');
     }
-    (void)fputs("]\n", out);
+    gold_print(out, "]\n");
 }
 
 static void print_work(FILE *out, const goldi_report *report)
@@ -132,19 +132,19 @@ static void print_work(FILE *out, const goldi_report *report)
     char all[GOLD_PRINT_BYTES];
     char time[GOLD_PRINT_BYTES];
 
-    (void)fprintf(
+    gold_say(
         out, "%-*s%s of %s finished, %s of computing so far\n", GOLDI_INDENT,
         "tasks",
         gold_print_count((double)(total.n_tasks - total.tasks_pending), count),
         gold_print_count((double)total.n_tasks, all),
         gold_print_duration(total.seconds, time));
     if (isfinite(left)) {
-        (void)fprintf(out,
-                      "%-*sabout %s, at %.3g tasks/s with %.0f computing "
-                      "process%s\n",
-                      GOLDI_INDENT, "left", gold_print_duration(left, time),
-                      goldi_report_rate(report), goldi_report_workers(report),
-                      goldi_report_workers(report) > 1.0 ? "es" : "");
+        gold_say(out,
+                 "%-*sabout %s, at %.3g tasks/s with %.0f computing "
+                 "process%s\n",
+                 GOLDI_INDENT, "left", gold_print_duration(left, time),
+                 goldi_report_rate(report), goldi_report_workers(report),
+                 goldi_report_workers(report) > 1.0 ? "es" : "");
     }
 }
 
@@ -162,11 +162,10 @@ static void print_session(FILE *out, const goldi_report *report, size_t i)
              goldi_shorten(session->hosts, 24, hosts, sizeof hosts),
              session->slurm_job[0] == '\0' ? "" : ", job ", session->slurm_job);
     if (isnan(session->end)) {
-        (void)fputs(is_last ? "not ended\n" : "did not end\n", out);
+        gold_print(out, is_last ? "not ended\n" : "did not end\n");
     } else {
-        (void)fprintf(
-            out, "%s\n",
-            gold_print_duration(session->end - session->start, lasted));
+        gold_say(out, "%s\n",
+                 gold_print_duration(session->end - session->start, lasted));
     }
 }
 
@@ -175,18 +174,17 @@ static void print_sessions(FILE *out, const goldi_report *report)
     const size_t n = report->n_sessions;
     const size_t first = n > SHOWN_SESSIONS ? n - SHOWN_SESSIONS : 0;
 
-    (void)fputs("sessions\n", out);
+    gold_print(out, "sessions\n");
     if (first > 0) {
-        (void)fprintf(out, "     %zu earlier ones\n", first);
+        gold_say(out, "     %zu earlier ones\n", first);
     }
     for (size_t i = first; i < n; i++) {
         print_session(out, report, i);
     }
     if (goldi_report_is_open(report) &&
         goldi_report_total(report).points[GOLD_STATE_PENDING] > 0) {
-        (void)fputs("     The last one still runs, or was killed: then the "
-                    "same run command goes on.\n",
-                    out);
+        gold_print(out, "     The last one still runs, or was killed: then the "
+                        "same run command goes on.\n");
     }
 }
 
@@ -195,7 +193,7 @@ static void print_failures(FILE *out, const goldi_report *report)
     const size_t n = goldi_report_total(report).points[GOLD_STATE_FAILED];
     char label[512];
 
-    (void)fprintf(out, "failed %s\n", n == 0 ? "    none" : "points");
+    gold_say(out, "failed %s\n", n == 0 ? "    none" : "points");
     for (size_t i = 0; i < report->n_failures; i++) {
         gold_say(out, "  %s%s%s\n",
                  report->n_kinds > 1 ? goldi_kind_word(report->failures[i].kind)
@@ -203,11 +201,11 @@ static void print_failures(FILE *out, const goldi_report *report)
                  report->n_kinds > 1 ? " " : "",
                  gold_study_describe(report->study, report->failures[i].point,
                                      label, sizeof label));
-        (void)fputs("    ", out);
+        gold_print(out, "    ");
         goldi_print_wrapped(out, report->failures[i].message, 4, GOLDI_COLUMNS);
     }
     if (n > report->n_failures) {
-        (void)fprintf(out, "  and %zu more\n", n - report->n_failures);
+        gold_say(out, "  and %zu more\n", n - report->n_failures);
     }
 }
 
@@ -230,6 +228,6 @@ void goldi_report_print(FILE *out, const goldi_report *report)
     if (report->has_failures) {
         print_failures(out, report);
     } else if (goldi_report_total(report).points[GOLD_STATE_FAILED] > 0) {
-        (void)fputs("--failed lists the failed points and why.\n", out);
+        gold_print(out, "--failed lists the failed points and why.\n");
     }
 }

@@ -23,7 +23,7 @@ gold_status gold_load_study(const char *path, const char *overrides,
 
     if (report != NULL) {
         (void)fflush(stdout);
-        gold_print_text(stderr, report, strlen(report));
+        gold_print(stderr, report);
         gold_fail_clear();
     }
     gold_free(report);

@@ -6,6 +6,8 @@
 
 #include "goldilocks/memory.h"
 
+#include "app/print.h"
+
 gold_status goldi_sheet_init(const goldi_survey *survey, bool is_utf8,
                              goldi_sheet *sheet)
 {
@@ -286,7 +288,7 @@ void goldi_sheet_print(FILE *out, const goldi_sheet *sheet)
 
     (void)goldi_group_label(sheet->survey, sheet->group, false, label);
     if (label[0] != '\0') {
-        (void)fputs("== ", out);
+        gold_print(out, "== ");
         goldi_print_wrapped(out, label, 3, GOLDI_COLUMNS);
     }
     if (goldi_survey_has_zones(sheet->survey)) {
@@ -299,8 +301,8 @@ void goldi_sheet_print(FILE *out, const goldi_sheet *sheet)
     }
     print_missing(out, sheet->counts.points, "points");
     print_missing(out, sheet->counts.trained, "trainings");
-    (void)fputc('\n', out);
+    gold_print(out, "\n");
     goldi_sheet_table(out, sheet);
-    (void)fputc('\n', out);
+    gold_print(out, "\n");
     goldi_sheet_plot(out, sheet);
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/print.h"
 #include "app/sheet.h"
 
 enum {
@@ -46,10 +47,10 @@ static void print_heads(FILE *out, const goldi_sheet *sheet, int width)
 {
     const manner how = manner_of(sheet->survey);
 
-    (void)fprintf(out, "  %*s %9s %8s%s\n", width, "", "log10", "logit",
-                  heads_of(how, 0));
-    (void)fprintf(out, "  %*s %9s %8s%s\n", width, sheet->survey->x_key->name,
-                  "(r/ref)^2", "spread z", heads_of(how, 1));
+    gold_say(out, "  %*s %9s %8s%s\n", width, "", "log10", "logit",
+             heads_of(how, 0));
+    gold_say(out, "  %*s %9s %8s%s\n", width, sheet->survey->x_key->name,
+             "(r/ref)^2", "spread z", heads_of(how, 1));
 }
 
 /* A number with so many digits after its point; "-" for none. */
@@ -84,29 +85,26 @@ static void print_values(FILE *out, manner how, const goldi_stat *of)
 
     switch (how) {
     case LOSSES:
-        (void)fprintf(out, " %18s %18s\n",
-                      goldi_stat_text(&of[GOLDI_LOSS], 4, a),
-                      goldi_stat_text(&of[GOLDI_ACCURACY], 4, b));
+        gold_say(out, " %18s %18s\n", goldi_stat_text(&of[GOLDI_LOSS], 4, a),
+                 goldi_stat_text(&of[GOLDI_ACCURACY], 4, b));
         break;
     case CURVATURE:
-        (void)fprintf(out, " %9s %8s %15s %8s\n",
-                      general(of[GOLDI_LOSS].mean, 4, a),
-                      fixed(of[GOLDI_ACCURACY].mean, 4, b),
-                      goldi_stat_text(&of[GOLDI_TRACE], 3, c),
-                      fixed(of[GOLDI_POSITIVE].mean, 4, d));
+        gold_say(out, " %9s %8s %15s %8s\n", general(of[GOLDI_LOSS].mean, 4, a),
+                 fixed(of[GOLDI_ACCURACY].mean, 4, b),
+                 goldi_stat_text(&of[GOLDI_TRACE], 3, c),
+                 fixed(of[GOLDI_POSITIVE].mean, 4, d));
         break;
     case TRAININGS:
-        (void)fprintf(out, " %8s %16s %16s\n",
-                      fixed(of[GOLDI_ACCURACY].mean, 4, a),
-                      goldi_stat_text(&of[GOLDI_FINAL], 4, b),
-                      goldi_stat_text(&of[GOLDI_FINAL_TEST], 4, c));
+        gold_say(out, " %8s %16s %16s\n", fixed(of[GOLDI_ACCURACY].mean, 4, a),
+                 goldi_stat_text(&of[GOLDI_FINAL], 4, b),
+                 goldi_stat_text(&of[GOLDI_FINAL_TEST], 4, c));
         break;
     case BOTH:
-        (void)fprintf(out, " %15s %8s %8s %8s\n",
-                      goldi_stat_text(&of[GOLDI_TRACE], 3, a),
-                      fixed(of[GOLDI_POSITIVE].mean, 4, b),
-                      fixed(of[GOLDI_FINAL].mean, 4, c),
-                      fixed(of[GOLDI_FINAL_TEST].mean, 4, d));
+        gold_say(out, " %15s %8s %8s %8s\n",
+                 goldi_stat_text(&of[GOLDI_TRACE], 3, a),
+                 fixed(of[GOLDI_POSITIVE].mean, 4, b),
+                 fixed(of[GOLDI_FINAL].mean, 4, c),
+                 fixed(of[GOLDI_FINAL_TEST].mean, 4, d));
         break;
     }
 }
@@ -133,19 +131,18 @@ static void print_row(FILE *out, const goldi_sheet *sheet, size_t i, int width)
     char place[GOLD_NAME_BYTES];
     char spread[GOLD_NAME_BYTES];
 
-    (void)fprintf(out, "%s %*.4g",
-                  !is_inside(sheet, row->x)     ? " "
-                  : i == sheet->claim.zone.peak ? "#"
-                                                : "|",
-                  width, row->x);
+    gold_say(out, "%s %*.4g",
+             !is_inside(sheet, row->x)     ? " "
+             : i == sheet->claim.zone.peak ? "#"
+                                           : "|",
+             width, row->x);
     if (!goldi_is_any_done(&row->counts)) {
-        (void)fprintf(out, "   %s\n", absence(row->counts.points));
+        gold_say(out, "   %s\n", absence(row->counts.points));
         return;
     }
-    (void)fprintf(
-        out, " %9s %8s",
-        fixed(goldi_papers_place(row->of[GOLDI_RATIO].mean), 2, place),
-        general(row->of[GOLDI_SPREAD].mean, 3, spread));
+    gold_say(out, " %9s %8s",
+             fixed(goldi_papers_place(row->of[GOLDI_RATIO].mean), 2, place),
+             general(row->of[GOLDI_SPREAD].mean, 3, spread));
     print_values(out, manner_of(sheet->survey), row->of);
 }
 
@@ -162,6 +159,6 @@ void goldi_sheet_table(FILE *out, const goldi_sheet *sheet)
                   width);
     }
     if (n > n_rows) {
-        (void)fprintf(out, "  (%zu of %zu values)\n", n_rows, n);
+        gold_say(out, "  (%zu of %zu values)\n", n_rows, n);
     }
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "app/json.h"
+#include "app/print.h"
 #include "app/sheet.h"
 
 static const char *const told_names[GOLDI_N_TOLD] = {
@@ -14,21 +15,21 @@ static const char *const told_names[GOLDI_N_TOLD] = {
 static void number_member(FILE *out, const char *name, const char *suffix,
                           double number)
 {
-    (void)fprintf(out, "\"%s%s\": ", name, suffix);
+    gold_say(out, "\"%s%s\": ", name, suffix);
     goldi_json_number(out, number);
-    (void)fputs(", ", out);
+    gold_print(out, ", ");
 }
 
 static void write_bool(FILE *out, const char *name, bool value)
 {
-    (void)fprintf(out, "\"%s\": %s, ", name, value ? "true" : "false");
+    gold_say(out, "\"%s\": %s, ", name, value ? "true" : "false");
 }
 
 /* Is there no more than noise? null: nothing is measured. */
 static void write_noise(FILE *out, const goldi_sheet *sheet)
 {
     if (sheet->counts.points[GOLD_STATE_DONE] == 0) {
-        (void)fputs("\"noise\": null, ", out);
+        gold_print(out, "\"noise\": null, ");
     } else {
         write_bool(out, "noise", !sheet->claim.is_named);
     }
@@ -48,8 +49,8 @@ static void write_claim(FILE *out, const goldi_sheet *sheet)
     write_bool(out, "split", claim->zone.is_split);
     write_noise(out, sheet);
     number_member(out, "p_value", "", claim->rise.p_value);
-    (void)fprintf(out, "\"n_looks\": %zu, \"n\": %zu", claim->rise.n_looks,
-                  claim->n);
+    gold_say(out, "\"n_looks\": %zu, \"n\": %zu", claim->rise.n_looks,
+             claim->n);
 }
 
 /* Which network it is: the values of the axes other than line and seed. */
@@ -59,20 +60,20 @@ static void write_place(FILE *out, const goldi_survey *survey, size_t group)
     bool is_first = true;
 
     goldi_group_index(survey, group, index);
-    (void)fputc('{', out);
+    gold_print(out, "{");
     for (size_t a = 0; a < survey->study->n_axes; a++) {
         const gold_axis *axis = &survey->study->axes[a];
 
         for (size_t k = 0;
              k < axis->n_keys && a != survey->x_axis && a != survey->seed_axis;
              k++) {
-            (void)fprintf(out, "%s\"%s\": ", is_first ? "" : ", ",
-                          axis->keys[k].name);
+            gold_say(out, "%s\"%s\": ", is_first ? "" : ", ",
+                     axis->keys[k].name);
             goldi_json_axis(out, &axis->keys[k], index[a]);
             is_first = false;
         }
     }
-    (void)fputc('}', out);
+    gold_print(out, "}");
 }
 
 void goldi_sheet_json(FILE *out, goldi_sheet *sheet)
@@ -81,25 +82,25 @@ void goldi_sheet_json(FILE *out, goldi_sheet *sheet)
     const bool has_zones = goldi_survey_has_zones(survey);
     const size_t n_groups = has_zones ? survey->n_groups : 0;
 
-    (void)fputs("{\"study\": ", out);
+    gold_print(out, "{\"study\": ");
     goldi_json_text(out, survey->study->name);
-    (void)fputs(", \"line\": ", out);
+    gold_print(out, ", \"line\": ");
     if (has_zones) {
         goldi_json_text(out, survey->x_key->name);
     } else {
-        (void)fputs("null", out);
+        gold_print(out, "null");
     }
-    (void)fprintf(out,
-                  ", \"subspace_dim\": %zu, \"seeds\": %zu, \"level\": 0.95, "
-                  "\"zones\": [",
-                  goldi_survey_dim(survey), survey->n_seeds);
+    gold_say(out,
+             ", \"subspace_dim\": %zu, \"seeds\": %zu, \"level\": 0.95, "
+             "\"zones\": [",
+             goldi_survey_dim(survey), survey->n_seeds);
     for (size_t group = 0; group < n_groups; group++) {
         goldi_sheet_turn(sheet, group);
-        (void)fputs(group == 0 ? "{\"at\": " : ", {\"at\": ", out);
+        gold_print(out, group == 0 ? "{\"at\": " : ", {\"at\": ");
         write_place(out, survey, group);
-        (void)fputs(", ", out);
+        gold_print(out, ", ");
         write_claim(out, sheet);
-        (void)fputc('}', out);
+        gold_print(out, "}");
     }
-    (void)fputs("]}\n", out);
+    gold_print(out, "]}\n");
 }

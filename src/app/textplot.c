@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/print.h"
+
 enum {
     GUTTER = 9, /* tick labels and the axis, before the first cell */
     WIDTH = 66, /* cells of a line */
@@ -200,19 +202,19 @@ static void print_row(FILE *out, const canvas *c, size_t row, bool is_utf8)
 
     if (up % c->rows_per_step == 0) {
         /* A rounding error around 0 is no label. */
-        (void)fprintf(out, "%*.4g %s", GUTTER - 2,
-                      fabs(label) < 1e-9 * c->scale.step ? 0.0 : label,
-                      is_utf8 ? "\u2524" : "+");
+        gold_say(out, "%*.4g %s", GUTTER - 2,
+                 fabs(label) < 1e-9 * c->scale.step ? 0.0 : label,
+                 is_utf8 ? "\u2524" : "+");
     } else {
-        (void)fprintf(out, "%*s%s", GUTTER - 1, "", is_utf8 ? "\u2502" : "|");
+        gold_say(out, "%*s%s", GUTTER - 1, "", is_utf8 ? "\u2502" : "|");
     }
     while (used > 0 && c->cells[row][used - 1] == BLANK) {
         used--;
     }
     for (size_t column = 0; column < used; column++) {
-        (void)fputs(glyph(c->cells[row][column], is_utf8), out);
+        gold_print(out, glyph(c->cells[row][column], is_utf8));
     }
-    (void)fputc('\n', out);
+    gold_print(out, "\n");
 }
 
 /* Is there anything in a row? */
@@ -251,9 +253,9 @@ void goldi_plot_panel(FILE *out, const goldi_plot *plot,
     double low = 0.0;
     double high = 0.0;
 
-    (void)fprintf(out, "%*s%s\n", GUTTER - 1, "", curve->title);
+    gold_say(out, "%*s%s\n", GUTTER - 1, "", curve->title);
     if (!limits(plot, curve, &low, &high)) {
-        (void)fprintf(out, "%*s(nothing done yet)\n", GUTTER - 1, "");
+        gold_say(out, "%*s(nothing done yet)\n", GUTTER - 1, "");
         return;
     }
     c.scale = goldi_scale_round(low, high, curve->height / 2);
@@ -299,7 +301,7 @@ void goldi_plot_zone(FILE *out, const goldi_plot *plot, const goldi_zone *zone)
                sizeof word - 1);
     }
     line[high + 1] = '\0';
-    (void)fprintf(out, "%*s%s\n", GUTTER, "", line);
+    gold_say(out, "%*s%s\n", GUTTER, "", line);
 }
 
 /* The axis under construction: ticks and the labels below them. */
@@ -359,14 +361,13 @@ static void add_linear_ticks(axis_line *line, const goldi_plot *plot)
 
 static void print_ticks(FILE *out, const char *ticks, bool is_utf8)
 {
-    (void)fprintf(out, "%*s%s", GUTTER - 1, "", is_utf8 ? "\u2514" : "+");
+    gold_say(out, "%*s%s", GUTTER - 1, "", is_utf8 ? "\u2514" : "+");
     for (; *ticks != '\0'; ticks++) {
-        (void)fputs(!is_utf8        ? (*ticks == '+' ? "+" : "-")
-                    : *ticks == '+' ? "\u252c"
-                                    : "\u2500",
-                    out);
+        gold_print(out, !is_utf8        ? (*ticks == '+' ? "+" : "-")
+                        : *ticks == '+' ? "\u252c"
+                                        : "\u2500");
     }
-    (void)fputc('\n', out);
+    gold_print(out, "\n");
 }
 
 void goldi_plot_axis(FILE *out, const goldi_plot *plot)
@@ -392,7 +393,7 @@ void goldi_plot_axis(FILE *out, const goldi_plot *plot)
     }
     line.labels[length] = '\0';
     print_ticks(out, line.ticks, plot->is_utf8);
-    (void)fprintf(out, "%s\n%*s%s%s\n", line.labels,
-                  GUTTER + (int)(WIDTH - strlen(plot->x_name)) / 2, "",
-                  plot->x_name, is_log(plot) ? " (log)" : "");
+    gold_say(out, "%s\n%*s%s%s\n", line.labels,
+             GUTTER + (int)(WIDTH - strlen(plot->x_name)) / 2, "", plot->x_name,
+             is_log(plot) ? " (log)" : "");
 }

@@ -137,12 +137,19 @@ static size_t points_within(const trial *t, double first_s, double long_s)
 {
     const size_t n = few_samples(t);
     const double most = part_flops(t, 1, n) * long_s / first_s;
-    size_t n_points = t->task.n_points;
+    size_t low = 1;
+    size_t high = t->task.n_points;
 
-    while (n_points > 1 && part_flops(t, n_points, n) > most) {
-        n_points--;
+    while (low < high) {
+        const size_t middle = high - (high - low) / 2;
+
+        if (part_flops(t, middle, n) > most) {
+            high = middle - 1;
+        } else {
+            low = middle;
+        }
     }
-    return n_points;
+    return low;
 }
 
 static gold_status try_measuring(trial *t, double budget_s, double *seconds)

@@ -11,6 +11,7 @@
 #include "goldilocks/memory.h"
 
 #include "app/print.h"
+#include "base/utf8.h"
 
 /* Append to a label as far as there is room. */
 static void add(char text[GOLDI_LABEL_BYTES], const char *format, ...)
@@ -47,39 +48,53 @@ static void add_fixed(const gold_study *study, char text[GOLDI_LABEL_BYTES],
     }
 }
 
-static bool is_continuation(char byte)
+static bool is_blank(char byte)
 {
-    return ((unsigned char)byte & 0xC0U) == 0x80U;
+    return byte == ' ' || byte == '\n' || byte == '\t';
 }
 
-static bool is_control(char byte)
+/* Columns of a character, or of what a terminal gets for it; `*n` its bytes in
+ * the text. */
+static size_t glyph_of(const char *text, char glyph[GOLD_GLYPH_BYTES],
+                       size_t *n)
 {
-    return (unsigned char)byte < 0x20U || byte == 0x7F;
+    if (is_blank(*text)) {
+        (void)snprintf(glyph, GOLD_GLYPH_BYTES, " ");
+        *n = 1;
+    } else {
+        *n = gold_utf8_glyph(text, strnlen(text, 4), glyph);
+    }
+    /* What is beyond ASCII is one character, escapes are not. */
+    return ((unsigned char)glyph[0] & 0x80U) != 0 ? 1 : strlen(glyph);
 }
 
 size_t goldi_text_columns(const char *text)
 {
+    char glyph[GOLD_GLYPH_BYTES];
+    size_t columns = 0;
     size_t n = 0;
 
-    for (; *text != '\0'; text++) {
-        n += is_continuation(*text) ? 0 : 1;
+    for (; *text != '\0'; text += n) {
+        columns += glyph_of(text, glyph, &n);
     }
-    return n;
+    return columns;
 }
 
 char *goldi_shorten(const char *text, size_t columns, char *out, size_t n_bytes)
 {
     const bool is_cut = goldi_text_columns(text) > columns;
     const size_t keep = is_cut ? columns - 2 : columns;
+    char glyph[GOLD_GLYPH_BYTES];
     size_t seen = 0;
     size_t used = 0;
+    size_t n = 0;
 
-    for (; *text != '\0' && used + 3 < n_bytes; text++) {
-        seen += is_continuation(*text) ? 0 : 1;
-        if (seen > keep) {
+    for (; *text != '\0'; text += n) {
+        seen += glyph_of(text, glyph, &n);
+        if (seen > keep || used + strlen(glyph) + 3 > n_bytes) {
             break;
         }
-        out[used++] = is_control(*text) ? ' ' : *text;
+        used += (size_t)snprintf(out + used, n_bytes - used, "%s", glyph);
     }
     (void)snprintf(out + used, n_bytes - used, "%s", is_cut ? ".." : "");
     return out;
@@ -88,14 +103,16 @@ char *goldi_shorten(const char *text, size_t columns, char *out, size_t n_bytes)
 /* Bytes of the first word of `text`, and its width. */
 static size_t word_length(const char *text, size_t *width)
 {
+    char glyph[GOLD_GLYPH_BYTES];
+    size_t length = 0;
     size_t n = 0;
 
     *width = 0;
-    while (text[n] != '\0' && text[n] != ' ' && !is_control(text[n])) {
-        *width += is_continuation(text[n]) ? 0 : 1;
-        n++;
+    while (text[length] != '\0' && !is_blank(text[length])) {
+        *width += glyph_of(text + length, glyph, &n);
+        length += n;
     }
-    return n;
+    return length;
 }
 
 void goldi_print_wrapped(FILE *out, const char *text, size_t indent,
@@ -112,22 +129,22 @@ void goldi_print_wrapped(FILE *out, const char *text, size_t indent,
             continue;
         }
         if (column > indent && column + 1 + width > columns) {
-            (void)fprintf(out, "\n%*s", (int)indent, "");
+            gold_say(out, "\n%*s", (int)indent, "");
             column = indent;
         } else if (column > indent) {
-            (void)fputc(' ', out);
+            gold_print(out, " ");
             column++;
         }
         gold_print_text(out, text, n);
         column += width;
         text += n;
     }
-    (void)fputc('\n', out);
+    gold_print(out, "\n");
 }
 
 void goldi_print_field(FILE *out, const char *name, const char *text)
 {
-    (void)fprintf(out, "%-*s", GOLDI_INDENT, name);
+    gold_say(out, "%-*s", GOLDI_INDENT, name);
     goldi_print_wrapped(out, text, GOLDI_INDENT, GOLDI_COLUMNS);
 }
 
@@ -347,13 +364,13 @@ void goldi_print_dropped(const gold_study *study, const gold_schema *schema)
     gold_schema_init(whole, study, schema->n_train);
     for (int v = 0; v < GOLD_N_VARIABLES; v++) {
         if (whole->count[v] > 0 && schema->count[v] == 0) {
-            (void)printf("%s%s", join,
-                         gold_variable_about((gold_variable)v)->name);
+            gold_say(stdout, "%s%s", join,
+                     gold_variable_about((gold_variable)v)->name);
             join = ", ";
         }
     }
     if (*join == ',') {
-        (void)printf(", which files of earlier versions do not have\n");
+        gold_print(stdout, ", which files of earlier versions do not have\n");
     }
     gold_free(whole);
 }

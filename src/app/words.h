@@ -17,13 +17,12 @@ enum {
     GOLDI_INDENT = 11        /* where the text of a field starts */
 };
 
-/** The first `columns` characters of UTF-8 text, control characters made
- * blanks, ".." at the end when some were left out. Returns `out`, which has
- * room for `n_bytes`. */
+/** The first `columns` columns of text as it is shown, on one line, ".." at the
+ * end when some were left out. Returns `out`, which has room for `n_bytes`. */
 char *goldi_shorten(const char *text, size_t columns, char *out,
                     size_t n_bytes);
 
-/** Characters of UTF-8 text. */
+/** Columns of text as it is shown (gold_utf8_glyph). */
 size_t goldi_text_columns(const char *text);
 
 /** Print UTF-8 text broken at blanks: `indent` blanks before every line but

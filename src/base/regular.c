@@ -14,7 +14,12 @@ enum {
 
 int gold_regular_open(const char *path, int how)
 {
-    const int descriptor = open(path, how | O_NONBLOCK | O_CLOEXEC);
+    return gold_regular_open_at(AT_FDCWD, path, how);
+}
+
+int gold_regular_open_at(int folder, const char *path, int how)
+{
+    const int descriptor = openat(folder, path, how | O_NONBLOCK | O_CLOEXEC);
     struct stat about;
     int error = 0;
 

@@ -8,6 +8,9 @@
  * refused. Returns -1 on failure, with errno set. */
 int gold_regular_open(const char *path, int how);
 
+/* The same for a path below an open folder, as openat(2). */
+int gold_regular_open_at(int folder, const char *path, int how);
+
 /* Why gold_regular_open has set `error`. */
 const char *gold_regular_reason(int error);
 

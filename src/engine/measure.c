@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "goldilocks/memory.h"
@@ -34,29 +35,75 @@ typedef struct measurement {
     double *spread; /* [n_distinct][gold_spread_numbers]; NULL: not asked for */
 } measurement;
 
-/* List the distinct points of the line; axes of training repeat them. */
-static void list_points(measurement *m)
+/* A point of the task among others. */
+typedef struct placed {
+    gold_line_point point;
+    size_t index; /* of the task's points */
+} placed;
+
+static bool is_same(const gold_line_point *a, const gold_line_point *b)
+{
+    return a->alpha == b->alpha && a->temperature == b->temperature;
+}
+
+static int compare_placed(const void *left, const void *right)
+{
+    const placed *a = left;
+    const placed *b = right;
+
+    if (a->point.alpha != b->point.alpha) {
+        return a->point.alpha < b->point.alpha ? -1 : 1;
+    }
+    if (a->point.temperature != b->point.temperature) {
+        return a->point.temperature < b->point.temperature ? -1 : 1;
+    }
+    return (a->index > b->index) - (a->index < b->index);
+}
+
+/* For each point the first that is the same. */
+static gold_status find_first(const measurement *m, size_t *first_of)
+{
+    const size_t n = m->job->task->n_points;
+    placed *all = NULL;
+
+    GOLD_TRY(GOLD_ALLOC(n, &all));
+    for (size_t i = 0; i < n; i++) {
+        all[i] = (placed){m->points[i], i};
+    }
+    qsort(all, n, sizeof *all, compare_placed);
+    for (size_t i = 0, first = 0; i < n; i++) {
+        first = is_same(&all[i].point, &all[first].point) ? first : i;
+        first_of[all[i].index] = all[first].index;
+    }
+    gold_free(all);
+    return GOLD_OK;
+}
+
+/* List the distinct points of the line, in the order in which they come; axes
+ * of training repeat them. */
+static gold_status list_points(measurement *m)
 {
     const gold_task *task = m->job->task;
 
     for (size_t i = 0; i < task->n_points; i++) {
         gold_settings settings;
-        size_t k = 0;
 
         gold_study_point(m->job->study, task->points[i], &settings);
-        const gold_line_point point = {FN(start_alpha)(&m->start, &settings),
-                                       settings.temperature};
-
-        while (k < m->n_distinct &&
-               (m->points[k].alpha != point.alpha ||
-                m->points[k].temperature != point.temperature)) {
-            k++;
-        }
-        if (k == m->n_distinct) {
-            m->points[m->n_distinct++] = point;
-        }
-        m->distinct_of[i] = k;
+        m->points[i] = (gold_line_point){FN(start_alpha)(&m->start, &settings),
+                                         settings.temperature};
     }
+    GOLD_TRY(find_first(m, m->distinct_of));
+    for (size_t i = 0; i < task->n_points; i++) {
+        const size_t first = m->distinct_of[i];
+
+        if (first == i) {
+            m->points[m->n_distinct] = m->points[i];
+            m->distinct_of[i] = m->n_distinct++;
+        } else {
+            m->distinct_of[i] = m->distinct_of[first];
+        }
+    }
+    return GOLD_OK;
 }
 
 static gold_status prepare(measurement *m)
@@ -74,7 +121,7 @@ static gold_status prepare(measurement *m)
     }
     GOLD_TRY(GOLD_ALLOC(n_points, &m->points));
     GOLD_TRY(GOLD_ALLOC(n_points, &m->distinct_of));
-    list_points(m);
+    GOLD_TRY(list_points(m));
     GOLD_TRY(GOLD_ALLOC(m->n_distinct, &m->results));
     GOLD_TRY(GOLD_ALLOC(m->n_distinct * 2 * m->d * m->d, &m->matrices));
     if (job->study->curvature.logit_gradients > 0) {

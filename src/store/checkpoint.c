@@ -23,8 +23,11 @@ enum {
 static const char checkpoint_magic[8] = "GOLDCKP";
 static const char file_prefix[] = "task-";
 
+/* The folder that has the result file is held open, so that it is the same one
+ * whatever it is called later, and not another of its name. */
 struct gold_checkpoints {
-    char *folder;
+    int parent;
+    char *folder;                 /* its name in there */
     char owner[GOLD_DIGEST_TEXT]; /* of the study and its data */
 };
 
@@ -56,6 +59,25 @@ done:
     return status;
 }
 
+/* Open the folder that ours is in, and keep the name of ours alone. */
+static gold_status hold_parent(gold_checkpoints *checkpoints)
+{
+    char *path = checkpoints->folder;
+    char *slash = strrchr(path, '/');
+    char *name = slash != NULL ? slash + 1 : path;
+    const char *parent = slash == NULL ? "." : slash == path ? "/" : path;
+
+    if (slash != NULL && slash != path) {
+        *slash = '\0';
+    }
+    checkpoints->parent = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (checkpoints->parent < 0) {
+        return gold_fail(GOLD_ERR_IO, "folder %s: %s", parent, strerror(errno));
+    }
+    memmove(path, name, strlen(name) + 1);
+    return GOLD_OK;
+}
+
 gold_status gold_checkpoints_open(const char *path, const gold_study *study,
                                   const char *data_digest,
                                   gold_checkpoints **checkpoints)
@@ -65,7 +87,9 @@ gold_status gold_checkpoints_open(const char *path, const gold_study *study,
     char *identity = NULL;
 
     GOLD_GOTO(GOLD_ALLOC(1, &made));
+    made->parent = -1;
     GOLD_GOTO(folder_of(path, &made->folder));
+    GOLD_GOTO(hold_parent(made));
     GOLD_GOTO(gold_study_identity(study, &identity));
     const gold_bytes pieces[] = {{identity, strlen(identity) + 1},
                                  {data_digest, strlen(data_digest)}};
@@ -80,6 +104,12 @@ done:
     return status;
 }
 
+/* Refused by the system unless it is empty. */
+static void remove_folder(const gold_checkpoints *checkpoints)
+{
+    (void)unlinkat(checkpoints->parent, checkpoints->folder, AT_REMOVEDIR);
+}
+
 void gold_checkpoints_close(gold_checkpoints **checkpoints)
 {
     gold_checkpoints *open = *checkpoints;
@@ -87,15 +117,16 @@ void gold_checkpoints_close(gold_checkpoints **checkpoints)
     if (open == NULL) {
         return;
     }
-    if (open->folder != NULL) {
-        (void)rmdir(open->folder); /* refused unless it is empty */
+    if (open->parent >= 0) {
+        remove_folder(open);
+        (void)close(open->parent);
     }
     gold_free(open->folder);
     gold_free(open);
     *checkpoints = NULL;
 }
 
-/* "FOLDER/NAME", owned by the caller. */
+/* "FOLDER/NAME" in the parent, owned by the caller. */
 static gold_status path_in(const gold_checkpoints *checkpoints,
                            const char *name, char **path)
 {
@@ -153,10 +184,10 @@ static bool write_all(int descriptor, gold_bytes bytes)
 
 /* Make a file of the pieces, on disk when this returns; nothing is left of one
  * that cannot be made. */
-static gold_status write_file(const char *path, const gold_bytes pieces[2])
+static gold_status write_file(int parent, const char *path,
+                              const gold_bytes pieces[2])
 {
-    const int descriptor =
-        open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    const int descriptor = openat(parent, path, O_WRONLY | O_TRUNC | O_CLOEXEC);
     bool is_good = descriptor >= 0 && write_all(descriptor, pieces[0]) &&
                    write_all(descriptor, pieces[1]) && fsync(descriptor) == 0;
     const int error = errno;
@@ -165,7 +196,7 @@ static gold_status write_file(const char *path, const gold_bytes pieces[2])
         is_good = close(descriptor) == 0 && is_good;
     }
     if (!is_good) {
-        (void)unlink(path);
+        (void)unlinkat(parent, path, 0);
         return gold_fail(GOLD_ERR_IO, "%s: %s", path, strerror(error));
     }
     return GOLD_OK;
@@ -173,10 +204,10 @@ static gold_status write_file(const char *path, const gold_bytes pieces[2])
 
 /* Is something there that no checkpoint begins like? An empty file is none's,
  * but nobody misses it. */
-static bool is_strange(const char *path)
+static bool is_strange(int parent, const char *path)
 {
     char magic[sizeof checkpoint_magic];
-    const int descriptor = gold_regular_open(path, O_RDONLY);
+    const int descriptor = gold_regular_open_at(parent, path, O_RDONLY);
     ssize_t n = -1;
 
     if (descriptor < 0) {
@@ -196,24 +227,25 @@ gold_status gold_checkpoint_write(const gold_checkpoints *checkpoints,
     const gold_bytes content = {bytes, n_bytes};
     char *path = NULL;
     char *temporary = NULL;
-    size_t n_folders = 0;
+    const int parent = checkpoints->parent;
     header head;
 
     GOLD_GOTO(describe(checkpoints, task, seconds, content, &head));
     GOLD_GOTO(path_of(checkpoints, task, &path));
-    if (is_strange(path)) {
+    if (is_strange(checkpoints->parent, path)) {
         GOLD_FAIL(GOLD_ERR_IO,
                   "%s: is not a training under way, so it is not replaced",
                   path);
     }
-    GOLD_GOTO(goldi_place_make_parents(path, &n_folders));
-    GOLD_GOTO(goldi_place_temporary(path, &temporary));
+    /* What else is wrong shows when a file is to be made in it. */
+    (void)mkdirat(parent, checkpoints->folder, 0777);
+    GOLD_GOTO(goldi_place_temporary(parent, path, &temporary));
     const gold_bytes pieces[2] = {{&head, sizeof head}, content};
 
-    GOLD_GOTO(write_file(temporary, pieces));
-    status = goldi_place_rename(temporary, path);
+    GOLD_GOTO(write_file(parent, temporary, pieces));
+    status = goldi_place_rename(parent, temporary, path);
     if (status != GOLD_OK) {
-        (void)unlink(temporary);
+        (void)unlinkat(parent, temporary, 0);
     }
 
 done:
@@ -244,11 +276,11 @@ static bool read_all(int descriptor, void *bytes, size_t n_bytes)
 
 /* Read a whole file: its header and what follows, owned by the caller. NULL
  * when there is none, or not even a header. */
-static gold_status read_file(const char *path, header *head, void **bytes,
-                             size_t *n_bytes)
+static gold_status read_file(int parent, const char *path, header *head,
+                             void **bytes, size_t *n_bytes)
 {
     gold_status status = GOLD_OK;
-    const int descriptor = gold_regular_open(path, O_RDONLY);
+    const int descriptor = gold_regular_open_at(parent, path, O_RDONLY);
     struct stat about;
     void *read = NULL;
 
@@ -289,7 +321,7 @@ gold_status gold_checkpoint_read(const gold_checkpoints *checkpoints,
     *bytes = NULL;
     *n_bytes = 0;
     GOLD_GOTO(path_of(checkpoints, task, &path));
-    GOLD_GOTO(read_file(path, &head, &found, &n_found));
+    GOLD_GOTO(read_file(checkpoints->parent, path, &head, &found, &n_found));
     if (found == NULL) {
         goto done;
     }
@@ -314,8 +346,9 @@ static void remove_name(const gold_checkpoints *checkpoints, const char *name)
 {
     char *path = NULL;
 
-    if (path_in(checkpoints, name, &path) == GOLD_OK && !is_strange(path)) {
-        (void)unlink(path);
+    if (path_in(checkpoints, name, &path) == GOLD_OK &&
+        !is_strange(checkpoints->parent, path)) {
+        (void)unlinkat(checkpoints->parent, path, 0);
     }
     gold_free(path);
 }
@@ -344,10 +377,15 @@ static bool is_name_of_task(const char *name)
 
 void gold_checkpoints_clear(const gold_checkpoints *checkpoints)
 {
-    DIR *folder = opendir(checkpoints->folder);
+    const int descriptor = openat(checkpoints->parent, checkpoints->folder,
+                                  O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *folder = descriptor < 0 ? NULL : fdopendir(descriptor);
     const struct dirent *entry = NULL;
 
     if (folder == NULL) {
+        if (descriptor >= 0) {
+            (void)close(descriptor);
+        }
         return;
     }
     while ((entry = readdir(folder)) != NULL) {
@@ -356,7 +394,7 @@ void gold_checkpoints_clear(const gold_checkpoints *checkpoints)
         }
     }
     (void)closedir(folder);
-    (void)rmdir(checkpoints->folder);
+    remove_folder(checkpoints);
 }
 
 size_t gold_checkpoints_count(const char *path)

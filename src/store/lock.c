@@ -42,6 +42,12 @@ static gold_status open_lock(goldi_lock *lock)
 
     lock->descriptor =
         open(lock->path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (lock->descriptor < 0 && errno == EACCES) {
+        /* What another user's killed run has left can be locked all the same.
+         */
+        lock->descriptor = open(lock->path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        errno = errno == ENOENT ? EACCES : errno;
+    }
     if (lock->descriptor < 0 && errno != ELOOP) {
         return gold_fail(GOLD_ERR_IO, "%s: cannot be made: %s", lock->path,
                          strerror(errno));

@@ -2,6 +2,7 @@
 #include "store/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -174,7 +175,7 @@ static gold_status put(gold_output *output, const char *temporary)
                   "is not replaced",
                   output->path);
     }
-    GOLD_GOTO(goldi_place_rename(temporary, output->path));
+    GOLD_GOTO(goldi_place_rename(AT_FDCWD, temporary, output->path));
     goldi_hold_release(&output->hold);
     output->hold = hold;
     hold = GOLDI_NO_HOLD;
@@ -193,7 +194,7 @@ gold_status goldi_output_make(gold_output *output, goldi_write_fn *write,
     char *temporary = NULL;
 
     GOLD_ASSERT(output->is_new);
-    GOLD_GOTO(goldi_place_temporary(output->path, &temporary));
+    GOLD_GOTO(goldi_place_temporary(AT_FDCWD, output->path, &temporary));
     GOLD_GOTO(write(temporary, context));
     GOLD_GOTO(put(output, temporary));
 

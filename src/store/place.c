@@ -314,7 +314,7 @@ static void temporary_name(const char *path, int i, char *text, size_t n_bytes)
     }
 }
 
-gold_status goldi_place_temporary(const char *path, char **name)
+gold_status goldi_place_temporary(int folder, const char *path, char **name)
 {
     const size_t n_bytes = strlen(path) + 48;
     int descriptor = -1;
@@ -324,7 +324,8 @@ gold_status goldi_place_temporary(const char *path, char **name)
     GOLD_TRY(GOLD_ALLOC(n_bytes, &text));
     for (int i = 0; i < MOST_LEFT && error == EEXIST; i++) {
         temporary_name(path, i, text, n_bytes);
-        descriptor = open(text, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        descriptor =
+            openat(folder, text, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         error = descriptor < 0 ? errno : 0;
     }
     if (error != 0) {
@@ -339,9 +340,9 @@ gold_status goldi_place_temporary(const char *path, char **name)
     return GOLD_OK;
 }
 
-gold_status goldi_place_rename(const char *from, const char *to)
+gold_status goldi_place_rename(int folder, const char *from, const char *to)
 {
-    if (rename(from, to) != 0) {
+    if (renameat(folder, from, folder, to) != 0) {
         return gold_fail(GOLD_ERR_IO, "%s: cannot be put in place: %s", to,
                          strerror(errno));
     }

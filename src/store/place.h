@@ -50,11 +50,14 @@ GOLD_CHECKED gold_status goldi_place_reserve(int descriptor, double bytes);
 GOLD_CHECKED gold_status goldi_place_create(const char *path);
 
 /* Make an empty file "PATH.tmp-PID", or of a name like it that nobody has;
- * its name is owned by the caller. */
-GOLD_CHECKED gold_status goldi_place_temporary(const char *path, char **name);
+ * its name is owned by the caller. Paths are relative to an open folder, or
+ * AT_FDCWD, here and in the next. */
+GOLD_CHECKED gold_status goldi_place_temporary(int folder, const char *path,
+                                               char **name);
 
 /* Give a finished file its name, replacing what has it. */
-GOLD_CHECKED gold_status goldi_place_rename(const char *from, const char *to);
+GOLD_CHECKED gold_status goldi_place_rename(int folder, const char *from,
+                                            const char *to);
 
 /* What the first bytes of a file say that it is: "a PNG image". Static. */
 const char *goldi_place_guess(const char *path);

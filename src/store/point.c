@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <string.h>
 
 #include "goldilocks/memory.h"
@@ -156,6 +157,29 @@ typedef struct contents {
     size_t n_attributes;
 } contents;
 
+/* Note the paths of all arrays, so that one that is lost later is missed. */
+static gold_status write_paths(hid_t file, const contents *c)
+{
+    gold_status status = GOLD_OK;
+    size_t n_bytes = 1;
+    size_t used = 0;
+    char *paths = NULL;
+
+    for (size_t i = 0; i < c->n_arrays; i++) {
+        n_bytes += strlen(c->arrays[i].path) + 1;
+    }
+    GOLD_GOTO(GOLD_ALLOC(n_bytes, &paths));
+    for (size_t i = 0; i < c->n_arrays; i++) {
+        used += (size_t)snprintf(paths + used, n_bytes - used, "%s%s",
+                                 i == 0 ? "" : " ", c->arrays[i].path);
+    }
+    GOLD_GOTO(goldi_h5_set_text(file, "arrays", paths));
+
+done:
+    gold_free(paths);
+    return status;
+}
+
 /* Write the whole file; a goldi_write_fn. */
 static gold_status write_file(const char *path, void *context)
 {
@@ -173,6 +197,7 @@ static gold_status write_file(const char *path, void *context)
     for (size_t i = 0; i < c->n_attributes; i++) {
         GOLD_GOTO(write_attribute(file, links, &c->attributes[i]));
     }
+    GOLD_GOTO(write_paths(file, c));
     GOLD_GOTO(goldi_h5_close_file(&file, path));
 
 done:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Who may call what: only app prints, ends the program or reads the
-environment; memory comes from base/memory.c; numeric modules know no clock;
+"""Who may call what: only app prints, by one file, ends the program or reads
+the environment; memory comes from base/memory.c; numeric modules know no clock;
 random numbers come from base/random.c."""
 import re
 import sys
@@ -11,8 +11,11 @@ NUMERIC = ('src/linalg/', 'src/nn/', 'src/curv/', 'src/train/')
 
 # What, who may, why not the others.
 RULES = [
-    (r'\b(?:printf|vprintf|puts|putchar|perror|stdout|stderr)\b',
+    (r'\b(?:stdout|stderr|STDOUT_FILENO|STDERR_FILENO)\b',
      ('src/app/', 'src/base/status.c'), 'only app prints'),
+    (r'\b(?:v?f?printf|v?dprintf|f?puts|putchar|f?putc|fwrite|perror)\s*\(',
+     ('src/app/print.c', 'src/base/status.c'),
+     'app/print.h prints, and keeps control characters from terminals'),
     (r'\b(?:exit|_exit|_Exit|quick_exit|abort|MPI_Abort)\s*\(',
      ('src/app/', 'src/base/status.c', 'src/base/errand.c'),
      'only app ends the program'),

@@ -21,8 +21,8 @@ needed = pytest.mark.skipif(not os.path.exists(LIBRARY),
 MEASURED = "H5Dwrite:status_measure:{}".format
 TRAINED = "H5Dwrite:status_train:{}".format
 WRITES = "H5Dwrite:*:{}".format
-TRAINS = "open:.checkpoints/task-:{}".format
-KEEPS = "rename:.checkpoints/:{}".format
+TRAINS = "openat:.checkpoints/task-:{}".format
+KEEPS = "renameat:.checkpoints/:{}".format
 ANY = "*:*:{}".format
 # No such call is any.
 BEFORE_MPI = "MPI_Init_thread:*:1"

@@ -123,3 +123,22 @@ def test_small_stack(folder, name):
 def test_too_small_stack(folder):
     result = run_with(folder, "summary", resource.RLIMIT_STACK, 60 << 10, "1")
     assert result.code == IO and "stack: ulimit -s" in result.err, result
+
+
+LONG_LINE = """
+study: long
+grid: {seed: [0], scale: {from: 0.1, to: 10, count: 400000, spacing: log}}
+data: {set: circles, train: 2, test: 2}
+network: {width: 2, depth: 1}
+curvature: {subspace: {dim: [2]}, split: false}
+"""
+
+
+def test_a_long_line_costs_in_proportion(tmp_path):
+    """Each point against all others would take minutes of computing."""
+    support.write(tmp_path / "study.yaml", LONG_LINE)
+    done = support.run(
+        "plan", "study.yaml", cwd=tmp_path,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU,
+                                              (LONGEST, LONGEST)))
+    assert done.code == 0, done

@@ -8,9 +8,12 @@ import fcntl
 import importlib.util
 import io
 import os
+import pathlib
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 
 import numpy as np
 import pytest
@@ -542,3 +545,27 @@ def test_lost_attribute_in_python(made, folder, where):
     add_lost(folder / "whole.h5", where, "note")
     found = goldilocks.open_results(folder / "whole.h5").load()
     assert found.identical(whole)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be others")
+def test_a_lock_that_another_user_left():
+    """In a folder that users share, a killed run is in nobody's way."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        folder.chmod(0o777)
+        shutil.copy(shutil.which(support.GOLDILOCKS), folder / "program")
+        support.write(folder / "study.yaml", STUDY)
+        lock = support.write(folder / "r.h5.lock", "")
+        done = as_nobody(folder)
+        assert done.returncode == 0 and not lock.exists(), done.stderr
+        with open(lock, "wb") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            done = as_nobody(folder)
+        assert done.returncode == IO and b"another run" in done.stderr
+
+
+def as_nobody(folder):
+    return subprocess.run(
+        ["./program", "run", "study.yaml", "-o", "r.h5", "--quiet"], cwd=folder,
+        user=65534, group=65534, extra_groups=[], check=False,
+        stderr=subprocess.PIPE, env={**os.environ, "HOME": str(folder)})

@@ -198,12 +198,16 @@ WRAP(ssize_t, write, (int a, const void *b, size_t c), (a, b, c),
      FAIL_WITH(ENOSPC))
 WRAP(int, ftruncate, (int a, off_t b), (a, b), FAIL_WITH(EIO))
 WRAP(int, fsync, (int a), (a), FAIL_WITH(EIO))
-WRAP(int, rename, (const char *a, const char *b), (a, b), FAIL_WITH(EACCES))
+WRAP(int, renameat, (int a, const char *b, int c, const char *d), (a, b, c, d),
+     FAIL_WITH(EACCES))
 WRAP(int, mkdir, (const char *a, mode_t b), (a, b), FAIL_WITH(EACCES))
+WRAP(int, mkdirat, (int a, const char *b, mode_t c), (a, b, c),
+     FAIL_WITH(EACCES))
 WRAP(int, posix_fallocate, (int a, off_t b, off_t c), (a, b, c), ENOSPC)
 WRAP(FILE *, fopen, (const char *a, const char *b), (a, b),
      (errno = EACCES, NULL))
 WRAP(DIR *, opendir, (const char *a), (a), (errno = EACCES, NULL))
+WRAP(DIR *, fdopendir, (int a), (a), (errno = EACCES, NULL))
 WRAP_CLOSE(int, close, (int a), (a), FAIL_WITH(EIO), (void)0)
 WRAP_CLOSE(int, fclose, (FILE * a), (a), FAIL_WITH(EIO), (void)0)
 
@@ -223,6 +227,24 @@ int open(const char *path, int how, ...)
     return is_of(caller, PROGRAM | HDF5) && is_turn("open")
                ? FAIL_WITH(EACCES)
                : real(path, how, mode);
+}
+
+int openat(int folder, const char *path, int how, ...)
+{
+    static int (*real)(int, const char *, int, ...);
+    const void *const caller = __builtin_return_address(0);
+    va_list more;
+
+    if (real == NULL) {
+        *(void **)&real = next("openat");
+    }
+    va_start(more, how);
+    const mode_t mode = (how & O_CREAT) != 0 ? va_arg(more, mode_t) : 0;
+
+    va_end(more);
+    return is_of(caller, PROGRAM) && is_turn("openat")
+               ? FAIL_WITH(EACCES)
+               : real(folder, path, how, mode);
 }
 
 WRAP(int, MPI_Win_allocate_shared,

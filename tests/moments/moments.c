@@ -262,9 +262,11 @@ WRAP(ssize_t, write, (int a, const void *b, size_t c), (a, b, c),
 WRAP(int, fsync, (int a), (a), PROGRAM, meet_file("fsync", a))
 WRAP(int, ftruncate, (int a, off_t b), (a, b), PROGRAM | HDF5,
      meet_file("ftruncate", a))
-WRAP(int, rename, (const char *a, const char *b), (a, b), PROGRAM,
-     meet("rename", b))
+WRAP(int, renameat, (int a, const char *b, int c, const char *d), (a, b, c, d),
+     PROGRAM, meet("renameat", d))
 WRAP(int, unlink, (const char *a), (a), PROGRAM, meet("unlink", a))
+WRAP(int, unlinkat, (int a, const char *b, int c), (a, b, c), PROGRAM,
+     meet("unlinkat", b))
 WRAP(int, mkdir, (const char *a, mode_t b), (a, b), PROGRAM, meet("mkdir", a))
 WRAP(int, rmdir, (const char *a), (a), PROGRAM, meet("rmdir", a))
 
@@ -290,6 +292,25 @@ int open(const char *path, int how, ...)
         meet("open", path);
     }
     return real(path, how, mode);
+}
+
+int openat(int folder, const char *path, int how, ...)
+{
+    static int (*real)(int, const char *, int, ...);
+    const void *const caller = __builtin_return_address(0);
+    va_list more;
+
+    if (real == NULL) {
+        *(void **)&real = next("openat");
+    }
+    va_start(more, how);
+    const mode_t mode = (how & O_CREAT) != 0 ? va_arg(more, mode_t) : 0;
+
+    va_end(more);
+    if (is_of(caller, PROGRAM)) {
+        meet("openat", path);
+    }
+    return real(folder, path, how, mode);
 }
 
 /* The program's handlers, which ours calls. */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers for people: every unit, the places where rounding carries over into
- * the next one, and what is no number. */
+ * the next one, and what is no number. Printing sends no control characters. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -88,12 +90,60 @@ static void test_counts(void **state)
     check(gold_print_count, &(expected){(double)INFINITY, "inf"}, 1);
 }
 
+/* What all of it prints, which has to be text that ends with a zero. */
+static void check_printed(FILE *file, const char *expected_text)
+{
+    char text[16384] = "";
+
+    rewind(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    assert_string_equal(text, expected_text);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void test_harmless(void **state)
+{
+    FILE *file = tmpfile();
+
+    (void)state;
+    assert_non_null(file);
+    gold_print(file, "a\x1b[31m\a\r\t\n");
+    gold_say(file, "%s %c|%4s\n", "\x7f\xC2\x9B\xC3\xB6", '\b', "\xC3");
+    gold_print_text(file, "\xC3\xB6\0b", 4);
+    gold_print_text(file, "\xC3\xB6", 1);
+    check_printed(file, "a\\x1b[31m\\x07\\x0d\\t\n"
+                        "\\x7f\\x9b\xC3\xB6 \\x08|   \\xc3\n"
+                        "\xC3\xB6\\x00b\\xc3");
+}
+
+/* Longer than what is printed at once. */
+static void test_long_texts(void **state)
+{
+    enum {
+        LENGTH = 10000
+    };
+    char text[LENGTH + 1];
+    FILE *file = tmpfile();
+
+    (void)state;
+    assert_non_null(file);
+    memset(text, 'x', LENGTH);
+    text[LENGTH] = '\0';
+    gold_print(file, text);
+    check_printed(file, text);
+    file = tmpfile();
+    assert_non_null(file);
+    gold_say(file, "%s", text);
+    memcpy(text + 8191 - 4, "...\n", 5);
+    check_printed(file, text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_durations),
-        cmocka_unit_test(test_bytes),
-        cmocka_unit_test(test_counts),
+        cmocka_unit_test(test_durations),  cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_counts),     cmocka_unit_test(test_harmless),
+        cmocka_unit_test(test_long_texts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,6 +41,7 @@ static void test_json_text(void **state)
         {"\xC0\x80", "\"\\ufffd\\ufffd\""},
         {"\xED\xA0\x80", "\"\\ufffd\\ufffd\\ufffd\""},
         {"\xF5x", "\"\\ufffdx\""},
+        {"\x7F\xC2\x9B", "\"\\u007f\\u009b\""},
     };
 
     (void)state;
@@ -76,7 +77,7 @@ static void test_wrap(void **state)
     assert_non_null(file);
     goldi_print_wrapped(file, "one two  three\x1b[2Jfour sixteen-letters..", 2,
                         12);
-    assert_string_equal(text_of(file, text), "one two\n  three\n  [2Jfour\n"
+    assert_string_equal(text_of(file, text), "one two\n  three\\x1b[2Jfour\n"
                                              "  sixteen-letters..\n");
 }
 
@@ -93,7 +94,11 @@ static void test_shorten(void **state)
     assert_string_equal(
         goldi_shorten("\xC3\xB6\xC3\xB6\xC3\xB6\xC3\xB6", 3, out, sizeof out),
         "\xC3\xB6..");
-    assert_string_equal(goldi_shorten("a\x1b[2J", 8, out, sizeof out), "a [2J");
+    assert_string_equal(goldi_shorten("a\x1b[2J", 8, out, sizeof out),
+                        "a\\x1b[2J");
+    assert_string_equal(goldi_shorten("a\x1b[2J", 7, out, sizeof out),
+                        "a\\x1b..");
+    assert_string_equal(goldi_shorten("a\nb\tc", 8, out, sizeof out), "a b c");
     assert_int_equal(strlen(goldi_shorten("a long text", 80, out, 8)), 5);
 }
 

@@ -260,6 +260,56 @@ static void test_link(void **state)
     desk_fini(&d);
 }
 
+/* A folder that is renamed is the same; one that takes its name is another. */
+static void test_renamed_folder(void **state)
+{
+    desk d;
+    char away[80];
+
+    (void)state;
+    desk_init(&d);
+    keep(&d);
+    (void)snprintf(away, sizeof away, "%s.away", d.folder);
+    assert_int_equal(rename(d.folder, away), 0);
+    assert_int_equal(mkdir(d.folder, 0777), 0);
+    assert_true(is_kept(d.checkpoints, &d, 7));
+    STORE_OK(gold_checkpoint_write(d.checkpoints, 8, 2.5, d.bytes, N_BYTES));
+    assert_true(is_kept(d.checkpoints, &d, 8));
+    gold_checkpoint_remove(d.checkpoints, 8);
+    assert_false(is_kept(d.checkpoints, &d, 8));
+    gold_checkpoints_clear(d.checkpoints);
+    assert_int_equal(rmdir(d.folder), 0); /* nothing was put there */
+    assert_int_equal(rename(away, d.folder), 0);
+    desk_fini(&d);
+}
+
+/* Each path has a parent: the root, the folder that we are in. */
+static void test_parents(void **state)
+{
+    desk d;
+    char here[4096];
+    gold_checkpoints *made = NULL;
+
+    (void)state;
+    desk_init(&d);
+    assert_non_null(getcwd(here, sizeof here));
+    assert_int_equal(chdir(d.folder), 0);
+    keep(&d);
+    STORE_OK(gold_checkpoints_open("a.h5", d.study, "0123", &made));
+    assert_true(is_kept(made, &d, 7));
+    gold_checkpoints_close(&made);
+    STORE_OK(gold_checkpoints_open("/a.h5", d.study, "0123", &made));
+    assert_false(is_kept(made, &d, 7));
+    gold_checkpoints_close(&made);
+    assert_int_equal(gold_checkpoints_open("no/a.h5", d.study, "0123", &made),
+                     GOLD_ERR_IO);
+    assert_non_null(strstr(gold_fail_message(), "folder no: "));
+    assert_null(made);
+    gold_fail_clear();
+    assert_int_equal(chdir(here), 0);
+    desk_fini(&d);
+}
+
 /* What begins otherwise is not a checkpoint, whatever its name: it stays, and
  * its task is not kept. */
 static void test_strange(void **state)
@@ -337,7 +387,8 @@ int main(void)
         cmocka_unit_test(test_damaged),  cmocka_unit_test(test_truncated),
         cmocka_unit_test(test_no_place), cmocka_unit_test(test_clear),
         cmocka_unit_test(test_link),     cmocka_unit_test(test_strange),
-        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_memory),   cmocka_unit_test(test_renamed_folder),
+        cmocka_unit_test(test_parents),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,6 +73,9 @@ static void check_file(const char *path)
     assert_memory_equal(bytes, labels, sizeof labels);
     read_array(file, "/data/test/labels", H5T_NATIVE_UINT8, bytes, 0);
     check_text(file, "/", "title", "Größe");
+    check_text(file, "/", "arrays",
+               "/curvature/hessian /point/loss /data/train/labels "
+               "/data/test/labels");
     check_text(file, "/network", "layers", "[{\"type\":\"relu\"}]");
     check_text(file, "/curvature/hessian", "empty", "");
     const hid_t attribute =

@@ -8,10 +8,11 @@ at that size, `style.save` writes them.
 """
 from .maps import heat_map, phase_diagram
 from .spectra import density, spectra
-from .style import STYLE, format_of, save, styled, write
+from .style import (STYLE, NothingToDraw, format_of, save, styled,
+                    write)
 from .training import accuracy_against_curvature, training_curves
 from .zone import zone_figure
 
-__all__ = ["STYLE", "accuracy_against_curvature", "density", "format_of",
-           "heat_map", "phase_diagram", "save", "spectra", "styled",
-           "training_curves", "write", "zone_figure"]
+__all__ = ["STYLE", "NothingToDraw", "accuracy_against_curvature", "density",
+           "format_of", "heat_map", "phase_diagram", "save", "spectra",
+           "styled", "training_curves", "write", "zone_figure"]

@@ -6,7 +6,8 @@ from matplotlib.patheffects import withStroke
 
 from ..files import ascending, done, grid_axes, known, largest_dim, pick
 from ..words import data_words, label
-from .style import COLUMN, MAP, canvas, edges, is_logarithmic, styled
+from .style import (COLUMN, MAP, canvas, edges, is_logarithmic, need_numbers,
+                    styled)
 
 # Of the flags of `outcome`; the first that is set names the cell. Each has a
 # hatch beside its colour.
@@ -65,7 +66,7 @@ def heat_map(ds, name="trace_over_norm", x="relative_radius", y="width",
     figure, axes = canvas(size=(COLUMN, 2.5))
     ax = axes[0, 0]
     at_x, at_y = (axis_values(ds, axis)[0] for axis in (x, y))
-    shown = np.ma.masked_invalid(values.values)
+    shown = np.ma.masked_invalid(need_numbers(values, name))
     mesh = ax.pcolormesh(edges(at_x), edges(at_y), shown, cmap=MAP,
                          rasterized=True, linewidth=0)
     ax.set_facecolor("0.85")

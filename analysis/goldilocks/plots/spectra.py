@@ -5,7 +5,8 @@ import numpy as np
 from ..files import (ascending, grid_axes, known, largest_dim, line_axis,
                      pick)
 from ..words import data_words, label, significant
-from .style import COLUMN, canvas, is_logarithmic, shades, styled
+from .style import (COLUMN, canvas, is_logarithmic, need_numbers, shades,
+                    styled)
 
 TERMS = {"": "H", "g_": "G", "h_": "S"}
 
@@ -49,7 +50,8 @@ def spectra(ds, dim=None, at=None, term="", seed=None):
         part = (part.isel(seed=0) if seed is None
                 else part.sel(seed=one_of(part, "seed", seed)))
     values = pick(part, term + "eigenvalues", dim)
-    values = values.isel(eigen=slice(0, dim)).transpose("eigen", line).values
+    values = values.isel(eigen=slice(0, dim)).transpose("eigen", line)
+    values = need_numbers(values, term + "eigenvalues")
     x = part[line].values.astype(float)
     figure, axes = canvas(size=(COLUMN, 2.7))
     ax = axes[0, 0]
@@ -103,10 +105,11 @@ def density(ds, dim=None, at=None, term="", n_curves=5, points=None):
     part = part.isel({line: index})
     values = seedless(pick(part, term + "eigenvalues", dim))
     values = values.isel(eigen=slice(0, dim)).transpose(line, ...)
+    numbers = need_numbers(values, term + "eigenvalues")
     figure, axes = canvas(size=(COLUMN, 2.7))
     ax = axes[0, 0]
     grid = np.linspace(-1.1, 1.1, 441)
-    for i, (colour, row) in enumerate(zip(shades(len(index)), values.values)):
+    for i, (colour, row) in enumerate(zip(shades(len(index)), numbers)):
         curve = kernel_density(row.reshape(-1, dim), grid)
         shift = 0.7 * i
         ax.fill_between(grid, shift, shift + curve, color=colour, alpha=0.25,

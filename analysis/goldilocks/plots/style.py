@@ -30,6 +30,18 @@ STYLE = {
 }
 
 
+class NothingToDraw(ValueError):
+    """There is no number that a figure could show."""
+
+
+def need_numbers(values, name):
+    """The values, an array; NothingToDraw where none of them is a number."""
+    values = np.asarray(values)
+    if not np.isfinite(values).any():
+        raise NothingToDraw(f"no {name.replace('_', ' ')} is a number")
+    return values
+
+
 def styled(draw):
     """A function that draws, in the style of the package."""
     @functools.wraps(draw)

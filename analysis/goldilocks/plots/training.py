@@ -8,7 +8,8 @@ from ..files import (ascending, grid_axes, known, largest_dim, line_axis,
 from ..words import (CLASSES, data_words, label, training_words,
                      value_words)
 from .spectra import one_group
-from .style import COLUMN, MAP, MARKERS, canvas, is_logarithmic, styled
+from .style import (COLUMN, MAP, MARKERS, canvas, is_logarithmic,
+                    need_numbers, styled)
 
 # More points than that say nothing more, and take long to draw.
 MAX_POINTS = 20000
@@ -47,7 +48,7 @@ def training_curves(ds, name="loss", at=None):
     part = ascending(one_group(ds, at), line)
     values = pick(part, variable).mean(
         [n for n in part[variable].dims if n not in (line, "trajectory_step")])
-    values = values.transpose(line, "trajectory_step").values
+    values = need_numbers(values.transpose(line, "trajectory_step"), variable)
     steps = part.trajectory_step.values.astype(float)
     x = part[line].values.astype(float)
     figure, axes = canvas(size=(COLUMN, 2.5))
@@ -92,6 +93,7 @@ def accuracy_against_curvature(ds, curvature="trace_over_norm",
     if others:
         kind = kind + np.arange(ds.sizes[others[0]]).reshape(
             [-1 if n == others[0] else 1 for n in x.dims])
+    need_numbers(np.where(is_there, x, np.nan), f"{curvature} with {accuracy}")
     x, y, place, kind = (np.asarray(v)[is_there] for v in (x, y, place, kind))
     if len(x) > MAX_POINTS:
         some = np.random.default_rng(0).choice(len(x), MAX_POINTS, False)

@@ -8,7 +8,7 @@ from ..statistics import mean_over_seeds
 from ..words import (CLASSES, data_words, group_words, label, network_words,
                      p_words, significant, training_words)
 from ..zones import zone_of
-from .style import COLUMN, canvas, line_style, styled
+from .style import COLUMN, canvas, line_style, need_numbers, styled
 
 CURVATURE = ("trace_over_norm", "positive_fraction")
 TRAINED = ("final_test_accuracy", "final_accuracy")
@@ -35,6 +35,7 @@ def zone_figure(ds, dim=None, band="sd"):
     line = line_axis(ds)
     dim = largest_dim(ds, dim)
     known("band", band, BANDS)
+    need_numbers(pick(ds, "trace_over_norm", dim), "trace_over_norm")
     n_panels = 3 if is_any_done(ds, "train") else 2
     figure, axes = canvas(n_panels, sharex=True,
                           size=(COLUMN, 0.6 + 2.0 * n_panels),
