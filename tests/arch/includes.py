@@ -15,9 +15,10 @@ ARROWS = {
     'linalg': [],
     'study': [],
     'data': [],
-    'nn': ['linalg'],
-    'curv': ['nn', 'linalg'],
-    'train': ['nn', 'linalg'],
+    'graph': ['linalg'],
+    'nn': ['graph', 'linalg'],
+    'curv': ['nn', 'graph', 'linalg'],
+    'train': ['nn', 'graph', 'linalg'],
     # linalg: the threads and the peak of the BLAS that an engine runs on.
     'engine': ['train', 'curv', 'nn', 'data', 'study', 'linalg'],
     'store': ['study'],
@@ -28,7 +29,7 @@ ARROWS = {
 # Whose contract each public header is; a new one has to be entered here.
 PUBLIC = {
     'status': 'base', 'memory': 'base', 'random': 'base', 'digest': 'base',
-    'architecture': 'base',
+    'architecture': 'base', 'graph': 'graph',
     'settings': 'study', 'study': 'study', 'task': 'study', 'schema': 'study',
     'full_variables': 'study',
     'select': 'study',
