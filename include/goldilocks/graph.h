@@ -151,6 +151,16 @@ const char *gold_operation_name(size_t i);
 /** Keys of an operation; the first one may be given as its bare value. */
 const gold_op_key *gold_operation_keys(const gold_operation *operation);
 
+/** The graph of settings of kind layers on data of this shape; ended by
+ * gold_graph_fini, also on failure, which is as that of gold_graph_init. */
+GOLD_CHECKED gold_status gold_architecture_graph(const gold_settings *settings,
+                                                 gold_shape input,
+                                                 size_t n_classes,
+                                                 gold_graph *graph);
+
+/** Nodes with parameters that a list makes, whatever the data. */
+size_t gold_operations_length(const gold_operations *list);
+
 /** What a node is called in lists. */
 const char *gold_node_name(const gold_node *node);
 

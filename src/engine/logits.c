@@ -24,7 +24,7 @@ gold_status FN(line_logits)(const FN(line) * line, size_t n_samples,
                             gold_logit_gradients *found, double *flops)
 {
     const bool is_homogeneous = line->network->is_homogeneous;
-    const double power = 2.0 * ((double)line->network->n_layers - 1.0);
+    const double power = 2.0 * ((double)line->network->degree - 1.0);
     FN(block) samples = line->train;
 
     samples.n = n_samples < samples.n ? n_samples : samples.n;

@@ -90,7 +90,7 @@ void FN(op_affine_tangent)(const gold_site *s, const gold_motion *by, real *dy)
 }
 
 void FN(op_affine_pull)(const gold_site *s, size_t m, const real *delta,
-                     const gold_pulled *to)
+                        const gold_pulled *to)
 {
     const gold_product *product = product_of(s);
 
@@ -109,7 +109,7 @@ void FN(op_affine_pull)(const gold_site *s, size_t m, const real *delta,
 
 /* D2f = v_i * dx_j + v_j * dx_i. */
 void FN(op_affine_bend)(const gold_site *s, const gold_motion *by,
-                     const real *delta, const gold_pulled *to)
+                        const real *delta, const gold_pulled *to)
 {
     const gold_product *product = product_of(s);
     const FN(matrix) all = {delta, s->out};
@@ -126,7 +126,7 @@ void FN(op_affine_bend)(const gold_site *s, const gold_motion *by,
 
 /* P and P', P_ij = <delta, v_i * dx_j>: half of what bend would cost. */
 void FN(op_affine_second)(const gold_site *s, const gold_motion *by, size_t m,
-                       size_t r, const real *delta, double *sum)
+                          size_t r, const real *delta, double *sum)
 {
     const size_t d = by->d;
     const FN(matrix) one = {delta + r * s->out, m * s->out};

@@ -98,6 +98,19 @@ const char *gold_node_name(const gold_node *node)
     return op == &FN(op_activation) ? gold_phis[node->set.phi].name : op->name;
 }
 
+size_t gold_operations_length(const gold_operations *list)
+{
+    size_t length = 0;
+
+    for (size_t e = 0; e < list->n; e++) {
+        const gold_operation *entry = &list->entries[e];
+        const gold_op *op = FN(ops)[entry->kind];
+
+        length += op->product != NULL || entry->set.affine == 1 ? 1 : 0;
+    }
+    return length;
+}
+
 /* ---- Graphs ------------------------------------------------------------- */
 
 /* Append a node of an entry's; what is wrong with it, or NULL. */

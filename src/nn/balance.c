@@ -13,7 +13,8 @@ double FN(kappa)(const gold_network *network, const real *theta)
 
     for (size_t l = 0; l < network->n_layers; l++) {
         const gold_layer *layer = &network->layers[l];
-        const double n = (double)gold_layer_weights(layer);
+        const double n =
+            layer->is_drawn ? (double)gold_layer_weights(layer) : 0.0;
         const double norm =
             FN(norm)(gold_layer_weights(layer), theta + layer->weights);
         const double a = n / (norm * norm);

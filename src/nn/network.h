@@ -14,7 +14,7 @@
 #ifndef GOLD_NN_NETWORK_H
 #define GOLD_NN_NETWORK_H
 
-#include "goldilocks/architecture.h"
+#include "goldilocks/graph.h"
 
 enum {
     GOLD_MAX_LAYERS = 1024
@@ -27,12 +27,15 @@ typedef struct gold_network {
     size_t n_parameters;
     size_t n_in;
     size_t n_out;
-    size_t n_hidden; /* units of all hidden layers together, before pooling */
-    size_t widest;   /* units of the widest layer, before pooling */
-    double products; /* gold_layer_work of all layers */
-    /* f(alpha theta) = alpha^L f(theta): no biases and a piecewise linear
-     * activation through the origin. */
+    size_t n_hidden;  /* units of all hidden layers together, before pooling */
+    size_t widest;    /* units of the widest layer, before pooling */
+    double products;  /* gold_layer_work of all layers */
+    gold_graph graph; /* of kind layers: what the network computes, layers being
+                         its nodes with parameters; else without nodes */
+    /* f(alpha theta) = alpha^degree f(theta); of rows of layers: no biases and
+     * a piecewise linear activation through the origin, and the degree is L. */
     bool is_homogeneous;
+    int degree;
     bool is_smooth; /* the activation has a second derivative other than 0 */
 } gold_network;
 

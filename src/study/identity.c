@@ -227,6 +227,7 @@ static void add_blocks(goldi_text *out, const gold_study *study)
     add_counts(out, "network.channels", study->base.channels,
                study->base.n_channels);
     add_counts(out, "network.head", study->base.head, study->base.n_head);
+    goldi_add_layers(out, &study->layers);
     if (study->base.n_gains > 0) {
         add_reals(out, "network.layer_gains", study->base.gains,
                   study->base.n_gains);
