@@ -102,7 +102,6 @@ static void check_layers(goldi_reader *reader)
     static const char *const idle[] = {"activation", "depth"};
     const goldi_node *layers = said(reader, "layers");
     const goldi_node *kind = said(reader, "kind");
-    const goldi_node *train = goldi_given(reader, GOLDI_ROOT, "train");
     const bool has_layers = goldi_has_kind(reader->study, GOLD_NETWORK_LAYERS);
 
     if (layers != NULL && !has_layers) {
@@ -122,11 +121,6 @@ static void check_layers(goldi_reader *reader)
                            "'%s' has no meaning beside 'layers', which say it",
                            idle[i]);
         }
-    }
-    if (has_layers && train != NULL) {
-        goldi_complain(&reader->report, train->place,
-                       "training of networks given by 'layers' is not "
-                       "available in this version");
     }
 }
 

@@ -98,8 +98,6 @@ static const wrong section_errors[] = {
      "makes 4 numbers, but there are 3 classes"},
     {WITH_NETWORK("layers: [linear: classes, add: [0, 1]]"), "1:19",
      "entry 1, add: its inputs must be entries before it"},
-    {"train: {steps: 3}\nnetwork: {layers: [linear: classes]}\n" HEAD GRID,
-     "1:1", "training of networks given by 'layers' is not available"},
     {WITH_NETWORK("kernel: 3"), "1:11", "for networks of kind cnn"},
     {WITH_NETWORK("head: [10]"), "1:11", "for networks of kind cnn"},
     {WITH_NETWORK("kind: lenet5, width: 10"), "1:25", "no meaning for lenet5"},
