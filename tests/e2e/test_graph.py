@@ -19,7 +19,7 @@ curvature: {{{curvature}}}{train}
 run: {{precision: {precision}}}
 """
 MIXTURE = "set: mixture, train: 50, test: 20, features: 5, classes: 4"
-IMAGES = (f"set: mnist, path: {support.MNIST}, train: 40, test: 20, "
+IMAGES = (f"set: mnist, path: {support.MNIST}, train: 20, test: 10, "
           "normalize: unit")
 TRAIN = ("\ntrain: {optimizer: adam, learning_rate: 0.01, batch: 20, steps: 40, "
          "log: {count: 5}, track: [loss, test_accuracy, gradient_norm, "

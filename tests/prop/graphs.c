@@ -153,17 +153,24 @@ void draw_trial(dice *d, trial *t, const gold_graph *graph)
     }
 }
 
-void run_at(const trial *t, const real *theta, size_t d, gold_run *run)
+/* With room for m residuals. */
+static void start_run(const trial *t, const real *theta, size_t d, size_t m,
+                      gold_run *run)
 {
     const gold_run_plan plan = {.graph = t->graph,
                                 .n = GRAPH_SAMPLES,
                                 .d = d,
-                                .m = 1,
+                                .m = m,
                                 .has_second = true,
                                 .has_products = true};
 
     assert_int_equal(FN(run_init)(run, &plan), GOLD_OK);
     FN(run_forward)(run, theta, 1.0, t->inputs);
+}
+
+void run_at(const trial *t, const real *theta, size_t d, gold_run *run)
+{
+    start_run(t, theta, d, 1, run);
 }
 
 /* The loss of sample i; its weights and residual (K). */
@@ -278,7 +285,10 @@ void multiply_terms(const trial *t, const real *theta, size_t d, const real *v,
 
     memset(ddelta, 0, GRAPH_SAMPLES * d * GRAPH_CLASSES * sizeof *ddelta);
     memset(sv, 0, d * m * sizeof *sv);
-    FN(run_product)(&run, v, 1.0, sv);
+    FN(run_product)(&run, v, 0.25, sv);
+    for (size_t i = 0; i < d * m; i++) {
+        sv[i] *= R(4.0);
+    }
     for (size_t q = 0; q < GRAPH_SAMPLES * d; q++) {
         use_tangents(t, &run, t->loss->curve, q / d, q % d, h);
         for (size_t k = 0; k < GRAPH_CLASSES; k++) {
@@ -288,5 +298,31 @@ void multiply_terms(const trial *t, const real *theta, size_t d, const real *v,
     }
     memset(gv, 0, d * m * sizeof *gv);
     FN(run_product)(&run, v, 0.0, gv);
+    FN(run_fini)(&run);
+}
+
+void project_two(const trial *t, const real *theta, size_t d, const real *v,
+                 real *gradients, double *s)
+{
+    gold_run run;
+    real *delta = NULL;
+
+    start_run(t, theta, d, 2, &run);
+    FN(run_tangent)(&run, v);
+    run.plan.m = 1;
+    (void)take_residuals(t, &run);
+    run.plan.m = 2;
+    delta = FN(run_output)(&run).delta;
+    /* from behind: (samples, 2, classes) grow out of (samples, classes) */
+    for (size_t i = GRAPH_SAMPLES * GRAPH_CLASSES; i-- > 0;) {
+        const size_t to =
+            i / GRAPH_CLASSES * 2 * GRAPH_CLASSES + i % GRAPH_CLASSES;
+        const real one = delta[i];
+
+        delta[to + GRAPH_CLASSES] = R(-2.0) * one;
+        delta[to] = one;
+    }
+    FN(run_pull)(&run, gradients);
+    FN(run_second)(&run, v, s);
     FN(run_fini)(&run);
 }

@@ -63,6 +63,11 @@ void project(const trial *t, const real *theta, size_t d, const real *v,
 void multiply_terms(const trial *t, const real *theta, size_t d, const real *v,
                     real *gv, real *sv);
 
+/* Gradients (2, n_parameters) and S (2, d, d) of two residuals in one pass:
+ * those of the loss, and -2 times them. */
+void project_two(const trial *t, const real *theta, size_t d, const real *v,
+                 real *gradients, double *s);
+
 /* A run of the trial's samples, forward done. */
 void run_at(const trial *t, const real *theta, size_t d, gold_run *run);
 

@@ -25,6 +25,7 @@ typedef enum check {
     G_PRODUCT,  /* G against v' (G v) */
     S_PRODUCT,  /* S against v' (S v) */
     SYMMETRY,   /* of S */
+    TWO,        /* residuals in one pass, against each in its own */
     POSITIVE,   /* G: its smallest eigenvalue over its largest */
     DEGREE,     /* outputs at 1.7 theta against 1.7^degree outputs */
     INVARIANCE, /* <w, gradient> where exact norms alone take y */
@@ -41,8 +42,9 @@ static const struct {
     {"gradient", 1e-7, 200},   {"order", 0.05, 100},
     {"difference", 1e-6, 200}, {"G product", 1e-11, 200},
     {"S product", 1e-9, 200},  {"symmetry", 1e-9, 200},
-    {"positive", 1e-12, 200},  {"degree", 1e-11, 25},
-    {"invariance", 1e-9, 8},   {"no trace", 1e-11, 10}};
+    {"two", 1e-12, 200},       {"positive", 1e-12, 200},
+    {"degree", 1e-11, 25},     {"invariance", 1e-9, 8},
+    {"no trace", 1e-11, 10}};
 
 typedef struct tally {
     double worst[N_CHECKS];
@@ -231,6 +233,28 @@ static void check_terms(const trial *t, const known *at, tally *sum)
     gold_free(products);
 }
 
+/* Gradients and S of two residuals at once. */
+static void check_two(const trial *t, const known *at, tally *sum)
+{
+    const size_t n = at->n;
+    const size_t d2 = (size_t)D * D;
+    double *found = numbers(4 * n + 2 * d2);
+    double *expected = found + 2 * n + 2 * d2;
+    double *s = found + 2 * n;
+    double twice[2 * D * D];
+
+    project_two(t, at->theta, D, at->v, found, s);
+    for (size_t i = 0; i < 2 * n; i++) {
+        expected[i] = (i < n ? 1.0 : -2.0) * at->gradient[i % n];
+    }
+    for (size_t i = 0; i < 2 * d2; i++) {
+        twice[i] = (i < d2 ? 1.0 : -2.0) * at->s[i % d2];
+    }
+    note(sum, TWO, t, difference(2 * n, found, expected));
+    note(sum, TWO, t, difference(2 * d2, s, twice));
+    gold_free(found);
+}
+
 /* Of a graph with a degree: the output elsewhere on the ray. */
 static void check_degree(const trial *t, const known *at, tally *sum)
 {
@@ -356,6 +380,7 @@ static bool check_graph(dice *d, const gold_graph *graph, tally *sum)
         project(&t, at.theta, D, at.v, at.g, at.s);
         check_differences(&t, &at, sum);
         check_terms(&t, &at, sum);
+        check_two(&t, &at, sum);
         check_degree(&t, &at, sum);
         check_invariance(&t, &at, sum);
         check_trace(&t, &at, sum);
