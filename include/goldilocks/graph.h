@@ -151,7 +151,7 @@ const char *gold_operation_name(size_t i);
 /** Keys of an operation; the first one may be given as its bare value. */
 const gold_op_key *gold_operation_keys(const gold_operation *operation);
 
-/** The graph of settings of kind layers on data of this shape; ended by
+/** The graph of settings of any kind on data of this shape; ended by
  * gold_graph_fini, also on failure, which is as that of gold_graph_init. */
 GOLD_CHECKED gold_status gold_architecture_graph(const gold_settings *settings,
                                                  gold_shape input,

@@ -28,6 +28,12 @@ typedef enum gold_network_kind {
     GOLD_NETWORK_LAYERS,        /* layers: as the list says */
 } gold_network_kind;
 
+typedef enum gold_loss_kind {
+    GOLD_CROSS_ENTROPY, /* cross-entropy of softmax(logits / temperature) */
+    GOLD_MEAN_SQUARE,   /* mse: mean over samples and outputs of the squares of
+                           outputs less 1 at the label and 0 elsewhere */
+} gold_loss_kind;
+
 /** What follows the activation of a convolution. */
 typedef enum gold_pooling {
     GOLD_POOL_AVERAGE, /* average */
@@ -139,6 +145,7 @@ struct gold_operations;
 typedef struct gold_settings {
     uint64_t seed;
     gold_network_kind kind;
+    gold_loss_kind loss;
     gold_activation activation;
     gold_init init;
     size_t n_gains;               /* 0: none; 1: one for all layers */

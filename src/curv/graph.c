@@ -4,7 +4,6 @@
 
 #include "curv/line_work.h"
 #include "linalg/product.h"
-#include "nn/loss.h"
 
 static gold_run_plan plan_of(const FN(work) * work, size_t n)
 {
@@ -111,8 +110,8 @@ static void take_member(FN(work) * work, const gold_group *group, size_t r,
         for (size_t c = 0; c < k; c++) {
             z[c] = member->logit_factor * (double)end.y[i * k + c];
         }
-        (void)gold_cross_entropy.residual(k, z, block->labels[i], weights,
-                                          residual);
+        (void)work->network->loss->residual(k, z, block->labels[i], weights,
+                                            residual);
         for (size_t c = 0; c < k; c++) {
             end.delta[(i * group->count + r) * k + c] =
                 (real)(residual[c] / member->residual_scale);
@@ -121,7 +120,7 @@ static void take_member(FN(work) * work, const gold_group *group, size_t r,
             for (size_t c = 0; c < k; c++) {
                 y[c] = (double)end.dy[(i * d + v) * k + c];
             }
-            gold_cross_entropy.rows(k, weights, y, b);
+            work->network->loss->rows(k, weights, y, b);
             for (size_t c = 0; c < k; c++) {
                 work->factor_rows[(v * block->n + i) * k + c] =
                     (real)(b[c] / member->weight_scale);

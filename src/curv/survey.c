@@ -39,7 +39,7 @@ static void add_sample(FN(work) * work, gold_member *member, uint8_t label,
     double *mean_p = work->mean_p + member->point * n_classes;
     gold_softmax softmax = {.p = work->p};
 
-    gold_softmax_of(n_classes, work->logits, label, &softmax);
+    work->network->loss->predict(n_classes, work->logits, label, &softmax);
     result->loss += softmax.loss;
     result->entropy += softmax.entropy;
     result->confidence += softmax.p[softmax.top];
@@ -55,9 +55,7 @@ static void add_sample(FN(work) * work, gold_member *member, uint8_t label,
                 larger(member->weight_scale, sqrt(softmax.p[k]));
         }
     }
-    member->residual_scale =
-        larger(member->residual_scale,
-               softmax.top == label ? softmax.rest : 1.0 - softmax.p[label]);
+    member->residual_scale = larger(member->residual_scale, softmax.residual);
 }
 
 /* Logits of sample i for a member, in double. */
@@ -106,8 +104,8 @@ static void survey_test(FN(work) * work, const gold_group *group,
 
         for (size_t i = 0; i < block->n; i++) {
             (void)take_logits(work, block->n, i, member->logit_factor);
-            gold_softmax_of(work->network->n_out, work->logits,
-                            block->labels[i], &softmax);
+            work->network->loss->predict(work->network->n_out, work->logits,
+                                         block->labels[i], &softmax);
             result->test_loss += softmax.loss;
             result->test_accuracy +=
                 softmax.top == block->labels[i] ? 1.0 : 0.0;

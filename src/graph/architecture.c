@@ -2,6 +2,7 @@
 #include "goldilocks/architecture.h"
 
 #include "goldilocks/graph.h"
+#include "goldilocks/memory.h"
 
 /* More channels than any network that fits a computer has. */
 static const uint64_t most_channels = 1 << 24;
@@ -272,6 +273,73 @@ static gold_layer layer_of(const gold_node *node)
     };
 }
 
+/* A known kind as a list, under construction. */
+typedef struct lister {
+    gold_operations list;
+    const char *activation;
+    bool is_image; /* what the next entry gets */
+} lister;
+
+static gold_operation *add_entry(lister *l, const char *name)
+{
+    gold_operation *entry = &l->list.entries[l->list.n++];
+    const bool is_known = gold_find_operation(name, entry);
+
+    GOLD_ASSERT(is_known);
+    return entry;
+}
+
+/* The entries of a layer; a gold_layer_fn. */
+static void list_layer(void *context, const gold_layer *layer)
+{
+    lister *l = context;
+    const bool is_image = layer->kind == GOLD_LAYER_CONV2D;
+
+    if (l->is_image && !is_image) {
+        (void)add_entry(l, "flatten");
+    }
+    l->is_image = is_image;
+    add_entry(l, is_image ? "conv2d" : "linear")->set =
+        (gold_op_settings){.out = layer->out,
+                           .bias = layer->has_bias ? 1 : 0,
+                           .kernel = is_image ? layer->kernel : 0,
+                           .stride = layer->stride,
+                           .padding = layer->padding};
+    if (layer->has_activation) {
+        (void)add_entry(l, l->activation);
+    }
+    if (gold_layer_has_pooling(layer)) {
+        add_entry(l,
+                  layer->pooling == GOLD_POOL_MAX ? "max_pool2d" : "avg_pool2d")
+            ->set.kernel = layer->pool;
+    }
+}
+
+static gold_status graph_of_kind(const gold_settings *settings,
+                                 gold_shape input, size_t n_classes,
+                                 gold_graph *graph)
+{
+    static const char *const activations[] = {"relu", "leaky_relu", "tanh",
+                                              "sigmoid", "identity"};
+    enum {
+        MOST_ENTRIES = 4 /* of a layer */
+    };
+    gold_status status = GOLD_OK;
+    lister l = {.activation = activations[settings->activation],
+                .is_image = gold_shape_positions(input) > 1};
+
+    GOLD_GOTO(GOLD_ALLOC(MOST_ENTRIES * gold_architecture_length(settings),
+                         &l.list.entries));
+    GOLD_GOTO(gold_architecture_visit(settings, input, n_classes, list_layer,
+                                      &l, NULL));
+    GOLD_GOTO(gold_graph_init(graph, &l.list, input,
+                              &(gold_graph_words){.classes = n_classes}, NULL));
+
+done:
+    gold_free(l.list.entries);
+    return status;
+}
+
 gold_status gold_architecture_graph(const gold_settings *settings,
                                     gold_shape input, size_t n_classes,
                                     gold_graph *graph)
@@ -279,6 +347,9 @@ gold_status gold_architecture_graph(const gold_settings *settings,
     const gold_graph_words words = {n_classes, (size_t)settings->width,
                                     settings->bias};
 
+    if (settings->kind != GOLD_NETWORK_LAYERS) {
+        return graph_of_kind(settings, input, n_classes, graph);
+    }
     GOLD_TRY(gold_graph_init(graph, settings->layers, input, &words, NULL));
     const gold_shape made = gold_graph_last(graph)->y;
 

@@ -6,7 +6,6 @@
 
 #include "base/blocks.h"
 #include "nn/hvp_base.h"
-#include "nn/loss.h"
 
 gold_status FN(hvp_graph_init)(FN(hvp) * hvp)
 {
@@ -58,8 +57,8 @@ static void place_block(FN(hvp) * hvp, size_t b)
         for (size_t c = 0; c < k; c++) {
             z[c] = (double)end.y[i * k + c] / hvp->temperature;
         }
-        (void)gold_cross_entropy.residual(k, z, block.labels[i],
-                                          graph->weights + i * k, residual);
+        (void)hvp->plan.network->loss->residual(
+            k, z, block.labels[i], graph->weights + i * k, residual);
         for (size_t c = 0; c < k; c++) {
             end.delta[i * k + c] = (real)residual[c];
         }
@@ -83,7 +82,7 @@ static void curve_outputs(FN(hvp) * hvp, double factor)
         for (size_t c = 0; c < k; c++) {
             y[c] = (double)end.dy[q * k + c];
         }
-        gold_cross_entropy.curve(k, graph->weights + q / d * k, y, h);
+        hvp->plan.network->loss->curve(k, graph->weights + q / d * k, y, h);
         for (size_t c = 0; c < k; c++) {
             end.ddelta[q * k + c] = (real)(factor * h[c]);
         }

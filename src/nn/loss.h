@@ -9,12 +9,23 @@
 #ifndef GOLD_NN_LOSS_H
 #define GOLD_NN_LOSS_H
 
-#include <stddef.h>
+#include "goldilocks/settings.h"
+
+#include "nn/softmax.h"
 
 typedef struct gold_loss {
     const char *name;
 
-    /** The value; residual (k) <- d loss / d z; weights (k), filled. */
+    /** What softmax.h tells of one, p being the weights; of other losses those
+     * of its numbers that they have. */
+    void (*predict)(size_t k, const double *z, size_t label,
+                    gold_softmax *softmax);
+
+    /** residual (k) <- d loss / d z, of what was predicted. */
+    void (*slope)(size_t k, const double *z, size_t label,
+                  const gold_softmax *softmax, double *residual);
+
+    /** Both: the value; residual and weights (k), filled. */
     double (*residual)(size_t k, const double *z, size_t label, double *weights,
                        double *residual);
 
@@ -31,5 +42,8 @@ extern const gold_loss gold_cross_entropy;
 /** The mean over outputs of (z - y)^2, y 1 at the label and 0 elsewhere: what
  * PyTorch's MSELoss is on such a y. */
 extern const gold_loss gold_mean_square;
+
+/** The loss of a point. */
+const gold_loss *gold_loss_of(const gold_settings *settings);
 
 #endif

@@ -96,7 +96,9 @@ gold_status gold_network_init(gold_network *network,
     network->is_homogeneous = !network->is_smooth && !settings->bias;
     GOLD_TRY(gold_architecture_visit(settings, input, n_out, take_layer,
                                      network, NULL));
-    if (settings->kind == GOLD_NETWORK_LAYERS) {
+    network->loss = gold_loss_of(settings);
+    if (settings->kind == GOLD_NETWORK_LAYERS ||
+        network->loss != &gold_cross_entropy) {
         GOLD_TRY(
             gold_architecture_graph(settings, input, n_out, &network->graph));
     }

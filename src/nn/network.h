@@ -16,6 +16,8 @@
 
 #include "goldilocks/graph.h"
 
+#include "nn/loss.h"
+
 enum {
     GOLD_MAX_LAYERS = 1024
 };
@@ -27,10 +29,12 @@ typedef struct gold_network {
     size_t n_parameters;
     size_t n_in;
     size_t n_out;
-    size_t n_hidden;  /* units of all hidden layers together, before pooling */
-    size_t widest;    /* units of the widest layer, before pooling */
-    double products;  /* gold_layer_work of all layers */
-    gold_graph graph; /* of kind layers: what the network computes, layers being
+    size_t n_hidden; /* units of all hidden layers together, before pooling */
+    size_t widest;   /* units of the widest layer, before pooling */
+    double products; /* gold_layer_work of all layers */
+    const gold_loss *loss;
+    gold_graph graph; /* of kind layers, and of any kind with another loss than
+                         cross-entropy: what the network computes, layers being
                          its nodes with parameters; else without nodes */
     /* f(alpha theta) = alpha^degree f(theta); of rows of layers: no biases and
      * a piecewise linear activation through the origin, and the degree is L. */

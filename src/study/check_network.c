@@ -124,6 +124,26 @@ static void check_layers(goldi_reader *reader)
     }
 }
 
+/* What only a softmax has. */
+static void check_loss(goldi_reader *reader)
+{
+    const goldi_node *temperature = said(reader, "temperature");
+    const goldi_node *track = goldi_given(reader, GOLDI_TRAIN, "track");
+
+    if (reader->study->base.loss == GOLD_CROSS_ENTROPY) {
+        return;
+    }
+    if (temperature != NULL) {
+        goldi_complain(&reader->report, temperature->place,
+                       "'temperature' is of a softmax, which loss mse has not");
+    }
+    if (reader->study->train.track[GOLD_TRACK_ENTROPY]) {
+        goldi_complain(&reader->report, track->place,
+                       "the entropy is that of a softmax, which loss mse has "
+                       "not: leave it out of 'track'");
+    }
+}
+
 void goldi_check_network(goldi_reader *reader)
 {
     const gold_study *study = reader->study;
@@ -137,6 +157,7 @@ void goldi_check_network(goldi_reader *reader)
         reader->study->base.kind = GOLD_NETWORK_LAYERS;
     }
     check_layers(reader);
+    check_loss(reader);
     const bool has_mlp = goldi_has_kind(study, GOLD_NETWORK_MLP);
     const bool has_cnn = goldi_has_kind(study, GOLD_NETWORK_CNN);
     const goldi_node *kind = said(reader, "kind");

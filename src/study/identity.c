@@ -109,13 +109,16 @@ static bool is_idle(const gold_study *study, const goldi_key *key)
          key->section == GOLDI_RESAMPLE ||
          key->section == GOLDI_TRAIN_AUGMENT) &&
         goldi_get(key, &study->base, study).integer == 0;
+    const bool is_usual = strcmp(key->name, "loss") == 0 &&
+                          key->section == GOLDI_NETWORK &&
+                          study->base.loss == GOLD_CROSS_ENTROPY;
     const bool is_foreign =
         goldi_is_of_cnn(key) && !goldi_has_kind(study, GOLD_NETWORK_CNN);
     /* Of `run:` only the precision decides numbers. */
     const bool is_manner =
         key->section == GOLDI_RUN && key->type != GOLDI_CHOICE;
 
-    return key->home == GOLDI_NOT_KEPT || is_manner || is_unasked ||
+    return key->home == GOLDI_NOT_KEPT || is_manner || is_unasked || is_usual ||
            is_foreign || key->type == GOLDI_CHOICES ||
            (is_train && !study->has_train) || is_unmeasured ||
            (key->placement >= 0 &&

@@ -28,6 +28,11 @@ static const goldi_word kinds[] = {
     {"layers", GOLD_NETWORK_LAYERS, NULL},
     {NULL, 0, NULL},
 };
+static const goldi_word losses[] = {
+    {"cross-entropy", GOLD_CROSS_ENTROPY, NULL},
+    {"mse", GOLD_MEAN_SQUARE, NULL},
+    {NULL, 0, NULL},
+};
 static const goldi_word poolings[] = {
     {"average", GOLD_POOL_AVERAGE, NULL},
     {"max", GOLD_POOL_MAX, NULL},
@@ -186,6 +191,7 @@ const goldi_key goldi_keys[] = {
     {ROW(ROOT, "run", SECTION), .inner = GOLDI_RUN},
 
     {ROW(NETWORK, "kind", CHOICE), .words = kinds, SETTING(kind), BASE("kind")},
+    {ROW(NETWORK, "loss", CHOICE), .words = losses, SETTING(loss)},
     {ROW(NETWORK, "layers", SPECIAL), .read = goldi_read_layers},
     {ROW(NETWORK, "activation", CHOICE), .words = activations,
      SETTING(activation), BASE("activation")},

@@ -6,7 +6,6 @@
 #include "goldilocks/memory.h"
 
 #include "base/blocks.h"
-#include "nn/softmax.h"
 
 static bool is_graph(const FN(passes) * passes)
 {
@@ -40,6 +39,7 @@ gold_status FN(passes_init)(FN(passes) * passes, const gold_network *network,
     GOLD_TRY(is_graph(passes) ? FN(run_init)(&passes->run, &plan)
                               : allocate_layers(passes));
     GOLD_TRY(GOLD_ALLOC(network->n_out, &passes->logits));
+    GOLD_TRY(GOLD_ALLOC(network->n_out, &passes->residual));
     return GOLD_ALLOC(network->n_out, &passes->p);
 }
 
@@ -56,6 +56,7 @@ void FN(passes_fini)(FN(passes) * passes)
     }
     gold_free(passes->delta);
     gold_free(passes->logits);
+    gold_free(passes->residual);
     gold_free(passes->p);
     *passes = (FN(passes)){0};
 }
@@ -96,6 +97,7 @@ static void pass_forward(FN(passes) * passes, const real *theta,
                          gold_pass_sums *sums)
 {
     const size_t n_classes = passes->network->n_out;
+    const gold_loss *loss = passes->network->loss;
     const top t = pass_values(passes, theta, block);
     gold_softmax softmax = {.p = passes->p};
 
@@ -108,13 +110,15 @@ static void pass_forward(FN(passes) * passes, const real *theta,
             sums->zero_logits += logit == R(0.0) ? 1.0 : 0.0;
             passes->logits[k] = (double)logit / passes->temperature;
         }
-        gold_softmax_of(n_classes, passes->logits, label, &softmax);
+        loss->predict(n_classes, passes->logits, label, &softmax);
         sums->loss += softmax.loss;
         sums->entropy += softmax.entropy;
         sums->correct += softmax.top == label ? 1.0 : 0.0;
+        loss->slope(n_classes, passes->logits, label, &softmax,
+                    passes->residual);
         for (size_t k = 0; k < n_classes; k++) {
             t.delta[k * t.by_class + i * t.by_sample] =
-                (real)(scale * gold_softmax_residual(&softmax, k, label));
+                (real)(scale * passes->residual[k]);
         }
     }
 }

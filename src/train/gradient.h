@@ -25,9 +25,10 @@ typedef struct FN(passes) {
     size_t block; /* samples at a time */
     gold_run run; /* of a graph; else what follows: */
     FN(values) values;
-    real **delta;   /* [n_layers] (units, block) */
-    double *logits; /* [K] of one sample */
-    double *p;      /* [K] */
+    real **delta;     /* [n_layers] (units, block) */
+    double *logits;   /* [K] of one sample */
+    double *residual; /* [K] */
+    double *p;        /* [K] */
 } FN(passes);
 
 /** Get arrays for passes over up to `most` samples at a time; ended by

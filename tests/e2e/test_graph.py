@@ -65,6 +65,13 @@ CASES = {
         "trace_probes: 4", IMAGES, "float32"),
 }
 TRAINED = ("tanh-bias", "sphere")
+# A loss that the kinds' own code does not know takes them through the graph.
+CASES["mse"] = (
+    "kind: cnn, channels: [3, 4], kernel: 3, pool: 2, activation: sigmoid, "
+    "head: [9], bias: true, loss: mse",
+    "layers: [conv2d: 3, sigmoid, avg_pool2d, conv2d: 4, sigmoid, avg_pool2d, "
+    "flatten, linear: 9, sigmoid, linear: classes], bias: true, loss: mse",
+    "subspace: {dim: [2, 6]}, logit_gradients: 20", IMAGES, "float64")
 # Counts of eigenvalues on either side of 0, where many are 0 to rounding.
 COUNTS = ("positive_fraction", "uncertain_fraction")
 
@@ -127,3 +134,43 @@ def test_run_and_verify(tmp_path):
         assert np.all(np.isfinite(file["trace_over_norm"][()]))
         # norms and gelu bend: the H-term has a trace
         assert np.all(file["h_trace"][()] != 0)
+
+
+SQUARE = """
+study: square
+grid: {seed: [1], scale: [1, 3]}
+data: {set: mixture, train: 30, test: 20, features: 5, classes: 4}
+network: {kind: mlp, depth: 0, loss: mse, bias: true}
+curvature: {subspace: {dim: [4]}, logit_gradients: all, dense: true}
+train: {learning_rate: 0.1, steps: 4, log: {every: 2}}
+run: {precision: float64}
+"""
+OF_SOFTMAX = {"entropy", "confidence", "prior_mismatch", "calibration_error",
+              "test_calibration_error", "brier_score", "gamma_p",
+              "expected_gradient_norm", "expected_g_trace_over_norm",
+              "expected_g_trace_over_norm_published"}
+
+
+def test_mean_square(tmp_path):
+    """Of a linear network and the mean square H = G = 2/K X'X, wherever one is;
+    what a softmax has is not there."""
+    study = support.write(tmp_path / "study.yaml", SQUARE)
+    for name, scale in (("a.h5", 1), ("b.h5", 3)):
+        support.succeed("point", study, "--at", f"scale={scale}", "-o",
+                        tmp_path / name)
+    near, far = (arrays(tmp_path / name) for name in ("a.h5", "b.h5"))
+    assert not OF_SOFTMAX & {name.split("/")[-1] for name in near}
+    assert np.all(near["curvature/h_term"] == 0)
+    x = near["data/train/inputs"]
+    gram = x.T @ x * 2 / (4 * len(x))
+    np.testing.assert_allclose(near["full/hessian"][:20, :20],
+                               np.kron(np.eye(4), gram), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(far["full/hessian"], near["full/hessian"],
+                               rtol=0, atol=1e-12)
+    theta = near["parameters/theta"]
+    outputs = x @ theta[:20].reshape(4, 5).T + theta[20:]
+    gaps = outputs - np.eye(4)[near["data/train/labels"].astype(int)]
+    assert near["point/loss"] == pytest.approx(np.mean(gaps ** 2), rel=1e-12)
+    gradient = np.append((gaps.T @ x).ravel(), gaps.sum(0)) * 2 / gaps.size
+    assert near["point/gradient_norm"] == pytest.approx(
+        np.linalg.norm(gradient), rel=1e-12)
