@@ -16,7 +16,8 @@
  * scaled subsampling of the original): two convolutions of kernel 5 to 6 and
  * 16 channels, each averaged over 2 x 2, then linear layers of 120 and 84
  * units. cnn: `depth` stages of convolution, activation and pooling, of the
- * channels given, or of width * growth^stage; then `head`.
+ * channels given, or of width * growth^stage; then `head`. layers: any graph
+ * (graph.h), whose layers here are the nodes that have parameters.
  */
 #ifndef GOLDILOCKS_ARCHITECTURE_H
 #define GOLDILOCKS_ARCHITECTURE_H
@@ -57,6 +58,8 @@ typedef struct gold_layer {
                     is left over at the end of a side is not pooled */
     bool has_bias;
     bool has_activation;
+    bool is_drawn;  /* weights are random; else a norm's gain, which begins as
+                       1 with biases 0 */
     size_t weights; /* where the weights begin in the parameter vector */
     size_t biases;  /* where the biases begin */
 } gold_layer;

@@ -53,12 +53,14 @@ typedef enum gold_extent {
 /** When a variable is there. */
 typedef enum gold_condition {
     GOLD_WHEN_ALWAYS,
-    GOLD_WHEN_CURVATURE,     /* the study has a curvature block */
-    GOLD_WHEN_SPLIT,         /* ... that asks for the split */
-    GOLD_WHEN_LAYERS,        /* ... that asks for each layer */
-    GOLD_WHEN_DIRECTIONS,    /* ... that asks for further bases */
-    GOLD_WHEN_HALVES,        /* ... that asks for halves of the data */
-    GOLD_WHEN_LOGITS,        /* ... that asks for logit gradients */
+    GOLD_WHEN_SOFTMAX,    /* the loss is that of a softmax */
+    GOLD_WHEN_CURVATURE,  /* the study has a curvature block */
+    GOLD_WHEN_SPLIT,      /* ... that asks for the split */
+    GOLD_WHEN_LAYERS,     /* ... that asks for each layer */
+    GOLD_WHEN_DIRECTIONS, /* ... that asks for further bases */
+    GOLD_WHEN_HALVES,     /* ... that asks for halves of the data */
+    GOLD_WHEN_LOGITS,     /* ... that asks for logit gradients */
+    GOLD_WHEN_LOGITS_SOFTMAX,
     GOLD_WHEN_FULL,          /* ... for anything of all parameters */
     GOLD_WHEN_EXTREME,       /* ... for extreme eigenvalues */
     GOLD_WHEN_EXTREME_SPLIT, /* ... and the split */
@@ -167,13 +169,13 @@ typedef enum gold_condition {
       "samples: its standard deviation over random halves of them")
 
 #define GOLD_LOGIT_VARIABLES(X)                                                \
-    X(CALIBRATION_ERROR, "calibration_error", POINT, LOGITS, "1",              \
+    X(CALIBRATION_ERROR, "calibration_error", POINT, LOGITS_SOFTMAX, "1",      \
       "expected calibration error, 10 bins of confidence, training set")       \
-    X(TEST_CALIBRATION_ERROR, "test_calibration_error", POINT, LOGITS, "1",    \
-      "expected calibration error, 10 bins of confidence, test set")           \
-    X(BRIER_SCORE, "brier_score", POINT, LOGITS, "1",                          \
+    X(TEST_CALIBRATION_ERROR, "test_calibration_error", POINT, LOGITS_SOFTMAX, \
+      "1", "expected calibration error, 10 bins of confidence, test set")      \
+    X(BRIER_SCORE, "brier_score", POINT, LOGITS_SOFTMAX, "1",                  \
       "mean squared distance of prediction and one-hot label, training set")   \
-    X(GAMMA_P, "gamma_p", POINT, LOGITS, "1",                                  \
+    X(GAMMA_P, "gamma_p", POINT, LOGITS_SOFTMAX, "1",                          \
       "Gamma(P): trace over Frobenius norm of the mean of diag p - pp', 0 "    \
       "where all predictions are sure")                                        \
     X(LOGIT_GRADIENT_MEAN_VARIANCE, "logit_gradient_mean_variance", POINT,     \
@@ -192,15 +194,16 @@ typedef enum gold_condition {
       "logit at any two samples")                                              \
     X(ZERO_LOGIT_GRADIENTS, "zero_logit_gradients", POINT, LOGITS, "1",        \
       "share of gradients of logits that are 0 and have no cosine")            \
-    X(EXPECTED_GRADIENT_NORM, "expected_gradient_norm", POINT, LOGITS, "1",    \
+    X(EXPECTED_GRADIENT_NORM, "expected_gradient_norm", POINT, LOGITS_SOFTMAX, \
+      "1",                                                                     \
       "gradient norm expected of independent logit gradients: sqrt(D (vC "     \
       "prior_mismatch^2 + vE brier_score / N)) / T")                           \
     X(EXPECTED_G_TRACE_OVER_NORM, "expected_g_trace_over_norm", SUBSPACE,      \
-      LOGITS, "1",                                                             \
+      LOGITS_SOFTMAX, "1",                                                     \
       "g_trace_over_norm expected of independent logit gradients: sqrt(d) "    \
       "(vE + vC) / sqrt(vE^2 + 2 vE vC + vC^2 ((d + 1) / gamma_p^2 + 1))")     \
     X(EXPECTED_G_TRACE_OVER_NORM_PUBLISHED,                                    \
-      "expected_g_trace_over_norm_published", SUBSPACE, LOGITS, "1",           \
+      "expected_g_trace_over_norm_published", SUBSPACE, LOGITS_SOFTMAX, "1",   \
       "the same as published, for large d: with d / gamma_p^2 in place of "    \
       "(d + 1) / gamma_p^2 + 1")                                               \
     X(G_DOMINANCE, "g_dominance", SUBSPACE, LOGITS, "1",                       \
@@ -296,25 +299,26 @@ typedef enum gold_outcome_flag {
     X(ALPHA, "alpha", POINT, ALWAYS, "1",                                      \
       "factor between the drawn parameter vector and the point")               \
     X(LOSS, "loss", POINT, ALWAYS, "nat",                                      \
-      "mean cross-entropy of softmax(logits / temperature), training set")     \
+      "mean loss of the training set: the cross-entropy of softmax(logits / "  \
+      "temperature), or the mean square where network.loss says so")           \
     X(ACCURACY, "accuracy", POINT, ALWAYS, "1",                                \
       "share of training samples whose largest logit is their label's")        \
     X(TEST_LOSS, "test_loss", POINT, ALWAYS, "nat",                            \
-      "mean cross-entropy of softmax(logits / temperature), test set")         \
+      "mean loss of the test set, as loss")                                    \
     X(TEST_ACCURACY, "test_accuracy", POINT, ALWAYS, "1",                      \
       "share of test samples whose largest logit is their label's")            \
     X(LOGIT_SPREAD, "logit_spread", POINT, ALWAYS, "1",                        \
       "z: root mean square over samples of the standard deviation of "         \
       "logits / temperature over classes")                                     \
-    X(ENTROPY, "entropy", POINT, ALWAYS, "nat",                                \
+    X(ENTROPY, "entropy", POINT, SOFTMAX, "nat",                               \
       "mean Shannon entropy of the predicted distribution")                    \
-    X(CONFIDENCE, "confidence", POINT, ALWAYS, "1",                            \
+    X(CONFIDENCE, "confidence", POINT, SOFTMAX, "1",                           \
       "mean largest predicted probability")                                    \
     X(GRADIENT_NORM, "gradient_norm", POINT, ALWAYS, "1",                      \
       "Euclidean norm of the gradient of the loss, all parameters")            \
     X(ZERO_LOGITS, "zero_logits", POINT, ALWAYS, "1",                          \
       "share of logits that are exactly 0")                                    \
-    X(PRIOR_MISMATCH, "prior_mismatch", POINT, ALWAYS, "1",                    \
+    X(PRIOR_MISMATCH, "prior_mismatch", POINT, SOFTMAX, "1",                   \
       "Euclidean distance of the mean prediction from the class frequencies")  \
     GOLD_CURVATURE_VARIABLES(X, , "", "the Hessian", CURVATURE)                \
     GOLD_CURVATURE_VARIABLES(X, G_, "g_", "the Gauss-Newton term G", SPLIT)    \

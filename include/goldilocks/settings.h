@@ -3,7 +3,7 @@
  * @file settings.h
  * Everything that defines one grid point: the scalars of the study's YAML that
  * an axis may take over. Shared by all modules above base; plain values, no
- * ownership.
+ * ownership (the list of layers is the study's).
  *
  * Every choice has a fixed text, the word used in YAML and in result files
  * (gold_choice_text). "none yet" choices of later capabilities are not listed:
@@ -25,7 +25,14 @@ typedef enum gold_network_kind {
     GOLD_NETWORK_LENET_300_100, /* lenet-300-100 */
     GOLD_NETWORK_LENET5,        /* lenet5 */
     GOLD_NETWORK_CNN,           /* cnn */
+    GOLD_NETWORK_LAYERS,        /* layers: as the list says */
 } gold_network_kind;
+
+typedef enum gold_loss_kind {
+    GOLD_CROSS_ENTROPY, /* cross-entropy of softmax(logits / temperature) */
+    GOLD_MEAN_SQUARE,   /* mse: mean over samples and outputs of the squares of
+                           outputs less 1 at the label and 0 elsewhere */
+} gold_loss_kind;
 
 /** What follows the activation of a convolution. */
 typedef enum gold_pooling {
@@ -138,10 +145,13 @@ typedef struct gold_gains {
     double of[GOLD_MAX_GAINS]; /* by layer */
 } gold_gains;
 
+struct gold_operations;
+
 /** One grid point. */
 typedef struct gold_settings {
     uint64_t seed;
     gold_network_kind kind;
+    gold_loss_kind loss;
     gold_activation activation;
     gold_init init;
     gold_gains gains;
@@ -161,6 +171,7 @@ typedef struct gold_settings {
     uint64_t channels[GOLD_MAX_CHANNELS]; /* of each stage; depth is not used */
     size_t n_head;
     uint64_t head[GOLD_MAX_HEAD]; /* units of hidden layers after the stages */
+    const struct gold_operations *layers; /* of kind layers; the study's */
     gold_placement placement;
     double place;       /* the scale, radius or relative radius */
     double temperature; /* logits are divided by it */

@@ -19,6 +19,7 @@
 #define GOLDILOCKS_STUDY_H
 
 #include "goldilocks/digest.h"
+#include "goldilocks/graph.h"
 #include "goldilocks/settings.h"
 #include "goldilocks/status.h"
 
@@ -215,6 +216,7 @@ typedef struct gold_study {
     size_t n_axes;
     gold_axis axes[GOLD_MAX_AXES]; /* slowest first */
     size_t n_points;               /* product of the axes' counts */
+    gold_operations layers;        /* network.layers; entries owned */
     uint8_t *excluded;  /* [n_points] 1 where excluded; NULL: none; owned */
     gold_settings base; /* values of keys that no axis sweeps */
     gold_data_block data;

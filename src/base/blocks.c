@@ -29,8 +29,8 @@ size_t gold_line_sample_reals(const gold_line_extent *extent)
            3 * extent->outputs + extent->widest + extent->inputs;
 }
 
-size_t gold_line_samples(const gold_line_extent *extent, size_t real_bytes,
-                         size_t n)
+size_t gold_graph_samples(size_t sample_reals, size_t real_bytes,
+                          bool has_positions, size_t n)
 {
     enum {
         TARGET_BYTES = 128 << 20, /* of one block's arrays */
@@ -38,16 +38,22 @@ size_t gold_line_samples(const gold_line_extent *extent, size_t real_bytes,
         MOST = 1024,
         STEP = 16
     };
-    const size_t fitting =
-        TARGET_BYTES / (gold_line_sample_reals(extent) * real_bytes);
+    const size_t fitting = TARGET_BYTES / (sample_reals * real_bytes);
     const size_t all = larger(n, 1);
     /* positions make products large enough however few samples there are */
     const size_t most =
-        larger(smaller(fitting, MOST), extent->has_positions ? 1 : LEAST);
+        larger(smaller(fitting, MOST), has_positions ? 1 : LEAST);
     const size_t n_blocks = (all + most - 1) / most;
     const size_t even = (all + n_blocks - 1) / n_blocks;
 
     return most < LEAST ? even : (even + STEP - 1) / STEP * STEP;
+}
+
+size_t gold_line_samples(const gold_line_extent *extent, size_t real_bytes,
+                         size_t n)
+{
+    return gold_graph_samples(gold_line_sample_reals(extent), real_bytes,
+                              extent->has_positions, n);
 }
 
 /* As many samples as keep `entries` numbers of the widest layer, within

@@ -63,6 +63,11 @@ size_t gold_line_sample_reals(const gold_line_extent *extent);
 size_t gold_line_samples(const gold_line_extent *extent, size_t real_bytes,
                          size_t n);
 
+/** The same where a sample takes so many reals; `has_positions`: it is an
+ * image, whose positions make products large enough. */
+size_t gold_graph_samples(size_t sample_reals, size_t real_bytes,
+                          bool has_positions, size_t n);
+
 /** Samples of a block of products with the whole Hessian, of n samples;
  * `widest`: units of the widest layer. */
 size_t gold_hvp_samples(size_t widest, size_t directions, size_t n);

@@ -24,6 +24,24 @@ FN(block) FN(work_block)(const FN(work) * work, FN(block) all, size_t first)
                        all.labels + first};
 }
 
+static bool is_graph(const FN(work) * work)
+{
+    return work->network->graph.n_nodes > 0;
+}
+
+void FN(line_evaluate)(FN(work) * work, const gold_group *group,
+                       const FN(block) * block)
+{
+    const FN(model) model = FN(work_model)(work, group);
+
+    if (is_graph(work)) {
+        FN(graph_evaluate)(work, group, block);
+        return;
+    }
+    FN(forward)(&model, block, &work->values);
+    work->outputs = work->values.a[work->network->n_layers - 1];
+}
+
 static size_t larger(size_t x, size_t y)
 {
     return x > y ? x : y;
@@ -48,7 +66,7 @@ static void form_groups(FN(work) * work)
 {
     const FN(line) *line = work->line;
     const bool is_homogeneous = work->network->is_homogeneous;
-    const double layers = (double)work->network->n_layers;
+    const double degree = (double)work->network->degree;
 
     for (size_t p = 0; p < line->n_points; p++) {
         const double t = line->points[p].temperature;
@@ -57,10 +75,10 @@ static void form_groups(FN(work) * work)
 
         work->members[p] = (gold_member){
             .point = p,
-            .logit_factor = pow(alpha, layers) / t,
-            .g_factor = pow(alpha, 2.0 * (layers - 1.0)) / (t * t),
-            .s_factor = pow(alpha, layers - 2.0) / t,
-            .gradient_factor = pow(alpha, layers - 1.0) / t,
+            .logit_factor = pow(alpha, degree) / t,
+            .g_factor = pow(alpha, 2.0 * (degree - 1.0)) / (t * t),
+            .s_factor = pow(alpha, degree - 2.0) / t,
+            .gradient_factor = pow(alpha, degree - 1.0) / t,
             .spread_unit = spread_unit(work, group_alpha),
         };
         if (work->n_groups == 0 ||
@@ -155,7 +173,8 @@ static gold_status prepare(FN(work) * work)
     GOLD_TRY(GOLD_ALLOC(n_points, &work->groups));
     GOLD_TRY(GOLD_ALLOC(n_points, &work->members));
     form_groups(work);
-    work->block = FN(block_size)(work);
+    work->block =
+        is_graph(work) ? FN(graph_block_size)(work) : FN(block_size)(work);
     GOLD_TRY(GOLD_ALLOC(network->n_out, &work->logits));
     GOLD_TRY(GOLD_ALLOC(network->n_out, &work->p));
     GOLD_TRY(GOLD_ALLOC(n_points * network->n_out, &work->mean_p));
@@ -164,13 +183,14 @@ static gold_status prepare(FN(work) * work)
     GOLD_TRY(GOLD_ALLOC(work->block, &work->top));
     GOLD_TRY(GOLD_ALLOC(3 * network->n_out * work->block, &work->weights));
     GOLD_TRY(GOLD_ALLOC(network->widest * work->block, &work->bend));
-    GOLD_TRY(FN(allocate_arrays)(work));
+    GOLD_TRY(is_graph(work) ? FN(graph_allocate)(work)
+                            : FN(allocate_arrays)(work));
     if (work->d > 0 && work->line->is_sphere) {
         GOLD_TRY(GOLD_ALLOC(work->d * work->d, &work->gram));
         GOLD_TRY(
             FN(directions_gram)(work->line->directions, network, work->gram));
     }
-    if (work->d > 0 && work->line->directions->is_sparse) {
+    if (work->d > 0 && work->line->directions->is_sparse && !is_graph(work)) {
         GOLD_TRY(list_uses(work));
     }
     return GOLD_OK;
@@ -197,7 +217,10 @@ static void clean_up(FN(work) * work)
     }
     free_layers(work, work->da, work->dz);
     free_layers(work, work->dz, NULL);
-    FN(values_fini)(&work->values);
+    if (work->values.network != NULL) {
+        FN(values_fini)(&work->values);
+    }
+    FN(graph_free)(&work->graph);
     free_layers(work, work->delta, NULL);
     for (size_t l = 0; work->uses != NULL && l < work->network->n_layers; l++) {
         gold_free(work->uses[l].items);
@@ -224,18 +247,21 @@ static void clean_up(FN(work) * work)
 /* Add one block of samples to everything. */
 static void measure_block(FN(work) * work, const FN(block) * block)
 {
-    if (work->d > 0) {
+    if (work->d > 0 && !is_graph(work)) {
         FN(first_tangent)(work, block);
     }
     for (size_t g = 0; g < work->n_groups; g++) {
         const gold_group *group = &work->groups[g];
-        const FN(model) model = FN(work_model)(work, group);
 
         if (group->count == 0) {
             continue;
         }
-        FN(forward)(&model, block, &work->values);
+        FN(line_evaluate)(work, group, block);
         work->flops += 2.0 * (double)block->n * work->network->products;
+        if (is_graph(work)) {
+            FN(graph_measure)(work, group, block);
+            continue;
+        }
         if (work->d > 0) {
             FN(tangents)(work, group, block);
             FN(center_tangents)(work, block);

@@ -16,6 +16,7 @@
 #include "base/blocks.h"
 #include "curv/calibration.h"
 #include "curv/line.h"
+#include "graph/run.h"
 
 /** A point on its way through the line. */
 typedef struct gold_member {
@@ -67,6 +68,16 @@ typedef struct FN(classes) {
     real *p;           /* (members, d, d) of one block */
 } FN(classes);
 
+/** What a network that is a graph needs instead of most of what follows. */
+typedef struct gold_graph_work {
+    gold_run run;
+    real *theta;     /* [n_parameters] at a group's alpha */
+    real *v;         /* (d, n_parameters) */
+    real *outputs;   /* (K, n) */
+    double *numbers; /* (5, K) of one sample */
+    double *sums;    /* (most, d, d) S of one block */
+} gold_graph_work;
+
 /** Everything a line needs while it is measured. */
 typedef struct FN(work) {
     const FN(line) * line;
@@ -81,6 +92,8 @@ typedef struct FN(work) {
     double flops;
     /* One block of n samples, one group: */
     FN(values) values;
+    const real *outputs; /* (K, n) logits */
+    gold_graph_work graph;
     real **dz;      /* [n_layers] (d, units, n) tangents before phi; J v last */
     real **da;      /* [n_layers] (d, pooled, n) after phi and pooling; = dz
                        without pooling unless smooth */
@@ -123,6 +136,21 @@ size_t FN(block_size)(const FN(work) * work);
 
 /** Get the arrays of a block, of work->block samples; freed by the line. */
 gold_status FN(allocate_arrays)(FN(work) * work);
+
+/** Values of a block at a group's alpha; work->outputs. */
+void FN(line_evaluate)(FN(work) * work, const gold_group *group,
+                       const FN(block) * block);
+
+/** The same for graphs: samples of a block; arrays, of work->block samples;
+ * their end; values; and all of a member's terms and gradients from a block
+ * whose values are there. */
+size_t FN(graph_block_size)(const FN(work) * work);
+gold_status FN(graph_allocate)(FN(work) * work);
+void FN(graph_free)(gold_graph_work *graph);
+void FN(graph_evaluate)(FN(work) * work, const gold_group *group,
+                        const FN(block) * block);
+void FN(graph_measure)(FN(work) * work, const gold_group *group,
+                       const FN(block) * block);
 
 /** Predictions at every point, training and test; drops members whose loss is
  * not finite; sets the scales. */

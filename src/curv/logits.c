@@ -7,6 +7,7 @@
 #include "goldilocks/memory.h"
 
 #include "base/blocks.h"
+#include "graph/run.h"
 #include "linalg/product.h"
 
 enum {
@@ -36,6 +37,10 @@ typedef struct work {
     size_t group;    /* classes of a sweep over the samples */
     FN(block) taken; /* the block, inputs in `inputs` */
     real *inputs;    /* (block, n_in) */
+    gold_run run; /* of a graph: one sample, all classes of a sweep; then there
+                     are inputs, length, sums and counts beside it */
+    real *gradients; /* of a graph: [group][n_parameters] */
+    real *theta;     /* of a graph: [n_parameters] */
     FN(values) values;
     real **delta;   /* [n_layers] (out, n) d logit / d z */
     real *scaled;   /* (widest, n) delta of gradients of length 1 */
@@ -83,12 +88,31 @@ static size_t one_reals(const gold_network *network)
     return most;
 }
 
-static gold_status allocate(work *w)
+static bool is_graph(const work *w)
+{
+    return w->model.network->graph.n_nodes > 0;
+}
+
+static gold_status allocate_run(work *w)
+{
+    const gold_network *network = w->model.network;
+    const gold_run_plan plan = {
+        .graph = &network->graph, .n = 1, .m = w->group};
+
+    GOLD_TRY(FN(run_init)(&w->run, &plan));
+    GOLD_TRY(GOLD_ALLOC(w->group * network->n_parameters, &w->gradients));
+    GOLD_TRY(GOLD_ALLOC(network->n_parameters, &w->theta));
+    for (size_t i = 0; i < network->n_parameters; i++) {
+        w->theta[i] = (real)(w->model.alpha * (double)w->model.theta[i]);
+    }
+    return GOLD_OK;
+}
+
+static gold_status allocate_layers(work *w)
 {
     const gold_network *network = w->model.network;
     const size_t n = w->block;
 
-    GOLD_TRY(GOLD_ALLOC(n * network->n_in, &w->inputs));
     GOLD_TRY(FN(values_init)(&w->values, network, n));
     GOLD_TRY(GOLD_ALLOC(network->n_layers, &w->delta));
     for (size_t l = 0; l < network->n_layers; l++) {
@@ -97,8 +121,16 @@ static gold_status allocate(work *w)
     }
     GOLD_TRY(GOLD_ALLOC(network->widest * n, &w->scaled));
     GOLD_TRY(GOLD_ALLOC(one_reals(network), &w->one));
-    GOLD_TRY(GOLD_ALLOC(network->n_layers * n, &w->reach));
-    GOLD_TRY(GOLD_ALLOC(n, &w->length));
+    return GOLD_ALLOC(network->n_layers * n, &w->reach);
+}
+
+static gold_status allocate(work *w)
+{
+    const gold_network *network = w->model.network;
+
+    GOLD_TRY(GOLD_ALLOC(w->block * network->n_in, &w->inputs));
+    GOLD_TRY(is_graph(w) ? allocate_run(w) : allocate_layers(w));
+    GOLD_TRY(GOLD_ALLOC(w->block, &w->length));
     GOLD_TRY(GOLD_ALLOC(w->group, &w->counts));
     return GOLD_ALLOC(w->group * N_SUMS * network->n_parameters, &w->sums);
 }
@@ -109,7 +141,12 @@ static void clean_up(work *w)
         gold_free(w->delta == NULL ? NULL : w->delta[l]);
     }
     gold_free(w->inputs);
-    FN(values_fini)(&w->values);
+    if (w->values.network != NULL) {
+        FN(values_fini)(&w->values);
+    }
+    FN(run_fini)(&w->run);
+    gold_free(w->gradients);
+    gold_free(w->theta);
     gold_free(w->delta);
     gold_free(w->scaled);
     gold_free(w->one);
@@ -291,6 +328,35 @@ static void add_class(work *w, size_t g, size_t k, size_t label)
     }
 }
 
+/* The same of a graph, for all classes of a sweep from `first` on and the one
+ * sample of the block. */
+static void add_sample(work *w, size_t first, size_t count, size_t label)
+{
+    const size_t m = w->model.network->n_parameters;
+    const size_t n_out = w->model.network->n_out;
+
+    w->run.plan.m = count;
+    FN(run_forward)(&w->run, w->theta, w->model.input_scale, w->inputs);
+    for (size_t i = 0; i < count * n_out; i++) {
+        FN(run_output)
+        (&w->run).delta[i] = i % n_out == first + i / n_out ? R(1.0) : R(0.0);
+    }
+    memset(w->gradients, 0, count * m * sizeof *w->gradients);
+    FN(run_pull)(&w->run, w->gradients);
+    for (size_t g = 0; g < count; g++) {
+        const bool is_own = first + g == label;
+        const real *gradient = w->gradients + g * m;
+        real *sums = w->sums + g * N_SUMS * m;
+
+        w->length[0] = FN(dot)(m, gradient, gradient);
+        invert_lengths(w, is_own ? &w->counts[g].own : &w->counts[g].others);
+        FN(add_scaled)(m, 1.0, gradient, sums + SUM_PLAIN * m);
+        FN(add_scaled)
+        (m, w->length[0], gradient, sums + (is_own ? SUM_OWN : SUM_OTHERS) * m);
+    }
+    w->flops += 2.0 * w->model.network->products * (1.0 + 2.0 * (double)count);
+}
+
 /* Mean cosine of n vectors of length 1 whose sum has this square; NaN without
  * a pair. */
 static double mean_cosine(double square, double n)
@@ -342,6 +408,10 @@ static void sweep(work *w, size_t first, size_t count, totals *t)
         size_t next = 0;
 
         while (take_block(w, label, &next)) {
+            if (is_graph(w)) {
+                add_sample(w, first, count, label);
+                continue;
+            }
             pass_forward(w);
             for (size_t g = 0; g < count; g++) {
                 add_class(w, g, first + g, label);
@@ -390,6 +460,7 @@ gold_status FN(logit_gradients)(const FN(model) * model,
                        1, network->n_out)};
     totals t = {0};
 
+    w.block = is_graph(&w) ? 1 : w.block;
     GOLD_GOTO(allocate(&w));
     for (size_t first = 0; first < network->n_out; first += w.group) {
         const size_t left = network->n_out - first;

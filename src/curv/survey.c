@@ -16,7 +16,7 @@ static double larger(double x, double y)
 static double variance(const FN(work) * work, size_t n, size_t i, double unit)
 {
     const size_t n_classes = work->network->n_out;
-    const real *logits = work->values.a[work->network->n_layers - 1] + i;
+    const real *logits = work->outputs + i;
     double mean = 0.0;
     double sum = 0.0;
 
@@ -39,7 +39,7 @@ static void add_sample(FN(work) * work, gold_member *member, uint8_t label,
     double *mean_p = work->mean_p + member->point * n_classes;
     gold_softmax softmax = {.p = work->p};
 
-    gold_softmax_of(n_classes, work->logits, label, &softmax);
+    work->network->loss->predict(n_classes, work->logits, label, &softmax);
     result->loss += softmax.loss;
     result->entropy += softmax.entropy;
     result->confidence += softmax.p[softmax.top];
@@ -55,19 +55,16 @@ static void add_sample(FN(work) * work, gold_member *member, uint8_t label,
                 larger(member->weight_scale, sqrt(softmax.p[k]));
         }
     }
-    member->residual_scale =
-        larger(member->residual_scale,
-               softmax.top == label ? softmax.rest : 1.0 - softmax.p[label]);
+    member->residual_scale = larger(member->residual_scale, softmax.residual);
 }
 
 /* Logits of sample i for a member, in double. */
 static size_t take_logits(FN(work) * work, size_t n, size_t i, double factor)
 {
-    const size_t last = work->network->n_layers - 1;
     size_t zeros = 0;
 
     for (size_t k = 0; k < work->network->n_out; k++) {
-        const real logit = work->values.a[last][k * n + i];
+        const real logit = work->outputs[k * n + i];
 
         zeros += logit == R(0.0) ? 1 : 0;
         work->logits[k] = factor * (double)logit;
@@ -78,9 +75,7 @@ static size_t take_logits(FN(work) * work, size_t n, size_t i, double factor)
 static void survey_train(FN(work) * work, const gold_group *group,
                          const FN(block) * block, gold_line_result *results)
 {
-    const FN(model) model = FN(work_model)(work, group);
-
-    FN(forward)(&model, block, &work->values);
+    FN(line_evaluate)(work, group, block);
     for (size_t r = 0; r < group->count; r++) {
         gold_member *member = &work->members[group->first + r];
         gold_line_result *result = &results[member->point];
@@ -100,18 +95,17 @@ static void survey_train(FN(work) * work, const gold_group *group,
 static void survey_test(FN(work) * work, const gold_group *group,
                         const FN(block) * block, gold_line_result *results)
 {
-    const FN(model) model = FN(work_model)(work, group);
     gold_softmax softmax = {.p = work->p};
 
-    FN(forward)(&model, block, &work->values);
+    FN(line_evaluate)(work, group, block);
     for (size_t r = 0; r < group->count; r++) {
         const gold_member *member = &work->members[group->first + r];
         gold_line_result *result = &results[member->point];
 
         for (size_t i = 0; i < block->n; i++) {
             (void)take_logits(work, block->n, i, member->logit_factor);
-            gold_softmax_of(work->network->n_out, work->logits,
-                            block->labels[i], &softmax);
+            work->network->loss->predict(work->network->n_out, work->logits,
+                                         block->labels[i], &softmax);
             result->test_loss += softmax.loss;
             result->test_accuracy +=
                 softmax.top == block->labels[i] ? 1.0 : 0.0;

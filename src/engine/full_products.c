@@ -67,7 +67,7 @@ void FN(full_place)(FN(full) * full, const gold_line_point *point)
         return;
     }
     const double temperature =
-        point->temperature * pow(point->alpha, -(double)network->n_layers);
+        point->temperature * pow(point->alpha, -(double)network->degree);
 
     full->scale = 1.0 / (point->alpha * point->alpha);
     if (full->is_placed) {

@@ -24,7 +24,7 @@ gold_status FN(line_logits)(const FN(line) * line, size_t n_samples,
                             gold_logit_gradients *found, double *flops)
 {
     const bool is_homogeneous = line->network->is_homogeneous;
-    const double power = 2.0 * ((double)line->network->n_layers - 1.0);
+    const double power = 2.0 * ((double)line->network->degree - 1.0);
     FN(block) samples = line->train;
 
     samples.n = n_samples < samples.n ? n_samples : samples.n;
@@ -83,7 +83,8 @@ void FN(record_logits)(const gold_schema *schema, const FN(line) * line,
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         gold_record_put(schema, record, numbers[i].variable, numbers[i].value);
     }
-    for (size_t k = 0; k < schema->n_dims; k++) {
+    for (size_t k = 0;
+         k < schema->count[GOLD_VAR_EXPECTED_G_TRACE_OVER_NORM]; k++) {
         const double d = (double)schema->dims[k];
 
         record[schema->offset[GOLD_VAR_EXPECTED_G_TRACE_OVER_NORM] + k] =

@@ -26,15 +26,19 @@ typedef struct lesson {
     gold_training_result result;
 } lesson;
 
-/* learning_rate, or learning_rate / alpha^(L-2) for L weight layers: with it
- * the steps of a homogeneous network scale with its weights (SCIENCE D-12). */
+/* learning_rate, or learning_rate / alpha^(L-2) for L weight layers, or the
+ * degree of a graph: with it the steps of a homogeneous network scale with its
+ * weights (SCIENCE D-12). */
 static double rate_of(const lesson *t)
 {
     const gold_train_settings *train = &t->settings.train;
-    const double layers = (double)t->start.network.n_layers;
+    const gold_network *network = &t->start.network;
+    const double layers = (double)network->n_layers;
+    const double degree =
+        network->is_homogeneous ? (double)network->degree : layers;
 
     return train->scale_learning_rate == GOLD_RATE_HOMOGENEOUS
-               ? train->learning_rate / pow(t->alpha, layers - 2.0)
+               ? train->learning_rate / pow(t->alpha, degree - 2.0)
                : train->learning_rate;
 }
 

@@ -5,13 +5,16 @@
 
 #include "linalg/product.h"
 
-/* The mean square of a layer's weights, as its root. */
+/* The mean square of a layer's weights, as its root; infinite for gains, which
+ * are not drawn. */
 static double typical(const gold_network *network, const real *theta, size_t l)
 {
     const gold_layer *layer = &network->layers[l];
     const size_t n = gold_layer_weights(layer);
 
-    return FN(norm)(n, theta + layer->weights) / sqrt((double)n);
+    return layer->is_drawn
+               ? FN(norm)(n, theta + layer->weights) / sqrt((double)n)
+               : HUGE_VAL;
 }
 
 double FN(least_typical)(const gold_network *network, const real *theta)
@@ -29,8 +32,10 @@ double FN(own_scale)(const gold_network *network, const real *theta)
     double scale = 1.0;
 
     for (size_t l = 0; l < network->n_layers; l++) {
-        scale *=
-            typical(network, theta, l) * sqrt((double)network->layers[l].in);
+        if (network->layers[l].is_drawn) {
+            scale *= typical(network, theta, l) *
+                     sqrt((double)network->layers[l].in);
+        }
     }
     return scale;
 }

@@ -43,6 +43,17 @@ static void draw_numbers(gold_stream stream, bool uniform, double variance,
     }
 }
 
+/* A norm's gain and shift begin as if there were none. */
+static void set_gain(const gold_layer *layer, real *theta)
+{
+    for (size_t i = 0; i < gold_layer_weights(layer); i++) {
+        theta[layer->weights + i] = R(1.0);
+    }
+    for (size_t i = 0; layer->has_bias && i < layer->out; i++) {
+        theta[layer->biases + i] = R(0.0);
+    }
+}
+
 double FN(draw)(const gold_network *network, const gold_settings *settings,
                 real *theta)
 {
@@ -52,6 +63,10 @@ double FN(draw)(const gold_network *network, const gold_settings *settings,
         const gold_layer *layer = &network->layers[l];
         const double variance = gold_weight_variance(network, settings, l);
 
+        if (!layer->is_drawn) {
+            set_gain(layer, theta);
+            continue;
+        }
         draw_numbers(
             gold_stream_of(settings->seed, GOLD_PURPOSE_WEIGHTS, (uint32_t)l),
             uniform, variance, gold_layer_weights(layer),

@@ -7,13 +7,6 @@
 #include "nn/hvp_base.h"
 #include "nn/pool.h"
 
-/* Which parts of a term's products there are: the factors of the header's g
- * and s. */
-typedef struct parts {
-    double g;
-    double s;
-} parts;
-
 /* A block of samples under way, with its base. */
 typedef struct stretch {
     FN(block) samples;
@@ -231,8 +224,8 @@ static void add_bend(const stretch *s, size_t units, double factor,
 }
 
 /* From the logits down: the products of one term in all layers. */
-static void pull_back(FN(hvp) * hvp, const stretch *s, parts which, double keep,
-                      real *products)
+static void pull_back(FN(hvp) * hvp, const stretch *s, gold_hvp_parts which,
+                      double keep, real *products)
 {
     const gold_network *network = hvp->plan.network;
     const double n = (double)hvp->plan.samples.n;
@@ -270,19 +263,23 @@ double FN(hvp_factor)(const FN(hvp) * hvp, gold_term term)
     }
 }
 
-static parts parts_of(const FN(hvp) * hvp, gold_term term)
+gold_hvp_parts FN(hvp_parts)(const FN(hvp) * hvp, gold_term term)
 {
     const double factor = FN(hvp_factor)(hvp, term);
     const double s = 1.0 / hvp->temperature;
 
-    return (parts){term == GOLD_TERM_H ? 0.0 : s * s / factor,
-                   term == GOLD_TERM_G ? 0.0 : s / factor};
+    return (gold_hvp_parts){term == GOLD_TERM_H ? 0.0 : s * s / factor,
+                            term == GOLD_TERM_G ? 0.0 : s / factor};
 }
 
 void FN(hvp_apply)(FN(hvp) * hvp, size_t count, const real *v,
                    const FN(hvp_products) * products)
 {
     GOLD_ASSERT(count > 0 && count <= hvp->plan.n_directions);
+    if (FN(hvp_is_graph)(hvp)) {
+        FN(hvp_graph_apply)(hvp, count, v, products);
+        return;
+    }
     for (size_t b = 0; b < FN(hvp_n_blocks)(hvp); b++) {
         const bool is_kept = b < FN(hvp_n_kept)(hvp);
         FN(hvp_base) *base = &hvp->bases[is_kept ? b : hvp->n_bases - 1];
@@ -294,7 +291,7 @@ void FN(hvp_apply)(FN(hvp) * hvp, size_t count, const real *v,
         push_tangents(hvp, &s);
         for (int term = 0; term < GOLD_N_TERMS; term++) {
             if (products->of[term] != NULL) {
-                pull_back(hvp, &s, parts_of(hvp, (gold_term)term),
+                pull_back(hvp, &s, FN(hvp_parts)(hvp, (gold_term)term),
                           b == 0 ? 0.0 : 1.0, products->of[term]);
             }
         }

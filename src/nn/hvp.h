@@ -23,6 +23,7 @@
 #ifndef GOLD_NN_HVP_H
 #define GOLD_NN_HVP_H
 
+#include "graph/run.h"
 #include "nn/forward.h"
 #include "nn/term.h"
 
@@ -46,6 +47,15 @@ typedef struct FN(hvp_base) {
     double *p;   /* [samples][K] */
 } FN(hvp_base);
 
+/** What a network that is a graph needs instead of bases and tangents. */
+typedef struct gold_hvp_graph {
+    gold_run run;
+    real *gradient;  /* [n_parameters], of no use */
+    double *numbers; /* (3, K) of one sample */
+    double *weights; /* (block, K) of the loss */
+    size_t placed;   /* block whose values and deltas are there, from 1 on */
+} gold_hvp_graph;
+
 /** Products at a point. */
 typedef struct FN(hvp) {
     FN(hvp_plan) plan;
@@ -67,7 +77,8 @@ typedef struct FN(hvp) {
     real *below;    /* (most pooled units, directions, block) */
     real *patches;  /* for as many columns */
     double *logits; /* [K] of one sample */
-    double flops;   /* of matrix products, since the beginning */
+    gold_hvp_graph graph;
+    double flops; /* of matrix products, since the beginning */
 } FN(hvp);
 
 /** Products with `count` vectors, [count][n_parameters]; NULL: not wanted. */
@@ -103,6 +114,26 @@ void FN(hvp_apply)(FN(hvp) * hvp, size_t count, const real *v,
 /** The factor of a term's products at this temperature: 1/T^2 of G, 1/T of
  * the H-term, the larger one of H. */
 double FN(hvp_factor)(const FN(hvp) * hvp, gold_term term);
+
+/** Is the network one of graph.h? */
+static inline bool FN(hvp_is_graph)(const FN(hvp) * hvp)
+{
+    return hvp->plan.network->graph.n_nodes > 0;
+}
+
+/** The same for graphs, whose samples stay in their order. */
+GOLD_CHECKED gold_status FN(hvp_graph_init)(FN(hvp) * hvp);
+void FN(hvp_graph_fini)(gold_hvp_graph *graph);
+void FN(hvp_graph_apply)(FN(hvp) * hvp, size_t count, const real *v,
+                         const FN(hvp_products) * products);
+
+/** Factors of the header's g and s in what is filled in for a term. */
+typedef struct gold_hvp_parts {
+    double g;
+    double s;
+} gold_hvp_parts;
+
+gold_hvp_parts FN(hvp_parts)(const FN(hvp) * hvp, gold_term term);
 
 /** Bytes of what is kept of a point on all samples. */
 double FN(hvp_bytes)(const gold_network *network, size_t n_samples);

@@ -145,6 +145,9 @@ gold_status FN(hvp_init)(FN(hvp) * hvp, const FN(hvp_plan) * plan)
     *hvp = (FN(hvp)){.plan = *plan,
                      .block = gold_hvp_samples(
                          network->widest, plan->n_directions, plan->samples.n)};
+    if (FN(hvp_is_graph)(hvp)) {
+        return FN(hvp_graph_init)(hvp);
+    }
     choose_bases(hvp);
     if (has_panels(network)) {
         GOLD_TRY(sort_samples(hvp));
@@ -172,6 +175,7 @@ void FN(hvp_fini)(FN(hvp) * hvp)
     gold_free(hvp->order);
     gold_free(hvp->labels);
     tangents_fini(hvp);
+    FN(hvp_graph_fini)(&hvp->graph);
     gold_free(hvp->logits);
     *hvp = (FN(hvp)){0};
 }
@@ -300,6 +304,7 @@ void FN(hvp_at)(FN(hvp) * hvp, const real *theta, double temperature)
 {
     hvp->theta = theta;
     hvp->temperature = temperature;
+    hvp->graph.placed = 0;
     for (size_t b = 0; b < FN(hvp_n_kept)(hvp); b++) {
         FN(hvp_prepare)(hvp, b, &hvp->bases[b]);
     }
@@ -308,6 +313,7 @@ void FN(hvp_at)(FN(hvp) * hvp, const real *theta, double temperature)
 void FN(hvp_temper)(FN(hvp) * hvp, double temperature)
 {
     hvp->temperature = temperature;
+    hvp->graph.placed = 0;
     for (size_t b = 0; b < FN(hvp_n_kept)(hvp); b++) {
         const FN(block) block = FN(hvp_block_of)(hvp, b);
 

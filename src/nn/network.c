@@ -73,6 +73,14 @@ static void count_up(gold_network *network)
     }
 }
 
+/* What the nodes of a graph say, whatever its layers do. */
+static void count_graph(gold_network *network)
+{
+    network->widest = network->graph.most_units;
+    network->degree = gold_graph_last(&network->graph)->degree;
+    network->is_homogeneous = network->degree != GOLD_NO_DEGREE;
+}
+
 gold_status gold_network_init(gold_network *network,
                               const gold_settings *settings, gold_shape input,
                               size_t n_out)
@@ -88,23 +96,34 @@ gold_status gold_network_init(gold_network *network,
     network->is_homogeneous = !network->is_smooth && !settings->bias;
     GOLD_TRY(gold_architecture_visit(settings, input, n_out, take_layer,
                                      network, NULL));
+    network->loss = gold_loss_of(settings);
+    if (settings->kind == GOLD_NETWORK_LAYERS ||
+        network->loss != &gold_cross_entropy) {
+        GOLD_TRY(
+            gold_architecture_graph(settings, input, n_out, &network->graph));
+    }
     if (network->n_layers > GOLD_MAX_LAYERS) {
         return gold_fail(GOLD_ERR_CONFIG,
                          "%zu layers, but at most %d are "
                          "possible",
                          network->n_layers, (int)GOLD_MAX_LAYERS);
     }
+    network->degree = (int)network->n_layers;
     GOLD_TRY(GOLD_ALLOC(network->n_layers, &network->layers));
     network->n_layers = 0;
     GOLD_TRY(gold_architecture_visit(settings, input, n_out, take_layer,
                                      network, NULL));
     count_up(network);
+    if (network->graph.n_nodes > 0) {
+        count_graph(network);
+    }
     return GOLD_OK;
 }
 
 void gold_network_fini(gold_network *network)
 {
     gold_free(network->layers);
+    gold_graph_fini(&network->graph);
     *network = (gold_network){0};
 }
 
@@ -132,8 +151,9 @@ double gold_reference_norm(const gold_network *network,
     for (size_t l = 0; l < network->n_layers; l++) {
         const gold_layer *layer = &network->layers[l];
 
-        sum += (double)gold_layer_weights(layer) *
-               scheme_variance(reference, layer);
+        sum += layer->is_drawn ? (double)gold_layer_weights(layer) *
+                                     scheme_variance(reference, layer)
+                               : 0.0;
     }
     return sqrt(sum);
 }
@@ -143,9 +163,12 @@ static double equal_variance(const gold_network *network,
                              gold_reference reference, const gold_layer *layer)
 {
     const double norm = gold_reference_norm(network, reference);
+    double n_drawn = 0.0;
 
-    return norm * norm /
-           ((double)network->n_layers * (double)gold_layer_weights(layer));
+    for (size_t l = 0; l < network->n_layers; l++) {
+        n_drawn += network->layers[l].is_drawn ? 1.0 : 0.0;
+    }
+    return norm * norm / (n_drawn * (double)gold_layer_weights(layer));
 }
 
 static double init_variance(const gold_network *network,
@@ -225,6 +248,9 @@ gold_status gold_network_json(const gold_network *network, char **json)
 {
     size_t used = 0;
 
+    if (network->graph.n_nodes > 0) {
+        return gold_graph_json(&network->graph, json);
+    }
     GOLD_TRY(GOLD_ALLOC(network->n_layers * (LAYER_BYTES + 1) + 2, json));
     for (size_t l = 0; l < network->n_layers; l++) {
         (*json)[used++] = l == 0 ? '[' : ',';

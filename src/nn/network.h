@@ -14,7 +14,9 @@
 #ifndef GOLD_NN_NETWORK_H
 #define GOLD_NN_NETWORK_H
 
-#include "goldilocks/architecture.h"
+#include "goldilocks/graph.h"
+
+#include "nn/loss.h"
 
 enum {
     GOLD_MAX_LAYERS = 1024
@@ -30,9 +32,14 @@ typedef struct gold_network {
     size_t n_hidden; /* units of all hidden layers together, before pooling */
     size_t widest;   /* units of the widest layer, before pooling */
     double products; /* gold_layer_work of all layers */
-    /* f(alpha theta) = alpha^L f(theta): no biases and a piecewise linear
-     * activation through the origin. */
+    const gold_loss *loss;
+    gold_graph graph; /* of kind layers, and of any kind with another loss than
+                         cross-entropy: what the network computes, layers being
+                         its nodes with parameters; else without nodes */
+    /* f(alpha theta) = alpha^degree f(theta); of rows of layers: no biases and
+     * a piecewise linear activation through the origin, and the degree is L. */
     bool is_homogeneous;
+    int degree;
     bool is_smooth; /* the activation has a second derivative other than 0 */
 } gold_network;
 

@@ -32,6 +32,7 @@ void gold_softmax_of(size_t n_classes, const double *logits, size_t label,
     softmax->rest = others / sum;
     softmax->loss = log1p(others) - (logits[label] - logits[top]);
     softmax->entropy = log1p(others) - mean_gap / sum;
+    softmax->residual = top == label ? softmax->rest : 1.0 - p[label];
 }
 
 double gold_softmax_residual(const gold_softmax *softmax, size_t k,

@@ -17,7 +17,8 @@ typedef struct gold_softmax {
     size_t top; /* class of the largest logit, the first of several */
     double loss;
     double entropy;
-    double rest; /* 1 - p[top], exact also where it is tiny */
+    double rest;     /* 1 - p[top], exact also where it is tiny */
+    double residual; /* the size of the largest residual */
 } gold_softmax;
 
 /**

@@ -96,6 +96,54 @@ static void check_channels(goldi_reader *reader, bool has_mlp)
     }
 }
 
+/* A list of layers, and what else says what they are. */
+static void check_layers(goldi_reader *reader)
+{
+    static const char *const idle[] = {"activation", "depth"};
+    const goldi_node *layers = said(reader, "layers");
+    const goldi_node *kind = said(reader, "kind");
+    const bool has_layers = goldi_has_kind(reader->study, GOLD_NETWORK_LAYERS);
+
+    if (layers != NULL && !has_layers) {
+        goldi_complain(&reader->report, layers->place,
+                       "'layers' beside a kind (line %zu) that has its own: "
+                       "leave one out",
+                       kind->place.line + 1);
+    }
+    if (layers == NULL && has_layers) {
+        goldi_complain(&reader->report, kind->place,
+                       "kind layers needs a list: 'layers: [linear: 300, "
+                       "relu, linear: classes]'");
+    }
+    for (size_t i = 0; layers != NULL && i < sizeof idle / sizeof *idle; i++) {
+        if (said(reader, idle[i]) != NULL) {
+            goldi_complain(&reader->report, said(reader, idle[i])->place,
+                           "'%s' has no meaning beside 'layers', which say it",
+                           idle[i]);
+        }
+    }
+}
+
+/* What only a softmax has. */
+static void check_loss(goldi_reader *reader)
+{
+    const goldi_node *temperature = said(reader, "temperature");
+    const goldi_node *track = goldi_given(reader, GOLDI_TRAIN, "track");
+
+    if (reader->study->base.loss == GOLD_CROSS_ENTROPY) {
+        return;
+    }
+    if (temperature != NULL) {
+        goldi_complain(&reader->report, temperature->place,
+                       "'temperature' is of a softmax, which loss mse has not");
+    }
+    if (reader->study->train.track[GOLD_TRACK_ENTROPY]) {
+        goldi_complain(&reader->report, track->place,
+                       "the entropy is that of a softmax, which loss mse has "
+                       "not: leave it out of 'track'");
+    }
+}
+
 void goldi_check_network(goldi_reader *reader)
 {
     const gold_study *study = reader->study;
@@ -105,11 +153,16 @@ void goldi_check_network(goldi_reader *reader)
     if (study->n_points == 0) {
         return;
     }
+    if (said(reader, "layers") != NULL && said(reader, "kind") == NULL) {
+        reader->study->base.kind = GOLD_NETWORK_LAYERS;
+    }
+    check_layers(reader);
+    check_loss(reader);
     const bool has_mlp = goldi_has_kind(study, GOLD_NETWORK_MLP);
     const bool has_cnn = goldi_has_kind(study, GOLD_NETWORK_CNN);
     const goldi_node *kind = said(reader, "kind");
 
-    if (!has_mlp && !has_cnn) {
+    if (!has_mlp && !has_cnn && !goldi_has_kind(study, GOLD_NETWORK_LAYERS)) {
         check_lenets(reader);
     }
     if (has_cnn) {

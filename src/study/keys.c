@@ -25,6 +25,12 @@ static const goldi_word kinds[] = {
     {"lenet-300-100", GOLD_NETWORK_LENET_300_100, NULL},
     {"lenet5", GOLD_NETWORK_LENET5, NULL},
     {"cnn", GOLD_NETWORK_CNN, NULL},
+    {"layers", GOLD_NETWORK_LAYERS, NULL},
+    {NULL, 0, NULL},
+};
+static const goldi_word losses[] = {
+    {"cross-entropy", GOLD_CROSS_ENTROPY, NULL},
+    {"mse", GOLD_MEAN_SQUARE, NULL},
     {NULL, 0, NULL},
 };
 static const goldi_word poolings[] = {
@@ -185,6 +191,8 @@ const goldi_key goldi_keys[] = {
     {ROW(ROOT, "run", SECTION), .inner = GOLDI_RUN},
 
     {ROW(NETWORK, "kind", CHOICE), .words = kinds, SETTING(kind), BASE("kind")},
+    {ROW(NETWORK, "loss", CHOICE), .words = losses, SETTING(loss)},
+    {ROW(NETWORK, "layers", SPECIAL), .read = goldi_read_layers},
     {ROW(NETWORK, "activation", CHOICE), .words = activations,
      SETTING(activation), BASE("activation")},
     {ROW(NETWORK, "depth", UNSIGNED), WHOLE(0, 1000, 2), SETTING(depth),

@@ -69,6 +69,12 @@ void goldi_read_dense(goldi_reader *reader, const goldi_node *node);
 void goldi_read_reach(goldi_reader *reader, const goldi_node *node);
 void goldi_read_channels(goldi_reader *reader, const goldi_node *node);
 void goldi_read_head(goldi_reader *reader, const goldi_node *node);
+void goldi_read_layers(goldi_reader *reader, const goldi_node *node);
+
+struct goldi_text;
+
+/** The line of an identity for network.layers, unless it is empty. */
+void goldi_add_layers(struct goldi_text *out, const gold_operations *list);
 
 /** Drop what grid.exclude names; after the axes are complete. */
 void goldi_read_exclude(goldi_reader *reader);

@@ -36,6 +36,7 @@ static bool is_there(gold_condition condition, const gold_study *study)
 {
     const gold_curvature_block *curvature = &study->curvature;
     const bool is_measured = curvature->n_dims > 0;
+    const bool is_softmax = study->base.loss == GOLD_CROSS_ENTROPY;
 
     switch (condition) {
     case GOLD_WHEN_CURVATURE:
@@ -50,6 +51,10 @@ static bool is_there(gold_condition condition, const gold_study *study)
         return study->curvature.resample_data > 0;
     case GOLD_WHEN_LOGITS:
         return study->curvature.logit_gradients > 0;
+    case GOLD_WHEN_SOFTMAX:
+        return is_softmax;
+    case GOLD_WHEN_LOGITS_SOFTMAX:
+        return study->curvature.logit_gradients > 0 && is_softmax;
     case GOLD_WHEN_FULL:
         return gold_study_has_full(study);
     case GOLD_WHEN_EXTREME:

@@ -208,7 +208,8 @@ static bool has_other_kinds(const gold_study *study)
 {
     return goldi_has_kind(study, GOLD_NETWORK_LENET_300_100) ||
            goldi_has_kind(study, GOLD_NETWORK_LENET5) ||
-           goldi_has_kind(study, GOLD_NETWORK_CNN);
+           goldi_has_kind(study, GOLD_NETWORK_CNN) ||
+           goldi_has_kind(study, GOLD_NETWORK_LAYERS);
 }
 
 /* Look at every network that is no mlp; false after a complaint. */

@@ -1,43 +1,93 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/gradient.h"
 
+#include <string.h>
+
 #include "goldilocks/memory.h"
 
 #include "base/blocks.h"
-#include "nn/softmax.h"
 
-gold_status FN(passes_init)(FN(passes) * passes, const gold_network *network,
-                            double input_scale, double temperature, size_t most)
+static bool is_graph(const FN(passes) * passes)
 {
-    const size_t n_layers = network->n_layers;
+    return passes->network->graph.n_nodes > 0;
+}
 
-    *passes = (FN(passes)){.network = network,
-                           .input_scale = input_scale,
-                           .temperature = temperature,
-                           .block = gold_pass_samples(network->widest, most)};
+static gold_status allocate_layers(FN(passes) * passes)
+{
+    const gold_network *network = passes->network;
+
     GOLD_TRY(FN(values_init)(&passes->values, network, passes->block));
-    GOLD_TRY(GOLD_ALLOC(n_layers, &passes->delta));
-    for (size_t l = 0; l < n_layers; l++) {
+    GOLD_TRY(GOLD_ALLOC(network->n_layers, &passes->delta));
+    for (size_t l = 0; l < network->n_layers; l++) {
         const size_t units = gold_shape_units(network->layers[l].output);
 
         GOLD_TRY(GOLD_ALLOC(units * passes->block, &passes->delta[l]));
     }
+    return GOLD_OK;
+}
+
+gold_status FN(passes_init)(FN(passes) * passes, const gold_network *network,
+                            double input_scale, double temperature, size_t most)
+{
+    *passes = (FN(passes)){.network = network,
+                           .input_scale = input_scale,
+                           .temperature = temperature,
+                           .block = gold_pass_samples(network->widest, most)};
+    const gold_run_plan plan = {
+        .graph = &network->graph, .n = passes->block, .m = 1};
+
+    GOLD_TRY(is_graph(passes) ? FN(run_init)(&passes->run, &plan)
+                              : allocate_layers(passes));
     GOLD_TRY(GOLD_ALLOC(network->n_out, &passes->logits));
+    GOLD_TRY(GOLD_ALLOC(network->n_out, &passes->residual));
     return GOLD_ALLOC(network->n_out, &passes->p);
 }
 
 void FN(passes_fini)(FN(passes) * passes)
 {
-    const size_t n = passes->network == NULL ? 0 : passes->network->n_layers;
+    const size_t n = passes->delta == NULL ? 0 : passes->network->n_layers;
 
-    FN(values_fini)(&passes->values);
-    for (size_t l = 0; passes->delta != NULL && l < n; l++) {
+    if (passes->values.network != NULL) {
+        FN(values_fini)(&passes->values);
+    }
+    FN(run_fini)(&passes->run);
+    for (size_t l = 0; l < n; l++) {
         gold_free(passes->delta[l]);
     }
     gold_free(passes->delta);
     gold_free(passes->logits);
+    gold_free(passes->residual);
     gold_free(passes->p);
     *passes = (FN(passes)){0};
+}
+
+/* Logits of a block and their deltas: of class k and sample i at k * by_class +
+ * i * by_sample. */
+typedef struct top {
+    const real *logits;
+    real *delta;
+    size_t by_class;
+    size_t by_sample;
+} top;
+
+/* Values of a block, up to the logits. */
+static top pass_values(FN(passes) * passes, const real *theta,
+                       const FN(block) * block)
+{
+    const gold_network *network = passes->network;
+    const size_t last = network->n_layers - 1;
+    const FN(model) model = {network, theta, 1.0, passes->input_scale};
+
+    if (is_graph(passes)) {
+        passes->run.plan.n = block->n;
+        FN(run_forward)
+        (&passes->run, theta, passes->input_scale, block->inputs);
+        const gold_place end = FN(run_output)(&passes->run);
+
+        return (top){end.y, end.delta, 1, network->n_out};
+    }
+    FN(forward)(&model, block, &passes->values);
+    return (top){passes->values.a[last], passes->delta[last], block->n, 1};
 }
 
 /* Forward pass of a block: its numbers into `sums`, its residuals times
@@ -46,30 +96,29 @@ static void pass_forward(FN(passes) * passes, const real *theta,
                          const FN(block) * block, double scale,
                          gold_pass_sums *sums)
 {
-    const gold_network *network = passes->network;
-    const size_t last = network->n_layers - 1;
-    const size_t n_classes = network->n_out;
-    const size_t n = block->n;
-    const FN(model) model = {network, theta, 1.0, passes->input_scale};
+    const size_t n_classes = passes->network->n_out;
+    const gold_loss *loss = passes->network->loss;
+    const top t = pass_values(passes, theta, block);
     gold_softmax softmax = {.p = passes->p};
 
-    FN(forward)(&model, block, &passes->values);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < block->n; i++) {
         const size_t label = block->labels[i];
 
         for (size_t k = 0; k < n_classes; k++) {
-            const real logit = passes->values.a[last][k * n + i];
+            const real logit = t.logits[k * t.by_class + i * t.by_sample];
 
             sums->zero_logits += logit == R(0.0) ? 1.0 : 0.0;
             passes->logits[k] = (double)logit / passes->temperature;
         }
-        gold_softmax_of(n_classes, passes->logits, label, &softmax);
+        loss->predict(n_classes, passes->logits, label, &softmax);
         sums->loss += softmax.loss;
         sums->entropy += softmax.entropy;
         sums->correct += softmax.top == label ? 1.0 : 0.0;
+        loss->slope(n_classes, passes->logits, label, &softmax,
+                    passes->residual);
         for (size_t k = 0; k < n_classes; k++) {
-            passes->delta[last][k * n + i] =
-                (real)(scale * gold_softmax_residual(&softmax, k, label));
+            t.delta[k * t.by_class + i * t.by_sample] =
+                (real)(scale * passes->residual[k]);
         }
     }
 }
@@ -83,6 +132,13 @@ static void pass_backward(FN(passes) * passes, const real *theta,
     const FN(values) *values = &passes->values;
     const FN(model) model = {network, theta, 1.0, passes->input_scale};
 
+    if (is_graph(passes)) {
+        if (keep <= 0.0) {
+            memset(gradient, 0, network->n_parameters * sizeof *gradient);
+        }
+        FN(run_pull)(&passes->run, gradient);
+        return;
+    }
     for (size_t l = network->n_layers - 1;; l--) {
         const gold_layer *layer = &network->layers[l];
         const real *delta = passes->delta[l];

@@ -6,6 +6,7 @@
 #ifndef GOLD_TRAIN_GRADIENT_H
 #define GOLD_TRAIN_GRADIENT_H
 
+#include "graph/run.h"
 #include "nn/forward.h"
 
 /** Sums over samples that come with a pass. */
@@ -22,10 +23,12 @@ typedef struct FN(passes) {
     double input_scale;
     double temperature;
     size_t block; /* samples at a time */
+    gold_run run; /* of a graph; else what follows: */
     FN(values) values;
-    real **delta;   /* [n_layers] (units, block) */
-    double *logits; /* [K] of one sample */
-    double *p;      /* [K] */
+    real **delta;     /* [n_layers] (units, block) */
+    double *logits;   /* [K] of one sample */
+    double *residual; /* [K] */
+    double *p;        /* [K] */
 } FN(passes);
 
 /** Get arrays for passes over up to `most` samples at a time; ended by

@@ -15,9 +15,10 @@ ARROWS = {
     'linalg': [],
     'study': [],
     'data': [],
-    'nn': ['linalg'],
-    'curv': ['nn', 'linalg'],
-    'train': ['nn', 'linalg'],
+    'graph': ['linalg'],
+    'nn': ['graph', 'linalg'],
+    'curv': ['nn', 'graph', 'linalg'],
+    'train': ['nn', 'graph', 'linalg'],
     # linalg: the threads and the peak of the BLAS that an engine runs on.
     'engine': ['train', 'curv', 'nn', 'data', 'study', 'linalg'],
     'store': ['study'],
@@ -28,7 +29,7 @@ ARROWS = {
 # Whose contract each public header is; a new one has to be entered here.
 PUBLIC = {
     'status': 'base', 'memory': 'base', 'random': 'base', 'digest': 'base',
-    'architecture': 'base',
+    'architecture': 'graph', 'graph': 'graph',
     'settings': 'study', 'study': 'study', 'task': 'study', 'schema': 'study',
     'full_variables': 'study',
     'select': 'study',
@@ -37,12 +38,12 @@ PUBLIC = {
 }
 
 # Vocabulary: plain enums and structs without functions, which numeric modules
-# may see without knowing what a study is, and base to list a network's layers.
-SHARED = {'settings': ['base', 'nn', 'curv', 'train', 'data']}
+# may see without knowing what a study is.
+SHARED = {'settings': ['graph', 'nn', 'curv', 'train', 'data']}
 
 # dataset.h tells what the data of a study is, so data sees studies; it still
-# has no part in how they are read.
-CONTRACTS = {'data': ['study']}
+# has no part in how they are read. A study names operations and their keys.
+CONTRACTS = {'data': ['study'], 'study': ['graph']}
 
 OUTSIDE = {
     'mpi.h': ['sched', 'store', 'app'],

@@ -62,6 +62,9 @@ def test_there_are_configs():
     'network: {kind: mlp, init: xavier, temperature: 2}\n',
     'network: {kind: cnn, kernel: 5, stride: 2, padding: 1, pooling: max,\n'
     '  pool: 2, head: [120, 84], channels: [6, 16]}\n',
+    'network: {layers: [conv2d: {out: 8, padding: 1}, {group_norm: 2}, gelu,\n'
+    '  {add: [0, 2]}, global_avg_pool2d, flatten, {linear: {out: classes,\n'
+    '  bias: true, inputs: [5]}}], width: 7}\n',
     'train: {augment: {flip: true, shift: 4}}\n',
     'run: {precision: float64, memory_per_rank: 2 GiB}\n',
     'train: {optimizer: adam, batch: full, epochs: 3, log: {every: 10}}\n',

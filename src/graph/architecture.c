@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "goldilocks/architecture.h"
 
+#include "goldilocks/graph.h"
+#include "goldilocks/memory.h"
+
 /* More channels than any network that fits a computer has. */
 static const uint64_t most_channels = 1 << 24;
 
@@ -63,6 +66,7 @@ size_t gold_layer_products(const gold_layer *layer)
 static void add_layer(builder *b, gold_layer layer)
 {
     layer.has_bias = b->settings->bias;
+    layer.is_drawn = true;
     layer.weights = b->n_parameters;
     layer.biases = layer.weights + gold_layer_weights(&layer);
     b->n_parameters = layer.biases + (layer.has_bias ? layer.out : 0);
@@ -241,6 +245,147 @@ static void add_mlp(builder *b)
     }
 }
 
+/* A node with parameters as a layer. */
+static gold_layer layer_of(const gold_node *node)
+{
+    const bool is_image = node->set.kernel > 0;
+    const gold_shape flat = gold_vector_shape(node->fan_out);
+    const gold_shape y = is_image ? node->y : flat;
+    const size_t weights = node->fan_in * node->fan_out;
+
+    return (gold_layer){
+        .kind = is_image ? GOLD_LAYER_CONV2D : GOLD_LAYER_LINEAR,
+        .in = node->fan_in,
+        .out = node->fan_out,
+        .input = is_image ? node->x[0] : gold_vector_shape(node->fan_in),
+        .output = y,
+        .pooled = y,
+        .kernel = is_image ? node->set.kernel : 1,
+        .stride = is_image ? node->set.stride : 1,
+        .padding = node->set.padding,
+        .pooling = GOLD_POOL_NONE,
+        .pool = 1,
+        .has_bias = node->n_parameters > weights,
+        .has_activation = true,
+        .is_drawn = node->is_drawn,
+        .weights = node->first,
+        .biases = node->first + weights,
+    };
+}
+
+/* A known kind as a list, under construction. */
+typedef struct lister {
+    gold_operations list;
+    const char *activation;
+    bool is_image; /* what the next entry gets */
+} lister;
+
+static gold_operation *add_entry(lister *l, const char *name)
+{
+    gold_operation *entry = &l->list.entries[l->list.n++];
+    const bool is_known = gold_find_operation(name, entry);
+
+    GOLD_ASSERT(is_known);
+    return entry;
+}
+
+/* The entries of a layer; a gold_layer_fn. */
+static void list_layer(void *context, const gold_layer *layer)
+{
+    lister *l = context;
+    const bool is_image = layer->kind == GOLD_LAYER_CONV2D;
+
+    if (l->is_image && !is_image) {
+        (void)add_entry(l, "flatten");
+    }
+    l->is_image = is_image;
+    add_entry(l, is_image ? "conv2d" : "linear")->set =
+        (gold_op_settings){.out = layer->out,
+                           .bias = layer->has_bias ? 1 : 0,
+                           .kernel = is_image ? layer->kernel : 0,
+                           .stride = layer->stride,
+                           .padding = layer->padding};
+    if (layer->has_activation) {
+        (void)add_entry(l, l->activation);
+    }
+    if (gold_layer_has_pooling(layer)) {
+        add_entry(l,
+                  layer->pooling == GOLD_POOL_MAX ? "max_pool2d" : "avg_pool2d")
+            ->set.kernel = layer->pool;
+    }
+}
+
+static gold_status graph_of_kind(const gold_settings *settings,
+                                 gold_shape input, size_t n_classes,
+                                 gold_graph *graph)
+{
+    static const char *const activations[] = {"relu", "leaky_relu", "tanh",
+                                              "sigmoid", "identity"};
+    enum {
+        MOST_ENTRIES = 4 /* of a layer */
+    };
+    gold_status status = GOLD_OK;
+    lister l = {.activation = activations[settings->activation],
+                .is_image = gold_shape_positions(input) > 1};
+
+    GOLD_GOTO(GOLD_ALLOC(MOST_ENTRIES * gold_architecture_length(settings),
+                         &l.list.entries));
+    GOLD_GOTO(gold_architecture_visit(settings, input, n_classes, list_layer,
+                                      &l, NULL));
+    GOLD_GOTO(gold_graph_init(graph, &l.list, input,
+                              &(gold_graph_words){.classes = n_classes}, NULL));
+
+done:
+    gold_free(l.list.entries);
+    return status;
+}
+
+gold_status gold_architecture_graph(const gold_settings *settings,
+                                    gold_shape input, size_t n_classes,
+                                    gold_graph *graph)
+{
+    const gold_graph_words words = {n_classes, (size_t)settings->width,
+                                    settings->bias};
+
+    if (settings->kind != GOLD_NETWORK_LAYERS) {
+        return graph_of_kind(settings, input, n_classes, graph);
+    }
+    GOLD_TRY(gold_graph_init(graph, settings->layers, input, &words, NULL));
+    const gold_shape made = gold_graph_last(graph)->y;
+
+    if (graph->n_parameters == 0) {
+        return gold_fail(GOLD_ERR_CONFIG,
+                         "layers: none of them has parameters");
+    }
+    return made.channels == n_classes && gold_shape_positions(made) == 1
+               ? GOLD_OK
+               : gold_fail(GOLD_ERR_CONFIG,
+                           "layers: the last of them makes %zu numbers, but "
+                           "there are %zu classes: end with 'linear: classes'",
+                           gold_shape_units(made), n_classes);
+}
+
+static gold_status add_graph(builder *b, size_t n_classes)
+{
+    gold_status status = GOLD_OK;
+    gold_graph graph = {0};
+
+    b->fault = "layers";
+    GOLD_GOTO(
+        gold_architecture_graph(b->settings, b->shape, n_classes, &graph));
+    for (size_t q = 1; q < graph.n_nodes; q++) {
+        const gold_layer layer = layer_of(&graph.nodes[q]);
+
+        if (graph.nodes[q].n_parameters > 0) {
+            b->visit(b->context, &layer);
+        }
+    }
+
+done:
+    gold_graph_fini(&graph);
+    return status;
+}
+
 static gold_status add_layers(builder *b, size_t n_classes)
 {
     switch (b->settings->kind) {
@@ -257,6 +402,8 @@ static gold_status add_layers(builder *b, size_t n_classes)
     case GOLD_NETWORK_CNN:
         GOLD_TRY(add_cnn(b));
         break;
+    case GOLD_NETWORK_LAYERS:
+        return add_graph(b, n_classes);
     }
     add_linear(b, n_classes, true);
     return GOLD_OK;
@@ -292,6 +439,8 @@ size_t gold_architecture_length(const gold_settings *settings)
         return (settings->n_channels > 0 ? settings->n_channels
                                          : (size_t)settings->depth) +
                settings->n_head + 1;
+    case GOLD_NETWORK_LAYERS:
+        return gold_operations_length(settings->layers);
     }
     return (size_t)settings->depth + 1;
 }

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file graph.h
+ * A network as a graph of operations, as it is listed, and with its shapes.
+ *
+ * A list has one entry an operation, in an order in which inputs come first;
+ * an entry takes what the one before it makes unless it says otherwise. A graph
+ * is made of a list and the shape of a sample: nodes y = f(x, w), x the values
+ * of earlier nodes, w the node's own parameters, which stand in one vector in
+ * the order of the nodes: for each its weights, then its biases, as PyTorch's
+ * parameters_to_vector has them. Node 0 is the input, the last one the output.
+ * The gain and shift of a norm are a node of their own behind it.
+ *
+ * What an operation is, stands in one file of src/graph; nothing else knows it.
+ */
+#ifndef GOLDILOCKS_GRAPH_H
+#define GOLDILOCKS_GRAPH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "goldilocks/architecture.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+    GOLD_MOST_INPUTS = 4,       /* of a node */
+    GOLD_MOST_OPERATIONS = 512, /* of a list */
+    GOLD_NO_DEGREE = -1
+};
+
+/** Sizes that stand for settings of the network. */
+#define GOLD_SIZE_OF_CLASSES (SIZE_MAX)
+#define GOLD_SIZE_OF_WIDTH   (SIZE_MAX - 1)
+#define GOLD_SIZE_OF_BIAS    (SIZE_MAX - 2)
+
+/** What may be said of an operation; each reads its own. */
+typedef struct gold_op_settings {
+    size_t phi;  /* activations: which one */
+    size_t out;  /* linear: units; conv2d: channels */
+    size_t bias; /* linear, conv2d, gain: 1 or 0 */
+    size_t kernel;
+    size_t stride;
+    size_t padding;
+    size_t groups; /* group_norm */
+    size_t affine; /* norms: 1 if gain and shift follow */
+    double eps;    /* norms: added to the variance */
+    bool is_each;  /* gain: one for each unit; else for each channel */
+} gold_op_settings;
+
+/** One key of an operation, as lists and point files have it. */
+typedef struct gold_op_key {
+    const char *name; /* NULL ends the keys */
+    size_t offset;    /* in gold_op_settings: a size_t, or the double */
+    size_t low;       /* of a size */
+    size_t high;
+    size_t fallback; /* where nothing is said; GOLD_SIZE_*; for `eps` none:
+                        it is 1e-5 */
+    bool is_real;
+    bool is_bool;
+    bool is_needed; /* there is no fallback */
+} gold_op_key;
+
+/** An entry of a list. */
+typedef struct gold_operation {
+    size_t kind; /* of gold_find_operation */
+    gold_op_settings set;
+    size_t n_inputs;              /* 0: the entry before */
+    int inputs[GOLD_MOST_INPUTS]; /* entries, from 0 on; -1: the sample */
+} gold_operation;
+
+/** A list of operations. */
+typedef struct gold_operations {
+    size_t n;
+    gold_operation *entries; /* [n] */
+} gold_operations;
+
+/** A node of a graph. Its kind's `shape` fills in what follows x. */
+typedef struct gold_node {
+    size_t kind;
+    gold_op_settings set;
+    size_t n_inputs;
+    size_t inputs[GOLD_MOST_INPUTS]; /* earlier nodes */
+    size_t entry;                    /* of the list */
+    size_t first;                    /* place of w among all parameters */
+    int degree; /* k where y(a theta) = a^k y(theta), a > 0; or none */
+    bool moves; /* y depends on some parameter */
+    bool bends; /* and has a second derivative here */
+    gold_shape x[GOLD_MOST_INPUTS];
+    gold_shape y;
+    size_t n_parameters;
+    size_t fan_in; /* weights (fan_out, fan_in) */
+    size_t fan_out;
+    size_t n_kept;    /* numbers that forward leaves for a sample */
+    size_t n_scratch; /* numbers that it needs while at work */
+    size_t rows;      /* of a window over x; columns likewise */
+    size_t columns;
+    bool is_straight; /* D2f = 0 in spite of the kind */
+    bool is_drawn;    /* weights are random; else they begin as 1 */
+    bool is_norm;
+    bool has_gain; /* a gain with these settings follows */
+    gold_op_settings gain;
+} gold_node;
+
+typedef struct gold_graph {
+    size_t n_nodes;
+    gold_node *nodes; /* owned */
+    size_t n_parameters;
+    size_t most_units; /* of any node */
+} gold_graph;
+
+/** What sizes of the network stand for. */
+typedef struct gold_graph_words {
+    size_t classes;
+    size_t width;
+    bool bias;
+} gold_graph_words;
+
+/**
+ * Make the graph of a list; ended by gold_graph_fini, also on failure.
+ *
+ * @param[out] fault  entry that does not fit; may be NULL.
+ * @retval GOLD_ERR_CONFIG  it does not fit: the message says which and why.
+ */
+GOLD_CHECKED gold_status gold_graph_init(gold_graph *graph,
+                                         const gold_operations *list,
+                                         gold_shape input,
+                                         const gold_graph_words *words,
+                                         size_t *fault);
+
+/** Free what a graph holds; zeroed ones are allowed. */
+void gold_graph_fini(gold_graph *graph);
+
+/** The output. */
+const gold_node *gold_graph_last(const gold_graph *graph);
+
+/** The list of a graph as JSON, as stored in point files; owned by the caller.
+ */
+GOLD_CHECKED gold_status gold_graph_json(const gold_graph *graph, char **json);
+
+/** The operation of a name, with its settings where nothing is said, into
+ * `operation`; false: there is none. */
+bool gold_find_operation(const char *name, gold_operation *operation);
+
+/** Name i of all operations that a list may hold; NULL beyond the last. */
+const char *gold_operation_name(size_t i);
+
+/** Keys of an operation; the first one may be given as its bare value. */
+const gold_op_key *gold_operation_keys(const gold_operation *operation);
+
+/** The graph of settings of any kind on data of this shape; ended by
+ * gold_graph_fini, also on failure, which is as that of gold_graph_init. */
+GOLD_CHECKED gold_status gold_architecture_graph(const gold_settings *settings,
+                                                 gold_shape input,
+                                                 size_t n_classes,
+                                                 gold_graph *graph);
+
+/** Nodes with parameters that a list makes, whatever the data. */
+size_t gold_operations_length(const gold_operations *list);
+
+/** What a node is called in lists. */
+const char *gold_node_name(const gold_node *node);
+
+/** Positions of a channel. */
+size_t gold_shape_positions(gold_shape shape);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

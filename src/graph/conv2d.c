@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* conv2d: w (out, channels, kernel, kernel), the matrix (out, in) of a linear
+ * layer at each position, applied to the patch (in, positions) of a sample. */
+#include <string.h>
+
+#include "graph/op.h"
+
+static const gold_op_key keys[] = {
+    {.name = "out",
+     .offset = offsetof(gold_op_settings, out),
+     .low = 1,
+     .high = 1000000,
+     .is_needed = true},
+    {.name = "kernel",
+     .offset = offsetof(gold_op_settings, kernel),
+     .low = 1,
+     .high = 1000,
+     .fallback = 3},
+    {.name = "stride",
+     .offset = offsetof(gold_op_settings, stride),
+     .low = 1,
+     .high = 1000,
+     .fallback = 1},
+    {.name = "padding",
+     .offset = offsetof(gold_op_settings, padding),
+     .high = 999},
+    {.name = "bias",
+     .offset = offsetof(gold_op_settings, bias),
+     .high = 1,
+     .fallback = GOLD_SIZE_OF_BIAS,
+     .is_bool = true},
+    {0},
+};
+
+/* Places of the kernel along a side; 0: it does not fit. */
+static size_t places(const gold_op_settings *set, size_t side)
+{
+    const size_t padded = side + 2 * set->padding;
+
+    return padded < set->kernel || set->padding >= set->kernel
+               ? 0
+               : (padded - set->kernel) / set->stride + 1;
+}
+
+static const char *shape(gold_node *node)
+{
+    const gold_op_settings *set = &node->set;
+    const gold_shape x = node->x[0];
+    const size_t fan_in = x.channels * set->kernel * set->kernel;
+
+    node->y =
+        (gold_shape){set->out, places(set, x.height), places(set, x.width)};
+    node->n_scratch = fan_in * gold_shape_positions(node->y);
+    node->is_drawn = true;
+    return node->n_scratch == 0
+               ? "its kernel does not fit into its input, or is not larger "
+                 "than its padding"
+               : FN(op_affine_shape)(node, set->out, fan_in);
+}
+
+/* Where a tap of the kernel meets the input along a side. */
+typedef struct reach {
+    size_t from; /* places [from, to); those beside are in the padding */
+    size_t to;
+} reach;
+
+static reach reach_of(const gold_op_settings *set, size_t tap, size_t side,
+                      size_t n_places)
+{
+    const size_t stride = set->stride;
+    const size_t before = set->padding > tap ? set->padding - tap : 0;
+    const size_t end = side + set->padding;
+    const size_t beyond = end > tap ? (end - tap - 1) / stride + 1 : 0;
+
+    return (reach){(before + stride - 1) / stride,
+                   beyond < n_places ? beyond : n_places};
+}
+
+/* Row k of a patch (in, positions): its places, and where in the input the tap
+ * of the first one is. */
+typedef struct tap {
+    reach rows;
+    reach columns;
+    size_t at;
+} tap;
+
+static tap tap_at(const gold_node *node, size_t k)
+{
+    const gold_op_settings *set = &node->set;
+    const gold_shape x = node->x[0];
+    const size_t area = set->kernel * set->kernel;
+    const size_t a = k % area / set->kernel;
+    const size_t b = k % set->kernel;
+    tap t = {.rows = reach_of(set, a, x.height, node->y.height),
+             .columns = reach_of(set, b, x.width, node->y.width)};
+    const size_t row = t.rows.from * set->stride + a - set->padding;
+    const size_t column = t.columns.from * set->stride + b - set->padding;
+
+    t.at = (k / area * x.height + row) * x.width + column;
+    return t;
+}
+
+static void gather(const gold_node *node, const real *x, real *patch)
+{
+    const size_t stride = node->set.stride;
+    const size_t width = node->y.width;
+
+    memset(patch, 0, node->n_scratch * sizeof *patch);
+    for (size_t k = 0; k < node->fan_in; k++) {
+        const tap t = tap_at(node, k);
+
+        for (size_t i = t.rows.from; i < t.rows.to; i++) {
+            real *row = patch + (k * node->y.height + i) * width;
+            const real *from =
+                x + t.at + (i - t.rows.from) * stride * node->x[0].width;
+
+            for (size_t j = t.columns.from; j < t.columns.to; j++) {
+                row[j] = from[(j - t.columns.from) * stride];
+            }
+        }
+    }
+}
+
+/* x += what a patch has for it. */
+static void scatter(const gold_node *node, const real *patch, real *x)
+{
+    const size_t stride = node->set.stride;
+    const size_t width = node->y.width;
+
+    for (size_t k = 0; k < node->fan_in; k++) {
+        const tap t = tap_at(node, k);
+
+        for (size_t i = t.rows.from; i < t.rows.to; i++) {
+            const real *row = patch + (k * node->y.height + i) * width;
+            real *to = x + t.at + (i - t.rows.from) * stride * node->x[0].width;
+
+            for (size_t j = t.columns.from; j < t.columns.to; j++) {
+                to[(j - t.columns.from) * stride] += row[j];
+            }
+        }
+    }
+}
+
+static void apply(const gold_site *s, size_t n, const real *w, FN(matrix) x,
+                  real *y, size_t ldy)
+{
+    const size_t in = s->node->fan_in;
+    const size_t positions = gold_shape_positions(s->node->y);
+
+    for (size_t q = 0; q < n; q++) {
+        gather(s->node, x.entries + q * x.ld, s->scratch);
+        FN(product)
+        (s->node->y.channels, positions, in, 1.0, (FN(matrix)){w, in},
+         (FN(matrix)){s->scratch, positions}, 1.0, y + q * ldy, positions);
+    }
+}
+
+static void back(const gold_site *s, size_t n, double scale, const real *w,
+                 FN(matrix) delta, real *x, size_t ldx)
+{
+    const size_t in = s->node->fan_in;
+    const size_t positions = gold_shape_positions(s->node->y);
+
+    for (size_t q = 0; q < n; q++) {
+        FN(product_tn)
+        (in, positions, s->node->y.channels, scale, (FN(matrix)){w, in},
+         (FN(matrix)){delta.entries + q * delta.ld, positions}, 0.0, s->scratch,
+         positions);
+        scatter(s->node, s->scratch, x + q * ldx);
+    }
+}
+
+static void outer(const gold_site *s, size_t n, double scale, FN(matrix) delta,
+                  FN(matrix) x, real *w)
+{
+    const size_t in = s->node->fan_in;
+    const size_t positions = gold_shape_positions(s->node->y);
+
+    for (size_t q = 0; q < n; q++) {
+        gather(s->node, x.entries + q * x.ld, s->scratch);
+        FN(product_nt)
+        (s->node->y.channels, in, positions, scale,
+         (FN(matrix)){delta.entries + q * delta.ld, positions},
+         (FN(matrix)){s->scratch, positions}, 1.0, w, in);
+    }
+}
+
+const gold_op FN(op_conv2d) = {.name = "conv2d",
+                               .keys = keys,
+                               .shape = shape,
+                               GOLD_AFFINE,
+                               .product = &(gold_product){apply, back, outer}};

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* linear: w (out, in). */
+#include "graph/op.h"
+
+static const gold_op_key keys[] = {
+    {.name = "out",
+     .offset = offsetof(gold_op_settings, out),
+     .low = 1,
+     .high = 1000000,
+     .is_needed = true},
+    {.name = "bias",
+     .offset = offsetof(gold_op_settings, bias),
+     .high = 1,
+     .fallback = GOLD_SIZE_OF_BIAS,
+     .is_bool = true},
+    {0},
+};
+
+static const char *shape(gold_node *node)
+{
+    node->y = (gold_shape){node->set.out, 1, 1};
+    node->is_drawn = true;
+    return gold_shape_positions(node->x[0]) != 1
+               ? "it needs a plain vector: put a flatten before it"
+               : FN(op_affine_shape)(node, node->set.out, node->x[0].channels);
+}
+
+static void apply(const gold_site *s, size_t n, const real *w, FN(matrix) x,
+                  real *y, size_t ldy)
+{
+    FN(product_nt)
+    (n, s->out, s->in, 1.0, x, (FN(matrix)){w, s->in}, 1.0, y, ldy);
+}
+
+static void back(const gold_site *s, size_t n, double scale, const real *w,
+                 FN(matrix) delta, real *x, size_t ldx)
+{
+    FN(product)
+    (n, s->in, s->out, scale, delta, (FN(matrix)){w, s->in}, 1.0, x, ldx);
+}
+
+static void outer(const gold_site *s, size_t n, double scale, FN(matrix) delta,
+                  FN(matrix) x, real *w)
+{
+    FN(product_tn)(s->out, s->in, n, scale, delta, x, 1.0, w, s->in);
+}
+
+const gold_op FN(op_linear) = {.name = "linear",
+                               .keys = keys,
+                               .shape = shape,
+                               GOLD_AFFINE,
+                               .product = &(gold_product){apply, back, outer}};

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file op.h
+ * What a kind of operation is: one table of functions, in one file. Typed.
+ *
+ * Directions v_i of all parameters carry tangents forward, dy_i = Df[dx_i,
+ * v_i]; the loss pulls delta = d loss / d y backward. Then
+ *
+ *   v_i' Hessian v_j = G_ij + S_ij
+ *   G_ij = sum over samples           (B dz_i)' (B dz_j)
+ *   S_ij = sum over nodes and samples < delta, D2f[(dx_i, v_i), (dx_j, v_j)] >
+ *
+ * with z the outputs and B'B = loss''.
+ *
+ * Arrays are (samples, vectors, units), units = (channels, height, width): a
+ * value is one vector a sample, tangents are d, deltas of m residuals m. So all
+ * that a sample has for them - its patches, slopes, masks - is read once, a
+ * product with the weights is one matrix product for all vectors, and a kind
+ * without parameters need not know of vectors: n samples of d are n d.
+ */
+#ifndef GOLD_GRAPH_OP_H
+#define GOLD_GRAPH_OP_H
+
+#include "goldilocks/graph.h"
+
+#include "base/real.h"
+#include "linalg/product.h"
+
+/** A node at work on n samples: what its functions may read; forward fills in
+ * y and kept. */
+typedef struct gold_site {
+    const gold_node *node;
+    size_t n;
+    size_t in;   /* units of the first input */
+    size_t out;  /* units of y */
+    size_t step; /* from one vector of parameters to the next */
+    const real *w;
+    const real *x[GOLD_MOST_INPUTS]; /* (n, units) each */
+    real *y;                         /* (n, out) */
+    real *kept;                      /* (n, n_kept) */
+    real *scratch;                   /* (n_scratch) */
+    real *products;                  /* (n, d, in), for `second` */
+    real *gram;                      /* (d, d), likewise */
+} gold_site;
+
+/** What d directions do to a node. dx is NULL where no parameter moves the
+ * input, which only kinds with parameters or several inputs meet. */
+typedef struct gold_motion {
+    size_t d;
+    const real *dx[GOLD_MOST_INPUTS]; /* (n, d, units) each, or NULL */
+    const real *v;                    /* d rows, step apart */
+    double scale;                     /* of what bend adds */
+} gold_motion;
+
+/** Where a pull adds. x is NULL where dx is. */
+typedef struct gold_pulled {
+    real *x[GOLD_MOST_INPUTS]; /* (n, m, units) each, or NULL */
+    real *w;                   /* m rows, step apart */
+} gold_pulled;
+
+/** A bilinear product w * x: three contractions of one form, the sum over n
+ * samples of <delta, w * x>. All add; samples are ld apart. */
+typedef struct gold_product {
+    /* y += w * x */
+    void (*apply)(const gold_site *s, size_t n, const real *w, FN(matrix) x,
+                  real *y, size_t ldy);
+    /* x += scale times what the form has beside x */
+    void (*back)(const gold_site *s, size_t n, double scale, const real *w,
+                 FN(matrix) delta, real *x, size_t ldx);
+    /* w += scale times what it has beside w */
+    void (*outer)(const gold_site *s, size_t n, double scale, FN(matrix) delta,
+                  FN(matrix) x, real *w);
+} gold_product;
+
+/** A kind of operation. Functions that may be NULL have a meaning then. */
+typedef struct gold_op {
+    const char *name; /* NULL: not for lists */
+    size_t n_inputs;  /* the least */
+    size_t most_inputs;
+    const gold_op_key *keys;
+
+    /** Fill in the node from node->x and node->set; what is wrong, or NULL. */
+    const char *(*shape)(gold_node *node);
+
+    /** The node's degree if inputs have the degrees `in`. */
+    int (*degree)(const gold_node *node, const int *in);
+
+    /** y, kept <- f(x, w). NULL: a view; y is x in another shape. */
+    void (*forward)(const gold_site *s);
+
+    /** dy (n, d, out) <- Df[dx, v]. NULL: f is linear without parameters, dy is
+     * forward of dx. */
+    void (*tangent)(const gold_site *s, const gold_motion *by, real *dy);
+
+    /** to += Df' delta, for delta (n, m, out). */
+    void (*pull)(const gold_site *s, size_t m, const real *delta,
+                 const gold_pulled *to);
+
+    /** to += scale D2f[(dx_i, v_i), .]' delta for each i, delta (n, out): what
+     * the tangent of pull has beside a pull of delta's tangent. NULL: D2f = 0.
+     */
+    void (*bend)(const gold_site *s, const gold_motion *by, const real *delta,
+                 const gold_pulled *to);
+
+    /** sum (d, d) += <delta, D2f[(dx_i, v_i), (dx_j, v_j)]> for residual r of
+     * delta (n, m, out). NULL: bend_i times dx_j; of kinds without parameters.
+     */
+    void (*second)(const gold_site *s, const gold_motion *by, size_t m,
+                   size_t r, const real *delta, double *sum);
+
+    /** The product of an affine kind. NULL for others. */
+    const gold_product *product;
+} gold_op;
+
+/** The kinds; NULL ends them. Node 0 has kind 0. */
+extern const gold_op *const FN(ops)[];
+
+extern const gold_op FN(op_activation);
+extern const gold_op FN(op_add);
+extern const gold_op FN(op_avg_pool2d);
+extern const gold_op FN(op_conv2d);
+extern const gold_op FN(op_flatten);
+extern const gold_op FN(op_gain);
+extern const gold_op FN(op_global_avg_pool2d);
+extern const gold_op FN(op_group_norm);
+extern const gold_op FN(op_layer_norm);
+extern const gold_op FN(op_linear);
+extern const gold_op FN(op_max_pool2d);
+extern const gold_op FN(op_multiply);
+extern const gold_op FN(op_rms_norm);
+
+/* ---- What several kinds share ------------------------------------------ */
+
+/** y has the shape of all inputs; a `shape`. */
+const char *FN(same_shape)(gold_node *node);
+
+/** The degree of all inputs, if it is one; a `degree`. */
+int FN(common_degree)(const gold_node *node, const int *in);
+
+/** sum (d, d) += a b' over n samples, a and b (n, d, length), and its transpose
+ * too where `twice`; `gram` (d, d) is room. Samples are summed in double. */
+void FN(add_gram)(size_t n, size_t d, size_t length, const real *a,
+                  const real *b, bool twice, real *gram, double *sum);
+
+/** y (n) += x (n). */
+void FN(add_up)(size_t n, const real *x, real *y);
+
+/** At the end of an affine kind's shape: w (fan_out, fan_in), and a bias for
+ * each of fan_out equal parts of y. */
+const char *FN(op_affine_shape)(gold_node *node, size_t fan_out, size_t fan_in);
+
+/** The functions of all affine kinds, y = w * x + bias. */
+int FN(op_affine_degree)(const gold_node *node, const int *in);
+void FN(op_affine_forward)(const gold_site *s);
+void FN(op_affine_tangent)(const gold_site *s, const gold_motion *by, real *dy);
+void FN(op_affine_pull)(const gold_site *s, size_t m, const real *delta,
+                     const gold_pulled *to);
+void FN(op_affine_bend)(const gold_site *s, const gold_motion *by,
+                     const real *delta, const gold_pulled *to);
+void FN(op_affine_second)(const gold_site *s, const gold_motion *by, size_t m,
+                       size_t r, const real *delta, double *sum);
+
+/** These in a table. */
+#define GOLD_AFFINE                                                            \
+    .n_inputs = 1, .most_inputs = 1, .degree = FN(op_affine_degree),              \
+    .forward = FN(op_affine_forward), .tangent = FN(op_affine_tangent),              \
+    .pull = FN(op_affine_pull), .bend = FN(op_affine_bend),                          \
+    .second = FN(op_affine_second)
+
+#endif

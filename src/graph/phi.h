@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/** @file phi.h Activations: one row each. In double, whatever the rest. */
+#ifndef GOLD_GRAPH_PHI_H
+#define GOLD_GRAPH_PHI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** Value and derivatives of an activation at one z. */
+typedef struct gold_jet {
+    double value;
+    double first;
+    double second;
+} gold_jet;
+
+typedef struct gold_phi {
+    const char *name;
+    gold_jet (*at)(double z);
+    bool is_straight;    /* phi'' = 0 */
+    bool is_homogeneous; /* phi(a z) = a phi(z) for a > 0 */
+    bool has_kink;       /* at 0, in phi or a derivative */
+} gold_phi;
+
+extern const gold_phi gold_phis[];
+extern const size_t gold_n_phis;
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file run.h
+ * A graph at work on a block of samples: its arrays, and the drivers, which are
+ * loops over its nodes. Typed.
+ *
+ * A client is drivers in a row. A gradient: forward, residuals into
+ * FN(run_residuals), pull. Curvature in a subspace: also tangent, and second. A
+ * Hessian product: forward, pull; tangent, its residual's tangent into
+ * FN(run_bent), product. Deltas live until the next pull.
+ */
+#ifndef GOLD_GRAPH_RUN_H
+#define GOLD_GRAPH_RUN_H
+
+#include "graph/op.h"
+
+/** What a run is for. */
+typedef struct gold_run_plan {
+    const gold_graph *graph; /* borrowed */
+    size_t n;                /* samples at a time, at most */
+    size_t d;                /* directions; 0: none */
+    size_t m;                /* residuals; 0: none */
+    bool has_second;
+    bool has_products;
+} gold_run_plan;
+
+/** Arrays of a node, (n, vectors, units); those of a view are its input's, and
+ * those of one that does not move NULL but for y. */
+typedef struct gold_place {
+    real *y;
+    real *kept;
+    real *dy;     /* d tangents */
+    real *delta;  /* m residuals */
+    real *ddelta; /* d tangents of delta */
+} gold_place;
+
+typedef struct gold_run {
+    gold_run_plan plan; /* n, d and m may be less than there is room for */
+    const real *theta;
+    gold_place *places;           /* [n_nodes] */
+    real *bent[GOLD_MOST_INPUTS]; /* (n, d, most units) */
+    real *scratch;
+    real *products; /* (n, d, most units) */
+    real *gram;     /* (d, d) */
+    real *arena;
+    size_t used; /* reals of it */
+} gold_run;
+
+/** Reals that a run takes. */
+size_t FN(run_reals)(const gold_run_plan *plan);
+
+/** Get arrays; ended by FN(run_fini), also on failure. */
+GOLD_CHECKED gold_status FN(run_init)(gold_run *run, const gold_run_plan *plan);
+
+/** Free them; zeroed ones are allowed. */
+void FN(run_fini)(gold_run *run);
+
+/** y of all nodes at theta (n_parameters), which is borrowed, from scale times
+ * the inputs (n, units). */
+void FN(run_forward)(gold_run *run, const real *theta, double scale,
+                     const real *inputs);
+
+/** Tangents of all nodes along v (d, n_parameters), after forward. */
+void FN(run_tangent)(gold_run *run, const real *v);
+
+/** Deltas of all nodes, from those of the output; gradients (m, n_parameters)
+ * += their sums over samples. */
+void FN(run_pull)(gold_run *run, real *gradients);
+
+/** sums (m, d, d) += S of each residual, after tangent along v and pull. */
+void FN(run_second)(gold_run *run, const real *v, double *sums);
+
+/** products (d, n_parameters) += the tangent of a pull along v, from ddelta of
+ * the output and `scale` times delta of all nodes, m = 1; scale 0: without
+ * second derivatives of nodes. */
+void FN(run_product)(gold_run *run, const real *v, double scale,
+                     real *products);
+
+/** The output's arrays. */
+gold_place FN(run_output)(const gold_run *run);
+
+#endif

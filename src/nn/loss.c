@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+#include "nn/loss.h"
+
+#include <math.h>
+
+#include "nn/softmax.h"
+
+/* ---- Cross-entropy ------------------------------------------------------ */
+
+static void softmax_slope(size_t k, const double *z, size_t label,
+                          const gold_softmax *softmax, double *residual)
+{
+    (void)z;
+    for (size_t i = 0; i < k; i++) {
+        residual[i] = gold_softmax_residual(softmax, i, label);
+    }
+}
+
+static double softmax_residual(size_t k, const double *z, size_t label,
+                               double *weights, double *residual)
+{
+    gold_softmax softmax = {.p = weights};
+
+    gold_softmax_of(k, z, label, &softmax);
+    softmax_slope(k, z, label, &softmax, residual);
+    return softmax.loss;
+}
+
+/* c (k) <- y less its mean under p; relative to the top class first, so that
+ * nothing cancels where that takes all. */
+static void center(size_t k, const double *p, const double *y, double *c)
+{
+    size_t top = 0;
+    double mean = 0.0;
+
+    for (size_t i = 1; i < k; i++) {
+        top = p[i] > p[top] ? i : top;
+    }
+    for (size_t i = 0; i < k; i++) {
+        mean += p[i] * (y[i] - y[top]);
+    }
+    for (size_t i = 0; i < k; i++) {
+        c[i] = y[i] - y[top] - mean;
+    }
+}
+
+/* loss'' = diag(p) - pp', so b = sqrt(p) (y - p'y). */
+static void softmax_rows(size_t k, const double *weights, const double *y,
+                         double *b)
+{
+    center(k, weights, y, b);
+    for (size_t i = 0; i < k; i++) {
+        b[i] *= sqrt(weights[i]);
+    }
+}
+
+static void softmax_curve(size_t k, const double *weights, const double *y,
+                          double *h)
+{
+    center(k, weights, y, h);
+    for (size_t i = 0; i < k; i++) {
+        h[i] *= weights[i];
+    }
+}
+
+const gold_loss gold_cross_entropy = {"cross-entropy", gold_softmax_of,
+                                      softmax_slope,   softmax_residual,
+                                      softmax_rows,    softmax_curve};
+
+/* ---- Mean square: loss'' is 2 / k, whatever z --------------------------- */
+
+static void square_slope(size_t k, const double *z, size_t label,
+                         const gold_softmax *softmax, double *residual)
+{
+    for (size_t i = 0; i < k; i++) {
+        residual[i] = softmax->p[i] * (z[i] - (i == label ? 1.0 : 0.0));
+    }
+}
+
+/* It has no entropy and no rest. */
+static void square_predict(size_t k, const double *z, size_t label,
+                           gold_softmax *softmax)
+{
+    double sum = 0.0;
+
+    softmax->top = 0;
+    softmax->residual = 0.0;
+    for (size_t i = 0; i < k; i++) {
+        const double gap = z[i] - (i == label ? 1.0 : 0.0);
+
+        sum += gap * gap;
+        softmax->p[i] = 2.0 / (double)k;
+        softmax->residual = fmax(softmax->residual, fabs(softmax->p[i] * gap));
+        softmax->top = z[i] > z[softmax->top] ? i : softmax->top;
+    }
+    softmax->loss = sum / (double)k;
+    softmax->entropy = (double)NAN;
+    softmax->rest = (double)NAN;
+}
+
+static double square_residual(size_t k, const double *z, size_t label,
+                              double *weights, double *residual)
+{
+    gold_softmax softmax = {.p = weights};
+
+    square_predict(k, z, label, &softmax);
+    square_slope(k, z, label, &softmax, residual);
+    return softmax.loss;
+}
+
+static void square_rows(size_t k, const double *weights, const double *y,
+                        double *b)
+{
+    for (size_t i = 0; i < k; i++) {
+        b[i] = sqrt(weights[i]) * y[i];
+    }
+}
+
+static void square_curve(size_t k, const double *weights, const double *y,
+                         double *h)
+{
+    for (size_t i = 0; i < k; i++) {
+        h[i] = weights[i] * y[i];
+    }
+}
+
+const gold_loss gold_mean_square = {"mse",        square_predict,
+                                    square_slope, square_residual,
+                                    square_rows,  square_curve};
+
+const gold_loss *gold_loss_of(const gold_settings *settings)
+{
+    return settings->loss == GOLD_MEAN_SQUARE ? &gold_mean_square
+                                              : &gold_cross_entropy;
+}

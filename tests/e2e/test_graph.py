@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: MIT
+"""A known kind written out as `layers` gives the same numbers as the kind, all
+that point files hold of it, to rounding."""
+import pathlib
+
+import numpy as np
+import pytest
+
+import support
+
+h5py = pytest.importorskip("h5py")
+
+STUDY = """
+study: graph
+grid: {{seed: [3], relative_radius: [1.5]}}
+data: {{{data}}}
+network: {{{network}}}
+curvature: {{{curvature}}}{train}
+run: {{precision: {precision}}}
+"""
+MIXTURE = "set: mixture, train: 50, test: 20, features: 5, classes: 4"
+IMAGES = (f"set: mnist, path: {support.MNIST}, train: 20, test: 10, "
+          "normalize: unit")
+TRAIN = ("\ntrain: {optimizer: adam, learning_rate: 0.01, batch: 20, steps: 40, "
+         "log: {count: 5}, track: [loss, test_accuracy, gradient_norm, "
+         "sharpness, curvature]}")
+ALL = ("subspace: {dim: [2, 6]}, layers: each, logit_gradients: all, "
+       "extreme: {count: 3}, trace_probes: 4")
+ROW = "linear: width, {0}, linear: width, {0}, linear: classes"
+CASES = {
+    "relu": (
+        "kind: mlp, depth: 2, width: 7, activation: relu",
+        f"layers: [{ROW.format('relu')}], width: 7",
+        ALL + ", resample: {directions: 2, data: 3}", MIXTURE, "float64"),
+    "tanh-bias": (
+        "depth: 2, width: 7, activation: tanh, bias: true, bias_init: same, "
+        "temperature: 0.8",
+        f"layers: [{ROW.format('tanh')}], width: 7, bias: true, "
+        "bias_init: same, temperature: 0.8",
+        ALL + ", dense: true, density: {steps: 8, probes: 2}", MIXTURE,
+        "float64"),
+    "sparse": (
+        "depth: 2, width: 7, activation: leaky_relu, bias: true",
+        f"layers: [{ROW.format('leaky_relu')}], width: 7, bias: true",
+        "subspace: {dim: [2, 6], directions: sparse-sign}", MIXTURE,
+        "float64"),
+    "sphere": (
+        "depth: 2, width: 7, activation: sigmoid",
+        f"layers: [{ROW.format('sigmoid')}], width: 7",
+        "subspace: {dim: [2, 6], surface: sphere}", MIXTURE, "float64"),
+    "lenet5": (
+        "kind: lenet5",
+        "layers: [conv2d: {out: 6, kernel: 5}, relu, avg_pool2d: 2, "
+        "conv2d: {out: 16, kernel: 5}, relu, avg_pool2d, flatten, "
+        "linear: 120, relu, linear: 84, relu, linear: classes]",
+        "subspace: {dim: [2, 6]}, layers: each, logit_gradients: 20, "
+        "trace_probes: 4", IMAGES, "float64"),
+    "cnn-float32": (
+        "kind: cnn, channels: [3, 4], kernel: 3, stride: 2, padding: 1, "
+        "pooling: max, pool: 2, activation: tanh, head: [9]",
+        "layers: [conv2d: {out: 3, stride: 2, padding: 1}, tanh, "
+        "max_pool2d: 2, conv2d: {out: 4, stride: 2, padding: 1}, tanh, "
+        "max_pool2d, flatten, linear: 9, tanh, linear: classes]",
+        "subspace: {dim: [2, 6]}, layers: each, logit_gradients: 20, "
+        "trace_probes: 4", IMAGES, "float32"),
+}
+TRAINED = ("tanh-bias", "sphere")
+# A loss that the kinds' own code does not know takes them through the graph.
+CASES["mse"] = (
+    "kind: cnn, channels: [3, 4], kernel: 3, pool: 2, activation: sigmoid, "
+    "head: [9], bias: true, loss: mse",
+    "layers: [conv2d: 3, sigmoid, avg_pool2d, conv2d: 4, sigmoid, avg_pool2d, "
+    "flatten, linear: 9, sigmoid, linear: classes], bias: true, loss: mse",
+    "subspace: {dim: [2, 6]}, logit_gradients: 20", IMAGES, "float64")
+# Counts of eigenvalues on either side of 0, where many are 0 to rounding.
+COUNTS = ("positive_fraction", "uncertain_fraction")
+
+
+def arrays(path):
+    with h5py.File(path) as file:
+        found = {"layers": file["network"].attrs["layers"]}
+        file.visititems(lambda name, item: found.update({name: item[()]})
+                        if isinstance(item, h5py.Dataset) else None)
+    return found
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_kind_and_layers_agree(case, tmp_path):
+    *networks, curvature, data, precision = CASES[case]
+    if data is IMAGES and not pathlib.Path(support.MNIST).is_dir():
+        pytest.skip("no mnist here")
+    found = []
+    for network in networks:
+        study = support.write(tmp_path / "study.yaml", STUDY.format(
+            network=network, curvature=curvature, data=data,
+            train=TRAIN if case in TRAINED else "", precision=precision))
+        path = tmp_path / f"{len(found)}.h5"
+        support.succeed("point", study, "-o", path)
+        found.append(arrays(path))
+    assert found[0].keys() == found[1].keys() and len(found[0]) > 40
+    layers = [one.pop("layers") for one in found]
+    assert layers[0] == layers[1]
+    # what training makes of rounding grows along the way
+    tolerance = 1e-9 if case in TRAINED else 1e-11 if precision == "float64" else 1e-5
+    for name, one in found[0].items():
+        if not name.endswith(COUNTS):
+            scale = np.nanmax(np.abs(np.append(one, 1e-300)))
+            np.testing.assert_allclose(found[1][name], one, rtol=0,
+                                       atol=tolerance * scale, err_msg=name)
+
+
+GRAPH = """
+study: graph
+grid: {seed: {count: 2}, relative_radius: [0.5, 2], width: [5, 6]}
+data: {set: mixture, train: 30, test: 20, features: 5, classes: 4}
+network:
+  layers: [linear: width, {layer_norm: {eps: 0}}, relu, linear: width,
+           {rms_norm: {affine: false}}, gelu, add: [0, 5], multiply: [6, 2],
+           linear: classes]
+curvature: {subspace: {dim: [2, 4]}, layers: each}
+train: {optimizer: sgd, steps: 20, learning_rate: 0.05, batch: 10,
+        log: {count: 4}, track: [loss, sharpness],
+        constraint: {subspace: {dim: 9}}}
+"""
+
+
+def test_run_and_verify(tmp_path):
+    """A grid of graphs with branches is measured, and measured alike again."""
+    study = support.write(tmp_path / "study.yaml", GRAPH)
+    path = tmp_path / "r.h5"
+    support.succeed("run", study, "-o", path)
+    support.succeed("verify", path)
+    with h5py.File(path) as file:
+        assert np.all(np.isfinite(file["trace_over_norm"][()]))
+        # norms and gelu bend: the H-term has a trace
+        assert np.all(file["h_trace"][()] != 0)
+
+
+SQUARE = """
+study: square
+grid: {seed: [1], scale: [1, 3]}
+data: {set: mixture, train: 30, test: 20, features: 5, classes: 4}
+network: {kind: mlp, depth: 0, loss: mse, bias: true}
+curvature: {subspace: {dim: [4]}, logit_gradients: all, dense: true}
+train: {learning_rate: 0.1, steps: 4, log: {every: 2}}
+run: {precision: float64}
+"""
+OF_SOFTMAX = {"entropy", "confidence", "prior_mismatch", "calibration_error",
+              "test_calibration_error", "brier_score", "gamma_p",
+              "expected_gradient_norm", "expected_g_trace_over_norm",
+              "expected_g_trace_over_norm_published"}
+
+
+def test_mean_square(tmp_path):
+    """Of a linear network and the mean square H = G = 2/K X'X, wherever one is;
+    what a softmax has is not there."""
+    study = support.write(tmp_path / "study.yaml", SQUARE)
+    for name, scale in (("a.h5", 1), ("b.h5", 3)):
+        support.succeed("point", study, "--at", f"scale={scale}", "-o",
+                        tmp_path / name)
+    near, far = (arrays(tmp_path / name) for name in ("a.h5", "b.h5"))
+    assert not OF_SOFTMAX & {name.split("/")[-1] for name in near}
+    assert np.all(near["curvature/h_term"] == 0)
+    x = near["data/train/inputs"]
+    gram = x.T @ x * 2 / (4 * len(x))
+    np.testing.assert_allclose(near["full/hessian"][:20, :20],
+                               np.kron(np.eye(4), gram), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(far["full/hessian"], near["full/hessian"],
+                               rtol=0, atol=1e-12)
+    theta = near["parameters/theta"]
+    outputs = x @ theta[:20].reshape(4, 5).T + theta[20:]
+    gaps = outputs - np.eye(4)[near["data/train/labels"].astype(int)]
+    assert near["point/loss"] == pytest.approx(np.mean(gaps ** 2), rel=1e-12)
+    gradient = np.append((gaps.T @ x).ravel(), gaps.sum(0)) * 2 / gaps.size
+    assert near["point/gradient_norm"] == pytest.approx(
+        np.linalg.norm(gradient), rel=1e-12)

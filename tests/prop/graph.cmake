@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: MIT
+include(${PROJECT_SOURCE_DIR}/tests/prop/support.cmake)
+foreach(what random values)
+  gold_add_numeric_test(prop.graph.${what} test_graph_${what}.c DOUBLE
+    LABELS prop)
+  target_sources(test.prop.graph.${what} PRIVATE
+    ${CMAKE_CURRENT_LIST_DIR}/graphs.c)
+endforeach()
+
+# 5,000 graphs: ctest -L long
+add_test(NAME long.graph.random COMMAND test.prop.graph.random)
+gold_test_properties(long.graph.random 3600 1 prop slow long)
+set_property(TEST long.graph.random APPEND PROPERTY ENVIRONMENT
+  GOLD_GRAPHS=5000)
