@@ -137,6 +137,11 @@ static gold_status check_format(hid_t file, const char *path,
     GOLD_GOTO(goldi_h5_get_text(file, GOLDI_SCHEMA_VERSION, &format));
     GOLD_GOTO(goldi_h5_get_text(file, GOLDI_STUDY_IDENTITY, &identity));
     GOLD_GOTO(goldi_h5_get_text(file, GOLDI_PROGRAM_VERSION, &program));
+    if (format[0] == '\0' || identity == NULL) {
+        GOLD_FAIL(GOLD_ERR_FORMAT, "%s: has lost its attribute %s", path,
+                  identity == NULL ? GOLDI_STUDY_IDENTITY
+                                   : GOLDI_SCHEMA_VERSION);
+    }
     if (!parse_format(format, is_untrained_known, &minor)) {
         GOLD_FAIL(GOLD_ERR_MISMATCH,
                   "%s: has file format %s, of goldilocks %s, and this program "
@@ -144,10 +149,6 @@ static gold_status check_format(hid_t file, const char *path,
                   ".%d only: use that version, or name another file",
                   path, format, program,
                   is_untrained_known ? "knows" : "writes", GOLD_SCHEMA_MINOR);
-    }
-    if (identity == NULL) {
-        GOLD_FAIL(GOLD_ERR_FORMAT,
-                  "%s: has lost its attribute " GOLDI_STUDY_IDENTITY, path);
     }
 
 done:

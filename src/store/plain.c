@@ -10,7 +10,7 @@
 enum {
     MAX_CHUNK_MIB = 32, /* of an unpacked chunk; tools make them of 1 or 4 */
     MOST_PADDED = 64,   /* times the data that all chunks may hold, */
-    SPARE_MIB = 64,     /* and so much more */
+    SPARE_MIB = 32,     /* and so much more */
     MAX_FILTERS = 3,    /* one of each kind */
     NAME_BYTES = 64
 };
