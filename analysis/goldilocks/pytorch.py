@@ -134,7 +134,7 @@ class Point:
         plogp = torch.where(p > 0, p * log_p, torch.zeros_like(p))
         return {
             "parameters": len(self.theta),
-            "weight_norm": self.theta.norm(),
+            "weight_norm": norm(self.theta),
             "loss": self.loss(self.train, self.theta),
             "accuracy": (u.argmax(1) == y).double().mean(),
             "test_loss": self.loss(self.test, self.theta),
@@ -144,7 +144,7 @@ class Point:
             .sqrt(),
             "entropy": -plogp.sum(1).mean(),
             "confidence": p.max(1)[0].mean(),
-            "gradient_norm": self.gradient().norm(),
+            "gradient_norm": norm(self.gradient()),
             "zero_logits": (u == 0).double().mean(),
             "prior_mismatch": (p.mean(0) - frequencies).norm(),
         }
@@ -260,12 +260,25 @@ def read_samples(group):
             torch.tensor(group["labels"][()].astype(np.int64)))
 
 
+def norm(v):
+    """The norm of a vector, whose squares may be out of range."""
+    largest = v.abs().max()
+    if not (largest > 0 and torch.isfinite(largest)):
+        return largest
+    return largest * (v / largest).norm()
+
+
 def relative(theirs, ours, scale=None):
-    """max |theirs - ours| / scale; the scale is max |ours| unless given."""
+    """max |theirs - ours| / scale; the scale is max |ours| unless given. What
+    is no number here must be none there, as after a training overflowed."""
     theirs = np.asarray(theirs, dtype=np.float64)
     ours = np.asarray(ours, dtype=np.float64)
-    if theirs.shape != ours.shape or not np.all(np.isfinite(theirs)):
+    is_number = np.isfinite(ours)
+    if theirs.shape != ours.shape or np.any(np.isfinite(theirs) != is_number):
         return float("inf")
+    if not is_number.any():
+        return 0.0
+    theirs, ours = theirs[is_number], ours[is_number]
     worst = np.abs(theirs - ours).max()
     scale = np.abs(ours).max() if scale is None else scale
     if worst == 0.0:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from . import plain
-from .pytorch import NotAPoint, Point, relative
+from .pytorch import NotAPoint, Point, norm, relative
 
 # The Hessian of more parameters than that is not built.
 LARGEST_HESSIAN = 4000
@@ -30,6 +30,10 @@ def change_image(image, is_flipped, down, right):
               ..., max(-down, 0):height + min(-down, 0),
               max(-right, 0):width + min(-right, 0)]
     return moved
+
+
+def cosine(a, b):
+    return ((a / norm(a)) @ (b / norm(b))).item()
 
 
 class Training:
@@ -80,17 +84,16 @@ class Training:
         gradient = torch.autograd.grad(loss, free)[0]
         u, log_p, p = point.predictions(point.train, theta)
         test_u = point.predictions(point.test, theta)[0]
-        cosine = torch.nn.functional.cosine_similarity
         return {
             "loss": loss.item(),
             "accuracy": (u.argmax(1) == point.train[1]).double().mean().item(),
             "test_loss": point.loss(point.test, theta).item(),
             "test_accuracy":
                 (test_u.argmax(1) == point.test[1]).double().mean().item(),
-            "weight_norm": theta.norm().item(),
-            "gradient_norm": gradient.norm().item(),
-            "cosine_to_init": cosine(theta, self.start, 0).item(),
-            "cosine_gradient": cosine(theta, gradient, 0).item(),
+            "weight_norm": norm(theta).item(),
+            "gradient_norm": norm(gradient).item(),
+            "cosine_to_init": cosine(theta, self.start),
+            "cosine_gradient": cosine(theta, gradient),
             "zero_logits": (u == 0).double().mean().item(),
             "entropy": -(p * log_p).sum(1).mean().item(),
         }
@@ -141,7 +144,7 @@ class Training:
         return float((np.maximum(beyond, 0.0) / np.abs(exact)).max())
 
     def replay(self):
-        """Logged numbers, and the final weights."""
+        """Logged numbers, those at the end, and the final weights."""
         x, expand = self.coordinates()
         x.requires_grad_()
         optimizer = self.optimizer(x)
@@ -156,7 +159,8 @@ class Training:
             optimizer.zero_grad()
             self.point.loss(self.batch(step), expand(x)).backward()
             self.step(optimizer, x)
-        return log, expand(x).detach()
+        final = expand(x).detach()
+        return log, self.observe(final), final
 
     def step(self, optimizer, x):
         is_sphere = self.rules["constraint"] == "sphere" or (
@@ -171,7 +175,7 @@ class Training:
                 x *= self.start.norm() / x.norm()
 
     def differences(self):
-        log, final = self.replay()
+        log, end, final = self.replay()
         found = {"final_theta": relative(self.file["final_theta"],
                                          final.numpy())}
         for name in log[0]:
@@ -184,8 +188,8 @@ class Training:
                 found[name] = relative(theirs, ours, scale=1.0
                                        if name in ("cosine_gradient",)
                                        else None)
-        moved = (final - self.start).norm() / self.start.norm()
-        ends = {f"final_{name}": value for name, value in log[-1].items()}
+        moved = norm(final - self.start) / norm(self.start)
+        ends = {f"final_{name}": value for name, value in end.items()}
         for name, value in (ends | {"weight_change": moved.item()}).items():
             if name in self.file:
                 found[name] = relative(self.file[name], value)

@@ -392,6 +392,8 @@ static gold_train_end follow(course *c, gold_log_entry *log,
             return GOLD_END_STEPS;
         }
         if (!step(c, s, has_gradient)) {
+            /* Not what was logged last, when all may have been well. */
+            result->final = observe(c, plan->wants_gradients);
             return GOLD_END_DIVERGED;
         }
     }

@@ -46,6 +46,9 @@ CASES = {
     "gd_tanh_bias": {"activation": "tanh", "bias": "true",
                      "bias_init": "same"},
     "gd_decay_temperature": {"decay": 0.01, "temperature": 2.5},
+    # Numbers grow until the loss is none; logged before that, and at once.
+    "gd_overflows": {"rate": "1.0e+30"},
+    "gd_far_away": {"rate": 1000},
     "momentum": {"optimizer": "momentum", "rate": 0.05},
     "momentum_tanh_batches": {"optimizer": "momentum", "activation": "tanh",
                               "batch": 25, "bias": "true", "rate": 0.02},
