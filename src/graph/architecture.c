@@ -286,6 +286,7 @@ static gold_operation *add_entry(lister *l, const char *name)
     const bool is_known = gold_find_operation(name, entry);
 
     GOLD_ASSERT(is_known);
+    (void)is_known;
     return entry;
 }
 

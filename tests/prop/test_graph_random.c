@@ -244,8 +244,9 @@ static void check_two(const trial *t, const known *at, tally *sum)
     double twice[2 * D * D];
 
     project_two(t, at->theta, D, at->v, found, s);
-    for (size_t i = 0; i < 2 * n; i++) {
-        expected[i] = (i < n ? 1.0 : -2.0) * at->gradient[i % n];
+    for (size_t i = 0; i < n; i++) {
+        expected[i] = at->gradient[i];
+        expected[n + i] = -2.0 * at->gradient[i];
     }
     for (size_t i = 0; i < 2 * d2; i++) {
         twice[i] = (i < d2 ? 1.0 : -2.0) * at->s[i % d2];

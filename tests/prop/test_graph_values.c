@@ -162,7 +162,7 @@ static void test_activations(void **state)
                       known[i].at_minus_one, 1e-10);
         /* not a number stays that, and far out values are still finite */
         assert_true(isnan(gold_phis[i].at((double)NAN).value));
-        for (double z = -1e3; z <= 1e3; z += 1e3) {
+        for (int z = -1000; z <= 1000; z += 1000) {
             assert_true(isfinite(gold_phis[i].at(z).value) &&
                         isfinite(gold_phis[i].at(z).second));
         }
