@@ -36,8 +36,8 @@ static void write_claim(FILE *out, const goldi_claim *claim)
     write_bool(out, "split", claim->zone.is_split);
     write_bool(out, "noise", !claim->is_named);
     number_member(out, "p_value", "", claim->rise.p_value);
-    (void)fprintf(out, "\"n_looks\": %zu, \"n\": %zu", claim->rise.n_looks,
-                  claim->n);
+    (void)fprintf(out, "\"n_looks\": %zu, \"n_seeds\": %zu, \"n\": %zu",
+                  claim->rise.n_looks, claim->rise.n_seeds, claim->n);
 }
 
 /* Which network it is: the values of the axes other than line and seed. */
