@@ -14,7 +14,7 @@ from .files import (count_states, grid_axes, groups, is_any_done, largest_dim,
                     line_axis, pick, setting)
 from .words import (data_words, group_words, network_words, p_words,
                     significant, training_words)
-from .zones import zone
+from .zones import no_zone_words, zone
 
 STYLE = """
 :root { color-scheme: light; }
@@ -214,7 +214,7 @@ def no_zone(row):
     """That there is none, and by what."""
     if row.n_looks == 0:
         return "fewer than three places are done"
-    return f"no zone above the noise, {p_words(row.p_value.item())}"
+    return no_zone_words(row)
 
 
 def bound(row, name, beyond):

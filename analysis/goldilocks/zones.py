@@ -3,12 +3,13 @@
 peak of the mean over seeds of Tr/norm, as far as that is at least half of it.
 
 A zone is named only where the rise above 0 cannot be chance. Each run of three
-neighbouring radii is one look, and gives one number a seed, its mean. The
-highest of their means over seeds is put against Student's t, with a variance
-that is pooled over looks and no less than theory's, counted by the degrees of
-freedom of correlated looks, and the tail is multiplied by the number of looks.
-`src/app/rise.h` derives it; tests hold the two against each other.
+neighbouring radii is one look, and gives one number a seed, its mean. A look
+has to be higher than signs that are chance can make it, or, from five seeds on,
+than scatter like that of all looks can, and than nearly all other ways to flip
+the signs of seeds. `src/app/rise.h` derives it; tests hold the two against each
+other.
 """
+import functools
 import typing
 
 import numpy as np
@@ -18,13 +19,18 @@ import xarray as xr
 
 from .files import (ascending, grid_axes, groups, in_rows, known, largest_dim,
                     line_axis, pick)
-from .statistics import LEVEL, weighted_means
+from .statistics import LEVEL
+from .words import p_words
 
 MEASURED = ["trace_over_norm", "logit_spread", "status_measure"]
 LOOK = 3         # neighbouring radii of a look
 FEWEST = 3       # seeds that say something of scatter
 AROUND = 4       # looks on either side that scatter much the same
 NAMED_P = 0.05   # up to which a zone is named
+ENOUGH = 5       # seeds whose agreement counts
+BLOCKS = 10      # of seeds whose signs are flipped together
+SAME = 1e-9      # heights that differ by rounding
+OF_SIGNS = 3.178  # times the normal tail: no weighted sum of signs has more
 
 
 class Range(typing.NamedTuple):
@@ -48,10 +54,11 @@ NOTHING = Range(-1, np.nan, np.nan, False, False, False)
 class Rise(typing.NamedTuple):
     """Does a curve rise above 0? `p_value`: how likely chance is as high
     anywhere, NaN without three radii that have numbers; `is_above`: radii of
-    the looks that pass by themselves."""
+    the looks that pass by themselves; `n_seeds`: at most, behind a look."""
     p_value: float
     is_above: np.ndarray
     n_looks: int
+    n_seeds: int
 
 
 def between(a, b, share):
@@ -96,6 +103,15 @@ def half_range(x, y, may=None):
                  not len(below), not len(above), is_split)
 
 
+def mean_of_seeds(values):
+    """Mean of each column [seeds, ...]; NaN is passed over. Summed in the order
+    of seeds, as the C program does: means that are equal there are so here."""
+    is_there = np.isfinite(values)
+    total = functools.reduce(np.add, np.where(is_there, values, 0.0))
+    with np.errstate(invalid="ignore"):
+        return total / is_there.sum(axis=0)
+
+
 def rise(values, dim):
     """The test of curves [seeds, radii] of Tr/norm in `dim` dimensions."""
     n_radii = values.shape[1]
@@ -107,40 +123,77 @@ def rise(values, dim):
     at, numbers, n = at[n > 0], numbers[:, n > 0], n[n > 0]
     is_above = np.zeros(n_radii, bool)
     if len(n) == 0:
-        return Rise(np.nan, is_above, 0)
-    mean = weighted_means(np.ones((1, len(numbers))), numbers)[0]
-    variance, freedom = chance(numbers - mean, n, dim)
-    most = 1 + 2 / (dim + 1)
-    seen = scipy.special.stdtr(freedom, -mean * np.sqrt(n / variance))
-    signs = scipy.special.ndtr(-mean * np.sqrt(n / most))
-    # NaN where few seeds are behind a look: fmin passes over it.
-    p = len(n) * np.where(variance > most, seen, np.fmin(seen, signs))
+        return Rise(np.nan, is_above, 0, 0)
+    p = chance_as_high(numbers, n, dim)
     is_above[at[p <= NAMED_P]] = True
-    return Rise(min(float(p.min()), 1.0), is_above, len(n))
+    return Rise(min(float(p.min()), 1.0), is_above, len(n), int(n.max()))
 
 
-def chance(off, n, dim):
-    """Variance of a seed by chance in each look, and its degrees of freedom,
-    NaN where seeds are few.
-
-    `off`: [seeds, looks], distance from the mean of `n` seeds.
-    """
+def chance_as_high(numbers, n, dim):
+    """How likely chance is as high as a look, at any of them. `numbers`:
+    [seeds, looks], of which `n` are there."""
     theory = 2 / (dim + 1)
-    is_known = n >= FEWEST
-    variance = np.full(len(n), 1 + theory)
-    freedom = np.full(len(n), np.nan)
-    if is_known.any():
-        off = np.nan_to_num(off[:, is_known]) / np.sqrt(n[is_known] - 1)
-        seen = np.zeros(len(n))
-        seen[is_known] = (off ** 2).sum(axis=0)
-        window = np.ones(2 * AROUND + 1)
-        around = [np.convolve(values, window)[AROUND:-AROUND]
-                  for values in (seen, is_known.astype(float))]
-        variance[is_known] = np.maximum(
-            max(theory / LOOK, seen.sum() / is_known.sum()),
-            around[0][is_known] / around[1][is_known])
-        freedom[is_known] = pooled_freedom(off, (n[is_known] - 1).mean())
-    return variance, freedom
+    most, least = 1 + theory, theory / LOOK
+    mean = mean_of_seeds(numbers)
+    signs = (len(n) + LOOK - 1) / LOOK * OF_SIGNS * scipy.special.ndtr(
+        -mean * np.sqrt(n / most))
+    is_known, are_few = n >= FEWEST, n < ENOUGH
+    if not is_known.any():
+        return signs
+    off = np.nan_to_num((numbers - mean)[:, is_known]) / np.sqrt(
+        n[is_known] - 1)
+    seen = np.full((1, len(n)), np.nan)
+    seen[:, is_known] = (off ** 2).sum(axis=0)
+    variance = scatter(seen, least)[0]
+    freedom = pooled_freedom(off, (n[is_known] - 1).mean())
+    seeds = len(n) * scipy.special.stdtr(freedom, -mean * np.sqrt(n / variance))
+    seeds = np.where(are_few, seeds, np.maximum(seeds, flips(numbers, least)))
+    return np.where(~is_known, signs,
+                    np.where(variance > most, np.maximum(signs, seeds),
+                             np.where(are_few, signs,
+                                      np.minimum(signs, seeds))))
+
+
+def scatter(seen, least):
+    """How much a seed scatters by chance, [..., looks]: the largest of `least`,
+    the mean of all variances seen, and that of the nine around."""
+    is_known = np.isfinite(seen)
+    n_looks = seen.shape[1]
+
+    def around(values):
+        wide = np.pad(values, ((0, 0), (AROUND, AROUND)))
+        return sum(wide[:, i:i + n_looks] for i in range(2 * AROUND + 1))
+
+    known = np.where(is_known, seen, 0.0)
+    pooled = known.sum(axis=1) / is_known.sum(axis=1)
+    return np.maximum(np.maximum(least, pooled)[:, np.newaxis],
+                      around(known) / np.maximum(around(is_known * 1.0), 1.0))
+
+
+def flips(numbers, least):
+    """Of all ways to flip the signs of seeds, the share with which the highest
+    look is as high as each of them, measured by the standard error of chance;
+    1 where seeds are few."""
+    n = np.isfinite(numbers).sum(axis=0)
+    is_enough = n >= ENOUGH
+    if not is_enough.any():
+        return np.ones(len(n))
+    known = np.nan_to_num(numbers)
+    blocks = np.array([known[k::BLOCKS].sum(axis=0) for k in range(BLOCKS)])
+    n_blocks = min(len(numbers), BLOCKS)
+    # The others are opposites of these.
+    signs = 1.0 - 2.0 * (np.arange(2 ** (n_blocks - 1))[:, np.newaxis]
+                         >> np.arange(BLOCKS) & 1)
+    means = signs @ blocks / n
+    with np.errstate(invalid="ignore", divide="ignore"):
+        seen = np.where(n >= FEWEST, np.maximum(
+            (known ** 2).sum(axis=0) - n * means ** 2, 0.0) / (n - 1), np.nan)
+    heights = (means * np.sqrt(n / scatter(seen, least)))[:, is_enough]
+    peaks = np.concatenate([heights.max(axis=1), -heights.min(axis=1)])
+    share = np.ones(len(n))
+    share[is_enough] = np.mean(
+        peaks[:, np.newaxis] >= heights[0] - SAME * np.abs(heights[0]), axis=0)
+    return share
 
 
 def pooled_freedom(off, f):
@@ -170,6 +223,8 @@ def zone(ds, dim=None, level=LEVEL):
     `p_value`               how likely it is as high, at any of the radii; a zone
                             is named up to 0.05
     `n_looks`               runs of three neighbouring radii looked at
+    `n_seeds`               seeds behind a look, at most; below 5 their agreement
+                            does not count
     `n`                     seeds at the peak
 
     Each of the first five has `_lower` and `_upper` beside it: intervals by
@@ -202,8 +257,7 @@ def zone_of(part, line, dim, level=LEVEL):
     x = part[line].values.astype(float)
     c, z = (table(part, name, line, dim)
             for name in ("trace_over_norm", "logit_spread"))
-    one = np.ones((1, len(c)))
-    mean, z_mean = (weighted_means(one, values)[0] for values in (c, z))
+    mean, z_mean = mean_of_seeds(c), mean_of_seeds(z)
     risen = rise(c, dim)
     found = half_range(x, mean,
                        risen.is_above if risen.p_value <= NAMED_P else None)
@@ -221,9 +275,17 @@ def zone_of(part, line, dim, level=LEVEL):
     row.update(low_open=found.is_low_open, high_open=found.is_high_open,
                split=found.is_split, noise=not is_named,
                p_value=risen.p_value, n_looks=risen.n_looks,
+               n_seeds=risen.n_seeds,
                n=int(np.isfinite(c[:, found.peak]).sum())
                if found.peak >= 0 else 0)
     return row
+
+
+def no_zone_words(row):
+    """Why none is named: of one network with values to look at."""
+    why = ("no zone above the noise" if row["n_seeds"] >= ENOUGH
+           else "too few seeds for a claim")
+    return f"{why}, {p_words(float(row['p_value']))}"
 
 
 def student(level, n):
@@ -238,11 +300,12 @@ def left_out_intervals(x, c, found, may, level):
     is_there = np.isfinite(c)
     rest = is_there.sum(axis=0) - is_there
     with np.errstate(invalid="ignore", divide="ignore"):
-        curves = np.where(rest > 0, (np.nansum(c, axis=0) - np.nan_to_num(c))
-                          / rest, np.nan)
+        curves = np.where(
+            rest > 0, (functools.reduce(np.add, np.nan_to_num(c))
+                       - np.nan_to_num(c)) / rest, np.nan)
     told = np.array([bounds_and_height(x, curve, half_range(x, curve, may))
                      for curve in curves])
-    mean = weighted_means(np.ones((1, n)), c)[0]
+    mean = mean_of_seeds(c)
     value = np.array(bounds_and_height(x, mean, found))
     error = np.sqrt((n - 1) * np.mean((told - told.mean(axis=0)) ** 2, axis=0))
     half = student(level, n) * error
@@ -266,7 +329,7 @@ def bounds_and_height(x, curve, found):
 def mean_and_half(values, level):
     """Mean over axis 0, and how far its interval reaches; passes over NaN."""
     n = np.isfinite(values).sum(axis=0)
-    mean = weighted_means(np.ones((1, len(values))), values)[0]
+    mean = mean_of_seeds(values)
     square = np.nansum((values - mean) ** 2, axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         error = np.sqrt(square / (n - 1) / n)
@@ -293,4 +356,5 @@ def table(part, name, line, dim):
     values = pick(part, name, dim)
     if "seed" not in values.dims:
         values = values.expand_dims("seed")
-    return values.transpose("seed", line).values
+    values = values.transpose("seed", line).values
+    return np.where(np.isfinite(values), values, np.nan)

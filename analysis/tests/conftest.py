@@ -16,7 +16,7 @@ title: A <small> study & more
 grid:
   zip: {depth: [1, 2], width: [24, 12]}
   activation: [relu, tanh]
-  seed: {count: 4}
+  seed: {count: 5}
   relative_radius: {from: 0.1, to: 100, count: 10, spacing: log}
   exclude: [{activation: tanh, relative_radius: 100}]
 data: {set: circles, train: 120, test: 60, normalize: none}

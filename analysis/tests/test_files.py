@@ -69,7 +69,7 @@ def test_numbers_in_chunks(small):
     assert ds.drop_vars("message_measure").identical(
         gold.open_results(small).drop_vars("message_measure"))
     chosen = gold.open_results(small, chunks={"seed": 1})
-    assert chosen.loss.chunksizes["seed"] == (1, 1, 1, 1)
+    assert chosen.loss.chunksizes["seed"] == (1, 1, 1, 1, 1)
 
 
 def test_texts_of_files_that_tell_the_encoding(small, tmp_path):

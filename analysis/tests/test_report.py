@@ -86,7 +86,7 @@ def test_page(written):
     assert "A <small> study & more" in shown
     assert "<script>alert(1)</script> no memory" in shown
     assert "width=12" in shown and "seed=2" in shown
-    assert "151 of 152 points measured, 1 failed" in shown
+    assert "189 of 190 points measured, 1 failed" in shown
     assert reader.tags.count("img") >= 4
     for name in ("Cost", "Provenance", "What was run", "Where the zone is"):
         assert name in reader.texts
@@ -111,7 +111,7 @@ def test_page_of_a_study_just_begun(small, tmp_path):
         file["sessions/end"][0] = np.nan
     reader = read(page.report(gold.open_results(path)))
     shown = " ".join(reader.texts)
-    assert "0 of 160 points measured" in shown
+    assert "0 of 200 points measured" in shown
     assert "not in good order, or still running" in shown
     assert "img" not in reader.tags
 

@@ -10,7 +10,8 @@ import pytest
 from conftest import made
 
 import goldilocks as gold
-from goldilocks.zones import half_range, left_out_intervals, rise
+from goldilocks.zones import (half_range, left_out_intervals, no_zone_words,
+                              rise)
 
 X = np.array([0.01, 0.1, 1.0, 10.0, 100.0])
 
@@ -84,9 +85,9 @@ def test_summary_says_the_same(small):
 STUDIES = """
 study: studies
 grid:
-  width: {from: 1, to: 40}
-  seed: {count: 10}
-  relative_radius: {from: 0.1, to: 100, count: 31, spacing: log}
+  width: {from: 1, to: 30}
+  seed: {count: 12}
+  relative_radius: {from: 0.1, to: 100, count: 17, spacing: log}
 data: {set: circles, train: 4, test: 2}
 network: {depth: 1}
 curvature: {subspace: {dim: [2, 3]}}
@@ -94,15 +95,17 @@ curvature: {subspace: {dim: [2, 3]}}
 
 
 def made_up(random, dim, shape):
-    """Curves of one made-up study, [10, 31]: noise of some kind, a rise or
-    none, and holes."""
-    n_seeds, n_radii = random.integers(1, 11), random.integers(1, 32)
+    """Curves of one made-up study: noise of some kind, a rise or none, ties,
+    and holes."""
+    n_seeds, n_radii = (random.integers(1, n + 1) for n in shape)
     noise = random.normal(size=shape)
     if random.random() < 0.5:
         noise = np.cumsum(noise, axis=1) / np.sqrt(1 + np.arange(shape[1]))
     curves = np.sqrt(2 / (dim + 1)) * random.choice([0.5, 1, 3]) * noise
     place = np.arange(shape[1]) - random.integers(shape[1])
     curves += random.choice([0, 1, 4]) * np.exp(-place ** 2 / 18)
+    if random.random() < 0.5:
+        tie(random, curves[:n_seeds])
     curves[random.random(shape) < random.choice([0, 0.1])] = np.nan
     curves[:, random.random(shape[1]) < random.choice([0, 0.2])] = np.nan
     curves[n_seeds:] = np.nan
@@ -110,8 +113,17 @@ def made_up(random, dim, shape):
     return curves
 
 
+def tie(random, curves):
+    """Round, and give some radii the numbers of the highest, in another order
+    of seeds: the sum of which may differ in its last digit."""
+    curves[:] = np.round(curves, 1)
+    top = curves[:, curves.mean(axis=0).argmax()].copy()
+    for i in random.integers(curves.shape[1], size=4):
+        curves[:, i] = random.permutation(top)
+
+
 def test_both_languages_say_the_same(small, tmp_path):
-    """Every number of every zone, on made-up curves of 40 networks."""
+    """Every number of every zone, on made-up curves of 30 networks."""
     del small  # the program is there
     (tmp_path / "s.yaml").write_text(STUDIES)
     gold.run(tmp_path / "s.yaml", tmp_path / "s.h5")
@@ -132,58 +144,18 @@ def test_both_languages_say_the_same(small, tmp_path):
          str(tmp_path / "s.h5")], check=True, stdout=subprocess.PIPE).stdout)
     zone = gold.zone(gold.open_results(tmp_path / "s.h5"))
     assert (said["line"], said["subspace_dim"]) == ("relative_radius", 3)
-    assert [row["at"]["width"] for row in said["zones"]] == list(range(1, 41))
-    assert 5 < zone.noise.sum() < 35 and zone.p_value.isnull().any()
+    assert [row["at"]["width"] for row in said["zones"]] == list(range(1, 31))
+    assert 5 < zone.noise.sum() < 25 and zone.p_value.isnull().any()
     for row in said["zones"]:
         here = zone.sel(row.pop("at"))
         assert set(row) == set(here.data_vars)
         for name, value in row.items():
             value = np.nan if value is None else value
-            np.testing.assert_allclose(here[name], value, rtol=1e-9,
+            # SciPy's quantiles of t are good to 3e-9, and a bound's interval
+            # may go over ten factors of e.
+            rtol = 1e-7 if name.endswith(("_lower", "_upper")) else 1e-9
+            np.testing.assert_allclose(here[name], value, rtol=rtol,
                                        err_msg=f"{name} {here.coords}")
-
-
-def studies(random, height=0.0):
-    """1000 times noise as far outside of a zone, of 3 to 10 seeds and 10 to 31
-    radii, with means of `height` standard errors at three neighbours."""
-    for _ in range(1000):
-        n, n_radii = random.integers(3, 11), random.integers(10, 32)
-        curves = random.normal(0, np.sqrt(2 / 51), (n, n_radii))
-        first = random.integers(n_radii - 2)
-        curves[:, first:first + 3] += height * np.sqrt(2 / 51 / n)
-        yield curves
-
-
-def count_named(curves):
-    return sum(rise(values, 50).p_value <= 0.05 for values in curves)
-
-
-def test_noise_is_no_zone():
-    """At a true rate of 5 % no more than 38 come with a chance of 4.3 %."""
-    assert 0 < count_named(studies(np.random.default_rng(1))) <= 38
-
-
-def test_zones_are_found():
-    """And at a true rate of 95 % no fewer than 962."""
-    assert count_named(studies(np.random.default_rng(2), height=3.0)) >= 962
-
-
-@pytest.mark.parametrize("factor, correlation", [
-    (2.0, 0.0), (1.0, 0.9), (2.0, 0.9), (np.linspace(1, 5, 31), 0.8),
-    (np.where(np.arange(31) < 20, 1, 2), 0.0)])
-def test_noise_of_other_kinds(factor, correlation):
-    """Twice as large as theory says, along all of the line or a third of it,
-    with neighbours that are nearly the same: at most 5 % of 500."""
-    random = np.random.default_rng(3)
-
-    def study():
-        noise = random.normal(size=(random.integers(3, 11), 31))
-        for i in range(1, 31):
-            noise[:, i] = (correlation * noise[:, i - 1]
-                           + np.sqrt(1 - correlation ** 2) * noise[:, i])
-        return np.sqrt(2 / 51) * factor * noise
-
-    assert count_named(study() for _ in range(500)) <= 25
 
 
 def test_one_high_point_is_no_zone():
@@ -271,13 +243,18 @@ def test_one_network_is_one_row():
     assert found.to_dataframe().n.tolist() == [3]
 
 
-def test_a_third_seed_undoes_nothing():
-    """What rises above the largest scatter of chance does so with any number
-    of seeds, however they scatter about it."""
-    curves = np.full((3, 10), 0.0)
-    curves[:, 3:6] = [[3.0], [3.6], [4.4]]
-    for n in (1, 2, 3):
-        assert not gold.zone(made(curves[:n], np.logspace(-1, 1, 10))).noise
+def test_few_seeds_that_agree():
+    """Up to four seeds only what signs alone cannot give: three of one sign
+    come with a chance of 1/8."""
+    curves = np.full((5, 10), 0.0)
+    curves[:, 3:6] = [[0.9], [1.0], [1.1], [0.8], [1.2]]
+    x = np.logspace(-1, 1, 10)
+    for n in range(1, 6):
+        zone = gold.zone(made(curves[:n], x))
+        assert (zone.noise, zone.n_seeds) == (n < 5, n)
+        assert not gold.zone(made(3 * curves[:n], x)).noise
+        words = no_zone_words(zone)
+        assert words.startswith("too few seeds for a claim, p = ") == (n < 5)
 
 
 @pytest.mark.parametrize("n_radii", [1, 2])

@@ -114,7 +114,7 @@ static const struct {
      "over seeds, and tables and plots of trace over norm and of the positive\n"
      "fraction against radius. A zone is named where the curve's rise above 0\n"
      "cannot be chance among all radii looked at (p <= 0.05); otherwise there\n"
-     "is none above the noise.\n"
+     "is none above the noise, or, up to 4 seeds, too few seeds for a claim.\n"
      "\n"
      "  --json                the zone of every network as one JSON object\n"},
     {"point",

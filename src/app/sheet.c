@@ -6,6 +6,7 @@
 
 #include "goldilocks/memory.h"
 
+#include "app/flips.h"
 #include "app/print.h"
 
 gold_status goldi_sheet_init(const goldi_survey *survey, bool is_utf8,
@@ -132,6 +133,9 @@ char *goldi_no_zone(const goldi_sheet *sheet, char text[GOLD_NAME_BYTES])
     if (rise->n_looks == 0) {
         (void)snprintf(text, GOLD_NAME_BYTES,
                        "none: fewer than three values are done");
+    } else if (rise->n_seeds < GOLDI_ENOUGH_SEEDS) {
+        (void)snprintf(text, GOLD_NAME_BYTES,
+                       "too few seeds for a claim, p = %.2g", rise->p_value);
     } else {
         (void)snprintf(text, GOLD_NAME_BYTES, "none above the noise, p = %.2g",
                        rise->p_value);
@@ -155,11 +159,12 @@ enum {
     FEW_SEEDS = 10
 };
 
-/* Why there is none. */
+/* Why there is none, and what would help. */
 static void print_no_zone(FILE *out, const goldi_sheet *sheet)
 {
     const goldi_rise *rise = &sheet->claim.rise;
     char why[GOLD_NAME_BYTES];
+    char help[GOLD_NAME_BYTES] = "";
     char text[200];
 
     (void)goldi_no_zone(sheet, why);
@@ -167,12 +172,17 @@ static void print_no_zone(FILE *out, const goldi_sheet *sheet)
         goldi_print_field(out, "zone", why);
         return;
     }
+    if (rise->n_seeds < GOLDI_ENOUGH_SEEDS) {
+        (void)snprintf(help, sizeof help,
+                       "; from %d on it counts that they agree",
+                       GOLDI_ENOUGH_SEEDS);
+    } else if (rise->n_seeds < FEW_SEEDS) {
+        (void)snprintf(help, sizeof help, "; more seeds may show one");
+    }
     (void)snprintf(text, sizeof text,
                    "%s (%zu seed%s, %zu look%s at three neighbouring values)%s",
                    why, rise->n_seeds, rise->n_seeds == 1 ? "" : "s",
-                   rise->n_looks, rise->n_looks == 1 ? "" : "s",
-                   rise->n_seeds < FEW_SEEDS ? "; more seeds may show one"
-                                             : "");
+                   rise->n_looks, rise->n_looks == 1 ? "" : "s", help);
     goldi_print_field(out, "zone", text);
 }
 

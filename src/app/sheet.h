@@ -46,7 +46,8 @@ void goldi_sheet_plot(FILE *out, const goldi_sheet *sheet);
 /** Print all groups as one JSON object; turns the sheet. */
 void goldi_sheet_json(FILE *out, goldi_sheet *sheet);
 
-/** Why no zone is named: "none above the noise, p = 0.34". Returns `text`. */
+/** Why no zone is named: "none above the noise, p = 0.34", or that seeds are
+ * too few. Returns `text`. */
 char *goldi_no_zone(const goldi_sheet *sheet, char text[GOLD_NAME_BYTES]);
 
 /** Print one line a group, with its column heads; turns the sheet. */

@@ -15,11 +15,11 @@ static size_t neighbour(size_t n, const double *y, size_t i, int step)
     return n;
 }
 
-/* The point that lies `share` of the way from a to b. */
+/* The point that lies `share` of the way from a to b; of 0, a itself. */
 static double between(double a, double b, double share)
 {
     if (a > 0.0 && b > 0.0) {
-        return exp(log(a) + share * (log(b) - log(a)));
+        return a * pow(b / a, share);
     }
     return a + share * (b - a);
 }

@@ -265,8 +265,8 @@ static void test_summary(void **state)
     assert_has(s, "No point is done yet.");
 }
 
-/* Three places, one of them high: a look that seeds agree on. With noise alone
- * there is no zone, and a number that says so. */
+/* Three places, one of them high: a look that seeds agree on, as far as they
+ * are enough. With noise alone there is no zone, and a number that says so. */
 static void test_zone(void **state)
 {
     sample *s = *state;
@@ -275,18 +275,28 @@ static void test_zone(void **state)
     make(s, mixed, 9);
     STORE_OK(caught(s, gold_cmd_summary, &args));
     check_width(s);
-    assert_has(s, "p = 0.049\n");
+    assert_has(s, "zone       too few seeds for a claim, p = ");
+    assert_has(s, "from 5 on it counts that they agree");
+    make(s,
+         "  activation: [relu, tanh]\n"
+         "  zip: {depth: [1, 2], width: [4, 5]}\n"
+         "  seed: {from: 100, count: 6}\n"
+         "  relative_radius: [0.1, 1, 10]\n",
+         18);
+    STORE_OK(caught(s, gold_cmd_summary, &args));
+    assert_has(s, "p = 0.048\n");
     args.is_json = true;
     STORE_OK(caught(s, gold_cmd_summary, &args));
     assert_int_equal(count_lines(s->text), 1);
     assert_has(s, "{\"study\": \"store-test\", \"line\": \"relative_radius\", "
-                  "\"subspace_dim\": 3, \"seeds\": 3, \"level\": 0.95, "
+                  "\"subspace_dim\": 3, \"seeds\": 6, \"level\": 0.95, "
                   "\"zones\": [{\"at\": {\"activation\": \"relu\", "
                   "\"depth\": 1, \"width\": 4}, \"low\": ");
     assert_has(s, "\"noise\": false, \"p_value\": 0.04");
-    assert_has(s, "\"noise\": true, \"p_value\": null, \"n_looks\": 0");
+    assert_has(s, "\"noise\": true, \"p_value\": null, \"n_looks\": 0, "
+                  "\"n_seeds\": 0");
     assert_null(strstr(s->text, "nan"));
-    make(s, "  seed: {count: 3}\n  relative_radius: [5, 7, 10, 20, 30]\n", 3);
+    make(s, "  seed: {count: 8}\n  relative_radius: [5, 7, 10, 20, 30]\n", 8);
     args.is_json = false;
     STORE_OK(caught(s, gold_cmd_summary, &args));
     check_width(s);

@@ -6,8 +6,8 @@ from ..files import (ascending, groups, is_any_done, known, largest_dim,
                      line_axis, pick, setting)
 from ..statistics import mean_over_seeds
 from ..words import (CLASSES, data_words, group_words, label, network_words,
-                     p_words, significant, training_words)
-from ..zones import zone_of
+                     significant, training_words)
+from ..zones import no_zone_words, zone_of
 from .style import COLUMN, canvas, line_style, need_numbers, styled
 
 CURVATURE = ("trace_over_norm", "positive_fraction")
@@ -103,7 +103,7 @@ def zone_words(found):
         return f"peak at $z$ = {significant(found['spread'])}"
     if np.isnan(found["p_value"]):
         return "no zone"
-    return f"no zone above the noise, {p_words(found['p_value'])}"
+    return no_zone_words(found)
 
 
 def draw_training(ax, part, style, band):
