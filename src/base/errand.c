@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -122,7 +123,7 @@ static double bytes_taken(void)
         char text[64] = "";
 
         if (fgets(text, sizeof text, file) != NULL) {
-            (void)sscanf(text, "%lu", &pages);
+            pages = strtoul(text, NULL, 10); /* of the program; then others */
         }
         (void)fclose(file);
     }

@@ -13,7 +13,8 @@ import support
 h5py = pytest.importorskip("h5py")
 
 MUTATED_FILES = os.environ.get("GOLDILOCKS_MUTATED_FILES", "")
-COUNT = int(os.environ.get("GOLDILOCKS_MUTATIONS", "60"))
+COUNT = int(os.environ.get("GOLDILOCKS_MUTATIONS",
+                           "20" if support.IS_QUICK else "60"))
 FIRST = int(os.environ.get("GOLDILOCKS_MUTATION", "1"))
 # What HDF5 may take, and what the program has anyway; sanitizers take more.
 MOST_KIB = 200 << 10
