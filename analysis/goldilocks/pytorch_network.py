@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The network and the loss of a point file, in PyTorch.
 
-A network is the list of operations in /network's attribute `layers`: each takes
-what the one before it makes, or `inputs`, entries by number, -1 being the
-sample. Its parameters follow each other in the order of the list, in PyTorch's
+A network is the list of operations in /network's attribute `layers`: each
+takes what the one before it makes, or `inputs`, entries by number, -1 being
+the sample. Its parameters follow each other in the order of the list, in PyTorch's
 shapes: weights, then biases; of a norm its gain, then its shift.
 """
 import torch
