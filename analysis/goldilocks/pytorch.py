@@ -18,66 +18,19 @@ import json
 import numpy as np
 import torch
 
-from . import plain, pytorch_logits
-
-ACTIVATIONS = {
-    "relu": torch.relu,
-    "leaky_relu": lambda z: torch.nn.functional.leaky_relu(z, 0.01),
-    "tanh": torch.tanh,
-    "sigmoid": torch.sigmoid,
-    "identity": lambda z: z,
-}
-POOLINGS = {
-    "avg_pool2d": torch.nn.functional.avg_pool2d,
-    "max_pool2d": torch.nn.functional.max_pool2d,
-}
-
+from . import plain, pytorch_full, pytorch_logits
+from .pytorch_network import LOSSES, Network
 
 # What a point is computed from, and so is not itself compared.
 GIVEN = ("parameters/theta", "data/train/inputs", "data/train/labels",
          "data/test/inputs", "data/test/labels", "subspace/directions")
 
+# What only a softmax has.
+OF_SOFTMAX = ("entropy", "confidence", "prior_mismatch")
+
 
 class NotAPoint(plain.Refusal):
     """The file is not one that `goldilocks point` has written."""
-
-
-class Network:
-    """The list of layers as a function of one flat parameter vector."""
-
-    def __init__(self, layers):
-        self.layers = layers
-
-    def __call__(self, theta, x):
-        start = 0
-
-        def take(*shape):
-            nonlocal start
-            n = int(np.prod(shape))
-            start += n
-            return theta[start - n:start].reshape(shape)
-
-        for layer in self.layers:
-            kind = layer["type"]
-            if kind == "linear":
-                x = x.flatten(1) @ take(layer["out"], layer["in"]).T
-                if layer["bias"]:
-                    x = x + take(layer["out"])
-            elif kind == "conv2d":
-                side = layer["kernel"]
-                weights = take(layer["out"], layer["in"], side, side)
-                x = torch.nn.functional.conv2d(
-                    x, weights, take(layer["out"]) if layer["bias"] else None,
-                    stride=layer["stride"], padding=layer["padding"])
-            elif kind in POOLINGS:
-                x = POOLINGS[kind](x, layer["kernel"])
-            elif kind == "flatten":
-                x = x.flatten(1)
-            else:
-                x = ACTIVATIONS[kind](x)
-        if start != len(theta):
-            raise ValueError(f"layers take {start} of {len(theta)} parameters")
-        return x
 
 
 class Point:
@@ -88,6 +41,8 @@ class Point:
             self.names = names_of(file, path)
             network = file["network"]
             self.layers = json.loads(network.attrs["layers"])
+            self.criterion = LOSSES[network.attrs.get("loss",
+                                                      "cross-entropy")]
             self.temperature = float(network.attrs["temperature"])
             self.f = Network(self.layers)
             self.theta = torch.tensor(file["parameters/theta"][()],
@@ -97,6 +52,8 @@ class Point:
             self.file = {f"{group}/{name}": file[group][name][()]
                          for group in ("point", "curvature") if group in file
                          for name in file[group]}
+            self.full = {name: item[()] for name, item
+                         in file.get("full", {}).items()}
             self.directions = None
             if "subspace" in file and "directions" in file["subspace"]:
                 self.directions = torch.tensor(
@@ -114,8 +71,8 @@ class Point:
         return u, log_p, log_p.exp()
 
     def loss(self, samples, theta):
-        log_p = self.predictions(samples, theta)[1]
-        return torch.nn.functional.nll_loss(log_p, samples[1])
+        u = self.predictions(samples, theta)[0]
+        return self.criterion.mean(u, samples[1])
 
     def gradient(self):
         theta = self.theta.clone().requires_grad_()
@@ -132,7 +89,7 @@ class Point:
         others = gap.exp().sort(1)[0][:, :-1].sum(1, keepdim=True)
         log_p = gap - torch.log1p(others)
         plogp = torch.where(p > 0, p * log_p, torch.zeros_like(p))
-        return {
+        found = {
             "parameters": len(self.theta),
             "weight_norm": norm(self.theta),
             "loss": self.loss(self.train, self.theta),
@@ -148,6 +105,8 @@ class Point:
             "zero_logits": (u == 0).double().mean(),
             "prior_mismatch": (p.mean(0) - frequencies).norm(),
         }
+        return {name: value for name, value in found.items()
+                if self.criterion.is_softmax or name not in OF_SOFTMAX}
 
     def restricted(self, scalar):
         """V' M V, M the second derivative of a function of theta."""
@@ -163,21 +122,13 @@ class Point:
     def matrices(self):
         """Hessian, G-term and H-term in the subspace, each on its own way."""
         x, y = self.train
-        one_hot = torch.nn.functional.one_hot(
-            y, self.layers[-1]["out"]).double()
-        p = self.predictions(self.train, self.theta)[2]
-        # Where one class takes all, 1 - p has no digits left in p: what all
-        # others have together has them.
-        others = (p * (1 - one_hot)).sum(1, keepdim=True)
-        residual = torch.where(one_hot > 0, -others, p)
+        u = self.predictions(self.train, self.theta)[0]
+        residual = self.criterion.residual(u, y)
         tangents = torch.stack([
             torch.autograd.functional.jvp(
                 lambda theta: self.f(theta, x) / self.temperature,
                 self.theta, v)[1] for v in self.directions])
-        # y' (diag p - p p') y = sum over pairs k < l of p_k p_l (y_k - y_l)^2
-        gaps = tangents.unsqueeze(3) - tangents.unsqueeze(2)
-        pairs = p.unsqueeze(2) * p.unsqueeze(1) / 2
-        g_term = torch.einsum("inkl,nkl,jnkl->ij", gaps, pairs, gaps) / len(x)
+        g_term = self.criterion.gram(u, tangents)
         hessian = self.restricted(lambda theta: self.loss(self.train, theta))
         h_term = self.restricted(
             lambda theta: (residual * self.f(theta, x)).sum()
@@ -199,6 +150,8 @@ class Point:
                                               float(value))
         if self.logit_samples > 0:
             found |= pytorch_logits.differences(self, relative)
+        if self.full:
+            found |= pytorch_full.differences(self, self.full, relative)
         if self.directions is None:
             return found
         prefixes = {"hessian": "", "g_term": "g_", "h_term": "h_"}

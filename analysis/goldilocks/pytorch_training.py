@@ -10,9 +10,8 @@ import torch
 
 from . import plain
 from .pytorch import NotAPoint, Point, norm, relative
+from .pytorch_full import MOST_PARAMETERS, hessian_at
 
-# The Hessian of more parameters than that is not built.
-LARGEST_HESSIAN = 4000
 OF_HESSIAN = ("sharpness", "trace_over_norm", "positive_fraction")
 # What a training is repeated from, and so is not itself compared.
 GIVEN = ("initial_theta", "step", "batch_order", "augmentation", "directions",
@@ -100,7 +99,7 @@ class Training:
 
     def left_out(self):
         """What of the file takes too much memory to recompute."""
-        if len(self.start) <= LARGEST_HESSIAN:
+        if len(self.start) <= MOST_PARAMETERS:
             return []
         return [name for name in OF_HESSIAN if name in self.file]
 
@@ -123,8 +122,7 @@ class Training:
         eigenvalue that the file's residual should reach."""
         if self.left_out() or not set(OF_HESSIAN) & set(self.file):
             return {}
-        hessian = torch.autograd.functional.hessian(
-            lambda free: self.point.loss(self.point.train, free), theta)
+        hessian = hessian_at(self.point, theta)
         found = {"sharpness": torch.linalg.eigvalsh(hessian)[-1].item()}
         if self.point.directions is not None:
             v = self.point.directions
