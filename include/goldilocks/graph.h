@@ -161,6 +161,19 @@ GOLD_CHECKED gold_status gold_architecture_graph(const gold_settings *settings,
 /** Nodes with parameters that a list makes, whatever the data. */
 size_t gold_operations_length(const gold_operations *list);
 
+/** What a graph is run for, see graph/run.h. */
+typedef struct gold_run_plan {
+    const gold_graph *graph; /* borrowed */
+    size_t n;                /* samples at a time, at most */
+    size_t d;                /* directions; 0: none */
+    size_t m;                /* residuals; 0: none */
+    bool has_second;
+    bool has_products;
+} gold_run_plan;
+
+/** Reals of all arrays of a run; nearly the samples times those of one. */
+size_t gold_graph_reals(const gold_run_plan *plan);
+
 /** What a node is called in lists. */
 const char *gold_node_name(const gold_node *node);
 

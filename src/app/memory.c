@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What a process needs. The arrays are those of line_arrays.c and classes.c in
- * curv, hvp_base.c in nn, lanczos.c in linalg and gradient.c in train, and how
- * much of them is worked on at a time is what base/blocks.h says; the program
- * tests/bench/memory.py compares the sum with what runs take. */
+ * curv, hvp_base.c in nn, lanczos.c in linalg and gradient.c in train, those of
+ * graphs what graph/run.h counts, and how much of them is worked on at a time
+ * is what base/blocks.h says; the program tests/bench/memory.py compares the
+ * sum with what runs take. */
 #include <math.h>
 
 #include "app/sizes.h"
@@ -27,6 +28,7 @@ typedef struct extent {
     double filters;    /* weights of the largest convolution */
     double positions;  /* of a convolution, at most */
     double patches;    /* reals of one place of each sample, at most */
+    gold_graph graph;  /* of what runs as one; else without nodes */
     bool is_smooth;
     bool is_homogeneous;
     bool has_convolutions;
@@ -64,6 +66,43 @@ static void add_layer(void *context, const gold_layer *layer)
     }
 }
 
+static bool is_graph(const extent *e)
+{
+    return e->graph.n_nodes > 0;
+}
+
+/* Reals of a run of a graph on a block of n samples: as many as it is cut into,
+ * with `beside` reals a sample. */
+static double run_reals(const extent *e, gold_run_plan plan, double beside,
+                        double n, double word)
+{
+    const bool is_image = gold_shape_positions(e->graph.nodes[0].y) > 1;
+
+    plan.graph = &e->graph;
+    plan.n = 1;
+    const size_t one = gold_graph_reals(&plan) + (size_t)beside;
+
+    return (double)one *
+           (double)gold_graph_samples(one, (size_t)word, is_image, (size_t)n);
+}
+
+/* What runs as a graph; a graph that does not fit is refused elsewhere. */
+static void find_graph(extent *e, const gold_settings *settings,
+                       const gold_data_shape *shape)
+{
+    if (settings->kind != GOLD_NETWORK_LAYERS &&
+        settings->loss == GOLD_CROSS_ENTROPY) {
+        return;
+    }
+    if (gold_architecture_graph(settings, gold_data_input(shape),
+                                shape->n_classes, &e->graph) != GOLD_OK) {
+        gold_graph_fini(&e->graph);
+        return;
+    }
+    e->widest = (double)e->graph.most_units;
+    e->is_homogeneous = gold_graph_last(&e->graph)->degree != GOLD_NO_DEGREE;
+}
+
 static extent extent_of(const gold_settings *settings,
                         const gold_data_shape *shape)
 {
@@ -77,6 +116,7 @@ static extent extent_of(const gold_settings *settings,
 
     (void)status;
     e.is_homogeneous = !e.is_smooth && !settings->bias;
+    find_graph(&e, settings, shape);
     return e;
 }
 
@@ -108,6 +148,13 @@ static double block_reals(const measuring *m)
         .is_smooth = e->is_smooth,
         .has_positions = e->has_convolutions,
     };
+    if (is_graph(e)) {
+        return run_reals(e,
+                         (gold_run_plan){.d = (size_t)m->d,
+                                         .m = (size_t)m->most,
+                                         .has_second = m->d > 0.0},
+                         m->d * e->outputs, m->n_train, m->word);
+    }
     const double rows = fmax(m->most, GOLD_PRODUCT_ROWS);
     const double uses =
         m->is_sparse ? (rows + m->d) * fmax(e->positions, 1.0) : 0.0;
@@ -126,6 +173,9 @@ static double direction_reals(const measuring *m)
     const double classes = e->outputs - 1.0;
     const bool has_classes = m->most > 1.5 * e->outputs;
 
+    if (is_graph(e)) { /* as rows of all parameters, too */
+        return (2.0 * m->d + 1.0) * e->parameters;
+    }
     if (m->d <= 0.0) { /* then there is no C either */
         return m->most * e->filters;
     }
@@ -188,6 +238,16 @@ static double full_bytes(const gold_study *study, const extent *e,
     if (!gold_study_has_full(study)) {
         return 0.0;
     }
+    if (is_graph(e)) {
+        return 8.0 * n * (basis_vectors(n, steps) + 2.0) +
+               word * ((terms * directions + 1.0) * n +
+                       run_reals(e,
+                                 (gold_run_plan){.d = (size_t)directions,
+                                                 .m = 1,
+                                                 .has_products = true},
+                                 0.0, n_train, word)) +
+               3.0 * 8.0 * order * order;
+    }
     return 8.0 * n * (basis_vectors(n, steps) + 2.0) +
            word * (terms * directions * n +
                    columns * (2.0 * e->units + 2.0 * e->pooled + e->patches) +
@@ -233,8 +293,12 @@ static double training_bytes(const gold_study *study,
     if (!study->has_train) {
         return 0.0;
     }
-    return word * (vectors * e->parameters + constraint +
-                   block * (3.0 * e->units + 2.0 * e->pooled + e->patches) +
+    const double sample =
+        is_graph(e) ? (double)gold_graph_reals(
+                          &(gold_run_plan){.graph = &e->graph, .n = 1, .m = 1})
+                    : 3.0 * e->units + 2.0 * e->pooled + e->patches;
+
+    return word * (vectors * e->parameters + constraint + block * sample +
                    batch * e->inputs) +
            8.0 * e->parameters * sharpness;
 }
@@ -266,7 +330,7 @@ static double task_bytes(const gold_study *study, size_t id,
     gold_settings settings;
 
     gold_study_point(study, gold_task_point(study, id, 0), &settings);
-    const extent e = extent_of(&settings, shape);
+    extent e = extent_of(&settings, shape);
     const double n_points =
         fmin((double)gold_line_length(study), GOLD_LINE_POINTS);
     const measuring m = {
@@ -283,10 +347,14 @@ static double task_bytes(const gold_study *study, size_t id,
             ? word * e.inputs * (m.n_train + (double)shape->n_test)
             : 0.0;
 
-    return gathered +
-           fmax(fmax(line_bytes(&m) + optional_bytes(study, &m),
-                     directions + full_bytes(study, &e, m.n_train, word)),
-                training_bytes(study, &settings, &e, m.n_train, word));
+    const double bytes =
+        gathered +
+        fmax(fmax(line_bytes(&m) + optional_bytes(study, &m),
+                  directions + full_bytes(study, &e, m.n_train, word)),
+             training_bytes(study, &settings, &e, m.n_train, word));
+
+    gold_graph_fini(&e.graph);
+    return bytes;
 }
 
 double gold_memory_per_rank(const gold_study *study,

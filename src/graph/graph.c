@@ -8,8 +8,8 @@
 
 #include "goldilocks/memory.h"
 
-#include "graph/op.h"
 #include "graph/phi.h"
+#include "graph/run.h"
 
 size_t gold_shape_positions(gold_shape shape)
 {
@@ -30,6 +30,11 @@ static size_t kind_of(const gold_op *op)
         kind++;
     }
     return kind;
+}
+
+size_t gold_graph_reals(const gold_run_plan *plan)
+{
+    return FN(run_reals)(plan);
 }
 
 /* ---- Lists -------------------------------------------------------------- */

@@ -154,17 +154,17 @@ int FN(op_affine_degree)(const gold_node *node, const int *in);
 void FN(op_affine_forward)(const gold_site *s);
 void FN(op_affine_tangent)(const gold_site *s, const gold_motion *by, real *dy);
 void FN(op_affine_pull)(const gold_site *s, size_t m, const real *delta,
-                     const gold_pulled *to);
+                        const gold_pulled *to);
 void FN(op_affine_bend)(const gold_site *s, const gold_motion *by,
-                     const real *delta, const gold_pulled *to);
+                        const real *delta, const gold_pulled *to);
 void FN(op_affine_second)(const gold_site *s, const gold_motion *by, size_t m,
-                       size_t r, const real *delta, double *sum);
+                          size_t r, const real *delta, double *sum);
 
 /** These in a table. */
 #define GOLD_AFFINE                                                            \
-    .n_inputs = 1, .most_inputs = 1, .degree = FN(op_affine_degree),              \
-    .forward = FN(op_affine_forward), .tangent = FN(op_affine_tangent),              \
-    .pull = FN(op_affine_pull), .bend = FN(op_affine_bend),                          \
+    .n_inputs = 1, .most_inputs = 1, .degree = FN(op_affine_degree),           \
+    .forward = FN(op_affine_forward), .tangent = FN(op_affine_tangent),        \
+    .pull = FN(op_affine_pull), .bend = FN(op_affine_bend),                    \
     .second = FN(op_affine_second)
 
 #endif

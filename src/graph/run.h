@@ -14,16 +14,6 @@
 
 #include "graph/op.h"
 
-/** What a run is for. */
-typedef struct gold_run_plan {
-    const gold_graph *graph; /* borrowed */
-    size_t n;                /* samples at a time, at most */
-    size_t d;                /* directions; 0: none */
-    size_t m;                /* residuals; 0: none */
-    bool has_second;
-    bool has_products;
-} gold_run_plan;
-
 /** Arrays of a node, (n, vectors, units); those of a view are its input's, and
  * those of one that does not move NULL but for y. */
 typedef struct gold_place {
