@@ -92,7 +92,7 @@ void build(const net *like, sketch *s)
     char *rest = NULL;
 
     assert_true(strlen(like->list) < sizeof text);
-    strcpy(text, like->list);
+    memcpy(text, like->list, strlen(like->list) + 1);
     *s = (sketch){.input = like->input};
     for (char *at = strtok_r(text, ",", &rest); at != NULL;
          at = strtok_r(NULL, ",", &rest)) {

@@ -155,10 +155,10 @@ static void test_degrees(void **state)
         &mlp,           &norm_before, &norm_after,      &gains,
         &gains_beside,  &images,      &branches,        &gate,
         &residual_norm, &residual,    &residual_images, &gate_norm,
-        &epsilon};
+        &epsilon,       NULL};
 
     (void)state;
-    for (size_t i = 0; i < sizeof nets / sizeof *nets; i++) {
+    for (size_t i = 0; nets[i] != NULL; i++) {
         sketch s;
 
         build(nets[i], &s);

@@ -292,11 +292,11 @@ static const net norm_first = {
  * times numbers of order 10. */
 static void grows_by_blocks(scene *c, dice *d)
 {
-    const double blocks = (double)(c->s.n / 4); /* four entries each */
+    const size_t blocks = c->s.n / 4; /* four entries each */
 
     (void)d;
     assert_number(c->name, growth_at(c, 1e-3), 2.0, 1e-3);
-    assert_number(c->name, growth_at(c, 1e3), 2.0 + 2.0 * blocks, 1e-3);
+    assert_number(c->name, growth_at(c, 1e3), 2.0 + 2.0 * (double)blocks, 1e-3);
     assert_number(c->name, steepness_at(c, 1e-3), 2.0, 1e-3);
 }
 
