@@ -337,10 +337,10 @@ GOLD_CHECKED gold_status gold_identity_difference(const char *of_file,
  * The study whose grid holds the grids of others that are equal to it in all
  * but the values of their axes: more seeds, more radii.
  *
- * Its text is that of the first, with the axes put in as overrides. Values stand
- * as in the text of a part that has them all, whose axes overrides made smaller.
- * Else they ascend where they do so in every part, or stand as in the first
- * part, and what the others have more comes after them.
+ * Its text is that of the first, with the axes put in as overrides. Values
+ * stand as in the text of a part that has them all, whose axes overrides made
+ * smaller. Else they ascend where they do so in every part, or stand as in the
+ * first part, and what the others have more comes after them.
  *
  * @param parts  [n], n > 0; borrowed.
  * @param names  [n] what to call them in messages.

@@ -220,19 +220,16 @@ static gold_status list_tasks(sweep *s)
     if (s->args->is_quiet) {
         return GOLD_OK;
     }
-    if (!is_chosen) {
+    if (is_chosen) {
+        gold_progress_chosen(s->list.n_tasks);
+    } else {
         gold_progress_start(s->study, s->path, s->list.n_tasks, s->size,
                             &counts, !s->is_choosing);
-    } else {
-        gold_say(stdout, "candidates are chosen: %zu trainings to do\n",
-                 s->list.n_tasks);
-        (void)fflush(stdout);
     }
     return GOLD_OK;
 }
 
-/* The words at the end, and the status that the program ends with. What the
- * file says counts: a training may have been dropped half way. */
+/* The last words, and the status at the end, by what the file says. */
 static gold_status conclude(sweep *s, gold_status swept,
                             const gold_sched_tally *tally)
 {

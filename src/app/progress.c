@@ -188,6 +188,13 @@ void gold_progress_remarks(const gold_dataset *data)
     }
 }
 
+void gold_progress_chosen(size_t n_trainings)
+{
+    gold_say(stdout, "candidates are chosen: %zu trainings to do\n",
+             n_trainings);
+    (void)fflush(stdout);
+}
+
 /* How well tasks were predicted, if any were. */
 static void print_errors(const gold_sched_errors *errors)
 {

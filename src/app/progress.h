@@ -50,6 +50,9 @@ const char *gold_progress_left(const gold_census *census, bool is_chosen,
 const char *gold_progress_failed(const gold_census *census,
                                  char words[GOLD_PROGRESS_BYTES]);
 
+/** Say that candidates are chosen, and how many trainings follow. */
+void gold_progress_chosen(size_t n_trainings);
+
 /** Say what is remarkable about the data, if anything is. */
 void gold_progress_remarks(const gold_dataset *data);
 

@@ -166,8 +166,8 @@ static void settle_down(pid_t parent)
         (void)signal(deadly[i], SIG_DFL);
     }
     (void)setrlimit(RLIMIT_CORE, &no_core);
-    for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++) {
-        (void)dup2(nowhere, i);
+    for (int standard = 0; standard < 3; standard++) {
+        (void)dup2(nowhere, standard);
     }
 }
 

@@ -83,8 +83,8 @@ void FN(record_logits)(const gold_schema *schema, const FN(line) * line,
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         gold_record_put(schema, record, numbers[i].variable, numbers[i].value);
     }
-    for (size_t k = 0;
-         k < schema->count[GOLD_VAR_EXPECTED_G_TRACE_OVER_NORM]; k++) {
+    for (size_t k = 0; k < schema->count[GOLD_VAR_EXPECTED_G_TRACE_OVER_NORM];
+         k++) {
         const double d = (double)schema->dims[k];
 
         record[schema->offset[GOLD_VAR_EXPECTED_G_TRACE_OVER_NORM] + k] =
