@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Merging along every key that may be an axis: whatever a value of it does to
 the shape of the results, the merged file is the one that a single run makes, or
-it is refused with the reason."""
+it is refused with the reason. GOLDILOCKS_AXES=all: also keys that move numbers
+within a shape that stays, one by one."""
 import json
+import os
 
 import numpy as np
 import pytest
@@ -81,6 +83,13 @@ KEYS = {
     "augment_flip": ("[false]", "[true]", IMAGES, ()),
     "augment_shift": ("[0]", "[2]", IMAGES, ()),
 }
+# Values of these change the shape of the results, or what a line of points
+# shares. Of the others two stand for all.
+SHAPED = {"kind", "depth", "width", "bias", "layer_gains", "seed", "radius",
+          "temperature", "data_train", "kernel", "padding", "pooling", "growth",
+          "optimizer", "batch", "steps", "epochs", "constraint_dim"}
+ALIKE = {"activation", "weight_decay"}
+IS_ALL = os.environ.get("GOLDILOCKS_AXES") == "all"
 # These make trainings longer: logs of a count are then at other steps.
 LONGER = {"steps": "logged at other steps", "epochs": "logged at other steps"}
 # The parts have read other samples.
@@ -96,6 +105,7 @@ def axis_keys():
 
 def test_every_axis_is_here():
     assert set(KEYS) == axis_keys()
+    assert SHAPED | ALIKE <= set(KEYS)
 
 
 def study_of(key, values, train):
@@ -187,7 +197,7 @@ needs_images = pytest.mark.skipif(not support.FASHION_MNIST.exists(),
 
 @pytest.mark.parametrize("key", [
     pytest.param(key, marks=needs_images if KEYS[key][2] is IMAGES else ())
-    for key in KEYS])
+    for key in KEYS if IS_ALL or key in SHAPED | ALIKE])
 def test_all_blocks(tmp_path, key):
     check(tmp_path, key, EVERY, OTHER_DATA.get(key))
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What networks are fed with, from point files, against numpy on the bytes of
 the files: every rule of `normalize`, every kind of subset."""
+import functools
 import gzip
 
 import numpy as np
@@ -24,6 +25,7 @@ run: {{precision: float64}}
 """
 
 
+@functools.lru_cache
 def stored(half):
     """Pixels [n, 784], as numbers, and labels of all samples of a half."""
     start = {"train": "train", "test": "t10k"}[half]
@@ -95,11 +97,12 @@ def test_each_seed_has_its_own(tmp_path):
     expected = normalised("per-pixel", pixels, pixels) \
         if pixels.std(0).min() == 0 else \
         (pixels - pixels.mean(0)) / pixels.std(0)
-    rows = {row.tobytes(): label
-            for row, label in zip(np.round(expected, 6) + 0.0, labels)}
+    sums = expected.sum(1)
     for row, label in zip(mine["train/inputs"].reshape(N_TRAIN, -1),
                           mine["train/labels"]):
-        assert rows[(np.round(row, 6) + 0.0).tobytes()] == label
+        alike = np.flatnonzero(abs(sums - row.sum()) < 1e-6)
+        found = [i for i in alike if np.allclose(expected[i], row, 1e-9, 1e-9)]
+        assert found and label in labels[found]
 
 
 def test_a_sweep_is_its_points(tmp_path):

@@ -42,7 +42,7 @@ run: {{precision: float64}}
 """
 SCALES = [1e-3, 1e-2, 0.1, 1.0, 2.0, 5.0, 10.0, 30.0, 100.0, 300.0]
 SIZES = {"seeds": 1, "samples": 2400} if support.IS_QUICK else {
-    "seeds": 3, "samples": 2400}
+    "seeds": 2, "samples": 2400}
 # Learning is a tenth as long as in the table, fresh data and weights.
 SLACK = 0.025
 MAJORITY = 0.42
