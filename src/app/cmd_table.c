@@ -72,13 +72,13 @@ static void csv_text(const char *text)
     }
     gold_print(stdout, "\"");
     while (*text != '\0') {
-        const size_t n = strcspn(text, "\"") + 1; /* to a quote, with it */
-        const size_t length = strnlen(text, n);
+        const size_t length = strcspn(text, "\"");
 
         gold_print_text(stdout, text, length);
         text += length;
-        if (text[-1] == '"') {
-            gold_print(stdout, "\"");
+        if (*text == '"') {
+            gold_print(stdout, "\"\"");
+            text++;
         }
     }
     gold_print(stdout, "\"");

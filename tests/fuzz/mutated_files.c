@@ -68,12 +68,10 @@ static int end_of(gold_status status)
 static int run_words(int n, const char *const *words)
 {
     gold_args args = {0};
-    char *argv[8] = {NULL};
+    char *argv[8] = {NULL}; /* the reader of arguments changes none */
     gold_status status = GOLD_OK;
 
-    for (int i = 0; i < n; i++) {
-        argv[i] = (char *)(uintptr_t)words[i];
-    }
+    memcpy(argv, words, (size_t)n * sizeof *argv);
     status = gold_args_read(n, argv, &args);
     if (status == GOLD_OK) {
         const struct {

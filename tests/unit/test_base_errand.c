@@ -21,7 +21,7 @@ static const gold_errand_limits usual = {.seconds = 0.9, .bytes = 64 << 20};
 static gold_status work(const void *request, uint64_t *found)
 {
     const char what = *(const char *)request;
-    volatile char *block = NULL;
+    void *volatile block = NULL;
 
     gold_errand_at("step %c", what);
     switch (what) {
@@ -38,7 +38,7 @@ static gold_status work(const void *request, uint64_t *found)
     case 'm':
         block = malloc((size_t)1 << 30);
         *found = block == NULL;
-        free((void *)(uintptr_t)block);
+        free(block);
         break;
     case 't':
         (void)kill(getppid(), 0);
