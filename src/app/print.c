@@ -10,7 +10,7 @@
 #include "base/utf8.h"
 
 enum {
-    SAID_BYTES = 8192
+    SAID_BYTES = 8000 /* stacks may be small */
 };
 
 /* Whole units of a length of time that is at least a minute. */

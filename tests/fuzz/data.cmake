@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The decoders of data files under libFuzzer. Its sources are compiled again, with the
-# fuzzer's own counters in them.
+# The decoders of data files under libFuzzer. Its sources are compiled again, with
+# the fuzzer's own counters in them; what else they call is the library's.
 if(GOLD_FUZZ AND CMAKE_C_COMPILER_ID MATCHES "Clang")
   set(GOLD_FUZZ_SECONDS 60 CACHE STRING "Seconds for each fuzz target")
   add_executable(fuzz.idx fuzz_idx.c
@@ -16,7 +16,7 @@ if(GOLD_FUZZ AND CMAKE_C_COMPILER_ID MATCHES "Clang")
   target_compile_options(fuzz.idx PRIVATE -g -O1
     -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all)
   target_link_options(fuzz.idx PRIVATE -fsanitize=fuzzer,address,undefined)
-  target_link_libraries(fuzz.idx PRIVATE gold_options ZLIB::ZLIB)
+  target_link_libraries(fuzz.idx PRIVATE gold_options goldilocks_lib)
   # New inputs go to the build folder, which comes first; the stored ones are
   # only read.
   file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/found_idx)
