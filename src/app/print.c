@@ -9,10 +9,6 @@
 
 #include "base/utf8.h"
 
-enum {
-    SAID_BYTES = 8000 /* stacks may be small */
-};
-
 /* Whole units of a length of time that is at least a minute. */
 static void print_long(double seconds, char text[GOLD_PRINT_BYTES])
 {
@@ -120,7 +116,7 @@ static size_t add_glyph(const char *text, size_t length, char *shown,
 
 void gold_print_text(FILE *out, const char *text, size_t length)
 {
-    char shown[SAID_BYTES];
+    char shown[GOLD_SAID_BYTES];
     size_t used = 0;
 
     while (length > 0) {
@@ -143,13 +139,13 @@ void gold_print(FILE *out, const char *text)
 void gold_say(FILE *out, const char *format, ...)
 {
     static const char cut[] = "...\n";
-    char text[SAID_BYTES];
+    char text[GOLD_SAID_BYTES];
     va_list args;
 
     va_start(args, format);
     const int n = vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    if (n >= SAID_BYTES) {
+    if (n >= GOLD_SAID_BYTES) {
         memcpy(text + sizeof text - sizeof cut, cut, sizeof cut);
     }
     gold_print(out, text);

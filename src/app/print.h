@@ -35,7 +35,11 @@ void gold_print(FILE *out, const char *text);
 /** The same for text of that many bytes. */
 void gold_print_text(FILE *out, const char *text, size_t length);
 
-/** The same, as fprintf does; up to 8 KiB, and what is longer is cut. */
+enum {
+    GOLD_SAID_BYTES = 8000 /* stacks may be small */
+};
+
+/** The same, as fprintf does; what has GOLD_SAID_BYTES or more is cut. */
 void gold_say(FILE *out, const char *format, ...) GOLD_PRINTF(2, 3);
 
 /** Print a line of up to 78 columns over the one that a terminal shows; it has

@@ -134,7 +134,7 @@ static void test_long_texts(void **state)
     file = tmpfile();
     assert_non_null(file);
     gold_say(file, "%s", text);
-    memcpy(text + 8191 - 4, "...\n", 5);
+    memcpy(text + GOLD_SAID_BYTES - 5, "...\n", 5);
     check_printed(file, text);
 }
 
