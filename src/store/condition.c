@@ -7,7 +7,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "goldilocks/memory.h"
+#include "goldilocks/store.h"
+
 #include "store/h5.h"
+#include "store/lock.h"
+#include "store/place.h"
+#include "store/root.h"
 
 /* The superblock of format versions 2 and 3, at the beginning of a file; ours
  * are of version 3. */
@@ -43,7 +49,8 @@ static uint64_t end_of(const unsigned char head[HEAD_BYTES])
     return end;
 }
 
-gold_status goldi_condition_fail(const char *path)
+/* What begins as an HDF5 file, and HDF5 has just refused. */
+static gold_status refuse_hdf5(const char *path)
 {
     unsigned char head[HEAD_BYTES] = {0};
     struct stat about;
@@ -67,4 +74,43 @@ gold_status goldi_condition_fail(const char *path)
                          path, path);
     }
     return goldi_h5_fail(GOLD_ERR_FORMAT, "%s: is a damaged HDF5 file", path);
+}
+
+gold_status goldi_condition_refuse(const char *path)
+{
+    const char *guess = goldi_place_guess(path);
+
+    if (guess == goldi_place_hdf5) {
+        /* Libraries mark a file while they write it. */
+        GOLD_TRY(goldi_lock_ask(path));
+        return refuse_hdf5(path);
+    }
+    return gold_fail(GOLD_ERR_FORMAT,
+                     "%s: is not a result file: the file is %s", path, guess);
+}
+
+gold_status goldi_condition_tell(hid_t file, gold_file_kind *kind,
+                                 const char **what)
+{
+    gold_status status = GOLD_OK;
+    char *format = NULL;
+    char *program = NULL;
+
+    GOLD_GOTO(goldi_h5_get_text(file, GOLDI_SCHEMA_VERSION, &format));
+    GOLD_GOTO(goldi_h5_get_text(file, GOLDI_PROGRAM_VERSION, &program));
+    *kind = GOLD_FILE_OTHER;
+    *what = "an HDF5 file of another program";
+    if (format != NULL && program != NULL) {
+        *kind = GOLD_FILE_RESULT;
+        *what = "a result file";
+    } else if (H5Lexists(file, "point", H5P_DEFAULT) > 0 &&
+               H5Lexists(file, "network", H5P_DEFAULT) > 0) {
+        *kind = GOLD_FILE_POINT;
+        *what = "of one point, as `goldilocks point` writes it";
+    }
+
+done:
+    gold_free(program);
+    gold_free(format);
+    return status;
 }

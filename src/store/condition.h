@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file condition.h
- * What other programs, and accidents, did to a file: why HDF5 does not open it.
+ * What an existing file is, and what other programs, and accidents, did to it.
  */
 #ifndef GOLD_STORE_CONDITION_H
 #define GOLD_STORE_CONDITION_H
 
 #include <hdf5.h>
 
-#include "goldilocks/status.h"
+#include "goldilocks/output.h"
 
-/* Fail with why HDF5, which has just refused it, does not open a file that
- * begins as one of HDF5: it was left open, cut short or damaged. */
-gold_status goldi_condition_fail(const char *path);
+/* Say why HDF5 does not open an existing file, as it has just refused to: what
+ * the file is instead, or that it was left open, cut short or damaged. */
+gold_status goldi_condition_refuse(const char *path);
+
+/* Tell what an open file is.
+ *
+ * `what`: for messages, "a result file"; static. */
+GOLD_CHECKED gold_status goldi_condition_tell(hid_t file, gold_file_kind *kind,
+                                              const char **what);
 
 #endif

@@ -10,9 +10,10 @@
 #include "base/errand.h"
 #include "store/archive_file.h"
 #include "store/columns.h"
+#include "store/condition.h"
 #include "store/h5.h"
-#include "store/identity.h"
 #include "store/plain.h"
+#include "store/root.h"
 #include "store/session.h"
 
 /* What the process is asked to do. */
@@ -102,9 +103,9 @@ static gold_status look(const void *request, uint64_t *damaged)
     goldi_h5_quiet();
     gold_errand_at("its beginning");
     if (goldi_h5_open(asked->path, &file) != GOLD_OK) {
-        return goldi_identity_refuse(asked->path);
+        return goldi_condition_refuse(asked->path);
     }
-    status = goldi_identity_tell(file, &kind, &what);
+    status = goldi_condition_tell(file, &kind, &what);
     if (status == GOLD_OK && asked->is_whole && kind == GOLD_FILE_RESULT) {
         status = check_result(file, damaged);
     }

@@ -19,7 +19,7 @@
 #include "goldilocks/status.h"
 
 /**
- * Fail unless HDF5 can tell what an existing file is (goldi_identity_tell).
+ * Fail unless HDF5 can tell what an existing file is (goldi_condition_tell).
  *
  * @retval GOLD_ERR_FORMAT  HDF5 crashes on it, or finds no end, and where.
  */

@@ -11,50 +11,10 @@
 #include "store/condition.h"
 #include "store/examine.h"
 #include "store/h5.h"
-#include "store/lock.h"
 #include "store/place.h"
 #include "store/plain.h"
 #include "store/session.h"
 #include "store/work.h"
-
-gold_status goldi_identity_refuse(const char *path)
-{
-    const char *guess = goldi_place_guess(path);
-
-    if (guess == goldi_place_hdf5) {
-        /* Libraries mark a file while they write it. */
-        GOLD_TRY(goldi_lock_ask(path));
-        return goldi_condition_fail(path);
-    }
-    return gold_fail(GOLD_ERR_FORMAT,
-                     "%s: is not a result file: the file is %s", path, guess);
-}
-
-gold_status goldi_identity_tell(hid_t file, gold_file_kind *kind,
-                                const char **what)
-{
-    gold_status status = GOLD_OK;
-    char *format = NULL;
-    char *program = NULL;
-
-    GOLD_GOTO(goldi_h5_get_text(file, GOLDI_SCHEMA_VERSION, &format));
-    GOLD_GOTO(goldi_h5_get_text(file, GOLDI_PROGRAM_VERSION, &program));
-    *kind = GOLD_FILE_OTHER;
-    *what = "an HDF5 file of another program";
-    if (format != NULL && program != NULL) {
-        *kind = GOLD_FILE_RESULT;
-        *what = "a result file";
-    } else if (H5Lexists(file, "point", H5P_DEFAULT) > 0 &&
-               H5Lexists(file, "network", H5P_DEFAULT) > 0) {
-        *kind = GOLD_FILE_POINT;
-        *what = "of one point, as `goldilocks point` writes it";
-    }
-
-done:
-    gold_free(program);
-    gold_free(format);
-    return status;
-}
 
 gold_status goldi_identity_look(const char *path, gold_file_kind *kind,
                                 const char **what)
@@ -72,9 +32,9 @@ gold_status goldi_identity_look(const char *path, gold_file_kind *kind,
     }
     GOLD_TRY(goldi_examine_kind(path));
     if (goldi_h5_open(path, &file) != GOLD_OK) {
-        return goldi_identity_refuse(path);
+        return goldi_condition_refuse(path);
     }
-    status = goldi_identity_tell(file, kind, what);
+    status = goldi_condition_tell(file, kind, what);
     if (status != GOLD_OK) {
         gold_fail_context("%s", path);
     }
@@ -129,7 +89,7 @@ static gold_status check_format(hid_t file, const char *path,
     char *program = NULL;
     unsigned minor = 0;
 
-    GOLD_GOTO(goldi_identity_tell(file, &kind, &what));
+    GOLD_GOTO(goldi_condition_tell(file, &kind, &what));
     if (kind != GOLD_FILE_RESULT) {
         GOLD_FAIL(GOLD_ERR_FORMAT, "%s: is not a result file: the file is %s",
                   path, what);
@@ -174,7 +134,7 @@ gold_status goldi_identity_open(const char *path, bool is_untrained_known,
     }
     if (goldi_place_guess(path) != goldi_place_hdf5 ||
         goldi_h5_open(path, &opened) != GOLD_OK) {
-        status = goldi_identity_refuse(path);
+        status = goldi_condition_refuse(path);
         goto done;
     }
     status = check_format(opened, path, is_untrained_known);

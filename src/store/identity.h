@@ -13,27 +13,13 @@
 #include "goldilocks/output.h"
 #include "goldilocks/store.h"
 
-/* Names of root attributes that are read again. */
-#define GOLDI_SCHEMA_VERSION  "schema_version"
-#define GOLDI_STUDY_IDENTITY  "study_identity"
-#define GOLDI_DATA_DIGEST     "data_sha256"
-#define GOLDI_PROGRAM_VERSION "program_version"
-#define GOLDI_CONFIG          "config"
-#define GOLDI_OVERRIDES       "config_overrides"
-#define GOLDI_N_TRAIN         "n_train"
-
-/* The format before there was training; it is still read. */
-#define GOLDI_FORMAT_UNTRAINED "1"
+#include "store/root.h"
 
 /* Tell what an existing file is. Fails for HDF5 files that cannot be opened.
  *
  * `what`: for messages, "plain text"; static. */
 GOLD_CHECKED gold_status goldi_identity_look(const char *path,
                                              gold_file_kind *kind,
-                                             const char **what);
-
-/* The same of an open one. */
-GOLD_CHECKED gold_status goldi_identity_tell(hid_t file, gold_file_kind *kind,
                                              const char **what);
 
 /* Open a result file of a known format for reading, once it was examined
@@ -45,9 +31,6 @@ GOLD_CHECKED gold_status goldi_identity_tell(hid_t file, gold_file_kind *kind,
 GOLD_CHECKED gold_status goldi_identity_open(const char *path,
                                              bool is_untrained_known,
                                              hid_t *file, uint64_t *damaged);
-
-/* Say why HDF5 does not open an existing file. */
-gold_status goldi_identity_refuse(const char *path);
 
 /* Drop from a schema the variables that the file, begun by an earlier version,
  * does not have. */
