@@ -177,8 +177,11 @@ static const char *append_entry(gold_graph *graph, const gold_operation *entry,
                       .n_inputs = entry->n_inputs == 0 ? 1 : entry->n_inputs};
     const char *error = NULL;
 
-    if (node.n_inputs < op->n_inputs || node.n_inputs > op->most_inputs) {
-        return "it does not have so many inputs";
+    if (node.n_inputs < op->n_inputs) {
+        return "it needs inputs, at least two: [1, 4]";
+    }
+    if (node.n_inputs > op->most_inputs) {
+        return "it does not take so many inputs";
     }
     for (size_t k = 0; k < node.n_inputs; k++) {
         const int from = entry->n_inputs == 0 ? (int)e - 1 : entry->inputs[k];

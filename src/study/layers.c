@@ -46,13 +46,21 @@ static bool find_operation(goldi_reader *reader, const goldi_node *name,
     return false;
 }
 
+static bool is_unknown_word(const goldi_node *node)
+{
+    return node->kind == GOLDI_SCALAR &&
+           goldi_scalar_of(node).type == GOLDI_IS_TEXT;
+}
+
 /* A size of a key: a number, or a word for one of the network's. */
 static void read_size(goldi_reader *reader, const gold_op_key *key,
                       const goldi_node *node, size_t *size)
 {
+    const char *words[N_SIZE_WORDS + 1] = {NULL};
     int64_t number = 0;
 
     for (size_t i = 0; i < N_SIZE_WORDS; i++) {
+        words[i] = size_words[i].word;
         if (goldi_node_is(node, size_words[i].word)) {
             *size = size_words[i].size;
             return;
@@ -67,6 +75,9 @@ static void read_size(goldi_reader *reader, const gold_op_key *key,
             goldi_complain(&reader->report, node->place,
                            "'%s' must be true or false", key->name);
         }
+    } else if (is_unknown_word(node)) {
+        complain_unknown(reader, node, "size, a number or a word for one",
+                         words);
     } else if (goldi_read_whole(reader, node, key->name, (double)key->low,
                                 (double)key->high, &number)) {
         *size = (size_t)number;
@@ -232,10 +243,18 @@ static void add_size(goldi_text *out, const gold_op_key *key,
     }
 }
 
+static void add_real(goldi_text *out, const gold_op_key *key,
+                     const gold_op_settings *set)
+{
+    char text[GOLDI_REAL_BYTES];
+    double number = 0.0;
+
+    memcpy(&number, (const char *)set + key->offset, sizeof number);
+    goldi_text_add(out, "%s", goldi_real_text(number, text));
+}
+
 void goldi_add_layers(goldi_text *out, const gold_operations *list)
 {
-    char real[GOLDI_REAL_BYTES];
-
     for (size_t e = 0; e < list->n; e++) {
         const gold_operation *entry = &list->entries[e];
 
@@ -245,12 +264,7 @@ void goldi_add_layers(goldi_text *out, const gold_operations *list)
         for (const gold_op_key *key = gold_operation_keys(entry);
              key->name != NULL; key++) {
             goldi_text_add(out, " %s ", key->name);
-            if (key->is_real) {
-                goldi_text_add(out, "%s",
-                               goldi_real_text(entry->set.eps, real));
-            } else {
-                add_size(out, key, &entry->set);
-            }
+            (key->is_real ? add_real : add_size)(out, key, &entry->set);
         }
         for (size_t k = 0; k < entry->n_inputs; k++) {
             goldi_text_add(out, "%s%d", k == 0 ? " of " : "+",

@@ -84,6 +84,7 @@ static const wrong section_errors[] = {
     {WITH_NETWORK("layers: [linear]"), "1:20", "linear needs 'out'"},
     {WITH_NETWORK("layers: [linear: [0]]"), "1:20", "linear needs 'out'"},
     {WITH_NETWORK("layers: [linear: 0]"), "1:28", "at least 1"},
+    {WITH_NETWORK("layers: [linear: witdh]"), "1:28", "did you mean 'width'?"},
     {WITH_NETWORK("layers: [linear: {out: 3, bais: true}]"), "1:37",
      "did you mean 'bias'?"},
     {WITH_NETWORK("layers: [linear: {out: 3, bias: 2}]"), "1:43",
