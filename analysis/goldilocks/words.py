@@ -86,12 +86,20 @@ def network_words(ds):
     """What all networks of the study have in common."""
     kind = setting(ds, "network.kind")
     words = [] if kind == "mlp" else [str(kind)]
+    if kind == "layers":
+        entries = setting(ds, "network.layers").split(", ")
+        words = [" ".join(entry.split()[0] for entry in entries[:5])
+                 + (" ..." if len(entries) > 5 else "")]
+    loss = setting(ds, "network.loss")
+    if loss not in (None, "cross-entropy"):
+        words.append(str(loss))
     for name in ("activation", "depth", "width"):
         value = setting(ds, "network." + name)
         if name in ds.coords:
             values = ds[name].values.ravel()
             value = values[0] if len(values) == 1 else None
-        if value is not None and (kind == "mlp" or name == "activation"):
+        is_said = kind == "mlp" or (kind != "layers" and name == "activation")
+        if value is not None and is_said:
             words.append(value_words(name, value))
     return words
 

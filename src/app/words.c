@@ -196,15 +196,40 @@ static void add_size(const gold_study *study, char text[GOLDI_LABEL_BYTES])
     add_fixed(study, text, "width", word);
 }
 
+/* "layers flatten linear layer_norm relu linear", the first ones of many. */
+static void add_operations(const gold_study *study,
+                           char text[GOLDI_LABEL_BYTES])
+{
+    const size_t most = 12;
+    const gold_operations *list = &study->layers;
+
+    add(text, "layers");
+    for (size_t i = 0; i < list->n && i < most; i++) {
+        const gold_operation *entry = &list->entries[i];
+
+        add(text, " %s",
+            gold_node_name(
+                &(gold_node){.kind = entry->kind, .set = entry->set}));
+    }
+    if (list->n > most) {
+        add(text, " and %zu more", list->n - most);
+    }
+}
+
 char *goldi_network_words(const gold_study *study, char text[GOLDI_LABEL_BYTES])
 {
     const gold_settings *base = &study->base;
     char word[GOLD_NAME_BYTES];
 
     text[0] = '\0';
-    add_fixed(study, text, "kind", gold_choice_text("kind", (int)base->kind));
-    add_fixed(study, text, "activation",
-              gold_choice_text("activation", (int)base->activation));
+    if (base->kind == GOLD_NETWORK_LAYERS) {
+        add_operations(study, text);
+    } else {
+        add_fixed(study, text, "kind",
+                  gold_choice_text("kind", (int)base->kind));
+        add_fixed(study, text, "activation",
+                  gold_choice_text("activation", (int)base->activation));
+    }
     add_size(study, text);
     add_fixed(study, text, "bias", base->bias ? "bias" : "no bias");
     add_fixed(study, text, "init", gold_choice_text("init", (int)base->init));
@@ -213,6 +238,9 @@ char *goldi_network_words(const gold_study *study, char text[GOLDI_LABEL_BYTES])
     add_fixed(study, text, "reference", word);
     for (size_t i = 0; i < base->gains.n; i++) {
         add(text, "%s%.6g", i == 0 ? ", layer gains " : " ", base->gains.of[i]);
+    }
+    if (base->loss != GOLD_CROSS_ENTROPY) {
+        add(text, ", loss %s", gold_choice_text("loss", (int)base->loss));
     }
     return text;
 }
