@@ -134,6 +134,12 @@ GOLD_CHECKED gold_status gold_graph_init(gold_graph *graph,
 /** Free what a graph holds; zeroed ones are allowed. */
 void gold_graph_fini(gold_graph *graph);
 
+/** Is there one? */
+static inline bool gold_graph_exists(const gold_graph *graph)
+{
+    return graph->n_nodes > 0;
+}
+
 /** The output. */
 const gold_node *gold_graph_last(const gold_graph *graph);
 
@@ -150,6 +156,9 @@ const char *gold_operation_name(size_t i);
 
 /** Keys of an operation; the first one may be given as its bare value. */
 const gold_op_key *gold_operation_keys(const gold_operation *operation);
+
+/** Do networks of these settings run as a graph? Others are rows of layers. */
+bool gold_runs_as_graph(const gold_settings *settings);
 
 /** The graph of settings of any kind on data of this shape; ended by
  * gold_graph_fini, also on failure, which is as that of gold_graph_init. */

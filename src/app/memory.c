@@ -66,11 +66,6 @@ static void add_layer(void *context, const gold_layer *layer)
     }
 }
 
-static bool is_graph(const extent *e)
-{
-    return e->graph.n_nodes > 0;
-}
-
 /* Reals of a run of a graph on a block of n samples: as many as it is cut into,
  * with `beside` reals a sample. */
 static double run_reals(const extent *e, gold_run_plan plan, double beside,
@@ -90,8 +85,7 @@ static double run_reals(const extent *e, gold_run_plan plan, double beside,
 static void find_graph(extent *e, const gold_settings *settings,
                        const gold_data_shape *shape)
 {
-    if (settings->kind != GOLD_NETWORK_LAYERS &&
-        settings->loss == GOLD_CROSS_ENTROPY) {
+    if (!gold_runs_as_graph(settings)) {
         return;
     }
     if (gold_architecture_graph(settings, gold_data_input(shape),
@@ -148,7 +142,7 @@ static double block_reals(const measuring *m)
         .is_smooth = e->is_smooth,
         .has_positions = e->has_convolutions,
     };
-    if (is_graph(e)) {
+    if (gold_graph_exists(&e->graph)) {
         return run_reals(e,
                          (gold_run_plan){.d = (size_t)m->d,
                                          .m = (size_t)m->most,
@@ -173,7 +167,7 @@ static double direction_reals(const measuring *m)
     const double classes = e->outputs - 1.0;
     const bool has_classes = m->most > 1.5 * e->outputs;
 
-    if (is_graph(e)) { /* as rows of all parameters, too */
+    if (gold_graph_exists(&e->graph)) { /* as rows of all parameters, too */
         return (2.0 * m->d + 1.0) * e->parameters;
     }
     if (m->d <= 0.0) { /* then there is no C either */
@@ -238,7 +232,7 @@ static double full_bytes(const gold_study *study, const extent *e,
     if (!gold_study_has_full(study)) {
         return 0.0;
     }
-    if (is_graph(e)) {
+    if (gold_graph_exists(&e->graph)) {
         return 8.0 * n * (basis_vectors(n, steps) + 2.0) +
                word * ((terms * directions + 1.0) * n +
                        run_reals(e,
@@ -293,10 +287,10 @@ static double training_bytes(const gold_study *study,
     if (!study->has_train) {
         return 0.0;
     }
-    const double sample =
-        is_graph(e) ? (double)gold_graph_reals(
-                          &(gold_run_plan){.graph = &e->graph, .n = 1, .m = 1})
-                    : 3.0 * e->units + 2.0 * e->pooled + e->patches;
+    const double sample = gold_graph_exists(&e->graph)
+                              ? (double)gold_graph_reals(&(gold_run_plan){
+                                    .graph = &e->graph, .n = 1, .m = 1})
+                              : 3.0 * e->units + 2.0 * e->pooled + e->patches;
 
     return word * (vectors * e->parameters + constraint + block * sample +
                    batch * e->inputs) +

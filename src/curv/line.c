@@ -24,17 +24,12 @@ FN(block) FN(work_block)(const FN(work) * work, FN(block) all, size_t first)
                        all.labels + first};
 }
 
-static bool is_graph(const FN(work) * work)
-{
-    return work->network->graph.n_nodes > 0;
-}
-
 void FN(line_evaluate)(FN(work) * work, const gold_group *group,
                        const FN(block) * block)
 {
     const FN(model) model = FN(work_model)(work, group);
 
-    if (is_graph(work)) {
+    if (gold_graph_exists(&work->network->graph)) {
         FN(graph_evaluate)(work, group, block);
         return;
     }
@@ -173,8 +168,9 @@ static gold_status prepare(FN(work) * work)
     GOLD_TRY(GOLD_ALLOC(n_points, &work->groups));
     GOLD_TRY(GOLD_ALLOC(n_points, &work->members));
     form_groups(work);
-    work->block =
-        is_graph(work) ? FN(graph_block_size)(work) : FN(block_size)(work);
+    work->block = gold_graph_exists(&work->network->graph)
+                      ? FN(graph_block_size)(work)
+                      : FN(block_size)(work);
     GOLD_TRY(GOLD_ALLOC(network->n_out, &work->logits));
     GOLD_TRY(GOLD_ALLOC(network->n_out, &work->p));
     GOLD_TRY(GOLD_ALLOC(n_points * network->n_out, &work->mean_p));
@@ -183,14 +179,16 @@ static gold_status prepare(FN(work) * work)
     GOLD_TRY(GOLD_ALLOC(work->block, &work->top));
     GOLD_TRY(GOLD_ALLOC(3 * network->n_out * work->block, &work->weights));
     GOLD_TRY(GOLD_ALLOC(network->widest * work->block, &work->bend));
-    GOLD_TRY(is_graph(work) ? FN(graph_allocate)(work)
-                            : FN(allocate_arrays)(work));
+    GOLD_TRY(gold_graph_exists(&work->network->graph)
+                 ? FN(graph_allocate)(work)
+                 : FN(allocate_arrays)(work));
     if (work->d > 0 && work->line->is_sphere) {
         GOLD_TRY(GOLD_ALLOC(work->d * work->d, &work->gram));
         GOLD_TRY(
             FN(directions_gram)(work->line->directions, network, work->gram));
     }
-    if (work->d > 0 && work->line->directions->is_sparse && !is_graph(work)) {
+    if (work->d > 0 && work->line->directions->is_sparse &&
+        !gold_graph_exists(&work->network->graph)) {
         GOLD_TRY(list_uses(work));
     }
     return GOLD_OK;
@@ -247,7 +245,7 @@ static void clean_up(FN(work) * work)
 /* Add one block of samples to everything. */
 static void measure_block(FN(work) * work, const FN(block) * block)
 {
-    if (work->d > 0 && !is_graph(work)) {
+    if (work->d > 0 && !gold_graph_exists(&work->network->graph)) {
         FN(first_tangent)(work, block);
     }
     for (size_t g = 0; g < work->n_groups; g++) {
@@ -258,7 +256,7 @@ static void measure_block(FN(work) * work, const FN(block) * block)
         }
         FN(line_evaluate)(work, group, block);
         work->flops += 2.0 * (double)block->n * work->network->products;
-        if (is_graph(work)) {
+        if (gold_graph_exists(&work->network->graph)) {
             FN(graph_measure)(work, group, block);
             continue;
         }

@@ -88,11 +88,6 @@ static size_t one_reals(const gold_network *network)
     return most;
 }
 
-static bool is_graph(const work *w)
-{
-    return w->model.network->graph.n_nodes > 0;
-}
-
 static gold_status allocate_run(work *w)
 {
     const gold_network *network = w->model.network;
@@ -129,7 +124,8 @@ static gold_status allocate(work *w)
     const gold_network *network = w->model.network;
 
     GOLD_TRY(GOLD_ALLOC(w->block * network->n_in, &w->inputs));
-    GOLD_TRY(is_graph(w) ? allocate_run(w) : allocate_layers(w));
+    GOLD_TRY(gold_graph_exists(&w->model.network->graph) ? allocate_run(w)
+                                                         : allocate_layers(w));
     GOLD_TRY(GOLD_ALLOC(w->block, &w->length));
     GOLD_TRY(GOLD_ALLOC(w->group, &w->counts));
     return GOLD_ALLOC(w->group * N_SUMS * network->n_parameters, &w->sums);
@@ -408,7 +404,7 @@ static void sweep(work *w, size_t first, size_t count, totals *t)
         size_t next = 0;
 
         while (take_block(w, label, &next)) {
-            if (is_graph(w)) {
+            if (gold_graph_exists(&w->model.network->graph)) {
                 add_sample(w, first, count, label);
                 continue;
             }
@@ -460,7 +456,7 @@ gold_status FN(logit_gradients)(const FN(model) * model,
                        1, network->n_out)};
     totals t = {0};
 
-    w.block = is_graph(&w) ? 1 : w.block;
+    w.block = gold_graph_exists(&w.model.network->graph) ? 1 : w.block;
     GOLD_GOTO(allocate(&w));
     for (size_t first = 0; first < network->n_out; first += w.group) {
         const size_t left = network->n_out - first;

@@ -67,7 +67,7 @@ static const gold_product *product_of(const gold_site *s)
 void FN(op_affine_forward)(const gold_site *s)
 {
     set_bias(s, s->w, s->y, s->out);
-    product_of(s)->apply(s, s->n, s->w, (FN(matrix)){s->x[0], s->in}, s->y,
+    product_of(s)->apply(s, s->n, 1, s->w, (FN(matrix)){s->x[0], s->in}, s->y,
                          s->out);
 }
 
@@ -77,14 +77,12 @@ void FN(op_affine_tangent)(const gold_site *s, const gold_motion *by, real *dy)
     const size_t d = by->d;
 
     for (size_t i = 0; i < d; i++) {
-        const real *v = by->v + i * s->step;
-
-        set_bias(s, v, dy + i * s->out, d * s->out);
-        product->apply(s, s->n, v, (FN(matrix)){s->x[0], s->in},
-                       dy + i * s->out, d * s->out);
+        set_bias(s, by->v + i * s->step, dy + i * s->out, d * s->out);
     }
+    product->apply(s, s->n, d, by->v, (FN(matrix)){s->x[0], s->in}, dy,
+                   d * s->out);
     if (by->dx[0] != NULL) {
-        product->apply(s, s->n * d, s->w, (FN(matrix)){by->dx[0], s->in}, dy,
+        product->apply(s, s->n * d, 1, s->w, (FN(matrix)){by->dx[0], s->in}, dy,
                        s->out);
     }
 }
@@ -94,7 +92,7 @@ void FN(op_affine_pull)(const gold_site *s, size_t m, const real *delta,
 {
     const gold_product *product = product_of(s);
 
-    for (size_t r = 0; r < m; r++) {
+    for (size_t r = 0; to->w != NULL && r < m; r++) {
         const FN(matrix) one = {delta + r * s->out, m * s->out};
 
         product->outer(s, s->n, 1.0, one, (FN(matrix)){s->x[0], s->in},

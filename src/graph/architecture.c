@@ -341,6 +341,12 @@ done:
     return status;
 }
 
+bool gold_runs_as_graph(const gold_settings *settings)
+{
+    return settings->kind == GOLD_NETWORK_LAYERS ||
+           settings->loss != GOLD_CROSS_ENTROPY;
+}
+
 gold_status gold_architecture_graph(const gold_settings *settings,
                                     gold_shape input, size_t n_classes,
                                     gold_graph *graph)

@@ -6,11 +6,7 @@
 #include "graph/op.h"
 
 static const gold_op_key keys[] = {
-    {.name = "out",
-     .offset = offsetof(gold_op_settings, out),
-     .low = 1,
-     .high = 1000000,
-     .is_needed = true},
+    GOLD_KEY_OUT,
     {.name = "kernel",
      .offset = offsetof(gold_op_settings, kernel),
      .low = 1,
@@ -24,11 +20,7 @@ static const gold_op_key keys[] = {
     {.name = "padding",
      .offset = offsetof(gold_op_settings, padding),
      .high = 999},
-    {.name = "bias",
-     .offset = offsetof(gold_op_settings, bias),
-     .high = 1,
-     .fallback = GOLD_SIZE_OF_BIAS,
-     .is_bool = true},
+    GOLD_KEY_BIAS,
     {0},
 };
 
@@ -141,17 +133,21 @@ static void scatter(const gold_node *node, const real *patch, real *x)
     }
 }
 
-static void apply(const gold_site *s, size_t n, const real *w, FN(matrix) x,
-                  real *y, size_t ldy)
+static void apply(const gold_site *s, size_t n, size_t d, const real *w,
+                  FN(matrix) x, real *y, size_t ldy)
 {
     const size_t in = s->node->fan_in;
     const size_t positions = gold_shape_positions(s->node->y);
 
     for (size_t q = 0; q < n; q++) {
         gather(s->node, x.entries + q * x.ld, s->scratch);
-        FN(product)
-        (s->node->y.channels, positions, in, 1.0, (FN(matrix)){w, in},
-         (FN(matrix)){s->scratch, positions}, 1.0, y + q * ldy, positions);
+        for (size_t i = 0; i < d; i++) {
+            FN(product)
+            (s->node->y.channels, positions, in, 1.0,
+             (FN(matrix)){w + i * s->step, in},
+             (FN(matrix)){s->scratch, positions}, 1.0, y + q * ldy + i * s->out,
+             positions);
+        }
     }
 }
 

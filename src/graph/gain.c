@@ -16,14 +16,18 @@ static size_t positions_of(const gold_site *s)
     return s->out / s->node->fan_out;
 }
 
-static void apply(const gold_site *s, size_t n, const real *w, FN(matrix) x,
-                  real *y, size_t ldy)
+static void apply(const gold_site *s, size_t n, size_t d, const real *w,
+                  FN(matrix) x, real *y, size_t ldy)
 {
     const size_t positions = positions_of(s);
 
-    for (size_t q = 0; q < n; q++) {
+    for (size_t q = 0; q < n * d; q++) {
+        const real *gain = w + q % d * s->step;
+        const real *from = x.entries + q / d * x.ld;
+        real *to = y + q / d * ldy + q % d * s->out;
+
         for (size_t u = 0; u < s->out; u++) {
-            y[q * ldy + u] += w[u / positions] * x.entries[q * x.ld + u];
+            to[u] += gain[u / positions] * from[u];
         }
     }
 }

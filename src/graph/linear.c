@@ -3,16 +3,8 @@
 #include "graph/op.h"
 
 static const gold_op_key keys[] = {
-    {.name = "out",
-     .offset = offsetof(gold_op_settings, out),
-     .low = 1,
-     .high = 1000000,
-     .is_needed = true},
-    {.name = "bias",
-     .offset = offsetof(gold_op_settings, bias),
-     .high = 1,
-     .fallback = GOLD_SIZE_OF_BIAS,
-     .is_bool = true},
+    GOLD_KEY_OUT,
+    GOLD_KEY_BIAS,
     {0},
 };
 
@@ -25,11 +17,14 @@ static const char *shape(gold_node *node)
                : FN(op_affine_shape)(node, node->set.out, node->x[0].channels);
 }
 
-static void apply(const gold_site *s, size_t n, const real *w, FN(matrix) x,
-                  real *y, size_t ldy)
+static void apply(const gold_site *s, size_t n, size_t d, const real *w,
+                  FN(matrix) x, real *y, size_t ldy)
 {
-    FN(product_nt)
-    (n, s->out, s->in, 1.0, x, (FN(matrix)){w, s->in}, 1.0, y, ldy);
+    for (size_t i = 0; i < d; i++) {
+        FN(product_nt)
+        (n, s->out, s->in, 1.0, x, (FN(matrix)){w + i * s->step, s->in}, 1.0,
+         y + i * s->out, ldy);
+    }
 }
 
 static void back(const gold_site *s, size_t n, double scale, const real *w,

@@ -52,18 +52,19 @@ typedef struct gold_motion {
     double scale;                     /* of what bend adds */
 } gold_motion;
 
-/** Where a pull adds. x is NULL where dx is. */
+/** Where a pull adds. x is NULL where dx is, w where nobody asks for it. */
 typedef struct gold_pulled {
     real *x[GOLD_MOST_INPUTS]; /* (n, m, units) each, or NULL */
-    real *w;                   /* m rows, step apart */
+    real *w;                   /* m rows, step apart, or NULL */
 } gold_pulled;
 
 /** A bilinear product w * x: three contractions of one form, the sum over n
  * samples of <delta, w * x>. All add; samples are ld apart. */
 typedef struct gold_product {
-    /* y += w * x */
-    void (*apply)(const gold_site *s, size_t n, const real *w, FN(matrix) x,
-                  real *y, size_t ldy);
+    /* y += w * x for each of d vectors w, s->step apart; y of one sample are
+     * s->out apart */
+    void (*apply)(const gold_site *s, size_t n, size_t d, const real *w,
+                  FN(matrix) x, real *y, size_t ldy);
     /* x += scale times what the form has beside x */
     void (*back)(const gold_site *s, size_t n, double scale, const real *w,
                  FN(matrix) delta, real *x, size_t ldx);
@@ -159,6 +160,18 @@ void FN(op_affine_bend)(const gold_site *s, const gold_motion *by,
                         const real *delta, const gold_pulled *to);
 void FN(op_affine_second)(const gold_site *s, const gold_motion *by, size_t m,
                           size_t r, const real *delta, double *sum);
+
+/** Keys of affine kinds that draw weights. */
+#define GOLD_KEY_OUT                                                           \
+    {                                                                          \
+        .name = "out", .offset = offsetof(gold_op_settings, out), .low = 1,    \
+        .high = 1000000, .is_needed = true                                     \
+    }
+#define GOLD_KEY_BIAS                                                          \
+    {                                                                          \
+        .name = "bias", .offset = offsetof(gold_op_settings, bias), .high = 1, \
+        .fallback = GOLD_SIZE_OF_BIAS, .is_bool = true                         \
+    }
 
 /** These in a table. */
 #define GOLD_AFFINE                                                            \

@@ -154,7 +154,7 @@ static gold_pulled pulled_at(const gold_run *run, size_t q, bool is_tangent,
                              real *gradients)
 {
     const gold_node *node = node_at(run, q);
-    gold_pulled to = {.w = gradients + node->first};
+    gold_pulled to = {.w = gradients == NULL ? NULL : gradients + node->first};
 
     for (size_t k = 0; k < node->n_inputs; k++) {
         const gold_place *place = &run->places[node->inputs[k]];

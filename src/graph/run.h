@@ -53,8 +53,8 @@ void FN(run_forward)(gold_run *run, const real *theta, double scale,
 /** Tangents of all nodes along v (d, n_parameters), after forward. */
 void FN(run_tangent)(gold_run *run, const real *v);
 
-/** Deltas of all nodes, from those of the output; gradients (m, n_parameters)
- * += their sums over samples. */
+/** Deltas of all nodes, from those of the output; gradients (m, n_parameters),
+ * if not NULL, += their sums over samples. */
 void FN(run_pull)(gold_run *run, real *gradients);
 
 /** sums (m, d, d) += S of each residual, after tangent along v and pull. */

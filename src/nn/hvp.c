@@ -276,7 +276,7 @@ void FN(hvp_apply)(FN(hvp) * hvp, size_t count, const real *v,
                    const FN(hvp_products) * products)
 {
     GOLD_ASSERT(count > 0 && count <= hvp->plan.n_directions);
-    if (FN(hvp_is_graph)(hvp)) {
+    if (gold_graph_exists(&hvp->plan.network->graph)) {
         FN(hvp_graph_apply)(hvp, count, v, products);
         return;
     }

@@ -50,7 +50,6 @@ typedef struct FN(hvp_base) {
 /** What a network that is a graph needs instead of bases and tangents. */
 typedef struct gold_hvp_graph {
     gold_run run;
-    real *gradient;  /* [n_parameters], of no use */
     double *numbers; /* (3, K) of one sample */
     double *weights; /* (block, K) of the loss */
     size_t placed;   /* block whose values and deltas are there, from 1 on */
@@ -114,12 +113,6 @@ void FN(hvp_apply)(FN(hvp) * hvp, size_t count, const real *v,
 /** The factor of a term's products at this temperature: 1/T^2 of G, 1/T of
  * the H-term, the larger one of H. */
 double FN(hvp_factor)(const FN(hvp) * hvp, gold_term term);
-
-/** Is the network one of graph.h? */
-static inline bool FN(hvp_is_graph)(const FN(hvp) * hvp)
-{
-    return hvp->plan.network->graph.n_nodes > 0;
-}
 
 /** The same for graphs, whose samples stay in their order. */
 GOLD_CHECKED gold_status FN(hvp_graph_init)(FN(hvp) * hvp);

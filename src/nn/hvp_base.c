@@ -145,7 +145,7 @@ gold_status FN(hvp_init)(FN(hvp) * hvp, const FN(hvp_plan) * plan)
     *hvp = (FN(hvp)){.plan = *plan,
                      .block = gold_hvp_samples(
                          network->widest, plan->n_directions, plan->samples.n)};
-    if (FN(hvp_is_graph)(hvp)) {
+    if (gold_graph_exists(&hvp->plan.network->graph)) {
         return FN(hvp_graph_init)(hvp);
     }
     choose_bases(hvp);

@@ -97,8 +97,7 @@ gold_status gold_network_init(gold_network *network,
     GOLD_TRY(gold_architecture_visit(settings, input, n_out, take_layer,
                                      network, NULL));
     network->loss = gold_loss_of(settings);
-    if (settings->kind == GOLD_NETWORK_LAYERS ||
-        network->loss != &gold_cross_entropy) {
+    if (gold_runs_as_graph(settings)) {
         GOLD_TRY(
             gold_architecture_graph(settings, input, n_out, &network->graph));
     }
@@ -114,7 +113,7 @@ gold_status gold_network_init(gold_network *network,
     GOLD_TRY(gold_architecture_visit(settings, input, n_out, take_layer,
                                      network, NULL));
     count_up(network);
-    if (network->graph.n_nodes > 0) {
+    if (gold_graph_exists(&network->graph)) {
         count_graph(network);
     }
     return GOLD_OK;
@@ -248,7 +247,7 @@ gold_status gold_network_json(const gold_network *network, char **json)
 {
     size_t used = 0;
 
-    if (network->graph.n_nodes > 0) {
+    if (gold_graph_exists(&network->graph)) {
         return gold_graph_json(&network->graph, json);
     }
     GOLD_TRY(GOLD_ALLOC(network->n_layers * (LAYER_BYTES + 1) + 2, json));

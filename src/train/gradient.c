@@ -7,11 +7,6 @@
 
 #include "base/blocks.h"
 
-static bool is_graph(const FN(passes) * passes)
-{
-    return passes->network->graph.n_nodes > 0;
-}
-
 static gold_status allocate_layers(FN(passes) * passes)
 {
     const gold_network *network = passes->network;
@@ -36,8 +31,9 @@ gold_status FN(passes_init)(FN(passes) * passes, const gold_network *network,
     const gold_run_plan plan = {
         .graph = &network->graph, .n = passes->block, .m = 1};
 
-    GOLD_TRY(is_graph(passes) ? FN(run_init)(&passes->run, &plan)
-                              : allocate_layers(passes));
+    GOLD_TRY(gold_graph_exists(&passes->network->graph)
+                 ? FN(run_init)(&passes->run, &plan)
+                 : allocate_layers(passes));
     GOLD_TRY(GOLD_ALLOC(network->n_out, &passes->logits));
     GOLD_TRY(GOLD_ALLOC(network->n_out, &passes->residual));
     return GOLD_ALLOC(network->n_out, &passes->p);
@@ -78,7 +74,7 @@ static top pass_values(FN(passes) * passes, const real *theta,
     const size_t last = network->n_layers - 1;
     const FN(model) model = {network, theta, 1.0, passes->input_scale};
 
-    if (is_graph(passes)) {
+    if (gold_graph_exists(&passes->network->graph)) {
         passes->run.plan.n = block->n;
         FN(run_forward)
         (&passes->run, theta, passes->input_scale, block->inputs);
@@ -132,7 +128,7 @@ static void pass_backward(FN(passes) * passes, const real *theta,
     const FN(values) *values = &passes->values;
     const FN(model) model = {network, theta, 1.0, passes->input_scale};
 
-    if (is_graph(passes)) {
+    if (gold_graph_exists(&passes->network->graph)) {
         if (keep <= 0.0) {
             memset(gradient, 0, network->n_parameters * sizeof *gradient);
         }
