@@ -386,6 +386,11 @@ typedef struct gold_schema {
 void gold_schema_init(gold_schema *schema, const gold_study *study,
                       size_t n_train);
 
+/** Units of a variable in files of this schema: a loss that is no entropy is
+ * not in nats. */
+const char *gold_variable_units(const gold_schema *schema,
+                                gold_variable variable);
+
 /** Leave variables out, as if the study had not asked for them: those that a
  * file begun by an earlier version does not have. */
 void gold_schema_drop(gold_schema *schema,

@@ -96,8 +96,8 @@ static goldi_shape shape_of(gold_extent extent, const gold_schema *schema,
 }
 
 /* Make one result variable. */
-static gold_status result_create(hid_t file, gold_variable which,
-                                 const goldi_grid *grid,
+static gold_status result_create(hid_t file, const gold_schema *schema,
+                                 gold_variable which, const goldi_grid *grid,
                                  const goldi_shape *shape)
 {
     static const double missing = (double)NAN;
@@ -107,7 +107,8 @@ static gold_status result_create(hid_t file, gold_variable which,
                                      .fill = &missing,
                                      .is_fill_missing = true,
                                      .long_name = info->title,
-                                     .units = info->units};
+                                     .units =
+                                         gold_variable_units(schema, which)};
 
     if (goldi_is_flags(which)) {
         return goldi_flags_create(file, grid, which);
@@ -125,7 +126,7 @@ static gold_status results_create(hid_t file, const gold_schema *schema,
             shape_of(gold_variable_about(variable)->extent, schema, grid, made);
 
         if (schema->count[i] > 0) {
-            GOLD_TRY(result_create(file, variable, grid, &shape));
+            GOLD_TRY(result_create(file, schema, variable, grid, &shape));
         }
     }
     return GOLD_OK;

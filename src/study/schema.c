@@ -2,6 +2,7 @@
 #include "goldilocks/schema.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "goldilocks/architecture.h"
 #include "goldilocks/memory.h"
@@ -20,6 +21,15 @@ static const gold_variable_info variables[] = {
 const gold_variable_info *gold_variable_about(gold_variable variable)
 {
     return &variables[variable];
+}
+
+const char *gold_variable_units(const gold_schema *schema,
+                                gold_variable variable)
+{
+    const char *units = variables[variable].units;
+    const bool has_entropy = schema->count[GOLD_VAR_ENTROPY] > 0;
+
+    return !has_entropy && strcmp(units, "nat") == 0 ? "1" : units;
 }
 
 gold_task_kind gold_variable_task(gold_variable variable)

@@ -174,3 +174,6 @@ def test_mean_square(tmp_path):
     gradient = np.append((gaps.T @ x).ravel(), gaps.sum(0)) * 2 / gaps.size
     assert near["point/gradient_norm"] == pytest.approx(
         np.linalg.norm(gradient), rel=1e-12)
+    support.succeed("run", study, "-o", tmp_path / "run.h5", "--quiet")
+    with h5py.File(tmp_path / "run.h5") as file:
+        assert file["loss"].attrs["units"] == "1"  # no nats
