@@ -163,7 +163,7 @@ class Point:
 
     def compare_matrix(self, name, prefix, m, found):
         values = np.linalg.eigvalsh((m + m.T) / 2)
-        norm = np.linalg.norm(m)
+        size = float(norm(torch.from_numpy(m.ravel())))
         trace = np.trace(m)
         found[f"curvature/{name}"] = relative(self.file[f"curvature/{name}"], m)
         prefix = f"curvature/{prefix}"
@@ -172,13 +172,13 @@ class Point:
         for quantity, ours, scale in (
                 ("eigenvalues", values, None),
                 ("spectral_norm", abs(values).max(), None),
-                ("frobenius_norm", norm, None), ("trace", trace, norm),
-                ("trace_over_norm", trace / norm if norm > 0 else 0.0, 1.0)):
+                ("frobenius_norm", size, None), ("trace", trace, size),
+                ("trace_over_norm", trace / size if size > 0 else 0.0, 1.0)):
             found[prefix + quantity] = relative(self.file[prefix + quantity],
                                                 ours, scale)
         found[prefix + "positive_fraction"] = self.sign_difference(
             self.file[prefix + "positive_fraction"], values,
-            tolerance_of(self.precision) * norm)
+            tolerance_of(self.precision) * size)
 
     @staticmethod
     def sign_difference(fraction, values, resolution):

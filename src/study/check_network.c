@@ -99,7 +99,13 @@ static void check_channels(goldi_reader *reader, bool has_mlp)
 /* A list of layers, and what else says what they are. */
 static void check_layers(goldi_reader *reader)
 {
-    static const char *const idle[] = {"activation", "depth"};
+    static const struct {
+        const char *key;
+        size_t word; /* by which entries mean it; 0: none does */
+    } idle[] = {{"activation", 0},
+                {"depth", 0},
+                {"width", GOLD_SIZE_OF_WIDTH},
+                {"bias", GOLD_SIZE_OF_BIAS}};
     const goldi_node *layers = said(reader, "layers");
     const goldi_node *kind = said(reader, "kind");
     const bool has_layers = goldi_has_kind(reader->study, GOLD_NETWORK_LAYERS);
@@ -116,10 +122,13 @@ static void check_layers(goldi_reader *reader)
                        "relu, linear: classes]'");
     }
     for (size_t i = 0; layers != NULL && i < sizeof idle / sizeof *idle; i++) {
-        if (said(reader, idle[i]) != NULL) {
-            goldi_complain(&reader->report, said(reader, idle[i])->place,
+        const goldi_node *node = said(reader, idle[i].key);
+
+        if (node != NULL &&
+            !goldi_layers_mean(&reader->study->layers, idle[i].word)) {
+            goldi_complain(&reader->report, node->place,
                            "'%s' has no meaning beside 'layers', which say it",
-                           idle[i]);
+                           idle[i].key);
         }
     }
 }

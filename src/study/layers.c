@@ -226,13 +226,36 @@ void goldi_read_layers(goldi_reader *reader, const goldi_node *node)
     reader->study->base.layers = list;
 }
 
+static size_t size_at(const gold_op_key *key, const gold_op_settings *set)
+{
+    size_t size = 0;
+
+    memcpy(&size, (const char *)set + key->offset, sizeof size);
+    return size;
+}
+
+bool goldi_layers_mean(const gold_operations *list, size_t word)
+{
+    for (size_t e = 0; e < list->n; e++) {
+        const gold_operation *entry = &list->entries[e];
+
+        for (const gold_op_key *key = gold_operation_keys(entry);
+             key->name != NULL; key++) {
+            if (word != 0 && !key->is_real &&
+                size_at(key, &entry->set) == word) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static void add_size(goldi_text *out, const gold_op_key *key,
                      const gold_op_settings *set)
 {
-    size_t size = 0;
+    const size_t size = size_at(key, set);
     const char *word = NULL;
 
-    memcpy(&size, (const char *)set + key->offset, sizeof size);
     for (size_t i = 0; i < N_SIZE_WORDS; i++) {
         word = size == size_words[i].size ? size_words[i].word : word;
     }

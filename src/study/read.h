@@ -71,6 +71,9 @@ void goldi_read_channels(goldi_reader *reader, const goldi_node *node);
 void goldi_read_head(goldi_reader *reader, const goldi_node *node);
 void goldi_read_layers(goldi_reader *reader, const goldi_node *node);
 
+/** Does an entry leave a size to the network's, GOLD_SIZE_OF_WIDTH? */
+bool goldi_layers_mean(const gold_operations *list, size_t word);
+
 struct goldi_text;
 
 /** The line of an identity for network.layers, unless it is empty. */

@@ -30,7 +30,7 @@ STUDY = """
 study: graph
 grid: {{seed: [{seed}], relative_radius: [{radius}]}}
 data: {{{data}}}
-network: {{layers: [{layers}], width: 6, bias: {bias}, bias_init: same,
+network: {{layers: [{layers}], {width}bias: {bias}, bias_init: same,
           {end}}}
 """
 CURVATURE = """
@@ -178,6 +178,7 @@ def point_of(name, more, images, folder):
     row["batch"] = "full" if row["optimizer"] == "gd" else 10
     study = support.write(folder / "study.yaml", (STUDY + more[0]).format(
         **row, **more[1], seed=place, layers=layers,
+        width="width: 6, " if "width" in layers else "",
         data=data.format(images=images)))
     support.succeed("point", study, "-o", folder / "point.h5")
     return folder / "point.h5"
