@@ -26,6 +26,19 @@ static const goldi_word kinds[] = {
     {"lenet5", GOLD_NETWORK_LENET5, NULL},
     {"cnn", GOLD_NETWORK_CNN, NULL},
     {"layers", GOLD_NETWORK_LAYERS, NULL},
+    {"resnet", GOLD_NETWORK_RESNET, NULL},
+    {NULL, 0, NULL},
+};
+static const goldi_word norms[] = {
+    {"none", GOLD_NORM_NONE, NULL},
+    {"layer", GOLD_NORM_LAYER, NULL},
+    {"rms", GOLD_NORM_RMS, NULL},
+    {"group", GOLD_NORM_GROUP, NULL},
+    {NULL, 0, NULL},
+};
+static const goldi_word norm_positions[] = {
+    {"before", GOLD_NORM_BEFORE, NULL},
+    {"after", GOLD_NORM_AFTER, NULL},
     {NULL, 0, NULL},
 };
 static const goldi_word losses[] = {
@@ -191,7 +204,8 @@ const goldi_key goldi_keys[] = {
     {ROW(ROOT, "run", SECTION), .inner = GOLDI_RUN},
 
     {ROW(NETWORK, "kind", CHOICE), .words = kinds, SETTING(kind), BASE("kind")},
-    {ROW(NETWORK, "loss", CHOICE), .words = losses, SETTING(loss)},
+    {ROW(NETWORK, "loss", CHOICE), .words = losses, SETTING(loss),
+     .is_later = true},
     {ROW(NETWORK, "layers", SPECIAL), .read = goldi_read_layers},
     {ROW(NETWORK, "activation", CHOICE), .words = activations,
      SETTING(activation), BASE("activation")},
@@ -199,6 +213,13 @@ const goldi_key goldi_keys[] = {
      BASE("depth")},
     {ROW(NETWORK, "width", UNSIGNED), WHOLE(1, 1e6, 100), SETTING(width),
      BASE("width")},
+    {ROW(NETWORK, "widths", SPECIAL), .read = goldi_read_widths},
+    {ROW(NETWORK, "normalization", CHOICE), .words = norms, SETTING(norm),
+     BASE("normalization"), .is_later = true},
+    {ROW(NETWORK, "norm_position", CHOICE), .words = norm_positions,
+     SETTING(norm_position), BASE("norm_position"), .is_later = true},
+    {ROW(NETWORK, "residual", BOOL), .words = booleans, SETTING(residual),
+     BASE("residual"), .is_later = true},
     {ROW(NETWORK, "kernel", UNSIGNED), WHOLE(1, 1000, 3), SETTING(kernel),
      BASE("kernel")},
     {ROW(NETWORK, "stride", UNSIGNED), WHOLE(1, 1000, 1), SETTING(stride),

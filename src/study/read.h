@@ -68,6 +68,7 @@ void goldi_read_dims(goldi_reader *reader, const goldi_node *node);
 void goldi_read_dense(goldi_reader *reader, const goldi_node *node);
 void goldi_read_reach(goldi_reader *reader, const goldi_node *node);
 void goldi_read_channels(goldi_reader *reader, const goldi_node *node);
+void goldi_read_widths(goldi_reader *reader, const goldi_node *node);
 void goldi_read_head(goldi_reader *reader, const goldi_node *node);
 void goldi_read_layers(goldi_reader *reader, const goldi_node *node);
 

@@ -141,6 +141,14 @@ void goldi_read_channels(goldi_reader *reader, const goldi_node *node)
                 &base->n_channels);
 }
 
+void goldi_read_widths(goldi_reader *reader, const goldi_node *node)
+{
+    gold_settings *base = &reader->study->base;
+
+    read_counts(reader, node, "widths", GOLD_MAX_WIDTHS, base->widths,
+                &base->n_widths);
+}
+
 void goldi_read_head(goldi_reader *reader, const goldi_node *node)
 {
     gold_settings *base = &reader->study->base;
