@@ -79,8 +79,9 @@ def command(args, ranks=0, launcher=()):
 def run(*args, ranks=0, cwd=None, timeout=LIMIT, launcher=(), env=None,
         **options):
     done = subprocess.run(command(args, ranks, launcher), cwd=cwd,
-                          env=environment(ranks, env), timeout=timeout, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, check=False, **options)
+                          env=environment(ranks, env), timeout=timeout,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          check=False, **options)
     return Result(done.returncode, done.stdout.decode(errors="replace"),
                   done.stderr.decode(errors="replace"))
 
@@ -97,8 +98,8 @@ def start(*args, ranks=0, cwd=None, launcher=(), out=subprocess.DEVNULL,
     """Start in a process group of its own, for kill_all. All that it says goes
     to `out`."""
     return subprocess.Popen(command(args, ranks, launcher), cwd=cwd,
-                            env=environment(ranks, env), stdout=out, stderr=subprocess.STDOUT,
-                            start_new_session=True)
+                            env=environment(ranks, env), stdout=out,
+                            stderr=subprocess.STDOUT, start_new_session=True)
 
 
 def kill_all(process):
