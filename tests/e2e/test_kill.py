@@ -24,7 +24,7 @@ from moments import ANY, WRITES, Moments, needed  # noqa: E402
 
 pytestmark = needed
 PARTS = range(10 if os.environ.get("GOLDILOCKS_SOAK", "") == "all" else 1)
-N_KILLS, N_DEATHS, N_SIGNALS = (4, 2, 2) if support.IS_QUICK else (10, 5, 3)
+N_KILLS, N_DEATHS, N_SIGNALS = (4, 2, 2) if support.IS_QUICK else (8, 3, 3)
 # How often one file is interrupted, with how many processes.
 MOST = 4
 RANKS = (0, 1, 2, 3, 5)
@@ -33,7 +33,7 @@ STOPPED = 75
 SCALES = 3
 STUDY = f"""
 study: kill
-grid: {{width: [12, 24], seed: {{count: 15}}, scale: [0.1, 1, 10]}}
+grid: {{width: [12, 24], seed: {{count: 8}}, scale: [0.1, 1, 10]}}
 data: {{set: circles, train: {200 if support.IS_QUICK else 500}, test: 100,
        normalize: none}}
 network: {{activation: tanh, depth: 2}}
@@ -42,7 +42,7 @@ train: {{optimizer: momentum, learning_rate: 0.02, batch: 50, steps: 300,
         log: {{count: 5}}}}
 run: {{checkpoint_every: 0.005}}
 """
-N_LINES = 30
+N_LINES = 16
 N_TASKS = (1 + SCALES) * N_LINES
 
 
