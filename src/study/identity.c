@@ -114,7 +114,7 @@ static bool is_idle(const gold_study *study, const goldi_key *key)
                           key->section == GOLDI_NETWORK &&
                           study->base.loss == GOLD_CROSS_ENTROPY;
     const bool is_foreign =
-        goldi_is_of_cnn(key) && !goldi_has_kind(study, GOLD_NETWORK_CNN);
+        key->domain == GOLDI_OF_CNN && !goldi_has_kind(study, GOLD_NETWORK_CNN);
     /* Of `run:` only the precision decides numbers. */
     const bool is_manner =
         key->section == GOLDI_RUN && key->type != GOLDI_CHOICE;

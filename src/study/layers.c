@@ -204,16 +204,17 @@ static void read_entry(goldi_reader *reader, const goldi_node *node,
     }
 }
 
-void goldi_read_layers(goldi_reader *reader, const goldi_node *node)
+void goldi_read_layers(goldi_reader *reader, const goldi_key *key,
+                       const goldi_node *node)
 {
     gold_operations *list = &reader->study->layers;
 
     if (node->kind != GOLDI_LIST || node->n_children == 0 ||
-        node->n_children > GOLD_MOST_OPERATIONS) {
+        node->n_children > key->most) {
         goldi_complain(&reader->report, node->place,
-                       "'layers' must be a list of 1 to %d operations: "
+                       "'layers' must be a list of 1 to %zu operations: "
                        "[linear: 300, relu, linear: classes]",
-                       (int)GOLD_MOST_OPERATIONS);
+                       key->most);
         return;
     }
     if (reader->report.status == GOLD_OK) {
@@ -224,6 +225,92 @@ void goldi_read_layers(goldi_reader *reader, const goldi_node *node)
         read_entry(reader, item, &list->entries[list->n++]);
     }
     reader->study->base.layers = list;
+}
+
+/* What stands behind a key of an operation. */
+static void write_key(goldi_text *schema, const gold_op_key *key)
+{
+    if (key->is_bool) {
+        goldi_text_add(schema, "{'type': 'boolean'}");
+    } else if (key->is_real) {
+        goldi_text_add(schema, "{'type': 'number', 'minimum': 0}");
+    } else {
+        goldi_text_add(schema,
+                       "{'oneOf': [{'type': 'integer', 'minimum': %zu, "
+                       "'maximum': %zu}, {'enum': [",
+                       key->low, key->high);
+        for (size_t i = 0; i < N_SIZE_WORDS; i++) {
+            goldi_text_add(schema, "%s'%s'", i > 0 ? ", " : "",
+                           size_words[i].word);
+        }
+        goldi_text_add(schema, "]}]}");
+    }
+}
+
+/* What stands behind the name of an operation: its inputs, its first key, or
+ * all of them. */
+static void write_values(goldi_text *schema, const char *name,
+                         const gold_op_key *first)
+{
+    static const char inputs[] =
+        "{'type': 'array', 'minItems': 1, 'maxItems': %d, 'items': {'type': "
+        "'integer', 'minimum': -1, 'maximum': %d}}";
+
+    goldi_text_add(schema, "'%s': {'anyOf': [", name);
+    if (!first->is_needed) {
+        goldi_text_add(schema, inputs, GOLD_MOST_INPUTS, GOLD_MOST_OPERATIONS);
+        goldi_text_add(schema, ", ");
+    }
+    if (first->name != NULL) {
+        write_key(schema, first);
+        goldi_text_add(schema, ", ");
+    }
+    goldi_text_add(schema, "{'type': 'object', 'additionalProperties': false, "
+                           "'properties': {");
+    for (const gold_op_key *key = first; key->name != NULL; key++) {
+        goldi_text_add(schema, "'%s': ", key->name);
+        write_key(schema, key);
+        goldi_text_add(schema, ", ");
+    }
+    goldi_text_add(schema, "'inputs': ");
+    goldi_text_add(schema, inputs, GOLD_MOST_INPUTS, GOLD_MOST_OPERATIONS);
+    goldi_text_add(schema,
+                   first->is_needed ? "}, 'required': ['%s']}]}" : "}}]}",
+                   first->name);
+}
+
+/* The names of operations that need nothing, and what all may be followed by.
+ */
+void goldi_form_layers(goldi_text *schema)
+{
+    goldi_text values = {0};
+    const char *name = NULL;
+    const char *join = "";
+
+    goldi_text_add(schema,
+                   "'type': 'array', 'minItems': 1, 'maxItems': %d, 'items': "
+                   "{'oneOf': [{'enum': [",
+                   GOLD_MOST_OPERATIONS);
+    for (size_t i = 0; (name = gold_operation_name(i)) != NULL; i++) {
+        gold_operation operation;
+
+        (void)gold_find_operation(name, &operation);
+        const gold_op_key *first = gold_operation_keys(&operation);
+
+        goldi_text_add(&values, "%s", i > 0 ? ", " : "");
+        write_values(&values, name, first);
+        if (!first->is_needed) {
+            goldi_text_add(schema, "%s'%s'", join, name);
+            join = ", ";
+        }
+    }
+    goldi_text_add(schema, "]}, {'type': 'object', 'minProperties': 1, "
+                           "'maxProperties': 1, 'additionalProperties': false, "
+                           "'properties': {");
+    goldi_text_append(schema, values.data, values.length);
+    goldi_text_add(schema, "}}]}");
+    schema->status = schema->status == GOLD_OK ? values.status : schema->status;
+    goldi_text_fini(&values);
 }
 
 static size_t size_at(const gold_op_key *key, const gold_op_settings *set)

@@ -9,7 +9,6 @@
 #include "study/text.h"
 
 enum {
-    LIST_BYTES = 240,
     MAX_CHOICES = 16
 };
 
@@ -44,29 +43,26 @@ bool goldi_must_be_map(goldi_reader *reader, const goldi_node *node,
     return false;
 }
 
-/* "a, b or c" of the words that this version knows and that are no second
- * spelling. */
-static void list_words(const goldi_key *key, char text[LIST_BYTES])
+char *goldi_list_words(const goldi_key *key, char text[GOLDI_LIST_BYTES])
 {
     const char *shown[MAX_CHOICES] = {NULL};
     size_t n = 0;
     size_t used = 0;
 
     for (const goldi_word *word = key->words; word->word != NULL; word++) {
-        const bool is_first = word->refusal == NULL &&
-                              goldi_value_word(key, word->value) == word->word;
-
-        if (is_first && n < MAX_CHOICES) {
+        if (goldi_value_word(key, word->value) == word->word &&
+            n < MAX_CHOICES) {
             shown[n++] = word->word;
         }
     }
     text[0] = '\0';
-    for (size_t i = 0; i < n && used < LIST_BYTES; i++) {
+    for (size_t i = 0; i < n && used < GOLDI_LIST_BYTES; i++) {
         const char *join = i == 0 ? "" : i + 1 == n ? " or " : ", ";
 
-        used += (size_t)snprintf(text + used, LIST_BYTES - used, "%s%s", join,
-                                 shown[i]);
+        used += (size_t)snprintf(text + used, GOLDI_LIST_BYTES - used, "%s%s",
+                                 join, shown[i]);
     }
+    return text;
 }
 
 static const char *nearest_choice(const goldi_key *key, const char *text)
@@ -76,9 +72,7 @@ static const char *nearest_choice(const goldi_key *key, const char *text)
 
     for (const goldi_word *word = key->words;
          word->word != NULL && n < MAX_CHOICES; word++) {
-        if (word->refusal == NULL) {
-            words[n++] = word->word;
-        }
+        words[n++] = word->word;
     }
     return gold_nearest(text, words);
 }
@@ -86,11 +80,11 @@ static const char *nearest_choice(const goldi_key *key, const char *text)
 static void complain_of_choice(goldi_reader *reader, const goldi_key *key,
                                const goldi_node *node)
 {
-    char list[LIST_BYTES];
+    char list[GOLDI_LIST_BYTES];
     const char *near =
         node->kind == GOLDI_SCALAR ? nearest_choice(key, node->text) : NULL;
 
-    list_words(key, list);
+    (void)goldi_list_words(key, list);
     if (node->kind != GOLDI_SCALAR || node->length == 0) {
         goldi_complain(&reader->report, node->place, "'%s' must be %s",
                        key->name, list);
@@ -106,20 +100,8 @@ static void complain_of_choice(goldi_reader *reader, const goldi_key *key,
 static bool read_choice(goldi_reader *reader, const goldi_key *key,
                         const goldi_node *node, goldi_value *value)
 {
-    /* what is refused may have settings of its own: {subspace: {dim: 9}} */
-    const bool is_map = node->kind == GOLDI_MAP && node->n_children == 1;
-    const goldi_node *said = is_map ? node->first : node;
-
     for (const goldi_word *word = key->words; word->word != NULL; word++) {
-        if (!goldi_node_is(said, word->word)) {
-            continue;
-        }
-        if (word->refusal != NULL) {
-            goldi_complain(&reader->report, said->place, "%s: %s", word->word,
-                           word->refusal);
-            return false;
-        }
-        if (!is_map) {
+        if (goldi_node_is(node, word->word)) {
             value->integer = word->value;
             return true;
         }
@@ -295,12 +277,11 @@ static bool read_gains(goldi_reader *reader, const goldi_key *key,
     const bool is_list = node->kind == GOLDI_LIST;
     bool is_good = true;
 
-    if (is_list &&
-        (node->n_children == 0 || node->n_children > GOLD_MAX_GAINS)) {
+    if (is_list && (node->n_children == 0 || node->n_children > key->most)) {
         goldi_complain(&reader->report, node->place,
                        "'%s' must be a number for all layers, or a list of 1 "
-                       "to %d: [1, 1, 3]",
-                       key->name, GOLD_MAX_GAINS);
+                       "to %zu: [1, 1, 3]",
+                       key->name, key->most);
         return false;
     }
     for (const goldi_node *item = is_list ? node->first : node; item != NULL;

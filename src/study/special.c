@@ -10,31 +10,32 @@
 #include "study/text.h"
 
 /* True when the node is a text without zeros; else complains. */
-static bool must_be_text(goldi_reader *reader, const goldi_node *node,
-                         const char *what, size_t most)
+static bool must_be_text(goldi_reader *reader, const goldi_key *key,
+                         const goldi_node *node)
 {
     const bool is_text = node->kind == GOLDI_SCALAR && node->length > 0 &&
                          strlen(node->text) == node->length;
 
     if (!is_text) {
         goldi_complain(&reader->report, node->place, "'%s' must be a text",
-                       what);
+                       key->name);
         return false;
     }
-    if (node->length > most) {
+    if (node->length > key->most) {
         goldi_complain(&reader->report, node->place,
-                       "'%s' is %zu bytes long; at most %zu are possible", what,
-                       node->length, most);
+                       "'%s' is %zu bytes long; at most %zu are possible",
+                       key->name, node->length, key->most);
         return false;
     }
     return true;
 }
 
-void goldi_read_name(goldi_reader *reader, const goldi_node *node)
+void goldi_read_name(goldi_reader *reader, const goldi_key *key,
+                     const goldi_node *node)
 {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
 
-    if (!must_be_text(reader, node, "study", GOLD_NAME_BYTES - 1)) {
+    if (!must_be_text(reader, key, node)) {
         return;
     }
     if (strspn(node->text, allowed) != node->length || node->text[0] == '.' ||
@@ -49,9 +50,10 @@ void goldi_read_name(goldi_reader *reader, const goldi_node *node)
     (void)snprintf(reader->study->name, GOLD_NAME_BYTES, "%s", node->text);
 }
 
-void goldi_read_title(goldi_reader *reader, const goldi_node *node)
+void goldi_read_title(goldi_reader *reader, const goldi_key *key,
+                      const goldi_node *node)
 {
-    if (must_be_text(reader, node, "title", 2000)) {
+    if (must_be_text(reader, key, node)) {
         goldi_keep_text(reader, node->text, &reader->study->title);
     }
 }
@@ -67,12 +69,13 @@ static gold_status beside(const char *file, const char *name, char **path)
     return goldi_text_give(&text, path);
 }
 
-void goldi_read_path(goldi_reader *reader, const goldi_node *node)
+void goldi_read_path(goldi_reader *reader, const goldi_key *key,
+                     const goldi_node *node)
 {
     const char *file = reader->report.sources[GOLDI_FROM_FILE].name;
     char *path = NULL;
 
-    if (!must_be_text(reader, node, "path", 4000)) {
+    if (!must_be_text(reader, key, node)) {
         return;
     }
     goldi_keep_text(reader, node->text, &reader->study->data.path);
@@ -87,8 +90,10 @@ void goldi_read_path(goldi_reader *reader, const goldi_node *node)
     gold_free(path);
 }
 
-void goldi_read_subset(goldi_reader *reader, const goldi_node *node)
+void goldi_read_subset(goldi_reader *reader, const goldi_key *key,
+                       const goldi_node *node)
 {
+    (void)key;
     gold_data_block *data = &reader->study->data;
     const goldi_node *random = goldi_node_key(node, "random");
     int64_t seed = 0;
@@ -112,40 +117,41 @@ void goldi_read_subset(goldi_reader *reader, const goldi_node *node)
 }
 
 /* A list of whole numbers from 1; what was read is counted in `*n`. */
-static void read_counts(goldi_reader *reader, const goldi_node *node,
-                        const char *what, size_t most, uint64_t *counts,
-                        size_t *n)
+static void read_counts(goldi_reader *reader, const goldi_key *key,
+                        const goldi_node *node, uint64_t *counts, size_t *n)
 {
     int64_t count = 0;
 
-    if (node->kind != GOLDI_LIST || node->n_children > most ||
+    if (node->kind != GOLDI_LIST || node->n_children > key->most ||
         node->n_children == 0) {
         goldi_complain(&reader->report, node->place,
                        "'%s' must be a list of 1 to %zu numbers: [16, 32]",
-                       what, most);
+                       key->name, key->most);
         return;
     }
     for (const goldi_node *item = node->first; item != NULL;
          item = item->next) {
-        if (goldi_read_whole(reader, item, what, 1, 1e6, &count)) {
+        if (goldi_read_whole(reader, item, key->name, key->low, key->high,
+                             &count)) {
             counts[(*n)++] = (uint64_t)count;
         }
     }
 }
 
-void goldi_read_channels(goldi_reader *reader, const goldi_node *node)
+void goldi_read_channels(goldi_reader *reader, const goldi_key *key,
+                         const goldi_node *node)
 {
     gold_settings *base = &reader->study->base;
 
-    read_counts(reader, node, "channels", GOLD_MAX_CHANNELS, base->channels,
-                &base->n_channels);
+    read_counts(reader, key, node, base->channels, &base->n_channels);
 }
 
-void goldi_read_head(goldi_reader *reader, const goldi_node *node)
+void goldi_read_head(goldi_reader *reader, const goldi_key *key,
+                     const goldi_node *node)
 {
     gold_settings *base = &reader->study->base;
 
-    read_counts(reader, node, "head", GOLD_MAX_HEAD, base->head, &base->n_head);
+    read_counts(reader, key, node, base->head, &base->n_head);
 }
 
 /* Put a dimension in its place among those before it; false when it is there.
@@ -167,23 +173,24 @@ static bool insert_dim(gold_curvature_block *curvature, size_t dim)
     return true;
 }
 
-void goldi_read_dims(goldi_reader *reader, const goldi_node *node)
+void goldi_read_dims(goldi_reader *reader, const goldi_key *key,
+                     const goldi_node *node)
 {
     gold_curvature_block *curvature = &reader->study->curvature;
     const bool is_list = node->kind == GOLDI_LIST;
 
-    if (is_list &&
-        (node->n_children == 0 || node->n_children > GOLD_MAX_DIMS)) {
+    if (is_list && (node->n_children == 0 || node->n_children > key->most)) {
         goldi_complain(&reader->report, node->place,
-                       "'dim' takes from 1 to %d dimensions, not %zu",
-                       GOLD_MAX_DIMS, node->n_children);
+                       "'dim' takes from 1 to %zu dimensions, not %zu",
+                       key->most, node->n_children);
         return;
     }
     for (const goldi_node *item = is_list ? node->first : node; item != NULL;
          item = is_list ? item->next : NULL) {
         int64_t dim = 0;
 
-        if (goldi_read_whole(reader, item, "dim", 1, GOLD_MAX_DIM, &dim) &&
+        if (goldi_read_whole(reader, item, key->name, key->low, key->high,
+                             &dim) &&
             !insert_dim(curvature, (size_t)dim)) {
             goldi_complain(&reader->report, item->place,
                            "dimension %s is given twice", item->text);
@@ -191,8 +198,10 @@ void goldi_read_dims(goldi_reader *reader, const goldi_node *node)
     }
 }
 
-void goldi_read_dense(goldi_reader *reader, const goldi_node *node)
+void goldi_read_dense(goldi_reader *reader, const goldi_key *key,
+                      const goldi_node *node)
 {
+    (void)key;
     uint64_t *limit = &reader->study->curvature.dense_limit;
     const goldi_node *given = goldi_node_key(node, "limit");
     int64_t value = 0;
@@ -210,6 +219,16 @@ void goldi_read_dense(goldi_reader *reader, const goldi_node *node)
                        "parameters whose Hessian is computed entry by entry",
                        GOLD_DENSE_LIMIT);
     }
+}
+
+void goldi_form_dense(goldi_text *schema)
+{
+    goldi_text_add(schema,
+                   "'oneOf': [{'type': 'boolean'}, {'type': 'object', "
+                   "'additionalProperties': false, 'required': ['limit'], "
+                   "'properties': {'limit': {'type': 'integer', 'minimum': 1, "
+                   "'maximum': %d}}}]",
+                   GOLD_MAX_DENSE);
 }
 
 /* Put a loss in its place among those before it; false when it is there. */
@@ -230,25 +249,25 @@ static bool insert_loss(gold_train_block *train, double loss)
     return true;
 }
 
-void goldi_read_reach(goldi_reader *reader, const goldi_node *node)
+void goldi_read_reach(goldi_reader *reader, const goldi_key *key,
+                      const goldi_node *node)
 {
     const bool is_list = node->kind == GOLDI_LIST;
 
-    if (!is_list || node->n_children == 0 ||
-        node->n_children > GOLD_MAX_REACH) {
+    if (!is_list || node->n_children == 0 || node->n_children > key->most) {
         goldi_complain(&reader->report, node->place,
-                       "'reach' must be a list of 1 to %d losses: [0.5, 0.1]",
-                       GOLD_MAX_REACH);
+                       "'reach' must be a list of 1 to %zu losses: [0.5, 0.1]",
+                       key->most);
         return;
     }
     for (const goldi_node *item = node->first; item != NULL;
          item = item->next) {
         double loss = 0.0;
 
-        if (!goldi_read_number(reader, item, "reach", &loss)) {
+        if (!goldi_read_number(reader, item, key->name, &loss)) {
             continue;
         }
-        if (!(loss > 0.0)) {
+        if (!(loss > key->low)) {
             goldi_complain(&reader->report, item->place,
                            "reach has %s; losses are above 0",
                            goldi_quoted(item->text, item->length).text);
