@@ -233,6 +233,7 @@ typedef struct gold_run_plan {
     size_t n;                /* samples at a time, at most */
     size_t d;                /* directions; 0: none */
     size_t m;                /* residuals; 0: none */
+    size_t k;                /* which are sums of so many; 0: they are not */
     bool has_second;
     bool has_products;
 } gold_run_plan;
