@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "graph/phi.h"
 
-#include <math.h>
+#include "base/vecmath.h"
 
 static gold_jet identity_at(double z)
 {
@@ -29,12 +29,32 @@ static gold_jet tanh_at(double z)
     return (gold_jet){a, slope, -2.0 * a * slope};
 }
 
+static void tanh_at_all(const double *z, double *value, double *first,
+                        double *second)
+{
+    for (size_t i = 0; i < GOLD_PHI_LANES; i++) {
+        value[i] = tanh(z[i]);
+        first[i] = 1.0 - value[i] * value[i];
+        second[i] = -2.0 * value[i] * first[i];
+    }
+}
+
 static gold_jet sigmoid_at(double z)
 {
     const double a = 1.0 / (1.0 + exp(-z));
     const double slope = a * (1.0 - a);
 
     return (gold_jet){a, slope, slope * (1.0 - 2.0 * a)};
+}
+
+static void sigmoid_at_all(const double *z, double *value, double *first,
+                           double *second)
+{
+    for (size_t i = 0; i < GOLD_PHI_LANES; i++) {
+        value[i] = 1.0 / (1.0 + exp(-z[i]));
+        first[i] = value[i] * (1.0 - value[i]);
+        second[i] = first[i] * (1.0 - 2.0 * value[i]);
+    }
 }
 
 static gold_jet softplus_at(double z)
@@ -76,17 +96,17 @@ static gold_jet erf_at(double z)
 }
 
 const gold_phi gold_phis[] = {
-    /* name, at, is_straight, is_homogeneous, has_kink */
-    {"relu", relu_at, true, true, true},
-    {"leaky_relu", leaky_relu_at, true, true, true},
-    {"tanh", tanh_at, false, false, false},
-    {"sigmoid", sigmoid_at, false, false, false},
-    {"identity", identity_at, true, true, false},
-    {"gelu", gelu_at, false, false, false},
-    {"silu", silu_at, false, false, false},
-    {"softplus", softplus_at, false, false, false},
-    {"elu", elu_at, false, false, true},
-    {"erf", erf_at, false, false, false},
+    /* name, at, at_all, is_straight, is_homogeneous, has_kink */
+    {"relu", relu_at, NULL, true, true, true},
+    {"leaky_relu", leaky_relu_at, NULL, true, true, true},
+    {"tanh", tanh_at, tanh_at_all, false, false, false},
+    {"sigmoid", sigmoid_at, sigmoid_at_all, false, false, false},
+    {"identity", identity_at, NULL, true, true, false},
+    {"gelu", gelu_at, NULL, false, false, false},
+    {"silu", silu_at, NULL, false, false, false},
+    {"softplus", softplus_at, NULL, false, false, false},
+    {"elu", elu_at, NULL, false, false, true},
+    {"erf", erf_at, NULL, false, false, false},
 };
 
 const size_t gold_n_phis = sizeof gold_phis / sizeof *gold_phis;

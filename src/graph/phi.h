@@ -13,9 +13,16 @@ typedef struct gold_jet {
     double second;
 } gold_jet;
 
+enum {
+    GOLD_PHI_LANES = 64
+};
+
 typedef struct gold_phi {
     const char *name;
     gold_jet (*at)(double z);
+    /* The same for GOLD_PHI_LANES of z, some ulp apart; NULL: one by one. */
+    void (*at_all)(const double *z, double *value, double *first,
+                   double *second);
     bool is_straight;    /* phi'' = 0 */
     bool is_homogeneous; /* phi(a z) = a phi(z) for a > 0 */
     bool has_kink;       /* at 0, in phi or a derivative */

@@ -23,7 +23,8 @@ static const char *avg_shape(gold_node *node)
     node->y = (gold_shape){x.channels, x.height / node->rows,
                            x.width / node->columns};
     return gold_shape_units(node->y) == 0
-               ? "its window is larger than its input"
+               ? "its window leaves nothing of that: lower its kernel, or the "
+                 "number of operations before it that make images smaller"
                : NULL;
 }
 
@@ -35,103 +36,150 @@ static const char *global_shape(gold_node *node)
     return NULL;
 }
 
+/* Kept are units of x, as reals. */
 static const char *max_shape(gold_node *node)
 {
     const char *error = avg_shape(node);
 
     node->n_kept = gold_shape_units(node->y);
-    return error;
+    return error == NULL && gold_shape_units(node->x[0]) > 1 << 24
+               ? "its input has too many units"
+               : error;
 }
 
-/* The unit of x that is the t-th of the window of unit q of y. */
-static size_t unit_at(const gold_node *node, size_t q, size_t t)
+/* Units of x of the windows of a row of y, row i of channel c. */
+static size_t row_at(const gold_node *node, size_t c, size_t i)
 {
     const gold_shape x = node->x[0];
-    const size_t plane = gold_shape_positions(node->y);
-    const size_t row =
-        q % plane / node->y.width * node->rows + t / node->columns;
-    const size_t column = q % node->y.width * node->columns + t % node->columns;
 
-    return (q / plane * x.height + row) * x.width + column;
+    return (c * x.height + i * node->rows) * x.width;
 }
 
-static size_t area_of(const gold_site *s)
+/* Sums over windows of x (channels, height, width), times share. */
+static void sum_windows(const gold_node *node, real share, const real *x,
+                        real *y)
 {
-    return s->node->rows * s->node->columns;
+    const size_t width = node->y.width;
+
+    for (size_t r = 0; r < node->y.channels * node->y.height; r++) {
+        const real *from =
+            x + row_at(node, r / node->y.height, r % node->y.height);
+
+        for (size_t j = 0; j < width; j++) {
+            real sum = R(0.0);
+
+            for (size_t a = 0; a < node->rows; a++) {
+                const real *row =
+                    from + a * node->x[0].width + j * node->columns;
+
+                for (size_t b = 0; b < node->columns; b++) {
+                    sum += row[b];
+                }
+            }
+            y[r * width + j] = share * sum;
+        }
+    }
+}
+
+static void spread_windows(const gold_node *node, real share, const real *y,
+                           real *x)
+{
+    const size_t width = node->y.width;
+
+    for (size_t r = 0; r < node->y.channels * node->y.height; r++) {
+        real *to = x + row_at(node, r / node->y.height, r % node->y.height);
+
+        for (size_t a = 0; a < node->rows; a++) {
+            for (size_t j = 0; j < width; j++) {
+                real *row = to + a * node->x[0].width + j * node->columns;
+
+                for (size_t b = 0; b < node->columns; b++) {
+                    row[b] += share * y[r * width + j];
+                }
+            }
+        }
+    }
+}
+
+static real share_of(const gold_node *node)
+{
+    return R(1.0) / (real)(node->rows * node->columns);
 }
 
 static void avg_forward(const gold_site *s)
 {
-    const size_t area = area_of(s);
-
-    for (size_t q = 0; q < s->n * s->out; q++) {
-        const real *x = s->x[0] + q / s->out * s->in;
-        double sum = 0.0;
-
-        for (size_t t = 0; t < area; t++) {
-            sum += (double)x[unit_at(s->node, q % s->out, t)];
-        }
-        s->y[q] = (real)(sum / (double)area);
+    for (size_t q = 0; q < s->n; q++) {
+        sum_windows(s->node, share_of(s->node), s->x[0] + q * s->in,
+                    s->y + q * s->out);
     }
 }
 
 static void avg_pull(const gold_site *s, size_t m, const real *delta,
                      const gold_pulled *to)
 {
-    const size_t area = area_of(s);
-
-    for (size_t q = 0; q < s->n * m * s->out; q++) {
-        real *x = to->x[0] + q / s->out * s->in;
-        const real share = delta[q] / (real)area;
-
-        for (size_t t = 0; t < area; t++) {
-            x[unit_at(s->node, q % s->out, t)] += share;
-        }
+    for (size_t q = 0; q < s->n * m; q++) {
+        spread_windows(s->node, share_of(s->node), delta + q * s->out,
+                       to->x[0] + q * s->in);
     }
 }
 
-/* The first of several; what is not a number is the largest. Kept: which of its
- * window it is. */
+/* The first of the largest of a window that begins at `from`; what is not a
+ * number is the largest. */
+static size_t largest_at(const gold_node *node, const real *x, size_t from)
+{
+    size_t best = from;
+
+    for (size_t t = 1; t < node->rows * node->columns; t++) {
+        const size_t at =
+            from + t / node->columns * node->x[0].width + t % node->columns;
+
+        best = x[at] <= x[best] || isnan(x[best]) ? best : at;
+    }
+    return best;
+}
+
 static void max_forward(const gold_site *s)
 {
-    for (size_t q = 0; q < s->n * s->out; q++) {
-        const real *x = s->x[0] + q / s->out * s->in;
+    const size_t width = s->node->y.width;
+    const size_t height = s->node->y.height;
 
-        s->y[q] = (real)-HUGE_VAL;
-        s->kept[q] = R(0.0);
-        for (size_t t = 0; t < area_of(s); t++) {
-            const real found = x[unit_at(s->node, q % s->out, t)];
+    for (size_t q = 0; q < s->n * s->out / width; q++) {
+        const size_t own = q % (s->out / width);
+        const real *x = s->x[0] + q / (s->out / width) * s->in;
+        const size_t from = row_at(s->node, own / height, own % height);
 
-            if (!(found <= s->y[q])) {
-                s->y[q] = found;
-                s->kept[q] = (real)t;
-            }
+        for (size_t j = 0; j < width; j++) {
+            const size_t at =
+                largest_at(s->node, x, from + j * s->node->columns);
+
+            s->y[q * width + j] = x[at];
+            s->kept[q * width + j] = (real)at;
         }
     }
-}
-
-/* Where unit q of vectors (n, d, out) comes from. */
-static size_t origin(const gold_site *s, size_t d, size_t q)
-{
-    const size_t unit = q % s->out;
-    const size_t vector = q / s->out;
-    const size_t t = (size_t)s->kept[vector / d * s->out + unit];
-
-    return vector * s->in + unit_at(s->node, unit, t);
 }
 
 static void max_tangent(const gold_site *s, const gold_motion *by, real *dy)
 {
-    for (size_t q = 0; q < s->n * by->d * s->out; q++) {
-        dy[q] = by->dx[0][origin(s, by->d, q)];
+    for (size_t q = 0; q < s->n * by->d; q++) {
+        const real *kept = s->kept + q / by->d * s->out;
+        const real *x = by->dx[0] + q * s->in;
+
+        for (size_t u = 0; u < s->out; u++) {
+            dy[q * s->out + u] = x[(size_t)kept[u]];
+        }
     }
 }
 
 static void max_pull(const gold_site *s, size_t m, const real *delta,
                      const gold_pulled *to)
 {
-    for (size_t q = 0; q < s->n * m * s->out; q++) {
-        to->x[0][origin(s, m, q)] += delta[q];
+    for (size_t q = 0; q < s->n * m; q++) {
+        const real *kept = s->kept + q / m * s->out;
+        real *x = to->x[0] + q * s->in;
+
+        for (size_t u = 0; u < s->out; u++) {
+            x[(size_t)kept[u]] += delta[q * s->out + u];
+        }
     }
 }
 

@@ -4,7 +4,6 @@
  * list of its inputs. */
 #include <string.h>
 
-#include "base/nearest.h"
 #include "study/read.h"
 #include "study/text.h"
 
@@ -22,12 +21,9 @@ enum {
 static void complain_unknown(goldi_reader *reader, const goldi_node *node,
                              const char *what, const char *const *names)
 {
-    const char *near = gold_nearest(node->text, names);
-
-    goldi_complain(&reader->report, node->place, "%s is no %s%s%s%s",
+    goldi_complain(&reader->report, node->place, "%s is no %s%s",
                    goldi_quoted(node->text, node->length).text, what,
-                   near != NULL ? "; did you mean '" : "",
-                   near != NULL ? near : "", near != NULL ? "'?" : "");
+                   goldi_hinted(node->text, names).text);
 }
 
 static bool find_operation(goldi_reader *reader, const goldi_node *name,
@@ -36,7 +32,8 @@ static bool find_operation(goldi_reader *reader, const goldi_node *name,
     const char *names[MOST_NAMES + 1] = {NULL};
 
     if (name->kind == GOLDI_SCALAR &&
-        gold_find_operation(name->text, operation)) {
+        gold_find_operation(name->text, operation) &&
+        operation->block == GOLD_BLOCK_NONE) {
         return true;
     }
     for (size_t i = 0; i < MOST_NAMES && gold_operation_name(i) != NULL; i++) {
@@ -67,13 +64,11 @@ static void read_size(goldi_reader *reader, const gold_op_key *key,
         }
     }
     if (key->is_bool) {
-        const goldi_scalar scalar = goldi_scalar_of(node);
+        const goldi_key like = {.name = key->name, .type = GOLDI_BOOL};
+        goldi_value value;
 
-        if (node->kind == GOLDI_SCALAR && scalar.type == GOLDI_IS_BOOL) {
-            *size = scalar.boolean ? 1 : 0;
-        } else {
-            goldi_complain(&reader->report, node->place,
-                           "'%s' must be true or false", key->name);
+        if (goldi_read_value(reader, &like, node, &value)) {
+            *size = value.integer == 0 ? 0 : 1;
         }
     } else if (is_unknown_word(node)) {
         complain_unknown(reader, node, "size, a number or a word for one",
@@ -369,8 +364,7 @@ void goldi_add_layers(goldi_text *out, const gold_operations *list)
         const gold_operation *entry = &list->entries[e];
 
         goldi_text_add(out, "%s%s", e == 0 ? "network.layers = " : ", ",
-                       gold_node_name(&(gold_node){.kind = entry->kind,
-                                                   .set = entry->set}));
+                       gold_entry_name(entry));
         for (const gold_op_key *key = gold_operation_keys(entry);
              key->name != NULL; key++) {
             goldi_text_add(out, " %s ", key->name);

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/nearest.h"
 #include "study/gains.h"
 #include "study/read.h"
 
@@ -107,13 +106,12 @@ static bool read_list(goldi_reader *reader, const goldi_key *key,
 
 static bool read_spacing(goldi_reader *reader, const goldi_node *node, range *r)
 {
-    r->is_log = goldi_node_is(node, "log");
-    if (r->is_log || goldi_node_is(node, "linear")) {
-        return true;
-    }
-    goldi_complain(&reader->report, node->place,
-                   "'spacing' must be linear or log");
-    return false;
+    const goldi_key *key = goldi_find_key(GOLDI_TRAIN_LOG, "spacing");
+    goldi_value value;
+    const bool is_good = goldi_read_value(reader, key, node, &value);
+
+    r->is_log = is_good && value.integer == 1;
+    return is_good;
 }
 
 /* One entry of a range. */
@@ -122,7 +120,6 @@ static bool read_entry(goldi_reader *reader, const goldi_node *entry, range *r)
     static const char *const names[] = {"from", "to",      "count",
                                         "step", "spacing", NULL};
     const goldi_node *value = entry->value;
-    const char *near = NULL;
 
     if (goldi_node_is(entry, "from")) {
         r->has_from = goldi_read_number(reader, value, "from", &r->from);
@@ -145,13 +142,11 @@ static bool read_entry(goldi_reader *reader, const goldi_node *entry, range *r)
     if (goldi_node_is(entry, "spacing")) {
         return read_spacing(reader, value, r);
     }
-    near = gold_nearest(entry->text, names);
     goldi_complain(&reader->report, entry->place,
-                   "unknown key %s in a range (from, to, count, step, spacing)"
-                   "%s%s%s",
+                   "unknown key %s in a range (from, to, count, step, "
+                   "spacing)%s",
                    goldi_quoted(entry->text, entry->length).text,
-                   near != NULL ? "; did you mean '" : "",
-                   near != NULL ? near : "", near != NULL ? "'?" : "");
+                   goldi_hinted(entry->text, names).text);
     return false;
 }
 

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/nearest.h"
 #include "study/text.h"
 
 enum {
@@ -65,36 +64,42 @@ char *goldi_list_words(const goldi_key *key, char text[GOLDI_LIST_BYTES])
     return text;
 }
 
-static const char *nearest_choice(const goldi_key *key, const char *text)
+goldi_hint goldi_node_hint(const goldi_node *node, const char *const *words)
+{
+    const bool is_map = node->kind == GOLDI_MAP && node->n_children == 1;
+    const goldi_node *said = is_map ? node->first : node;
+
+    return said->kind == GOLDI_SCALAR ? goldi_hinted(said->text, words)
+                                      : (goldi_hint){""};
+}
+
+/* The same of the words of a key. */
+static goldi_hint hint_of(const goldi_key *key, const goldi_node *node)
 {
     const char *words[MAX_CHOICES + 1] = {NULL};
     size_t n = 0;
 
     for (const goldi_word *word = key->words;
-         word->word != NULL && n < MAX_CHOICES; word++) {
+         word != NULL && word->word != NULL && n < MAX_CHOICES; word++) {
         words[n++] = word->word;
     }
-    return gold_nearest(text, words);
+    return goldi_node_hint(node, words);
 }
 
 static void complain_of_choice(goldi_reader *reader, const goldi_key *key,
                                const goldi_node *node)
 {
     char list[GOLDI_LIST_BYTES];
-    const char *near =
-        node->kind == GOLDI_SCALAR ? nearest_choice(key, node->text) : NULL;
 
     (void)goldi_list_words(key, list);
     if (node->kind != GOLDI_SCALAR || node->length == 0) {
-        goldi_complain(&reader->report, node->place, "'%s' must be %s",
-                       key->name, list);
+        goldi_complain(&reader->report, node->place, "'%s' must be %s%s",
+                       key->name, list, hint_of(key, node).text);
         return;
     }
-    goldi_complain(&reader->report, node->place,
-                   "%s is %s; it must be %s%s%s%s", key->name,
-                   goldi_quoted(node->text, node->length).text, list,
-                   near != NULL ? "; did you mean '" : "",
-                   near != NULL ? near : "", near != NULL ? "'?" : "");
+    goldi_complain(&reader->report, node->place, "%s is %s; it must be %s%s",
+                   key->name, goldi_quoted(node->text, node->length).text, list,
+                   hint_of(key, node).text);
 }
 
 static bool read_choice(goldi_reader *reader, const goldi_key *key,
@@ -113,6 +118,7 @@ static bool read_choice(goldi_reader *reader, const goldi_key *key,
 static bool read_bool(goldi_reader *reader, const goldi_key *key,
                       const goldi_node *node, goldi_value *value)
 {
+    static const char *const words[] = {"true", "false", NULL};
     const goldi_scalar scalar = goldi_scalar_of(node);
 
     if (node->kind == GOLDI_SCALAR && scalar.type == GOLDI_IS_BOOL) {
@@ -120,14 +126,17 @@ static bool read_bool(goldi_reader *reader, const goldi_key *key,
         return true;
     }
     goldi_complain(&reader->report, node->place,
-                   "'%s' must be true or false, without quotes", key->name);
+                   "'%s' must be true or false, without quotes%s", key->name,
+                   goldi_node_hint(node, words).text);
     return false;
 }
 
-/* Complain of something that is no number; says what it is instead. */
+/* Complain of something that is no number, nor a word that stands for one;
+ * says what it is instead. */
 static void complain_of_number(goldi_reader *reader, const goldi_node *node,
-                               const char *what, const char *wanted)
+                               const goldi_key *key, const char *wanted)
 {
+    const char *what = key->name;
     const goldi_scalar_type type =
         node->kind == GOLDI_SCALAR ? goldi_scalar_of(node).type : GOLDI_IS_TEXT;
     const goldi_node bare = {
@@ -142,11 +151,12 @@ static void complain_of_number(goldi_reader *reader, const goldi_node *node,
                        "'%s' has no value; it must be %s", what, wanted);
     } else {
         goldi_complain(
-            &reader->report, node->place, "'%s' must be %s, not %s%s", what,
+            &reader->report, node->place, "'%s' must be %s, not %s%s%s", what,
             wanted, goldi_quoted(node->text, node->length).text,
             !node->is_plain && goldi_scalar_of(&bare).type != GOLDI_IS_TEXT
                 ? ": leave out the quotes"
-                : "");
+                : "",
+            hint_of(key, node).text);
     }
 }
 
@@ -158,7 +168,8 @@ bool goldi_read_number(goldi_reader *reader, const goldi_node *node,
         scalar.type == GOLDI_IS_INTEGER || scalar.type == GOLDI_IS_REAL;
 
     if (node->kind != GOLDI_SCALAR || !is_number) {
-        complain_of_number(reader, node, what, "a number");
+        complain_of_number(reader, node, &(goldi_key){.name = what},
+                           "a number");
         return false;
     }
     if (!isfinite(scalar.real)) {
@@ -199,7 +210,7 @@ bool goldi_read_whole(goldi_reader *reader, const goldi_node *node,
                       const char *what, double low, double high, int64_t *value)
 {
     const goldi_scalar scalar = goldi_scalar_of(node);
-    const goldi_key bounds = {.low = low, .high = high};
+    const goldi_key bounds = {.name = what, .low = low, .high = high};
     /* 1e3 is a whole number too; beyond 2^53 reals skip some of them */
     const bool is_real = node->kind == GOLDI_SCALAR &&
                          scalar.type == GOLDI_IS_REAL && isfinite(scalar.real);
@@ -208,7 +219,7 @@ bool goldi_read_whole(goldi_reader *reader, const goldi_node *node,
 
     if (node->kind != GOLDI_SCALAR ||
         (scalar.type != GOLDI_IS_INTEGER && !is_whole)) {
-        complain_of_number(reader, node, what, "a whole number");
+        complain_of_number(reader, node, &bounds, "a whole number");
         return false;
     }
     if (!is_within(reader, node, what, &bounds, scalar.real)) {
@@ -237,7 +248,7 @@ static bool read_unsigned(goldi_reader *reader, const goldi_key *key,
 
         (void)snprintf(wanted, sizeof wanted, "a whole number or '%s'",
                        key->words->word);
-        complain_of_number(reader, node, key->name, wanted);
+        complain_of_number(reader, node, key, wanted);
         return false;
     }
     return goldi_read_whole(reader, node, key->name, key->low, key->high,
@@ -255,7 +266,7 @@ static bool read_size(goldi_reader *reader, const goldi_key *key,
                       const goldi_node *node, goldi_value *value)
 {
     if (node->kind != GOLDI_SCALAR || !goldi_size_of(node, &value->real)) {
-        complain_of_number(reader, node, key->name,
+        complain_of_number(reader, node, key,
                            "a size such as 2 GiB or 500 MiB");
         return false;
     }

@@ -41,6 +41,9 @@ void goldi_read_section(goldi_reader *reader, goldi_section section,
 bool goldi_read_value(goldi_reader *reader, const goldi_key *key,
                       const goldi_node *node, goldi_value *value);
 
+/** A hint of what `node` was to be, a word or the one key of a mapping. */
+goldi_hint goldi_node_hint(const goldi_node *node, const char *const *words);
+
 /** Read a whole number from `low` to `high`; `what` names it in messages. */
 bool goldi_read_whole(goldi_reader *reader, const goldi_node *node,
                       const char *what, double low, double high,

@@ -90,13 +90,38 @@ void goldi_read_path(goldi_reader *reader, const goldi_key *key,
     gold_free(path);
 }
 
+/* The seed of a subset, or the word for one that is drawn for each seed. */
+static void read_random(goldi_reader *reader, const goldi_node *node)
+{
+    enum {
+        PER_SEED = -1
+    };
+    static const goldi_word words[] = {{.word = "per-seed", .value = PER_SEED},
+                                       {.word = NULL}};
+    static const goldi_key key = {.name = "random",
+                                  .type = GOLDI_UNSIGNED,
+                                  .words = words,
+                                  .high = 0x1p63};
+    gold_data_block *data = &reader->study->data;
+    goldi_value value;
+
+    if (!goldi_read_value(reader, &key, node, &value)) {
+        return;
+    }
+    if (value.integer == PER_SEED) {
+        data->subset = GOLD_SUBSET_PER_SEED;
+    } else {
+        data->subset = GOLD_SUBSET_RANDOM;
+        data->subset_seed = (uint64_t)value.integer;
+    }
+}
+
 void goldi_read_subset(goldi_reader *reader, const goldi_key *key,
                        const goldi_node *node)
 {
     (void)key;
-    gold_data_block *data = &reader->study->data;
+    static const char *const words[] = {"first", "random", NULL};
     const goldi_node *random = goldi_node_key(node, "random");
-    int64_t seed = 0;
 
     if (goldi_node_is(node, "first")) {
         return;
@@ -104,16 +129,11 @@ void goldi_read_subset(goldi_reader *reader, const goldi_key *key,
     if (random == NULL || node->n_children != 1) {
         goldi_complain(&reader->report, node->place,
                        "'subset' must be first, {random: SEED} or {random: "
-                       "per-seed}");
+                       "per-seed}%s",
+                       goldi_node_hint(node, words).text);
         return;
     }
-    if (goldi_node_is(random->value, "per-seed")) {
-        data->subset = GOLD_SUBSET_PER_SEED;
-    } else if (goldi_read_whole(reader, random->value, "random", 0, 0x1p63,
-                                &seed)) {
-        data->subset = GOLD_SUBSET_RANDOM;
-        data->subset_seed = (uint64_t)seed;
-    }
+    read_random(reader, random->value);
 }
 
 /* A list of whole numbers from 1; what was read is counted in `*n`. */
@@ -203,6 +223,7 @@ void goldi_read_dense(goldi_reader *reader, const goldi_key *key,
 {
     (void)key;
     uint64_t *limit = &reader->study->curvature.dense_limit;
+    static const char *const words[] = {"true", "false", "limit", NULL};
     const goldi_node *given = goldi_node_key(node, "limit");
     int64_t value = 0;
 
@@ -216,8 +237,9 @@ void goldi_read_dense(goldi_reader *reader, const goldi_key *key,
     } else if (!goldi_node_is(node, "false")) {
         goldi_complain(&reader->report, node->place,
                        "'dense' must be true, false or {limit: %d}: the most "
-                       "parameters whose Hessian is computed entry by entry",
-                       GOLD_DENSE_LIMIT);
+                       "parameters whose Hessian is computed entry by "
+                       "entry%s",
+                       GOLD_DENSE_LIMIT, goldi_node_hint(node, words).text);
     }
 }
 

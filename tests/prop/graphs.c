@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-static const gold_graph_words words = {GRAPH_CLASSES, 4, false};
+static const gold_graph_words words = {.classes = GRAPH_CLASSES, .width = 4};
 
 gold_operation operation(const char *name)
 {
@@ -16,7 +16,7 @@ gold_operation operation(const char *name)
 
 bool extend(sketch *s, const gold_operation *entry)
 {
-    const gold_operations list = {s->n + 1, s->entries};
+    const gold_operations list = {.n = s->n + 1, .entries = s->entries};
     gold_graph longer;
 
     assert_true(s->n < sizeof s->entries / sizeof *s->entries);
@@ -249,10 +249,9 @@ void project(const trial *t, const real *theta, size_t d, const real *v,
     run_at(t, theta, d, &run);
     FN(run_tangent)(&run, v);
     (void)take_residuals(t, &run);
-    FN(run_pull)(&run, gradient);
     memset(g, 0, d * d * sizeof *g);
     memset(s, 0, d * d * sizeof *s);
-    FN(run_second)(&run, v, s);
+    FN(run_second)(&run, v, gradient, s);
     for (size_t i = 0; i < GRAPH_SAMPLES; i++) {
         for (size_t a = 0; a < d; a++) {
             use_tangents(t, &run, t->loss->rows, i, a,
@@ -322,7 +321,6 @@ void project_two(const trial *t, const real *theta, size_t d, const real *v,
         delta[to + GRAPH_CLASSES] = R(-2.0) * one;
         delta[to] = one;
     }
-    FN(run_pull)(&run, gradients);
-    FN(run_second)(&run, v, s);
+    FN(run_second)(&run, v, gradients, s);
     FN(run_fini)(&run);
 }

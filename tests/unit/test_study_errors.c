@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Every wrong input is refused at its place, in words that help. */
+#include "study/keys.h"
 #include "unit/test_study_support.h"
 
 /* A text, and the place and a phrase of one complaint about it. */
@@ -67,6 +68,7 @@ static const wrong section_errors[] = {
     {WITH_NETWORK("width: 99999999999999999999"), "1:18", "at most 1000000"},
     {WITH_NETWORK("activation: rleu"), "1:23", "did you mean 'relu'?"},
     {WITH_NETWORK("bias: yes"), "1:17", "true or false"},
+    {WITH_NETWORK("bias: ture"), "1:17", "did you mean 'true'?"},
     {WITH_NETWORK("kind: lenet5"), "1:11", "convolutions need images"},
     {WITH_NETWORK("kind: cnn"), "1:11", "the samples of circles are points"},
     {WITH_NETWORK("kind: lenet"), "1:17",
@@ -93,6 +95,8 @@ static const wrong section_errors[] = {
      "did you mean 'bias'?"},
     {WITH_NETWORK("layers: [linear: {out: 3, bias: 2}]"), "1:43",
      "must be true or false"},
+    {WITH_NETWORK("layers: [linear: {out: 3, bias: flase}]"), "1:43",
+     "did you mean 'false'?"},
     {WITH_NETWORK("layers: [relu: 3]"), "1:26", "relu takes no number"},
     {WITH_NETWORK("layers: [{layer_norm: {eps: -1}}]"), "1:39",
      "eps is below 0"},
@@ -122,12 +126,11 @@ static const wrong section_errors[] = {
     {CNN("stride: 0"), "1:30", "at least 1"},
     {CNN("pool: 0"), "1:28", "at least 1"},
     {CNN("kernel: 29"), "1:30",
-     "a kernel of 29 x 29 does not fit into its input of 28 x 28"},
+     "kernel: 29, stride: 1, padding: 0} on 1 x 28 x 28: its kernel"},
     {CNN("kernel: 3, padding: 3"), "1:42", "padding is less than the kernel"},
-    {CNN("pool: 27"), "1:28", "leaves nothing of 26 x 26"},
-    {CNN("depth: 4"), "1:29", "does not fit into its input of 1 x 1"},
-    {CNN("channels: [4, 4, 4, 4]"), "1:32",
-     "does not fit into its input of 1 x 1"},
+    {CNN("pool: 27"), "1:28", "26 x 26: its window leaves nothing"},
+    {CNN("depth: 4"), "1:29", "1 units: its kernel does not fit"},
+    {CNN("channels: [4, 4, 4, 4]"), "1:32", "1 units: its kernel does not fit"},
     {CNN("width: 1000000, head: [4000]"), "1:22", "parameters; at most"},
     {WITH_NETWORK("kind: lenet-300-100, depth: 2"), "1:32", "no meaning"},
     {WITH_NETWORK("layer_gains: 0"), "1:24", "must be above 0"},
@@ -174,12 +177,21 @@ static const wrong section_errors[] = {
     {WITH_DATA("set: circles, normalize: published"), "1:22", "published"},
     {WITH_DATA("set: fashion-mnist, seed: 4"), "1:28", "built-in data sets"},
     {WITH_DATA("set: circles, train: 0"), "1:29", "at least 1"},
-    {WITH_DATA("set: circles, test: al"), "1:28", "whole number or 'all'"},
+    {WITH_DATA("set: circles, test: al"), "1:28",
+     "whole number or 'all', not 'al'; did you mean 'all'?"},
     {WITH_DATA("set: circles, normalize: per-pixel"), "1:22", "no images"},
     {WITH_DATA("set: circles, normalize: per-image"), "1:22", "no images"},
     {WITH_DATA("set: fashion-mnist, subset: last"), "1:36", "{random: SEED}"},
+    {WITH_DATA("set: fashion-mnist, subset: frist"), "1:36",
+     "did you mean 'first'?"},
+    {WITH_DATA("set: fashion-mnist, subset: {radnom: 3}"), "1:36",
+     "did you mean 'random'?"},
     {WITH_DATA("set: fashion-mnist, subset: {random: seed}"), "1:45",
-     "a whole number"},
+     "a whole number or 'per-seed', not 'seed'"},
+    {WITH_DATA("set: fashion-mnist, subset: {random: per-sead}"), "1:45",
+     "did you mean 'per-seed'?"},
+    {WITH_DATA("set: fashion-mnist, subset: {random: -1}"), "1:45",
+     "random is '-1'; it must be at least 0"},
     {WITH_DATA("set: fashion-mnist, subset: {random: per-seed}"), "1:36",
      "all of them are asked for"},
     {WITH_RUN("precision: double"), "1:18", "float32 or float64"},
@@ -200,6 +212,8 @@ static const wrong work_errors[] = {
      "trace_probes is '1'; it must be at least 2"},
     {WITH_CURV("dense: few"), "1:20",
      "'dense' must be true, false or {limit: 4000}"},
+    {WITH_CURV("dense: treu"), "1:20", "did you mean 'true'?"},
+    {WITH_CURV("dense: {limt: 3}"), "1:20", "did you mean 'limit'?"},
     {WITH_CURV("subspace: {dim: 5}, logit_gradients: 0"), "1:50",
      "logit_gradients is '0'; it must be at least 1"},
     {WITH_CURV("subspace: {dim: 5}, logit_gradients: every"), "1:50",
@@ -280,6 +294,8 @@ static const wrong grid_errors[] = {
     {WITH_GRID("grid: {radius: {from: 0, to: 2, count: 3}}"), "1:16",
      "above 0"},
     {WITH_GRID("grid: {radius: {form: 1}}"), "1:17", "did you mean 'from'?"},
+    {WITH_GRID("grid: {radius: {from: 1, to: 2, count: 3, spacing: lgo}}"),
+     "1:52", "did you mean 'log'?"},
     {WITH_GRID("grid: {seed: {count: 1000001}}"), "1:22", "at most 1000000"},
     {WITH_GRID("grid: {seed: {count: 0}}"), "1:22", "at least 1"},
     {WITH_GRID("grid: {seed: {from: 5, to: 2}}"), "1:14", "ends before"},
@@ -393,6 +409,47 @@ static void test_grid(void **state)
     CHECK_ALL(grid_errors);
 }
 
+/* A word whose last letter is there twice: is it told which was meant? */
+static void check_hint(const goldi_key *key, const char *word)
+{
+    static const char base[] = HEAD GRID WORK;
+    const bool is_list = key->type == GOLDI_CHOICES;
+    char line[200];
+    char hint[80];
+    char *report = NULL;
+
+    (void)snprintf(line, sizeof line, "%s.%s=%s%s%c%s\n",
+                   goldi_section_label(key->section), key->name,
+                   is_list ? "[" : "", word, word[strlen(word) - 1],
+                   is_list ? "]" : "");
+    (void)snprintf(hint, sizeof hint, "; did you mean '%s'?", word);
+    report = refusal(base, strlen(base), line);
+    if (strstr(report, hint) == NULL) {
+        fail_msg("no hint of '%s' for %s\n%s", word, line, report);
+    }
+    gold_free(report);
+}
+
+/* Each word of each key, also of those that are numbers or true or false. */
+static void test_hints(void **state)
+{
+    size_t n = 0;
+
+    (void)state;
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        const goldi_word *word = goldi_keys[i].words;
+
+        for (; word != NULL && word->word != NULL; word++) {
+            if (word->refusal == NULL) {
+                check_hint(&goldi_keys[i], word->word);
+                n++;
+            }
+        }
+    }
+    assert_true(n > 60);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
 static void test_zero_byte(void **state)
 {
     char *report = refusal("a: b\n\0: c", 9, NULL);
@@ -406,9 +463,9 @@ static void test_zero_byte(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_yaml),      cmocka_unit_test(test_sections),
-        cmocka_unit_test(test_work),      cmocka_unit_test(test_grid),
-        cmocka_unit_test(test_zero_byte),
+        cmocka_unit_test(test_yaml),  cmocka_unit_test(test_sections),
+        cmocka_unit_test(test_work),  cmocka_unit_test(test_grid),
+        cmocka_unit_test(test_hints), cmocka_unit_test(test_zero_byte),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
