@@ -115,12 +115,9 @@ static bool is_idle(const gold_study *study, const goldi_key *key)
                           study->base.loss == GOLD_CROSS_ENTROPY;
     const bool is_foreign =
         key->domain == GOLDI_OF_CNN && !goldi_has_kind(study, GOLD_NETWORK_CNN);
-    /* Of `run:` only the precision decides numbers. */
-    const bool is_manner =
-        key->section == GOLDI_RUN && key->type != GOLDI_CHOICE;
 
-    return key->home == GOLDI_NOT_KEPT || is_manner || is_unasked || is_usual ||
-           is_foreign || key->type == GOLDI_CHOICES ||
+    return key->home == GOLDI_NOT_KEPT || key->is_free || is_unasked ||
+           is_usual || is_foreign || key->type == GOLDI_CHOICES ||
            key->type == GOLDI_GAINS || (is_train && !study->has_train) ||
            is_unmeasured ||
            (key->placement >= 0 &&

@@ -45,8 +45,8 @@ const goldi_key goldi_keys[] = {
      .rule = "'pattern': '^[a-z0-9_][a-z0-9._-]*$'",
      .means =
          "Name of the study and of its result file: a-z, 0-9, dot, _ and -."},
-    {ROW(ROOT, "title", TEXT), .most = 2000, .read = goldi_read_title,
-     .means = "One line for people."},
+    {ROW(ROOT, "title", TEXT), .is_free = true, .most = 2000,
+     .read = goldi_read_title, .means = "One line for people."},
     {ROW(ROOT, "grid", SECTION), .inner = GOLDI_GRID, .read = goldi_read_grid,
      .is_required = true, .rule = "'minProperties': 1",
      .means =
@@ -120,7 +120,7 @@ const goldi_key goldi_keys[] = {
      BASE("init"),
      .means = "What weights are drawn from, in and out being the inputs and "
               "outputs of a unit."},
-    {ROW(NETWORK, "layer_gains", GAINS), ABOVE(0, HUGE_VAL, 1), SETTING(gains),
+    {ROW(NETWORK, "layer_gains", GAINS), ABOVE(0, HUGE_VAL, 0), SETTING(gains),
      .most = GOLD_MAX_GAINS, .is_alone = true, BASE("layer_gains"),
      .means = "Factors on the deviations of init: one for all layers with "
               "weights, or one for each. What relative_radius 1 means stays."},
@@ -149,7 +149,8 @@ const goldi_key goldi_keys[] = {
 
     {ROW(DATA, "set", CHOICE), .words = goldi_data_sets, STUDY(data.set),
      .is_required = true, .means = "The data set."},
-    {ROW(DATA, "path", TEXT), .most = 4000, .read = goldi_read_path, OF_FILES,
+    {ROW(DATA, "path", TEXT), .is_free = true, .most = 4000,
+     .read = goldi_read_path, OF_FILES,
      .usual = GOLDI_FASHION_MNIST_PATH " for fashion-mnist",
      .means = "Folder of the files, plain or .gz, relative to the study's file "
               "or to the working directory."},
@@ -352,16 +353,17 @@ const goldi_key goldi_keys[] = {
 
     {ROW(RUN, "precision", CHOICE), .words = goldi_precisions,
      STUDY(run.precision), .means = "Precision of the arithmetic."},
-    {ROW(RUN, "memory_per_rank", SIZE), WHOLE(0x1p26, 0x1p50, 0x1p31),
-     STUDY(run.memory_per_rank), .unit = "bytes",
+    {ROW(RUN, "memory_per_rank", SIZE), .is_free = true,
+     WHOLE(0x1p26, 0x1p50, 0x1p31), STUDY(run.memory_per_rank), .unit = "bytes",
      .means = "What a process may use; tasks that need more fail."},
-    {ROW(RUN, "checkpoint_every", REAL), ABOVE(0, HUGE_VAL, 300),
-     STUDY(run.checkpoint_every), .unit = "seconds",
+    {ROW(RUN, "checkpoint_every", REAL), .is_free = true,
+     ABOVE(0, HUGE_VAL, 300), STUDY(run.checkpoint_every), .unit = "seconds",
      .means = "Time between two checkpoints of a training."},
-    {ROW(RUN, "lease", REAL), ABOVE(0, HUGE_VAL, 60), STUDY(run.lease),
-     .unit = "seconds",
+    {ROW(RUN, "lease", REAL), .is_free = true, ABOVE(0, HUGE_VAL, 60),
+     STUDY(run.lease), .unit = "seconds",
      .means = "Silence after which a process is taken for dead."},
-    {ROW(RUN, "attempts", UNSIGNED), WHOLE(1, 1000, 3), STUDY(run.attempts),
+    {ROW(RUN, "attempts", UNSIGNED), .is_free = true, WHOLE(1, 1000, 3),
+     STUDY(run.attempts),
      .means = "How often a task is handed out whose process dies."},
 
     {ROW(GRID, "zip", SPECIAL),

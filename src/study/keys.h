@@ -105,6 +105,7 @@ typedef struct goldi_key {
     bool is_alone;    /* one entry may stand without a list */
     bool is_distinct; /* no entry stands twice */
     bool is_required; /* in its section */
+    bool is_free;     /* it decides no number: no part of the identity */
     bool is_inner;    /* the fallback is in force where the section stands */
     double fallback;  /* value when the file says nothing; there is none where
                          it is out of bounds; of lists of words: a bit for

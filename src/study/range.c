@@ -296,6 +296,31 @@ static bool fill_whole(goldi_reader *reader, const goldi_key *key, range *r,
     return true;
 }
 
+void goldi_form_ranges(goldi_text *schema)
+{
+    static const char more[] =
+        "'count': {'type': 'integer', 'minimum': 1, 'maximum': %d}, 'spacing': "
+        "{'description': 'Equal differences, or equal ratios.', 'enum': "
+        "['linear', 'log']}, ";
+
+    goldi_text_add(schema,
+                   "'whole_range': {'description': '{count}, {from, count}, "
+                   "{from, to, step} or {from, to, count, spacing}; from 0 in "
+                   "steps of 1 unless said.', 'type': 'object', "
+                   "'additionalProperties': false, 'properties': {'from': "
+                   "{'type': 'integer'}, 'to': {'type': 'integer'}, 'step': "
+                   "{'type': 'integer', 'minimum': 1}, ");
+    goldi_text_add(schema, more, GOLD_MAX_AXIS);
+    goldi_text_add(schema, "}, 'anyOf': [{'required': ['count']}, {'required': "
+                           "['to']}]}, 'real_range': {'description': 'Evenly "
+                           "spaced values, both ends included.', 'type': "
+                           "'object', 'additionalProperties': false, "
+                           "'properties': {'from': {'type': 'number'}, 'to': "
+                           "{'type': 'number'}, ");
+    goldi_text_add(schema, more, GOLD_MAX_AXIS);
+    goldi_text_add(schema, "}, 'required': ['from', 'to', 'count']}, ");
+}
+
 bool goldi_read_axis_key(goldi_reader *reader, const goldi_key *key,
                          const goldi_node *node, gold_axis_key *out,
                          size_t *count)

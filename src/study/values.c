@@ -41,9 +41,7 @@ goldi_value goldi_fallback(const goldi_key *key)
     if (key->type == GOLDI_REAL || key->type == GOLDI_SIZE) {
         return (goldi_value){.real = key->fallback};
     }
-    /* gains of 1 are none */
-    return (goldi_value){
-        .integer = key->type == GOLDI_GAINS ? 0 : (int64_t)key->fallback};
+    return (goldi_value){.integer = (int64_t)key->fallback};
 }
 
 gold_value_kind goldi_kind_of(const goldi_key *key)
