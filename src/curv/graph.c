@@ -175,7 +175,7 @@ void FN(graph_measure)(FN(work) * work, const gold_group *group,
         }
     }
     FN(run_pull)
-    (run, work->gradient + group->first * work->network->n_parameters);
+    (run, true, work->gradient + group->first * work->network->n_parameters);
     if (work->d > 0) {
         add_s(work, group);
     }

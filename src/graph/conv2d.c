@@ -68,47 +68,82 @@ static reach reach_of(const gold_op_settings *set, size_t tap, size_t side,
                    beyond < n_places ? beyond : n_places};
 }
 
-/* Row k of a patch (in, positions): its places, and where in the input the tap
- * of the first one is. */
+/* The rows of a patch (in, positions) of one place under the kernel, a row each
+ * channel: its places, and where in a channel of the input the first one is. */
 typedef struct tap {
     reach rows;
     reach columns;
     size_t at;
 } tap;
 
-static tap tap_at(const gold_node *node, size_t k)
+static tap tap_at(const gold_node *node, size_t place)
 {
     const gold_op_settings *set = &node->set;
     const gold_shape x = node->x[0];
-    const size_t area = set->kernel * set->kernel;
-    const size_t a = k % area / set->kernel;
-    const size_t b = k % set->kernel;
+    const size_t a = place / set->kernel;
+    const size_t b = place % set->kernel;
     tap t = {.rows = reach_of(set, a, x.height, node->y.height),
              .columns = reach_of(set, b, x.width, node->y.width)};
     const size_t row = t.rows.from * set->stride + a - set->padding;
     const size_t column = t.columns.from * set->stride + b - set->padding;
 
-    t.at = (k / area * x.height + row) * x.width + column;
+    t.at = row * x.width + column;
     return t;
+}
+
+/* A row of a patch (positions) <- channel x; the padding is 0 already. */
+static void gather_row(const gold_node *node, const tap *t, const real *x,
+                       real *row)
+{
+    const size_t stride = node->set.stride;
+    const size_t count = t->columns.to - t->columns.from;
+
+    for (size_t i = t->rows.from; i < t->rows.to; i++) {
+        real *to = row + i * node->y.width + t->columns.from;
+        const real *from =
+            x + t->at + (i - t->rows.from) * stride * node->x[0].width;
+
+        if (stride == 1) {
+            memcpy(to, from, count * sizeof *to);
+            continue;
+        }
+        for (size_t j = 0; j < count; j++) {
+            to[j] = from[j * stride];
+        }
+    }
+}
+
+/* Channel x += what a row of a patch has for it. */
+static void scatter_row(const gold_node *node, const tap *t, const real *row,
+                        real *x)
+{
+    const size_t stride = node->set.stride;
+    const size_t count = t->columns.to - t->columns.from;
+
+    for (size_t i = t->rows.from; i < t->rows.to; i++) {
+        const real *from = row + i * node->y.width + t->columns.from;
+        real *to = x + t->at + (i - t->rows.from) * stride * node->x[0].width;
+
+        for (size_t j = 0; j < count; j++) {
+            to[j * stride] += from[j];
+        }
+    }
 }
 
 static void gather(const gold_node *node, const real *x, real *patch)
 {
-    const size_t stride = node->set.stride;
-    const size_t width = node->y.width;
+    const size_t area = node->set.kernel * node->set.kernel;
+    const size_t positions = gold_shape_positions(node->y);
 
-    memset(patch, 0, node->n_scratch * sizeof *patch);
-    for (size_t k = 0; k < node->fan_in; k++) {
-        const tap t = tap_at(node, k);
+    if (node->set.padding > 0) {
+        memset(patch, 0, node->n_scratch * sizeof *patch);
+    }
+    for (size_t place = 0; place < area; place++) {
+        const tap t = tap_at(node, place);
 
-        for (size_t i = t.rows.from; i < t.rows.to; i++) {
-            real *row = patch + (k * node->y.height + i) * width;
-            const real *from =
-                x + t.at + (i - t.rows.from) * stride * node->x[0].width;
-
-            for (size_t j = t.columns.from; j < t.columns.to; j++) {
-                row[j] = from[(j - t.columns.from) * stride];
-            }
+        for (size_t c = 0; c < node->x[0].channels; c++) {
+            gather_row(node, &t, x + c * gold_shape_positions(node->x[0]),
+                       patch + (c * area + place) * positions);
         }
     }
 }
@@ -116,25 +151,21 @@ static void gather(const gold_node *node, const real *x, real *patch)
 /* x += what a patch has for it. */
 static void scatter(const gold_node *node, const real *patch, real *x)
 {
-    const size_t stride = node->set.stride;
-    const size_t width = node->y.width;
+    const size_t area = node->set.kernel * node->set.kernel;
+    const size_t positions = gold_shape_positions(node->y);
 
-    for (size_t k = 0; k < node->fan_in; k++) {
-        const tap t = tap_at(node, k);
+    for (size_t place = 0; place < area; place++) {
+        const tap t = tap_at(node, place);
 
-        for (size_t i = t.rows.from; i < t.rows.to; i++) {
-            const real *row = patch + (k * node->y.height + i) * width;
-            real *to = x + t.at + (i - t.rows.from) * stride * node->x[0].width;
-
-            for (size_t j = t.columns.from; j < t.columns.to; j++) {
-                to[(j - t.columns.from) * stride] += row[j];
-            }
+        for (size_t c = 0; c < node->x[0].channels; c++) {
+            scatter_row(node, &t, patch + (c * area + place) * positions,
+                        x + c * gold_shape_positions(node->x[0]));
         }
     }
 }
 
 static void apply(const gold_site *s, size_t n, size_t d, const real *w,
-                  FN(matrix) x, real *y, size_t ldy)
+                  FN(matrix) x, bool adds, real *y, size_t ldy)
 {
     const size_t in = s->node->fan_in;
     const size_t positions = gold_shape_positions(s->node->y);
@@ -145,14 +176,14 @@ static void apply(const gold_site *s, size_t n, size_t d, const real *w,
             FN(product)
             (s->node->y.channels, positions, in, 1.0,
              (FN(matrix)){w + i * s->step, in},
-             (FN(matrix)){s->scratch, positions}, 1.0, y + q * ldy + i * s->out,
-             positions);
+             (FN(matrix)){s->scratch, positions}, adds ? 1.0 : 0.0,
+             y + q * ldy + i * s->out, positions);
         }
     }
 }
 
 static void back(const gold_site *s, size_t n, double scale, const real *w,
-                 FN(matrix) delta, real *x, size_t ldx)
+                 FN(matrix) delta, bool adds, real *x, size_t ldx)
 {
     const size_t in = s->node->fan_in;
     const size_t positions = gold_shape_positions(s->node->y);
@@ -162,12 +193,15 @@ static void back(const gold_site *s, size_t n, double scale, const real *w,
         (in, positions, s->node->y.channels, scale, (FN(matrix)){w, in},
          (FN(matrix)){delta.entries + q * delta.ld, positions}, 0.0, s->scratch,
          positions);
+        if (!adds) {
+            memset(x + q * ldx, 0, s->in * sizeof *x);
+        }
         scatter(s->node, s->scratch, x + q * ldx);
     }
 }
 
 static void outer(const gold_site *s, size_t n, double scale, FN(matrix) delta,
-                  FN(matrix) x, real *w)
+                  FN(matrix) x, bool adds, real *w)
 {
     const size_t in = s->node->fan_in;
     const size_t positions = gold_shape_positions(s->node->y);
@@ -177,7 +211,7 @@ static void outer(const gold_site *s, size_t n, double scale, FN(matrix) delta,
         FN(product_nt)
         (s->node->y.channels, in, positions, scale,
          (FN(matrix)){delta.entries + q * delta.ld, positions},
-         (FN(matrix)){s->scratch, positions}, 1.0, w, in);
+         (FN(matrix)){s->scratch, positions}, adds || q > 0 ? 1.0 : 0.0, w, in);
     }
 }
 

@@ -17,7 +17,7 @@ static size_t positions_of(const gold_site *s)
 }
 
 static void apply(const gold_site *s, size_t n, size_t d, const real *w,
-                  FN(matrix) x, real *y, size_t ldy)
+                  FN(matrix) x, bool adds, real *y, size_t ldy)
 {
     const size_t positions = positions_of(s);
 
@@ -27,26 +27,27 @@ static void apply(const gold_site *s, size_t n, size_t d, const real *w,
         real *to = y + q / d * ldy + q % d * s->out;
 
         for (size_t u = 0; u < s->out; u++) {
-            to[u] += gain[u / positions] * from[u];
+            to[u] = (adds ? to[u] : R(0.0)) + gain[u / positions] * from[u];
         }
     }
 }
 
 static void back(const gold_site *s, size_t n, double scale, const real *w,
-                 FN(matrix) delta, real *x, size_t ldx)
+                 FN(matrix) delta, bool adds, real *x, size_t ldx)
 {
     const size_t positions = positions_of(s);
 
     for (size_t q = 0; q < n; q++) {
         for (size_t u = 0; u < s->out; u++) {
-            x[q * ldx + u] += (real)scale * w[u / positions] *
-                              delta.entries[q * delta.ld + u];
+            x[q * ldx + u] = (adds ? x[q * ldx + u] : R(0.0)) +
+                             (real)scale * w[u / positions] *
+                                 delta.entries[q * delta.ld + u];
         }
     }
 }
 
 static void outer(const gold_site *s, size_t n, double scale, FN(matrix) delta,
-                  FN(matrix) x, real *w)
+                  FN(matrix) x, bool adds, real *w)
 {
     const size_t positions = positions_of(s);
 
@@ -58,7 +59,7 @@ static void outer(const gold_site *s, size_t n, double scale, FN(matrix) delta,
 
             sum += FN(dot)(positions, a, x.entries + q * x.ld + c * positions);
         }
-        w[c] = (real)((double)w[c] + scale * sum);
+        w[c] = (real)((adds ? (double)w[c] : 0.0) + scale * sum);
     }
 }
 

@@ -18,26 +18,28 @@ static const char *shape(gold_node *node)
 }
 
 static void apply(const gold_site *s, size_t n, size_t d, const real *w,
-                  FN(matrix) x, real *y, size_t ldy)
+                  FN(matrix) x, bool adds, real *y, size_t ldy)
 {
     for (size_t i = 0; i < d; i++) {
         FN(product_nt)
-        (n, s->out, s->in, 1.0, x, (FN(matrix)){w + i * s->step, s->in}, 1.0,
-         y + i * s->out, ldy);
+        (n, s->out, s->in, 1.0, x, (FN(matrix)){w + i * s->step, s->in},
+         adds ? 1.0 : 0.0, y + i * s->out, ldy);
     }
 }
 
 static void back(const gold_site *s, size_t n, double scale, const real *w,
-                 FN(matrix) delta, real *x, size_t ldx)
+                 FN(matrix) delta, bool adds, real *x, size_t ldx)
 {
     FN(product)
-    (n, s->in, s->out, scale, delta, (FN(matrix)){w, s->in}, 1.0, x, ldx);
+    (n, s->in, s->out, scale, delta, (FN(matrix)){w, s->in}, adds ? 1.0 : 0.0,
+     x, ldx);
 }
 
 static void outer(const gold_site *s, size_t n, double scale, FN(matrix) delta,
-                  FN(matrix) x, real *w)
+                  FN(matrix) x, bool adds, real *w)
 {
-    FN(product_tn)(s->out, s->in, n, scale, delta, x, 1.0, w, s->in);
+    FN(product_tn)
+    (s->out, s->in, n, scale, delta, x, adds ? 1.0 : 0.0, w, s->in);
 }
 
 const gold_op FN(op_linear) = {.name = "linear",

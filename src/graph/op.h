@@ -52,25 +52,29 @@ typedef struct gold_motion {
     double scale;                     /* of what bend adds */
 } gold_motion;
 
-/** Where a pull adds. x is NULL where dx is, w where nobody asks for it. */
+/** Where a pull adds, or what it replaces: whoever comes first. x is NULL where
+ * dx is, w where nobody asks for it. */
 typedef struct gold_pulled {
     real *x[GOLD_MOST_INPUTS]; /* (n, m, units) each, or NULL */
-    real *w;                   /* m rows, step apart, or NULL */
+    bool adds[GOLD_MOST_INPUTS];
+    real *w; /* m rows, step apart, or NULL */
+    bool adds_w;
 } gold_pulled;
 
 /** A bilinear product w * x: three contractions of one form, the sum over n
- * samples of <delta, w * x>. All add; samples are ld apart. */
+ * samples of <delta, w * x>. They add, or replace what was there; samples are
+ * ld apart. */
 typedef struct gold_product {
-    /* y += w * x for each of d vectors w, s->step apart; y of one sample are
+    /* y: w * x for each of d vectors w, s->step apart; y of one sample are
      * s->out apart */
     void (*apply)(const gold_site *s, size_t n, size_t d, const real *w,
-                  FN(matrix) x, real *y, size_t ldy);
-    /* x += scale times what the form has beside x */
+                  FN(matrix) x, bool adds, real *y, size_t ldy);
+    /* x: scale times what the form has beside x */
     void (*back)(const gold_site *s, size_t n, double scale, const real *w,
-                 FN(matrix) delta, real *x, size_t ldx);
-    /* w += scale times what it has beside w */
+                 FN(matrix) delta, bool adds, real *x, size_t ldx);
+    /* w: scale times what it has beside w */
     void (*outer)(const gold_site *s, size_t n, double scale, FN(matrix) delta,
-                  FN(matrix) x, real *w);
+                  FN(matrix) x, bool adds, real *w);
 } gold_product;
 
 /** A kind of operation. Functions that may be NULL have a meaning then. */
@@ -79,6 +83,8 @@ typedef struct gold_op {
     size_t n_inputs;  /* the least */
     size_t most_inputs;
     const gold_op_key *keys;
+    bool replaces;    /* pull heeds to->adds; else it always adds to x */
+    bool is_in_place; /* y may be x where nothing bends, and delta to->x */
 
     /** Fill in the node from node->x and node->set; what is wrong, or NULL. */
     const char *(*shape)(gold_node *node);
@@ -93,7 +99,7 @@ typedef struct gold_op {
      * forward of dx. */
     void (*tangent)(const gold_site *s, const gold_motion *by, real *dy);
 
-    /** to += Df' delta, for delta (n, m, out). */
+    /** to: Df' delta, for delta (n, m, out). */
     void (*pull)(const gold_site *s, size_t m, const real *delta,
                  const gold_pulled *to);
 
@@ -175,9 +181,9 @@ void FN(op_affine_second)(const gold_site *s, const gold_motion *by, size_t m,
 
 /** These in a table. */
 #define GOLD_AFFINE                                                            \
-    .n_inputs = 1, .most_inputs = 1, .degree = FN(op_affine_degree),           \
-    .forward = FN(op_affine_forward), .tangent = FN(op_affine_tangent),        \
-    .pull = FN(op_affine_pull), .bend = FN(op_affine_bend),                    \
-    .second = FN(op_affine_second)
+    .n_inputs = 1, .most_inputs = 1, .replaces = true,                         \
+    .degree = FN(op_affine_degree), .forward = FN(op_affine_forward),          \
+    .tangent = FN(op_affine_tangent), .pull = FN(op_affine_pull),              \
+    .bend = FN(op_affine_bend), .second = FN(op_affine_second)
 
 #endif
