@@ -16,8 +16,9 @@
  * scaled subsampling of the original): two convolutions of kernel 5 to 6 and
  * 16 channels, each averaged over 2 x 2, then linear layers of 120 and 84
  * units. cnn: `depth` stages of convolution, activation and pooling, of the
- * channels given, or of width * growth^stage; then `head`. layers: any graph
- * (graph.h), whose layers here are the nodes that have parameters.
+ * channels given, or of width * growth^stage; then `head`. Each of them is a
+ * list of operations (graph.h), as that of kind layers is the user's, and its
+ * layers are the nodes of the graph that have parameters.
  */
 #ifndef GOLDILOCKS_ARCHITECTURE_H
 #define GOLDILOCKS_ARCHITECTURE_H
@@ -36,6 +37,10 @@ typedef struct gold_shape {
     size_t height;
     size_t width;
 } gold_shape;
+
+enum {
+    GOLD_MAX_LAYERS = 1024
+};
 
 typedef enum gold_layer_kind {
     GOLD_LAYER_LINEAR, /* fully connected, on the flattened input */
@@ -64,6 +69,8 @@ typedef struct gold_layer {
     size_t biases;  /* where the biases begin */
 } gold_layer;
 
+struct gold_graph_fault;
+
 /** Gets the layers of a network one after another; borrowed for the call. */
 typedef void gold_layer_fn(void *context, const gold_layer *layer);
 
@@ -72,14 +79,14 @@ typedef void gold_layer_fn(void *context, const gold_layer *layer);
  *
  * @param input      shape of a sample.
  * @param n_classes  units of the last layer.
- * @param fault      gets the key of `network` that is at fault where the layers
- *                   do not fit, static; may be NULL.
+ * @param visit      may be NULL.
+ * @param fault      where the layers do not fit; may be NULL.
  * @retval GOLD_ERR_CONFIG  they do not: the message says at which stage and
- *                          why. Layers before it were visited.
+ *                          why.
  */
 GOLD_CHECKED gold_status gold_architecture_visit(
     const gold_settings *settings, gold_shape input, size_t n_classes,
-    gold_layer_fn *visit, void *context, const char **fault);
+    gold_layer_fn *visit, void *context, struct gold_graph_fault *fault);
 
 /** How many layers a network has; that does not depend on its data. */
 size_t gold_architecture_length(const gold_settings *settings);
