@@ -176,6 +176,8 @@ void FN(graph_measure)(FN(work) * work, const gold_group *group,
             add_g(work, &work->members[group->first + r], block->n);
         }
     }
+    FN(run_pull)
+    (run, true, work->gradient + group->first * work->network->n_parameters);
     if (work->d > 0) {
         add_s(work, group);
     } else {

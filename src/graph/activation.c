@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Activations: y = phi(x) unit by unit. Kept: slopes, and what bends. */
+/* Activations: y = phi(x) unit by unit. Kept: the slopes. */
 #include <string.h>
 
 #include "graph/op.h"
@@ -14,7 +14,7 @@ static const char *shape(gold_node *node)
 {
     node->is_straight = phi_of(node)->is_straight;
     node->y = node->x[0];
-    node->n_kept = (node->is_straight ? 1 : 2) * gold_shape_units(node->y);
+    node->n_kept = gold_shape_units(node->y);
     return NULL;
 }
 
@@ -24,107 +24,131 @@ static int degree(const gold_node *node, const int *in)
     return phi_of(node)->is_homogeneous || in[0] == 0 ? in[0] : GOLD_NO_DEGREE;
 }
 
-/* Two lines that meet at 0; what is not a number stays that. */
-static void forward_straight(const gold_site *s, double slope)
+/* phi, two straight lines through 0, of z (n), and its slopes; y may be z. */
+static void take_lines(const gold_phi *phi, size_t n, const real *z, real *y,
+                       real *slopes)
 {
-    const real below = (real)slope;
+    const real below = (real)phi->at(-1.0).first;
+    const real above = (real)phi->at(1.0).first;
 
-    for (size_t t = 0; t < s->n * s->out; t++) {
-        const real x = s->x[0][t];
-        const bool is_below = x <= R(0.0);
+    for (size_t t = 0; t < n; t++) {
+        slopes[t] = z[t] <= R(0.0) ? below : above;
+    }
+    if (y != z) {
+        memcpy(y, z, n * sizeof *y);
+    }
+    for (size_t t = 0; t < n; t++) {
+        const real value = slopes[t] * y[t];
 
-        s->kept[t] = is_below ? below : R(1.0);
-        s->y[t] = !is_below ? x : below > R(0.0) ? below * x : R(0.0);
+        y[t] = slopes[t] == R(0.0) ? R(0.0) : value; /* also of infinity */
     }
 }
 
-/* `count` units from t on, as many as there are lanes or fewer. */
-static void forward_lanes(const gold_site *s, size_t t, size_t count)
+/* Jets of the next lanes of z (n), fewer at its end; returns how many. */
+static size_t take_jets(const gold_phi *phi, size_t n, const real *z,
+                        gold_jets *jets)
 {
-    const gold_phi *phi = phi_of(s->node);
-    real *second = s->kept + s->n * s->out;
-    double z[GOLD_PHI_LANES] = {0.0};
-    double jets[3][GOLD_PHI_LANES];
+    const size_t count = n < GOLD_PHI_LANES ? n : GOLD_PHI_LANES;
+    double lanes[GOLD_PHI_LANES] = {0.0};
 
     for (size_t i = 0; i < count; i++) {
-        z[i] = (double)s->x[0][t + i];
+        lanes[i] = (double)z[i];
     }
-    if (phi->at_all != NULL) {
-        phi->at_all(z, jets[0], jets[1], jets[2]);
-    }
-    for (size_t i = 0; phi->at_all == NULL && i < count; i++) {
-        const gold_jet a = phi->at(z[i]);
-
-        jets[0][i] = a.value;
-        jets[1][i] = a.first;
-        jets[2][i] = a.second;
-    }
-    for (size_t i = 0; i < count; i++) {
-        s->y[t + i] = (real)jets[0][i];
-        s->kept[t + i] = (real)jets[1][i];
-        second[t + i] = (real)jets[2][i];
-    }
+    phi->all(lanes, jets);
+    return count;
 }
 
 static void forward(const gold_site *s)
 {
+    const gold_phi *phi = phi_of(s->node);
     const size_t size = s->n * s->out;
+    gold_jets jets;
 
-    if (s->node->is_straight) {
-        forward_straight(s, phi_of(s->node)->at(-1.0).first);
+    if (phi->is_homogeneous) {
+        take_lines(phi, size, s->x[0], s->y, s->kept);
         return;
     }
-    for (size_t t = 0; t < size; t += GOLD_PHI_LANES) {
-        forward_lanes(s, t,
-                      size - t < GOLD_PHI_LANES ? size - t : GOLD_PHI_LANES);
+    for (size_t t = 0; t < size;) {
+        const size_t count = take_jets(phi, size - t, s->x[0] + t, &jets);
+
+        for (size_t i = 0; i < count; i++) {
+            s->y[t + i] = (real)jets.value[i];
+            s->kept[t + i] = (real)jets.first[i];
+        }
+        t += count;
+    }
+}
+
+/* y (units) <- slopes times x, or += these; y may be x. */
+static void slope_one(size_t units, const real *slopes, const real *x,
+                      bool adds, real *y)
+{
+    if (x == y) {
+        for (size_t u = 0; u < units; u++) {
+            y[u] *= slopes[u];
+        }
+    } else if (adds) {
+        for (size_t u = 0; u < units; u++) {
+            y[u] += slopes[u] * x[u];
+        }
+    } else {
+        for (size_t u = 0; u < units; u++) {
+            y[u] = slopes[u] * x[u];
+        }
+    }
+}
+
+/* The same of vectors (n, d, units). */
+static void slope_all(const gold_site *s, size_t d, const real *x, bool adds,
+                      real *y)
+{
+    for (size_t q = 0; q < s->n * d; q++) {
+        slope_one(s->out, s->kept + q / d * s->out, x + q * s->out, adds,
+                  y + q * s->out);
     }
 }
 
 static void tangent(const gold_site *s, const gold_motion *by, real *dy)
 {
-    const real *dx = by->dx[0];
-
-    for (size_t q = 0; q < s->n * by->d; q++) {
-        const real *slope = s->kept + q / by->d * s->out;
-
-        for (size_t u = 0; u < s->out; u++) {
-            dy[q * s->out + u] = slope[u] * dx[q * s->out + u];
-        }
-    }
+    slope_all(s, by->d, by->dx[0], false, dy);
 }
 
 static void pull(const gold_site *s, size_t m, const real *delta,
                  const gold_pulled *to)
 {
-    for (size_t q = 0; q < s->n * m; q++) {
-        const real *slope = s->kept + q / m * s->out;
-
-        for (size_t u = 0; u < s->out; u++) {
-            to->x[0][q * s->out + u] += slope[u] * delta[q * s->out + u];
-        }
-    }
+    slope_all(s, m, delta, to->adds[0], to->x[0]);
 }
 
 /* D2f = phi''(x) dx_i dx_j. */
 static void bend(const gold_site *s, const gold_motion *by, const real *delta,
                  const gold_pulled *to)
 {
-    const real *second = s->kept + s->n * s->out;
-    const real scale = (real)by->scale;
+    gold_jets jets;
 
-    for (size_t q = 0; q < s->n * by->d; q++) {
-        const size_t own = q / by->d * s->out;
-        const real *dx = by->dx[0] + q * s->out;
-        real *x = to->x[0] + q * s->out;
+    for (size_t t = 0; t < s->n * s->out;) {
+        const size_t left = s->out - t % s->out;
+        const size_t count =
+            take_jets(phi_of(s->node), left, s->x[0] + t, &jets);
 
-        for (size_t u = 0; u < s->out; u++) {
-            x[u] += scale * delta[own + u] * second[own + u] * dx[u];
+        for (size_t i = 0; i < count; i++) {
+            jets.second[i] *= by->scale * (double)delta[t + i];
         }
+        for (size_t i = 0; i < by->d; i++) {
+            const size_t first = (t / s->out * by->d + i) * s->out + t % s->out;
+
+            for (size_t k = 0; k < count; k++) {
+                to->x[0][first + k] +=
+                    (real)jets.second[k] * by->dx[0][first + k];
+            }
+        }
+        t += count;
     }
 }
 
 const gold_op FN(op_activation) = {.n_inputs = 1,
                                    .most_inputs = 1,
+                                   .replaces = true,
+                                   .is_in_place = true,
                                    .shape = shape,
                                    .degree = degree,
                                    .forward = forward,

@@ -42,75 +42,104 @@ static void count_flops(const gold_site *s, size_t n, double times)
     *s->flops += 2.0 * times * (double)n * work_of(s->node);
 }
 
-/* n samples of y, ldy apart, <- the biases b, or 0. */
+/* n samples of y, ldy apart, <- the biases b. */
 static void set_bias(const gold_site *s, const real *b, real *y, size_t ldy)
 {
-    const size_t positions = s->out / s->node->fan_out;
+    const size_t channels = s->node->fan_out;
+    const size_t positions = s->out / channels;
 
-    for (size_t q = 0; q < s->n; q++) {
-        if (b == NULL) {
-            memset(y + q * ldy, 0, s->out * sizeof *y);
-        }
-        for (size_t u = 0; b != NULL && u < s->out; u++) {
-            y[q * ldy + u] = b[u / positions];
+    for (size_t q = 0; q < s->n && positions == 1; q++) {
+        memcpy(y + q * ldy, b, channels * sizeof *y);
+    }
+    for (size_t q = 0; q < s->n && positions > 1; q++) {
+        for (size_t c = 0; c < channels; c++) {
+            real *row = y + q * ldy + c * positions;
+
+            for (size_t p = 0; p < positions; p++) {
+                row[p] = b[c];
+            }
         }
     }
 }
 
-/* The biases in w, if any, += n samples of delta, ld apart. */
-static void pull_bias(const gold_site *s, FN(matrix) delta, real *w)
+/* sums (channels) of n samples of delta, ld apart, from the c-th channel on. */
+static void sum_channels(const gold_site *s, FN(matrix) delta, size_t c,
+                         size_t channels, double *sums)
 {
-    const size_t channels = s->node->set.bias == 0 ? 0 : s->node->fan_out;
     const size_t positions = s->out / s->node->fan_out;
-    real *b = w + weights_of(s->node);
 
-    for (size_t c = 0; c < channels; c++) {
-        double sum = 0.0;
+    memset(sums, 0, channels * sizeof *sums);
+    for (size_t q = 0; q < s->n; q++) {
+        const real *rows = delta.entries + q * delta.ld + c * positions;
 
-        for (size_t q = 0; q < s->n; q++) {
-            const real *row = delta.entries + q * delta.ld + c * positions;
-
-            for (size_t p = 0; p < positions; p++) {
-                sum += (double)row[p];
-            }
+        for (size_t k = 0; k < channels && positions == 1; k++) {
+            sums[k] += (double)rows[k];
         }
-        b[c] = (real)((double)b[c] + sum);
+        for (size_t k = 0; k < channels && positions > 1; k++) {
+            sums[k] += FN(total)(positions, rows + k * positions);
+        }
+    }
+}
+
+/* The biases in w, if any, from n samples of delta, ld apart. */
+static void pull_bias(const gold_site *s, FN(matrix) delta, bool adds, real *w)
+{
+    enum {
+        TOGETHER = 64
+    };
+    const size_t channels = s->node->set.bias == 0 ? 0 : s->node->fan_out;
+    real *b = w + weights_of(s->node);
+    double sums[TOGETHER];
+
+    for (size_t c = 0; c < channels; c += TOGETHER) {
+        const size_t left = channels - c;
+        const size_t count = left < TOGETHER ? left : TOGETHER;
+
+        sum_channels(s, delta, c, count, sums);
+        for (size_t k = 0; k < count; k++) {
+            b[c + k] = (real)(sums[k] + (adds ? (double)b[c + k] : 0.0));
+        }
     }
 }
 
 void FN(op_affine_forward)(const gold_site *s)
 {
-    set_bias(s, s->node->set.bias == 0 ? NULL : s->w + weights_of(s->node),
-             s->y, s->out);
-    product_of(s)->apply(s, s->n, 1, s->w, 0, s->x[0], s->y);
+    const bool has_bias = s->node->set.bias == 1;
+
+    if (has_bias) {
+        set_bias(s, s->w + weights_of(s->node), s->y, s->out);
+    }
+    product_of(s)->apply(s, s->n, 1, s->w, 0, s->x[0], has_bias, s->y);
     count_flops(s, s->n, 1.0);
 }
 
-/* dy = v * x, biases too. */
-static void move(const gold_site *s, const gold_motion *by, real *dy)
+/* dy <- v * x, biases too; false: v is not there, nor is dy. */
+static bool move(const gold_site *s, const gold_motion *by, real *dy)
 {
     const gold_moves *moves = &by->moves;
-    const size_t ldy = by->d * s->out;
 
-    for (size_t i = 0; i < by->d; i++) {
-        set_bias(s, moves->b == NULL ? NULL : moves->b + i * moves->b_step,
-                 dy + i * s->out, ldy);
-    }
-    if (moves->start != NULL) {
-        product_of(s)->apply_few(s, s->n, by->d, moves, s->x[0], dy);
+    for (size_t i = 0; moves->b != NULL && i < by->d; i++) {
+        set_bias(s, moves->b + i * moves->b_step, dy + i * s->out,
+                 by->d * s->out);
     }
     if (moves->w != NULL) {
         product_of(s)->apply(s, s->n, by->d, moves->w, moves->step, s->x[0],
-                             dy);
+                             moves->b != NULL, dy);
         count_flops(s, s->n, (double)by->d);
+    } else if (moves->start != NULL) {
+        memset(dy, 0, s->n * by->d * s->out * sizeof *dy);
+        product_of(s)->apply_few(s, s->n, by->d, moves, s->x[0], dy);
     }
+    return gold_has_moves(moves);
 }
 
 void FN(op_affine_tangent)(const gold_site *s, const gold_motion *by, real *dy)
 {
-    move(s, by, dy);
+    const bool is_there = move(s, by, dy);
+
     if (by->dx[0] != NULL) {
-        product_of(s)->apply(s, s->n * by->d, 1, s->w, 0, by->dx[0], dy);
+        product_of(s)->apply(s, s->n * by->d, 1, s->w, 0, by->dx[0], is_there,
+                             dy);
         count_flops(s, s->n, (double)by->d);
     }
 }
@@ -122,16 +151,17 @@ void FN(op_affine_pull)(const gold_site *s, size_t m, const real *delta,
 
     if (to->w != NULL) {
         product->outer(s, s->n, m, 1.0, (FN(matrix)){delta, m * s->out},
-                       (FN(matrix)){s->x[0], s->in}, to->w, to->step);
+                       (FN(matrix)){s->x[0], s->in}, to->adds_w, to->w,
+                       to->step);
         count_flops(s, s->n, (double)m);
     }
     for (size_t r = 0; to->w != NULL && r < m; r++) {
-        pull_bias(s, (FN(matrix)){delta + r * s->out, m * s->out},
+        pull_bias(s, (FN(matrix)){delta + r * s->out, m * s->out}, to->adds_w,
                   to->w + r * to->step);
     }
     if (to->x[0] != NULL) {
-        product->back(s, s->n * m, 1.0, s->w, (FN(matrix)){delta, s->out}, 1.0,
-                      to->x[0], s->in);
+        product->back(s, s->n * m, 1.0, s->w, (FN(matrix)){delta, s->out},
+                      to->adds[0], to->x[0], s->in);
         count_flops(s, s->n, (double)m);
     }
 }
@@ -146,9 +176,9 @@ void FN(op_affine_bend)(const gold_site *s, const gold_motion *by,
 
     for (size_t i = 0; i < by->d; i++) {
         product->back(s, s->n, by->scale, by->moves.w + i * by->moves.step, all,
-                      1.0, to->x[0] + i * s->in, ld);
+                      true, to->x[0] + i * s->in, ld);
         product->outer(s, s->n, 1, by->scale, all,
-                       (FN(matrix)){by->dx[0] + i * s->in, ld},
+                       (FN(matrix)){by->dx[0] + i * s->in, ld}, true,
                        to->w + i * to->step, to->step);
     }
     count_flops(s, s->n, 2.0 * (double)by->d);
@@ -345,7 +375,7 @@ static void go_back(const gold_site *s, const gold_motion *by,
         if (by->moves.w != NULL) {
             product_of(s)->back(s, rows, 1.0,
                                 by->moves.w + (t->j + j) * by->moves.step,
-                                delta, 0.0, x, ld);
+                                delta, false, x, ld);
             continue;
         }
         for (size_t q = 0; q < rows; q++) {

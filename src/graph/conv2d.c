@@ -191,7 +191,7 @@ static void scatter(const gold_node *node, const real *patch, real *x)
 }
 
 static void apply(const gold_site *s, size_t n, size_t d, const real *w,
-                  size_t step, const real *x, real *y)
+                  size_t step, const real *x, bool adds, real *y)
 {
     const size_t in = s->node->fan_in;
     const size_t out = s->node->fan_out;
@@ -203,14 +203,14 @@ static void apply(const gold_site *s, size_t n, size_t d, const real *w,
         for (size_t i = 0; i < d; i += together) {
             FN(product)
             (together * out, positions, in, 1.0, (FN(matrix)){w + i * step, in},
-             (FN(matrix)){s->scratch, positions}, 1.0, y + (q * d + i) * s->out,
-             positions);
+             (FN(matrix)){s->scratch, positions}, adds ? 1.0 : 0.0,
+             y + (q * d + i) * s->out, positions);
         }
     }
 }
 
 static void back(const gold_site *s, size_t n, double scale, const real *w,
-                 FN(matrix) delta, double keep, real *x, size_t ldx)
+                 FN(matrix) delta, bool adds, real *x, size_t ldx)
 {
     const size_t in = s->node->fan_in;
     const size_t positions = gold_shape_positions(s->node->y);
@@ -220,7 +220,7 @@ static void back(const gold_site *s, size_t n, double scale, const real *w,
         (in, positions, s->node->fan_out, scale, (FN(matrix)){w, in},
          (FN(matrix)){delta.entries + q * delta.ld, positions}, 0.0, s->scratch,
          positions);
-        if (keep == 0.0) {
+        if (!adds) {
             memset(x + q * ldx, 0, s->in * sizeof *x);
         }
         scatter(s->node, s->scratch, x + q * ldx);
@@ -229,21 +229,28 @@ static void back(const gold_site *s, size_t n, double scale, const real *w,
 
 /* Of all m at once, for the patches are made once. */
 static void outer(const gold_site *s, size_t n, size_t m, double scale,
-                  FN(matrix) delta, FN(matrix) x, real *w, size_t step)
+                  FN(matrix) delta, FN(matrix) x, bool adds, real *w,
+                  size_t step)
 {
     const size_t in = s->node->fan_in;
     const size_t out = s->node->fan_out;
     const size_t positions = gold_shape_positions(s->node->y);
-    real *sum = s->scratch + s->node->n_scratch; /* (m, out, in) */
+    const bool is_direct = m == 1 || step == out * in;
+    real *sum = is_direct ? w : s->scratch + s->node->n_scratch;
 
     for (size_t q = 0; q < n; q++) {
+        const bool keeps = q > 0 || (is_direct && adds);
+
         gather(s->node, x.entries + q * x.ld, s->scratch, positions);
         FN(product_nt)
         (m * out, in, positions, scale,
          (FN(matrix)){delta.entries + q * delta.ld, positions},
-         (FN(matrix)){s->scratch, positions}, q == 0 ? 0.0 : 1.0, sum, in);
+         (FN(matrix)){s->scratch, positions}, keeps ? 1.0 : 0.0, sum, in);
     }
-    for (size_t r = 0; n > 0 && r < m; r++) {
+    for (size_t r = 0; !is_direct && n > 0 && r < m; r++) {
+        if (!adds) {
+            memset(w + r * step, 0, out * in * sizeof *w);
+        }
         FN(add_up)(out * in, sum + r * out * in, w + r * step);
     }
 }

@@ -17,7 +17,7 @@ static size_t positions_of(const gold_site *s)
 }
 
 static void apply(const gold_site *s, size_t n, size_t d, const real *w,
-                  size_t step, const real *x, real *y)
+                  size_t step, const real *x, bool adds, real *y)
 {
     const size_t positions = positions_of(s);
 
@@ -26,19 +26,20 @@ static void apply(const gold_site *s, size_t n, size_t d, const real *w,
         const real *from = x + q / d * s->in;
 
         for (size_t u = 0; u < s->out; u++) {
-            y[q * s->out + u] += gain[u / positions] * from[u];
+            y[q * s->out + u] = (adds ? y[q * s->out + u] : R(0.0)) +
+                                gain[u / positions] * from[u];
         }
     }
 }
 
 static void back(const gold_site *s, size_t n, double scale, const real *w,
-                 FN(matrix) delta, double keep, real *x, size_t ldx)
+                 FN(matrix) delta, bool adds, real *x, size_t ldx)
 {
     const size_t positions = positions_of(s);
 
     for (size_t q = 0; q < n; q++) {
         for (size_t u = 0; u < s->out; u++) {
-            x[q * ldx + u] = (real)keep * x[q * ldx + u] +
+            x[q * ldx + u] = (adds ? x[q * ldx + u] : R(0.0)) +
                              (real)scale * w[u / positions] *
                                  delta.entries[q * delta.ld + u];
         }
@@ -46,7 +47,8 @@ static void back(const gold_site *s, size_t n, double scale, const real *w,
 }
 
 static void outer(const gold_site *s, size_t n, size_t m, double scale,
-                  FN(matrix) delta, FN(matrix) x, real *w, size_t step)
+                  FN(matrix) delta, FN(matrix) x, bool adds, real *w,
+                  size_t step)
 {
     const size_t positions = positions_of(s);
 
@@ -61,7 +63,7 @@ static void outer(const gold_site *s, size_t n, size_t m, double scale,
 
             sum += FN(dot)(positions, a + at, x.entries + q * x.ld + at);
         }
-        *to = (real)((double)*to + scale * sum);
+        *to = (real)((adds ? (double)*to : 0.0) + scale * sum);
     }
 }
 

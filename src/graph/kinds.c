@@ -6,10 +6,11 @@
 
 #include "goldilocks/status.h"
 
+#include "graph/list.h"
+
 enum {
     /* of a cnn that grows; its channels are too many before */
-    MOST_STAGES = GOLD_MAX_CHANNELS + 1,
-    MOST_OF_KIND = 640 /* entries */
+    MOST_STAGES = GOLD_MAX_CHANNELS + 1
 };
 
 /* A list under construction. */
@@ -20,7 +21,7 @@ typedef struct lister {
 
 static gold_operation *put(const lister *l, const char *name)
 {
-    GOLD_ASSERT(l->list->n < MOST_OF_KIND);
+    GOLD_ASSERT(l->list->n < GOLDI_MOST_LISTED);
     gold_operation *entry = &l->list->entries[l->list->n++];
     const bool is_known = gold_find_operation(name, entry);
 
@@ -200,7 +201,7 @@ bool goldi_takes_vectors(gold_network_kind kind)
 
 const gold_operations *gold_architecture_list(const gold_settings *settings)
 {
-    static _Thread_local gold_operation entries[MOST_OF_KIND];
+    static _Thread_local gold_operation entries[GOLDI_MOST_LISTED];
     static _Thread_local gold_operations made = {.entries = NULL};
     const lister l = {settings, &made};
 

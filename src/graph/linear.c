@@ -23,30 +23,33 @@ static const char *shape(gold_node *node)
 }
 
 static void apply(const gold_site *s, size_t n, size_t d, const real *w,
-                  size_t step, const real *x, real *y)
+                  size_t step, const real *x, bool adds, real *y)
 {
     for (size_t i = 0; i < d; i++) {
         FN(product_nt)
         (n, s->out, s->in, 1.0, (FN(matrix)){x, s->in},
-         (FN(matrix)){w + i * step, s->in}, 1.0, y + i * s->out, d * s->out);
+         (FN(matrix)){w + i * step, s->in}, adds ? 1.0 : 0.0, y + i * s->out,
+         d * s->out);
     }
 }
 
 static void back(const gold_site *s, size_t n, double scale, const real *w,
-                 FN(matrix) delta, double keep, real *x, size_t ldx)
+                 FN(matrix) delta, bool adds, real *x, size_t ldx)
 {
     FN(product)
-    (n, s->in, s->out, scale, delta, (FN(matrix)){w, s->in}, keep, x, ldx);
+    (n, s->in, s->out, scale, delta, (FN(matrix)){w, s->in}, adds ? 1.0 : 0.0,
+     x, ldx);
 }
 
 static void outer(const gold_site *s, size_t n, size_t m, double scale,
-                  FN(matrix) delta, FN(matrix) x, real *w, size_t step)
+                  FN(matrix) delta, FN(matrix) x, bool adds, real *w,
+                  size_t step)
 {
     for (size_t r = 0; r < m; r++) {
         FN(product_tn)
         (s->out, s->in, n, scale,
-         (FN(matrix)){delta.entries + r * s->out, delta.ld}, x, 1.0,
-         w + r * step, s->in);
+         (FN(matrix)){delta.entries + r * s->out, delta.ld}, x,
+         adds ? 1.0 : 0.0, w + r * step, s->in);
     }
 }
 

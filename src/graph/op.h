@@ -51,12 +51,15 @@ typedef struct gold_motion {
     double scale;                     /* of what bend adds */
 } gold_motion;
 
-/** Where a pull adds. x is NULL where the input does not depend on parameters,
- * or where nobody asks for it; w likewise. */
+/** Where a pull adds, or what it replaces: whoever comes first. x is NULL where
+ * the input does not depend on parameters, or where nobody asks for it; w
+ * likewise. */
 typedef struct gold_pulled {
     real *x[GOLD_MOST_INPUTS]; /* (n, m, units) each, or NULL */
-    real *w;                   /* m rows, step apart, or NULL */
+    bool adds[GOLD_MOST_INPUTS];
+    real *w; /* m rows, step apart, or NULL */
     size_t step;
+    bool adds_w;
 } gold_pulled;
 
 /** Residuals at a node: m of them, each a sum of k that they have in common;
@@ -80,19 +83,20 @@ typedef struct gold_share {
 } gold_share;
 
 /** A bilinear product w * x: three contractions of one form, the sum over n
- * samples of <delta, w * x>, and those of a w with few entries. All add; ld is
- * from one vector to the next. */
+ * samples of <delta, w * x>, and those of a w with few entries, which always
+ * add. ld is from one vector, or sample, to the next. */
 typedef struct gold_product {
-    /* y (n, d, out) += w_i * x for d vectors w, step apart, and x (n, in) */
+    /* y (n, d, out): w_i * x for d vectors w, step apart, and x (n, in) */
     void (*apply)(const gold_site *s, size_t n, size_t d, const real *w,
-                  size_t step, const real *x, real *y);
-    /* x += scale times what the form has beside x, or only that: keep 0 */
+                  size_t step, const real *x, bool adds, real *y);
+    /* x: scale times what the form has beside x */
     void (*back)(const gold_site *s, size_t n, double scale, const real *w,
-                 FN(matrix) delta, double keep, real *x, size_t ldx);
-    /* w_r += scale times what it has beside w, for m delta of a sample: (m,
-     * out), ld from sample to sample; w step apart */
+                 FN(matrix) delta, bool adds, real *x, size_t ldx);
+    /* w_r: scale times what it has beside w, for m delta of a sample, (m, out);
+     * w are step apart */
     void (*outer)(const gold_site *s, size_t n, size_t m, double scale,
-                  FN(matrix) delta, FN(matrix) x, real *w, size_t step);
+                  FN(matrix) delta, FN(matrix) x, bool adds, real *w,
+                  size_t step);
     void (*apply_few)(const gold_site *s, size_t n, size_t d,
                       const gold_moves *w, const real *x, real *y);
     void (*back_few)(const gold_site *s, size_t n, gold_few w, FN(matrix) delta,
@@ -113,6 +117,8 @@ typedef struct gold_op {
     size_t n_inputs;  /* the least */
     size_t most_inputs;
     const gold_op_key *keys;
+    bool replaces;    /* pull heeds to->adds; else it always adds to x */
+    bool is_in_place; /* y may be x where nothing bends, and delta to->x */
 
     /** Fill in the node from node->x and node->set; what is wrong, or NULL. */
     const char *(*shape)(gold_node *node);
@@ -130,7 +136,7 @@ typedef struct gold_op {
      * forward of dx. */
     void (*tangent)(const gold_site *s, const gold_motion *by, real *dy);
 
-    /** to += Df' delta, for delta (n, m, out). */
+    /** to: Df' delta, for delta (n, m, out). */
     void (*pull)(const gold_site *s, size_t m, const real *delta,
                  const gold_pulled *to);
 
@@ -207,9 +213,10 @@ size_t FN(op_affine_room)(const gold_node *node, const gold_run_plan *plan);
 
 /** These in a table. */
 #define GOLD_AFFINE                                                            \
-    .n_inputs = 1, .most_inputs = 1, .degree = FN(op_affine_degree),           \
-    .room = FN(op_affine_room), .forward = FN(op_affine_forward),              \
-    .tangent = FN(op_affine_tangent), .pull = FN(op_affine_pull),              \
-    .bend = FN(op_affine_bend), .second = FN(op_affine_second)
+    .n_inputs = 1, .most_inputs = 1, .replaces = true,                         \
+    .degree = FN(op_affine_degree), .room = FN(op_affine_room),                \
+    .forward = FN(op_affine_forward), .tangent = FN(op_affine_tangent),        \
+    .pull = FN(op_affine_pull), .bend = FN(op_affine_bend),                    \
+    .second = FN(op_affine_second)
 
 #endif

@@ -36,124 +36,107 @@ static const char *global_shape(gold_node *node)
     return NULL;
 }
 
-/* Kept are units of x, as reals. */
 static const char *max_shape(gold_node *node)
 {
     const char *error = avg_shape(node);
 
     node->n_kept = gold_shape_units(node->y);
-    return error == NULL && gold_shape_units(node->x[0]) > 1 << 24
-               ? "its input has too many units"
-               : error;
+    return error;
 }
 
-/* Units of x of the windows of a row of y, row i of channel c. */
-static size_t row_at(const gold_node *node, size_t c, size_t i)
+/* The windows of a vector, one after another. */
+typedef struct window {
+    size_t unit; /* of y */
+    size_t row;
+    size_t column;
+    size_t at; /* its first unit of x */
+} window;
+
+static void go_on(const gold_node *node, window *w)
 {
     const gold_shape x = node->x[0];
 
-    return (c * x.height + i * node->rows) * x.width;
-}
-
-/* Sums over windows of x (channels, height, width), times share. */
-static void sum_windows(const gold_node *node, real share, const real *x,
-                        real *y)
-{
-    const size_t width = node->y.width;
-
-    for (size_t r = 0; r < node->y.channels * node->y.height; r++) {
-        const real *from =
-            x + row_at(node, r / node->y.height, r % node->y.height);
-
-        for (size_t j = 0; j < width; j++) {
-            real sum = R(0.0);
-
-            for (size_t a = 0; a < node->rows; a++) {
-                const real *row =
-                    from + a * node->x[0].width + j * node->columns;
-
-                for (size_t b = 0; b < node->columns; b++) {
-                    sum += row[b];
-                }
-            }
-            y[r * width + j] = share * sum;
+    w->unit++;
+    w->at += node->columns;
+    if (++w->column == node->y.width) {
+        w->column = 0;
+        w->at += node->rows * x.width - node->y.width * node->columns;
+        if (++w->row == node->y.height) {
+            w->row = 0;
+            w->at += (x.height - node->y.height * node->rows) * x.width;
         }
     }
 }
 
-static void spread_windows(const gold_node *node, real share, const real *y,
-                           real *x)
+static size_t area_of(const gold_site *s)
 {
-    const size_t width = node->y.width;
-
-    for (size_t r = 0; r < node->y.channels * node->y.height; r++) {
-        real *to = x + row_at(node, r / node->y.height, r % node->y.height);
-
-        for (size_t a = 0; a < node->rows; a++) {
-            for (size_t j = 0; j < width; j++) {
-                real *row = to + a * node->x[0].width + j * node->columns;
-
-                for (size_t b = 0; b < node->columns; b++) {
-                    row[b] += share * y[r * width + j];
-                }
-            }
-        }
-    }
-}
-
-static real share_of(const gold_node *node)
-{
-    return R(1.0) / (real)(node->rows * node->columns);
+    return s->node->rows * s->node->columns;
 }
 
 static void avg_forward(const gold_site *s)
 {
+    const gold_node *node = s->node;
+    const double share = 1.0 / (double)area_of(s);
+
     for (size_t q = 0; q < s->n; q++) {
-        sum_windows(s->node, share_of(s->node), s->x[0] + q * s->in,
-                    s->y + q * s->out);
+        for (window w = {0}; w.unit < s->out; go_on(node, &w)) {
+            const real *x = s->x[0] + q * s->in + w.at;
+            double sum = 0.0;
+
+            for (size_t a = 0; a < node->rows; a++) {
+                for (size_t b = 0; b < node->columns; b++) {
+                    sum += (double)x[a * node->x[0].width + b];
+                }
+            }
+            s->y[q * s->out + w.unit] = (real)(sum * share);
+        }
     }
 }
 
 static void avg_pull(const gold_site *s, size_t m, const real *delta,
                      const gold_pulled *to)
 {
+    const gold_node *node = s->node;
+    const real share = (real)(1.0 / (double)area_of(s));
+
     for (size_t q = 0; q < s->n * m; q++) {
-        spread_windows(s->node, share_of(s->node), delta + q * s->out,
-                       to->x[0] + q * s->in);
+        for (window w = {0}; w.unit < s->out; go_on(node, &w)) {
+            const real part = share * delta[q * s->out + w.unit];
+            real *x = to->x[0] + q * s->in + w.at;
+
+            for (size_t a = 0; a < node->rows; a++) {
+                for (size_t b = 0; b < node->columns; b++) {
+                    x[a * node->x[0].width + b] += part;
+                }
+            }
+        }
     }
 }
 
-/* The first of the largest of a window that begins at `from`; what is not a
- * number is the largest. */
-static size_t largest_at(const gold_node *node, const real *x, size_t from)
-{
-    size_t best = from;
-
-    for (size_t t = 1; t < node->rows * node->columns; t++) {
-        const size_t at =
-            from + t / node->columns * node->x[0].width + t % node->columns;
-
-        best = x[at] <= x[best] || isnan(x[best]) ? best : at;
-    }
-    return best;
-}
-
+/* The first of several; what is not a number is the largest. Kept: how far it
+ * is from the first unit of its window. */
 static void max_forward(const gold_site *s)
 {
-    const size_t width = s->node->y.width;
-    const size_t height = s->node->y.height;
+    const gold_node *node = s->node;
 
-    for (size_t q = 0; q < s->n * s->out / width; q++) {
-        const size_t own = q % (s->out / width);
-        const real *x = s->x[0] + q / (s->out / width) * s->in;
-        const size_t from = row_at(s->node, own / height, own % height);
+    for (size_t q = 0; q < s->n; q++) {
+        for (window w = {0}; w.unit < s->out; go_on(node, &w)) {
+            const real *x = s->x[0] + q * s->in + w.at;
+            real largest = (real)-HUGE_VAL;
+            size_t place = 0;
 
-        for (size_t j = 0; j < width; j++) {
-            const size_t at =
-                largest_at(s->node, x, from + j * s->node->columns);
+            for (size_t a = 0; a < node->rows; a++) {
+                for (size_t b = 0; b < node->columns; b++) {
+                    const size_t at = a * node->x[0].width + b;
 
-            s->y[q * width + j] = x[at];
-            s->kept[q * width + j] = (real)at;
+                    if (!(x[at] <= largest) && !isnan(largest)) {
+                        largest = x[at];
+                        place = at;
+                    }
+                }
+            }
+            s->y[q * s->out + w.unit] = largest;
+            s->kept[q * s->out + w.unit] = (real)place;
         }
     }
 }
@@ -162,10 +145,10 @@ static void max_tangent(const gold_site *s, const gold_motion *by, real *dy)
 {
     for (size_t q = 0; q < s->n * by->d; q++) {
         const real *kept = s->kept + q / by->d * s->out;
-        const real *x = by->dx[0] + q * s->in;
+        const real *dx = by->dx[0] + q * s->in;
 
-        for (size_t u = 0; u < s->out; u++) {
-            dy[q * s->out + u] = x[(size_t)kept[u]];
+        for (window w = {0}; w.unit < s->out; go_on(s->node, &w)) {
+            dy[q * s->out + w.unit] = dx[w.at + (size_t)kept[w.unit]];
         }
     }
 }
@@ -177,8 +160,8 @@ static void max_pull(const gold_site *s, size_t m, const real *delta,
         const real *kept = s->kept + q / m * s->out;
         real *x = to->x[0] + q * s->in;
 
-        for (size_t u = 0; u < s->out; u++) {
-            x[(size_t)kept[u]] += delta[q * s->out + u];
+        for (window w = {0}; w.unit < s->out; go_on(s->node, &w)) {
+            x[w.at + (size_t)kept[w.unit]] += delta[q * s->out + w.unit];
         }
     }
 }

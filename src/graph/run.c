@@ -50,12 +50,81 @@ static void place_node(gold_run *run, size_t q, gold_place *place)
     const gold_node *node = node_at(run, q);
     const size_t size = plan->n * gold_shape_units(node->y);
 
-    place->y = take(run, size);
-    place->kept = take(run, plan->n * node->n_kept);
+    place->room = take(run, size);
+    place->y = place->room;
     if (node->moves) {
         place->dy = take(run, plan->d * size);
         place->delta = take(run, n_common(plan) * size);
         place->ddelta = take(run, plan->has_products ? plan->d * size : 0);
+    }
+}
+
+/* Does an input of node q depend on parameters? */
+static bool has_moving_input(const gold_run *run, size_t q)
+{
+    const gold_node *node = node_at(run, q);
+    bool moves = false;
+
+    for (size_t k = 0; k < node->n_inputs; k++) {
+        moves = moves || node_at(run, node->inputs[k])->moves;
+    }
+    return moves;
+}
+
+/* How often nodes take the values of node p. */
+static size_t times_taken(const gold_graph *graph, size_t p)
+{
+    size_t count = 0;
+
+    for (size_t q = p + 1; q < graph->n_nodes; q++) {
+        for (size_t k = 0; k < graph->nodes[q].n_inputs; k++) {
+            count += graph->nodes[q].inputs[k] == p ? 1 : 0;
+        }
+    }
+    return count;
+}
+
+/* May node q, which is not a view, work on the arrays of its input? That must
+ * have been made for it alone, by one that does not read them again; and what
+ * bends reads its input, and its delta, later. The client reads those of the
+ * output, and tangents straight from inputs are wanted again. */
+static bool is_in_place(const gold_run *run, size_t q)
+{
+    const gold_run_plan *plan = &run->plan;
+    const gold_node *node = node_at(run, q);
+    const size_t p = node->inputs[0];
+
+    return op_at(run, q)->is_in_place && q != last(run) && works(run, p) &&
+           !node_at(run, p)->is_norm &&
+           !(node->bends && (plan->has_second || plan->has_products)) &&
+           !(plan->has_again && !has_moving_input(run, p)) &&
+           times_taken(plan->graph, p) == 1;
+}
+
+/* The node whose arrays node q has. */
+static size_t owner_of(const gold_run *run, size_t q)
+{
+    while (q > 0 && (op_at(run, q)->forward == NULL || is_in_place(run, q))) {
+        q = node_at(run, q)->inputs[0];
+    }
+    return q;
+}
+
+/* Who pulls first, in the order of pulls, to each node's delta. */
+static void find_first(gold_run *run)
+{
+    run->places[run->places[last(run)].owner].is_taken = true;
+    for (size_t q = last(run); q > 0; q--) {
+        gold_place *place = &run->places[q];
+
+        place->is_left = !run->places[place->owner].is_taken;
+        for (size_t k = 0; works(run, q) && k < node_at(run, q)->n_inputs;
+             k++) {
+            const size_t owner = run->places[node_at(run, q)->inputs[k]].owner;
+
+            place->adds[k] = run->places[owner].is_taken;
+            run->places[owner].is_taken = true;
+        }
     }
 }
 
@@ -108,17 +177,19 @@ static void place_shared(gold_run *run)
 /* Called twice: to count, and to place. */
 static void lay_out(gold_run *run)
 {
-    const gold_graph *graph = run->plan.graph;
+    const gold_run_plan *plan = &run->plan;
 
     run->used = 0;
-    for (size_t q = 0; q < graph->n_nodes; q++) {
-        gold_place place = {0};
+    for (size_t q = 0; q < plan->graph->n_nodes; q++) {
+        const size_t owner = owner_of(run, q);
+        gold_place place = {.owner = owner};
 
-        if (q == 0 || op_at(run, q)->forward != NULL) {
+        if (owner == q) {
             place_node(run, q, &place);
         } else if (run->places != NULL) {
-            place = run->places[node_at(run, q)->inputs[0]];
+            place = run->places[owner];
         }
+        place.kept = take(run, plan->n * node_at(run, q)->n_kept);
         if (run->places != NULL) {
             run->places[q] = place;
         }
@@ -147,6 +218,7 @@ gold_status FN(run_init)(gold_run *run, const gold_run_plan *plan)
     }
 #endif
     lay_out(run);
+    find_first(run);
     return GOLD_OK;
 }
 
@@ -171,7 +243,7 @@ static gold_site site_at(gold_run *run, size_t q)
                    .in = gold_shape_units(node->x[0]),
                    .out = gold_shape_units(node->y),
                    .w = run->theta + node->first,
-                   .y = run->places[q].y,
+                   .y = run->places[q].room,
                    .kept = run->places[q].kept,
                    .scratch = run->scratch,
                    .flops = &run->flops};
@@ -216,48 +288,53 @@ static gold_motion motion_at(const gold_run *run, size_t q, const real *v)
     return by;
 }
 
-/* Where node q pulls: deltas or their tangents. */
+/* Where node q pulls: deltas or their tangents, of so many vectors. What is to
+ * be replaced by one that always adds is made 0, as is what it pulls if nobody
+ * pulls there. */
 static gold_pulled pulled_at(const gold_run *run, size_t q, bool is_tangent,
-                             real *gradients)
+                             bool adds, real *gradients)
 {
     const gold_node *node = node_at(run, q);
+    const gold_place *own = &run->places[q];
+    const size_t vectors =
+        run->plan.n * (is_tangent ? run->plan.d : n_common(&run->plan));
     gold_pulled to = {.w = gradients == NULL ? NULL : gradients + node->first,
-                      .step = run->plan.graph->n_parameters};
+                      .step = run->plan.graph->n_parameters,
+                      .adds_w = adds};
 
+    if (own->is_left) {
+        memset(is_tangent ? own->ddelta : own->delta, 0,
+               vectors * gold_shape_units(node->y) * sizeof(real));
+    }
     for (size_t k = 0; k < node->n_inputs; k++) {
         const gold_place *place = &run->places[node->inputs[k]];
 
         to.x[k] = is_tangent ? place->ddelta : place->delta;
-    }
-    return to;
-}
-
-/* Deltas of all nodes but the output <- 0. */
-static void clear_deltas(const gold_run *run, bool is_tangent)
-{
-    const gold_place end = FN(run_output)(run);
-    const size_t vectors = is_tangent ? run->plan.d : n_common(&run->plan);
-
-    for (size_t q = 0; q < last(run); q++) {
-        const gold_place *place = &run->places[q];
-        real *delta = is_tangent ? place->ddelta : place->delta;
-
-        if (works(run, q) && delta != (is_tangent ? end.ddelta : end.delta)) {
-            memset(delta, 0,
-                   run->plan.n * vectors *
-                       gold_shape_units(node_at(run, q)->y) * sizeof *delta);
+        to.adds[k] = own->adds[k];
+        if (to.x[k] != NULL && !op_at(run, q)->replaces && !own->adds[k]) {
+            memset(to.x[k], 0,
+                   vectors * gold_shape_units(node->x[k]) * sizeof(real));
         }
     }
+    return to;
 }
 
 void FN(run_forward)(gold_run *run, const real *theta, double scale,
                      const real *inputs)
 {
     const size_t size = run->plan.n * gold_shape_units(node_at(run, 0)->y);
+    const bool is_plain = !(scale < 1.0 || scale > 1.0);
 
     run->theta = theta;
-    for (size_t i = 0; inputs != NULL && i < size; i++) {
-        run->places[0].y[i] = (real)(scale * (double)inputs[i]);
+    for (size_t i = 0; inputs != NULL && i < size && !is_plain; i++) {
+        run->places[0].room[i] = (real)(scale * (double)inputs[i]);
+    }
+    for (size_t q = 0; inputs != NULL && q <= last(run); q++) {
+        gold_place *place = &run->places[q];
+
+        if (place->owner == 0) {
+            place->y = is_plain ? inputs : place->room;
+        }
     }
     for (size_t q = 1; q <= last(run); q++) {
         const gold_site s = site_at(run, q);
@@ -266,18 +343,6 @@ void FN(run_forward)(gold_run *run, const real *theta, double scale,
             op_at(run, q)->forward(&s);
         }
     }
-}
-
-/* Does an input of node q depend on parameters? */
-static bool has_moving_input(const gold_run *run, size_t q)
-{
-    const gold_node *node = node_at(run, q);
-    bool moves = false;
-
-    for (size_t k = 0; k < node->n_inputs; k++) {
-        moves = moves || node_at(run, node->inputs[k])->moves;
-    }
-    return moves;
 }
 
 /* dy of node q, if directions move it. */
@@ -357,29 +422,28 @@ static gold_deltas deltas_at(gold_run *run, size_t q)
 
 /* Down from node q, and its gradients. */
 static void pull_node(gold_run *run, size_t q, const gold_deltas *deltas,
-                      real *gradients)
+                      bool adds, real *gradients)
 {
     const gold_site s = site_at(run, q);
     const gold_op *op = op_at(run, q);
-    gold_pulled to = pulled_at(run, q, false, gradients);
+    gold_pulled to = pulled_at(run, q, false, adds, gradients);
 
     if (deltas->mix.entries != NULL && to.w != NULL &&
         s.node->n_parameters > 0) {
         op->pull(&s, deltas->m, deltas->each,
-                 &(gold_pulled){.w = to.w, .step = to.step});
+                 &(gold_pulled){.w = to.w, .step = to.step, .adds_w = adds});
         to.w = NULL;
     }
     op->pull(&s, deltas->k, deltas->common, &to);
 }
 
-void FN(run_pull)(gold_run *run, real *gradients)
+void FN(run_pull)(gold_run *run, bool adds, real *gradients)
 {
-    clear_deltas(run, false);
     for (size_t q = last(run); q > 0; q--) {
         if (works(run, q)) {
             const gold_deltas deltas = deltas_at(run, q);
 
-            pull_node(run, q, &deltas, gradients);
+            pull_node(run, q, &deltas, adds, gradients);
         }
     }
 }
@@ -441,7 +505,6 @@ static void second_by_bend(gold_run *run, size_t q, const gold_motion *by,
 
 void FN(run_second)(gold_run *run, const real *v, real *gradients, double *sums)
 {
-    clear_deltas(run, false);
     for (size_t q = last(run); q > 0; q--) {
         if (!works(run, q)) {
             continue;
@@ -450,7 +513,7 @@ void FN(run_second)(gold_run *run, const real *v, real *gradients, double *sums)
         const gold_motion by = motion_at(run, q, v);
         const gold_site s = site_at(run, q);
 
-        pull_node(run, q, &deltas, gradients);
+        pull_node(run, q, &deltas, true, gradients);
         if (!s.node->bends || !run->places[q].is_moved) {
             continue;
         }
@@ -462,19 +525,19 @@ void FN(run_second)(gold_run *run, const real *v, real *gradients, double *sums)
     }
 }
 
-void FN(run_product)(gold_run *run, const real *v, double scale, real *products)
+void FN(run_product)(gold_run *run, const real *v, double scale, bool adds,
+                     real *products)
 {
     GOLD_ASSERT(run->plan.m == 1 || scale <= 0.0);
-    clear_deltas(run, true);
     for (size_t q = last(run); q > 0; q--) {
-        const gold_site s = site_at(run, q);
-        const gold_pulled to = pulled_at(run, q, true, products);
-        gold_motion by = motion_at(run, q, v);
-
-        by.scale = scale;
         if (!works(run, q)) {
             continue;
         }
+        const gold_site s = site_at(run, q);
+        const gold_pulled to = pulled_at(run, q, true, adds, products);
+        gold_motion by = motion_at(run, q, v);
+
+        by.scale = scale;
         op_at(run, q)->pull(&s, run->plan.d, run->places[q].ddelta, &to);
         if (s.node->bends && scale > 0.0) {
             op_at(run, q)->bend(&s, &by, run->places[q].delta, &to);

@@ -17,10 +17,16 @@
 
 #include "graph/op.h"
 
-/** Arrays of a node, (n, vectors, units); those of a view are its input's, and
- * those of one that does not move NULL but for y. */
+/** Arrays of a node, (n, vectors, units); those of a view, and of an activation
+ * that has its input for itself and does not bend, are the input's, and those
+ * of one that does not move NULL but for y. */
 typedef struct gold_place {
-    real *y;
+    size_t owner;  /* the node whose arrays they are */
+    bool is_left;  /* no node pulls to it */
+    bool is_taken; /* some node does, which is so for owners only */
+    bool adds[GOLD_MOST_INPUTS]; /* to input k: another one does before */
+    const real *y; /* in `room`; those of the input may be the client's */
+    real *room;
     real *kept;
     real *dy;      /* d tangents */
     real *delta;   /* m residuals, or k */
@@ -67,18 +73,20 @@ void FN(run_tangent)(gold_run *run, const real *v);
  * parameters straight from them has its tangents already. */
 void FN(run_tangent_again)(gold_run *run, const real *v);
 
-/** Deltas of all nodes, from those of the output; gradients (m, n_parameters),
- * if not NULL, += their sums over samples. */
-void FN(run_pull)(gold_run *run, real *gradients);
+/** Deltas of all nodes, from those of the output; into gradients (m,
+ * n_parameters), if not NULL, their sums over samples, which are added to what
+ * is there, or replace it. */
+void FN(run_pull)(gold_run *run, bool adds, real *gradients);
 
-/** The same after tangent along v; and sums (m, d, d) += S of each residual. */
+/** The same, added, after tangent along v; and sums (m, d, d) += S of each
+ * residual. */
 void FN(run_second)(gold_run *run, const real *v, real *gradients,
                     double *sums);
 
-/** products (d, n_parameters) += the tangent of a pull along v, from ddelta of
- * the output and `scale` times delta of all nodes, m = 1; scale 0: without
- * second derivatives of nodes. */
-void FN(run_product)(gold_run *run, const real *v, double scale,
+/** Into products (d, n_parameters), as FN(run_pull): the tangent of a pull
+ * along v, from ddelta of the output and `scale` times delta of all nodes, m =
+ * 1; scale 0: without second derivatives of nodes. */
+void FN(run_product)(gold_run *run, const real *v, double scale, bool adds,
                      real *products);
 
 /** The output's arrays. */

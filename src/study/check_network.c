@@ -54,8 +54,10 @@ static void check_cnn_keys(goldi_reader *reader)
         const goldi_node *node = goldi_keys[i].domain == GOLDI_OF_CNN
                                      ? goldi_anywhere(reader, &goldi_keys[i])
                                      : NULL;
+        const bool is_word = said(reader, "layers") != NULL &&
+                             strcmp(goldi_keys[i].name, "channels") == 0;
 
-        if (node != NULL) {
+        if (node != NULL && !is_word) {
             goldi_complain(&reader->report, node->place,
                            "'%s' is for networks of kind cnn",
                            goldi_keys[i].name);
@@ -89,7 +91,8 @@ static void check_layers(goldi_reader *reader)
         const char *key;
         size_t word; /* by which entries mean it; 0: none does */
     } idle[] = {{"activation", 0},
-                {"depth", 0},
+                {"depth", GOLD_SIZE_OF_DEPTH},
+                {"channels", GOLD_SIZE_OF_CHANNELS},
                 {"width", GOLD_SIZE_OF_WIDTH},
                 {"bias", GOLD_SIZE_OF_BIAS}};
     const goldi_node *layers = said(reader, "layers");
@@ -106,6 +109,13 @@ static void check_layers(goldi_reader *reader)
         goldi_complain(&reader->report, kind->place,
                        "kind layers needs a list: 'layers: [linear: 300, "
                        "relu, linear: classes]'");
+    }
+    if (layers != NULL &&
+        goldi_layers_mean(&reader->study->layers, GOLD_SIZE_OF_CHANNELS) &&
+        reader->study->base.n_channels != 1) {
+        goldi_complain(&reader->report, layers->value->place,
+                       "'channels' in 'layers' stands for the one number of "
+                       "'network.channels': give it, [8]");
     }
     for (size_t i = 0; layers != NULL && i < sizeof idle / sizeof *idle; i++) {
         const goldi_node *node = said(reader, idle[i].key);

@@ -72,7 +72,7 @@ const goldi_key goldi_keys[] = {
      .means = "The family of networks; layers where a list of them is given."},
     {ROW(NETWORK, "loss", CHOICE), .words = goldi_losses, SETTING(loss),
      .means = "The loss."},
-    {ROW(NETWORK, "layers", SPECIAL), .most = GOLD_MOST_OPERATIONS,
+    {ROW(NETWORK, "layers", SPECIAL), .most = GOLD_MOST_ENTRIES,
      .read = goldi_read_layers, .form = goldi_form_layers,
      .when = "of kind layers",
      .means = "Operations, each on the one before: a name, or a name with the "

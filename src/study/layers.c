@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* network.layers: a list of operations. An entry is the name of one, or the
  * name with the value of its first key, with a mapping of its keys, or with a
- * list of its inputs. */
+ * list of its inputs; or it holds lists: `repeat: {times: 3, of: [..]}`, or
+ * `residual: [..]`, or {residual: [..], shortcut: [..]}. */
 #include <string.h>
 
 #include "study/read.h"
@@ -11,7 +12,9 @@ static const struct {
     const char *word;
     size_t size;
 } size_words[] = {{"classes", GOLD_SIZE_OF_CLASSES},
-                  {"width", GOLD_SIZE_OF_WIDTH}};
+                  {"width", GOLD_SIZE_OF_WIDTH},
+                  {"depth", GOLD_SIZE_OF_DEPTH},
+                  {"channels", GOLD_SIZE_OF_CHANNELS}};
 
 enum {
     N_SIZE_WORDS = sizeof size_words / sizeof *size_words,
@@ -30,15 +33,18 @@ static bool find_operation(goldi_reader *reader, const goldi_node *name,
                            gold_operation *operation)
 {
     const char *names[MOST_NAMES + 1] = {NULL};
+    size_t n = 0;
 
     if (name->kind == GOLDI_SCALAR &&
-        gold_find_operation(name->text, operation) &&
-        operation->block == GOLD_BLOCK_NONE) {
+        gold_find_operation(name->text, operation)) {
         return true;
     }
-    for (size_t i = 0; i < MOST_NAMES && gold_operation_name(i) != NULL; i++) {
-        names[i] = gold_operation_name(i);
+    while (n < MOST_NAMES - 2 && gold_operation_name(n) != NULL) {
+        names[n] = gold_operation_name(n);
+        n++;
     }
+    names[n++] = "repeat";
+    names[n] = "residual";
     complain_unknown(reader, name, "operation", names);
     return false;
 }
@@ -165,25 +171,18 @@ static bool is_complete(const goldi_node *value, const gold_op_key *first)
              goldi_node_key(value, first->name) != NULL));
 }
 
-static void read_entry(goldi_reader *reader, const goldi_node *node,
-                       gold_operation *operation)
+/* An operation, with what stands behind its name, or NULL. */
+static void read_operation(goldi_reader *reader, const goldi_node *name,
+                           const goldi_node *value, gold_operation *operation)
 {
-    const bool is_map = node->kind == GOLDI_MAP && node->n_children == 1;
-    const goldi_node *name = is_map ? node->first : node;
-    const goldi_node *value = is_map ? name->value : NULL;
-
-    if (!is_map && node->kind != GOLDI_SCALAR) {
-        goldi_complain(&reader->report, node->place,
-                       "an entry of 'layers' is an operation: relu, or "
-                       "linear: 300, or conv2d: {out: 8, kernel: 3}");
-        return;
-    }
-    if (!find_operation(reader, name, operation)) {
-        return;
-    }
     const gold_op_key *first = gold_operation_keys(operation);
 
-    if (!is_complete(value, first)) {
+    if (operation->block != GOLD_BLOCK_NONE) {
+        goldi_complain(&reader->report, name->place,
+                       "%s needs a list: {repeat: {times: 3, of: [relu]}}, or "
+                       "{residual: [linear: width, relu]}",
+                       name->text);
+    } else if (!is_complete(value, first)) {
         goldi_complain(&reader->report, name->place, "%s needs '%s'",
                        name->text, first->name);
     } else if (value != NULL && value->kind == GOLDI_MAP) {
@@ -199,25 +198,137 @@ static void read_entry(goldi_reader *reader, const goldi_node *node,
     }
 }
 
+/* The lists within an entry, in the order in which its entries follow it:
+ * `of` of a repeat; a residual and its shortcut. Absent ones are NULL. */
+static void find_lists(const goldi_node *item, const goldi_node *lists[2])
+{
+    const goldi_node *repeat = goldi_node_key(item, "repeat");
+    const goldi_node *branch = goldi_node_key(item, "residual");
+    const goldi_node *shortcut = goldi_node_key(item, "shortcut");
+    const goldi_node *of =
+        repeat != NULL ? goldi_node_key(repeat->value, "of") : branch;
+
+    lists[0] = of != NULL ? of->value : NULL;
+    lists[1] = branch != NULL && shortcut != NULL ? shortcut->value : NULL;
+}
+
+/* Complain of keys that are not among those. */
+static void check_keys(goldi_reader *reader, const goldi_node *map,
+                       const char *const *names)
+{
+    for (const goldi_node *key = map->first; key != NULL; key = key->next) {
+        const char *const *name = names;
+
+        while (*name != NULL && !goldi_node_is(key, *name)) {
+            name++;
+        }
+        if (*name == NULL) {
+            complain_unknown(reader, key, "key of it", names);
+        }
+    }
+}
+
+static void read_times(goldi_reader *reader, const goldi_node *value,
+                       gold_operation *operation)
+{
+    static const char *const names[] = {"times", "of", NULL};
+    const goldi_node *times = goldi_node_key(value, "times");
+
+    if (times == NULL || goldi_node_key(value, "of") == NULL) {
+        goldi_complain(&reader->report, value->place,
+                       "repeat needs 'times' and 'of': {times: 3, of: "
+                       "[linear: width, relu]}");
+        return;
+    }
+    check_keys(reader, value, names);
+    read_size(reader, gold_operation_keys(operation), times->value,
+              &operation->set.times);
+}
+
+static void read_list(goldi_reader *reader, const goldi_node *node);
+
+/* Read an entry that holds lists; false: it is none. */
+static bool read_block(goldi_reader *reader, const goldi_node *item,
+                       gold_operation *operation)
+{
+    static const char *const names[] = {"residual", "shortcut", NULL};
+    const goldi_node *lists[2];
+    const goldi_node *repeat = goldi_node_key(item, "repeat");
+    const gold_operations *all = &reader->study->layers;
+    size_t n[3] = {all->n};
+
+    if (repeat == NULL && goldi_node_key(item, "residual") == NULL) {
+        return false;
+    }
+    (void)gold_find_operation(repeat != NULL ? "repeat" : "residual",
+                              operation);
+    if (repeat != NULL) {
+        read_times(reader, repeat->value, operation);
+    }
+    check_keys(reader, item, repeat != NULL ? &repeat->text : names);
+    find_lists(item, lists);
+    for (size_t i = 0; i < 2; i++) {
+        if (lists[i] != NULL) {
+            read_list(reader, lists[i]);
+        }
+        n[i + 1] = all->n;
+    }
+    operation->n_of = n[1] - n[0];
+    operation->n_shortcut = n[2] - n[1];
+    return true;
+}
+
+static void read_entry(goldi_reader *reader, const goldi_node *node,
+                       gold_operation *operation)
+{
+    const bool is_map = node->kind == GOLDI_MAP && node->n_children == 1;
+    const goldi_node *name = is_map ? node->first : node;
+
+    if (node->kind == GOLDI_MAP && read_block(reader, node, operation)) {
+        return;
+    }
+    if (!is_map && node->kind != GOLDI_SCALAR) {
+        goldi_complain(&reader->report, node->place,
+                       "an entry of 'layers' is an operation: relu, or "
+                       "linear: 300, or conv2d: {out: 8, kernel: 3}");
+    } else if (find_operation(reader, name, operation)) {
+        read_operation(reader, name, is_map ? name->value : NULL, operation);
+    }
+}
+
+static void read_list(goldi_reader *reader, const goldi_node *node)
+{
+    gold_operations *list = &reader->study->layers;
+
+    if (node->kind != GOLDI_LIST || node->n_children == 0) {
+        goldi_complain(&reader->report, node->place,
+                       "there must be a list of operations: [linear: 300, "
+                       "relu, linear: classes]");
+        return;
+    }
+    for (const goldi_node *item = node->first; item != NULL;
+         item = item->next) {
+        if (list->n == GOLD_MOST_ENTRIES) {
+            goldi_complain(&reader->report, item->place,
+                           "'layers' has more than %d entries",
+                           (int)GOLD_MOST_ENTRIES);
+            return;
+        }
+        read_entry(reader, item, &list->entries[list->n++]);
+    }
+}
+
 void goldi_read_layers(goldi_reader *reader, const goldi_key *key,
                        const goldi_node *node)
 {
     gold_operations *list = &reader->study->layers;
 
-    if (node->kind != GOLDI_LIST || node->n_children == 0 ||
-        node->n_children > key->most) {
-        goldi_complain(&reader->report, node->place,
-                       "'layers' must be a list of 1 to %zu operations: "
-                       "[linear: 300, relu, linear: classes]",
-                       key->most);
-        return;
-    }
+    (void)key;
     if (reader->report.status == GOLD_OK) {
-        reader->report.status = GOLD_ALLOC(node->n_children, &list->entries);
+        reader->report.status = GOLD_ALLOC(GOLD_MOST_ENTRIES, &list->entries);
     }
-    for (const goldi_node *item = node->first;
-         item != NULL && list->entries != NULL; item = item->next) {
-        read_entry(reader, item, &list->entries[list->n++]);
+    if (list->entries != NULL) {
+        read_list(reader, node);
     }
     reader->study->base.layers = list;
 }
@@ -274,24 +385,46 @@ static void write_values(goldi_text *schema, const char *name,
                    first->name);
 }
 
-/* The names of operations that need nothing, and what all may be followed by.
- */
+/* Entries that are lists: repeat, and residual with or without a shortcut. */
+static void write_blocks(goldi_text *schema)
+{
+    static const char list[] = "{'$ref': '#/properties/network/properties/"
+                               "layers'}";
+    gold_operation repeat;
+
+    (void)gold_find_operation("repeat", &repeat);
+    goldi_text_add(schema, "{'type': 'object', 'additionalProperties': false, "
+                           "'required': ['repeat'], 'properties': {'repeat': "
+                           "{'type': 'object', 'additionalProperties': false, "
+                           "'required': ['times', 'of'], 'properties': "
+                           "{'times': ");
+    write_key(schema, gold_operation_keys(&repeat));
+    goldi_text_add(schema,
+                   ", 'of': %s}}}}, {'type': 'object', "
+                   "'additionalProperties': false, 'required': ['residual'], "
+                   "'properties': {'residual': %s, 'shortcut': %s}}",
+                   list, list, list);
+}
+
+/* The names of operations that need nothing, and what all may be followed by;
+ * or lists. */
 void goldi_form_layers(goldi_text *schema)
 {
     goldi_text values = {0};
     const char *name = NULL;
     const char *join = "";
 
-    goldi_text_add(schema,
-                   "'type': 'array', 'minItems': 1, 'maxItems': %d, 'items': "
-                   "{'oneOf': [{'enum': [",
-                   GOLD_MOST_OPERATIONS);
+    goldi_text_add(schema, "'type': 'array', 'minItems': 1, 'items': "
+                           "{'oneOf': [{'enum': [");
     for (size_t i = 0; (name = gold_operation_name(i)) != NULL; i++) {
         gold_operation operation;
 
         (void)gold_find_operation(name, &operation);
         const gold_op_key *first = gold_operation_keys(&operation);
 
+        if (operation.block != GOLD_BLOCK_NONE) {
+            continue;
+        }
         goldi_text_add(&values, "%s", i > 0 ? ", " : "");
         write_values(&values, name, first);
         if (!first->is_needed) {
@@ -303,9 +436,41 @@ void goldi_form_layers(goldi_text *schema)
                            "'maxProperties': 1, 'additionalProperties': false, "
                            "'properties': {");
     goldi_text_append(schema, values.data, values.length);
-    goldi_text_add(schema, "}}]}");
+    goldi_text_add(schema, "}}, ");
+    write_blocks(schema);
+    goldi_text_add(schema, "]}");
     schema->status = schema->status == GOLD_OK ? values.status : schema->status;
     goldi_text_fini(&values);
+}
+
+/* The entry of a list that so many others are before; NULL: fewer are. */
+static const goldi_node *find_entry(const goldi_node *list, size_t *before)
+{
+    for (const goldi_node *item = list->first; item != NULL;
+         item = item->next) {
+        const goldi_node *lists[2];
+
+        if ((*before)-- == 0) {
+            return item;
+        }
+        find_lists(item, lists);
+        for (size_t i = 0; i < 2; i++) {
+            const goldi_node *found =
+                lists[i] != NULL ? find_entry(lists[i], before) : NULL;
+
+            if (found != NULL) {
+                return found;
+            }
+        }
+    }
+    return NULL;
+}
+
+goldi_place goldi_place_of_entry(const goldi_node *layers, size_t entry)
+{
+    const goldi_node *item = find_entry(layers, &entry);
+
+    return item != NULL ? item->place : layers->place;
 }
 
 static size_t size_at(const gold_op_key *key, const gold_op_settings *set)
@@ -369,6 +534,10 @@ void goldi_add_layers(goldi_text *out, const gold_operations *list)
              key->name != NULL; key++) {
             goldi_text_add(out, " %s ", key->name);
             (key->is_real ? add_real : add_size)(out, key, &entry->set);
+        }
+        if (entry->block != GOLD_BLOCK_NONE) {
+            goldi_text_add(out, " over %zu and %zu", entry->n_of,
+                           entry->n_shortcut);
         }
         for (size_t k = 0; k < entry->n_inputs; k++) {
             goldi_text_add(out, "%s%d", k == 0 ? " of " : "+",

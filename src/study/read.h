@@ -90,6 +90,10 @@ goldi_write_form goldi_form_layers;
 /** The definitions of ranges. */
 goldi_write_form goldi_form_ranges;
 
+/** Where an entry of network.layers stands, counted with those within entries;
+ * of one that is not there, all of it. */
+goldi_place goldi_place_of_entry(const goldi_node *layers, size_t entry);
+
 /** Does an entry leave a size to the network's, GOLD_SIZE_OF_WIDTH? */
 bool goldi_layers_mean(const gold_operations *list, size_t word);
 

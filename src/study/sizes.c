@@ -184,24 +184,24 @@ static goldi_place place_of_fault(const goldi_reader *reader, const char *fault,
     return goldi_given(reader, GOLDI_ROOT, "data")->place;
 }
 
-static void complain_of_layers(goldi_reader *reader, const char *fault,
-                               size_t point)
+static void complain_of_layers(goldi_reader *reader,
+                               const gold_settings *settings,
+                               const gold_graph_fault *fault, size_t point)
 {
+    const goldi_node *layers = goldi_given(reader, GOLDI_NETWORK, "layers");
+    const goldi_place place =
+        settings->kind == GOLD_NETWORK_LAYERS
+            ? goldi_place_of_entry(layers->value, fault->entry)
+            : place_of_fault(reader, gold_fault_key(settings, fault), point);
     char where[512];
 
     goldi_complain(
-        &reader->report, place_of_fault(reader, fault, point), "%s%s%s",
-        gold_fail_message(), reader->study->n_points > 1 ? "; so at " : "",
+        &reader->report, place, "%s%s%s", gold_fail_message(),
+        reader->study->n_points > 1 ? "; so at " : "",
         reader->study->n_points > 1
             ? gold_study_describe(reader->study, point, where, sizeof where)
             : "");
     gold_fail_clear();
-}
-
-static void pass_by(void *context, const gold_layer *layer)
-{
-    (void)context;
-    (void)layer;
 }
 
 static bool has_other_kinds(const gold_study *study)
@@ -222,7 +222,7 @@ static bool survey(goldi_reader *reader, extremes *e)
     find_shaping(study, is_shaping);
     do {
         gold_settings settings;
-        const char *fault = NULL;
+        gold_graph_fault fault = {0};
         size_t point = 0;
 
         if (!find_point(study, is_shaping, index, &point)) {
@@ -233,9 +233,9 @@ static bool survey(goldi_reader *reader, extremes *e)
             continue;
         }
         if (gold_architecture_visit(&settings, gold_data_input(&e->data),
-                                    e->data.n_classes, pass_by, NULL,
+                                    e->data.n_classes, NULL, NULL,
                                     &fault) != GOLD_OK) {
-            complain_of_layers(reader, fault, point);
+            complain_of_layers(reader, &settings, &fault, point);
             return false;
         }
         consider(e, &settings, (int64_t)settings.depth,

@@ -64,6 +64,21 @@ CASES = {
         "subspace: {dim: [2, 6]}, layers: each, logit_gradients: 20, "
         "trace_probes: 4", IMAGES, "float32"),
 }
+# Lists in a list, and the operations that they stand for.
+CASES["nested"] = (
+    "layers: [linear: width, {repeat: {times: depth, of: [{residual: "
+    "[layer_norm, gelu, {linear: {out: channels, bias: true}}, "
+    "multiply: [1, 2], linear: width]}, {repeat: {times: 2, of: [tanh]}}]}}, "
+    "{residual: [{linear: 4}, relu], shortcut: [{rms_norm: {affine: false}}, "
+    "linear: 4]}, {repeat: {times: 0, of: [erf]}}, linear: classes], "
+    "depth: 2, width: 6, channels: [6]",
+    "layers: [linear: 6, layer_norm, gelu, {linear: {out: 6, bias: true}}, "
+    "multiply: [2, 3], linear: 6, add: [5, 0], tanh, tanh, "
+    "layer_norm, gelu, {linear: {out: 6, bias: true}}, multiply: [10, 11], "
+    "linear: 6, add: [13, 8], tanh, tanh, linear: 4, relu, "
+    "{rms_norm: {affine: false, inputs: [16]}}, linear: 4, add: [18, 20], "
+    "linear: classes]",
+    ALL, MIXTURE, "float64")
 TRAINED = ("tanh-bias", "sphere")
 # A loss that the kinds' own code does not know takes them through the graph.
 CASES["mse"] = (

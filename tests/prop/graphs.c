@@ -211,8 +211,7 @@ double loss_and_gradient(const trial *t, const real *theta, real *gradient)
 
     run_at(t, theta, 0, &run);
     value = take_residuals(t, &run);
-    memset(gradient, 0, t->graph->n_parameters * sizeof *gradient);
-    FN(run_pull)(&run, gradient);
+    FN(run_pull)(&run, false, gradient);
     FN(run_fini)(&run);
     return value;
 }
@@ -278,13 +277,13 @@ void multiply_terms(const trial *t, const real *theta, size_t d, const real *v,
 
     run_at(t, theta, d, &run);
     (void)take_residuals(t, &run);
-    FN(run_pull)(&run, gv);
+    FN(run_pull)(&run, true, gv);
     FN(run_tangent)(&run, v);
     real *ddelta = FN(run_output)(&run).ddelta;
 
     memset(ddelta, 0, GRAPH_SAMPLES * d * GRAPH_CLASSES * sizeof *ddelta);
     memset(sv, 0, d * m * sizeof *sv);
-    FN(run_product)(&run, v, 0.25, sv);
+    FN(run_product)(&run, v, 0.25, true, sv);
     for (size_t i = 0; i < d * m; i++) {
         sv[i] *= R(4.0);
     }
@@ -295,8 +294,7 @@ void multiply_terms(const trial *t, const real *theta, size_t d, const real *v,
                 (real)(h[k] / (t->temperature * GRAPH_SAMPLES));
         }
     }
-    memset(gv, 0, d * m * sizeof *gv);
-    FN(run_product)(&run, v, 0.0, gv);
+    FN(run_product)(&run, v, 0.0, false, gv);
     FN(run_fini)(&run);
 }
 
