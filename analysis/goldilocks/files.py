@@ -81,7 +81,7 @@ def open_one(path):
         parts += [open_group(path, name) for name in names]
         ds = xr.merge(parts, combine_attrs="override")
     except Exception as error:  # nobody says what xarray raises for damage
-        raise NotAResult(f"{path}: damaged: {error}") from error
+        raise NotAResult(f"{path}: {plain.DAMAGED}") from error
     check_meaning(ds, path)
     return ds
 

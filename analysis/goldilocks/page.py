@@ -218,17 +218,20 @@ def no_zone(row):
 
 
 def bound(row, name, beyond):
-    text = interval(row, name)
+    """A bound, with an interval that may go on where the grid ends."""
+    below = " or below" if row[f"{name}_lower"] <= row["first"] else ""
+    above = " or above" if row[f"{name}_upper"] >= row["last"] else ""
+    text = interval(row, name, below, above)
     return f"{text} {beyond}" if row[f"{name}_open"] else text
 
 
-def interval(row, name):
+def interval(row, name, below="", above=""):
     value, lower, upper = (float(row[key]) for key in (
         name, name + "_lower", name + "_upper"))
     if not np.isfinite(lower + upper):
         return significant(value, 3)
-    return (f"{significant(value, 3)} [{significant(lower, 3)}, "
-            f"{significant(upper, 3)}]")
+    return (f"{significant(value, 3)} [{significant(lower, 3)}{below}, "
+            f"{significant(upper, 3)}{above}]")
 
 
 def how_training_ended(ds):

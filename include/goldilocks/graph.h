@@ -121,7 +121,7 @@ typedef struct gold_node {
     size_t columns;
     bool is_straight; /* D2f = 0 in spite of the kind */
     bool is_drawn;    /* weights are random; else they begin as 1 */
-    bool is_norm;
+    bool is_norm; /* pull and bend read y */
     bool has_gain; /* a gain with these settings follows */
     gold_op_settings gain;
 } gold_node;
@@ -237,8 +237,10 @@ typedef struct gold_run_plan {
     size_t n;                /* samples at a time, at most */
     size_t d;                /* directions; 0: none */
     size_t m;                /* residuals; 0: none */
+    size_t k;                /* which are sums of so many; 0: they are not */
     bool has_second;
     bool has_products;
+    bool has_again; /* tangents of one input, at several theta */
 } gold_run_plan;
 
 /** Reals of all arrays of a run; nearly the samples times those of one. */

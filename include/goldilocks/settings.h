@@ -6,8 +6,7 @@
  * ownership (the list of layers is the study's).
  *
  * Every choice has a fixed text, the word used in YAML and in result files
- * (gold_choice_text). "none yet" choices of later capabilities are not listed:
- * what a program cannot do, its reader refuses by name.
+ * (gold_choice_text).
  */
 #ifndef GOLDILOCKS_SETTINGS_H
 #define GOLDILOCKS_SETTINGS_H

@@ -21,6 +21,7 @@ static const char overview[] =
     "  goldilocks merge OUT IN...   unite shards, more seeds, more radii\n"
     "  goldilocks bench             how fast this machine is\n"
     "  goldilocks doctor [CONFIG]   what here would hurt a run\n"
+    "  goldilocks keys [KEY...]     what a study may say\n"
     "\n"
     "goldilocks COMMAND --help says more. CONFIG is a YAML file, such as\n"
     "configs/quickstart.yaml; FILE is a result file.\n"
@@ -156,6 +157,16 @@ static const struct {
      "\n"
      "  -o, --output FILE     the result file that is meant; default\n"
      "                        results/<study>.h5\n" HELP_SET},
+    {"keys",
+     "goldilocks keys [KEY...] [--json] [--format FORMAT]\n"
+     "\n"
+     "The keys of a study: place, type, range, default, meaning, and whether\n"
+     "they may be axes of the grid. KEY is a key, a block or an axis: depth,\n"
+     "network.depth, train, data_scale. Without one: a list of all.\n"
+     "\n"
+     "  --json                the same as JSON\n"
+     "  --format schema       the JSON Schema of studies, for editors\n"
+     "  --format markdown     a page for people\n"},
 };
 
 void gold_help_print(const char *command)

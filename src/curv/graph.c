@@ -150,7 +150,9 @@ static void add_s(FN(work) * work, const gold_group *group)
     double *sums = work->graph.sums;
 
     memset(sums, 0, group->count * d2 * sizeof *sums);
-    FN(run_second)(&work->graph.run, work->graph.v, sums);
+    FN(run_second)
+    (&work->graph.run, work->graph.v,
+     work->gradient + group->first * work->network->n_parameters, sums);
     for (size_t i = 0; i < group->count * d2; i++) {
         work->members[group->first + i / d2].q[i % d2] += sums[i];
     }
@@ -174,10 +176,12 @@ void FN(graph_measure)(FN(work) * work, const gold_group *group,
             add_g(work, &work->members[group->first + r], block->n);
         }
     }
-    FN(run_pull)
-    (run, work->gradient + group->first * work->network->n_parameters);
     if (work->d > 0) {
         add_s(work, group);
+    } else {
+        FN(run_pull)
+        (run, true,
+         work->gradient + group->first * work->network->n_parameters);
     }
     work->flops += products * (2.0 * d + 2.0 * m + m * d);
 }

@@ -337,8 +337,7 @@ static void add_sample(work *w, size_t first, size_t count, size_t label)
         FN(run_output)
         (&w->run).delta[i] = i % n_out == first + i / n_out ? R(1.0) : R(0.0);
     }
-    memset(w->gradients, 0, count * m * sizeof *w->gradients);
-    FN(run_pull)(&w->run, w->gradients);
+    FN(run_pull)(&w->run, false, w->gradients);
     for (size_t g = 0; g < count; g++) {
         const bool is_own = first + g == label;
         const real *gradient = w->gradients + g * m;

@@ -47,6 +47,11 @@ goldi_block goldi_block_layout(const gold_dataset_plan *plan)
     return block;
 }
 
+size_t gold_dataset_bytes(const gold_dataset_plan *plan)
+{
+    return goldi_block_layout(plan).block_bytes;
+}
+
 static gold_samples samples_of(const goldi_block *block, goldi_half half)
 {
     const unsigned char *base = (const unsigned char *)block;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Activations: y = phi(x) unit by unit. Kept: the slopes. */
+#include <string.h>
+
 #include "graph/op.h"
 #include "graph/phi.h"
 
@@ -22,64 +24,131 @@ static int degree(const gold_node *node, const int *in)
     return phi_of(node)->is_homogeneous || in[0] == 0 ? in[0] : GOLD_NO_DEGREE;
 }
 
-static void forward(const gold_site *s)
+/* phi, two straight lines through 0, of z (n), and its slopes; y may be z. */
+static void take_lines(const gold_phi *phi, size_t n, const real *z, real *y,
+                       real *slopes)
 {
-    const gold_phi *phi = phi_of(s->node);
+    const real below = (real)phi->at(-1.0).first;
+    const real above = (real)phi->at(1.0).first;
 
-    for (size_t t = 0; t < s->n * s->out; t++) {
-        const gold_jet a = phi->at((double)s->x[0][t]);
+    for (size_t t = 0; t < n; t++) {
+        slopes[t] = z[t] <= R(0.0) ? below : above;
+    }
+    if (y != z) {
+        memcpy(y, z, n * sizeof *y);
+    }
+    for (size_t t = 0; t < n; t++) {
+        const real value = slopes[t] * y[t];
 
-        s->y[t] = (real)a.value;
-        s->kept[t] = (real)a.first;
+        y[t] = slopes[t] == R(0.0) ? R(0.0) : value; /* also of infinity */
     }
 }
 
-/* y (n, d, units) += slopes times x. */
-static void add_sloped(const gold_site *s, size_t d, const real *x, real *y)
+/* Jets of the next lanes of z (n), fewer at its end; returns how many. */
+static size_t take_jets(const gold_phi *phi, size_t n, const real *z,
+                        gold_jets *jets)
+{
+    const size_t count = n < GOLD_PHI_LANES ? n : GOLD_PHI_LANES;
+    double lanes[GOLD_PHI_LANES] = {0.0};
+
+    for (size_t i = 0; i < count; i++) {
+        lanes[i] = (double)z[i];
+    }
+    phi->all(lanes, jets);
+    return count;
+}
+
+static void forward(const gold_site *s)
+{
+    const gold_phi *phi = phi_of(s->node);
+    const size_t size = s->n * s->out;
+    gold_jets jets;
+
+    if (phi->is_homogeneous) {
+        take_lines(phi, size, s->x[0], s->y, s->kept);
+        return;
+    }
+    for (size_t t = 0; t < size;) {
+        const size_t count = take_jets(phi, size - t, s->x[0] + t, &jets);
+
+        for (size_t i = 0; i < count; i++) {
+            s->y[t + i] = (real)jets.value[i];
+            s->kept[t + i] = (real)jets.first[i];
+        }
+        t += count;
+    }
+}
+
+/* y (units) <- slopes times x, or += these; y may be x. */
+static void slope_one(size_t units, const real *slopes, const real *x,
+                      bool adds, real *y)
+{
+    if (x == y) {
+        for (size_t u = 0; u < units; u++) {
+            y[u] *= slopes[u];
+        }
+    } else if (adds) {
+        for (size_t u = 0; u < units; u++) {
+            y[u] += slopes[u] * x[u];
+        }
+    } else {
+        for (size_t u = 0; u < units; u++) {
+            y[u] = slopes[u] * x[u];
+        }
+    }
+}
+
+/* The same of vectors (n, d, units). */
+static void slope_all(const gold_site *s, size_t d, const real *x, bool adds,
+                      real *y)
 {
     for (size_t q = 0; q < s->n * d; q++) {
-        const real *slope = s->kept + q / d * s->out;
-
-        for (size_t u = 0; u < s->out; u++) {
-            y[q * s->out + u] += slope[u] * x[q * s->out + u];
-        }
+        slope_one(s->out, s->kept + q / d * s->out, x + q * s->out, adds,
+                  y + q * s->out);
     }
 }
 
 static void tangent(const gold_site *s, const gold_motion *by, real *dy)
 {
-    for (size_t t = 0; t < s->n * by->d * s->out; t++) {
-        dy[t] = R(0.0);
-    }
-    add_sloped(s, by->d, by->dx[0], dy);
+    slope_all(s, by->d, by->dx[0], false, dy);
 }
 
 static void pull(const gold_site *s, size_t m, const real *delta,
                  const gold_pulled *to)
 {
-    add_sloped(s, m, delta, to->x[0]);
+    slope_all(s, m, delta, to->adds[0], to->x[0]);
 }
 
 /* D2f = phi''(x) dx_i dx_j. */
 static void bend(const gold_site *s, const gold_motion *by, const real *delta,
                  const gold_pulled *to)
 {
-    const gold_phi *phi = phi_of(s->node);
+    gold_jets jets;
 
-    for (size_t t = 0; t < s->n * s->out; t++) {
-        const real bent = (real)(by->scale * (double)delta[t] *
-                                 phi->at((double)s->x[0][t]).second);
-        const size_t first = t / s->out * by->d * s->out + t % s->out;
+    for (size_t t = 0; t < s->n * s->out;) {
+        const size_t left = s->out - t % s->out;
+        const size_t count =
+            take_jets(phi_of(s->node), left, s->x[0] + t, &jets);
 
-        for (size_t i = 0; i < by->d; i++) {
-            to->x[0][first + i * s->out] +=
-                bent * by->dx[0][first + i * s->out];
+        for (size_t i = 0; i < count; i++) {
+            jets.second[i] *= by->scale * (double)delta[t + i];
         }
+        for (size_t i = 0; i < by->d; i++) {
+            const size_t first = (t / s->out * by->d + i) * s->out + t % s->out;
+
+            for (size_t k = 0; k < count; k++) {
+                to->x[0][first + k] +=
+                    (real)jets.second[k] * by->dx[0][first + k];
+            }
+        }
+        t += count;
     }
 }
 
 const gold_op FN(op_activation) = {.n_inputs = 1,
                                    .most_inputs = 1,
+                                   .replaces = true,
+                                   .is_in_place = true,
                                    .shape = shape,
                                    .degree = degree,
                                    .forward = forward,

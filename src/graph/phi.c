@@ -3,25 +3,45 @@
 
 #include <math.h>
 
-static gold_jet identity_at(double z)
+#include "base/vecmath.h"
+
+/* The function of one z, and that of many: a loop of a fixed length, which the
+ * compiler makes of vectors. */
+#define JET(name)                                                              \
+    static inline gold_jet name##_at(double z);                                \
+                                                                               \
+    static void name##_all(const double *z, gold_jets *jets)                   \
+    {                                                                          \
+        for (size_t i = 0; i < GOLD_PHI_LANES; i++) {                          \
+            const gold_jet jet = name##_at(z[i]);                              \
+                                                                               \
+            jets->value[i] = jet.value;                                        \
+            jets->first[i] = jet.first;                                        \
+            jets->second[i] = jet.second;                                      \
+        }                                                                      \
+    }                                                                          \
+                                                                               \
+    static inline gold_jet name##_at(double z)
+
+JET(identity)
 {
     return (gold_jet){z, 1.0, 0.0};
 }
 
 /* At 0 the lower slope, as PyTorch has it; not a number stays that. */
-static gold_jet relu_at(double z)
+JET(relu)
 {
     return z <= 0.0 ? (gold_jet){0.0, 0.0, 0.0} : (gold_jet){z, 1.0, 0.0};
 }
 
-static gold_jet leaky_relu_at(double z)
+JET(leaky_relu)
 {
     const double slope = z <= 0.0 ? 0.01 : 1.0;
 
     return (gold_jet){slope * z, slope, 0.0};
 }
 
-static gold_jet tanh_at(double z)
+JET(tanh)
 {
     const double a = tanh(z);
     const double slope = 1.0 - a * a;
@@ -29,7 +49,7 @@ static gold_jet tanh_at(double z)
     return (gold_jet){a, slope, -2.0 * a * slope};
 }
 
-static gold_jet sigmoid_at(double z)
+JET(sigmoid)
 {
     const double a = 1.0 / (1.0 + exp(-z));
     const double slope = a * (1.0 - a);
@@ -37,7 +57,7 @@ static gold_jet sigmoid_at(double z)
     return (gold_jet){a, slope, slope * (1.0 - 2.0 * a)};
 }
 
-static gold_jet softplus_at(double z)
+JET(softplus)
 {
     const gold_jet a = sigmoid_at(z);
     const double above = z <= 0.0 ? 0.0 : z;
@@ -45,7 +65,7 @@ static gold_jet softplus_at(double z)
     return (gold_jet){above + log1p(exp(-fabs(z))), a.value, a.first};
 }
 
-static gold_jet silu_at(double z)
+JET(silu)
 {
     const gold_jet a = sigmoid_at(z);
 
@@ -54,7 +74,7 @@ static gold_jet silu_at(double z)
 }
 
 /* z times the normal distribution function. */
-static gold_jet gelu_at(double z)
+JET(gelu)
 {
     const double below = 0.5 * erfc(-z * sqrt(0.5));
     const double density = exp(-0.5 * z * z) / sqrt(2.0 * acos(-1.0));
@@ -62,31 +82,28 @@ static gold_jet gelu_at(double z)
     return (gold_jet){z * below, below + z * density, (2.0 - z * z) * density};
 }
 
-static gold_jet elu_at(double z)
+JET(elu)
 {
     return z <= 0.0 ? (gold_jet){expm1(z), exp(z), exp(z)}
                     : (gold_jet){z, 1.0, 0.0};
 }
 
-static gold_jet erf_at(double z)
+JET(erf)
 {
     const double slope = 2.0 / sqrt(acos(-1.0)) * exp(-z * z);
 
     return (gold_jet){erf(z), slope, -2.0 * z * slope};
 }
 
+#define ROW(name) #name, name##_at, name##_all
+
 const gold_phi gold_phis[] = {
-    /* name, at, is_straight, is_homogeneous, has_kink */
-    {"relu", relu_at, true, true, true},
-    {"leaky_relu", leaky_relu_at, true, true, true},
-    {"tanh", tanh_at, false, false, false},
-    {"sigmoid", sigmoid_at, false, false, false},
-    {"identity", identity_at, true, true, false},
-    {"gelu", gelu_at, false, false, false},
-    {"silu", silu_at, false, false, false},
-    {"softplus", softplus_at, false, false, false},
-    {"elu", elu_at, false, false, true},
-    {"erf", erf_at, false, false, false},
+    /* row, is_straight, is_homogeneous, has_kink */
+    {ROW(relu), true, true, true},      {ROW(leaky_relu), true, true, true},
+    {ROW(tanh), false, false, false},   {ROW(sigmoid), false, false, false},
+    {ROW(identity), true, true, false}, {ROW(gelu), false, false, false},
+    {ROW(silu), false, false, false},   {ROW(softplus), false, false, false},
+    {ROW(elu), false, false, true},     {ROW(erf), false, false, false},
 };
 
 const size_t gold_n_phis = sizeof gold_phis / sizeof *gold_phis;

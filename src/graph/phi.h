@@ -13,9 +13,22 @@ typedef struct gold_jet {
     double second;
 } gold_jet;
 
+enum {
+    GOLD_PHI_LANES = 64
+};
+
+/** The same of many z. */
+typedef struct gold_jets {
+    double value[GOLD_PHI_LANES];
+    double first[GOLD_PHI_LANES];
+    double second[GOLD_PHI_LANES];
+} gold_jets;
+
 typedef struct gold_phi {
     const char *name;
     gold_jet (*at)(double z);
+    /* The same of so many; bits do not depend on where a z stands. */
+    void (*all)(const double *z, gold_jets *jets);
     bool is_straight;    /* phi'' = 0 */
     bool is_homogeneous; /* phi(a z) = a phi(z) for a > 0 */
     bool has_kink;       /* at 0, in phi or a derivative */

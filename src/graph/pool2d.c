@@ -44,16 +44,28 @@ static const char *max_shape(gold_node *node)
     return error;
 }
 
-/* The unit of x that is the t-th of the window of unit q of y. */
-static size_t unit_at(const gold_node *node, size_t q, size_t t)
+/* The windows of a vector, one after another. */
+typedef struct window {
+    size_t unit; /* of y */
+    size_t row;
+    size_t column;
+    size_t at; /* its first unit of x */
+} window;
+
+static void go_on(const gold_node *node, window *w)
 {
     const gold_shape x = node->x[0];
-    const size_t plane = gold_shape_positions(node->y);
-    const size_t row =
-        q % plane / node->y.width * node->rows + t / node->columns;
-    const size_t column = q % node->y.width * node->columns + t % node->columns;
 
-    return (q / plane * x.height + row) * x.width + column;
+    w->unit++;
+    w->at += node->columns;
+    if (++w->column == node->y.width) {
+        w->column = 0;
+        w->at += node->rows * x.width - node->y.width * node->columns;
+        if (++w->row == node->y.height) {
+            w->row = 0;
+            w->at += (x.height - node->y.height * node->rows) * x.width;
+        }
+    }
 }
 
 static size_t area_of(const gold_site *s)
@@ -63,76 +75,94 @@ static size_t area_of(const gold_site *s)
 
 static void avg_forward(const gold_site *s)
 {
-    const size_t area = area_of(s);
+    const gold_node *node = s->node;
+    const double share = 1.0 / (double)area_of(s);
 
-    for (size_t q = 0; q < s->n * s->out; q++) {
-        const real *x = s->x[0] + q / s->out * s->in;
-        double sum = 0.0;
+    for (size_t q = 0; q < s->n; q++) {
+        for (window w = {0}; w.unit < s->out; go_on(node, &w)) {
+            const real *x = s->x[0] + q * s->in + w.at;
+            double sum = 0.0;
 
-        for (size_t t = 0; t < area; t++) {
-            sum += (double)x[unit_at(s->node, q % s->out, t)];
+            for (size_t a = 0; a < node->rows; a++) {
+                for (size_t b = 0; b < node->columns; b++) {
+                    sum += (double)x[a * node->x[0].width + b];
+                }
+            }
+            s->y[q * s->out + w.unit] = (real)(sum * share);
         }
-        s->y[q] = (real)(sum / (double)area);
     }
 }
 
 static void avg_pull(const gold_site *s, size_t m, const real *delta,
                      const gold_pulled *to)
 {
-    const size_t area = area_of(s);
+    const gold_node *node = s->node;
+    const real share = (real)(1.0 / (double)area_of(s));
 
-    for (size_t q = 0; q < s->n * m * s->out; q++) {
-        real *x = to->x[0] + q / s->out * s->in;
-        const real share = delta[q] / (real)area;
+    for (size_t q = 0; q < s->n * m; q++) {
+        for (window w = {0}; w.unit < s->out; go_on(node, &w)) {
+            const real part = share * delta[q * s->out + w.unit];
+            real *x = to->x[0] + q * s->in + w.at;
 
-        for (size_t t = 0; t < area; t++) {
-            x[unit_at(s->node, q % s->out, t)] += share;
-        }
-    }
-}
-
-/* The first of several; what is not a number is the largest. Kept: which of its
- * window it is. */
-static void max_forward(const gold_site *s)
-{
-    for (size_t q = 0; q < s->n * s->out; q++) {
-        const real *x = s->x[0] + q / s->out * s->in;
-
-        s->y[q] = (real)-HUGE_VAL;
-        s->kept[q] = R(0.0);
-        for (size_t t = 0; t < area_of(s); t++) {
-            const real found = x[unit_at(s->node, q % s->out, t)];
-
-            if (!(found <= s->y[q])) {
-                s->y[q] = found;
-                s->kept[q] = (real)t;
+            for (size_t a = 0; a < node->rows; a++) {
+                for (size_t b = 0; b < node->columns; b++) {
+                    x[a * node->x[0].width + b] += part;
+                }
             }
         }
     }
 }
 
-/* Where unit q of vectors (n, d, out) comes from. */
-static size_t origin(const gold_site *s, size_t d, size_t q)
+/* The first of several; what is not a number is the largest. Kept: how far it
+ * is from the first unit of its window. */
+static void max_forward(const gold_site *s)
 {
-    const size_t unit = q % s->out;
-    const size_t vector = q / s->out;
-    const size_t t = (size_t)s->kept[vector / d * s->out + unit];
+    const gold_node *node = s->node;
 
-    return vector * s->in + unit_at(s->node, unit, t);
+    for (size_t q = 0; q < s->n; q++) {
+        for (window w = {0}; w.unit < s->out; go_on(node, &w)) {
+            const real *x = s->x[0] + q * s->in + w.at;
+            real largest = (real)-HUGE_VAL;
+            size_t place = 0;
+
+            for (size_t a = 0; a < node->rows; a++) {
+                for (size_t b = 0; b < node->columns; b++) {
+                    const size_t at = a * node->x[0].width + b;
+
+                    if (!(x[at] <= largest) && !isnan(largest)) {
+                        largest = x[at];
+                        place = at;
+                    }
+                }
+            }
+            s->y[q * s->out + w.unit] = largest;
+            s->kept[q * s->out + w.unit] = (real)place;
+        }
+    }
 }
 
 static void max_tangent(const gold_site *s, const gold_motion *by, real *dy)
 {
-    for (size_t q = 0; q < s->n * by->d * s->out; q++) {
-        dy[q] = by->dx[0][origin(s, by->d, q)];
+    for (size_t q = 0; q < s->n * by->d; q++) {
+        const real *kept = s->kept + q / by->d * s->out;
+        const real *dx = by->dx[0] + q * s->in;
+
+        for (window w = {0}; w.unit < s->out; go_on(s->node, &w)) {
+            dy[q * s->out + w.unit] = dx[w.at + (size_t)kept[w.unit]];
+        }
     }
 }
 
 static void max_pull(const gold_site *s, size_t m, const real *delta,
                      const gold_pulled *to)
 {
-    for (size_t q = 0; q < s->n * m * s->out; q++) {
-        to->x[0][origin(s, m, q)] += delta[q];
+    for (size_t q = 0; q < s->n * m; q++) {
+        const real *kept = s->kept + q / m * s->out;
+        real *x = to->x[0] + q * s->in;
+
+        for (window w = {0}; w.unit < s->out; go_on(s->node, &w)) {
+            x[w.at + (size_t)kept[w.unit]] += delta[q * s->out + w.unit];
+        }
     }
 }
 

@@ -47,11 +47,31 @@ void FN(add_scaled)(size_t n, double factor, const real *x, real *y)
     }
 }
 
+enum {
+    LANES = 8 /* sums that run side by side */
+};
+
+double FN(total)(size_t n, const real *x)
+{
+    double lane[LANES] = {0.0};
+    double sum = 0.0;
+
+    for (size_t i = 0; i < n / LANES; i++) {
+        for (size_t j = 0; j < LANES; j++) {
+            lane[j] += (double)x[i * LANES + j];
+        }
+    }
+    for (size_t i = n / LANES * LANES; i < n; i++) {
+        sum += (double)x[i];
+    }
+    for (size_t j = 0; j < LANES; j++) {
+        sum += lane[j];
+    }
+    return sum;
+}
+
 double FN(dot)(size_t n, const real *x, const real *y)
 {
-    enum {
-        LANES = 8
-    };
     double lane[LANES] = {0.0};
     double sum = 0.0;
     size_t i = 0;

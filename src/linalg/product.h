@@ -42,6 +42,9 @@ void FN(add_scaled)(size_t n, double factor, const real *x, real *y);
 /** Sum of products, in double. */
 double FN(dot)(size_t n, const real *x, const real *y);
 
+/** Sum, in double. */
+double FN(total)(size_t n, const real *x);
+
 /** Euclidean norm, sum in double; right wherever it is a double itself. */
 double FN(norm)(size_t n, const real *x);
 

@@ -61,7 +61,7 @@ static void place_block(FN(hvp) * hvp, size_t b)
             end.delta[i * k + c] = (real)residual[c];
         }
     }
-    FN(run_pull)(run, NULL);
+    FN(run_pull)(run, false, NULL);
     graph->placed = b + 1;
     hvp->flops += FN(hvp_pass_flops)(hvp, block.n, 1.0, 2.0);
 }
@@ -91,7 +91,6 @@ void FN(hvp_graph_apply)(FN(hvp) * hvp, size_t count, const real *v,
                          const FN(hvp_products) * products)
 {
     const double n = (double)hvp->plan.samples.n;
-    const size_t size = count * hvp->plan.network->n_parameters;
     gold_run *run = &hvp->graph.run;
 
     for (size_t b = 0; b < FN(hvp_n_blocks)(hvp); b++) {
@@ -104,11 +103,8 @@ void FN(hvp_graph_apply)(FN(hvp) * hvp, size_t count, const real *v,
             if (products->of[term] == NULL) {
                 continue;
             }
-            if (b == 0) {
-                memset(products->of[term], 0, size * sizeof *v);
-            }
             curve_outputs(hvp, which.g / n);
-            FN(run_product)(run, v, which.s / n, products->of[term]);
+            FN(run_product)(run, v, which.s / n, b > 0, products->of[term]);
             hvp->flops +=
                 (double)count * FN(hvp_pass_flops)(hvp, run->plan.n, 3.0,
                                                    which.s > 0.0 ? 6.0 : 4.0);

@@ -21,20 +21,6 @@ bool goldi_has_kind(const gold_study *study, gold_network_kind kind)
     return false;
 }
 
-bool goldi_is_of_cnn(const goldi_key *key)
-{
-    static const char *const names[] = {"kernel",  "stride",   "padding",
-                                        "pooling", "pool",     "growth",
-                                        "head",    "channels", NULL};
-
-    for (const char *const *name = names; *name != NULL; name++) {
-        if (key->section == GOLDI_NETWORK && strcmp(key->name, *name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static const goldi_node *said(const goldi_reader *reader, const char *name)
 {
     return goldi_anywhere(reader, goldi_find_key(GOLDI_NETWORK, name));
@@ -65,7 +51,7 @@ static void check_lenets(goldi_reader *reader)
 static void check_cnn_keys(goldi_reader *reader)
 {
     for (size_t i = 0; i < goldi_n_keys; i++) {
-        const goldi_node *node = goldi_is_of_cnn(&goldi_keys[i])
+        const goldi_node *node = goldi_keys[i].domain == GOLDI_OF_CNN
                                      ? goldi_anywhere(reader, &goldi_keys[i])
                                      : NULL;
         const bool is_word =

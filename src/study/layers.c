@@ -5,7 +5,6 @@
  * `residual: [..]`, or {residual: [..], shortcut: [..]}. */
 #include <string.h>
 
-#include "base/nearest.h"
 #include "study/read.h"
 #include "study/text.h"
 
@@ -25,12 +24,9 @@ enum {
 static void complain_unknown(goldi_reader *reader, const goldi_node *node,
                              const char *what, const char *const *names)
 {
-    const char *near = gold_nearest(node->text, names);
-
-    goldi_complain(&reader->report, node->place, "%s is no %s%s%s%s",
+    goldi_complain(&reader->report, node->place, "%s is no %s%s",
                    goldi_quoted(node->text, node->length).text, what,
-                   near != NULL ? "; did you mean '" : "",
-                   near != NULL ? near : "", near != NULL ? "'?" : "");
+                   goldi_hinted(node->text, names).text);
 }
 
 static bool find_operation(goldi_reader *reader, const goldi_node *name,
@@ -74,13 +70,11 @@ static void read_size(goldi_reader *reader, const gold_op_key *key,
         }
     }
     if (key->is_bool) {
-        const goldi_scalar scalar = goldi_scalar_of(node);
+        const goldi_key like = {.name = key->name, .type = GOLDI_BOOL};
+        goldi_value value;
 
-        if (node->kind == GOLDI_SCALAR && scalar.type == GOLDI_IS_BOOL) {
-            *size = scalar.boolean ? 1 : 0;
-        } else {
-            goldi_complain(&reader->report, node->place,
-                           "'%s' must be true or false", key->name);
+        if (goldi_read_value(reader, &like, node, &value)) {
+            *size = value.integer == 0 ? 0 : 1;
         }
     } else if (is_unknown_word(node)) {
         complain_unknown(reader, node, "size, a number or a word for one",
@@ -324,10 +318,12 @@ static void read_list(goldi_reader *reader, const goldi_node *node)
     }
 }
 
-void goldi_read_layers(goldi_reader *reader, const goldi_node *node)
+void goldi_read_layers(goldi_reader *reader, const goldi_key *key,
+                       const goldi_node *node)
 {
     gold_operations *list = &reader->study->layers;
 
+    (void)key;
     if (reader->report.status == GOLD_OK) {
         reader->report.status = GOLD_ALLOC(GOLD_MOST_ENTRIES, &list->entries);
     }
@@ -335,6 +331,116 @@ void goldi_read_layers(goldi_reader *reader, const goldi_node *node)
         read_list(reader, node);
     }
     reader->study->base.layers = list;
+}
+
+/* What stands behind a key of an operation. */
+static void write_key(goldi_text *schema, const gold_op_key *key)
+{
+    if (key->is_bool) {
+        goldi_text_add(schema, "{'type': 'boolean'}");
+    } else if (key->is_real) {
+        goldi_text_add(schema, "{'type': 'number', 'minimum': 0}");
+    } else {
+        goldi_text_add(schema,
+                       "{'oneOf': [{'type': 'integer', 'minimum': %zu, "
+                       "'maximum': %zu}, {'enum': [",
+                       key->low, key->high);
+        for (size_t i = 0; i < N_SIZE_WORDS; i++) {
+            goldi_text_add(schema, "%s'%s'", i > 0 ? ", " : "",
+                           size_words[i].word);
+        }
+        goldi_text_add(schema, "]}]}");
+    }
+}
+
+/* What stands behind the name of an operation: its inputs, its first key, or
+ * all of them. */
+static void write_values(goldi_text *schema, const char *name,
+                         const gold_op_key *first)
+{
+    static const char inputs[] =
+        "{'type': 'array', 'minItems': 1, 'maxItems': %d, 'items': {'type': "
+        "'integer', 'minimum': -1, 'maximum': %d}}";
+
+    goldi_text_add(schema, "'%s': {'anyOf': [", name);
+    if (!first->is_needed) {
+        goldi_text_add(schema, inputs, GOLD_MOST_INPUTS, GOLD_MOST_OPERATIONS);
+        goldi_text_add(schema, ", ");
+    }
+    if (first->name != NULL) {
+        write_key(schema, first);
+        goldi_text_add(schema, ", ");
+    }
+    goldi_text_add(schema, "{'type': 'object', 'additionalProperties': false, "
+                           "'properties': {");
+    for (const gold_op_key *key = first; key->name != NULL; key++) {
+        goldi_text_add(schema, "'%s': ", key->name);
+        write_key(schema, key);
+        goldi_text_add(schema, ", ");
+    }
+    goldi_text_add(schema, "'inputs': ");
+    goldi_text_add(schema, inputs, GOLD_MOST_INPUTS, GOLD_MOST_OPERATIONS);
+    goldi_text_add(schema,
+                   first->is_needed ? "}, 'required': ['%s']}]}" : "}}]}",
+                   first->name);
+}
+
+/* Entries that are lists: repeat, and residual with or without a shortcut. */
+static void write_blocks(goldi_text *schema)
+{
+    static const char list[] = "{'$ref': '#/properties/network/properties/"
+                               "layers'}";
+    gold_operation repeat;
+
+    (void)gold_find_operation("repeat", &repeat);
+    goldi_text_add(schema, "{'type': 'object', 'additionalProperties': false, "
+                           "'required': ['repeat'], 'properties': {'repeat': "
+                           "{'type': 'object', 'additionalProperties': false, "
+                           "'required': ['times', 'of'], 'properties': "
+                           "{'times': ");
+    write_key(schema, gold_operation_keys(&repeat));
+    goldi_text_add(schema,
+                   ", 'of': %s}}}}, {'type': 'object', "
+                   "'additionalProperties': false, 'required': ['residual'], "
+                   "'properties': {'residual': %s, 'shortcut': %s}}",
+                   list, list, list);
+}
+
+/* The names of operations that need nothing, and what all may be followed by;
+ * or lists. */
+void goldi_form_layers(goldi_text *schema)
+{
+    goldi_text values = {0};
+    const char *name = NULL;
+    const char *join = "";
+
+    goldi_text_add(schema, "'type': 'array', 'minItems': 1, 'items': "
+                           "{'oneOf': [{'enum': [");
+    for (size_t i = 0; (name = gold_operation_name(i)) != NULL; i++) {
+        gold_operation operation;
+
+        (void)gold_find_operation(name, &operation);
+        const gold_op_key *first = gold_operation_keys(&operation);
+
+        if (operation.block != GOLD_BLOCK_NONE) {
+            continue;
+        }
+        goldi_text_add(&values, "%s", i > 0 ? ", " : "");
+        write_values(&values, name, first);
+        if (!first->is_needed) {
+            goldi_text_add(schema, "%s'%s'", join, name);
+            join = ", ";
+        }
+    }
+    goldi_text_add(schema, "]}, {'type': 'object', 'minProperties': 1, "
+                           "'maxProperties': 1, 'additionalProperties': false, "
+                           "'properties': {");
+    goldi_text_append(schema, values.data, values.length);
+    goldi_text_add(schema, "}}, ");
+    write_blocks(schema);
+    goldi_text_add(schema, "]}");
+    schema->status = schema->status == GOLD_OK ? values.status : schema->status;
+    goldi_text_fini(&values);
 }
 
 /* The entry of a list that so many others are before; NULL: fewer are. */

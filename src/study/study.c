@@ -39,14 +39,10 @@ static void set_defaults(gold_study *study)
 {
     for (size_t i = 0; i < goldi_n_keys; i++) {
         const goldi_key *key = &goldi_keys[i];
-        const bool is_whole =
-            key->type != GOLDI_REAL && key->type != GOLDI_SIZE;
-        const goldi_value value = {.integer =
-                                       is_whole ? (int64_t)key->fallback : 0,
-                                   .real = is_whole ? 0.0 : key->fallback};
+        const bool is_placed = key->placement < 0 || goldi_has_fallback(key);
 
-        if (key->type != GOLDI_CHOICES) {
-            goldi_put(key, value, &study->base, study);
+        if (is_placed && !key->is_inner) {
+            goldi_put(key, goldi_fallback(key), &study->base, study);
         }
     }
     study->base.placement = GOLD_PLACE_SCALE;

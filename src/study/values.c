@@ -9,11 +9,39 @@ const char *goldi_value_word(const goldi_key *key, int64_t value)
 {
     for (const goldi_word *word = key->words;
          word != NULL && word->word != NULL; word++) {
-        if (word->value == value && word->refusal == NULL) {
+        if (word->value == value) {
             return word->word;
         }
     }
     return NULL;
+}
+
+bool goldi_has_fallback(const goldi_key *key)
+{
+    switch (key->type) {
+    case GOLDI_BOOL:
+    case GOLDI_CHOICE:
+    case GOLDI_CHOICES:
+        return !key->is_required;
+    case GOLDI_UNSIGNED:
+    case GOLDI_REAL:
+    case GOLDI_GAINS:
+    case GOLDI_SIZE:
+        return (key->words != NULL &&
+                goldi_value_word(key, (int64_t)key->fallback) != NULL) ||
+               (key->fallback >= key->low && key->fallback <= key->high &&
+                !(key->is_open && key->fallback <= key->low));
+    default:
+        return false;
+    }
+}
+
+goldi_value goldi_fallback(const goldi_key *key)
+{
+    if (key->type == GOLDI_REAL || key->type == GOLDI_SIZE) {
+        return (goldi_value){.real = key->fallback};
+    }
+    return (goldi_value){.integer = (int64_t)key->fallback};
 }
 
 gold_value_kind goldi_kind_of(const goldi_key *key)
@@ -58,7 +86,10 @@ void goldi_put(const goldi_key *key, goldi_value value, gold_settings *settings,
         memcpy(home + key->offset, &is_true, sizeof is_true);
         break;
     case GOLDI_CHOICES:
-        ((bool *)(void *)(home + key->offset))[choice] = true;
+        for (const goldi_word *word = key->words; word->word != NULL; word++) {
+            ((bool *)(void *)(home + key->offset))[word->value] =
+                (value.integer >> word->value & 1) != 0;
+        }
         break;
     default:
         memcpy(home + key->offset, &choice, sizeof choice);
@@ -93,6 +124,13 @@ goldi_value goldi_get(const goldi_key *key, const gold_settings *settings,
     case GOLDI_BOOL:
         memcpy(&is_true, home + key->offset, sizeof is_true);
         value.integer = is_true;
+        break;
+    case GOLDI_CHOICES:
+        for (const goldi_word *word = key->words; word->word != NULL; word++) {
+            memcpy(&is_true, home + key->offset + (size_t)word->value,
+                   sizeof is_true);
+            value.integer |= (int64_t)is_true << word->value;
+        }
         break;
     default:
         memcpy(&choice, home + key->offset, sizeof choice);

@@ -129,10 +129,7 @@ static void pass_backward(FN(passes) * passes, const real *theta,
     const FN(model) model = {network, theta, 1.0, passes->input_scale};
 
     if (gold_graph_exists(&passes->network->graph)) {
-        if (keep <= 0.0) {
-            memset(gradient, 0, network->n_parameters * sizeof *gradient);
-        }
-        FN(run_pull)(&passes->run, gradient);
+        FN(run_pull)(&passes->run, keep > 0.0, gradient);
         return;
     }
     for (size_t l = network->n_layers - 1;; l--) {

@@ -211,8 +211,7 @@ double loss_and_gradient(const trial *t, const real *theta, real *gradient)
 
     run_at(t, theta, 0, &run);
     value = take_residuals(t, &run);
-    memset(gradient, 0, t->graph->n_parameters * sizeof *gradient);
-    FN(run_pull)(&run, gradient);
+    FN(run_pull)(&run, false, gradient);
     FN(run_fini)(&run);
     return value;
 }
@@ -249,10 +248,9 @@ void project(const trial *t, const real *theta, size_t d, const real *v,
     run_at(t, theta, d, &run);
     FN(run_tangent)(&run, v);
     (void)take_residuals(t, &run);
-    FN(run_pull)(&run, gradient);
     memset(g, 0, d * d * sizeof *g);
     memset(s, 0, d * d * sizeof *s);
-    FN(run_second)(&run, v, s);
+    FN(run_second)(&run, v, gradient, s);
     for (size_t i = 0; i < GRAPH_SAMPLES; i++) {
         for (size_t a = 0; a < d; a++) {
             use_tangents(t, &run, t->loss->rows, i, a,
@@ -279,13 +277,13 @@ void multiply_terms(const trial *t, const real *theta, size_t d, const real *v,
 
     run_at(t, theta, d, &run);
     (void)take_residuals(t, &run);
-    FN(run_pull)(&run, gv);
+    FN(run_pull)(&run, true, gv);
     FN(run_tangent)(&run, v);
     real *ddelta = FN(run_output)(&run).ddelta;
 
     memset(ddelta, 0, GRAPH_SAMPLES * d * GRAPH_CLASSES * sizeof *ddelta);
     memset(sv, 0, d * m * sizeof *sv);
-    FN(run_product)(&run, v, 0.25, sv);
+    FN(run_product)(&run, v, 0.25, true, sv);
     for (size_t i = 0; i < d * m; i++) {
         sv[i] *= R(4.0);
     }
@@ -296,8 +294,7 @@ void multiply_terms(const trial *t, const real *theta, size_t d, const real *v,
                 (real)(h[k] / (t->temperature * GRAPH_SAMPLES));
         }
     }
-    memset(gv, 0, d * m * sizeof *gv);
-    FN(run_product)(&run, v, 0.0, gv);
+    FN(run_product)(&run, v, 0.0, false, gv);
     FN(run_fini)(&run);
 }
 
@@ -322,7 +319,6 @@ void project_two(const trial *t, const real *theta, size_t d, const real *v,
         delta[to + GRAPH_CLASSES] = R(-2.0) * one;
         delta[to] = one;
     }
-    FN(run_pull)(&run, gradients);
-    FN(run_second)(&run, v, s);
+    FN(run_second)(&run, v, gradients, s);
     FN(run_fini)(&run);
 }

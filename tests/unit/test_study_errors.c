@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Every wrong input is refused at its place, in words that help. */
+#include "study/keys.h"
 #include "unit/test_study_support.h"
 
 /* A text, and the place and a phrase of one complaint about it. */
@@ -67,6 +68,7 @@ static const wrong section_errors[] = {
     {WITH_NETWORK("width: 99999999999999999999"), "1:18", "at most 1000000"},
     {WITH_NETWORK("activation: rleu"), "1:23", "did you mean 'relu'?"},
     {WITH_NETWORK("bias: yes"), "1:17", "true or false"},
+    {WITH_NETWORK("bias: ture"), "1:17", "did you mean 'true'?"},
     {WITH_NETWORK("kind: lenet5"), "1:11", "convolutions need images"},
     {WITH_NETWORK("kind: cnn"), "1:11", "the samples of circles are points"},
     {WITH_NETWORK("kind: lenet"), "1:17",
@@ -93,6 +95,8 @@ static const wrong section_errors[] = {
      "did you mean 'bias'?"},
     {WITH_NETWORK("layers: [linear: {out: 3, bias: 2}]"), "1:43",
      "must be true or false"},
+    {WITH_NETWORK("layers: [linear: {out: 3, bias: flase}]"), "1:43",
+     "did you mean 'false'?"},
     {WITH_NETWORK("layers: [relu: 3]"), "1:26", "relu takes no number"},
     {WITH_NETWORK("layers: [{layer_norm: {eps: -1}}]"), "1:39",
      "eps is below 0"},
@@ -209,7 +213,8 @@ static const wrong section_errors[] = {
     {WITH_NETWORK("scale: 1e999"), "1:18", "finite number"},
     {WITH_NETWORK("scale: 1, radius: 2"), "1:21", "'radius' beside 'scale'"},
     {WITH_NETWORK("seed: 1"), "1:11", "is an axis of the grid (line 4) too"},
-    {WITH_DATA("train: 10"), "1:1", "lacks 'set:'"},
+    {WITH_DATA("train: 10"), "1:1",
+     "'data:' lacks 'set:', fashion-mnist, mnist, circles, mixture or cifar10"},
     {WITH_DATA("set: cifar10"), "1:8", "cifar10 needs 'path:'"},
     {WITH_DATA("set: cirkles"), "1:13", "did you mean 'circles'?"},
     {WITH_DATA("set: mnist"), "1:8", "mnist needs 'path:'"},
@@ -218,12 +223,21 @@ static const wrong section_errors[] = {
     {WITH_DATA("set: circles, normalize: published"), "1:22", "published"},
     {WITH_DATA("set: fashion-mnist, seed: 4"), "1:28", "built-in data sets"},
     {WITH_DATA("set: circles, train: 0"), "1:29", "at least 1"},
-    {WITH_DATA("set: circles, test: al"), "1:28", "whole number or 'all'"},
+    {WITH_DATA("set: circles, test: al"), "1:28",
+     "whole number or 'all', not 'al'; did you mean 'all'?"},
     {WITH_DATA("set: circles, normalize: per-pixel"), "1:22", "no images"},
     {WITH_DATA("set: circles, normalize: per-image"), "1:22", "no images"},
     {WITH_DATA("set: fashion-mnist, subset: last"), "1:36", "{random: SEED}"},
+    {WITH_DATA("set: fashion-mnist, subset: frist"), "1:36",
+     "did you mean 'first'?"},
+    {WITH_DATA("set: fashion-mnist, subset: {radnom: 3}"), "1:36",
+     "did you mean 'random'?"},
     {WITH_DATA("set: fashion-mnist, subset: {random: seed}"), "1:45",
-     "a whole number"},
+     "a whole number or 'per-seed', not 'seed'"},
+    {WITH_DATA("set: fashion-mnist, subset: {random: per-sead}"), "1:45",
+     "did you mean 'per-seed'?"},
+    {WITH_DATA("set: fashion-mnist, subset: {random: -1}"), "1:45",
+     "random is '-1'; it must be at least 0"},
     {WITH_DATA("set: fashion-mnist, subset: {random: per-seed}"), "1:36",
      "all of them are asked for"},
     {WITH_RUN("precision: double"), "1:18", "float32 or float64"},
@@ -239,11 +253,13 @@ static const wrong work_errors[] = {
     {WITH_CURV("subspace: {dim: []}"), "1:29", "from 1 to 16 dimensions"},
     {WITH_CURV("subspace: {dim: [5, 5]}"), "1:33", "5 is given twice"},
     {WITH_CURV("subspace: {dim: 5}, extreme: {steps: 9}"), "1:33",
-     "'extreme:' lacks 'count:', the number of eigenvalues at each end"},
+     "'extreme:' lacks 'count:', number of eigenvalues at each end"},
     {WITH_CURV("trace_probes: 1"), "1:27",
      "trace_probes is '1'; it must be at least 2"},
     {WITH_CURV("dense: few"), "1:20",
      "'dense' must be true, false or {limit: 4000}"},
+    {WITH_CURV("dense: treu"), "1:20", "did you mean 'true'?"},
+    {WITH_CURV("dense: {limt: 3}"), "1:20", "did you mean 'limit'?"},
     {WITH_CURV("subspace: {dim: 5}, logit_gradients: 0"), "1:50",
      "logit_gradients is '0'; it must be at least 1"},
     {WITH_CURV("subspace: {dim: 5}, logit_gradients: every"), "1:50",
@@ -324,6 +340,8 @@ static const wrong grid_errors[] = {
     {WITH_GRID("grid: {radius: {from: 0, to: 2, count: 3}}"), "1:16",
      "above 0"},
     {WITH_GRID("grid: {radius: {form: 1}}"), "1:17", "did you mean 'from'?"},
+    {WITH_GRID("grid: {radius: {from: 1, to: 2, count: 3, spacing: lgo}}"),
+     "1:52", "did you mean 'log'?"},
     {WITH_GRID("grid: {seed: {count: 1000001}}"), "1:22", "at most 1000000"},
     {WITH_GRID("grid: {seed: {count: 0}}"), "1:22", "at least 1"},
     {WITH_GRID("grid: {seed: {from: 5, to: 2}}"), "1:14", "ends before"},
@@ -437,6 +455,45 @@ static void test_grid(void **state)
     CHECK_ALL(grid_errors);
 }
 
+/* A word whose last letter is there twice: is it told which was meant? */
+static void check_hint(const goldi_key *key, const char *word)
+{
+    static const char base[] = HEAD GRID WORK;
+    const bool is_list = key->type == GOLDI_CHOICES;
+    char line[200];
+    char hint[80];
+    char *report = NULL;
+
+    (void)snprintf(line, sizeof line, "%s.%s=%s%s%c%s\n",
+                   goldi_section_label(key->section), key->name,
+                   is_list ? "[" : "", word, word[strlen(word) - 1],
+                   is_list ? "]" : "");
+    (void)snprintf(hint, sizeof hint, "; did you mean '%s'?", word);
+    report = refusal(base, strlen(base), line);
+    if (strstr(report, hint) == NULL) {
+        fail_msg("no hint of '%s' for %s\n%s", word, line, report);
+    }
+    gold_free(report);
+}
+
+/* Each word of each key, also of those that are numbers or true or false. */
+static void test_hints(void **state)
+{
+    size_t n = 0;
+
+    (void)state;
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        const goldi_word *word = goldi_keys[i].words;
+
+        for (; word != NULL && word->word != NULL; word++) {
+            check_hint(&goldi_keys[i], word->word);
+            n++;
+        }
+    }
+    assert_true(n > 60);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
 static void test_zero_byte(void **state)
 {
     char *report = refusal("a: b\n\0: c", 9, NULL);
@@ -450,9 +507,9 @@ static void test_zero_byte(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_yaml),      cmocka_unit_test(test_sections),
-        cmocka_unit_test(test_work),      cmocka_unit_test(test_grid),
-        cmocka_unit_test(test_zero_byte),
+        cmocka_unit_test(test_yaml),  cmocka_unit_test(test_sections),
+        cmocka_unit_test(test_work),  cmocka_unit_test(test_grid),
+        cmocka_unit_test(test_hints), cmocka_unit_test(test_zero_byte),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -138,7 +138,7 @@ def mark_zones(axes, zones, n_networks):
         level = [low - i * step] * 2
         top.plot([found["low"], found["high"]], level, color=colour, lw=1.6,
                  marker="|", ms=4)
-        for ends in bound_intervals(found, top):
+        for ends in bound_intervals(found):
             top.plot(ends, level, color=colour, lw=4, alpha=0.35,
                      solid_capstyle="butt")
     top.text(0.02, low - (len(zones) - 1) / 2 * step, "above half\nof peak",
@@ -149,7 +149,7 @@ def mark_zones(axes, zones, n_networks):
 
 def mark_one(axes, found):
     """One zone, through all panels; its bounds' intervals darker."""
-    intervals = bound_intervals(found, axes[0])
+    intervals = bound_intervals(found)
     for ax in axes:
         ax.axvspan(found["low"], found["high"], color="0.9", lw=0, zorder=0,
                    label="above half of peak")
@@ -158,12 +158,10 @@ def mark_one(axes, found):
                        label="" if i else "its bounds, 95 % interval")
 
 
-def bound_intervals(found, ax):
-    """The intervals of both bounds, where they are, as far as there are
-    curves."""
-    x = np.concatenate([line.get_xdata() for line in ax.get_lines()])
-    ends = [np.clip([found[name + "_lower"], found[name + "_upper"]],
-                    x.min(), x.max()) for name in ("low", "high")]
+def bound_intervals(found):
+    """The intervals of both bounds, where they are."""
+    ends = [(found[name + "_lower"], found[name + "_upper"])
+            for name in ("low", "high")]
     return [pair for pair in ends if np.isfinite(pair).all()]
 
 
