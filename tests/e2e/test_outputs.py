@@ -120,7 +120,7 @@ def put(made, folder, thing):
 def fixture_simple_contents():
     """What scripts draw takes long, and does not matter here."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(page, "report", lambda ds, name: PAGE + 5000 * " ")
+        patch.setattr(page, "report", lambda *_: PAGE + 5000 * " ")
         patch.setattr(plots, "zone_figure", simple_figure)
         yield
 
