@@ -174,6 +174,10 @@ static inline bool gold_graph_exists(const gold_graph *graph)
 /** The output. */
 const gold_node *gold_graph_last(const gold_graph *graph);
 
+/** The norm that divides by 0 where all units of a sample are alike, as it adds
+ * no epsilon: its name; NULL: none does. */
+const char *gold_graph_bare_norm(const gold_graph *graph);
+
 /** The list of a graph as JSON, as stored in point files; owned by the caller.
  */
 GOLD_CHECKED gold_status gold_graph_json(const gold_graph *graph, char **json);

@@ -176,13 +176,12 @@ void FN(graph_measure)(FN(work) * work, const gold_group *group,
             add_g(work, &work->members[group->first + r], block->n);
         }
     }
-    FN(run_pull)
-    (run, true, work->gradient + group->first * work->network->n_parameters);
     if (work->d > 0) {
         add_s(work, group);
     } else {
         FN(run_pull)
-        (run, work->gradient + group->first * work->network->n_parameters);
+        (run, true,
+         work->gradient + group->first * work->network->n_parameters);
     }
     work->flops += products * (2.0 * d + 2.0 * m + m * d);
 }

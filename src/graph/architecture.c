@@ -114,7 +114,9 @@ static gold_graph_words words_of(const gold_settings *settings,
 bool gold_runs_as_graph(const gold_settings *settings)
 {
     return settings->kind == GOLD_NETWORK_LAYERS ||
-           settings->loss != GOLD_CROSS_ENTROPY;
+           settings->kind == GOLD_NETWORK_RESNET ||
+           settings->loss != GOLD_CROSS_ENTROPY ||
+           settings->norm != GOLD_NORM_NONE || settings->residual;
 }
 
 /* Does a graph make what a network does? */

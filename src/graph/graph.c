@@ -359,6 +359,18 @@ gold_status gold_graph_init(gold_graph *graph, const gold_operations *list,
     return goldi_graph_init(graph, list, input, words, fault, NULL);
 }
 
+const char *gold_graph_bare_norm(const gold_graph *graph)
+{
+    for (size_t q = 1; q < graph->n_nodes; q++) {
+        const gold_node *node = &graph->nodes[q];
+
+        if (node->is_norm && node->set.eps <= 0.0) {
+            return gold_node_name(node);
+        }
+    }
+    return NULL;
+}
+
 gold_status goldi_check_readers(const gold_graph *graph,
                                 const gold_operations *list,
                                 const gold_graph_words *words,

@@ -110,9 +110,8 @@ static bool is_idle(const gold_study *study, const goldi_key *key)
          key->section == GOLDI_RESAMPLE ||
          key->section == GOLDI_TRAIN_AUGMENT) &&
         goldi_get(key, &study->base, study).integer == 0;
-    const bool is_usual = strcmp(key->name, "loss") == 0 &&
-                          key->section == GOLDI_NETWORK &&
-                          study->base.loss == GOLD_CROSS_ENTROPY;
+    const bool is_usual =
+        key->is_later && goldi_get(key, &study->base, study).integer == 0;
     const bool is_foreign =
         key->domain == GOLDI_OF_CNN && !goldi_has_kind(study, GOLD_NETWORK_CNN);
 
@@ -228,6 +227,7 @@ static void add_blocks(goldi_text *out, const gold_study *study)
 
     add_counts(out, "network.channels", study->base.channels,
                study->base.n_channels);
+    add_counts(out, "network.widths", study->base.widths, study->base.n_widths);
     add_counts(out, "network.head", study->base.head, study->base.n_head);
     goldi_add_layers(out, &study->layers);
     if (study->base.gains.n > 0) {

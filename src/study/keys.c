@@ -71,25 +71,42 @@ const goldi_key goldi_keys[] = {
      BASE("kind"),
      .means = "The family of networks; layers where a list of them is given."},
     {ROW(NETWORK, "loss", CHOICE), .words = goldi_losses, SETTING(loss),
-     .means = "The loss."},
+     .is_later = true, .means = "The loss."},
     {ROW(NETWORK, "layers", SPECIAL), .most = GOLD_MOST_ENTRIES,
      .read = goldi_read_layers, .form = goldi_form_layers,
      .when = "of kind layers",
      .means = "Operations, each on the one before: a name, or a name with the "
               "value of its first key, with a mapping of its keys, or with its "
-              "inputs (entries by number from 0; -1 is the sample). In the "
-              "place of kind, activation and depth."},
+              "inputs (entries of the same list by number from 0; -1 is "
+              "what it takes, the sample); or lists within: repeat, residual "
+              "and shortcut. In the place of kind and activation."},
     {ROW(NETWORK, "activation", CHOICE), .words = goldi_activations,
      SETTING(activation), BASE("activation"),
      .means = "What follows every hidden layer."},
     {ROW(NETWORK, "depth", UNSIGNED), WHOLE(0, 1000, 2), SETTING(depth),
-     BASE("depth"), .when = "of kind mlp and cnn",
-     .means = "Hidden layers of mlp, convolutions of cnn."},
+     BASE("depth"), .when = "of kind mlp, cnn, resnet and layers",
+     .means = "Hidden layers of mlp, or its residuals; convolutions of cnn; "
+              "pairs of convolutions in each stage of resnet; what the word "
+              "depth stands for in a list of layers."},
     {ROW(NETWORK, "width", UNSIGNED), WHOLE(1, 1e6, 100), SETTING(width),
      BASE("width"), .when = "of kind mlp, cnn and layers",
      .means =
          "Units in each hidden layer of mlp, channels of the first convolution "
          "of cnn; what the word width stands for in a list of layers."},
+    {ROW(NETWORK, "widths", WHOLES), WHOLE(1, 1e6, 0), .most = GOLD_MAX_WIDTHS,
+     .read = goldi_read_widths, .when = "of kind mlp",
+     .means = "Units of each hidden layer, in the place of depth and width."},
+    {ROW(NETWORK, "normalization", CHOICE), .words = goldi_norms, SETTING(norm),
+     BASE("normalization"), .is_later = true, .when = "of kind mlp and resnet",
+     .means = "What normalises the hidden layers."},
+    {ROW(NETWORK, "norm_position", CHOICE), .words = goldi_norm_positions,
+     SETTING(norm_position), BASE("norm_position"), .is_later = true,
+     .when = "of kind mlp with normalization",
+     .means = "Where the norm stands to the activation."},
+    {ROW(NETWORK, "residual", BOOL), .words = goldi_booleans, SETTING(residual),
+     BASE("residual"), .is_later = true, .when = "of kind mlp",
+     .means = "Between its first and last linear map an mlp has 'depth' "
+              "residuals: h + V phi(W N(h)), N the norm, if any."},
     {ROW(NETWORK, "kernel", UNSIGNED), WHOLE(1, 1000, 3), SETTING(kernel),
      BASE("kernel"), OF_CNN, .unit = "pixels",
      .means = "Side of the kernel of every convolution."},
@@ -109,8 +126,9 @@ const goldi_key goldi_keys[] = {
      .means = "Channels of a convolution over those of the one before."},
     {ROW(NETWORK, "channels", WHOLES), WHOLE(1, 1e6, 0),
      .most = GOLD_MAX_CHANNELS, .read = goldi_read_channels, OF_CNN,
-     .means = "Channels of each convolution, in the place of depth, width and "
-              "growth."},
+     .means = "Channels of each convolution of cnn, in the place of depth, "
+              "width and growth; of each stage of resnet; one number that the "
+              "word channels stands for in a list of layers."},
     {ROW(NETWORK, "head", WHOLES), WHOLE(1, 1e6, 0), .most = GOLD_MAX_HEAD,
      .read = goldi_read_head, OF_CNN,
      .means = "Units of hidden layers after the convolutions."},

@@ -114,6 +114,8 @@ typedef struct goldi_key {
     size_t offset;    /* in gold_settings or gold_study */
     goldi_role role;
     const char *axis;    /* its name as an axis */
+    bool is_later;       /* identities are silent of its fallback, 0, as those
+                            of files are that know nothing of it */
     int placement;       /* gold_placement it stands for, or -1 */
     goldi_section inner; /* of a section; of a choice: a mapping with these
                             keys stands for its last word */

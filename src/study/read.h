@@ -86,6 +86,7 @@ goldi_read_key goldi_read_dims;
 goldi_read_key goldi_read_dense;
 goldi_read_key goldi_read_reach;
 goldi_read_key goldi_read_channels;
+goldi_read_key goldi_read_widths;
 goldi_read_key goldi_read_head;
 goldi_read_key goldi_read_layers;
 goldi_write_form goldi_form_dense;

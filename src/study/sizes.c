@@ -97,9 +97,10 @@ static const goldi_node *place_of(const goldi_reader *reader)
 static void find_shaping(const gold_study *study,
                          bool is_shaping[GOLD_MAX_AXES])
 {
-    static const char *const names[] = {"kind",    "depth",  "width",
-                                        "kernel",  "stride", "padding",
-                                        "pooling", "pool",   "growth"};
+    static const char *const names[] = {
+        "kind",   "depth",         "width",         "kernel",
+        "stride", "padding",       "pooling",       "pool",
+        "growth", "normalization", "norm_position", "residual"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         size_t axis = 0;
@@ -204,16 +205,23 @@ static void complain_of_layers(goldi_reader *reader,
     gold_fail_clear();
 }
 
-static bool has_other_kinds(const gold_study *study)
+/* Is every mlp a row of layers of one width, so that its ends tell? */
+static bool has_rows_only(const goldi_reader *reader)
 {
-    return goldi_has_kind(study, GOLD_NETWORK_LENET_300_100) ||
-           goldi_has_kind(study, GOLD_NETWORK_LENET5) ||
-           goldi_has_kind(study, GOLD_NETWORK_CNN) ||
-           goldi_has_kind(study, GOLD_NETWORK_LAYERS);
+    static const char *const names[] = {"widths", "normalization", "residual"};
+    bool is_said = false;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        is_said =
+            is_said || goldi_anywhere(reader, goldi_find_key(GOLDI_NETWORK,
+                                                             names[i])) != NULL;
+    }
+    return !is_said;
 }
 
-/* Look at every network that is no mlp; false after a complaint. */
-static bool survey(goldi_reader *reader, extremes *e)
+/* Look at every network, of mlps only if these are no rows; false after a
+ * complaint. */
+static bool survey(goldi_reader *reader, bool has_rows, extremes *e)
 {
     const gold_study *study = reader->study;
     bool is_shaping[GOLD_MAX_AXES] = {false};
@@ -229,7 +237,7 @@ static bool survey(goldi_reader *reader, extremes *e)
             continue;
         }
         gold_study_point(study, point, &settings);
-        if (settings.kind == GOLD_NETWORK_MLP) {
+        if (has_rows && settings.kind == GOLD_NETWORK_MLP) {
             continue;
         }
         if (gold_architecture_visit(&settings, gold_data_input(&e->data),
@@ -360,10 +368,14 @@ void goldi_check_sizes(goldi_reader *reader)
                   .fewest = HUGE_VAL};
 
     check_gains(reader);
-    if (goldi_has_kind(study, GOLD_NETWORK_MLP)) {
+    const bool has_rows = has_rows_only(reader);
+
+    if (has_rows && goldi_has_kind(study, GOLD_NETWORK_MLP)) {
         walk(study, &e);
     }
-    if (has_other_kinds(study) && !survey(reader, &e)) {
+    if ((!has_rows || study->base.kind != GOLD_NETWORK_MLP ||
+         goldi_anywhere(reader, goldi_find_key(GOLDI_NETWORK, "kind"))) &&
+        !survey(reader, has_rows, &e)) {
         return;
     }
     if (e.most >= 0x1p31) {

@@ -166,6 +166,14 @@ void goldi_read_channels(goldi_reader *reader, const goldi_key *key,
     read_counts(reader, key, node, base->channels, &base->n_channels);
 }
 
+void goldi_read_widths(goldi_reader *reader, const goldi_key *key,
+                       const goldi_node *node)
+{
+    gold_settings *base = &reader->study->base;
+
+    read_counts(reader, key, node, base->widths, &base->n_widths);
+}
+
 void goldi_read_head(goldi_reader *reader, const goldi_key *key,
                      const goldi_node *node)
 {

@@ -19,6 +19,22 @@ const goldi_word goldi_kinds[] = {
      "'depth' convolutions, each with activation and pooling, then linear "
      "layers"},
     {"layers", GOLD_NETWORK_LAYERS, "what the list 'layers' says"},
+    {"resnet", GOLD_NETWORK_RESNET,
+     "stages of 'depth' pairs of convolutions beside a shortcut, the later "
+     "ones at half the size, then the average and a linear layer"},
+    {NULL, 0, NULL},
+};
+const goldi_word goldi_norms[] = {
+    {"none", GOLD_NORM_NONE, NULL},
+    {"layer", GOLD_NORM_LAYER, "layer norm, of mlp"},
+    {"rms", GOLD_NORM_RMS, "layer norm without centring and shift, of mlp"},
+    {"group", GOLD_NORM_GROUP,
+     "group norm, of resnet, in as many groups as divide both channels and 8"},
+    {NULL, 0, NULL},
+};
+const goldi_word goldi_norm_positions[] = {
+    {"before", GOLD_NORM_BEFORE, NULL},
+    {"after", GOLD_NORM_AFTER, NULL},
     {NULL, 0, NULL},
 };
 const goldi_word goldi_losses[] = {
