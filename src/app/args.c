@@ -90,6 +90,7 @@ static const struct option {
      offsetof(gold_args, is_json)},
     {"--failed", OPTION_FLAG, STATUS, offsetof(gold_args, is_failed)},
     {"--watch", OPTION_FLAG, STATUS, offsetof(gold_args, is_watch)},
+    {"--resolved", OPTION_FLAG, VALIDATE, offsetof(gold_args, is_resolved)},
 };
 
 enum {

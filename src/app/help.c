@@ -39,11 +39,13 @@ static const struct {
     const char *text;
 } helps[] = {
     {"validate",
-     "goldilocks validate CONFIG [--set KEY.PATH=VALUE]...\n"
+     "goldilocks validate CONFIG [--resolved] [--set KEY.PATH=VALUE]...\n"
      "\n"
      "Read and check a study. Prints every error at once, each with its place\n"
      "in the file, or what the study is.\n"
-     "\n" HELP_SET},
+     "\n"
+     "  --resolved            print the whole study, with every default, as\n"
+     "                        YAML that is the same study\n" HELP_SET},
     {"plan",
      "goldilocks plan CONFIG [--ranks N] [--json] [--set KEY.PATH=VALUE]...\n"
      "\n"

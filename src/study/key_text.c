@@ -121,10 +121,9 @@ void goldi_add_type(goldi_text *out, const goldi_key *key)
     }
 }
 
-static void add_default_words(goldi_text *out, const goldi_key *key,
-                              const char *quote)
+static void add_words(goldi_text *out, const goldi_key *key, int64_t words,
+                      const char *quote)
 {
-    const int64_t words = goldi_fallback(key).integer;
     const char *join = "";
 
     goldi_text_add(out, "[");
@@ -137,29 +136,38 @@ static void add_default_words(goldi_text *out, const goldi_key *key,
     goldi_text_add(out, "]");
 }
 
-bool goldi_add_default(goldi_text *out, const goldi_key *key, const char *quote)
+bool goldi_add_setting(goldi_text *out, const goldi_key *key, goldi_value value,
+                       const char *quote)
 {
     const char *word = NULL;
 
-    if (!goldi_has_fallback(key) || key->usual != NULL) {
+    if (!goldi_is_possible(key, value)) {
         return false;
     }
     if (key->type == GOLDI_CHOICES) {
-        add_default_words(out, key, quote);
+        add_words(out, key, value.integer, quote);
         return true;
     }
-    word = goldi_value_word(key, (int64_t)key->fallback);
+    word = goldi_value_word(key, value.integer);
     if (word != NULL) {
         quote = key->type == GOLDI_BOOL ? "" : quote;
         goldi_text_add(out, "%s%s%s", quote, word, quote);
     } else if (key->type == GOLDI_SIZE) {
         goldi_text_add(out, "%s", quote);
-        add_size(out, key->fallback);
+        add_size(out, value.real);
         goldi_text_add(out, "%s", quote);
+    } else if (key->type == GOLDI_UNSIGNED) {
+        goldi_text_add(out, "%lld", (long long)value.integer);
     } else {
-        add_number(out, key->fallback);
+        add_number(out, value.real);
     }
     return true;
+}
+
+bool goldi_add_default(goldi_text *out, const goldi_key *key, const char *quote)
+{
+    return key->usual == NULL && goldi_has_fallback(key) &&
+           goldi_add_setting(out, key, goldi_fallback(key), quote);
 }
 
 void goldi_add_meaning(goldi_text *out, const goldi_key *key)

@@ -16,8 +16,12 @@ const char *goldi_key_path(const goldi_key *key, char path[GOLDI_PATH_BYTES]);
 /** "a whole number from 0 to 1000". */
 void goldi_add_type(goldi_text *out, const goldi_key *key);
 
-/** Append the default as a value of YAML, words between `quote`s; false: there
- * is none that is one value. */
+/** Append a value as YAML, words between `quote`s; false: it is none that the
+ * key may have. */
+bool goldi_add_setting(goldi_text *out, const goldi_key *key, goldi_value value,
+                       const char *quote);
+
+/** The same of the default; false: there is none that is one value. */
 bool goldi_add_default(goldi_text *out, const goldi_key *key,
                        const char *quote);
 

@@ -146,6 +146,17 @@ const goldi_key *goldi_find_axis(const char *name);
 /** True when a key is of the train block, at any depth. */
 bool goldi_is_of_training(const goldi_key *key);
 
+/** A value of any key. */
+typedef struct goldi_value {
+    int64_t integer; /* whole numbers; choices, of a list a bit for each;
+                        booleans */
+    double real;     /* reals; sizes */
+    gold_gains gains;
+} goldi_value;
+
+/** Is it a value that a key with one value may have? */
+bool goldi_is_possible(const goldi_key *key, goldi_value value);
+
 /** Is the fallback of a key a value that it may have? */
 bool goldi_has_fallback(const goldi_key *key);
 
@@ -154,13 +165,6 @@ bool goldi_has_kind(const gold_study *study, gold_network_kind kind);
 
 /** Position of a key in the table. */
 size_t goldi_key_index(const goldi_key *key);
-
-/** A value of any key. */
-typedef struct goldi_value {
-    int64_t integer; /* whole numbers; choices; booleans */
-    double real;     /* reals; sizes */
-    gold_gains gains;
-} goldi_value;
 
 /** Word of a choice's or boolean's value; NULL when it has none. Static. */
 const char *goldi_value_word(const goldi_key *key, int64_t value);

@@ -33,6 +33,10 @@ const goldi_node *goldi_anywhere(const goldi_reader *reader,
 bool goldi_must_be_map(goldi_reader *reader, const goldi_node *node,
                        const char *what);
 
+/** The tree of a study's text and overrides; NULL after a complaint or a
+ * refused allocation. */
+goldi_node *goldi_read_tree(goldi_reader *reader);
+
 /** Read all keys of a section. */
 void goldi_read_section(goldi_reader *reader, goldi_section section,
                         const goldi_node *node);

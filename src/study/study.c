@@ -48,8 +48,7 @@ static void set_defaults(gold_study *study)
     study->base.placement = GOLD_PLACE_SCALE;
 }
 
-/* Read everything there is to read; what is wrong goes to the report. */
-static void read_all(goldi_reader *reader)
+goldi_node *goldi_read_tree(goldi_reader *reader)
 {
     const goldi_source *file = &reader->report.sources[GOLDI_FROM_FILE];
     const size_t bom =
@@ -60,9 +59,20 @@ static void read_all(goldi_reader *reader)
                         file->text + bom, file->n_bytes - bom);
 
     if (root == NULL || !goldi_must_be_map(reader, root, "the study")) {
-        return;
+        return NULL;
     }
     goldi_apply_overrides(reader, root);
+    return root;
+}
+
+/* Read everything there is to read; what is wrong goes to the report. */
+static void read_all(goldi_reader *reader)
+{
+    goldi_node *root = goldi_read_tree(reader);
+
+    if (root == NULL) {
+        return;
+    }
     goldi_read_section(reader, GOLDI_ROOT, root);
     if (reader->report.status == GOLD_OK) {
         goldi_read_exclude(reader);

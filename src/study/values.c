@@ -16,24 +16,30 @@ const char *goldi_value_word(const goldi_key *key, int64_t value)
     return NULL;
 }
 
-bool goldi_has_fallback(const goldi_key *key)
+bool goldi_is_possible(const goldi_key *key, goldi_value value)
 {
+    const double number =
+        key->type == GOLDI_UNSIGNED ? (double)value.integer : value.real;
+
     switch (key->type) {
     case GOLDI_BOOL:
     case GOLDI_CHOICE:
     case GOLDI_CHOICES:
-        return !key->is_required;
+        return true;
     case GOLDI_UNSIGNED:
     case GOLDI_REAL:
-    case GOLDI_GAINS:
     case GOLDI_SIZE:
-        return (key->words != NULL &&
-                goldi_value_word(key, (int64_t)key->fallback) != NULL) ||
-               (key->fallback >= key->low && key->fallback <= key->high &&
-                !(key->is_open && key->fallback <= key->low));
+        return goldi_value_word(key, value.integer) != NULL ||
+               (number >= key->low && number <= key->high &&
+                !(key->is_open && number <= key->low));
     default:
         return false;
     }
+}
+
+bool goldi_has_fallback(const goldi_key *key)
+{
+    return !key->is_required && goldi_is_possible(key, goldi_fallback(key));
 }
 
 goldi_value goldi_fallback(const goldi_key *key)
@@ -107,13 +113,17 @@ goldi_value goldi_get(const goldi_key *key, const gold_settings *settings,
                                     ? (const void *)settings
                                     : (const void *)study;
     goldi_value value = {.integer = 0};
+    uint64_t bytes = 0;
     bool is_true = false;
     int choice = 0;
 
     switch (key->type) {
     case GOLDI_UNSIGNED:
-    case GOLDI_SIZE:
         memcpy(&value.integer, home + key->offset, sizeof value.integer);
+        break;
+    case GOLDI_SIZE:
+        memcpy(&bytes, home + key->offset, sizeof bytes);
+        value.real = (double)bytes;
         break;
     case GOLDI_REAL:
         memcpy(&value.real, home + key->offset, sizeof value.real);

@@ -98,6 +98,14 @@ def test_configs(path):
     check(path.read_text())
 
 
+def test_all_defaults():
+    """What a study is with every default is a study too."""
+    text = support.succeed('validate', TOP / 'configs/selection.yaml',
+                           '--resolved').out
+    assert 'memory_per_rank: 2 GiB' in text
+    check(text)
+
+
 def test_there_are_configs():
     assert CONFIGS
 
