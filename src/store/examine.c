@@ -60,21 +60,11 @@ static gold_status try_attributes(hid_t file, uint64_t *damaged)
 
 static gold_status check_sessions(hid_t file)
 {
-    gold_status status = GOLD_OK;
-    gold_session *sessions = NULL;
     bool is_chunked = false;
-    size_t n = 0;
 
     gold_errand_at("'sessions'");
-    GOLD_GOTO(goldi_sessions_check(file, &is_chunked));
-    if (is_chunked) {
-        GOLD_GOTO(GOLD_ALLOC(GOLD_MAX_SESSIONS, &sessions));
-        GOLD_GOTO(goldi_sessions_read(file, sessions, &n));
-    }
-
-done:
-    gold_free(sessions);
-    return status;
+    GOLD_TRY(goldi_sessions_check(file, &is_chunked));
+    return is_chunked ? goldi_sessions_try(file) : GOLD_OK;
 }
 
 /* All that a result file may have, whatever its study is. */

@@ -325,7 +325,6 @@ gold_status goldi_session_end(hid_t file, size_t row,
     const double end = now();
 
     GOLD_TRY(put_notes(file, row, notes));
-
     GOLD_TRY(put(file, TASKS, row, &counts->tasks));
     GOLD_TRY(put(file, POINTS_DONE, row, &counts->points_done));
     GOLD_TRY(put(file, POINTS_FAILED, row, &counts->points_failed));
@@ -442,6 +441,17 @@ static gold_status copy_rows(hid_t file, size_t n, char *rows, bool is_reading)
 
 done:
     gold_free(values);
+    return status;
+}
+
+gold_status goldi_sessions_try(hid_t file)
+{
+    char *rows = NULL;
+
+    GOLD_TRY(gold_alloc(GOLD_MAX_SESSIONS, row_bytes(), (void **)&rows));
+    const gold_status status = copy_rows(file, GOLD_MAX_SESSIONS, rows, true);
+
+    gold_free(rows);
     return status;
 }
 

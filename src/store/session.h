@@ -39,6 +39,9 @@ GOLD_CHECKED gold_status goldi_session_end(hid_t file, size_t row,
  * (goldi_plain_check). Tells whether any is in chunks. */
 GOLD_CHECKED gold_status goldi_sessions_check(hid_t file, bool *is_chunked);
 
+/* Read all that anybody here may read, for nothing but the attempt. */
+GOLD_CHECKED gold_status goldi_sessions_try(hid_t file);
+
 /* Read all rows taken. */
 GOLD_CHECKED gold_status goldi_sessions_read(
     hid_t file, gold_session sessions[GOLD_MAX_SESSIONS], size_t *n_sessions);

@@ -236,6 +236,17 @@ def session(path):
         replace(group, "start", external, shape, np.dtype("f8"))
 
 
+def short_chunk(path):
+    """A chunk too short for its checksum, of what only `merge` reads."""
+    with h5py.File(path, "r+") as file:
+        values = file["sessions/taken_seconds"][()]
+        del file["sessions/taken_seconds"]
+        made = file.create_dataset(
+            "sessions/taken_seconds", values.shape, "f8", fletcher32=True,
+            chunks=values.shape)
+        made.id.write_direct_chunk((0,), b"x")
+
+
 TRICKS = {
     "external storage": (same(external), "'loss' is in external storage"),
     "external link": (linked("loss", h5py.ExternalLink("other.h5", "/loss")),
@@ -267,6 +278,7 @@ TRICKS = {
     "damaged header": (damaged_header,
                        "is damaged: 'loss' .*; copy it again"),
     "cut short": (cut, "is a damaged HDF5 file, cut short: .*; copy it again"),
+    "short chunk": (short_chunk, "is damaged: .*; copy it again"),
     "external sessions": (session, "'sessions/start' is in external storage"),
     "linked sessions": (linked("sessions",
                                h5py.ExternalLink("other.h5", "/sessions")),
