@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/stopping.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <signal.h>
@@ -102,8 +101,6 @@ static void give_up_start(void)
 /* SIGALRM, some seconds after the end was asked for, and again. */
 static void lose_patience(int unused)
 {
-    const int before = errno;
-
     (void)unused;
     if (is_starting != 0) {
         give_up_start();
@@ -111,7 +108,6 @@ static void lose_patience(int unused)
     free_output(STDOUT_FILENO);
     free_output(STDERR_FILENO);
     (void)alarm(patience);
-    errno = before;
 }
 
 /* SIGTERM: is it mpirun's, on its way to SIGKILL? */

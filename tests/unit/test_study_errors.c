@@ -1,16 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Every wrong input is refused at its place, in words that help. */
 #include "study/keys.h"
-#include "unit/test_study_support.h"
+#include "unit/test_study_wrong.h"
 
-/* A text, and the place and a phrase of one complaint about it. */
-typedef struct wrong {
-    const char *text;
-    const char *place; /* line:column */
-    const char *phrase;
-} wrong;
-
-#define GRID "grid: {seed: 0}\n"
 /* Line 1 is the case's own in these: */
 #define CNN(line)                                                              \
     "network: {kind: cnn, " line "}\nstudy: test\n" GRID WORK                  \
@@ -18,12 +10,11 @@ typedef struct wrong {
 #define CNN_GRID(line)                                                         \
     line "\nstudy: test\n" WORK                                                \
          "data: {set: cifar10, path: x}\nnetwork: {kind: cnn}\n"
-#define WITH_GRID(line)    line "\n" HEAD WORK
-#define WITH_NETWORK(line) "network: {" line "}\n" HEAD GRID WORK
-#define WITH_DATA(line)    "data: {" line "}\nstudy: test\n" GRID WORK
-#define WITH_CURV(line)    "curvature: {" line "}\n" HEAD GRID
-#define WITH_TRAIN(line)   "train: {" line "}\n" HEAD GRID
-#define WITH_RUN(line)     "run: {" line "}\n" HEAD GRID WORK
+#define WITH_GRID(line)  line "\n" HEAD WORK
+#define WITH_DATA(line)  "data: {" line "}\nstudy: test\n" GRID WORK
+#define WITH_CURV(line)  "curvature: {" line "}\n" HEAD GRID
+#define WITH_TRAIN(line) "train: {" line "}\n" HEAD GRID
+#define WITH_RUN(line)   "run: {" line "}\n" HEAD GRID WORK
 
 static const wrong yaml_errors[] = {
     {"", "1:1", "nothing is written"},
@@ -73,85 +64,6 @@ static const wrong section_errors[] = {
     {WITH_NETWORK("kind: cnn"), "1:11", "the samples of circles are points"},
     {WITH_NETWORK("kind: lenet"), "1:17",
      "lenet-300-100, lenet5, cnn, layers or resnet"},
-    {WITH_NETWORK("kind: layers"), "1:11", "kind layers needs a list"},
-    {WITH_NETWORK("layers: [linear: classes], kind: mlp"), "1:11",
-     "'layers' beside a kind (line 1)"},
-    {WITH_NETWORK("layers: [linear: classes], depth: 2"), "1:38",
-     "'depth' has no meaning beside 'layers'"},
-    {WITH_NETWORK("layers: [linear: classes], activation: relu"), "1:38",
-     "'activation' has no meaning beside 'layers'"},
-    {WITH_NETWORK("layers: [linear: classes], width: 4"), "1:38",
-     "'width' has no meaning beside 'layers'"},
-    {WITH_NETWORK("layers: [linear: {out: classes, bias: true}], bias: true"),
-     "1:57", "'bias' has no meaning beside 'layers'"},
-    {WITH_NETWORK("layers: []"), "1:19", "a list of operations"},
-    {WITH_NETWORK("layers: [[relu]]"), "1:20", "relu, or linear: 300"},
-    {WITH_NETWORK("layers: [rellu]"), "1:20", "did you mean 'relu'?"},
-    {WITH_NETWORK("layers: [linear]"), "1:20", "linear needs 'out'"},
-    {WITH_NETWORK("layers: [linear: [0]]"), "1:20", "linear needs 'out'"},
-    {WITH_NETWORK("layers: [linear: 0]"), "1:28", "at least 1"},
-    {WITH_NETWORK("layers: [linear: witdh]"), "1:28", "did you mean 'width'?"},
-    {WITH_NETWORK("layers: [linear: {out: 3, bais: true}]"), "1:37",
-     "did you mean 'bias'?"},
-    {WITH_NETWORK("layers: [linear: {out: 3, bias: 2}]"), "1:43",
-     "must be true or false"},
-    {WITH_NETWORK("layers: [linear: {out: 3, bias: flase}]"), "1:43",
-     "did you mean 'false'?"},
-    {WITH_NETWORK("layers: [relu: 3]"), "1:26", "relu takes no number"},
-    {WITH_NETWORK("layers: [{layer_norm: {eps: -1}}]"), "1:39",
-     "eps is below 0"},
-    {WITH_NETWORK("layers: [add: [-2, 0]]"), "1:26", "at least -1"},
-    {WITH_NETWORK("layers: [add: []]"), "1:25", "a list of 1 to 4 entries"},
-    {WITH_NETWORK("layers: [relu]"), "1:19", "none of them has parameters"},
-    {WITH_NETWORK("layers: [linear: 4]"), "1:19",
-     "makes 4 numbers, but there are 3 classes"},
-    {WITH_NETWORK("layers: [linear: classes, add: [0, 1]]"), "1:37",
-     "network.layers[1], add on 3 units and 2 units: its inputs must be"},
-    {WITH_NETWORK("layers: [repeat]"), "1:20", "repeat needs a list"},
-    {WITH_NETWORK("layers: [repeat: 3]"), "1:28", "needs 'times' and 'of'"},
-    {WITH_NETWORK("layers: [repeat: {times: 2, off: [relu]}]"), "1:28",
-     "needs 'times' and 'of'"},
-    {WITH_NETWORK("layers: [repeat: {times: dpth, of: [relu]}]"), "1:36",
-     "did you mean 'depth'?"},
-    {WITH_NETWORK("layers: [residual: []]"), "1:30", "a list of operations"},
-    {WITH_NETWORK("layers: [{residual: [relu], shortcut: relu}]"), "1:49",
-     "a list of operations"},
-    {WITH_NETWORK("layers: [{residual: [relu], shortct: [relu]}]"), "1:39",
-     "did you mean 'shortcut'?"},
-    {WITH_NETWORK("layers: [linear: 5, residual: [relu, linear: 4]]"), "1:31",
-     "network.layers[1], residual on 4 units and 5 units: what its branch"},
-    {WITH_NETWORK("layers: [{repeat: {times: 2, of: [relu, linear: 4, "
-                  "group_norm: 3]}}, linear: classes]"),
-     "1:62", "network.layers[0].repeat.of[2], group_norm {groups: 3} on 4"},
-    {WITH_NETWORK("layers: [linear: 5, {residual: [relu], shortcut: [relu, "
-                  "relu: [-1]]}]"),
-     "1:61", "network.layers[1].shortcut[0], relu on 5 units: no entry takes"},
-    {WITH_NETWORK("layers: [linear: 3, {repeat: {times: 99, of: [{repeat: "
-                  "{times: 99, of: [relu]}}]}}, linear: classes]"),
-     "1:31",
-     "network.layers[1], repeat {times: 99}: that makes 9802 operations"},
-    {WITH_NETWORK("layers: [{repeat: {times: 1000, of: [linear: 3, linear: 4]}}"
-                  ", linear: classes]"),
-     "1:19", "2001 layers, but at most 1024"},
-    {WITH_NETWORK("layers: [linear: channels, linear: classes]"), "1:19",
-     "the one number of 'network.channels'"},
-    {WITH_NETWORK("widths: [30, 20], depth: 3"), "1:29",
-     "'depth' beside 'widths' (line 1)"},
-    {WITH_NETWORK("widths: [3], residual: true"), "1:24",
-     "'residual' beside 'widths'"},
-    {WITH_NETWORK("widths: 3"), "1:19", "'widths' must be a list of 1 to 64"},
-    {WITH_NETWORK("residual: true, norm_position: after"), "1:27",
-     "'norm_position' has no meaning"},
-    {WITH_NETWORK("normalization: group"), "1:11",
-     "'group' is for networks of kind resnet"},
-    {WITH_NETWORK("kind: lenet-300-100, normalization: layer"), "1:32",
-     "'normalization' is for networks of kind mlp and resnet"},
-    {WITH_NETWORK("normalization: layer, width: 1"), "1:26",
-     "mlp, layer_norm on 1 units: one unit is its own mean"},
-    {WITH_NETWORK("layers: [linear: classes], residual: true"), "1:38",
-     "'residual' is for networks of kind mlp"},
-    {WITH_NETWORK("layers: [linear: classes], channels: [3]"), "1:38",
-     "'channels' has no meaning beside 'layers'"},
     {WITH_NETWORK("loss: mse, temperature: 2"), "1:22",
      "which loss mse has not"},
     {WITH_NETWORK("loss: mes"), "1:17", "did you mean 'mse'?"},
@@ -395,41 +307,6 @@ static const wrong grid_errors[] = {
     {WITH_GRID("grid: {seed: 1, exclude: {seed: 1}}"), "1:26", "no point"},
     {WITH_GRID("grid: {seed: 1, exclude: 3}"), "1:26", "mapping"},
 };
-
-/* True when one complaint stands at the place and holds the phrase. */
-static bool is_told(const wrong *it, const char *report)
-{
-    char start[64];
-
-    (void)snprintf(start, sizeof start, "test.yaml:%s: ", it->place);
-    for (const char *at = strstr(report, start); at != NULL;
-         at = strstr(at + 1, start)) {
-        const char *phrase = strstr(at, it->phrase);
-
-        if (phrase != NULL && phrase < strchr(at, '\n')) {
-            return true;
-        }
-    }
-    print_error("wanted %s...%s, got\n%s", start, it->phrase, report);
-    return false;
-}
-
-static void check(const wrong *cases, size_t n)
-{
-    size_t n_told = 0;
-
-    assert_true(n > 0);
-    for (size_t i = 0; i < n; i++) {
-        char *report = refusal(cases[i].text, strlen(cases[i].text), NULL);
-
-        n_told += is_told(&cases[i], report) ? 1 : 0;
-        gold_free(report);
-        assert_int_equal(gold_live_blocks(), 0);
-    }
-    assert_int_equal(n_told, n);
-}
-
-#define CHECK_ALL(cases) check(cases, sizeof(cases) / sizeof *(cases))
 
 static void test_yaml(void **state)
 {
