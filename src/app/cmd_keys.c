@@ -15,7 +15,8 @@ gold_status gold_cmd_keys(const gold_args *args)
     } formats[] = {{"text", GOLD_KEYS_TEXT},
                    {"json", GOLD_KEYS_JSON},
                    {"schema", GOLD_KEYS_SCHEMA},
-                   {"markdown", GOLD_KEYS_MARKDOWN}};
+                   {"markdown", GOLD_KEYS_MARKDOWN},
+                   {"man", GOLD_KEYS_MANUAL}};
     const char *name = args->is_json          ? "json"
                        : args->format != NULL ? args->format
                                               : "text";
@@ -30,7 +31,7 @@ gold_status gold_cmd_keys(const gold_args *args)
             return GOLD_OK;
         }
     }
-    return gold_fail(GOLD_ERR_USAGE,
-                     "--format is text, json, schema or markdown, not '%s'",
-                     name);
+    return gold_fail(
+        GOLD_ERR_USAGE,
+        "--format is text, json, schema, markdown or man, not '%s'", name);
 }

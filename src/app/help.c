@@ -168,7 +168,8 @@ static const struct {
      "\n"
      "  --json                the same as JSON\n"
      "  --format schema       the JSON Schema of studies, for editors\n"
-     "  --format markdown     a page for people\n"},
+     "  --format markdown     a page for people\n"
+     "  --format man          the manual page goldilocks-study(5)\n"},
 };
 
 void gold_help_print(const char *command)

@@ -99,30 +99,53 @@ static void add_short(goldi_text *out, const goldi_key *key)
     goldi_text_add(out, "\n");
 }
 
+/* All that there is to say, in sentences. */
+static void add_all(goldi_text *out, const goldi_key *key)
+{
+    goldi_add_meaning(out, key);
+    goldi_text_add(out, " It is ");
+    goldi_add_type(out, key);
+    if (key->type != GOLDI_SECTION) {
+        goldi_text_add(out, key->is_required ? "; " : "; default: ");
+        add_default(out, key);
+    }
+    goldi_text_add(out, ".");
+    if (key->role != GOLDI_NO_AXIS) {
+        goldi_text_add(out, " May be an axis of the grid: %s.", key->axis);
+    }
+    if (key->is_free) {
+        goldi_text_add(out, " It may change while a study runs.");
+    }
+}
+
 static void add_long(goldi_text *out, const goldi_key *key)
 {
     goldi_text all = {0};
     char path[GOLDI_PATH_BYTES];
 
-    goldi_add_meaning(&all, key);
-    goldi_text_add(&all, " It is ");
-    goldi_add_type(&all, key);
-    if (key->type != GOLDI_SECTION) {
-        goldi_text_add(&all, "; default: ");
-        add_default(&all, key);
-    }
-    goldi_text_add(&all, ".");
-    if (key->role != GOLDI_NO_AXIS) {
-        goldi_text_add(&all, " May be an axis of the grid: %s.", key->axis);
-    }
-    if (key->is_free) {
-        goldi_text_add(&all, " It may change while a study runs.");
-    }
+    add_all(&all, key);
     goldi_text_add(out, "%s%s", out->length > 0 ? "\n" : "",
                    goldi_key_path(key, path));
     out->status = out->status == GOLD_OK ? all.status : out->status;
     if (out->status == GOLD_OK) {
         add_lines(out, all.data);
+    }
+    goldi_text_add(out, "\n");
+    goldi_text_fini(&all);
+}
+
+/* A paragraph of a manual page, in which a bare - would be a hyphen. */
+static void add_paragraph(goldi_text *out, const goldi_key *key)
+{
+    goldi_text all = {0};
+    char path[GOLDI_PATH_BYTES];
+
+    goldi_text_add(out, ".TP\n.B %s\n", goldi_key_path(key, path));
+    add_all(&all, key);
+    out->status = out->status == GOLD_OK ? all.status : out->status;
+    for (size_t i = 0; out->status == GOLD_OK && i < all.length; i++) {
+        goldi_text_add(out, "%s%c", all.data[i] == '-' ? "\\" : "",
+                       all.data[i]);
     }
     goldi_text_add(out, "\n");
     goldi_text_fini(&all);
@@ -175,16 +198,27 @@ static void add_row(goldi_text *out, const goldi_key *key)
     goldi_text_add(out, " |\n");
 }
 
-static void add_page_head(goldi_text *out)
+static void add_head(goldi_text *out, gold_keys_format format)
 {
-    goldi_text_add(
-        out,
+    static const char manual[] =
+        ".TH GOLDILOCKS\\-STUDY 5\n.SH NAME\ngoldilocks\\-study \\- the YAML "
+        "file that goldilocks run reads\n.SH DESCRIPTION\nA mapping of blocks; "
+        "a key with an axis may move into the block grid under that name. All "
+        "but study, grid and data.set may be left out, as long as there is "
+        "curvature or train.\n.SH KEYS\n";
+    static const char page[] =
         "# The keys of a study\n\nAll keys of the YAML file that `goldilocks "
         "run` reads. This page is what `goldilocks keys --format markdown` "
         "prints; `goldilocks keys KEY` says the same of one key on a "
         "terminal. A key with an axis may move into `grid:` under that "
         "name.\n\n| key | value | default | axis | what it means |\n| --- | "
-        "--- | --- | --- | --- |\n");
+        "--- | --- | --- | --- |\n";
+
+    goldi_text_add(out, "%s",
+                   format == GOLD_KEYS_MARKDOWN ? page
+                   : format == GOLD_KEYS_MANUAL ? manual
+                   : format == GOLD_KEYS_JSON   ? "["
+                                                : "");
 }
 
 gold_status gold_keys_describe(gold_keys_format format,
@@ -194,6 +228,7 @@ gold_status gold_keys_describe(gold_keys_format format,
         [GOLD_KEYS_TEXT] = add_long,
         [GOLD_KEYS_JSON] = add_json,
         [GOLD_KEYS_MARKDOWN] = add_row,
+        [GOLD_KEYS_MANUAL] = add_paragraph,
     };
     gold_status status = GOLD_OK;
     goldi_text out = {0};
@@ -205,11 +240,8 @@ gold_status gold_keys_describe(gold_keys_format format,
     }
     if (format == GOLD_KEYS_SCHEMA) {
         GOLD_GOTO(goldi_write_schema(&out));
-    } else if (format == GOLD_KEYS_MARKDOWN) {
-        add_page_head(&out);
-    } else if (format == GOLD_KEYS_JSON) {
-        goldi_text_add(&out, "[");
     }
+    add_head(&out, format);
     for (size_t i = 0; format != GOLD_KEYS_SCHEMA && i < goldi_n_keys; i++) {
         if (is_asked(&goldi_keys[i], names, n)) {
             (is_short ? add_short : adders[format])(&out, &goldi_keys[i]);

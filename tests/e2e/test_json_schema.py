@@ -89,6 +89,10 @@ def test_keys_on_a_terminal():
     assert 'default: 2. May be an axis' in ' '.join(some.split())
     assert 'train.stop.patience\n' in some and 'data.' not in some
     assert max(map(len, some.splitlines())) < 80
+    manual = support.succeed('keys', '--format', 'man').out
+    assert manual.count('\n.TP\n.B ') > 80
+    assert all(re.match(r'[.](TH|SH|TP|B)\b', line)
+               for line in manual.splitlines() if line[:1] in ".'")
     wrong = support.run('keys', 'dept')
     assert wrong.code == 2 and "did you mean 'depth'?" in wrong.err
 

@@ -17,8 +17,7 @@ static const char *const studies[] = {
          "curvature: {subspace: {dim: 2}}\n"
          "train: {optimizer: momentum, log: {count: 9}}\n",
     GRID "data: {set: circles}\ntrain: {}\n",
-    "study: a\ngrid: {seed: {count: 4}}\ndata: {set: circles}\n"
-    "curvature: {subspace: {dim: 2}}\ntrain: {select: {group: 2}}\n",
+    HEAD "grid: {seed: {count: 4}}\n" WORK "train: {select: {group: 2}}\n",
 };
 
 enum {

@@ -151,13 +151,15 @@ static void test_meanings(void **state)
     (void)state;
     for (size_t i = 0; i < goldi_n_keys; i++) {
         const goldi_key *key = &goldi_keys[i];
-        const size_t length = key->means == NULL ? 0 : strlen(key->means);
+        const char *means = key->means == NULL ? "" : key->means;
+        const size_t length = strlen(means);
+        const char last = length == 0 ? ' ' : means[length - 1];
 
-        if (length < 9 || key->means[length - 1] != '.') {
+        if (length < 9 || last != '.') {
             print_error("what is %s?\n", key->name);
         }
         assert_true(length >= 9);
-        assert_int_equal(key->means[length - 1], '.');
+        assert_int_equal(last, '.');
         assert_true(key->domain == GOLDI_OF_ALL || key->when != NULL);
         assert_true(key->type != GOLDI_SPECIAL || key->rule != NULL ||
                     key->form != NULL);
