@@ -100,6 +100,13 @@ typedef enum gold_placement {
     GOLD_PLACE_RELATIVE_RADIUS, /* relative_radius: norm over reference norm */
 } gold_placement;
 
+/** What a scale multiplies, and whose norm a radius is. */
+typedef enum gold_scaled {
+    GOLD_SCALED_ALL,     /* all: every parameter */
+    GOLD_SCALED_WEIGHTS, /* weights: matrices and kernels; gains, shifts and
+                            biases stay as they are drawn */
+} gold_scaled;
+
 typedef enum gold_directions {
     GOLD_GAUSSIAN,    /* gaussian: dense, orthonormal */
     GOLD_SPARSE_SIGN, /* sparse-sign: +-1 with probability 1/sqrt(D) */
@@ -194,6 +201,7 @@ typedef struct gold_settings {
     size_t n_head;
     uint64_t head[GOLD_MAX_HEAD]; /* units of hidden layers after the stages */
     const struct gold_operations *layers; /* of kind layers; the study's */
+    gold_scaled scaled;
     gold_placement placement;
     double place;       /* the scale, radius or relative radius */
     double temperature; /* logits are divided by it */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
+#include "goldilocks/memory.h"
 #include "goldilocks/task.h"
 
 #include "app/commands.h"

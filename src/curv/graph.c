@@ -104,7 +104,8 @@ void FN(graph_evaluate)(FN(work) * work, const gold_group *group,
     gold_graph_work *graph = &work->graph;
 
     for (size_t i = 0; i < work->network->n_parameters; i++) {
-        graph->theta[i] = (real)(group->alpha * (double)work->line->theta[i]);
+        graph->theta[i] = (real)(gold_scale_of(work->network, i, group->alpha) *
+                                 (double)work->line->theta[i]);
     }
     graph->run.plan.n = block->n;
     FN(run_forward)

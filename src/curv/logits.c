@@ -98,7 +98,8 @@ static gold_status allocate_run(work *w)
     GOLD_TRY(GOLD_ALLOC(w->group * network->n_parameters, &w->gradients));
     GOLD_TRY(GOLD_ALLOC(network->n_parameters, &w->theta));
     for (size_t i = 0; i < network->n_parameters; i++) {
-        w->theta[i] = (real)(w->model.alpha * (double)w->model.theta[i]);
+        w->theta[i] = (real)(gold_scale_of(network, i, w->model.alpha) *
+                             (double)w->model.theta[i]);
     }
     return GOLD_OK;
 }

@@ -60,8 +60,8 @@ void FN(full_place)(FN(full) * full, const gold_line_point *point)
     full->scale = 1.0;
     if (!network->is_homogeneous) {
         for (size_t i = 0; i < network->n_parameters; i++) {
-            full->theta[i] =
-                (real)(point->alpha * (double)full->start->theta[i]);
+            full->theta[i] = (real)(gold_scale_of(network, i, point->alpha) *
+                                    (double)full->start->theta[i]);
         }
         FN(hvp_at)(&full->hvp, full->theta, point->temperature);
         return;

@@ -221,7 +221,8 @@ static void put_place(const measurement *m, const gold_line_point *point,
 
     gold_record_put(schema, record, GOLD_VAR_PARAMETERS,
                     (double)m->start.network.n_parameters);
-    gold_record_put(schema, record, GOLD_VAR_WEIGHT_NORM, norm);
+    gold_record_put(schema, record, GOLD_VAR_WEIGHT_NORM,
+                    hypot(norm, m->start.fixed_norm));
     gold_record_put(schema, record, GOLD_VAR_NORM_OVER_REFERENCE,
                     norm / m->start.reference);
     gold_record_put(schema, record, GOLD_VAR_ALPHA, point->alpha);
@@ -354,7 +355,8 @@ static gold_status inspect(const measurement *m, gold_inspection *inspection)
     GOLD_TRY(GOLD_ALLOC(d2, &inspection->g_term));
     GOLD_TRY(GOLD_ALLOC(d2, &inspection->h_term));
     for (size_t i = 0; i < n; i++) {
-        inspection->theta[i] = alpha * (double)m->start.theta[i];
+        inspection->theta[i] = gold_scale_of(&m->start.network, i, alpha) *
+                               (double)m->start.theta[i];
     }
     for (size_t v = 0; v < m->d; v++) {
         FN(direction_unpack)

@@ -8,6 +8,24 @@
 #include "nn/balance.h"
 #include "nn/draw.h"
 
+/* Norms of what is scaled and what stays. */
+static void take_norms(FN(start) * start)
+{
+    const bool *is_fixed = start->network.is_fixed;
+    double sums[2] = {0.0, 0.0};
+
+    for (size_t i = 0; is_fixed != NULL && i < start->network.n_parameters;
+         i++) {
+        const double x = (double)start->theta[i];
+
+        sums[is_fixed[i] ? 1 : 0] += x * x;
+    }
+    if (is_fixed != NULL) {
+        start->norm = sqrt(sums[0]);
+        start->fixed_norm = sqrt(sums[1]);
+    }
+}
+
 gold_status FN(start_init)(FN(start) * start, const gold_settings *settings,
                            const gold_dataset *data)
 {
@@ -20,6 +38,7 @@ gold_status FN(start_init)(FN(start) * start, const gold_settings *settings,
         gold_network_init(&start->network, settings, input, data->n_classes));
     GOLD_TRY(GOLD_ALLOC(start->network.n_parameters, &start->theta));
     start->norm = FN(draw)(&start->network, settings, start->theta);
+    take_norms(start);
     start->reference =
         gold_reference_norm(&start->network, settings->reference);
     return GOLD_OK;

@@ -10,9 +10,10 @@
 /** A network and its parameters as drawn, at scale 1. */
 typedef struct FN(start) {
     gold_network network;
-    real *theta;      /* [n_parameters], owned */
-    double norm;      /* of theta */
-    double reference; /* what relative radius 1 means */
+    real *theta;       /* [n_parameters], owned */
+    double norm;       /* of theta, as far as scales move it, */
+    double fixed_norm; /* and of the rest */
+    double reference;  /* what relative radius 1 means */
 } FN(start);
 
 /** Draw the network of a point; ended by FN(start_fini), also on failure. */

@@ -108,7 +108,8 @@ static gold_status prepare(lesson *t)
     n = t->start.network.n_parameters;
     GOLD_TRY(GOLD_ALLOC(n, &t->theta));
     for (size_t i = 0; i < n; i++) {
-        t->theta[i] = (real)(t->alpha * (double)t->start.theta[i]);
+        t->theta[i] = (real)(gold_scale_of(&t->start.network, i, t->alpha) *
+                             (double)t->start.theta[i]);
     }
     GOLD_TRY(GOLD_ALLOC(job->schema->n_log, &t->log));
     if (t->settings.train.constraint == GOLD_CONSTRAINT_SUBSPACE) {

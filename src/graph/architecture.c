@@ -116,6 +116,7 @@ bool gold_runs_as_graph(const gold_settings *settings)
     return settings->kind == GOLD_NETWORK_LAYERS ||
            settings->kind == GOLD_NETWORK_RESNET ||
            settings->loss != GOLD_CROSS_ENTROPY ||
+           settings->scaled != GOLD_SCALED_ALL ||
            settings->norm != GOLD_NORM_NONE || settings->residual;
 }
 

@@ -73,7 +73,31 @@ static void count_graph(gold_network *network)
 {
     network->widest = network->graph.most_units;
     network->degree = gold_graph_last(&network->graph)->degree;
-    network->is_homogeneous = network->degree != GOLD_NO_DEGREE;
+    network->is_homogeneous =
+        network->degree != GOLD_NO_DEGREE && network->is_fixed == NULL;
+}
+
+/* Only weights are scaled: note the rest, if any. */
+static gold_status fix_others(gold_network *network)
+{
+    size_t n_fixed = 0;
+
+    GOLD_TRY(GOLD_ALLOC(network->n_parameters, &network->is_fixed));
+    for (size_t l = 0; l < network->n_layers; l++) {
+        const gold_layer *layer = &network->layers[l];
+        const size_t first = layer->is_drawn ? layer->biases : layer->weights;
+        const size_t end = layer->weights + gold_layer_parameters(layer);
+
+        for (size_t i = first; i < end; i++) {
+            network->is_fixed[i] = true;
+            n_fixed++;
+        }
+    }
+    if (n_fixed == 0) {
+        gold_free(network->is_fixed);
+        network->is_fixed = NULL;
+    }
+    return GOLD_OK;
 }
 
 gold_status gold_network_init(gold_network *network,
@@ -98,6 +122,9 @@ gold_status gold_network_init(gold_network *network,
     network->n_layers = 0;
     gold_graph_layers(&network->graph, take_layer, network);
     count_up(network);
+    if (settings->scaled == GOLD_SCALED_WEIGHTS) {
+        GOLD_TRY(fix_others(network));
+    }
     if (gold_graph_exists(&network->graph)) {
         count_graph(network);
     }
@@ -107,6 +134,7 @@ gold_status gold_network_init(gold_network *network,
 void gold_network_fini(gold_network *network)
 {
     gold_free(network->layers);
+    gold_free(network->is_fixed);
     gold_graph_fini(&network->graph);
     *network = (gold_network){0};
 }

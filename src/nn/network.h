@@ -35,6 +35,8 @@ typedef struct gold_network {
      * a piecewise linear activation through the origin, and the degree is L. */
     bool is_homogeneous;
     int degree;
+    bool *is_fixed; /* [n_parameters], owned: which ones no scale moves; NULL:
+                       all move, and only then there is a degree */
     bool is_smooth; /* the activation has a second derivative other than 0 */
 } gold_network;
 
@@ -42,6 +44,13 @@ typedef struct gold_network {
 GOLD_CHECKED gold_status gold_network_init(gold_network *network,
                                            const gold_settings *settings,
                                            gold_shape input, size_t n_out);
+
+/** What a scale alpha multiplies parameter i by. */
+static inline double gold_scale_of(const gold_network *network, size_t i,
+                                   double alpha)
+{
+    return network->is_fixed != NULL && network->is_fixed[i] ? 1.0 : alpha;
+}
 
 /** Free what the network holds; zeroed ones are allowed. */
 void gold_network_fini(gold_network *network);

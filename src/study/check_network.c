@@ -162,7 +162,7 @@ static void check_forms(goldi_reader *reader)
 /* One value of a key at least is this. */
 static bool takes(const goldi_reader *reader, const char *name, int64_t value)
 {
-    const goldi_key *key = goldi_find_key(GOLDI_NETWORK, name);
+    const goldi_key *key = goldi_find_axis(name);
     const gold_study *study = reader->study;
     size_t axis = 0;
     const gold_axis_key *swept = goldi_axis_key_of(study, key, &axis);
@@ -219,6 +219,12 @@ static void check_mixed_forms(goldi_reader *reader)
         goldi_complain(&reader->report, position->place,
                        "the norm of a residual is the first of its branch: "
                        "'norm_position' has no meaning for it");
+    }
+    if (takes(reader, "scale_parameters", GOLD_SCALED_WEIGHTS) &&
+        takes(reader, "surface", GOLD_SPHERE)) {
+        goldi_complain(&reader->report, said(reader, "scale_parameters")->place,
+                       "a sphere is one of all parameters: with 'surface: "
+                       "sphere' all of them are scaled");
     }
     if (has_resnet && said(reader, "channels") == NULL) {
         goldi_complain(&reader->report, said(reader, "kind")->place,

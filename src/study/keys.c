@@ -153,6 +153,10 @@ const goldi_key goldi_keys[] = {
      BASE("seed"),
      .means = "What weights and directions are drawn from. Several are an "
               "axis: {count: 8} is 0 to 7."},
+    {ROW(NETWORK, "scale_parameters", CHOICE), .words = goldi_scaled,
+     SETTING(scaled), BASE("scale_parameters"), .is_later = true,
+     .means = "What scale multiplies, and whose norm radius and "
+              "relative_radius are."},
     {PLACE("scale", GOLD_PLACE_SCALE, 1),
      .means = "Where the point is: alpha, the drawn parameters times this. One "
               "of scale, radius and relative_radius says it."},

@@ -37,6 +37,12 @@ const goldi_word goldi_norm_positions[] = {
     {"after", GOLD_NORM_AFTER, NULL},
     {NULL, 0, NULL},
 };
+const goldi_word goldi_scaled[] = {
+    {"all", GOLD_SCALED_ALL, "every parameter"},
+    {"weights", GOLD_SCALED_WEIGHTS,
+     "matrices and kernels; gains, shifts and biases stay as they are drawn"},
+    {NULL, 0, NULL},
+};
 const goldi_word goldi_losses[] = {
     {"cross-entropy", GOLD_CROSS_ENTROPY,
      "of the softmax of the logits over the temperature"},

@@ -18,6 +18,7 @@ extern const goldi_word goldi_activations[];
 extern const goldi_word goldi_kinds[];
 extern const goldi_word goldi_norms[];
 extern const goldi_word goldi_norm_positions[];
+extern const goldi_word goldi_scaled[];
 extern const goldi_word goldi_losses[];
 extern const goldi_word goldi_poolings[];
 extern const goldi_word goldi_inits[];

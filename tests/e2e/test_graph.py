@@ -127,6 +127,45 @@ def arrays(path):
     return found
 
 
+SCALED = """
+study: scaled
+grid: {seed: [3], scale_parameters: [weights, all], scale: [1, 2],
+       temperature: [1, 0.5, 0.25]}
+data: {set: mixture, train: 60, test: 20, features: 5, classes: 4}
+network: {layers: [linear: 6, {layer_norm: {eps: 0}}, relu, linear: 6, relu,
+                   {layer_norm: {eps: 0}}, linear: classes]}
+curvature: {subspace: {dim: [4]}, dense: true}
+run: {precision: float64}
+"""
+
+
+def test_scale_is_a_temperature(tmp_path):
+    """Behind norms, logits go with the last layer's weights; where its gains
+    are scaled too, with both, and the Hessian changes by a factor."""
+    study = support.write(tmp_path / "study.yaml", SCALED)
+    path = tmp_path / "r.h5"
+    support.succeed("run", study, "-o", path)
+    with h5py.File(path) as file:
+        found = {name: file[name][()].squeeze() for name in (
+            "loss", "entropy", "dense_trace_over_norm", "trace_over_norm",
+            "weight_norm", "norm_over_reference")}
+    for name in ("loss", "entropy"):
+        weights, everything = found[name]
+        np.testing.assert_allclose(weights[1, 0], weights[0, 1], rtol=1e-12)
+        np.testing.assert_allclose(everything[1, 0], everything[0, 2],
+                                   rtol=1e-12)
+    for name in ("trace_over_norm", "dense_trace_over_norm"):
+        c = found[name][1]
+        np.testing.assert_allclose(c[1, 0], c[0, 2], rtol=1e-8)
+    # the gains and shifts of 12 units stay: 12 ones
+    norm = found["weight_norm"][..., 0]
+    np.testing.assert_allclose(norm[0, 1] ** 2 - 12,
+                               4 * (norm[0, 0] ** 2 - 12), rtol=1e-12)
+    np.testing.assert_allclose(norm[1, 1], 2 * norm[1, 0], rtol=1e-15)
+    ratio = found["norm_over_reference"][..., 0]
+    np.testing.assert_allclose(ratio[:, 1], 2 * ratio[:, 0], rtol=1e-15)
+
+
 NO_SAMPLE = """
 study: graph
 grid: {seed: [1], scale: [1]}

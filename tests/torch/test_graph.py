@@ -179,6 +179,9 @@ def point_of(name, more, images, folder):
     # a temperature is of a softmax
     row["end"] = ("loss: mse" if name.startswith("mse")
                   else f"temperature: {row['temperature']}")
+    # a sphere is one of all parameters
+    if row["surface"] == "plane" and place % 2:
+        row["end"] += ", scale_parameters: weights"
     row["batch"] = "full" if row["optimizer"] == "gd" else 10
     study = support.write(folder / "study.yaml", (STUDY + more[0]).format(
         **row, **more[1], seed=place, layers=layers,

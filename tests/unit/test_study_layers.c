@@ -82,6 +82,9 @@ static const wrong errors[] = {
      "'residual' is for networks of kind mlp"},
     {WITH_NETWORK("layers: [linear: classes], channels: [3]"), "1:38",
      "'channels' has no meaning beside 'layers'"},
+    {"network: {scale_parameters: weights}\nstudy: test\ngrid: {seed: 0}\n"
+     "data: {set: circles}\ncurvature: {subspace: {dim: 2, surface: sphere}}\n",
+     "1:11", "a sphere is one of all parameters"},
 };
 
 static void test_errors(void **state)
