@@ -121,8 +121,8 @@ typedef struct gold_node {
     size_t columns;
     bool is_straight; /* D2f = 0 in spite of the kind */
     bool is_drawn;    /* weights are random; else they begin as 1 */
-    bool is_norm; /* pull and bend read y */
-    bool has_gain; /* a gain with these settings follows */
+    bool is_norm;     /* pull and bend read y */
+    bool has_gain;    /* a gain with these settings follows */
     gold_op_settings gain;
 } gold_node;
 
@@ -246,8 +246,9 @@ typedef struct gold_run_plan {
     bool has_again; /* tangents of one input, at several theta */
 } gold_run_plan;
 
-/** Reals of all arrays of a run; nearly the samples times those of one. */
+/** Reals of all arrays of a run, and about those of each sample of many. */
 size_t gold_graph_reals(const gold_run_plan *plan);
+size_t gold_graph_sample_reals(const gold_run_plan *plan);
 
 /** What a node is called in lists. */
 const char *gold_node_name(const gold_node *node);

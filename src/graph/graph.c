@@ -37,6 +37,19 @@ size_t gold_graph_reals(const gold_run_plan *plan)
     return FN(run_reals)(plan);
 }
 
+size_t gold_graph_sample_reals(const gold_run_plan *plan)
+{
+    enum {
+        MANY = 1024
+    };
+    gold_run_plan few = *plan;
+    gold_run_plan more = *plan;
+
+    few.n = MANY;
+    more.n = 2 * MANY;
+    return (FN(run_reals)(&more) - FN(run_reals)(&few)) / MANY;
+}
+
 /* A graph under construction. */
 typedef struct builder {
     gold_graph *graph;

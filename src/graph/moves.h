@@ -7,6 +7,7 @@
 #ifndef GOLD_GRAPH_MOVES_H
 #define GOLD_GRAPH_MOVES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/real.h"
