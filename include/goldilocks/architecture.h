@@ -16,8 +16,9 @@
  * scaled subsampling of the original): two convolutions of kernel 5 to 6 and
  * 16 channels, each averaged over 2 x 2, then linear layers of 120 and 84
  * units. cnn: `depth` stages of convolution, activation and pooling, of the
- * channels given, or of width * growth^stage; then `head`. layers: any graph
- * (graph.h), whose layers here are the nodes that have parameters.
+ * channels given, or of width * growth^stage; then `head`. Each of them is a
+ * list of operations (graph.h), as that of kind layers is the user's, and its
+ * layers are the nodes of the graph that have parameters.
  */
 #ifndef GOLDILOCKS_ARCHITECTURE_H
 #define GOLDILOCKS_ARCHITECTURE_H
@@ -36,6 +37,10 @@ typedef struct gold_shape {
     size_t height;
     size_t width;
 } gold_shape;
+
+enum {
+    GOLD_MAX_LAYERS = 1024
+};
 
 typedef enum gold_layer_kind {
     GOLD_LAYER_LINEAR, /* fully connected, on the flattened input */
@@ -75,7 +80,7 @@ typedef void gold_layer_fn(void *context, const gold_layer *layer);
  * @param fault      gets the key of `network` that is at fault where the layers
  *                   do not fit, static; may be NULL.
  * @retval GOLD_ERR_CONFIG  they do not: the message says at which stage and
- *                          why. Layers before it were visited.
+ *                          why.
  */
 GOLD_CHECKED gold_status gold_architecture_visit(
     const gold_settings *settings, gold_shape input, size_t n_classes,

@@ -4,7 +4,9 @@
  * A network as a graph of operations, as it is listed, and with its shapes.
  *
  * A list has one entry an operation, in an order in which inputs come first;
- * an entry takes what the one before it makes unless it says otherwise. A graph
+ * an entry takes what the one before it makes unless it says otherwise. An
+ * entry may be a list itself: one that is repeated, or the branch of a residual
+ * and its shortcut. A graph
  * is made of a list and the shape of a sample: nodes y = f(x, w), x the values
  * of earlier nodes, w the node's own parameters, which stand in one vector in
  * the order of the nodes: for each its weights, then its biases, as PyTorch's
@@ -27,15 +29,19 @@ extern "C" {
 #endif
 
 enum {
-    GOLD_MOST_INPUTS = 4,       /* of a node */
-    GOLD_MOST_OPERATIONS = 512, /* of a list */
+    GOLD_MOST_INPUTS = 4,        /* of a node */
+    GOLD_MOST_ENTRIES = 512,     /* of a list, those within entries too */
+    GOLD_MOST_OPERATIONS = 8192, /* of what a list stands for */
+    GOLD_PATH_BYTES = 256,
     GOLD_NO_DEGREE = -1
 };
 
 /** Sizes that stand for settings of the network. */
-#define GOLD_SIZE_OF_CLASSES (SIZE_MAX)
-#define GOLD_SIZE_OF_WIDTH   (SIZE_MAX - 1)
-#define GOLD_SIZE_OF_BIAS    (SIZE_MAX - 2)
+#define GOLD_SIZE_OF_CLASSES  (SIZE_MAX)
+#define GOLD_SIZE_OF_WIDTH    (SIZE_MAX - 1)
+#define GOLD_SIZE_OF_BIAS     (SIZE_MAX - 2)
+#define GOLD_SIZE_OF_DEPTH    (SIZE_MAX - 3)
+#define GOLD_SIZE_OF_CHANNELS (SIZE_MAX - 4)
 
 /** What may be said of an operation; each reads its own. */
 typedef struct gold_op_settings {
@@ -49,6 +55,7 @@ typedef struct gold_op_settings {
     size_t affine; /* norms: 1 if gain and shift follow */
     double eps;    /* norms: added to the variance */
     bool is_each;  /* gain: one for each unit; else for each channel */
+    size_t times;  /* repeat */
 } gold_op_settings;
 
 /** One key of an operation, as lists and point files have it. */
@@ -64,18 +71,31 @@ typedef struct gold_op_key {
     bool is_needed; /* there is no fallback */
 } gold_op_key;
 
-/** An entry of a list. */
+/** What an entry is. */
+typedef enum gold_block {
+    GOLD_BLOCK_NONE,     /* one operation */
+    GOLD_BLOCK_REPEAT,   /* a list, again and again on what it made */
+    GOLD_BLOCK_RESIDUAL, /* the sum of a list and of what that takes, or of a
+                            second list, the shortcut, on the same */
+} gold_block;
+
+/** An entry of a list. Those of the lists in it follow it. */
 typedef struct gold_operation {
     size_t kind; /* of gold_find_operation */
     gold_op_settings set;
     size_t n_inputs;              /* 0: the entry before */
-    int inputs[GOLD_MOST_INPUTS]; /* entries, from 0 on; -1: the sample */
+    int inputs[GOLD_MOST_INPUTS]; /* entries of the same list, from 0 on; -1:
+                                     what the list takes, the sample */
+    gold_block block;
+    size_t n_of;       /* all entries in the list of a block */
+    size_t n_shortcut; /* and in its shortcut, behind them */
 } gold_operation;
 
 /** A list of operations. */
 typedef struct gold_operations {
-    size_t n;
+    size_t n;                /* entries, those within entries too */
     gold_operation *entries; /* [n] */
+    const char *kind;        /* that it writes out, static; NULL: of `layers` */
 } gold_operations;
 
 /** A node of a graph. Its kind's `shape` fills in what follows x. */
@@ -84,7 +104,8 @@ typedef struct gold_node {
     gold_op_settings set;
     size_t n_inputs;
     size_t inputs[GOLD_MOST_INPUTS]; /* earlier nodes */
-    size_t entry;                    /* of the list */
+    size_t entry;                    /* of the list without blocks */
+    size_t source;                   /* entry of the list it is of */
     size_t first;                    /* place of w among all parameters */
     int degree; /* k where y(a theta) = a^k y(theta), a > 0; or none */
     bool moves; /* y depends on some parameter */
@@ -110,34 +131,44 @@ typedef struct gold_graph {
     gold_node *nodes; /* owned */
     size_t n_parameters;
     size_t most_units; /* of any node */
+    bool is_run;       /* as a graph: see gold_graph_exists */
 } gold_graph;
 
 /** What sizes of the network stand for. */
 typedef struct gold_graph_words {
     size_t classes;
     size_t width;
+    size_t depth;
+    size_t channels; /* 0: none */
     bool bias;
 } gold_graph_words;
+
+/** What does not fit. */
+typedef struct gold_graph_fault {
+    size_t entry;    /* of the list */
+    const char *key; /* whose value it is, static; NULL: none */
+} gold_graph_fault;
 
 /**
  * Make the graph of a list; ended by gold_graph_fini, also on failure.
  *
- * @param[out] fault  entry that does not fit; may be NULL.
+ * @param[out] fault  where it does not fit; may be NULL.
  * @retval GOLD_ERR_CONFIG  it does not fit: the message says which and why.
  */
 GOLD_CHECKED gold_status gold_graph_init(gold_graph *graph,
                                          const gold_operations *list,
                                          gold_shape input,
                                          const gold_graph_words *words,
-                                         size_t *fault);
+                                         gold_graph_fault *fault);
 
 /** Free what a graph holds; zeroed ones are allowed. */
 void gold_graph_fini(gold_graph *graph);
 
-/** Is there one? */
+/** Is it what runs? Every network has a graph; rows of layers of the known
+ * kinds run by nn/forward.h and curv/terms.c, until these are gone. */
 static inline bool gold_graph_exists(const gold_graph *graph)
 {
-    return graph->n_nodes > 0;
+    return graph->is_run;
 }
 
 /** The output. */
@@ -147,28 +178,54 @@ const gold_node *gold_graph_last(const gold_graph *graph);
  */
 GOLD_CHECKED gold_status gold_graph_json(const gold_graph *graph, char **json);
 
-/** The operation of a name, with its settings where nothing is said, into
- * `operation`; false: there is none. */
+/** The operation or block of a name, with its settings where nothing is said,
+ * into `operation`; false: there is none. */
 bool gold_find_operation(const char *name, gold_operation *operation);
 
-/** Name i of all operations that a list may hold; NULL beyond the last. */
+/** Name i of all operations that a list may hold, blocks aside; NULL beyond the
+ * last. */
 const char *gold_operation_name(size_t i);
+
+/** What an entry is called in lists. */
+const char *gold_entry_name(const gold_operation *entry);
 
 /** Keys of an operation; the first one may be given as its bare value. */
 const gold_op_key *gold_operation_keys(const gold_operation *operation);
 
+/** Entries that an entry is, with those in it. */
+size_t gold_operation_span(const gold_operation *operation);
+
+/** Where an entry stands: "layers[3].repeat.of[1]". */
+const char *gold_operation_path(const gold_operations *list, size_t entry,
+                                char path[GOLD_PATH_BYTES]);
+
 /** Do networks of these settings run as a graph? Others are rows of layers. */
 bool gold_runs_as_graph(const gold_settings *settings);
+
+/** The list that settings stand for: that of kind layers, or a known kind
+ * written out, valid until the thread asks for another. */
+const gold_operations *gold_architecture_list(const gold_settings *settings);
 
 /** The graph of settings of any kind on data of this shape; ended by
  * gold_graph_fini, also on failure, which is as that of gold_graph_init. */
 GOLD_CHECKED gold_status gold_architecture_graph(const gold_settings *settings,
                                                  gold_shape input,
                                                  size_t n_classes,
-                                                 gold_graph *graph);
+                                                 gold_graph *graph,
+                                                 gold_graph_fault *fault);
+
+/** The key of `network` that has to do with a fault, static. */
+const char *gold_fault_key(const gold_settings *settings,
+                           const gold_graph_fault *fault);
+
+/** Call `visit` with every layer of a graph: its nodes with parameters, each
+ * with the activation behind it and the pooling behind that, if any. */
+void gold_graph_layers(const gold_graph *graph, gold_layer_fn *visit,
+                       void *context);
 
 /** Nodes with parameters that a list makes, whatever the data. */
-size_t gold_operations_length(const gold_operations *list);
+size_t gold_operations_length(const gold_operations *list,
+                              const gold_graph_words *words);
 
 /** What a graph is run for, see graph/run.h. */
 typedef struct gold_run_plan {

@@ -89,7 +89,7 @@ static void find_graph(extent *e, const gold_settings *settings,
         return;
     }
     if (gold_architecture_graph(settings, gold_data_input(shape),
-                                shape->n_classes, &e->graph) != GOLD_OK) {
+                                shape->n_classes, &e->graph, NULL) != GOLD_OK) {
         gold_graph_fini(&e->graph);
         return;
     }

@@ -207,9 +207,7 @@ static void add_operations(const gold_study *study,
     for (size_t i = 0; i < list->n && i < most; i++) {
         const gold_operation *entry = &list->entries[i];
 
-        add(text, " %s",
-            gold_node_name(
-                &(gold_node){.kind = entry->kind, .set = entry->set}));
+        add(text, " %s", gold_entry_name(entry));
     }
     if (list->n > most) {
         add(text, " and %zu more", list->n - most);

@@ -330,7 +330,7 @@ static gold_status inspect(const measurement *m, gold_inspection *inspection)
 
     inspection->n_parameters = n;
     inspection->n_directions = m->d;
-    GOLD_TRY(gold_network_json(&m->start.network, &inspection->layers));
+    GOLD_TRY(gold_graph_json(&m->start.network.graph, &inspection->layers));
     GOLD_TRY(GOLD_ALLOC(n, &inspection->theta));
     GOLD_TRY(GOLD_ALLOC(m->d * n, &inspection->directions));
     GOLD_TRY(GOLD_ALLOC(d2, &inspection->hessian));

@@ -44,9 +44,11 @@ static const char *shape(gold_node *node)
         (gold_shape){set->out, places(set, x.height), places(set, x.width)};
     node->n_scratch = fan_in * gold_shape_positions(node->y);
     node->is_drawn = true;
-    return node->n_scratch == 0
-               ? "its kernel does not fit into its input, or is not larger "
-                 "than its padding"
+    return set->padding >= set->kernel
+               ? "its padding must be less than its kernel"
+           : node->n_scratch == 0
+               ? "its kernel does not fit into that: lower it, or the number "
+                 "of operations before it that make images smaller"
                : FN(op_affine_shape)(node, set->out, fan_in);
 }
 

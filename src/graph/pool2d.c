@@ -23,7 +23,8 @@ static const char *avg_shape(gold_node *node)
     node->y = (gold_shape){x.channels, x.height / node->rows,
                            x.width / node->columns};
     return gold_shape_units(node->y) == 0
-               ? "its window is larger than its input"
+               ? "its window leaves nothing of that: lower its kernel, or the "
+                 "number of operations before it that make images smaller"
                : NULL;
 }
 

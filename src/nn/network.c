@@ -2,13 +2,8 @@
 #include "nn/network.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "goldilocks/memory.h"
-
-static const char *const activation_types[] = {"relu", "leaky_relu", "tanh",
-                                               "sigmoid", "identity"};
 
 enum {
     PATCH_REALS = 64 << 10 /* aimed at: of a size that stays in the cache */
@@ -94,24 +89,14 @@ gold_status gold_network_init(gold_network *network,
         .is_smooth = phi == GOLD_TANH || phi == GOLD_SIGMOID,
     };
     network->is_homogeneous = !network->is_smooth && !settings->bias;
-    GOLD_TRY(gold_architecture_visit(settings, input, n_out, take_layer,
-                                     network, NULL));
     network->loss = gold_loss_of(settings);
-    if (gold_runs_as_graph(settings)) {
-        GOLD_TRY(
-            gold_architecture_graph(settings, input, n_out, &network->graph));
-    }
-    if (network->n_layers > GOLD_MAX_LAYERS) {
-        return gold_fail(GOLD_ERR_CONFIG,
-                         "%zu layers, but at most %d are "
-                         "possible",
-                         network->n_layers, (int)GOLD_MAX_LAYERS);
-    }
+    GOLD_TRY(
+        gold_architecture_graph(settings, input, n_out, &network->graph, NULL));
+    gold_graph_layers(&network->graph, take_layer, network);
     network->degree = (int)network->n_layers;
     GOLD_TRY(GOLD_ALLOC(network->n_layers, &network->layers));
     network->n_layers = 0;
-    GOLD_TRY(gold_architecture_visit(settings, input, n_out, take_layer,
-                                     network, NULL));
+    gold_graph_layers(&network->graph, take_layer, network);
     count_up(network);
     if (gold_graph_exists(&network->graph)) {
         count_graph(network);
@@ -200,62 +185,4 @@ double gold_weight_variance(const gold_network *network,
 
     GOLD_ASSERT(gains->n <= 1 || l < gains->n);
     return gain * gain * init_variance(network, settings, &network->layers[l]);
-}
-
-enum {
-    LAYER_BYTES = 400 /* of what a layer takes as JSON, at most */
-};
-
-/* One layer as JSON into `text`, LAYER_BYTES; returns how many it took. */
-static size_t put_layer(const gold_network *network, size_t l, char *text)
-{
-    const gold_layer *layer = &network->layers[l];
-    const char *bias = layer->has_bias ? "true" : "false";
-    int n = 0;
-
-    if (layer->kind == GOLD_LAYER_CONV2D) {
-        n = snprintf(text, LAYER_BYTES,
-                     "{\"type\":\"conv2d\",\"in\":%zu,\"out\":%zu,"
-                     "\"kernel\":%zu,\"stride\":%zu,\"padding\":%zu,"
-                     "\"bias\":%s}",
-                     layer->input.channels, layer->out, layer->kernel,
-                     layer->stride, layer->padding, bias);
-    } else {
-        const bool is_image =
-            l > 0 && network->layers[l - 1].kind == GOLD_LAYER_CONV2D;
-
-        n = snprintf(text, LAYER_BYTES,
-                     "%s{\"type\":\"linear\",\"in\":%zu,\"out\":%zu,"
-                     "\"bias\":%s}",
-                     is_image ? "{\"type\":\"flatten\"}," : "", layer->in,
-                     layer->out, bias);
-    }
-    if (layer->has_activation) {
-        n += snprintf(text + n, LAYER_BYTES - (size_t)n, ",{\"type\":\"%s\"}",
-                      activation_types[network->activation]);
-    }
-    if (gold_layer_has_pooling(layer)) {
-        n += snprintf(text + n, LAYER_BYTES - (size_t)n,
-                      ",{\"type\":\"%s_pool2d\",\"kernel\":%zu}",
-                      layer->pooling == GOLD_POOL_MAX ? "max" : "avg",
-                      layer->pool);
-    }
-    return (size_t)n;
-}
-
-gold_status gold_network_json(const gold_network *network, char **json)
-{
-    size_t used = 0;
-
-    if (gold_graph_exists(&network->graph)) {
-        return gold_graph_json(&network->graph, json);
-    }
-    GOLD_TRY(GOLD_ALLOC(network->n_layers * (LAYER_BYTES + 1) + 2, json));
-    for (size_t l = 0; l < network->n_layers; l++) {
-        (*json)[used++] = l == 0 ? '[' : ',';
-        used += put_layer(network, l, *json + used);
-    }
-    (*json)[used++] = ']';
-    (*json)[used] = '\0';
-    return GOLD_OK;
 }

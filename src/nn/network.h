@@ -18,10 +18,6 @@
 
 #include "nn/loss.h"
 
-enum {
-    GOLD_MAX_LAYERS = 1024
-};
-
 typedef struct gold_network {
     size_t n_layers;
     gold_layer *layers; /* [n_layers], owned */
@@ -33,9 +29,8 @@ typedef struct gold_network {
     size_t widest;   /* units of the widest layer, before pooling */
     double products; /* gold_layer_work of all layers */
     const gold_loss *loss;
-    gold_graph graph; /* of kind layers, and of any kind with another loss than
-                         cross-entropy: what the network computes, layers being
-                         its nodes with parameters; else without nodes */
+    gold_graph graph; /* what the network computes; layers are its nodes with
+                         parameters */
     /* f(alpha theta) = alpha^degree f(theta); of rows of layers: no biases and
      * a piecewise linear activation through the origin, and the degree is L. */
     bool is_homogeneous;
@@ -74,9 +69,5 @@ double gold_weight_variance(const gold_network *network,
  */
 double gold_reference_norm(const gold_network *network,
                            gold_reference reference);
-
-/** The layers as JSON, as stored in point files; owned by the caller. */
-GOLD_CHECKED gold_status gold_network_json(const gold_network *network,
-                                           char **json);
 
 #endif

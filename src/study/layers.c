@@ -36,7 +36,8 @@ static bool find_operation(goldi_reader *reader, const goldi_node *name,
     const char *names[MOST_NAMES + 1] = {NULL};
 
     if (name->kind == GOLDI_SCALAR &&
-        gold_find_operation(name->text, operation)) {
+        gold_find_operation(name->text, operation) &&
+        operation->block == GOLD_BLOCK_NONE) {
         return true;
     }
     for (size_t i = 0; i < MOST_NAMES && gold_operation_name(i) != NULL; i++) {
@@ -282,8 +283,7 @@ void goldi_add_layers(goldi_text *out, const gold_operations *list)
         const gold_operation *entry = &list->entries[e];
 
         goldi_text_add(out, "%s%s", e == 0 ? "network.layers = " : ", ",
-                       gold_node_name(&(gold_node){.kind = entry->kind,
-                                                   .set = entry->set}));
+                       gold_entry_name(entry));
         for (const gold_op_key *key = gold_operation_keys(entry);
              key->name != NULL; key++) {
             goldi_text_add(out, " %s ", key->name);

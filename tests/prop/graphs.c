@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-static const gold_graph_words words = {GRAPH_CLASSES, 4, false};
+static const gold_graph_words words = {.classes = GRAPH_CLASSES, .width = 4};
 
 gold_operation operation(const char *name)
 {
@@ -16,7 +16,7 @@ gold_operation operation(const char *name)
 
 bool extend(sketch *s, const gold_operation *entry)
 {
-    const gold_operations list = {s->n + 1, s->entries};
+    const gold_operations list = {.n = s->n + 1, .entries = s->entries};
     gold_graph longer;
 
     assert_true(s->n < sizeof s->entries / sizeof *s->entries);

@@ -192,12 +192,12 @@ static void test_misfits(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        const gold_graph_words words = {3, 4, false};
+        const gold_graph_words words = {.classes = 3, .width = 4};
         gold_operation entries[2] = {operation("global_avg_pool2d"),
                                      operation(wrong[i].name)};
-        const gold_operations list = {2, entries};
+        const gold_operations list = {.n = 2, .entries = entries};
         gold_graph graph;
-        size_t fault = 9;
+        gold_graph_fault fault = {.entry = 9};
 
         entries[1].set = wrong[i].set;
         entries[1].n_inputs = wrong[i].n_inputs;
@@ -205,7 +205,7 @@ static void test_misfits(void **state)
         assert_int_equal(gold_graph_init(&graph, &list, (gold_shape){2, 5, 5},
                                          &words, &fault),
                          GOLD_ERR_CONFIG);
-        assert_int_equal(fault, 1);
+        assert_int_equal(fault.entry, 1);
         gold_graph_fini(&graph);
     }
     assert_int_equal(gold_live_blocks(), 0);

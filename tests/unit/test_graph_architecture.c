@@ -142,37 +142,41 @@ static void test_refusals(void **state)
     (void)state;
     list(&good, cifar, &made);
     bad.depth = 3;
-    assert_refused(&bad, "pool", "stage 3: pooling over 2 x 2 leaves nothing");
+    assert_refused(&bad, "pool",
+                   "cnn, avg_pool2d {kernel: 2} on 32 units: its "
+                   "window leaves nothing");
     bad.pool = 3;
-    assert_refused(&bad, "kernel", "convolution 3: a kernel of 5 x 5 does not");
+    assert_refused(&bad, "kernel",
+                   "cnn, conv2d {out: 32, kernel: 5, stride: 1, "
+                   "padding: 0} on 16 x 3 x 3: its kernel does not fit");
     bad = good;
     bad.kernel = 33;
-    assert_refused(&bad, "kernel", "its input of 32 x 32");
+    assert_refused(&bad, "kernel", "on 3 x 32 x 32: its kernel");
     bad.kernel = 0;
-    assert_refused(&bad, "kernel", "at least 1");
+    assert_refused(&bad, "kernel", "its kernel must be 1 to 1000");
     bad = good;
     bad.stride = 0;
-    assert_refused(&bad, "stride", "at least 1");
+    assert_refused(&bad, "stride", "its stride must be 1 to 1000");
     bad = good;
     bad.padding = 5;
-    assert_refused(&bad, "padding", "less than the kernel");
+    assert_refused(&bad, "padding", "its padding must be less");
     bad = good;
     bad.pool = 0;
-    assert_refused(&bad, "pool", "window of 0");
+    assert_refused(&bad, "pool", "its kernel must be 1 to");
     bad.pool = 29;
-    assert_refused(&bad, "pool", "leaves nothing of 28 x 28");
+    assert_refused(&bad, "pool", "on 8 x 28 x 28: its window leaves nothing");
     bad = good;
     bad.width = 0;
-    assert_refused(&bad, "width", "0 channels");
+    assert_refused(&bad, "width", "its out must be 1 to 1000000");
     bad.width = UINT64_MAX;
-    assert_refused(&bad, "width", "channels; there are 1 to");
+    assert_refused(&bad, "width", "its out must be 1 to");
     bad = good;
     bad.n_channels = 1;
-    assert_refused(&bad, "channels", "convolution 1: 0 channels");
+    assert_refused(&bad, "channels", "its out must be 1");
     bad = good;
     bad.n_head = 2;
     bad.head[0] = 5;
-    assert_refused(&bad, "head", "hidden layer 2");
+    assert_refused(&bad, "head", "cnn, linear {out: 0}");
 }
 
 int main(void)
