@@ -171,6 +171,9 @@ static inline bool gold_graph_exists(const gold_graph *graph)
     return graph->is_run;
 }
 
+/** Does the first operation with parameters work at several positions? */
+bool gold_graph_has_positions(const gold_graph *graph);
+
 /** The output. */
 const gold_node *gold_graph_last(const gold_graph *graph);
 

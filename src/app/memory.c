@@ -28,7 +28,7 @@ typedef struct extent {
     double filters;    /* weights of the largest convolution */
     double positions;  /* of a convolution, at most */
     double patches;    /* reals of one place of each sample, at most */
-    gold_graph graph;  /* of what runs as one; else without nodes */
+    gold_graph graph;  /* without nodes where it does not fit */
     bool is_smooth;
     bool is_homogeneous;
     bool has_convolutions;
@@ -79,16 +79,16 @@ static double run_reals(const extent *e, gold_run_plan plan, double beside,
     return (double)gold_graph_reals(&plan) + (double)plan.n * beside;
 }
 
-/* What runs as a graph; a graph that does not fit is refused elsewhere. */
+/* A graph that does not fit is refused elsewhere, and left without nodes. */
 static void find_graph(extent *e, const gold_settings *settings,
                        const gold_data_shape *shape)
 {
-    if (!gold_runs_as_graph(settings)) {
-        return;
-    }
     if (gold_architecture_graph(settings, gold_data_input(shape),
                                 shape->n_classes, &e->graph, NULL) != GOLD_OK) {
         gold_graph_fini(&e->graph);
+        return;
+    }
+    if (!gold_graph_exists(&e->graph)) {
         return;
     }
     e->widest = (double)e->graph.most_units;
@@ -279,8 +279,6 @@ static double training_bytes(const gold_study *study,
         study->train.track[GOLD_TRACK_SHARPNESS]
             ? basis_vectors(e->parameters, GOLD_SHARPNESS_STEPS) + 4.0
             : 0.0;
-    const double block =
-        (double)gold_pass_samples((size_t)e->widest, (size_t)n_train);
     const double batch = settings->train.batch == 0
                              ? n_train
                              : fmin((double)settings->train.batch, n_train);
@@ -289,13 +287,14 @@ static double training_bytes(const gold_study *study,
             ? (double)settings->train.constraint_dim * e->parameters
             : 0.0;
 
-    if (!study->has_train) {
+    if (!study->has_train || e->graph.n_nodes == 0) {
         return 0.0;
     }
-    const double sample = gold_graph_exists(&e->graph)
-                              ? (double)gold_graph_reals(&(gold_run_plan){
-                                    .graph = &e->graph, .n = 1, .m = 1})
-                              : 3.0 * e->units + 2.0 * e->pooled + e->patches;
+    const double block = (double)gold_pass_samples(
+        e->graph.most_units, gold_graph_has_positions(&e->graph),
+        (size_t)n_train);
+    const double sample = (double)gold_graph_reals(
+        &(gold_run_plan){.graph = &e->graph, .n = 1, .m = 1});
 
     return word * (vectors * e->parameters + constraint + block * sample +
                    batch * e->inputs) +

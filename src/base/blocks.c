@@ -92,13 +92,14 @@ size_t gold_lanczos_part(size_t n, size_t most)
     return GOLD_LANCZOS_ROWS * smaller(wanted, most / GOLD_LANCZOS_ROWS + 1);
 }
 
-size_t gold_pass_samples(size_t widest, size_t n)
+size_t gold_pass_samples(size_t widest, bool has_positions, size_t n)
 {
     enum {
-        ENTRIES = 1 << 21, /* more would leave the cache */
-        MOST = 384         /* inputs of so many, which a pass reads twice, stay
-                              in the cache; rows of a power of two collide */
+        ENTRIES = 1 << 21,       /* more would leave the cache */
+        IMAGE_ENTRIES = 1 << 17, /* and these the one nearest to the core */
+        MOST = 384 /* inputs of so many, which a pass reads twice, stay
+                      in the cache; rows of a power of two collide */
     };
 
-    return samples_of(ENTRIES, widest, MOST, n);
+    return samples_of(has_positions ? IMAGE_ENTRIES : ENTRIES, widest, MOST, n);
 }

@@ -80,7 +80,8 @@ size_t gold_hvp_samples(size_t widest, size_t directions, size_t n);
  * large pages, no more than `most` steps may want. */
 size_t gold_lanczos_part(size_t n, size_t most);
 
-/** Samples of a pass forth and back of a training, of n samples. */
-size_t gold_pass_samples(size_t widest, size_t n);
+/** Samples of a pass forth and back of a training, of n samples;
+ * `has_positions`: of convolutions, as above. */
+size_t gold_pass_samples(size_t widest, bool has_positions, size_t n);
 
 #endif

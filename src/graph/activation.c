@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Activations: y = phi(x) unit by unit. Kept: the slopes. */
+#include <math.h>
 #include <string.h>
 
 #include "graph/op.h"
@@ -30,6 +31,8 @@ static void take_lines(const gold_phi *phi, size_t n, const real *z, real *y,
 {
     const real below = (real)phi->at(-1.0).first;
     const real above = (real)phi->at(1.0).first;
+    /* 0 times infinity is to be 0 */
+    const real least = below == R(0.0) ? R(0.0) : (real)-HUGE_VAL;
 
     for (size_t t = 0; t < n; t++) {
         slopes[t] = z[t] <= R(0.0) ? below : above;
@@ -38,9 +41,7 @@ static void take_lines(const gold_phi *phi, size_t n, const real *z, real *y,
         memcpy(y, z, n * sizeof *y);
     }
     for (size_t t = 0; t < n; t++) {
-        const real value = slopes[t] * y[t];
-
-        y[t] = slopes[t] == R(0.0) ? R(0.0) : value; /* also of infinity */
+        y[t] = slopes[t] * (y[t] <= least ? least : y[t]);
     }
 }
 

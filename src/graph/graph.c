@@ -22,6 +22,16 @@ const gold_node *gold_graph_last(const gold_graph *graph)
     return &graph->nodes[graph->n_nodes - 1];
 }
 
+bool gold_graph_has_positions(const gold_graph *graph)
+{
+    size_t q = 0;
+
+    while (q + 1 < graph->n_nodes && graph->nodes[q].n_parameters == 0) {
+        q++;
+    }
+    return gold_shape_positions(graph->nodes[q].y) > 1;
+}
+
 size_t gold_graph_reals(const gold_run_plan *plan)
 {
     return FN(run_reals)(plan);

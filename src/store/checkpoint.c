@@ -15,9 +15,10 @@
 #include "base/regular.h"
 #include "store/place.h"
 
-/* Raised whenever what a file holds changes. */
+/* Raised whenever what a file holds changes, or bits of a training do: one that
+ * went on with others would not be what it is without a pause. */
 enum {
-    VERSION = 1
+    VERSION = 2
 };
 
 static const char checkpoint_magic[8] = "GOLDCKP";

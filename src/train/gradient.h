@@ -23,9 +23,7 @@ typedef struct FN(passes) {
     double input_scale;
     double temperature;
     size_t block; /* samples at a time */
-    gold_run run; /* of a graph; else what follows: */
-    FN(values) values;
-    real **delta;     /* [n_layers] (units, block) */
+    gold_run run;
     double *logits;   /* [K] of one sample */
     double *residual; /* [K] */
     double *p;        /* [K] */

@@ -169,6 +169,39 @@ static void test_activations(void **state)
     }
 }
 
+/* Many at a time are those of one at a time to rounding, wherever they stand;
+ * and not a number among them stays one alone. */
+static void test_many(void **state)
+{
+    double z[GOLD_PHI_LANES];
+    gold_jets jets;
+
+    (void)state;
+    for (size_t i = 0; i < gold_n_phis; i++) {
+        const gold_phi *phi = &gold_phis[i];
+
+        for (size_t k = 0; k < GOLD_PHI_LANES; k++) {
+            z[k] = 0.25 * ((double)(k / 2) - 15.0);
+        }
+        z[7] = (double)NAN;
+        phi->all(z, &jets);
+        assert_true(isnan(jets.value[7]));
+        for (size_t k = 0; k < GOLD_PHI_LANES; k++) {
+            const gold_jet one = phi->at(z[k]);
+
+            if (k != 7) {
+                assert_number(phi->name, jets.value[k], one.value, 1e-14);
+                assert_number(phi->name, jets.first[k], one.first, 1e-14);
+                assert_number(phi->name, jets.second[k], one.second, 1e-14);
+            }
+            if (k % 2 == 1 && k != 7) {
+                assert_memory_equal(&jets.value[k], &jets.value[k - 1],
+                                    sizeof jets.value[k]);
+            }
+        }
+    }
+}
+
 /* Refused, with the entry at fault. */
 static void test_misfits(void **state)
 {
@@ -216,6 +249,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kinds),
         cmocka_unit_test(test_activations),
+        cmocka_unit_test(test_many),
         cmocka_unit_test(test_misfits),
     };
 
