@@ -69,10 +69,14 @@ def one_message(path):
     except Exception as error:
         if sys.flags.dev_mode:
             raise
+        from goldilocks import plain
         words = str(error)
-        if not isinstance(error, (OSError, ValueError)):
+        names_file = getattr(error, "names_file", False)
+        if not names_file and plain.is_damage(error):
+            words = plain.DAMAGED
+        elif not isinstance(error, (OSError, ValueError)):
             words = f"cannot be used: {type(error).__name__}: {words}"
-        if not getattr(error, "names_file", False):
+        if not names_file:
             words = f"{path}: {words}"
         raise SystemExit(harmless(words)) from error
 

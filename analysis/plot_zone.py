@@ -20,7 +20,8 @@ def main():
     needed.output_options(parser, "PNG", "where to; PDF and SVG by their "
                           "ending; default figures/<name of the file>.png")
     parser.add_argument("--dim", type=int, metavar="D",
-                        help="dimension of the subspace; default the largest")
+                        help="dimension of the subspace; default each of one "
+                        "network, the largest of several")
     parser.add_argument("--dpi", type=int, default=300,
                         help="dots an inch of a PNG; default 300")
     args = parser.parse_args()

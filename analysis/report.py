@@ -1,7 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Write a page about a study: what was run, where the zone is, figures,
-failures, cost and provenance. One HTML file that needs no network."""
+failures, cost and provenance. One HTML file that needs no network.
+
+Eigenvalues and trainings are drawn of each network, of up to eight; --at says
+of which."""
 import os
 import sys
 
@@ -13,6 +16,9 @@ def main():
     parser.add_argument("file", help="result file of a study, finished or not")
     needed.output_options(parser, "HTML",
                           "where to; default beside the file, .html")
+    parser.add_argument("--at", metavar="KEY=VALUE,...", default="",
+                        help="figures at these values of axes only, such as "
+                        "activation=relu,depth=2")
     args = parser.parse_args()
     with needed.modules():
         import goldilocks
@@ -23,7 +29,7 @@ def main():
     with needed.one_message(args.file), outputs.making(
             output, outputs.PAGE, [args.file], args.overwrite) as name:
         ds = goldilocks.open_results(args.file)
-        text = page.report(ds, os.path.basename(args.file))
+        text = page.report(ds, os.path.basename(args.file), args.at)
         with open(name, "w", encoding="utf-8") as file:
             file.write(text)
     needed.say(output)

@@ -15,8 +15,8 @@
 #             the program a hundred times
 #   valgrind  quick tests, and a run of two processes
 #   consumer  installs it and builds somebody else's project on it
-#   fuzz      clang, warnings are errors; each fuzz target for a minute, beside
-#             the next stage, whose tests wait more than they compute
+#   fuzz      clang, warnings are errors; each fuzz target for half a minute,
+#             beside the next stage, whose tests wait more than they compute
 #   release   optimised; all tests
 # Stages that take from minutes to an hour run only when named:
 #   lint-all      lint that follows every path further

@@ -65,7 +65,7 @@ set -- valgrind --quiet --num-callers=40 --keep-debuginfo=yes --leak-check=full 
     --errors-for-leak-kinds=definite --error-exitcode=9
 case $extent in
 quick)
-    alone=$(names fast '^unit[.](data|study|task)[.]')
+    alone=$(names fast '^unit[.](base[.]errand|(data|study|task)[.])')
     with_mpi=$(names mpi \
         '^mpi[.](sched[.](sweep|failure)|store[.]resume)[.]np2$')
     ;;

@@ -3,6 +3,7 @@
 import contextlib
 import difflib
 import itertools
+import re
 
 import h5py
 import numpy as np
@@ -81,7 +82,7 @@ def open_one(path):
         parts += [open_group(path, name) for name in names]
         ds = xr.merge(parts, combine_attrs="override")
     except Exception as error:  # nobody says what xarray raises for damage
-        raise NotAResult(f"{path}: damaged: {error}") from error
+        raise NotAResult(f"{path}: {plain.DAMAGED}") from error
     check_meaning(ds, path)
     return ds
 
@@ -253,6 +254,28 @@ def groups(ds, over=("seed",)):
     for index in itertools.product(*(range(ds.sizes[n]) for n in others)):
         at = dict(zip(others, index))
         yield at, labels_at(ds, at)
+
+
+def narrowed(ds, text):
+    """The dataset at "KEY=VALUE,...", as `point --at` takes them; every axis
+    stays one."""
+    for word in re.split(r",(?![^\[]*\])", text):
+        key, _, value = word.strip().partition("=")
+        keys = [name for name in ds.coords if ds[name].ndim == 1
+                and ds[name].dims[0] in grid_axes(ds)]
+        axis = ds[known("axis", key, keys)]
+        texts = [plain_text(each) for each in axis.values.tolist()]
+        wanted = known(f"value of {key}", plain_text(value), texts)
+        ds = ds.isel({axis.dims[0]: [text == wanted for text in texts]})
+    return ds
+
+
+def plain_text(value):
+    """A value of an axis, a number in the shortest way."""
+    try:
+        return f"{float(value):g}"
+    except ValueError:
+        return str(value)
 
 
 def labels_at(ds, at):

@@ -11,7 +11,7 @@ import numpy as np
 from . import plots
 from .costs import endings, failures, seconds, works
 from .files import (count_states, grid_axes, groups, is_any_done, largest_dim,
-                    line_axis, pick, setting)
+                    line_axis, narrowed, pick, setting)
 from .words import (data_words, group_words, network_words, p_words,
                     significant, training_words)
 from .zones import no_zone_words, zone
@@ -46,13 +46,15 @@ PROVENANCE = ("config_sha256", "config_overrides", "data_sha256", "created",
               "libraries", "blas_core", "mpi_io", "schema_version")
 OF_TRAINING = (("final_test_accuracy", "test accuracy"),
                ("final_accuracy", "training accuracy"))
-# More networks than that are not drawn as curves of one figure.
+# More networks than that are not drawn as curves of one figure, nor have
+# figures of their own.
 MOST_CURVES = 8
 
 
-def report(ds, path=""):
+def report(ds, path="", at=""):
     """The page, as text: what was run, where the zone is, figures, failures,
-    cost and provenance of a study. Loads nothing when it is looked at."""
+    cost and provenance of a study. Loads nothing when it is looked at. `at`:
+    whose figures are shown, "activation=relu,depth=2"; all where it is empty."""
     title = ds.attrs.get("title") or ds.attrs["study"]
     parts = [
         f"<h1>{esc(title)}</h1>",
@@ -61,7 +63,7 @@ def report(ds, path=""):
         section("What was run", facts(what_was_run(ds))),
         section("Where the zone is", where_the_zone_is(ds)),
         section("How training ended", how_training_ended(ds)),
-        section("Figures", figures(ds)),
+        section("Figures", figures(narrowed(ds, at) if at else ds, at)),
         section("Failures", what_failed(ds)),
         section("Cost", what_it_cost(ds)),
         section("Provenance", facts([
@@ -218,17 +220,20 @@ def no_zone(row):
 
 
 def bound(row, name, beyond):
-    text = interval(row, name)
+    """A bound, with an interval that may go on where the grid ends."""
+    below = " or below" if row[f"{name}_lower"] <= row["first"] else ""
+    above = " or above" if row[f"{name}_upper"] >= row["last"] else ""
+    text = interval(row, name, below, above)
     return f"{text} {beyond}" if row[f"{name}_open"] else text
 
 
-def interval(row, name):
+def interval(row, name, below="", above=""):
     value, lower, upper = (float(row[key]) for key in (
         name, name + "_lower", name + "_upper"))
     if not np.isfinite(lower + upper):
         return significant(value, 3)
-    return (f"{significant(value, 3)} [{significant(lower, 3)}, "
-            f"{significant(upper, 3)}]")
+    return (f"{significant(value, 3)} [{significant(lower, 3)}{below}, "
+            f"{significant(upper, 3)}{above}]")
 
 
 def how_training_ended(ds):
@@ -297,26 +302,34 @@ def time_words(time):
     return np.datetime_as_string(time, unit="s").replace("T", " ")
 
 
-def figures(ds):
+def figures(ds, at=""):
     """All figures that the study has the numbers for."""
-    pictures = []
+    pictures, words = [], f"At {at}." if at else ""
     if has_zone(ds):
         line = line_axis(ds)
-        n_curves = int(np.prod([ds.sizes[n] for n in grid_axes(ds)
-                                if n not in ("seed", line)]))
-        if n_curves <= MOST_CURVES:
+        networks = [(ds.isel({name: [i] for name, i in at.items()}),
+                     group_words(ds, labels))
+                    for at, labels in groups(ds, over=("seed", line))]
+        if len(networks) <= MOST_CURVES:
             pictures.append(picture("Curvature against "
                                     + line.replace("_", " "),
                                     plots.zone_figure, ds))
         pictures += maps(ds, line)
-        pictures += of_one_network(ds, line)
+        done = [each for each in networks if is_any_done(each[0], "measure")]
+        for each in done[:MOST_CURVES]:
+            pictures += of_one_network(*each)
+        if len(done) > MOST_CURVES:
+            words += (f" Curves, eigenvalues and trainings of single networks "
+                      f"are those of {MOST_CURVES} of {len(done)} at most; "
+                      "report.py --at KEY=VALUE,... chooses others.")
         if is_any_done(ds, "train"):
             pictures.append(picture(
                 "Accuracy after training against curvature before",
                 plots.accuracy_against_curvature, ds))
     pictures = list(filter(None, pictures))
-    return ('<div class="figures">' + "\n".join(pictures) + "</div>"
-            if pictures else "")
+    return (f"<p>{esc(words.strip())}</p>" if words and pictures else "") + (
+        '<div class="figures">' + "\n".join(pictures) + "</div>"
+        if pictures else "")
 
 
 def maps(ds, line):
@@ -338,17 +351,12 @@ def maps(ds, line):
     return found
 
 
-def of_one_network(ds, line):
-    """Spectra and training curves of the first network that has numbers."""
-    for at, labels in groups(ds, over=("seed", line)):
-        first = ds.isel({name: [i] for name, i in at.items()})
-        if is_any_done(first, "measure"):
-            break
-    words = group_words(ds, labels)
+def of_one_network(ds, words):
+    """Spectra and training curves of a network that has numbers."""
     of = f" of {words}" if words else ""
-    found = [picture("Eigenvalues" + of, plots.spectra, first),
-             picture("Density of eigenvalues" + of, plots.density, first)]
-    if "trajectory_loss" in ds and is_any_done(first, "train"):
+    found = [picture("Eigenvalues" + of, plots.spectra, ds),
+             picture("Density of eigenvalues" + of, plots.density, ds)]
+    if "trajectory_loss" in ds and is_any_done(ds, "train"):
         found.append(picture("Training loss" + of, plots.training_curves,
-                             first, "loss"))
+                             ds, "loss"))
     return found

@@ -218,6 +218,8 @@ def zone(ds, dim=None, level=LEVEL):
     `height`                Tr/norm there
     `spread`                logit spread z there
     `low_open`, `high_open` the grid ends before the curve falls to half
+    `first`, `last`         ends of the line that have numbers; an interval of a
+                            bound that ends there may go on beyond
     `split`                 above half of the peak elsewhere too
     `noise`                 no zone is named: chance may be as high
     `p_value`               how likely it is as high, at any of the radii; a zone
@@ -258,6 +260,7 @@ def zone_of(part, line, dim, level=LEVEL):
     c, z = (table(part, name, line, dim)
             for name in ("trace_over_norm", "logit_spread"))
     mean, z_mean = mean_of_seeds(c), mean_of_seeds(z)
+    first, last = ends_of(x, mean)
     risen = rise(c, dim)
     found = half_range(x, mean,
                        risen.is_above if risen.p_value <= NAMED_P else None)
@@ -273,12 +276,19 @@ def zone_of(part, line, dim, level=LEVEL):
         row.update(left_out_intervals(x, c, found, risen.is_above, level))
         row.update(peak_intervals(x, c, z, found, level))
     row.update(low_open=found.is_low_open, high_open=found.is_high_open,
-               split=found.is_split, noise=not is_named,
+               split=found.is_split, first=first, last=last,
+               noise=not is_named,
                p_value=risen.p_value, n_looks=risen.n_looks,
                n_seeds=risen.n_seeds,
                n=int(np.isfinite(c[:, found.peak]).sum())
                if found.peak >= 0 else 0)
     return row
+
+
+def ends_of(x, mean):
+    """The smallest and largest x that have a number."""
+    there = x[np.isfinite(mean)]
+    return (there[0], there[-1]) if len(there) else (np.nan, np.nan)
 
 
 def no_zone_words(row):
@@ -294,7 +304,8 @@ def student(level, n):
 
 
 def left_out_intervals(x, c, found, may, level):
-    """Intervals of bounds and height, by the jackknife over seeds."""
+    """Intervals of bounds and height, by the jackknife over seeds. Those of
+    bounds end where the numbers do: nothing is known of what is beyond."""
     c = c[np.isfinite(c).any(axis=1)]
     n = len(c)
     is_there = np.isfinite(c)
@@ -312,6 +323,8 @@ def left_out_intervals(x, c, found, may, level):
     lower, upper = value - half, value + half
     if x[0] > 0:
         lower[:2], upper[:2] = np.exp(lower[:2]), np.exp(upper[:2])
+    ends = ends_of(x, mean)
+    lower[:2], upper[:2] = np.clip(lower[:2], *ends), np.clip(upper[:2], *ends)
     row = {}
     for i, name in enumerate(("low", "high", "height")):
         row[name + "_lower"], row[name + "_upper"] = lower[i], upper[i]

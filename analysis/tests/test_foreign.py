@@ -6,6 +6,7 @@ import pathlib
 import re
 import runpy
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 
 import goldilocks as gold
-from goldilocks import page, plots
+from goldilocks import page, plain, plots
 
 ANALYSIS = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ANALYSIS))
@@ -146,6 +147,70 @@ def test_scripts_end_with_one_message(sent, name, capsys):
         assert "Traceback" not in said and r"\x1b" in said
 
 
+def header(path, name):
+    """Bytes in the middle of a file that make no sense."""
+    with h5py.File(path) as file:
+        at = h5py.h5o.get_info(file[name].id).addr
+    with open(path, "r+b") as file:
+        file.seek(at)
+        file.write(bytes(range(64)))
+
+
+def packed(path):
+    """Numbers whose bytes do not unpack, which only who reads them sees."""
+    with h5py.File(path, "r+") as file:
+        for name in ("trace_over_norm", "positive_fraction", "accuracy",
+                     "h_trace_over_norm", "h_positive_fraction"):
+            if name not in file:
+                continue
+            shape = file[name].shape
+            attributes = dict(file[name].attrs)
+            scales = [dim[0] for dim in file[name].dims]
+            del file[name]
+            made = file.create_dataset(name, shape, "f8", chunks=shape,
+                                       compression="gzip")
+            made.id.write_direct_chunk((0,) * len(shape), b"no gzip")
+            for dim, scale in zip(made.dims, scales):
+                dim.attach_scale(scale)
+            made.attrs.update({key: value for key, value in attributes.items()
+                               if key.startswith("_Fill")})
+
+
+DAMAGES = {
+    "header": lambda path: header(path, "loss"),
+    "root": lambda path: header(path, "/"),
+    "group": lambda path: header(path, "sessions"),
+    "cut": lambda path: os.truncate(path, os.path.getsize(path) // 2),
+    "zeros": lambda path: path.write_bytes(
+        path.read_bytes()[:48] + bytes(4096) + path.read_bytes()[4144:]),
+    "packed": packed,
+}
+
+
+@pytest.mark.parametrize("damage, name", zip(
+    DAMAGES, 3 * ["report.py", "plot_zone.py"]))
+def test_damage(sent, name, damage, tmp_path, capsys):
+    """One message with the file's name and a way out, in no library's words."""
+    DAMAGES[damage](sent)
+    code, said = script(name, sent, "-o", tmp_path / (
+        "made.html" if name == "report.py" else "made.png"), capsys=capsys)
+    assert code == 1 and said.startswith(f"{sent}: "), said
+    assert said.endswith("copy the file again from where it is whole, or take "
+                         "a backup\n") and said.count("\n") == 1, said
+    assert not re.search("HDF5|Unable|Can't|checksum|Traceback|Error", said)
+    assert not list(tmp_path.glob("made*"))
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGSEGV, signal.SIGXCPU])
+def test_hdf5_crashes(sent, signal_, monkeypatch):
+    """It does so, or finds no end, in a process of its own."""
+    monkeypatch.setattr(plain, "look",
+                        lambda path: os.kill(os.getpid(), signal_))
+    with pytest.raises(gold.NotAResult) as error:
+        gold.open_results(sent)
+    assert str(error.value) == f"{sent}: {plain.DAMAGED}"
+
+
 def test_unforeseen(tmp_path):
     """What nobody thought of is a message too."""
     for error in (KeyError("loss"), ZeroDivisionError(), OSError("no"),
@@ -175,6 +240,19 @@ def fixture_point(small, tmp_path_factory):
          "depth=1,activation=relu,seed=0,relative_radius=0.1", "-o", path],
         check=True, stdout=subprocess.DEVNULL)
     return path
+
+
+@pytest.mark.parametrize("damage", ["header", "cut"])
+def test_damaged_points(point, tmp_path, damage, capsys):
+    pytest.importorskip("torch")
+    path = shutil.copy(point, tmp_path / "point.h5")
+    if damage == "cut":
+        DAMAGES["cut"](path)
+    else:
+        header(path, "curvature/trace")
+    code, said = script("verify_with_torch.py", path, capsys=capsys)
+    assert code == 1 and said.startswith(f"{path}: ") and (
+        plain.WAY_OUT in said), said
 
 
 @pytest.mark.parametrize("lost", ["curvature", "curvature/trace", "train",

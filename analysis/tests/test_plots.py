@@ -49,6 +49,30 @@ def test_zone_figure(ds):
     assert len(top.get_legend().get_texts()) == 4
 
 
+def test_every_dimension_of_one_network(ds):
+    """Where there is but one network; of several or where one is asked for, one."""
+    one = ds.isel(depth_width=[1], activation=[0])
+    for part, dim, dims in ((one, None, [5, 12]), (one, 5, [5]),
+                            (ds.isel(depth_width=[1]), None, [12])):
+        figure = plots.zone_figure(part, dim)
+        top, middle, bottom = figure.axes
+        for d in dims:
+            for ax, name in ((top, "trace_over_norm"),
+                             (middle, "positive_fraction")):
+                expected = part[name].sel(subspace_dim=d).mean("seed").isel(
+                    depth_width=0, activation=0)
+                assert any(np.allclose(line.get_ydata(), expected, rtol=1e-12)
+                           for line in ax.get_lines()
+                           if len(line.get_ydata()) == 10)
+        texts = [text.get_text() for text in top.get_legend().get_texts()]
+        assert len(dims) == 1 or [f"$d$ = {d}: " in text for d, text in zip(
+            dims, texts)] == [True] * len(dims)
+        assert ("$d$ = " in top.get_legend().get_title().get_text()) == (
+            len(dims) == 1)
+        assert sum(len(line.get_ydata()) > 2 for line in bottom.get_lines()
+                   ) == 2 * part.activation.size
+
+
 def test_zones_are_named_as_the_table_does(ds):
     """In the legend, and as bars with the intervals of their bounds."""
     noise = ds.copy()
@@ -62,9 +86,8 @@ def test_zones_are_named_as_the_table_does(ds):
     assert ["no zone above the noise, p = " in text for text in texts
             ] == zone.noise.values.tolist()
     named = zone.where(~zone.noise, drop=True)
-    x = ds.relative_radius.values
     for name in ("low", "high"):
-        for ends in zip(*(named[name + end].values.clip(x[0], x[-1])
+        for ends in zip(*(named[name + end].values
                           for end in ("_lower", "_upper"))):
             assert any(np.allclose(line.get_xdata(), ends)
                        for line in top.get_lines()

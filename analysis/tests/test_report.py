@@ -13,6 +13,7 @@ import pytest
 
 import goldilocks as gold
 from goldilocks import costs, page
+from goldilocks.files import narrowed
 
 ANALYSIS = pathlib.Path(__file__).resolve().parents[1]
 VOID = {"meta", "link", "img", "br"}
@@ -90,6 +91,54 @@ def test_page(written):
     assert reader.tags.count("img") >= 4
     for name in ("Cost", "Provenance", "What was run", "Where the zone is"):
         assert name in reader.texts
+
+
+def captions(text):
+    return re.findall("<figcaption>(.*?)</figcaption>", text)
+
+
+def test_figures_of_each_network(small):
+    ds = gold.open_results(small).load()
+    each = [f"{layers}, {name}" for layers in ("1 hidden layer, 24 units",
+                                               "2 hidden layers, 12 units")
+            for name in ("ReLU", "tanh")]
+    shown = captions(page.figures(ds))
+    for what in ("Eigenvalues", "Density of eigenvalues", "Training loss"):
+        assert [text for text in shown if text.startswith(what + " of ")
+                ] == [f"{what} of {name}" for name in each]
+    pending = ds.copy()
+    pending["status_measure"] = ds.status_measure.where(
+        ds.activation == "tanh", 0)
+    assert "Eigenvalues of " + each[0] not in captions(page.figures(pending))
+
+
+def test_figures_of_chosen_networks(small, monkeypatch):
+    """More networks than are drawn: the page says so, and how to choose."""
+    ds = gold.open_results(small).load()
+    monkeypatch.setattr(page, "MOST_CURVES", 2)
+    text = page.figures(ds)
+    assert "2 of 4" in text and "--at KEY=VALUE" in text
+    assert sum("Eigenvalues" in each for each in captions(text)) == 2
+    text = page.report(ds, at="activation=tanh,depth=2")
+    assert "<p>At activation=tanh,depth=2.</p>" in text
+    assert "Curvature against relative radius" in captions(text)
+    assert "Eigenvalues" in captions(text)
+    assert "200 points measured" not in text.split("Figures")[1]
+
+
+def test_narrowed(small):
+    ds = gold.open_results(small)
+    assert narrowed(ds, "width=12, seed=3").sizes["seed"] == 1
+    assert narrowed(ds, "width=1.2e1").depth.values.tolist() == [2]
+    assert narrowed(ds, "relative_radius=100").relative_radius.size == 1
+    gains = ds.assign_coords(layer_gains=("activation", ["[1, 2]", "1"])
+                             ).swap_dims(activation="layer_gains")
+    assert narrowed(gains, "layer_gains=[1, 2],seed=0"
+                    ).layer_gains.values.tolist() == ["[1, 2]"]
+    with pytest.raises(ValueError, match="did you mean 'activation'"):
+        narrowed(ds, "activatoin=relu")
+    with pytest.raises(ValueError, match="did you mean 'relu'"):
+        narrowed(ds, "activation=rleu")
 
 
 def test_page_names_no_zone_in_noise(small):

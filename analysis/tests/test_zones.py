@@ -10,6 +10,7 @@ import pytest
 from conftest import made
 
 import goldilocks as gold
+from goldilocks.page import bound
 from goldilocks.zones import (half_range, left_out_intervals, no_zone_words,
                               rise)
 
@@ -66,13 +67,15 @@ def test_summary_says_the_same(small):
         if row.noise:
             assert "zone none above the noise, p = " in sheet
             continue
-        low, below, high, above = re.search(
-            r"relative_radius (\S+) \[.*?\]( or below.*?\))? to ([\d.e+-]+) "
-            r"\[.*?\]( or above)?", sheet).groups()
+        low, low_ends, below, high, high_ends, above = re.search(
+            r"relative_radius (\S+) \[(.*?)\]( or below.*?\))? to "
+            r"([\d.e+-]+) \[(.*?)\]( or above)?", sheet).groups()
         assert float(low) == pytest.approx(float(row.low), rel=0.006)
         assert float(high) == pytest.approx(float(row.high), rel=0.006)
         assert (below is not None) == bool(row.low_open)
         assert (above is not None) == bool(row.high_open)
+        assert (" or below" in low_ends) == bool(row.low_lower <= row.first)
+        assert (" or above" in high_ends) == bool(row.high_upper >= row["last"])
         height, n, peak, z = re.search(
             r"Tr/\|H\| = (\S+) .*?\((\d+) seeds\) at relative_radius (\S+) "
             r"\(z = ([^,]+),", sheet).groups()
@@ -223,6 +226,22 @@ def test_intervals_cover(n):
         covered += [found[name + "_lower"] <= getattr(truth, name)
                     <= found[name + "_upper"] for name in ("low", "high")]
     assert np.all(covered >= 0.90 * 200)
+
+
+def test_intervals_end_where_the_numbers_do():
+    """Of bounds that vary from seed to seed beside the ends of the grid; said
+    so on the page."""
+    off = 2 * (np.arange(5)[:, np.newaxis] - 2)
+    curves = np.array([np.nan, 1.7, 4, 4, 4, 1.7, 0]) + off * [
+        0, 1, 0.05, 0.05, 0.05, 0.05, 0]
+    x = np.logspace(-1, 0.5, 7)
+    zone = gold.zone(made(curves, x)).isel(study=0)
+    assert not (zone.noise or zone.low_open or zone.high_open)
+    assert (zone.first, zone["last"]) == (x[1], x[6])
+    assert zone.low_lower == x[1] < zone.low < zone.low_upper
+    assert x[4] < zone.high < zone.high_upper < x[6]
+    assert bound(zone, "low", "") == "0.192 [0.178 or below, 0.315]"
+    assert "or" not in bound(zone, "high", "")
 
 
 def test_one_seed_has_no_interval():

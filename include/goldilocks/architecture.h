@@ -69,6 +69,8 @@ typedef struct gold_layer {
     size_t biases;  /* where the biases begin */
 } gold_layer;
 
+struct gold_graph_fault;
+
 /** Gets the layers of a network one after another; borrowed for the call. */
 typedef void gold_layer_fn(void *context, const gold_layer *layer);
 
@@ -77,14 +79,14 @@ typedef void gold_layer_fn(void *context, const gold_layer *layer);
  *
  * @param input      shape of a sample.
  * @param n_classes  units of the last layer.
- * @param fault      gets the key of `network` that is at fault where the layers
- *                   do not fit, static; may be NULL.
+ * @param visit      may be NULL.
+ * @param fault      where the layers do not fit; may be NULL.
  * @retval GOLD_ERR_CONFIG  they do not: the message says at which stage and
  *                          why.
  */
 GOLD_CHECKED gold_status gold_architecture_visit(
     const gold_settings *settings, gold_shape input, size_t n_classes,
-    gold_layer_fn *visit, void *context, const char **fault);
+    gold_layer_fn *visit, void *context, struct gold_graph_fault *fault);
 
 /** How many layers a network has; that does not depend on its data. */
 size_t gold_architecture_length(const gold_settings *settings);

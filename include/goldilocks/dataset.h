@@ -23,6 +23,12 @@
 extern "C" {
 #endif
 
+/** Files that go on after their gzip data, with bytes that were not read. */
+enum {
+    GOLD_IMAGES_GO_ON = 1,
+    GOLD_LABELS_GO_ON = 2
+};
+
 /** Samples of one half, training or test; borrowed views into the block. */
 typedef struct gold_samples {
     size_t n;              /* that a point uses */
@@ -30,6 +36,7 @@ typedef struct gold_samples {
                               each seed has a choice of its own */
     const void *inputs;    /* [n_kept][n_features] float or double */
     const uint8_t *labels; /* [n_kept], below n_classes */
+    unsigned goes_on;      /* which of their files do; bits as above */
 } gold_samples;
 
 typedef struct gold_dataset {

@@ -121,8 +121,8 @@ typedef struct gold_node {
     size_t columns;
     bool is_straight; /* D2f = 0 in spite of the kind */
     bool is_drawn;    /* weights are random; else they begin as 1 */
-    bool is_norm; /* pull and bend read y */
-    bool has_gain; /* a gain with these settings follows */
+    bool is_norm;     /* pull and bend read y */
+    bool has_gain;    /* a gain with these settings follows */
     gold_op_settings gain;
 } gold_node;
 
@@ -176,6 +176,10 @@ bool gold_graph_has_positions(const gold_graph *graph);
 
 /** The output. */
 const gold_node *gold_graph_last(const gold_graph *graph);
+
+/** The norm that divides by 0 where all units of a sample are alike, as it adds
+ * no epsilon: its name; NULL: none does. */
+const char *gold_graph_bare_norm(const gold_graph *graph);
 
 /** The list of a graph as JSON, as stored in point files; owned by the caller.
  */
@@ -236,12 +240,15 @@ typedef struct gold_run_plan {
     size_t n;                /* samples at a time, at most */
     size_t d;                /* directions; 0: none */
     size_t m;                /* residuals; 0: none */
+    size_t k;                /* which are sums of so many; 0: they are not */
     bool has_second;
     bool has_products;
+    bool has_again; /* tangents of one input, at several theta */
 } gold_run_plan;
 
-/** Reals of all arrays of a run; nearly the samples times those of one. */
+/** Reals of all arrays of a run, and about those of each sample of many. */
 size_t gold_graph_reals(const gold_run_plan *plan);
+size_t gold_graph_sample_reals(const gold_run_plan *plan);
 
 /** What a node is called in lists. */
 const char *gold_node_name(const gold_node *node);

@@ -6,8 +6,7 @@
  * ownership (the list of layers is the study's).
  *
  * Every choice has a fixed text, the word used in YAML and in result files
- * (gold_choice_text). "none yet" choices of later capabilities are not listed:
- * what a program cannot do, its reader refuses by name.
+ * (gold_choice_text).
  */
 #ifndef GOLDILOCKS_SETTINGS_H
 #define GOLDILOCKS_SETTINGS_H
@@ -26,6 +25,7 @@ typedef enum gold_network_kind {
     GOLD_NETWORK_LENET5,        /* lenet5 */
     GOLD_NETWORK_CNN,           /* cnn */
     GOLD_NETWORK_LAYERS,        /* layers: as the list says */
+    GOLD_NETWORK_RESNET,        /* resnet */
 } gold_network_kind;
 
 typedef enum gold_loss_kind {
@@ -33,6 +33,20 @@ typedef enum gold_loss_kind {
     GOLD_MEAN_SQUARE,   /* mse: mean over samples and outputs of the squares of
                            outputs less 1 at the label and 0 elsewhere */
 } gold_loss_kind;
+
+/** What normalises hidden layers. */
+typedef enum gold_norm {
+    GOLD_NORM_NONE,  /* none */
+    GOLD_NORM_LAYER, /* layer: of mlp */
+    GOLD_NORM_RMS,   /* rms: of mlp */
+    GOLD_NORM_GROUP, /* group: of resnet, in as many groups as divide both the
+                        channels and 8 */
+} gold_norm;
+
+typedef enum gold_norm_position {
+    GOLD_NORM_BEFORE, /* before the activation */
+    GOLD_NORM_AFTER,  /* after it */
+} gold_norm_position;
 
 /** What follows the activation of a convolution. */
 typedef enum gold_pooling {
@@ -44,6 +58,7 @@ typedef enum gold_pooling {
 enum {
     GOLD_MAX_CHANNELS = 32, /* entries of gold_settings.channels */
     GOLD_MAX_HEAD = 16,     /* ... of head */
+    GOLD_MAX_WIDTHS = 64,   /* ... of widths */
     GOLD_MAX_GAINS = 64     /* ... of layer_gains */
 };
 
@@ -158,7 +173,13 @@ typedef struct gold_settings {
     gold_bias_init bias_init;
     gold_reference reference;
     bool bias;
-    uint64_t depth;   /* hidden layers of mlp, convolutions of cnn */
+    gold_norm norm;
+    gold_norm_position norm_position; /* of mlp without residuals */
+    bool residual;   /* mlp: depth residuals between first and last layer */
+    size_t n_widths; /* 0: as depth and width say */
+    uint64_t widths[GOLD_MAX_WIDTHS]; /* of each hidden layer of mlp */
+    uint64_t depth;   /* hidden layers or residuals of mlp, convolutions of cnn,
+                         residuals of each stage of resnet */
     uint64_t width;   /* units in each hidden layer of mlp, channels of the
                          first convolution of cnn */
     uint64_t kernel;  /* this and what follows: of cnn; side of the kernel */
@@ -168,7 +189,8 @@ typedef struct gold_settings {
     uint64_t pool;     /* side and stride of the pooling window */
     uint64_t growth;   /* channels of a stage over those of the one before */
     size_t n_channels; /* 0: channels are width * growth^stage */
-    uint64_t channels[GOLD_MAX_CHANNELS]; /* of each stage; depth is not used */
+    uint64_t channels[GOLD_MAX_CHANNELS]; /* of each stage; then cnn does not
+                                             use depth */
     size_t n_head;
     uint64_t head[GOLD_MAX_HEAD]; /* units of hidden layers after the stages */
     const struct gold_operations *layers; /* of kind layers; the study's */

@@ -258,6 +258,15 @@ GOLD_CHECKED gold_status gold_study_read(const char *path,
                                          const char *overrides,
                                          gold_study **study, char **report);
 
+/**
+ * The study as YAML, with every default that means something in it filled in:
+ * the same study.
+ *
+ * @param[out] yaml  owned by the caller, for gold_free.
+ */
+GOLD_CHECKED gold_status gold_study_resolve(const gold_study *study,
+                                            char **yaml);
+
 /** Free a study; NULL-safe, sets the pointer to NULL. */
 void gold_study_destroy(gold_study **study);
 

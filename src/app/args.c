@@ -24,7 +24,8 @@ enum {
     VERIFY = 1 << 8,
     MERGE = 1 << 9,
     DOCTOR = 1 << 10,
-    ALL = (1 << 11) - 1
+    KEYS = 1 << 11,
+    ALL = (1 << 12) - 1
 };
 
 static const struct command {
@@ -45,6 +46,7 @@ static const struct command {
     {"verify", VERIFY, 1, 1, "FILE"},
     {"merge", MERGE, 2, SIZE_MAX, "FILE to make and the FILEs to put into it"},
     {"doctor", DOCTOR, 0, 1, "CONFIG"},
+    {"keys", KEYS, 0, SIZE_MAX, "KEY"},
 };
 
 enum {
@@ -74,7 +76,7 @@ static const struct option {
      offsetof(gold_args, output)},
     {"-o", OPTION_TEXT, RUN | POINT | DOCTOR, offsetof(gold_args, output)},
     {"--at", OPTION_TEXT, POINT, offsetof(gold_args, at)},
-    {"--format", OPTION_TEXT, TABLE, offsetof(gold_args, format)},
+    {"--format", OPTION_TEXT, TABLE | KEYS, offsetof(gold_args, format)},
     {"--ranks", OPTION_COUNT, PLAN, offsetof(gold_args, ranks)},
     {"--max-seconds", OPTION_SECONDS, RUN, offsetof(gold_args, max_seconds)},
     {"--overwrite", OPTION_FLAG, RUN | POINT | MERGE,
@@ -84,10 +86,11 @@ static const struct option {
     {"--retry-failed", OPTION_FLAG, RUN, offsetof(gold_args, is_retry_failed)},
     {"--quiet", OPTION_FLAG, RUN, offsetof(gold_args, is_quiet)},
     {"--verbose", OPTION_FLAG, RUN, offsetof(gold_args, is_verbose)},
-    {"--json", OPTION_FLAG, PLAN | STATUS | SUMMARY,
+    {"--json", OPTION_FLAG, PLAN | STATUS | SUMMARY | KEYS,
      offsetof(gold_args, is_json)},
     {"--failed", OPTION_FLAG, STATUS, offsetof(gold_args, is_failed)},
     {"--watch", OPTION_FLAG, STATUS, offsetof(gold_args, is_watch)},
+    {"--resolved", OPTION_FLAG, VALIDATE, offsetof(gold_args, is_resolved)},
 };
 
 enum {

@@ -17,7 +17,7 @@ typedef struct gold_args {
     const char **operands; /* [n_operands] CONFIG or FILE; the array is owned */
     const char *output;    /* -o; NULL: the default */
     const char *at;        /* --at */
-    const char *format;    /* --format: csv (default) or jsonl */
+    const char *format;    /* --format; NULL: the default */
     char *overrides;       /* --set, one a line; owned, "" for none */
     uint64_t ranks;        /* --ranks; 0: as is sensible */
     uint64_t sample;       /* --sample */
@@ -31,6 +31,7 @@ typedef struct gold_args {
     bool is_json;
     bool is_failed; /* --failed */
     bool is_watch;
+    bool is_resolved; /* --resolved */
     bool is_help;
     char *line; /* the command line as typed, for provenance; owned */
 } gold_args;

@@ -137,6 +137,25 @@ static double leave_out(const goldi_curves *curves, sums *by,
     return n;
 }
 
+/* The smallest and largest place that has a mean. */
+static void find_ends(const goldi_curves *curves, const double *mean,
+                      goldi_claim *claim)
+{
+    claim->first = claim->last = (double)NAN;
+    for (size_t i = 0; i < curves->n; i++) {
+        if (isfinite(mean[i])) {
+            claim->first = isnan(claim->first) ? curves->x[i] : claim->first;
+            claim->last = curves->x[i];
+        }
+    }
+}
+
+/* A number, but not beyond those ends; NaN stays one. */
+static double within(const goldi_claim *claim, double x)
+{
+    return x < claim->first ? claim->first : x > claim->last ? claim->last : x;
+}
+
 static void leave_out_intervals(const goldi_curves *curves, sums *by,
                                 goldi_claim *claim)
 {
@@ -155,6 +174,10 @@ static void leave_out_intervals(const goldi_curves *curves, sums *by,
 
         of->lower = is_factor ? of->value * exp(-half) : of->value - half;
         of->upper = is_factor ? of->value * exp(half) : of->value + half;
+        if (k != GOLDI_TOLD_HEIGHT) {
+            of->lower = within(claim, of->lower);
+            of->upper = within(claim, of->upper);
+        }
     }
 }
 
@@ -235,6 +258,7 @@ void goldi_claim_find(const goldi_curves *curves, goldi_claim *claim)
 
     add_seeds(curves, &by);
     take_means(curves, curves->n_seeds, &by);
+    find_ends(curves, by.mean_c, claim);
     goldi_rise_test(curves, &claim->rise);
     claim->is_named = claim->rise.p_value <= GOLDI_NAMED_P;
     tell(curves, &by, claim->is_named ? claim->rise.is_above : NULL,

@@ -7,7 +7,9 @@
  * Bounds and height have intervals of Student's t with the standard error of
  * the jackknife: the zone is found anew with each seed left out (of the same
  * looks), and n such values t_i give sqrt((n - 1)/n sum (t_i - mean)^2). Bounds
- * go by their logarithms where the line is positive.
+ * go by their logarithms where the line is positive. An interval of a bound
+ * that would reach beyond the places with numbers ends there: nothing is known
+ * of what is beyond, so that such an end stands for there or further out.
  *
  * The peak is one of the places on the line, of which the jackknife knows
  * nothing. Its interval goes from the first to the last place in the zone whose
@@ -45,6 +47,8 @@ typedef struct goldi_claim {
     goldi_interval of[GOLDI_N_TOLD]; /* bounds and intervals where it is named;
                                         the rest where a value is above 0 */
     size_t n;                        /* seeds at the peak */
+    double first; /* places with numbers on the line; NaN: there is none */
+    double last;
     goldi_rise rise;
     double *work; /* [6][n] */
 } goldi_claim;

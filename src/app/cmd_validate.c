@@ -9,10 +9,17 @@
 
 gold_status gold_cmd_validate(const gold_args *args)
 {
+    gold_status status = GOLD_OK;
     gold_study *study = NULL;
+    char *yaml = NULL;
     char points[GOLD_PRINT_BYTES];
 
-    GOLD_TRY(gold_load_study(args->operands[0], args->overrides, &study));
+    GOLD_GOTO(gold_load_study(args->operands[0], args->overrides, &study));
+    if (args->is_resolved) {
+        GOLD_GOTO(gold_study_resolve(study, &yaml));
+        gold_print(stdout, yaml);
+        goto done;
+    }
     gold_say(stdout, "%s is a study: %s, %s points on", args->operands[0],
              study->name, gold_print_count((double)study->n_points, points));
     for (size_t a = 0; a < study->n_axes; a++) {
@@ -20,6 +27,9 @@ gold_status gold_cmd_validate(const gold_args *args)
                  study->axes[a].count);
     }
     gold_say(stdout, "\n");
+
+done:
+    gold_free(yaml);
     gold_study_destroy(&study);
-    return GOLD_OK;
+    return status;
 }

@@ -21,6 +21,7 @@ static const char overview[] =
     "  goldilocks merge OUT IN...   unite shards, more seeds, more radii\n"
     "  goldilocks bench             how fast this machine is\n"
     "  goldilocks doctor [CONFIG]   what here would hurt a run\n"
+    "  goldilocks keys [KEY...]     what a study may say\n"
     "\n"
     "goldilocks COMMAND --help says more. CONFIG is a YAML file, such as\n"
     "configs/quickstart.yaml; FILE is a result file.\n"
@@ -38,11 +39,13 @@ static const struct {
     const char *text;
 } helps[] = {
     {"validate",
-     "goldilocks validate CONFIG [--set KEY.PATH=VALUE]...\n"
+     "goldilocks validate CONFIG [--resolved] [--set KEY.PATH=VALUE]...\n"
      "\n"
      "Read and check a study. Prints every error at once, each with its place\n"
      "in the file, or what the study is.\n"
-     "\n" HELP_SET},
+     "\n"
+     "  --resolved            print the whole study, with every default, as\n"
+     "                        YAML that is the same study\n" HELP_SET},
     {"plan",
      "goldilocks plan CONFIG [--ranks N] [--json] [--set KEY.PATH=VALUE]...\n"
      "\n"
@@ -156,6 +159,16 @@ static const struct {
      "\n"
      "  -o, --output FILE     the result file that is meant; default\n"
      "                        results/<study>.h5\n" HELP_SET},
+    {"keys",
+     "goldilocks keys [KEY...] [--json] [--format FORMAT]\n"
+     "\n"
+     "The keys of a study: place, type, range, default, meaning, and whether\n"
+     "they may be axes of the grid. KEY is a key, a block or an axis: depth,\n"
+     "network.depth, train, data_scale. Without one: a list of all.\n"
+     "\n"
+     "  --json                the same as JSON\n"
+     "  --format schema       the JSON Schema of studies, for editors\n"
+     "  --format markdown     a page for people\n"},
 };
 
 void gold_help_print(const char *command)

@@ -36,6 +36,7 @@ static const struct {
     {"merge", gold_cmd_merge, false},
     {"bench", gold_cmd_bench, true},
     {"doctor", gold_cmd_doctor, true},
+    {"keys", gold_cmd_keys, false},
 };
 
 static gold_status run_command(const gold_args *args)

@@ -74,11 +74,9 @@ static double run_reals(const extent *e, gold_run_plan plan, double beside,
     const bool is_image = gold_shape_positions(e->graph.nodes[0].y) > 1;
 
     plan.graph = &e->graph;
-    plan.n = 1;
-    const size_t one = gold_graph_reals(&plan) + (size_t)beside;
-
-    return (double)one *
-           (double)gold_graph_samples(one, (size_t)word, is_image, (size_t)n);
+    plan.n = gold_graph_samples(gold_graph_sample_reals(&plan) + (size_t)beside,
+                                (size_t)word, is_image, (size_t)n);
+    return (double)gold_graph_reals(&plan) + (double)plan.n * beside;
 }
 
 /* A graph that does not fit is refused elsewhere, and left without nodes. */
@@ -143,11 +141,17 @@ static double block_reals(const measuring *m)
         .has_positions = e->has_convolutions,
     };
     if (gold_graph_exists(&e->graph)) {
-        return run_reals(e,
-                         (gold_run_plan){.d = (size_t)m->d,
-                                         .m = (size_t)m->most,
-                                         .has_second = m->d > 0.0},
-                         m->d * e->outputs, m->n_train, m->word);
+        const double rank = e->outputs - 1.0;
+        const gold_run_plan plan = {.d = (size_t)m->d,
+                                    .m = (size_t)m->most,
+                                    .k = m->most > rank ? (size_t)rank : 0,
+                                    .has_second = m->d > 0.0,
+                                    .has_again = m->most < m->n_points};
+
+        return run_reals(e, plan,
+                         (double)gold_line_beside(
+                             (size_t)m->d, (size_t)e->outputs, (size_t)m->word),
+                         m->n_train, m->word);
     }
     const double rows = fmax(m->most, GOLD_PRODUCT_ROWS);
     const double uses =
@@ -167,8 +171,9 @@ static double direction_reals(const measuring *m)
     const double classes = e->outputs - 1.0;
     const bool has_classes = m->most > 1.5 * e->outputs;
 
-    if (gold_graph_exists(&e->graph)) { /* as rows of all parameters, too */
-        return (2.0 * m->d + 1.0) * e->parameters;
+    if (gold_graph_exists(&e->graph)) { /* and the point at its scale */
+        return e->parameters + (m->is_sparse ? 16.0 * m->d * sqrt(e->parameters)
+                                             : m->d * e->parameters);
     }
     if (m->d <= 0.0) { /* then there is no C either */
         return m->most * e->filters;

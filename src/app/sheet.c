@@ -143,13 +143,18 @@ char *goldi_no_zone(const goldi_sheet *sheet, char text[GOLD_NAME_BYTES])
     return text;
 }
 
-/* " [0.41, 0.46]"; nothing where there is no interval. */
-static char *interval_text(const goldi_interval *of, char text[GOLD_NAME_BYTES])
+/* " [0.41, 0.46]", " [0.1 or below, 0.46]" where the grid ends at 0.1; nothing
+ * where there is no interval. */
+static char *interval_text(const goldi_claim *claim, goldi_told which,
+                           char text[GOLD_NAME_BYTES])
 {
+    const goldi_interval *of = &claim->of[which];
+
     text[0] = '\0';
     if (isfinite(of->lower) && isfinite(of->upper)) {
-        (void)snprintf(text, GOLD_NAME_BYTES, " [%.3g, %.3g]", of->lower,
-                       of->upper);
+        (void)snprintf(text, GOLD_NAME_BYTES, " [%.3g%s, %.3g%s]", of->lower,
+                       of->lower > claim->first ? "" : " or below", of->upper,
+                       of->upper < claim->last ? "" : " or above");
     }
     return text;
 }
@@ -203,9 +208,9 @@ static void print_zone(FILE *out, const goldi_sheet *sheet)
         "%s %.3g%s%s to %.3g%s%s; log10 (r/ref)^2 %.2f to %.2f; z %.3g to "
         "%.3g; p = %.2g%s",
         sheet->survey->x_key->name, zone->low,
-        interval_text(&claim->of[GOLDI_TOLD_LOW], low),
+        interval_text(claim, GOLDI_TOLD_LOW, low),
         zone->is_low_open ? " or below (the grid ends)" : "", zone->high,
-        interval_text(&claim->of[GOLDI_TOLD_HIGH], high),
+        interval_text(claim, GOLDI_TOLD_HIGH, high),
         zone->is_high_open ? " or above (the grid ends)" : "",
         goldi_papers_place(ratio_at(sheet, zone->low)),
         goldi_papers_place(ratio_at(sheet, zone->high)),

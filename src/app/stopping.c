@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/stopping.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <poll.h>
 
 #include "goldilocks/status.h"
 
@@ -19,7 +22,8 @@ static const double longest_step = 600.0;
 /* What of the last step others may take to come to their ends. */
 static const double share_of_others = 0.3;
 
-/* Seconds that MPI has to come through once the end is wanted. */
+/* Seconds that MPI has to come through, and who reads what is said to take it,
+ * once the end is wanted. */
 static const unsigned patience = 5;
 
 const char gold_stopping_before_work[] =
@@ -37,9 +41,31 @@ static _Atomic double urgent_at = (double)INFINITY;
 static double ends_at = (double)INFINITY;
 
 /* From here to catch_signal only what a signal handler may do. */
+
+/* Does it wait for somebody who reads? */
+static bool is_stuck(int descriptor)
+{
+    struct pollfd asked = {.fd = descriptor, .events = POLLOUT};
+
+    return poll(&asked, 1, 0) == 0;
+}
+
 static void say(const char *words)
 {
-    (void)!write(STDERR_FILENO, words, strlen(words));
+    if (!is_stuck(STDERR_FILENO)) {
+        (void)!write(STDERR_FILENO, words, strlen(words));
+    }
+}
+
+/* What is stuck there goes on, and what is said is lost. */
+static void free_output(int descriptor)
+{
+    if (is_stuck(descriptor)) {
+        const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+        (void)dup2(nowhere, descriptor);
+        (void)close(nowhere);
+    }
 }
 
 static void interrupt_again(void)
@@ -61,19 +87,27 @@ static void hear_interrupt(void)
     }
 }
 
-/* SIGALRM: MPI waits for what does not come. */
-static void give_up_start(int unused)
+/* MPI waits for what does not come. */
+static void give_up_start(void)
 {
-    (void)unused;
-    if (is_starting == 0) {
-        return;
-    }
     if (may_speak != 0) {
         say("goldilocks: ");
         say(gold_stopping_before_work);
         say("\n");
     }
     _exit(code_at_once);
+}
+
+/* SIGALRM, some seconds after the end was asked for, and again. */
+static void lose_patience(int unused)
+{
+    (void)unused;
+    if (is_starting != 0) {
+        give_up_start();
+    }
+    free_output(STDOUT_FILENO);
+    free_output(STDERR_FILENO);
+    (void)alarm(patience);
 }
 
 /* SIGTERM: is it mpirun's, on its way to SIGKILL? */
@@ -102,7 +136,7 @@ static void catch_signal(int number, siginfo_t *from, void *unused)
         atomic_store(&continued_at, gold_clock());
         return;
     }
-    if (is_starting != 0 && is_asked == 0) {
+    if (is_asked == 0) {
         (void)alarm(patience);
     }
     is_asked = 1;
@@ -156,15 +190,14 @@ void gold_stopping_begin(double max_seconds)
     code_at_once = gold_status_exit_code(GOLD_ERR_STOPPED);
     may_speak = gold_launch_read().rank == 0 ? 1 : 0;
     is_starting = 1;
-    (void)signal(SIGALRM, give_up_start);
+    (void)signal(SIGALRM, lose_patience);
     listen();
 }
 
 void gold_stopping_started(bool is_speaker)
 {
     is_starting = 0;
-    (void)alarm(0);
-    (void)signal(SIGALRM, SIG_DFL);
+    (void)signal(SIGALRM, lose_patience);
     may_speak = is_speaker ? 1 : 0;
     listen();
 }

@@ -26,7 +26,9 @@ extern const char gold_stopping_before_work[];
  * which takes its time; if it does not come through within some seconds of the
  * first signal, this process ends, with words and that code.
  *
- * SIGPIPE is ignored: who reads what is said may leave.
+ * SIGPIPE is ignored: who reads what is said may leave. Who neither reads nor
+ * leaves holds up the work, but not its end: some seconds after the first
+ * signal what is said is lost.
  *
  * @param max_seconds  until the end is wanted anyway; may be infinite.
  */

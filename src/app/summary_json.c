@@ -48,6 +48,8 @@ static void write_claim(FILE *out, const goldi_sheet *sheet)
     write_bool(out, "high_open", claim->zone.is_high_open);
     write_bool(out, "split", claim->zone.is_split);
     write_noise(out, sheet);
+    number_member(out, "first", "", claim->first);
+    number_member(out, "last", "", claim->last);
     number_member(out, "p_value", "", claim->rise.p_value);
     gold_say(out, "\"n_looks\": %zu, \"n_seeds\": %zu, \"n\": %zu",
              claim->rise.n_looks, claim->rise.n_seeds, claim->n);

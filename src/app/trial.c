@@ -10,6 +10,7 @@
 
 enum {
     FEW_SAMPLES = 64,
+    MOST_POINTS = 1000, /* of a task; more take as long each */
     MOST_ROUNDS = 20
 };
 
@@ -132,13 +133,15 @@ static double part_flops(const trial *t, size_t n_points, size_t n)
                               (double)n_points / (double)t->task.n_points);
 }
 
-/* As many points as are predicted to take `long_s`, judged by one. */
+/* As many points as are predicted to take `long_s`, judged by one; no more than
+ * tell what the others take. */
 static size_t points_within(const trial *t, double first_s, double long_s)
 {
     const size_t n = few_samples(t);
     const double most = part_flops(t, 1, n) * long_s / first_s;
     size_t low = 1;
-    size_t high = t->task.n_points;
+    size_t high =
+        t->task.n_points < MOST_POINTS ? t->task.n_points : MOST_POINTS;
 
     while (low < high) {
         const size_t middle = high - (high - low) / 2;

@@ -229,6 +229,14 @@ char *goldi_network_words(const gold_study *study, char text[GOLDI_LABEL_BYTES])
                   gold_choice_text("activation", (int)base->activation));
     }
     add_size(study, text);
+    if (base->norm != GOLD_NORM_NONE) {
+        (void)snprintf(word, sizeof word, "%s norm",
+                       gold_choice_text("normalization", (int)base->norm));
+        add_fixed(study, text, "normalization", word);
+    }
+    if (base->residual) {
+        add_fixed(study, text, "residual", "residual");
+    }
     add_fixed(study, text, "bias", base->bias ? "bias" : "no bias");
     add_fixed(study, text, "init", gold_choice_text("init", (int)base->init));
     (void)snprintf(word, sizeof word, "reference %s",

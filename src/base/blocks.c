@@ -56,6 +56,11 @@ size_t gold_line_samples(const gold_line_extent *extent, size_t real_bytes,
                               extent->has_positions, n);
 }
 
+size_t gold_line_beside(size_t directions, size_t outputs, size_t real_bytes)
+{
+    return directions * outputs * (1 + sizeof(double) / real_bytes);
+}
+
 /* As many samples as keep `entries` numbers of the widest layer, within
  * bounds. */
 static size_t samples_of(size_t entries, size_t each, size_t most, size_t n)

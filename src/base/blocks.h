@@ -68,6 +68,10 @@ size_t gold_line_samples(const gold_line_extent *extent, size_t real_bytes,
 size_t gold_graph_samples(size_t sample_reals, size_t real_bytes,
                           bool has_positions, size_t n);
 
+/** Reals that a sample of a line takes beside the run of a graph: tangents of
+ * outputs in double, and as reals. */
+size_t gold_line_beside(size_t directions, size_t outputs, size_t real_bytes);
+
 /** Samples of a block of products with the whole Hessian, of n samples;
  * `widest`: units of the widest layer. */
 size_t gold_hvp_samples(size_t widest, size_t directions, size_t n);

@@ -17,7 +17,7 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/goldilocks
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN *.h)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/configs
   DESTINATION ${CMAKE_INSTALL_DATADIR}/goldilocks
-  FILES_MATCHING PATTERN *.yaml PATTERN *.json)
+  FILES_MATCHING PATTERN *.yaml PATTERN KEYS.md)
 # Side by side as in the sources: the scripts find each other, and from there
 # the program in ../../bin. Not those that build.
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/jobs

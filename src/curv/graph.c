@@ -1,49 +1,69 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines of networks that are graphs: drivers in a row. */
+/* Lines of networks that run as graphs: drivers in a row. */
 #include <string.h>
 
 #include "curv/line_work.h"
 #include "linalg/product.h"
 
+/* Residuals of one sample have no more in common than so many. */
+static size_t rank_of(const gold_network *network)
+{
+    return network->n_out - (network->loss->is_balanced ? 1 : 0);
+}
+
 static gold_run_plan plan_of(const FN(work) * work, size_t n)
 {
+    const size_t rank = rank_of(work->network);
+
     return (gold_run_plan){.graph = &work->network->graph,
                            .n = n,
                            .d = work->d,
                            .m = work->most,
-                           .has_second = work->d > 0};
+                           .k = work->most > rank ? rank : 0,
+                           .has_second = work->d > 0,
+                           .has_again = work->n_groups > 1};
 }
 
 size_t FN(graph_block_size)(const FN(work) * work)
 {
     const gold_graph *graph = &work->network->graph;
-    const gold_run_plan one = plan_of(work, 1);
-    const bool is_image = gold_shape_positions(graph->nodes[0].y) > 1;
+    const gold_run_plan plan = plan_of(work, 1);
+    const size_t beside =
+        gold_line_beside(work->d, work->network->n_out, sizeof(real));
 
-    return gold_graph_samples(FN(run_reals)(&one) +
-                                  work->d * work->network->n_out,
-                              sizeof(real), is_image, work->line->train.n);
+    return gold_graph_samples(
+        gold_graph_sample_reals(&plan) + beside, sizeof(real),
+        gold_shape_positions(graph->nodes[0].y) > 1, work->line->train.n);
 }
 
-/* All directions as rows of all parameters. */
-static gold_status unpack_directions(FN(work) * work)
+/* What directions are in each node with parameters; layers are these. */
+static void place_directions(FN(work) * work)
 {
-    gold_status status = GOLD_OK;
-    const size_t n = work->network->n_parameters;
-    double *row = NULL;
+    const FN(directions) *directions = work->line->directions;
+    const gold_graph *graph = &work->network->graph;
+    size_t l = 0;
 
-    GOLD_GOTO(GOLD_ALLOC(n, &row));
-    GOLD_GOTO(GOLD_ALLOC(work->d * n, &work->graph.v));
-    for (size_t v = 0; v < work->d; v++) {
-        FN(direction_unpack)(work->line->directions, work->network, v, row);
-        for (size_t i = 0; i < n; i++) {
-            work->graph.v[v * n + i] = (real)row[i];
+    for (size_t q = 1; q < graph->n_nodes; q++) {
+        const gold_node *node = &graph->nodes[q];
+        const size_t weights = node->fan_in * node->fan_out;
+
+        if (node->n_parameters == 0) {
+            continue;
         }
-    }
+        if (!directions->is_confined || l == directions->layer) {
+            const FN(direction_layer) *part = &directions->layers[l];
 
-done:
-    gold_free(row);
-    return status;
+            work->graph.run.moves[q] =
+                directions->is_sparse
+                    ? (gold_moves){.entries = part->entries,
+                                   .start = part->start}
+                    : (gold_moves){.w = part->weights,
+                                   .step = weights,
+                                   .b = part->biases,
+                                   .b_step = node->n_parameters - weights};
+        }
+        l++;
+    }
 }
 
 gold_status FN(graph_allocate)(FN(work) * work)
@@ -51,27 +71,30 @@ gold_status FN(graph_allocate)(FN(work) * work)
     const gold_run_plan plan = plan_of(work, work->block);
     const size_t d = work->d;
     const size_t k = work->network->n_out;
+    const size_t tangents = work->block * k * d;
 
     GOLD_TRY(FN(run_init)(&work->graph.run, &plan));
     GOLD_TRY(GOLD_ALLOC(work->network->n_parameters, &work->graph.theta));
     GOLD_TRY(GOLD_ALLOC(k * work->block, &work->graph.outputs));
-    GOLD_TRY(GOLD_ALLOC(5 * k, &work->graph.numbers));
+    GOLD_TRY(GOLD_ALLOC((2 + d) * k, &work->graph.numbers));
     if (d == 0) {
         return GOLD_OK;
     }
     GOLD_TRY(GOLD_ALLOC(work->most * d * d, &work->graph.sums));
-    GOLD_TRY(GOLD_ALLOC(d * k * work->block, &work->factor_rows));
+    GOLD_TRY(GOLD_ALLOC(tangents, &work->graph.tangents));
+    GOLD_TRY(GOLD_ALLOC(tangents, &work->factor_rows));
     GOLD_TRY(GOLD_ALLOC(d * d, &work->small));
-    return unpack_directions(work);
+    place_directions(work);
+    return GOLD_OK;
 }
 
 void FN(graph_free)(gold_graph_work *graph)
 {
     FN(run_fini)(&graph->run);
     gold_free(graph->theta);
-    gold_free(graph->v);
     gold_free(graph->outputs);
     gold_free(graph->numbers);
+    gold_free(graph->tangents);
     gold_free(graph->sums);
 }
 
@@ -79,7 +102,6 @@ void FN(graph_evaluate)(FN(work) * work, const gold_group *group,
                         const FN(block) * block)
 {
     gold_graph_work *graph = &work->graph;
-    const size_t k = work->network->n_out;
 
     for (size_t i = 0; i < work->network->n_parameters; i++) {
         graph->theta[i] = (real)(group->alpha * (double)work->line->theta[i]);
@@ -88,43 +110,89 @@ void FN(graph_evaluate)(FN(work) * work, const gold_group *group,
     FN(run_forward)
     (&graph->run, graph->theta, work->line->input_scale, block->inputs);
     FN(transpose)
-    (block->n, k, FN(run_output)(&graph->run).y, graph->outputs);
+    (block->n, work->network->n_out, FN(run_output)(&graph->run).y,
+     graph->outputs);
     work->outputs = graph->outputs;
 }
 
-/* Residuals of member r, and its part of G: b (d, n K) B times tangents. */
+/* Tangents of outputs as (n, K, d). */
+static void take_tangents(FN(work) * work, size_t n)
+{
+    const real *dy = FN(run_output)(&work->graph.run).dy;
+    const size_t k = work->network->n_out;
+    const size_t d = work->d;
+
+    for (size_t i = 0; i < n; i++) {
+        for (size_t c = 0; c < k; c++) {
+            for (size_t v = 0; v < d; v++) {
+                work->graph.tangents[(i * k + c) * d + v] =
+                    (double)dy[(i * d + v) * k + c];
+            }
+        }
+    }
+}
+
+/* The residual of sample i for member r, or what it is a sum with. */
+static void put_residual(FN(work) * work, size_t r, size_t i,
+                         const double *residual, double scale)
+{
+    const gold_run *run = &work->graph.run;
+    const bool is_mixed = run->plan.k > 0;
+    const size_t k = is_mixed ? run->plan.k : work->network->n_out;
+    real *to = is_mixed ? run->mix + (r * run->plan.n + i) * k
+                        : FN(run_output)(run).delta + (i * run->plan.m + r) * k;
+
+    for (size_t c = 0; c < k; c++) {
+        to[c] = (real)(residual[c] / scale);
+    }
+}
+
+/* What residuals are sums of: that of each class, less that of the last one
+ * where they sum to 0. */
+static void put_common(FN(work) * work)
+{
+    const size_t n_out = work->network->n_out;
+    const size_t k = work->graph.run.plan.k;
+    const real last = work->network->loss->is_balanced ? R(-1.0) : R(0.0);
+    real *delta = FN(run_output)(&work->graph.run).delta;
+
+    for (size_t i = 0; i < work->graph.run.plan.n * k; i++) {
+        for (size_t c = 0; c < n_out; c++) {
+            delta[i * n_out + c] = c == i % k       ? R(1.0)
+                                   : c + 1 == n_out ? last
+                                                    : R(0.0);
+        }
+    }
+}
+
+/* Residuals of member r, and rows of B times tangents, for its part of G. */
 static void take_member(FN(work) * work, const gold_group *group, size_t r,
                         const FN(block) * block)
 {
-    gold_member *member = &work->members[group->first + r];
-    const gold_place end = FN(run_output)(&work->graph.run);
+    const gold_member *member = &work->members[group->first + r];
+    const gold_loss *loss = work->network->loss;
+    const real *z = FN(run_output)(&work->graph.run).y;
     const size_t k = work->network->n_out;
     const size_t d = work->d;
-    double *z = work->graph.numbers;
-    double *weights = z + k;
+    double *weights = work->graph.numbers;
     double *residual = weights + k;
-    double *y = residual + k;
-    double *b = y + k;
+    double *b = residual + k;
 
     for (size_t i = 0; i < block->n; i++) {
+        real *rows = work->factor_rows + i * k * d;
+
         for (size_t c = 0; c < k; c++) {
-            z[c] = member->logit_factor * (double)end.y[i * k + c];
+            work->logits[c] = member->logit_factor * (double)z[i * k + c];
         }
-        (void)work->network->loss->residual(k, z, block->labels[i], weights,
-                                            residual);
-        for (size_t c = 0; c < k; c++) {
-            end.delta[(i * group->count + r) * k + c] =
-                (real)(residual[c] / member->residual_scale);
+        (void)loss->residual(k, work->logits, block->labels[i], weights,
+                             residual);
+        put_residual(work, r, i, residual, member->residual_scale);
+        if (d == 0) {
+            continue;
         }
-        for (size_t v = 0; v < d; v++) {
-            for (size_t c = 0; c < k; c++) {
-                y[c] = (double)end.dy[(i * d + v) * k + c];
-            }
-            work->network->loss->rows(k, weights, y, b);
-            for (size_t c = 0; c < k; c++) {
-                work->factor_rows[(v * block->n + i) * k + c] =
-                    (real)(b[c] / member->weight_scale);
-            }
+        loss->rows(k, weights, d, work->graph.tangents + i * k * d, b);
+        for (size_t c = 0; c < k * d; c++) {
+            rows[c] = (real)(b[c] / member->weight_scale);
         }
     }
 }
@@ -134,39 +202,45 @@ static void add_g(FN(work) * work, gold_member *member, size_t n)
     const size_t d = work->d;
     const size_t size = n * work->network->n_out;
 
-    FN(gram_lower)
-    (d, size, 1.0, (FN(matrix)){work->factor_rows, size}, 0.0, work->small, d);
+    FN(gram_lower_tn)
+    (d, size, 1.0, (FN(matrix)){work->factor_rows, d}, 0.0, work->small, d);
     for (size_t i = 0; i < d; i++) {
         for (size_t j = 0; j <= i; j++) {
             member->g[i * d + j] += (double)work->small[i * d + j];
         }
     }
+    work->flops += (double)(d * d) * (double)size;
 }
 
-/* S of all members of a group. */
-static void add_s(FN(work) * work, const gold_group *group)
+/* S and gradients of all members of a group. */
+static void add_s(FN(work) * work, const gold_group *group, real *gradients)
 {
     const size_t d2 = work->d * work->d;
-    double *sums = work->graph.sums;
 
-    memset(sums, 0, group->count * d2 * sizeof *sums);
-    FN(run_second)(&work->graph.run, work->graph.v, sums);
+    memset(work->graph.sums, 0, group->count * d2 * sizeof *work->graph.sums);
+    FN(run_second)(&work->graph.run, NULL, gradients, work->graph.sums);
     for (size_t i = 0; i < group->count * d2; i++) {
-        work->members[group->first + i / d2].q[i % d2] += sums[i];
+        work->members[group->first + i / d2].q[i % d2] += work->graph.sums[i];
     }
 }
 
 void FN(graph_measure)(FN(work) * work, const gold_group *group,
-                       const FN(block) * block)
+                       const FN(block) * block, bool is_again)
 {
     gold_run *run = &work->graph.run;
-    const double products = 2.0 * (double)block->n * work->network->products;
-    const double m = (double)group->count;
-    const double d = (double)work->d;
+    real *gradients =
+        work->gradient + group->first * work->network->n_parameters;
+
+    const double before = run->flops;
 
     run->plan.m = group->count;
     if (work->d > 0) {
-        FN(run_tangent)(run, work->graph.v);
+        if (is_again) {
+            FN(run_tangent_again)(run, NULL);
+        } else {
+            FN(run_tangent)(run, NULL);
+        }
+        take_tangents(work, block->n);
     }
     for (size_t r = 0; r < group->count; r++) {
         take_member(work, group, r, block);
@@ -174,10 +248,13 @@ void FN(graph_measure)(FN(work) * work, const gold_group *group,
             add_g(work, &work->members[group->first + r], block->n);
         }
     }
-    FN(run_pull)
-    (run, true, work->gradient + group->first * work->network->n_parameters);
-    if (work->d > 0) {
-        add_s(work, group);
+    if (run->plan.k > 0) {
+        put_common(work);
     }
-    work->flops += products * (2.0 * d + 2.0 * m + m * d);
+    if (work->d > 0) {
+        add_s(work, group, gradients);
+    } else {
+        FN(run_pull)(run, true, gradients);
+    }
+    work->flops += run->flops - before;
 }

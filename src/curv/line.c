@@ -245,6 +245,8 @@ static void clean_up(FN(work) * work)
 /* Add one block of samples to everything. */
 static void measure_block(FN(work) * work, const FN(block) * block)
 {
+    bool is_again = false;
+
     if (work->d > 0 && !gold_graph_exists(&work->network->graph)) {
         FN(first_tangent)(work, block);
     }
@@ -257,7 +259,8 @@ static void measure_block(FN(work) * work, const FN(block) * block)
         FN(line_evaluate)(work, group, block);
         work->flops += 2.0 * (double)block->n * work->network->products;
         if (gold_graph_exists(&work->network->graph)) {
-            FN(graph_measure)(work, group, block);
+            FN(graph_measure)(work, group, block, is_again);
+            is_again = true;
             continue;
         }
         if (work->d > 0) {

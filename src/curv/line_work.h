@@ -68,14 +68,15 @@ typedef struct FN(classes) {
     real *p;           /* (members, d, d) of one block */
 } FN(classes);
 
-/** What a network that is a graph needs instead of most of what follows. */
+/** What a network that runs as a graph needs instead of most of what follows.
+ */
 typedef struct gold_graph_work {
     gold_run run;
-    real *theta;     /* [n_parameters] at a group's alpha */
-    real *v;         /* (d, n_parameters) */
-    real *outputs;   /* (K, n) */
-    double *numbers; /* (5, K) of one sample */
-    double *sums;    /* (most, d, d) S of one block */
+    real *theta;      /* [n_parameters] at a group's alpha */
+    real *outputs;    /* (K, n) */
+    double *numbers;  /* (2 + d, K) of one sample */
+    double *tangents; /* (n, K, d) of outputs */
+    double *sums;     /* (most, d, d) S of one block */
 } gold_graph_work;
 
 /** Everything a line needs while it is measured. */
@@ -143,14 +144,14 @@ void FN(line_evaluate)(FN(work) * work, const gold_group *group,
 
 /** The same for graphs: samples of a block; arrays, of work->block samples;
  * their end; values; and all of a member's terms and gradients from a block
- * whose values are there. */
+ * whose values are there, `is_again`: at another alpha than just before. */
 size_t FN(graph_block_size)(const FN(work) * work);
 gold_status FN(graph_allocate)(FN(work) * work);
 void FN(graph_free)(gold_graph_work *graph);
 void FN(graph_evaluate)(FN(work) * work, const gold_group *group,
                         const FN(block) * block);
 void FN(graph_measure)(FN(work) * work, const gold_group *group,
-                       const FN(block) * block);
+                       const FN(block) * block, bool is_again);
 
 /** Predictions at every point, training and test; drops members whose loss is
  * not finite; sets the scales. */

@@ -27,7 +27,7 @@ static void add_sparse_part(const FN(work) * work, size_t l, size_t n,
         real *tangent = dz + i * layer->out * columns;
 
         for (size_t e = part->start[i]; e < part->start[i + 1]; e++) {
-            const FN(sparse_entry) entry = part->entries[e];
+            const gold_entry entry = part->entries[e];
 
             if (entry.at >= m) {
                 add_constant(columns, entry.value,

@@ -47,6 +47,11 @@ goldi_block goldi_block_layout(const gold_dataset_plan *plan)
     return block;
 }
 
+size_t gold_dataset_bytes(const gold_dataset_plan *plan)
+{
+    return goldi_block_layout(plan).block_bytes;
+}
+
 static gold_samples samples_of(const goldi_block *block, goldi_half half)
 {
     const unsigned char *base = (const unsigned char *)block;
@@ -54,7 +59,8 @@ static gold_samples samples_of(const goldi_block *block, goldi_half half)
     return (gold_samples){.n = block->n[half],
                           .n_kept = block->n_kept[half],
                           .inputs = base + block->inputs[half],
-                          .labels = base + block->labels[half]};
+                          .labels = base + block->labels[half],
+                          .goes_on = (unsigned)block->goes_on[half]};
 }
 
 gold_dataset gold_dataset_view(const void *block)

@@ -25,6 +25,7 @@ typedef struct goldi_block {
     uint64_t n_kept[GOLDI_N_HALVES]; /* samples here */
     uint64_t inputs[GOLDI_N_HALVES]; /* offsets from the start of the block */
     uint64_t labels[GOLDI_N_HALVES];
+    uint64_t goes_on[GOLDI_N_HALVES]; /* bits of gold_samples */
     char digest[GOLD_DIGEST_TEXT];
 } goldi_block;
 

@@ -32,6 +32,19 @@ const char *goldi_set_text(gold_data_set set)
     return words[set];
 }
 
+const char *goldi_normalize_text(gold_normalize normalize)
+{
+    static const char *const words[] = {
+        [GOLD_NORMALIZE_STANDARD] = "standard",
+        [GOLD_NORMALIZE_PUBLISHED] = "published",
+        [GOLD_NORMALIZE_UNIT] = "unit",
+        [GOLD_NORMALIZE_NONE] = "none",
+        [GOLD_NORMALIZE_PER_PIXEL] = "per-pixel",
+        [GOLD_NORMALIZE_PER_IMAGE] = "per-image"};
+
+    return words[normalize];
+}
+
 const char *goldi_where_from(gold_data_set set)
 {
     switch (set) {

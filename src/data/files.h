@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file files.h
- * The files of a set, under any of their usual names.
+ * The files of a set, under any of their usual names, and words for messages.
  */
 #ifndef GOLDILOCKS_DATA_FILES_H
 #define GOLDILOCKS_DATA_FILES_H
@@ -51,7 +51,8 @@ GOLD_CHECKED gold_status goldi_file_look(const gold_data_block *data,
 /** Where the files of a set come from, for messages. Static. */
 const char *goldi_where_from(gold_data_set set);
 
-/** YAML word of a set. Static. */
+/** YAML words. Static. */
 const char *goldi_set_text(gold_data_set set);
+const char *goldi_normalize_text(gold_normalize normalize);
 
 #endif

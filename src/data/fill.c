@@ -51,7 +51,7 @@ static gold_status read_half(const gold_dataset_plan *plan, goldi_half half,
                                      raw->bytes, raw->labels));
     } else {
         GOLD_GOTO(goldi_images_read(&plan->images[half], slots, raw->n,
-                                    raw->bytes, raw->labels));
+                                    raw->bytes, raw->labels, &raw->goes_on));
     }
 
 done:
@@ -151,6 +151,7 @@ gold_status gold_dataset_fill(const gold_dataset_plan *plan, void *block)
         goldi_rule_apply(&rule, &raw[i], plan->precision,
                          base + header.inputs[i]);
         memcpy(base + header.labels[i], raw[i].labels, raw[i].n);
+        header.goes_on[i] = raw[i].goes_on;
     }
     memcpy(base, &header, sizeof header);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/images.h"
 
+#include "goldilocks/dataset.h"
 #include "goldilocks/memory.h"
 
 enum {
@@ -76,7 +77,7 @@ void goldi_images_fini(goldi_images *images)
 
 static gold_status read_file(const char *path, goldi_idx planned,
                              const size_t *slots, size_t n_kept,
-                             unsigned char *kept)
+                             unsigned char *kept, bool *goes_on)
 {
     gold_status status = GOLD_OK;
     goldi_source source = {0};
@@ -89,6 +90,7 @@ static gold_status read_file(const char *path, goldi_idx planned,
         GOLD_FAIL(GOLD_ERR_FORMAT, "%s: changed while it was read", path);
     }
     GOLD_GOTO(goldi_idx_read_items(&source, &idx, slots, n_kept, kept));
+    *goes_on = goldi_source_goes_on(&source);
 
 done:
     goldi_source_close(&source);
@@ -98,7 +100,7 @@ done:
 /* All labels are read and checked, also those not kept: a bad one says that
  * the file is not what its name says. */
 static gold_status read_labels(const goldi_images *images, const size_t *slots,
-                               size_t n_kept, uint8_t *labels)
+                               size_t n_kept, uint8_t *labels, bool *goes_on)
 {
     gold_status status = GOLD_OK;
     const size_t n = images->images.n_items;
@@ -106,7 +108,7 @@ static gold_status read_labels(const goldi_images *images, const size_t *slots,
     uint8_t *all = NULL;
 
     GOLD_GOTO(GOLD_ALLOC(n, &all));
-    GOLD_GOTO(read_file(images->labels_path, planned, NULL, n, all));
+    GOLD_GOTO(read_file(images->labels_path, planned, NULL, n, all, goes_on));
     for (size_t i = 0; i < n; i++) {
         const size_t slot = slots == NULL ? i : slots[i];
 
@@ -128,8 +130,15 @@ done:
 
 gold_status goldi_images_read(const goldi_images *images, const size_t *slots,
                               size_t n_kept, unsigned char *bytes,
-                              uint8_t *labels)
+                              uint8_t *labels, unsigned *goes_on)
 {
-    GOLD_TRY(read_labels(images, slots, n_kept, labels));
-    return read_file(images->images_path, images->images, slots, n_kept, bytes);
+    bool labels_do = false;
+    bool images_do = false;
+
+    GOLD_TRY(read_labels(images, slots, n_kept, labels, &labels_do));
+    GOLD_TRY(read_file(images->images_path, images->images, slots, n_kept,
+                       bytes, &images_do));
+    *goes_on = (images_do ? GOLD_IMAGES_GO_ON : 0U) |
+               (labels_do ? GOLD_LABELS_GO_ON : 0U);
+    return GOLD_OK;
 }

@@ -38,11 +38,12 @@ void goldi_images_fini(goldi_images *images);
  * @param slots       as goldi_idx_read_items.
  * @param[out] bytes  [n_kept][height * width]
  * @param[out] labels [n_kept], all below GOLDI_MNIST_CLASSES
+ * @param[out] goes_on  bits of gold_samples
  * @retval GOLD_ERR_FORMAT  a file is damaged, or changed since it was planned.
  */
 GOLD_CHECKED gold_status goldi_images_read(const goldi_images *images,
                                            const size_t *slots, size_t n_kept,
                                            unsigned char *bytes,
-                                           uint8_t *labels);
+                                           uint8_t *labels, unsigned *goes_on);
 
 #endif

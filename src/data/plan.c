@@ -6,9 +6,7 @@
 
 #include "goldilocks/memory.h"
 
-#include "data/block.h"
 #include "data/generate.h"
-#include "data/rule.h"
 
 bool goldi_plan_has_files(const gold_dataset_plan *plan)
 {
@@ -210,11 +208,6 @@ void gold_dataset_plan_destroy(gold_dataset_plan **plan)
     }
     gold_free(*plan);
     *plan = NULL;
-}
-
-size_t gold_dataset_bytes(const gold_dataset_plan *plan)
-{
-    return goldi_block_layout(plan).block_bytes;
 }
 
 gold_data_shape gold_dataset_shape(const gold_dataset_plan *plan)

@@ -39,6 +39,7 @@ typedef struct goldi_raw {
     unsigned char *bytes; /* [n][n_features], or NULL; owned */
     double *reals;        /* [n][n_features], or NULL; owned */
     uint8_t *labels;      /* [n]; owned */
+    unsigned goes_on;     /* bits of gold_samples */
 } goldi_raw;
 
 #endif

@@ -88,12 +88,30 @@ static void remark_missing(const gold_dataset *data, char *text, size_t n_bytes)
     }
 }
 
+static void remark_goes_on(const gold_samples *samples, const char *half,
+                           char *text, size_t n_bytes)
+{
+    const char *const files[] = {[GOLD_IMAGES_GO_ON] = "images",
+                                 [GOLD_LABELS_GO_ON] = "labels",
+                                 [GOLD_IMAGES_GO_ON | GOLD_LABELS_GO_ON] =
+                                     "images and labels"};
+
+    if (samples->goes_on != 0) {
+        append(text, n_bytes,
+               "the gzip data of the %s %s end before their file does; what "
+               "follows them was not read\n",
+               half, files[samples->goes_on]);
+    }
+}
+
 void gold_dataset_remarks(const gold_dataset *data, char *text, size_t n_bytes)
 {
     if (n_bytes == 0) {
         return;
     }
     text[0] = '\0';
+    remark_goes_on(&data->train, "training", text, n_bytes);
+    remark_goes_on(&data->test, "test", text, n_bytes);
     remark_constant(data, text, n_bytes);
     remark_missing(data, text, n_bytes);
 }

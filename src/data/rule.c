@@ -15,19 +15,6 @@ typedef struct moments {
     double deviation;
 } moments;
 
-const char *goldi_normalize_text(gold_normalize normalize)
-{
-    static const char *const words[] = {
-        [GOLD_NORMALIZE_STANDARD] = "standard",
-        [GOLD_NORMALIZE_PUBLISHED] = "published",
-        [GOLD_NORMALIZE_UNIT] = "unit",
-        [GOLD_NORMALIZE_NONE] = "none",
-        [GOLD_NORMALIZE_PER_PIXEL] = "per-pixel",
-        [GOLD_NORMALIZE_PER_IMAGE] = "per-image"};
-
-    return words[normalize];
-}
-
 /* From how often each byte occurs: exact sums, whatever the order. */
 static moments moments_of_bytes(const goldi_raw *raw, size_t n_features,
                                 size_t first, size_t n_plane)

@@ -40,7 +40,4 @@ void goldi_rule_fini(goldi_rule *rule);
 void goldi_rule_apply(const goldi_rule *rule, const goldi_raw *raw,
                       gold_precision precision, void *inputs);
 
-/** YAML word of a normalisation. Static. */
-const char *goldi_normalize_text(gold_normalize normalize);
-
 #endif

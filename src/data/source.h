@@ -15,11 +15,14 @@ enum {
     GOLDI_SOURCE_MAX_BYTES = 1 << 30 /* of one read: zlib counts in int */
 };
 
+/** A file as it is read; opaque. */
+typedef struct goldi_source_file goldi_source_file;
+
 typedef struct goldi_source {
     const char *name; /* for messages; borrowed */
     const unsigned char *memory;
-    size_t n_memory; /* bytes left in memory */
-    void *file;      /* gzFile; NULL where memory is read */
+    size_t n_memory;         /* bytes left in memory */
+    goldi_source_file *file; /* NULL where memory is read */
 } goldi_source;
 
 /** Read from memory; borrowed, nothing to close. */
@@ -40,6 +43,10 @@ void goldi_source_close(goldi_source *source);
 
 /** True when the file is gzip, so that its size does not tell its length. */
 bool goldi_source_is_packed(const goldi_source *source);
+
+/** After the last read gave fewer bytes than asked for: does the file go on
+ * with bytes that are no gzip data? Like gzip(1), nobody reads them. */
+bool goldi_source_goes_on(const goldi_source *source);
 
 /**
  * Read up to `n_bytes`, at most GOLDI_SOURCE_MAX_BYTES; fewer only at the end.

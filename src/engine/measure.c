@@ -261,6 +261,29 @@ static void add_terms(const measurement *m, const gold_line_result *result,
     }
 }
 
+/* Why a loss or gradient is no number. */
+static void tell_not_finite(const measurement *m,
+                            const gold_line_result *result, double norm,
+                            gold_verdict *verdict)
+{
+    const char *what =
+        isfinite(result->loss) ? "the gradient norm" : "the loss";
+    const char *bare = gold_graph_bare_norm(&m->start.network.graph);
+
+    if (isnan(result->loss) && bare != NULL) {
+        (void)snprintf(verdict->message, sizeof verdict->message,
+                       "the loss is not a number at weight norm %g: %s with "
+                       "eps 0 divides by 0: all units off or alike",
+                       norm, bare);
+    } else {
+        (void)snprintf(verdict->message, sizeof verdict->message,
+                       "%s is not a finite number at weight norm %g: logits or "
+                       "gradients overflow " REAL_NAME,
+                       what, norm);
+    }
+    verdict->state = GOLD_STATE_FAILED;
+}
+
 /* One distinct point into the record and verdict of a task's point. */
 static gold_status report_point(const measurement *m, size_t k, double *hessian,
                                 double *record, gold_verdict *verdict)
@@ -279,13 +302,7 @@ static gold_status report_point(const measurement *m, size_t k, double *hessian,
         return GOLD_OK;
     }
     if (!isfinite(result->loss) || !isfinite(result->gradient_norm)) {
-        (void)snprintf(verdict->message, sizeof verdict->message,
-                       "%s is not a finite number at weight norm %g: logits or "
-                       "gradients overflow " REAL_NAME,
-                       isfinite(result->loss) ? "the gradient norm"
-                                              : "the loss",
-                       m->points[k].alpha * m->start.norm);
-        verdict->state = GOLD_STATE_FAILED;
+        tell_not_finite(m, result, m->points[k].alpha * m->start.norm, verdict);
         return GOLD_OK;
     }
     put_predictions(schema, result, record);

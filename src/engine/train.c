@@ -269,10 +269,15 @@ static void report(const lesson *t, double *record, gold_verdict *verdict)
     put_reached(t, record);
     verdict->state = GOLD_STATE_DONE;
     if (t->result.end == GOLD_END_DIVERGED) {
+        const char *bare = gold_graph_bare_norm(&t->start.network.graph);
+
         (void)snprintf(
             verdict->message, sizeof verdict->message,
-            "diverged at step %llu: loss or parameters overflow " REAL_NAME,
-            (unsigned long long)t->result.final_step);
+            "diverged at step %llu: loss or parameters overflow " REAL_NAME
+            "%s%s%s",
+            (unsigned long long)t->result.final_step,
+            bare != NULL ? ", or " : "", bare != NULL ? bare : "",
+            bare != NULL ? " with eps 0 divides by 0" : "");
     }
 }
 

@@ -114,7 +114,9 @@ static gold_graph_words words_of(const gold_settings *settings,
 bool gold_runs_as_graph(const gold_settings *settings)
 {
     return settings->kind == GOLD_NETWORK_LAYERS ||
-           settings->loss != GOLD_CROSS_ENTROPY;
+           settings->kind == GOLD_NETWORK_RESNET ||
+           settings->loss != GOLD_CROSS_ENTROPY ||
+           settings->norm != GOLD_NORM_NONE || settings->residual;
 }
 
 /* Does a graph make what a network does? */
@@ -143,9 +145,9 @@ static gold_status check_graph(const gold_graph *graph, size_t n_classes)
                            gold_shape_units(made), n_classes);
 }
 
-gold_status gold_architecture_graph(const gold_settings *settings,
-                                    gold_shape input, size_t n_classes,
-                                    gold_graph *graph, gold_graph_fault *fault)
+static gold_status make_graph(const gold_settings *settings, gold_shape input,
+                              size_t n_classes, gold_graph *graph,
+                              gold_graph_fault *fault, goldi_graph_room *room)
 {
     const gold_graph_words words = words_of(settings, n_classes);
     const gold_operations *list = gold_architecture_list(settings);
@@ -153,14 +155,21 @@ gold_status gold_architecture_graph(const gold_settings *settings,
     if (fault != NULL) {
         *fault = (gold_graph_fault){.entry = list->n};
     }
-    GOLD_TRY(gold_graph_init(graph, list,
-                             goldi_takes_vectors(settings->kind)
-                                 ? gold_vector_shape(gold_shape_units(input))
-                                 : input,
-                             &words, fault));
+    GOLD_TRY(goldi_graph_init(graph, list,
+                              goldi_takes_vectors(settings->kind)
+                                  ? gold_vector_shape(gold_shape_units(input))
+                                  : input,
+                              &words, fault, room));
     graph->is_run = gold_runs_as_graph(settings);
     GOLD_TRY(goldi_check_readers(graph, list, &words, fault));
     return check_graph(graph, n_classes);
+}
+
+gold_status gold_architecture_graph(const gold_settings *settings,
+                                    gold_shape input, size_t n_classes,
+                                    gold_graph *graph, gold_graph_fault *fault)
+{
+    return make_graph(settings, input, n_classes, graph, fault, NULL);
 }
 
 void gold_graph_layers(const gold_graph *graph, gold_layer_fn *visit,
@@ -178,19 +187,19 @@ void gold_graph_layers(const gold_graph *graph, gold_layer_fn *visit,
 gold_status gold_architecture_visit(const gold_settings *settings,
                                     gold_shape input, size_t n_classes,
                                     gold_layer_fn *visit, void *context,
-                                    const char **fault)
+                                    gold_graph_fault *fault)
 {
+    static _Thread_local goldi_graph_room room;
     gold_graph graph = {0};
-    gold_graph_fault found = {0};
     const gold_status status =
-        gold_architecture_graph(settings, input, n_classes, &graph, &found);
+        make_graph(settings, input, n_classes, &graph, fault, &room);
 
-    if (status == GOLD_OK) {
+    if (status == GOLD_OK && visit != NULL) {
         gold_graph_layers(&graph, visit, context);
-    } else if (fault != NULL) {
-        *fault = gold_fault_key(settings, &found);
     }
-    gold_graph_fini(&graph);
+    if (graph.nodes != room.nodes) {
+        gold_graph_fini(&graph);
+    }
     return status;
 }
 

@@ -42,7 +42,7 @@ static const char *shape(gold_node *node)
 
     node->y =
         (gold_shape){set->out, places(set, x.height), places(set, x.width)};
-    node->n_scratch = fan_in * gold_shape_positions(node->y);
+    node->n_scratch = fan_in * gold_shape_positions(node->y); /* a patch */
     node->is_drawn = true;
     return set->padding >= set->kernel
                ? "its padding must be less than its kernel"
@@ -56,6 +56,7 @@ static const char *shape(gold_node *node)
 typedef struct reach {
     size_t from; /* places [from, to); those beside are in the padding */
     size_t to;
+    size_t at; /* in the input, of the first */
 } reach;
 
 static reach reach_of(const gold_op_settings *set, size_t tap, size_t side,
@@ -65,45 +66,47 @@ static reach reach_of(const gold_op_settings *set, size_t tap, size_t side,
     const size_t before = set->padding > tap ? set->padding - tap : 0;
     const size_t end = side + set->padding;
     const size_t beyond = end > tap ? (end - tap - 1) / stride + 1 : 0;
+    const size_t from = (before + stride - 1) / stride;
 
-    return (reach){(before + stride - 1) / stride,
-                   beyond < n_places ? beyond : n_places};
+    return (reach){from, beyond < n_places ? beyond : n_places,
+                   from * stride + tap - set->padding};
 }
 
-/* The rows of a patch (in, positions) of one place under the kernel, a row each
- * channel: its places, and where in a channel of the input the first one is. */
+/* A row of a patch (in, positions): its places, and where in the input they
+ * are. */
 typedef struct tap {
     reach rows;
     reach columns;
-    size_t at;
 } tap;
 
-static tap tap_at(const gold_node *node, size_t place)
+static tap tap_at(const gold_node *node, size_t k)
 {
-    const gold_op_settings *set = &node->set;
-    const gold_shape x = node->x[0];
-    const size_t a = place / set->kernel;
-    const size_t b = place % set->kernel;
-    tap t = {.rows = reach_of(set, a, x.height, node->y.height),
-             .columns = reach_of(set, b, x.width, node->y.width)};
-    const size_t row = t.rows.from * set->stride + a - set->padding;
-    const size_t column = t.columns.from * set->stride + b - set->padding;
+    const size_t kernel = node->set.kernel;
 
-    t.at = row * x.width + column;
-    return t;
+    return (tap){
+        reach_of(&node->set, k / kernel % kernel, node->x[0].height,
+                 node->y.height),
+        reach_of(&node->set, k % kernel, node->x[0].width, node->y.width)};
 }
 
-/* A row of a patch (positions) <- channel x; the padding is 0 already. */
-static void gather_row(const gold_node *node, const tap *t, const real *x,
+/* What of an input channel is under a tap at the places of row i. */
+static size_t input_at(const gold_node *node, const tap *t, size_t i)
+{
+    return (t->rows.at + (i - t->rows.from) * node->set.stride) *
+               node->x[0].width +
+           t->columns.at;
+}
+
+/* row (positions) <- what is under a tap, where it is in the input. */
+static void gather_tap(const gold_node *node, const tap *t, const real *x,
                        real *row)
 {
     const size_t stride = node->set.stride;
     const size_t count = t->columns.to - t->columns.from;
 
     for (size_t i = t->rows.from; i < t->rows.to; i++) {
+        const real *from = x + input_at(node, t, i);
         real *to = row + i * node->y.width + t->columns.from;
-        const real *from =
-            x + t->at + (i - t->rows.from) * stride * node->x[0].width;
 
         if (stride == 1) {
             memcpy(to, from, count * sizeof *to);
@@ -115,37 +118,57 @@ static void gather_row(const gold_node *node, const tap *t, const real *x,
     }
 }
 
-/* Channel x += what a row of a patch has for it. */
-static void scatter_row(const gold_node *node, const tap *t, const real *row,
-                        real *x)
+/* x += factor times row, where the tap is in the input. */
+static void scatter_tap(const gold_node *node, const tap *t, real factor,
+                        const real *row, real *x)
 {
     const size_t stride = node->set.stride;
     const size_t count = t->columns.to - t->columns.from;
 
     for (size_t i = t->rows.from; i < t->rows.to; i++) {
         const real *from = row + i * node->y.width + t->columns.from;
-        real *to = x + t->at + (i - t->rows.from) * stride * node->x[0].width;
+        real *to = x + input_at(node, t, i);
 
         for (size_t j = 0; j < count; j++) {
-            to[j * stride] += from[j];
+            to[j * stride] += factor * from[j];
         }
     }
 }
 
-static void gather(const gold_node *node, const real *x, real *patch)
+/* y += factor times what is under the tap. */
+static void add_tap(const gold_node *node, const tap *t, real factor,
+                    const real *x, real *y)
+{
+    const size_t stride = node->set.stride;
+    const size_t count = t->columns.to - t->columns.from;
+
+    for (size_t i = t->rows.from; i < t->rows.to; i++) {
+        const real *from = x + input_at(node, t, i);
+        real *to = y + i * node->y.width + t->columns.from;
+
+        for (size_t j = 0; j < count; j++) {
+            to[j] += factor * from[j * stride];
+        }
+    }
+}
+
+/* The patch of x, rows ld apart. */
+static void gather(const gold_node *node, const real *x, real *patch, size_t ld)
 {
     const size_t area = node->set.kernel * node->set.kernel;
+    const size_t plane = gold_shape_positions(node->x[0]);
     const size_t positions = gold_shape_positions(node->y);
 
-    if (node->set.padding > 0) {
-        memset(patch, 0, node->n_scratch * sizeof *patch);
-    }
-    for (size_t place = 0; place < area; place++) {
-        const tap t = tap_at(node, place);
+    for (size_t k = 0; k < area; k++) {
+        const tap t = tap_at(node, k);
 
         for (size_t c = 0; c < node->x[0].channels; c++) {
-            gather_row(node, &t, x + c * gold_shape_positions(node->x[0]),
-                       patch + (c * area + place) * positions);
+            real *row = patch + (c * area + k) * ld;
+
+            if (node->set.padding > 0) {
+                memset(row, 0, positions * sizeof *row);
+            }
+            gather_tap(node, &t, x + c * plane, row);
         }
     }
 }
@@ -154,32 +177,34 @@ static void gather(const gold_node *node, const real *x, real *patch)
 static void scatter(const gold_node *node, const real *patch, real *x)
 {
     const size_t area = node->set.kernel * node->set.kernel;
+    const size_t plane = gold_shape_positions(node->x[0]);
     const size_t positions = gold_shape_positions(node->y);
 
-    for (size_t place = 0; place < area; place++) {
-        const tap t = tap_at(node, place);
+    for (size_t k = 0; k < area; k++) {
+        const tap t = tap_at(node, k);
 
         for (size_t c = 0; c < node->x[0].channels; c++) {
-            scatter_row(node, &t, patch + (c * area + place) * positions,
-                        x + c * gold_shape_positions(node->x[0]));
+            scatter_tap(node, &t, R(1.0), patch + (c * area + k) * positions,
+                        x + c * plane);
         }
     }
 }
 
 static void apply(const gold_site *s, size_t n, size_t d, const real *w,
-                  FN(matrix) x, bool adds, real *y, size_t ldy)
+                  size_t step, const real *x, bool adds, real *y)
 {
     const size_t in = s->node->fan_in;
+    const size_t out = s->node->fan_out;
     const size_t positions = gold_shape_positions(s->node->y);
+    const size_t together = step == out * in ? d : 1;
 
     for (size_t q = 0; q < n; q++) {
-        gather(s->node, x.entries + q * x.ld, s->scratch);
-        for (size_t i = 0; i < d; i++) {
+        gather(s->node, x + q * s->in, s->scratch, positions);
+        for (size_t i = 0; i < d; i += together) {
             FN(product)
-            (s->node->y.channels, positions, in, 1.0,
-             (FN(matrix)){w + i * s->step, in},
+            (together * out, positions, in, 1.0, (FN(matrix)){w + i * step, in},
              (FN(matrix)){s->scratch, positions}, adds ? 1.0 : 0.0,
-             y + q * ldy + i * s->out, positions);
+             y + (q * d + i) * s->out, positions);
         }
     }
 }
@@ -192,7 +217,7 @@ static void back(const gold_site *s, size_t n, double scale, const real *w,
 
     for (size_t q = 0; q < n; q++) {
         FN(product_tn)
-        (in, positions, s->node->y.channels, scale, (FN(matrix)){w, in},
+        (in, positions, s->node->fan_out, scale, (FN(matrix)){w, in},
          (FN(matrix)){delta.entries + q * delta.ld, positions}, 0.0, s->scratch,
          positions);
         if (!adds) {
@@ -202,18 +227,157 @@ static void back(const gold_site *s, size_t n, double scale, const real *w,
     }
 }
 
-static void outer(const gold_site *s, size_t n, double scale, FN(matrix) delta,
-                  FN(matrix) x, bool adds, real *w)
+/* Of all m at once, for the patches are made once. */
+static void outer(const gold_site *s, size_t n, size_t m, double scale,
+                  FN(matrix) delta, FN(matrix) x, bool adds, real *w,
+                  size_t step)
 {
     const size_t in = s->node->fan_in;
+    const size_t out = s->node->fan_out;
     const size_t positions = gold_shape_positions(s->node->y);
+    const bool is_direct = m == 1 || step == out * in;
+    real *sum = is_direct ? w : s->scratch + s->node->n_scratch;
 
     for (size_t q = 0; q < n; q++) {
-        gather(s->node, x.entries + q * x.ld, s->scratch);
+        const bool keeps = q > 0 || (is_direct && adds);
+
+        gather(s->node, x.entries + q * x.ld, s->scratch, positions);
         FN(product_nt)
-        (s->node->y.channels, in, positions, scale,
+        (m * out, in, positions, scale,
          (FN(matrix)){delta.entries + q * delta.ld, positions},
-         (FN(matrix)){s->scratch, positions}, adds || q > 0 ? 1.0 : 0.0, w, in);
+         (FN(matrix)){s->scratch, positions}, keeps ? 1.0 : 0.0, sum, in);
+    }
+    for (size_t r = 0; !is_direct && n > 0 && r < m; r++) {
+        if (!adds) {
+            memset(w + r * step, 0, out * in * sizeof *w);
+        }
+        FN(add_up)(out * in, sum + r * out * in, w + r * step);
+    }
+}
+
+static void apply_few(const gold_site *s, size_t n, size_t d,
+                      const gold_moves *w, const real *x, real *y)
+{
+    const gold_node *node = s->node;
+    const size_t plane = gold_shape_positions(node->x[0]);
+    const size_t positions = gold_shape_positions(node->y);
+    const size_t area = node->set.kernel * node->set.kernel;
+
+    for (size_t i = 0; i < d; i++) {
+        const gold_few few = gold_few_of(w, i);
+
+        for (size_t e = 0; e < few.n; e++) {
+            const gold_entry entry = few.entries[e];
+            const bool is_bias = entry.at >= node->fan_out * node->fan_in;
+            const size_t channel = is_bias
+                                       ? entry.at - node->fan_out * node->fan_in
+                                       : entry.at / node->fan_in;
+            const size_t k = is_bias ? 0 : entry.at % node->fan_in;
+            const tap t = tap_at(node, k);
+
+            for (size_t q = 0; q < n; q++) {
+                real *row = y + (q * d + i) * s->out + channel * positions;
+
+                for (size_t p = 0; is_bias && p < positions; p++) {
+                    row[p] += entry.value;
+                }
+                if (!is_bias) {
+                    add_tap(node, &t, entry.value,
+                            x + q * s->in + k / area * plane, row);
+                }
+            }
+        }
+    }
+}
+
+static void back_few(const gold_site *s, size_t n, gold_few w, FN(matrix) delta,
+                     real *x, size_t ldx)
+{
+    const gold_node *node = s->node;
+    const size_t plane = gold_shape_positions(node->x[0]);
+    const size_t positions = gold_shape_positions(node->y);
+    const size_t area = node->set.kernel * node->set.kernel;
+
+    for (size_t e = 0;
+         e < w.n && w.entries[e].at < node->fan_out * node->fan_in; e++) {
+        const size_t k = w.entries[e].at % node->fan_in;
+        const size_t channel = w.entries[e].at / node->fan_in;
+        const tap t = tap_at(node, k);
+
+        for (size_t q = 0; q < n; q++) {
+            scatter_tap(node, &t, w.entries[e].value,
+                        delta.entries + q * delta.ld + channel * positions,
+                        x + q * ldx + k / area * plane);
+        }
+    }
+}
+
+enum {
+    PATCH_REALS = 64 << 10 /* aimed at: of a size that stays in the cache */
+};
+
+/* Samples whose patches stand side by side. */
+static size_t patches_of(const gold_node *node)
+{
+    const size_t fitting =
+        PATCH_REALS / (node->fan_in * gold_shape_positions(node->y));
+
+    return fitting > 0 ? fitting : 1;
+}
+
+static size_t room(const gold_node *node, size_t m)
+{
+    const size_t sums = m * node->fan_out * node->fan_in;
+    const size_t patches = patches_of(node) * gold_shape_positions(node->y) *
+                           (m * node->fan_out + node->fan_in);
+
+    return sums > patches ? sums : patches;
+}
+
+/* to (rows, n positions) <- from (n, rows, positions), ld from sample to
+ * sample. */
+static void set_beside(size_t n, size_t rows, size_t positions, FN(matrix) from,
+                       real *to)
+{
+    for (size_t q = 0; q < n; q++) {
+        for (size_t r = 0; r < rows; r++) {
+            memcpy(to + (r * n + q) * positions,
+                   from.entries + q * from.ld + r * positions,
+                   positions * sizeof *to);
+        }
+    }
+}
+
+static void cross(const gold_site *s, gold_share of, const real *delta,
+                  const real *dx, real *c)
+{
+    const gold_node *node = s->node;
+    const size_t in = node->fan_in;
+    const size_t rows = of.m * node->fan_out;
+    const size_t positions = gold_shape_positions(node->y);
+    const size_t most = patches_of(node);
+    const FN(matrix) from = {delta + of.first_m * s->out, of.all_m * s->out};
+    real *beside = s->scratch + node->n_scratch; /* (rows, samples positions) */
+    real *patches = beside + most * positions * rows;
+
+    for (size_t q = 0; q < s->n; q += most) {
+        const size_t n = s->n - q < most ? s->n - q : most;
+        const size_t columns = n * positions;
+
+        set_beside(n, rows, positions,
+                   (FN(matrix)){from.entries + q * from.ld, from.ld}, beside);
+        for (size_t i = 0; i < of.d; i++) {
+            const real *x = dx + (q * of.all_d + of.first_d + i) * s->in;
+
+            for (size_t k = 0; k < n; k++) {
+                gather(node, x + k * of.all_d * s->in, patches + k * positions,
+                       columns);
+            }
+            FN(product_nt)
+            (rows, in, columns, 1.0, (FN(matrix)){beside, columns},
+             (FN(matrix)){patches, columns}, q == 0 ? 0.0 : 1.0, c + i * in,
+             of.d * in);
+        }
     }
 }
 
@@ -221,4 +385,6 @@ const gold_op FN(op_conv2d) = {.name = "conv2d",
                                .keys = keys,
                                .shape = shape,
                                GOLD_AFFINE,
-                               .product = &(gold_product){apply, back, outer}};
+                               .product = &(gold_product){apply, back, outer,
+                                                          apply_few, back_few,
+                                                          cross, room}};

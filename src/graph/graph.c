@@ -37,14 +37,27 @@ size_t gold_graph_reals(const gold_run_plan *plan)
     return FN(run_reals)(plan);
 }
 
+size_t gold_graph_sample_reals(const gold_run_plan *plan)
+{
+    enum {
+        MANY = 1024
+    };
+    gold_run_plan few = *plan;
+    gold_run_plan more = *plan;
+
+    few.n = MANY;
+    more.n = 2 * MANY;
+    return (FN(run_reals)(&more) - FN(run_reals)(&few)) / MANY;
+}
+
 /* A graph under construction. */
 typedef struct builder {
     gold_graph *graph;
     const gold_operations *list;
     const gold_graph_words *words;
-    size_t *ends;         /* nodes that entries of the list ended in, last */
-    size_t n_entries;     /* of the list without blocks, so far */
-    gold_graph_fault *at; /* may be NULL */
+    size_t n_entries;               /* of the list without blocks, so far */
+    gold_graph_fault *at;           /* may be NULL */
+    size_t ends[GOLDI_MOST_LISTED]; /* nodes that entries ended in, last */
 } builder;
 
 /* ---- What does not fit -------------------------------------------------- */
@@ -335,31 +348,50 @@ static gold_status count(const builder *b, size_t *n)
     return GOLD_OK;
 }
 
-gold_status gold_graph_init(gold_graph *graph, const gold_operations *list,
-                            gold_shape input, const gold_graph_words *words,
-                            gold_graph_fault *fault)
+gold_status goldi_graph_init(gold_graph *graph, const gold_operations *list,
+                             gold_shape input, const gold_graph_words *words,
+                             gold_graph_fault *fault, goldi_graph_room *room)
 {
-    gold_status status = GOLD_OK;
     builder b = {.graph = graph, .list = list, .words = words, .at = fault};
     size_t n = 0;
     size_t last = 0;
 
+    GOLD_ASSERT(list->n <= GOLDI_MOST_LISTED);
     *graph = (gold_graph){.n_nodes = 1};
-    GOLD_GOTO(count(&b, &n));
-    GOLD_GOTO(GOLD_ALLOC(2 * n + 1, &graph->nodes));
-    GOLD_GOTO(GOLD_ALLOC(list->n, &b.ends));
-    graph->nodes[0].y = input;
-    GOLD_GOTO(append_list(&b, 0, list->n, 0, &last));
+    GOLD_TRY(count(&b, &n));
+    if (room != NULL && 2 * n + 1 <= GOLDI_GRAPH_ROOM) {
+        graph->nodes = room->nodes;
+    } else {
+        GOLD_TRY(GOLD_ALLOC(2 * n + 1, &graph->nodes));
+    }
+    graph->nodes[0] = (gold_node){.y = input};
+    GOLD_TRY(append_list(&b, 0, list->n, 0, &last));
     for (size_t q = 0; q < graph->n_nodes; q++) {
         const size_t units = gold_shape_units(graph->nodes[q].y);
 
         graph->most_units =
             units > graph->most_units ? units : graph->most_units;
     }
+    return GOLD_OK;
+}
 
-done:
-    gold_free(b.ends);
-    return status;
+gold_status gold_graph_init(gold_graph *graph, const gold_operations *list,
+                            gold_shape input, const gold_graph_words *words,
+                            gold_graph_fault *fault)
+{
+    return goldi_graph_init(graph, list, input, words, fault, NULL);
+}
+
+const char *gold_graph_bare_norm(const gold_graph *graph)
+{
+    for (size_t q = 1; q < graph->n_nodes; q++) {
+        const gold_node *node = &graph->nodes[q];
+
+        if (node->is_norm && node->set.eps <= 0.0) {
+            return gold_node_name(node);
+        }
+    }
+    return NULL;
 }
 
 gold_status goldi_check_readers(const gold_graph *graph,
@@ -384,7 +416,7 @@ gold_status goldi_check_readers(const gold_graph *graph,
     return is_read ? GOLD_OK
                    : refuse(&b, graph->nodes[q - 1].source,
                             &graph->nodes[q - 1], NULL,
-                            "nobody takes what it makes, and it is not the "
+                            "no entry takes what it makes, and it is not the "
                             "last: leave it out, or name it in 'inputs'");
 }
 

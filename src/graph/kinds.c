@@ -6,10 +6,11 @@
 
 #include "goldilocks/status.h"
 
+#include "graph/list.h"
+
 enum {
     /* of a cnn that grows; its channels are too many before */
-    MOST_STAGES = GOLD_MAX_CHANNELS + 1,
-    MOST_OF_KIND = 640 /* entries */
+    MOST_STAGES = GOLD_MAX_CHANNELS + 1
 };
 
 /* A list under construction. */
@@ -20,7 +21,7 @@ typedef struct lister {
 
 static gold_operation *put(const lister *l, const char *name)
 {
-    GOLD_ASSERT(l->list->n < MOST_OF_KIND);
+    GOLD_ASSERT(l->list->n < GOLDI_MOST_LISTED);
     gold_operation *entry = &l->list->entries[l->list->n++];
     const bool is_known = gold_find_operation(name, entry);
 
@@ -46,6 +47,31 @@ static void put_hidden(const lister *l, size_t out)
 {
     put_linear(l, out);
     put_activation(l);
+}
+
+static void put_norm(const lister *l)
+{
+    static const char *const names[] = {NULL, "layer_norm", "rms_norm", NULL};
+    const char *name = names[l->settings->norm];
+
+    if (name != NULL) {
+        (void)put(l, name);
+    }
+}
+
+/* A hidden layer of an mlp. */
+static void put_normed(const lister *l, size_t out)
+{
+    const bool is_after = l->settings->norm_position == GOLD_NORM_AFTER;
+
+    put_linear(l, out);
+    if (!is_after) {
+        put_norm(l);
+    }
+    put_activation(l);
+    if (is_after) {
+        put_norm(l);
+    }
 }
 
 /* The entries from here on are the list of the entry. */
@@ -86,12 +112,38 @@ static void put_stage(const lister *l, const stages *s, size_t channels)
     }
 }
 
-static void list_mlp(const lister *l)
+/* h <- h + V phi(W N(h)), behind a first layer. */
+static void put_residuals(const lister *l)
+{
+    put_linear(l, GOLD_SIZE_OF_WIDTH);
+    gold_operation *repeat = put_repeat(l, GOLD_SIZE_OF_DEPTH);
+    gold_operation *residual = put(l, "residual");
+
+    put_norm(l);
+    put_hidden(l, GOLD_SIZE_OF_WIDTH);
+    put_linear(l, GOLD_SIZE_OF_WIDTH);
+    end_list(l, residual);
+    end_list(l, repeat);
+}
+
+static void put_rows(const lister *l)
 {
     gold_operation *repeat = put_repeat(l, GOLD_SIZE_OF_DEPTH);
 
-    put_hidden(l, GOLD_SIZE_OF_WIDTH);
+    put_normed(l, GOLD_SIZE_OF_WIDTH);
     end_list(l, repeat);
+}
+
+static void list_mlp(const lister *l)
+{
+    const gold_settings *settings = l->settings;
+
+    for (size_t i = 0; i < settings->n_widths; i++) {
+        put_normed(l, (size_t)settings->widths[i]);
+    }
+    if (settings->n_widths == 0) {
+        (settings->residual ? put_residuals : put_rows)(l);
+    }
     put_linear(l, GOLD_SIZE_OF_CLASSES);
 }
 
@@ -170,7 +222,9 @@ const char *gold_fault_key(const gold_settings *settings,
     const gold_operation *entry = &list->entries[fault->entry];
 
     if (!is_of(entry, "conv2d")) {
-        return is_of(entry, "linear") ? "head" : "pool";
+        return is_of(entry, "linear")             ? "head"
+               : settings->norm != GOLD_NORM_NONE ? "normalization"
+                                                  : "pool";
     }
     if (fault->key == NULL) {
         return entry->set.padding >= entry->set.kernel ? "padding" : "kernel";
@@ -178,6 +232,70 @@ const char *gold_fault_key(const gold_settings *settings,
     return strcmp(fault->key, "out") != 0 ? fault->key
            : settings->n_channels > 0     ? "channels"
                                           : "width";
+}
+
+/* A convolution that keeps the size of images, or halves it by its stride, with
+ * its norm. */
+static void put_convolution(const lister *l, size_t channels, size_t kernel,
+                            size_t stride)
+{
+    gold_operation *entry = put(l, "conv2d");
+    size_t groups = 8;
+
+    entry->set.out = channels;
+    entry->set.kernel = kernel;
+    entry->set.stride = stride;
+    entry->set.padding = kernel / 2;
+    while (channels % groups != 0) {
+        groups /= 2;
+    }
+    if (l->settings->norm == GOLD_NORM_GROUP) {
+        put(l, "group_norm")->set.groups = groups;
+    }
+}
+
+/* Two convolutions and what they take; beside a shortcut if that is of another
+ * shape. */
+static void put_pair(const lister *l, size_t channels, size_t stride,
+                     bool has_shortcut)
+{
+    gold_operation *residual = put(l, "residual");
+
+    put_convolution(l, channels, 3, stride);
+    put_activation(l);
+    put_convolution(l, channels, 3, 1);
+    end_list(l, residual);
+    if (has_shortcut) {
+        put_convolution(l, channels, 1, stride);
+        residual->n_shortcut =
+            (size_t)(&l->list->entries[l->list->n] - residual) - 1 -
+            residual->n_of;
+    }
+    put_activation(l);
+}
+
+static void list_resnet(const lister *l)
+{
+    const gold_settings *settings = l->settings;
+    const size_t depth = (size_t)settings->depth;
+
+    for (size_t i = 0; i < settings->n_channels; i++) {
+        const size_t channels = (size_t)settings->channels[i];
+
+        if (i == 0) {
+            put_convolution(l, channels, 3, 1);
+            put_activation(l);
+        } else {
+            put_pair(l, channels, 2, true);
+        }
+        gold_operation *repeat =
+            put_repeat(l, i > 0 && depth > 0 ? depth - 1 : depth);
+
+        put_pair(l, channels, 1, false);
+        end_list(l, repeat);
+    }
+    (void)put(l, "global_avg_pool2d");
+    put_linear(l, GOLD_SIZE_OF_CLASSES);
 }
 
 /* To add a kind is to add its row. */
@@ -190,6 +308,7 @@ static const struct {
     [GOLD_NETWORK_LENET_300_100] = {"lenet-300-100", list_lenet_300_100, false},
     [GOLD_NETWORK_LENET5] = {"lenet5", list_lenet5, true},
     [GOLD_NETWORK_CNN] = {"cnn", list_cnn, true},
+    [GOLD_NETWORK_RESNET] = {"resnet", list_resnet, true},
     [GOLD_NETWORK_LAYERS] = {"layers", NULL, true},
 };
 
@@ -200,7 +319,7 @@ bool goldi_takes_vectors(gold_network_kind kind)
 
 const gold_operations *gold_architecture_list(const gold_settings *settings)
 {
-    static _Thread_local gold_operation entries[MOST_OF_KIND];
+    static _Thread_local gold_operation entries[GOLDI_MOST_LISTED];
     static _Thread_local gold_operations made = {.entries = NULL};
     const lister l = {settings, &made};
 

@@ -136,7 +136,7 @@ const char *gold_operation_path(const gold_operations *list, size_t entry,
                                 char path[GOLD_PATH_BYTES])
 {
     size_t first = 0; /* of the list that entry is in */
-    int used = snprintf(path, GOLD_PATH_BYTES, "layers");
+    int used = snprintf(path, GOLD_PATH_BYTES, "network.layers");
 
     while (used < GOLD_PATH_BYTES - 1) {
         const gold_operation *e = list->entries;

@@ -24,6 +24,7 @@
 #include "goldilocks/graph.h"
 
 #include "base/real.h"
+#include "graph/moves.h"
 #include "linalg/product.h"
 
 /** A node at work on n samples: what its functions may read; forward fills in
@@ -31,50 +32,83 @@
 typedef struct gold_site {
     const gold_node *node;
     size_t n;
-    size_t in;   /* units of the first input */
-    size_t out;  /* units of y */
-    size_t step; /* from one vector of parameters to the next */
+    size_t in;  /* units of the first input */
+    size_t out; /* units of y */
     const real *w;
     const real *x[GOLD_MOST_INPUTS]; /* (n, units) each */
     real *y;                         /* (n, out) */
     real *kept;                      /* (n, n_kept) */
-    real *scratch;                   /* (n_scratch) */
-    real *products;                  /* (n, d, in), for `second` */
-    real *gram;                      /* (d, d), likewise */
+    real *scratch;                   /* what `room` asks for */
+    double *flops; /* of products, which functions add to it */
 } gold_site;
 
-/** What d directions do to a node. dx is NULL where no parameter moves the
- * input, which only kinds with parameters or several inputs meet. */
+/** What d directions do to a node. dx is NULL where they do not move the input,
+ * which only kinds with parameters or several inputs meet. */
 typedef struct gold_motion {
     size_t d;
     const real *dx[GOLD_MOST_INPUTS]; /* (n, d, units) each, or NULL */
-    const real *v;                    /* d rows, step apart */
+    gold_moves moves;                 /* of the node's parameters */
     double scale;                     /* of what bend adds */
 } gold_motion;
 
 /** Where a pull adds, or what it replaces: whoever comes first. x is NULL where
- * dx is, w where nobody asks for it. */
+ * the input does not depend on parameters, or where nobody asks for it; w
+ * likewise. */
 typedef struct gold_pulled {
     real *x[GOLD_MOST_INPUTS]; /* (n, m, units) each, or NULL */
     bool adds[GOLD_MOST_INPUTS];
     real *w; /* m rows, step apart, or NULL */
+    size_t step;
     bool adds_w;
 } gold_pulled;
 
+/** Residuals at a node: m of them, each a sum of k that they have in common;
+ * what is linear in them is done for whichever are fewer. */
+typedef struct gold_deltas {
+    size_t m;
+    const real *each; /* (n, m, out); of kinds with parameters only */
+    size_t k;
+    const real *common; /* (n, k, out) */
+    FN(matrix) mix;     /* (m, n k); NULL: each is common */
+} gold_deltas;
+
+/** Some of m residuals and of d directions: from the first ones on. */
+typedef struct gold_share {
+    size_t all_m;
+    size_t all_d;
+    size_t first_m;
+    size_t first_d;
+    size_t m;
+    size_t d;
+} gold_share;
+
 /** A bilinear product w * x: three contractions of one form, the sum over n
- * samples of <delta, w * x>. They add, or replace what was there; samples are
- * ld apart. */
+ * samples of <delta, w * x>, and those of a w with few entries, which always
+ * add. ld is from one vector, or sample, to the next. */
 typedef struct gold_product {
-    /* y: w * x for each of d vectors w, s->step apart; y of one sample are
-     * s->out apart */
+    /* y (n, d, out): w_i * x for d vectors w, step apart, and x (n, in) */
     void (*apply)(const gold_site *s, size_t n, size_t d, const real *w,
-                  FN(matrix) x, bool adds, real *y, size_t ldy);
+                  size_t step, const real *x, bool adds, real *y);
     /* x: scale times what the form has beside x */
     void (*back)(const gold_site *s, size_t n, double scale, const real *w,
                  FN(matrix) delta, bool adds, real *x, size_t ldx);
-    /* w: scale times what it has beside w */
-    void (*outer)(const gold_site *s, size_t n, double scale, FN(matrix) delta,
-                  FN(matrix) x, bool adds, real *w);
+    /* w_r: scale times what it has beside w, for m delta of a sample, (m, out);
+     * w are step apart */
+    void (*outer)(const gold_site *s, size_t n, size_t m, double scale,
+                  FN(matrix) delta, FN(matrix) x, bool adds, real *w,
+                  size_t step);
+    void (*apply_few)(const gold_site *s, size_t n, size_t d,
+                      const gold_moves *w, const real *x, real *y);
+    void (*back_few)(const gold_site *s, size_t n, gold_few w, FN(matrix) delta,
+                     real *x, size_t ldx);
+    /* c (of.m fan_out, of.d fan_in) <- the sums over samples of delta (n,
+     * m, out) beside dx (n, d, in): outer of several at once. NULL: there is
+     * none. */
+    void (*cross)(const gold_site *s, gold_share of, const real *delta,
+                  const real *dx, real *c);
+    /* reals of scratch that outer and cross need beside node->n_scratch, for m
+     * deltas; NULL: none */
+    size_t (*room)(const gold_node *node, size_t m);
 } gold_product;
 
 /** A kind of operation. Functions that may be NULL have a meaning then. */
@@ -91,6 +125,9 @@ typedef struct gold_op {
 
     /** The node's degree if inputs have the degrees `in`. */
     int (*degree)(const gold_node *node, const int *in);
+
+    /** Reals of scratch, for what a plan says. NULL: node->n_scratch. */
+    size_t (*room)(const gold_node *node, const gold_run_plan *plan);
 
     /** y, kept <- f(x, w). NULL: a view; y is x in another shape. */
     void (*forward)(const gold_site *s);
@@ -109,11 +146,10 @@ typedef struct gold_op {
     void (*bend)(const gold_site *s, const gold_motion *by, const real *delta,
                  const gold_pulled *to);
 
-    /** sum (d, d) += <delta, D2f[(dx_i, v_i), (dx_j, v_j)]> for residual r of
-     * delta (n, m, out). NULL: bend_i times dx_j; of kinds without parameters.
-     */
-    void (*second)(const gold_site *s, const gold_motion *by, size_t m,
-                   size_t r, const real *delta, double *sum);
+    /** sums (m, d, d) += <delta_r, D2f[(dx_i, v_i), (dx_j, v_j)]>. NULL:
+     * bend_i times dx_j; of kinds without parameters. */
+    void (*second)(const gold_site *s, const gold_motion *by,
+                   const gold_deltas *deltas, double *sums);
 
     /** The product of an affine kind. NULL for others. */
     const gold_product *product;
@@ -144,11 +180,6 @@ const char *FN(same_shape)(gold_node *node);
 /** The degree of all inputs, if it is one; a `degree`. */
 int FN(common_degree)(const gold_node *node, const int *in);
 
-/** sum (d, d) += a b' over n samples, a and b (n, d, length), and its transpose
- * too where `twice`; `gram` (d, d) is room. Samples are summed in double. */
-void FN(add_gram)(size_t n, size_t d, size_t length, const real *a,
-                  const real *b, bool twice, real *gram, double *sum);
-
 /** y (n) += x (n). */
 void FN(add_up)(size_t n, const real *x, real *y);
 
@@ -164,8 +195,9 @@ void FN(op_affine_pull)(const gold_site *s, size_t m, const real *delta,
                         const gold_pulled *to);
 void FN(op_affine_bend)(const gold_site *s, const gold_motion *by,
                         const real *delta, const gold_pulled *to);
-void FN(op_affine_second)(const gold_site *s, const gold_motion *by, size_t m,
-                          size_t r, const real *delta, double *sum);
+void FN(op_affine_second)(const gold_site *s, const gold_motion *by,
+                          const gold_deltas *deltas, double *sums);
+size_t FN(op_affine_room)(const gold_node *node, const gold_run_plan *plan);
 
 /** Keys of affine kinds that draw weights. */
 #define GOLD_KEY_OUT                                                           \
@@ -182,8 +214,9 @@ void FN(op_affine_second)(const gold_site *s, const gold_motion *by, size_t m,
 /** These in a table. */
 #define GOLD_AFFINE                                                            \
     .n_inputs = 1, .most_inputs = 1, .replaces = true,                         \
-    .degree = FN(op_affine_degree), .forward = FN(op_affine_forward),          \
-    .tangent = FN(op_affine_tangent), .pull = FN(op_affine_pull),              \
-    .bend = FN(op_affine_bend), .second = FN(op_affine_second)
+    .degree = FN(op_affine_degree), .room = FN(op_affine_room),                \
+    .forward = FN(op_affine_forward), .tangent = FN(op_affine_tangent),        \
+    .pull = FN(op_affine_pull), .bend = FN(op_affine_bend),                    \
+    .second = FN(op_affine_second)
 
 #endif

@@ -4,10 +4,13 @@
  * A graph at work on a block of samples: its arrays, and the drivers, which are
  * loops over its nodes. Typed.
  *
- * A client is drivers in a row. A gradient: forward, residuals into
- * FN(run_residuals), pull. Curvature in a subspace: also tangent, and second. A
- * Hessian product: forward, pull; tangent, its residual's tangent into
- * FN(run_bent), product. Deltas live until the next pull.
+ * A client is drivers in a row. A gradient: forward, residuals into the
+ * output's delta, pull. Curvature in a subspace: forward, tangent, residuals,
+ * second. A Hessian product: forward, pull; tangent, its residual's tangent
+ * into the output's ddelta, product. Deltas live until the next pull.
+ *
+ * Residuals that are more than the outputs are sums of fewer: of k in the
+ * output's delta, with weights in `mix`. Then deltas are those of the k.
  */
 #ifndef GOLD_GRAPH_RUN_H
 #define GOLD_GRAPH_RUN_H
@@ -25,21 +28,27 @@ typedef struct gold_place {
     const real *y; /* in `room`; those of the input may be the client's */
     real *room;
     real *kept;
-    real *dy;     /* d tangents */
-    real *delta;  /* m residuals */
-    real *ddelta; /* d tangents of delta */
+    real *dy;      /* d tangents */
+    real *delta;   /* m residuals, or k */
+    real *ddelta;  /* d tangents of delta */
+    bool is_moved; /* by the directions: dy means something */
 } gold_place;
 
 typedef struct gold_run {
     gold_run_plan plan; /* n, d and m may be less than there is room for */
     const real *theta;
-    gold_place *places;           /* [n_nodes] */
-    real *bent[GOLD_MOST_INPUTS]; /* (n, d, most units) */
+    gold_place *places; /* [n_nodes] */
+    gold_moves *moves;  /* [n_nodes] of what directions are not given as rows:
+                           the client's to fill in */
+    real *mix;          /* (m, n k) if there is a k: the client's likewise */
+    real *each;         /* (n, m, units) of one node with parameters */
+    real *bent[GOLD_MOST_INPUTS]; /* (n, d, most units that bend) */
+    real *residual;               /* (n, most units that bend) */
+    real *gram;                   /* (d, d) */
     real *scratch;
-    real *products; /* (n, d, most units) */
-    real *gram;     /* (d, d) */
     real *arena;
-    size_t used; /* reals of it */
+    size_t used;  /* reals of it */
+    double flops; /* of matrix products so far */
 } gold_run;
 
 /** Reals that a run takes. */
@@ -51,21 +60,28 @@ GOLD_CHECKED gold_status FN(run_init)(gold_run *run, const gold_run_plan *plan);
 /** Free them; zeroed ones are allowed. */
 void FN(run_fini)(gold_run *run);
 
-/** y of all nodes at theta (n_parameters), from scale times the inputs (n,
- * units); both are borrowed until the next one. */
+/** y of all nodes at theta (n_parameters), which is borrowed, from scale times
+ * the inputs (n, units); NULL: those of the call before. */
 void FN(run_forward)(gold_run *run, const real *theta, double scale,
                      const real *inputs);
 
-/** Tangents of all nodes along v (d, n_parameters), after forward. */
+/** Tangents of all nodes along v (d, n_parameters), after forward; NULL: along
+ * run->moves. */
 void FN(run_tangent)(gold_run *run, const real *v);
+
+/** The same after another forward of the same inputs: what enters a node with
+ * parameters straight from them has its tangents already. */
+void FN(run_tangent_again)(gold_run *run, const real *v);
 
 /** Deltas of all nodes, from those of the output; into gradients (m,
  * n_parameters), if not NULL, their sums over samples, which are added to what
  * is there, or replace it. */
 void FN(run_pull)(gold_run *run, bool adds, real *gradients);
 
-/** sums (m, d, d) += S of each residual, after tangent along v and pull. */
-void FN(run_second)(gold_run *run, const real *v, double *sums);
+/** The same, added, after tangent along v; and sums (m, d, d) += S of each
+ * residual. */
+void FN(run_second)(gold_run *run, const real *v, real *gradients,
+                    double *sums);
 
 /** Into products (d, n_parameters), as FN(run_pull): the tangent of a pull
  * along v, from ddelta of the output and `scale` times delta of all nodes, m =

@@ -24,24 +24,6 @@ int FN(common_degree)(const gold_node *node, const int *in)
     return in[0];
 }
 
-void FN(add_gram)(size_t n, size_t d, size_t length, const real *a,
-                  const real *b, bool twice, real *gram, double *sum)
-{
-    for (size_t q = 0; q < n; q++) {
-        const size_t at = q * d * length;
-
-        FN(product_nt)
-        (d, d, length, 1.0, (FN(matrix)){a + at, length},
-         (FN(matrix)){b + at, length}, 0.0, gram, d);
-        for (size_t i = 0; i < d; i++) {
-            for (size_t j = 0; j < d; j++) {
-                sum[i * d + j] += (double)gram[i * d + j] +
-                                  (twice ? (double)gram[j * d + i] : 0.0);
-            }
-        }
-    }
-}
-
 void FN(add_up)(size_t n, const real *x, real *y)
 {
     for (size_t i = 0; i < n; i++) {

@@ -38,6 +38,14 @@ void FN(gram_lower)(size_t n, size_t k, double scale, FN(matrix) a, double keep,
               blas_int(ldc));
 }
 
+void FN(gram_lower_tn)(size_t n, size_t k, double scale, FN(matrix) a,
+                       double keep, real *c, size_t ldc)
+{
+    BLAS_SYRK(CblasRowMajor, CblasLower, CblasTrans, blas_int(n), blas_int(k),
+              (real)scale, a.entries, blas_int(a.ld), (real)keep, c,
+              blas_int(ldc));
+}
+
 void FN(add_scaled)(size_t n, double factor, const real *x, real *y)
 {
     const real f = (real)factor;

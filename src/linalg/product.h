@@ -36,6 +36,10 @@ void FN(product_tn)(size_t m, size_t n, size_t k, double scale, FN(matrix) a,
 void FN(gram_lower)(size_t n, size_t k, double scale, FN(matrix) a, double keep,
                     real *c, size_t ldc);
 
+/** The same of a' a with a (k, n). */
+void FN(gram_lower_tn)(size_t n, size_t k, double scale, FN(matrix) a,
+                       double keep, real *c, size_t ldc);
+
 /** y (n) += factor x (n). */
 void FN(add_scaled)(size_t n, double factor, const real *x, real *y);
 

@@ -164,8 +164,8 @@ static void add_entry(void *context, size_t position, int sign)
     const size_t l = layer_of(build, position);
     FN(direction_layer) *part = &build->directions->layers[l];
 
-    part->entries[part->start[build->i + 1]++] = (FN(sparse_entry)){
-        position - build->network->layers[l].weights, (real)sign};
+    part->entries[part->start[build->i + 1]++] =
+        (gold_entry){position - build->network->layers[l].weights, (real)sign};
     build->count++;
 }
 
@@ -259,7 +259,7 @@ static gold_status densify(FN(directions) * sparse, const gold_network *network,
 
         for (size_t i = 0; i < sparse->n; i++) {
             for (size_t e = from->start[i]; e < from->start[i + 1]; e++) {
-                const FN(sparse_entry) entry = from->entries[e];
+                const gold_entry entry = from->entries[e];
 
                 if (entry.at < m) {
                     to->weights[i * m + entry.at] = entry.value;

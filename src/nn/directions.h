@@ -20,20 +20,15 @@
 #include "goldilocks/random.h"
 
 #include "base/real.h"
+#include "graph/moves.h"
 #include "nn/network.h"
-
-/** A non-zero entry of a sparse direction, in one layer. */
-typedef struct FN(sparse_entry) {
-    size_t at; /* in the layer's parameters: weights, then biases */
-    real value;
-} FN(sparse_entry);
 
 /** The parts of all directions in one layer. */
 typedef struct FN(direction_layer) {
-    real *weights;              /* dense: [n][out][in] */
-    real *biases;               /* dense: [n][out]; NULL without biases */
-    FN(sparse_entry) * entries; /* sparse: direction after direction */
-    size_t *start; /* sparse: [n + 1] where each direction's begin */
+    real *weights;       /* dense: [n][out][in] */
+    real *biases;        /* dense: [n][out]; NULL without biases */
+    gold_entry *entries; /* sparse: direction after direction */
+    size_t *start;       /* sparse: [n + 1] where each direction's begin */
 } FN(direction_layer);
 
 typedef struct FN(directions) {

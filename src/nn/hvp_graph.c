@@ -17,7 +17,7 @@ gold_status FN(hvp_graph_init)(FN(hvp) * hvp)
                           .m = 1,
                           .has_products = true};
 
-    plan.n = gold_graph_samples(FN(run_reals)(&plan), sizeof(real),
+    plan.n = gold_graph_samples(gold_graph_sample_reals(&plan), sizeof(real),
                                 gold_shape_positions(graph->nodes[0].y) > 1,
                                 hvp->plan.samples.n);
     hvp->block = plan.n;

@@ -44,13 +44,36 @@ static void center(size_t k, const double *p, const double *y, double *c)
     }
 }
 
-/* loss'' = diag(p) - pp', so b = sqrt(p) (y - p'y). */
-static void softmax_rows(size_t k, const double *weights, const double *y,
-                         double *b)
+/* loss'' = diag(p) - pp', so b = sqrt(p) (y - p'y), relative to the top class
+ * as above; b of that one is room for the means. */
+static void softmax_rows(size_t k, const double *weights, size_t d,
+                         const double *y, double *b)
 {
-    center(k, weights, y, b);
+    size_t top = 0;
+
+    for (size_t i = 1; i < k; i++) {
+        top = weights[i] > weights[top] ? i : top;
+    }
+    const double *zero = y + top * d;
+    double *mean = b + top * d;
+
+    for (size_t v = 0; v < d; v++) {
+        mean[v] = 0.0;
+    }
     for (size_t i = 0; i < k; i++) {
-        b[i] *= sqrt(weights[i]);
+        for (size_t v = 0; i != top && v < d; v++) {
+            mean[v] += weights[i] * (y[i * d + v] - zero[v]);
+        }
+    }
+    for (size_t i = 0; i < k; i++) {
+        const double root = sqrt(weights[i]);
+
+        for (size_t v = 0; i != top && v < d; v++) {
+            b[i * d + v] = root * (y[i * d + v] - zero[v] - mean[v]);
+        }
+    }
+    for (size_t v = 0; v < d; v++) {
+        mean[v] *= -sqrt(weights[top]);
     }
 }
 
@@ -63,9 +86,9 @@ static void softmax_curve(size_t k, const double *weights, const double *y,
     }
 }
 
-const gold_loss gold_cross_entropy = {"cross-entropy", gold_softmax_of,
-                                      softmax_slope,   softmax_residual,
-                                      softmax_rows,    softmax_curve};
+const gold_loss gold_cross_entropy = {
+    "cross-entropy",  true,         gold_softmax_of, softmax_slope,
+    softmax_residual, softmax_rows, softmax_curve};
 
 /* ---- Mean square: loss'' is 2 / k, whatever z --------------------------- */
 
@@ -108,11 +131,11 @@ static double square_residual(size_t k, const double *z, size_t label,
     return softmax.loss;
 }
 
-static void square_rows(size_t k, const double *weights, const double *y,
-                        double *b)
+static void square_rows(size_t k, const double *weights, size_t d,
+                        const double *y, double *b)
 {
-    for (size_t i = 0; i < k; i++) {
-        b[i] = sqrt(weights[i]) * y[i];
+    for (size_t i = 0; i < k * d; i++) {
+        b[i] = sqrt(weights[i / d]) * y[i];
     }
 }
 
@@ -124,9 +147,9 @@ static void square_curve(size_t k, const double *weights, const double *y,
     }
 }
 
-const gold_loss gold_mean_square = {"mse",        square_predict,
-                                    square_slope, square_residual,
-                                    square_rows,  square_curve};
+const gold_loss gold_mean_square = {
+    "mse",           false,       square_predict, square_slope,
+    square_residual, square_rows, square_curve};
 
 const gold_loss *gold_loss_of(const gold_settings *settings)
 {

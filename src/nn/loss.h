@@ -15,6 +15,7 @@
 
 typedef struct gold_loss {
     const char *name;
+    bool is_balanced; /* residuals sum to 0 */
 
     /** What softmax.h tells of one, p being the weights; of other losses those
      * of its numbers that they have. */
@@ -29,8 +30,9 @@ typedef struct gold_loss {
     double (*residual)(size_t k, const double *z, size_t label, double *weights,
                        double *residual);
 
-    /** b (k) <- B y, where B'B = loss''. */
-    void (*rows)(size_t k, const double *weights, const double *y, double *b);
+    /** b (k, d) <- B y for d of y (k, d), where B'B = loss''. */
+    void (*rows)(size_t k, const double *weights, size_t d, const double *y,
+                 double *b);
 
     /** h (k) <- loss'' y. */
     void (*curve)(size_t k, const double *weights, const double *y, double *h);

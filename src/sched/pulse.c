@@ -6,8 +6,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "sched/roles.h"
-
 double goldi_pulse_period(const gold_sched_job *job)
 {
     const double most_s = 5.0;

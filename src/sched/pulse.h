@@ -12,7 +12,17 @@
 #include <mpi.h>
 #include <pthread.h>
 
+#include "goldilocks/sched.h"
 #include "goldilocks/status.h"
+
+/** What ranks of a sweep say to each other. */
+enum {
+    GOLDI_TAG_REPORT = 1,
+    GOLDI_TAG_ORDER,
+    GOLDI_TAG_PULSE,   /* a sign of life */
+    GOLDI_TAG_LEAVING, /* answers the order to leave */
+    GOLDI_TAG_OUTCOME
+};
 
 /** Zero it or call goldi_pulse_start. */
 typedef struct goldi_pulse {
@@ -25,6 +35,9 @@ typedef struct goldi_pulse {
     bool is_allowed; /* to call MPI */
     bool is_over;
 } goldi_pulse;
+
+/** How often a sign of life is due; infinity: nobody asks for them. */
+double goldi_pulse_period(const gold_sched_job *job);
 
 /** Start the thread, which may not send yet; a period that is not finite needs
  * none. The pulse must not move until goldi_pulse_stop. */

@@ -19,14 +19,6 @@
 #include "sched/sweep.h"
 
 enum {
-    GOLDI_TAG_REPORT = 1,
-    GOLDI_TAG_ORDER,
-    GOLDI_TAG_PULSE,   /* a sign of life */
-    GOLDI_TAG_LEAVING, /* answers the order to leave */
-    GOLDI_TAG_OUTCOME
-};
-
-enum {
     GOLDI_BATCH = 48 /* tasks of an order at most */
 };
 
@@ -69,9 +61,6 @@ typedef struct goldi_ending {
     gold_status status;
     char message[sizeof((goldi_sweep *)0)->message];
 } goldi_ending;
-
-/** How often a sign of life is due; infinity: nobody asks for them. */
-double goldi_pulse_period(const gold_sched_job *job);
 
 /** The ending of a sweep that was closed. */
 goldi_ending goldi_ending_of(const goldi_sweep *sweep);

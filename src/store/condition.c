@@ -49,6 +49,12 @@ static uint64_t end_of(const unsigned char head[HEAD_BYTES])
     return end;
 }
 
+static gold_status refuse_damaged(const char *path)
+{
+    return gold_fail(GOLD_ERR_FORMAT,
+                     "%s: is a damaged HDF5 file; " GOLDI_WAY_OUT, path);
+}
+
 /* What begins as an HDF5 file, and HDF5 has just refused. */
 static gold_status refuse_hdf5(const char *path)
 {
@@ -56,13 +62,12 @@ static gold_status refuse_hdf5(const char *path)
     struct stat about;
 
     if (!read_head(path, head) || stat(path, &about) != 0) {
-        return goldi_h5_fail(GOLD_ERR_FORMAT, "%s: is a damaged HDF5 file",
-                             path);
+        return refuse_damaged(path);
     }
     if (end_of(head) > (uint64_t)about.st_size) {
         return gold_fail(GOLD_ERR_FORMAT,
                          "%s: is a damaged HDF5 file, cut short: %" PRIu64
-                         " of %" PRIu64 " bytes are there",
+                         " of %" PRIu64 " bytes are there; " GOLDI_WAY_OUT,
                          path, (uint64_t)about.st_size, end_of(head));
     }
     if (head[VERSION_AT] == 3 && head[FLAGS_AT] != 0) {
@@ -73,7 +78,7 @@ static gold_status refuse_hdf5(const char *path)
                          "it readable again",
                          path, path);
     }
-    return goldi_h5_fail(GOLD_ERR_FORMAT, "%s: is a damaged HDF5 file", path);
+    return refuse_damaged(path);
 }
 
 gold_status goldi_condition_refuse(const char *path)

@@ -10,6 +10,9 @@
 
 #include "goldilocks/output.h"
 
+/* What to do about a damaged file. */
+#define GOLDI_WAY_OUT "copy it again from where it is whole, or take a backup"
+
 /* Say why HDF5 does not open an existing file, as it has just refused to: what
  * the file is instead, or that it was left open, cut short or damaged. */
 gold_status goldi_condition_refuse(const char *path);

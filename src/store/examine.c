@@ -91,6 +91,19 @@ static gold_status check_result(hid_t file, uint64_t *damaged)
     return check_sessions(file);
 }
 
+/* The message of what failed. HDF5 refuses nothing of a file that is whole, and
+ * tells what it found in words of its own. */
+static void tell_failure(const char *path, size_t n_failed_before)
+{
+    char why[1024];
+
+    if (goldi_h5_n_failed() > n_failed_before) {
+        (void)snprintf(why, sizeof why, "%s", gold_fail_message());
+        (void)gold_fail(GOLD_ERR_FORMAT, "is damaged: %s; " GOLDI_WAY_OUT, why);
+    }
+    gold_fail_context("%s", path);
+}
+
 /* A gold_errand_fn. */
 static gold_status look(const void *request, uint64_t *damaged)
 {
@@ -98,6 +111,7 @@ static gold_status look(const void *request, uint64_t *damaged)
     gold_status status = GOLD_OK;
     gold_file_kind kind = GOLD_FILE_OTHER;
     const char *what = NULL;
+    const size_t n_failed = goldi_h5_n_failed();
     hid_t file = H5I_INVALID_HID;
 
     goldi_h5_quiet();
@@ -110,7 +124,7 @@ static gold_status look(const void *request, uint64_t *damaged)
         status = check_result(file, damaged);
     }
     if (status != GOLD_OK) {
-        gold_fail_context("%s", asked->path);
+        tell_failure(asked->path, n_failed);
     }
     gold_errand_at("its end");
     goldi_h5_close(&file);
@@ -181,6 +195,7 @@ static gold_status read_column(const void *request, uint64_t *unused)
     const question *asked = request;
     const char *name = goldi_column_name(asked->column);
     gold_status status = GOLD_OK;
+    const size_t n_failed = goldi_h5_n_failed();
     hid_t file = H5I_INVALID_HID;
     hid_t dataset = H5I_INVALID_HID;
     hid_t space = H5I_INVALID_HID;
@@ -200,7 +215,7 @@ static gold_status read_column(const void *request, uint64_t *unused)
 
 done:
     if (status != GOLD_OK) {
-        gold_fail_context("%s", asked->path);
+        tell_failure(asked->path, n_failed);
     }
     goldi_h5_close(&space);
     goldi_h5_close(&dataset);
@@ -235,7 +250,7 @@ static gold_status ask(gold_errand_fn *run, const question *asked,
         return status;
     }
     return gold_fail(
-        GOLD_ERR_FORMAT, "%s: HDF5 cannot read it (damaged?): it %s at %s",
+        GOLD_ERR_FORMAT, "%s: is damaged: HDF5 %s at %s; " GOLDI_WAY_OUT,
         asked->path,
         report.ending == GOLD_ERRAND_ENDLESS ? "finds no end" : "crashes",
         where);

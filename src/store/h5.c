@@ -17,6 +17,8 @@ enum {
 /* Objects that could not be closed: what they had still to write is lost. */
 static size_t n_unclosed;
 
+static size_t n_failed;
+
 void gold_store_prepare(void)
 {
     (void)H5dont_atexit();
@@ -73,10 +75,16 @@ gold_status goldi_h5_fail(gold_status status, const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    n_failed++;
     (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_reason, reason);
     shorten_reason(reason);
     return gold_fail(status, "%s%s%s", text, reason[0] == '\0' ? "" : ": ",
                      reason);
+}
+
+size_t goldi_h5_n_failed(void)
+{
+    return n_failed;
 }
 
 void goldi_h5_close(hid_t *id)

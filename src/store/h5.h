@@ -21,6 +21,10 @@ void goldi_h5_quiet(void);
 gold_status goldi_h5_fail(gold_status status, const char *format, ...)
     GOLD_PRINTF(2, 3);
 
+/* How often it has: HDF5 found in a file, or about the system, what it cannot
+ * go on with. */
+size_t goldi_h5_n_failed(void);
+
 #define GOLDI_H5_FAIL(code, ...)                                               \
     do {                                                                       \
         status = goldi_h5_fail((code), __VA_ARGS__);                           \

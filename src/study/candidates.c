@@ -2,16 +2,13 @@
 /* Is a choice of candidates one that can be made? */
 #include "study/read.h"
 
-/* When no word of a list was given, all of them are meant. */
-static void settle_words(bool *given, size_t n)
+/* An empty list is none. */
+static void settle_words(gold_study *study, const char *name)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (given[i]) {
-            return;
-        }
-    }
-    for (size_t i = 0; i < n; i++) {
-        given[i] = true;
+    const goldi_key *key = goldi_find_key(GOLDI_TRAIN_SELECT, name);
+
+    if (goldi_get(key, &study->base, study).integer == 0) {
+        goldi_put(key, goldi_fallback(key), &study->base, study);
     }
 }
 
@@ -28,13 +25,10 @@ void goldi_check_select(goldi_reader *reader)
         return;
     }
     if (select->group == 0) {
-        goldi_complain(&reader->report, node->place,
-                       "'select:' lacks 'group: 10', the number of candidates "
-                       "of which some are trained");
-        return;
+        return; /* a complaint is made */
     }
-    settle_words(select->take, GOLD_N_TAKES);
-    settle_words(select->by, GOLD_N_CRITERIA);
+    settle_words(study, "by");
+    settle_words(study, "take");
     if ((select->by[GOLD_BY_TRACE_OVER_NORM] ||
          select->by[GOLD_BY_POSITIVE_FRACTION]) &&
         goldi_given(reader, GOLDI_ROOT, "curvature") == NULL) {

@@ -2,8 +2,6 @@
 /* What no key can tell alone. */
 #include "study/read.h"
 
-#define FASHION_MNIST_PATH "/usr/share/datasets/fashion-mnist"
-
 static const goldi_key *key_of(goldi_section section, const char *name)
 {
     return goldi_find_key(section, name);
@@ -17,16 +15,8 @@ const goldi_node *goldi_anywhere(const goldi_reader *reader,
     return reader->given[i] != NULL ? reader->given[i] : reader->swept[i];
 }
 
-static void check_required(goldi_reader *reader, const goldi_node *root)
+static void check_work(goldi_reader *reader, const goldi_node *root)
 {
-    static const char *const names[] = {"study", "grid", "data", NULL};
-
-    for (const char *const *name = names; *name != NULL; name++) {
-        if (goldi_given(reader, GOLDI_ROOT, *name) == NULL) {
-            goldi_complain(&reader->report, root->place, "'%s:' is missing",
-                           *name);
-        }
-    }
     if (goldi_given(reader, GOLDI_ROOT, "curvature") == NULL &&
         goldi_given(reader, GOLDI_ROOT, "train") == NULL) {
         goldi_complain(&reader->report, root->place,
@@ -85,16 +75,14 @@ static void check_placement(goldi_reader *reader)
     }
 }
 
-/* Complain of data keys that the set has no use for. */
-static void refuse_keys(goldi_reader *reader, const char *const *names,
+/* Complain of keys that the data set has no use for. */
+static void refuse_keys(goldi_reader *reader, goldi_domain domain,
                         const char *why)
 {
-    for (; *names != NULL; names++) {
-        const goldi_node *node = goldi_given(reader, GOLDI_DATA, *names);
-
-        if (node != NULL) {
-            goldi_complain(&reader->report, node->place, "'%s' %s", *names,
-                           why);
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        if (goldi_keys[i].domain == domain && reader->given[i] != NULL) {
+            goldi_complain(&reader->report, reader->given[i]->place, "'%s' %s",
+                           goldi_keys[i].name, why);
         }
     }
 }
@@ -115,18 +103,18 @@ static void check_subset(goldi_reader *reader)
 
 static void check_files(goldi_reader *reader)
 {
-    static const char *const made[] = {"seed", "classes", "features",
-                                       "separation", NULL};
+    static const char built_in[] =
+        "is for built-in data sets; samples of this one are read";
     gold_data_block *data = &reader->study->data;
 
-    refuse_keys(reader, made,
-                "is for built-in data sets; samples of this one are read");
+    refuse_keys(reader, GOLDI_OF_BUILT_IN, built_in);
+    refuse_keys(reader, GOLDI_OF_MIXTURE, built_in);
     check_subset(reader);
     if (data->path != NULL) {
         return;
     }
     if (data->set == GOLD_DATA_FASHION_MNIST) {
-        goldi_keep_text(reader, FASHION_MNIST_PATH, &data->path);
+        goldi_keep_text(reader, GOLDI_FASHION_MNIST_PATH, &data->path);
     } else if (goldi_given(reader, GOLDI_DATA, "path") == NULL) {
         goldi_complain(&reader->report,
                        goldi_given(reader, GOLDI_DATA, "set")->place,
@@ -139,17 +127,14 @@ static void check_files(goldi_reader *reader)
 
 static void check_built_in(goldi_reader *reader)
 {
-    static const char *const read[] = {"path", "subset", NULL};
-    static const char *const mixed[] = {"classes", "features", "separation",
-                                        NULL};
     gold_data_block *data = &reader->study->data;
     const bool is_circles = data->set == GOLD_DATA_CIRCLES;
 
-    refuse_keys(reader, read,
+    refuse_keys(reader, GOLDI_OF_FILES,
                 "is for data sets in files; this one is built "
                 "in");
     if (is_circles) {
-        refuse_keys(reader, mixed, "is for the mixture set");
+        refuse_keys(reader, GOLDI_OF_MIXTURE, "is for the mixture set");
         data->classes = 3;
         data->features = 2;
     }
@@ -200,15 +185,8 @@ static void count_samples(gold_study *study)
 static void check_data(goldi_reader *reader)
 {
     const gold_data_set set = reader->study->data.set;
-    const goldi_node *block = goldi_given(reader, GOLDI_ROOT, "data");
 
-    if (block == NULL || block->value->kind != GOLDI_MAP) {
-        return;
-    }
     if (goldi_given(reader, GOLDI_DATA, "set") == NULL) {
-        goldi_complain(&reader->report, block->place,
-                       "'data:' lacks 'set:' (fashion-mnist, mnist, cifar10, "
-                       "circles or mixture)");
         return;
     }
     count_samples(reader->study);
@@ -230,16 +208,11 @@ static void check_curvature(goldi_reader *reader)
     if (block == NULL || block->value->kind != GOLDI_MAP) {
         return;
     }
-    goldi_settle_full(reader);
     if (subspace == NULL && goldi_needs_subspace(reader)) {
         goldi_complain(&reader->report, block->place,
                        "'curvature:' lacks 'subspace: {dim: 50}'");
     } else if (subspace == NULL) {
         goldi_refuse_directions(reader);
-    } else if (subspace->value->kind == GOLDI_MAP &&
-               goldi_given(reader, GOLDI_SUBSPACE, "dim") == NULL) {
-        goldi_complain(&reader->report, subspace->place,
-                       "'subspace:' lacks 'dim:'");
     }
     if (resample != NULL && resample->value->kind == GOLDI_MAP &&
         resample->value->n_children == 0) {
@@ -250,7 +223,7 @@ static void check_curvature(goldi_reader *reader)
 
 void goldi_check_study(goldi_reader *reader, const goldi_node *root)
 {
-    check_required(reader, root);
+    check_work(reader, root);
     check_axes(reader);
     check_placement(reader);
     goldi_check_network(reader);

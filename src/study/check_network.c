@@ -21,20 +21,6 @@ bool goldi_has_kind(const gold_study *study, gold_network_kind kind)
     return false;
 }
 
-bool goldi_is_of_cnn(const goldi_key *key)
-{
-    static const char *const names[] = {"kernel",  "stride",   "padding",
-                                        "pooling", "pool",     "growth",
-                                        "head",    "channels", NULL};
-
-    for (const char *const *name = names; *name != NULL; name++) {
-        if (key->section == GOLDI_NETWORK && strcmp(key->name, *name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static const goldi_node *said(const goldi_reader *reader, const char *name)
 {
     return goldi_anywhere(reader, goldi_find_key(GOLDI_NETWORK, name));
@@ -65,11 +51,15 @@ static void check_lenets(goldi_reader *reader)
 static void check_cnn_keys(goldi_reader *reader)
 {
     for (size_t i = 0; i < goldi_n_keys; i++) {
-        const goldi_node *node = goldi_is_of_cnn(&goldi_keys[i])
+        const goldi_node *node = goldi_keys[i].domain == GOLDI_OF_CNN
                                      ? goldi_anywhere(reader, &goldi_keys[i])
                                      : NULL;
+        const bool is_word =
+            (said(reader, "layers") != NULL ||
+             goldi_has_kind(reader->study, GOLD_NETWORK_RESNET)) &&
+            strcmp(goldi_keys[i].name, "channels") == 0;
 
-        if (node != NULL) {
+        if (node != NULL && !is_word) {
             goldi_complain(&reader->report, node->place,
                            "'%s' is for networks of kind cnn",
                            goldi_keys[i].name);
@@ -103,7 +93,8 @@ static void check_layers(goldi_reader *reader)
         const char *key;
         size_t word; /* by which entries mean it; 0: none does */
     } idle[] = {{"activation", 0},
-                {"depth", 0},
+                {"depth", GOLD_SIZE_OF_DEPTH},
+                {"channels", GOLD_SIZE_OF_CHANNELS},
                 {"width", GOLD_SIZE_OF_WIDTH},
                 {"bias", GOLD_SIZE_OF_BIAS}};
     const goldi_node *layers = said(reader, "layers");
@@ -121,6 +112,13 @@ static void check_layers(goldi_reader *reader)
                        "kind layers needs a list: 'layers: [linear: 300, "
                        "relu, linear: classes]'");
     }
+    if (layers != NULL &&
+        goldi_layers_mean(&reader->study->layers, GOLD_SIZE_OF_CHANNELS) &&
+        reader->study->base.n_channels != 1) {
+        goldi_complain(&reader->report, layers->value->place,
+                       "'channels' in 'layers' stands for the one number of "
+                       "'network.channels': give it, [8]");
+    }
     for (size_t i = 0; layers != NULL && i < sizeof idle / sizeof *idle; i++) {
         const goldi_node *node = said(reader, idle[i].key);
 
@@ -130,6 +128,102 @@ static void check_layers(goldi_reader *reader)
                            "'%s' has no meaning beside 'layers', which say it",
                            idle[i].key);
         }
+    }
+}
+
+/* Keys that some kinds know: they mean something to one of the study's. */
+static void check_forms(goldi_reader *reader)
+{
+    const gold_study *study = reader->study;
+    const bool has_mlp = goldi_has_kind(study, GOLD_NETWORK_MLP);
+    const bool has_resnet = goldi_has_kind(study, GOLD_NETWORK_RESNET);
+    const struct {
+        const char *key;
+        bool is_known;
+        const char *of;
+    } forms[] = {
+        {"widths", has_mlp, "mlp"},
+        {"residual", has_mlp, "mlp"},
+        {"norm_position", has_mlp, "mlp"},
+        {"normalization", has_mlp || has_resnet, "mlp and resnet"},
+    };
+
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        const goldi_node *node = said(reader, forms[i].key);
+
+        if (node != NULL && !forms[i].is_known) {
+            goldi_complain(&reader->report, node->place,
+                           "'%s' is for networks of kind %s", forms[i].key,
+                           forms[i].of);
+        }
+    }
+}
+
+/* One value of a key at least is this. */
+static bool takes(const goldi_reader *reader, const char *name, int64_t value)
+{
+    const goldi_key *key = goldi_find_key(GOLDI_NETWORK, name);
+    const gold_study *study = reader->study;
+    size_t axis = 0;
+    const gold_axis_key *swept = goldi_axis_key_of(study, key, &axis);
+
+    if (swept == NULL) {
+        return goldi_get(key, &study->base, study).integer == value;
+    }
+    for (size_t i = 0; i < study->axes[axis].count; i++) {
+        if (goldi_axis_value(swept, key, i).integer == value) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void complain_beside(goldi_reader *reader, const char *name,
+                            const char *other, const char *why)
+{
+    const goldi_node *node = said(reader, name);
+    const goldi_node *beside = said(reader, other);
+
+    if (node != NULL && beside != NULL) {
+        goldi_complain(&reader->report, node->place,
+                       "'%s' beside '%s' (line %zu), %s: leave one out", name,
+                       other, beside->place.line + 1, why);
+    }
+}
+
+/* What does not go together in an mlp, or a resnet. */
+static void check_mixed_forms(goldi_reader *reader)
+{
+    const goldi_node *norm = said(reader, "normalization");
+    const goldi_node *position = said(reader, "norm_position");
+    const bool has_resnet = goldi_has_kind(reader->study, GOLD_NETWORK_RESNET);
+    const bool has_mlp = goldi_has_kind(reader->study, GOLD_NETWORK_MLP);
+
+    complain_beside(reader, "depth", "widths", "which has a number for each");
+    complain_beside(reader, "width", "widths", "which are the widths");
+    complain_beside(reader, "residual", "widths",
+                    "while residuals are all of one width");
+    if (norm != NULL && !has_resnet &&
+        takes(reader, "normalization", GOLD_NORM_GROUP)) {
+        goldi_complain(&reader->report, norm->place,
+                       "normalization 'group' is for networks of kind resnet; "
+                       "an mlp has none, layer or rms");
+    }
+    if (norm != NULL && !has_mlp &&
+        (takes(reader, "normalization", GOLD_NORM_LAYER) ||
+         takes(reader, "normalization", GOLD_NORM_RMS))) {
+        goldi_complain(&reader->report, norm->place,
+                       "a resnet has normalization none or group");
+    }
+    if (position != NULL && !takes(reader, "residual", 0)) {
+        goldi_complain(&reader->report, position->place,
+                       "the norm of a residual is the first of its branch: "
+                       "'norm_position' has no meaning for it");
+    }
+    if (has_resnet && said(reader, "channels") == NULL) {
+        goldi_complain(&reader->report, said(reader, "kind")->place,
+                       "a resnet needs 'channels', a number for each of its "
+                       "stages: [16, 32]");
     }
 }
 
@@ -166,12 +260,16 @@ void goldi_check_network(goldi_reader *reader)
         reader->study->base.kind = GOLD_NETWORK_LAYERS;
     }
     check_layers(reader);
+    check_forms(reader);
+    check_mixed_forms(reader);
     check_loss(reader);
     const bool has_mlp = goldi_has_kind(study, GOLD_NETWORK_MLP);
     const bool has_cnn = goldi_has_kind(study, GOLD_NETWORK_CNN);
+    const bool has_resnet = goldi_has_kind(study, GOLD_NETWORK_RESNET);
     const goldi_node *kind = said(reader, "kind");
 
-    if (!has_mlp && !has_cnn && !goldi_has_kind(study, GOLD_NETWORK_LAYERS)) {
+    if (!has_mlp && !has_cnn && !has_resnet &&
+        !goldi_has_kind(study, GOLD_NETWORK_LAYERS)) {
         check_lenets(reader);
     }
     if (has_cnn) {
@@ -181,7 +279,7 @@ void goldi_check_network(goldi_reader *reader)
     }
     if (kind != NULL &&
         (set == GOLD_DATA_CIRCLES || set == GOLD_DATA_MIXTURE) &&
-        (has_cnn || goldi_has_kind(study, GOLD_NETWORK_LENET5))) {
+        (has_cnn || has_resnet || goldi_has_kind(study, GOLD_NETWORK_LENET5))) {
         goldi_complain(&reader->report, kind->place,
                        "convolutions need images; the samples of %s are points",
                        gold_choice_text("set", (int)set));

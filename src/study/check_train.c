@@ -127,28 +127,13 @@ static bool has_batches(const goldi_reader *reader, const goldi_node **node)
     return swept == NULL && reader->study->base.train.batch != 0;
 }
 
-/* What is followed when nothing is said. */
-static void track_usual(gold_train_block *train)
-{
-    for (int track = 0; track < GOLD_N_TRACKS; track++) {
-        train->track[track] = track != GOLD_TRACK_COSINE_GRADIENT &&
-                              track != GOLD_TRACK_ENTROPY &&
-                              track != GOLD_TRACK_SHARPNESS &&
-                              track != GOLD_TRACK_CURVATURE;
-    }
-}
-
 /* Curvature along a training is in the subspace of the curvature block. */
 static void check_track(goldi_reader *reader)
 {
     const goldi_node *key = goldi_given(reader, GOLDI_TRAIN, "track");
 
-    if (key == NULL) {
-        track_usual(&reader->study->train);
-        return;
-    }
-    for (const goldi_node *word = key->value->first; word != NULL;
-         word = word->next) {
+    for (const goldi_node *word = key == NULL ? NULL : key->value->first;
+         word != NULL; word = word->next) {
         if (key->value->kind == GOLDI_LIST &&
             goldi_node_is(word, "curvature") &&
             goldi_given(reader, GOLDI_ROOT, "curvature") == NULL) {
@@ -215,8 +200,8 @@ void goldi_check_train(goldi_reader *reader)
         goldi_complain(&reader->report, epochs->place,
                        "'epochs' beside 'steps' (line %zu): give one of them",
                        steps->place.line + 1);
-    } else if (steps == NULL && epochs == NULL) {
-        train->steps = 1000;
+    } else if (epochs != NULL) {
+        train->steps = 0;
     }
     if (has_batches(reader, &batch) && train->optimizer == GOLD_GD &&
         goldi_swept(reader, "optimizer") == NULL) {

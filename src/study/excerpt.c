@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "base/utf8.h"
 #include "study/report.h"
 #include "study/text.h"
@@ -64,6 +65,18 @@ goldi_quote goldi_quoted(const char *text, size_t length)
     (void)snprintf(quote.text + used, sizeof quote.text - used, "%s'",
                    at < length ? "..." : "");
     return quote;
+}
+
+goldi_hint goldi_hinted(const char *text, const char *const *words)
+{
+    const char *near = gold_nearest(text, words);
+    goldi_hint hint = {""};
+
+    if (near != NULL && strcmp(near, text) != 0) {
+        (void)snprintf(hint.text, sizeof hint.text, "; did you mean '%s'?",
+                       near);
+    }
+    return hint;
 }
 
 /* Where line `line` begins, and its length without the break. */

@@ -87,7 +87,7 @@ static bool parse_value(const goldi_key *key, const char *text,
         break;
     }
     for (const goldi_word *word = key->words; word->word != NULL; word++) {
-        if (strcmp(word->word, text) == 0 && word->refusal == NULL) {
+        if (strcmp(word->word, text) == 0) {
             value->integer = word->value;
             return true;
         }

@@ -26,26 +26,6 @@ bool goldi_needs_subspace(const goldi_reader *reader)
            curvature->resample_directions > 0 || curvature->resample_data > 0;
 }
 
-void goldi_settle_full(goldi_reader *reader)
-{
-    gold_curvature_block *curvature = &reader->study->curvature;
-    const goldi_node *extreme = goldi_given(reader, GOLDI_CURVATURE, "extreme");
-    const goldi_node *density = goldi_given(reader, GOLDI_CURVATURE, "density");
-
-    if (extreme != NULL && extreme->value->kind == GOLDI_MAP &&
-        goldi_given(reader, GOLDI_EXTREME, "count") == NULL) {
-        goldi_complain(&reader->report, extreme->place,
-                       "'extreme:' lacks 'count:', the number of eigenvalues "
-                       "at each end");
-    }
-    if (density != NULL) {
-        curvature->density_steps =
-            curvature->density_steps > 0 ? curvature->density_steps : 60;
-        curvature->density_probes =
-            curvature->density_probes > 0 ? curvature->density_probes : 8;
-    }
-}
-
 void goldi_refuse_directions(goldi_reader *reader)
 {
     static const char *const names[] = {"directions", "surface", NULL};

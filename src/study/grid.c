@@ -175,11 +175,12 @@ static void count_points(goldi_reader *reader, const goldi_node *node)
     study->n_points = (size_t)n_points;
 }
 
-void goldi_read_grid(goldi_reader *reader, const goldi_node *node)
+void goldi_read_grid(goldi_reader *reader, const goldi_key *key,
+                     const goldi_node *node)
 {
     const size_t before = reader->report.n_complaints;
 
-    if (!goldi_must_be_map(reader, node, "grid")) {
+    if (!goldi_must_be_map(reader, node, key->name)) {
         return;
     }
     for (const goldi_node *entry = node->first; entry != NULL;

@@ -110,17 +110,13 @@ static bool is_idle(const gold_study *study, const goldi_key *key)
          key->section == GOLDI_RESAMPLE ||
          key->section == GOLDI_TRAIN_AUGMENT) &&
         goldi_get(key, &study->base, study).integer == 0;
-    const bool is_usual = strcmp(key->name, "loss") == 0 &&
-                          key->section == GOLDI_NETWORK &&
-                          study->base.loss == GOLD_CROSS_ENTROPY;
+    const bool is_usual =
+        key->is_later && goldi_get(key, &study->base, study).integer == 0;
     const bool is_foreign =
-        goldi_is_of_cnn(key) && !goldi_has_kind(study, GOLD_NETWORK_CNN);
-    /* Of `run:` only the precision decides numbers. */
-    const bool is_manner =
-        key->section == GOLDI_RUN && key->type != GOLDI_CHOICE;
+        key->domain == GOLDI_OF_CNN && !goldi_has_kind(study, GOLD_NETWORK_CNN);
 
-    return key->home == GOLDI_NOT_KEPT || is_manner || is_unasked || is_usual ||
-           is_foreign || key->type == GOLDI_CHOICES ||
+    return key->home == GOLDI_NOT_KEPT || key->is_free || is_unasked ||
+           is_usual || is_foreign || key->type == GOLDI_CHOICES ||
            key->type == GOLDI_GAINS || (is_train && !study->has_train) ||
            is_unmeasured ||
            (key->placement >= 0 &&
@@ -231,6 +227,7 @@ static void add_blocks(goldi_text *out, const gold_study *study)
 
     add_counts(out, "network.channels", study->base.channels,
                study->base.n_channels);
+    add_counts(out, "network.widths", study->base.widths, study->base.n_widths);
     add_counts(out, "network.head", study->base.head, study->base.n_head);
     goldi_add_layers(out, &study->layers);
     if (study->base.gains.n > 0) {

@@ -11,6 +11,7 @@
 
 struct goldi_reader;
 struct goldi_node;
+struct goldi_text;
 
 typedef enum goldi_section {
     GOLDI_ROOT,
@@ -41,16 +42,19 @@ typedef enum goldi_type {
     GOLDI_CHOICE,
     GOLDI_CHOICES, /* a list of words; a bool for each at its home */
     GOLDI_SIZE,    /* bytes: 2 GiB */
+    GOLDI_TEXT,    /* at most `most` bytes */
+    GOLDI_WHOLES,  /* a list of at most `most` whole numbers */
+    GOLDI_REALS,   /* ... of reals */
     GOLDI_SECTION, /* a mapping with keys of its own */
-    GOLDI_SPECIAL  /* read by a function of its own */
+    GOLDI_SPECIAL  /* of a form of its own */
 } goldi_type;
 
 /** One word of a choice. The first one of a value is its text; later ones are
- * other spellings. A refused word is known, but this version cannot do it. */
+ * other spellings. */
 typedef struct goldi_word {
     const char *word; /* NULL ends the list */
     int value;
-    const char *refusal;
+    const char *means; /* NULL where the word says it */
 } goldi_word;
 
 typedef enum goldi_home {
@@ -65,25 +69,60 @@ typedef enum goldi_role {
     GOLDI_LINE_AXIS
 } goldi_role;
 
+/** Where a key means something, beyond its section. */
+typedef enum goldi_domain {
+    GOLDI_OF_ALL,
+    GOLDI_OF_CNN,      /* networks of kind cnn */
+    GOLDI_OF_FILES,    /* data sets in files */
+    GOLDI_OF_BUILT_IN, /* the others */
+    GOLDI_OF_MIXTURE
+} goldi_domain;
+
+struct goldi_key;
+
+typedef void goldi_read_key(struct goldi_reader *reader,
+                            const struct goldi_key *key,
+                            const struct goldi_node *value);
+
+typedef void goldi_write_form(struct goldi_text *schema);
+
 typedef struct goldi_key {
     goldi_section section;
     const char *name;
     goldi_type type;
+    const char *means;       /* one or two sentences */
+    const char *unit;        /* "seconds"; NULL: a number or a word */
+    const char *when;        /* it has an effect: "of kind cnn"; NULL: always */
+    const char *usual;       /* the default in words, where it is no fallback */
+    goldi_domain domain;     /* it is refused elsewhere */
     const goldi_word *words; /* of choices; of a whole number: a word
                                 for one of them */
     double low;
     double high;
-    bool is_open;    /* low itself is out of bounds */
-    bool is_below;   /* high itself is out of bounds */
-    double fallback; /* value when the file says nothing */
-    goldi_home home; /* where it goes: */
-    size_t offset;   /* in gold_settings or gold_study */
+    size_t most;      /* bytes or entries */
+    bool is_open;     /* low itself is out of bounds */
+    bool is_below;    /* high itself is out of bounds */
+    bool is_alone;    /* one entry may stand without a list */
+    bool is_distinct; /* no entry stands twice */
+    bool is_required; /* in its section */
+    bool is_free;     /* it decides no number: no part of the identity */
+    bool is_inner;    /* the fallback is in force where the section stands */
+    double fallback;  /* value when the file says nothing; there is none where
+                         it is out of bounds; of lists of words: a bit for
+                         each */
+    goldi_home home;  /* where it goes: */
+    size_t offset;    /* in gold_settings or gold_study */
     goldi_role role;
     const char *axis;    /* its name as an axis */
+    bool is_later;       /* identities are silent of its fallback, 0, as those
+                            of files are that know nothing of it */
     int placement;       /* gold_placement it stands for, or -1 */
     goldi_section inner; /* of a section; of a choice: a mapping with these
                             keys stands for its last word */
-    void (*read)(struct goldi_reader *reader, const struct goldi_node *value);
+    const char *rule; /* what more its JSON Schema has, ' for ": what holds of
+                         a section's keys together, the form of a special key */
+    goldi_write_form *form; /* the same where another table says it */
+    goldi_read_key *read;   /* NULL: what all of the type have */
 } goldi_key;
 
 /** The table. Indices are the names of keys inside this module. */
@@ -107,8 +146,19 @@ const goldi_key *goldi_find_axis(const char *name);
 /** True when a key is of the train block, at any depth. */
 bool goldi_is_of_training(const goldi_key *key);
 
-/** True when a key means something to networks of kind cnn only. */
-bool goldi_is_of_cnn(const goldi_key *key);
+/** A value of any key. */
+typedef struct goldi_value {
+    int64_t integer; /* whole numbers; choices, of a list a bit for each;
+                        booleans */
+    double real;     /* reals; sizes */
+    gold_gains gains;
+} goldi_value;
+
+/** Is it a value that a key with one value may have? */
+bool goldi_is_possible(const goldi_key *key, goldi_value value);
+
+/** Is the fallback of a key a value that it may have? */
+bool goldi_has_fallback(const goldi_key *key);
 
 /** True when a point of the grid has a network of this kind. */
 bool goldi_has_kind(const gold_study *study, gold_network_kind kind);
@@ -116,18 +166,14 @@ bool goldi_has_kind(const gold_study *study, gold_network_kind kind);
 /** Position of a key in the table. */
 size_t goldi_key_index(const goldi_key *key);
 
-/** A value of any key. */
-typedef struct goldi_value {
-    int64_t integer; /* whole numbers; choices; booleans */
-    double real;     /* reals; sizes */
-    gold_gains gains;
-} goldi_value;
-
 /** Word of a choice's or boolean's value; NULL when it has none. Static. */
 const char *goldi_value_word(const goldi_key *key, int64_t value);
 
 /** How values of a key stand in an axis. */
 gold_value_kind goldi_kind_of(const goldi_key *key);
+
+/** The fallback of a key, with all words of a list in `integer`. */
+goldi_value goldi_fallback(const goldi_key *key);
 
 /** Put a value where the key says; `study` may be NULL for settings. */
 void goldi_put(const goldi_key *key, goldi_value value, gold_settings *settings,

@@ -1,48 +1,40 @@
 /* SPDX-License-Identifier: MIT */
 /* network.layers: a list of operations. An entry is the name of one, or the
  * name with the value of its first key, with a mapping of its keys, or with a
- * list of its inputs. */
+ * list of its inputs; or it holds lists: `repeat: {times: 3, of: [..]}`, or
+ * `residual: [..]`, or {residual: [..], shortcut: [..]}. */
+#include "study/layers.h"
+
 #include <string.h>
 
-#include "base/nearest.h"
-#include "study/read.h"
-#include "study/text.h"
-
-static const struct {
-    const char *word;
-    size_t size;
-} size_words[] = {{"classes", GOLD_SIZE_OF_CLASSES},
-                  {"width", GOLD_SIZE_OF_WIDTH}};
-
 enum {
-    N_SIZE_WORDS = sizeof size_words / sizeof *size_words,
     MOST_NAMES = 64
 };
 
 static void complain_unknown(goldi_reader *reader, const goldi_node *node,
                              const char *what, const char *const *names)
 {
-    const char *near = gold_nearest(node->text, names);
-
-    goldi_complain(&reader->report, node->place, "%s is no %s%s%s%s",
+    goldi_complain(&reader->report, node->place, "%s is no %s%s",
                    goldi_quoted(node->text, node->length).text, what,
-                   near != NULL ? "; did you mean '" : "",
-                   near != NULL ? near : "", near != NULL ? "'?" : "");
+                   goldi_hinted(node->text, names).text);
 }
 
 static bool find_operation(goldi_reader *reader, const goldi_node *name,
                            gold_operation *operation)
 {
     const char *names[MOST_NAMES + 1] = {NULL};
+    size_t n = 0;
 
     if (name->kind == GOLDI_SCALAR &&
-        gold_find_operation(name->text, operation) &&
-        operation->block == GOLD_BLOCK_NONE) {
+        gold_find_operation(name->text, operation)) {
         return true;
     }
-    for (size_t i = 0; i < MOST_NAMES && gold_operation_name(i) != NULL; i++) {
-        names[i] = gold_operation_name(i);
+    while (n < MOST_NAMES - 2 && gold_operation_name(n) != NULL) {
+        names[n] = gold_operation_name(n);
+        n++;
     }
+    names[n++] = "repeat";
+    names[n] = "residual";
     complain_unknown(reader, name, "operation", names);
     return false;
 }
@@ -57,24 +49,22 @@ static bool is_unknown_word(const goldi_node *node)
 static void read_size(goldi_reader *reader, const gold_op_key *key,
                       const goldi_node *node, size_t *size)
 {
-    const char *words[N_SIZE_WORDS + 1] = {NULL};
+    const char *words[GOLDI_N_SIZE_WORDS + 1] = {NULL};
     int64_t number = 0;
 
-    for (size_t i = 0; i < N_SIZE_WORDS; i++) {
-        words[i] = size_words[i].word;
-        if (goldi_node_is(node, size_words[i].word)) {
-            *size = size_words[i].size;
+    for (size_t i = 0; i < GOLDI_N_SIZE_WORDS; i++) {
+        words[i] = goldi_size_words[i].word;
+        if (goldi_node_is(node, goldi_size_words[i].word)) {
+            *size = goldi_size_words[i].size;
             return;
         }
     }
     if (key->is_bool) {
-        const goldi_scalar scalar = goldi_scalar_of(node);
+        const goldi_key like = {.name = key->name, .type = GOLDI_BOOL};
+        goldi_value value;
 
-        if (node->kind == GOLDI_SCALAR && scalar.type == GOLDI_IS_BOOL) {
-            *size = scalar.boolean ? 1 : 0;
-        } else {
-            goldi_complain(&reader->report, node->place,
-                           "'%s' must be true or false", key->name);
+        if (goldi_read_value(reader, &like, node, &value)) {
+            *size = value.integer == 0 ? 0 : 1;
         }
     } else if (is_unknown_word(node)) {
         complain_unknown(reader, node, "size, a number or a word for one",
@@ -171,25 +161,18 @@ static bool is_complete(const goldi_node *value, const gold_op_key *first)
              goldi_node_key(value, first->name) != NULL));
 }
 
-static void read_entry(goldi_reader *reader, const goldi_node *node,
-                       gold_operation *operation)
+/* An operation, with what stands behind its name, or NULL. */
+static void read_operation(goldi_reader *reader, const goldi_node *name,
+                           const goldi_node *value, gold_operation *operation)
 {
-    const bool is_map = node->kind == GOLDI_MAP && node->n_children == 1;
-    const goldi_node *name = is_map ? node->first : node;
-    const goldi_node *value = is_map ? name->value : NULL;
-
-    if (!is_map && node->kind != GOLDI_SCALAR) {
-        goldi_complain(&reader->report, node->place,
-                       "an entry of 'layers' is an operation: relu, or "
-                       "linear: 300, or conv2d: {out: 8, kernel: 3}");
-        return;
-    }
-    if (!find_operation(reader, name, operation)) {
-        return;
-    }
     const gold_op_key *first = gold_operation_keys(operation);
 
-    if (!is_complete(value, first)) {
+    if (operation->block != GOLD_BLOCK_NONE) {
+        goldi_complain(&reader->report, name->place,
+                       "%s needs a list: {repeat: {times: 3, of: [relu]}}, or "
+                       "{residual: [linear: width, relu]}",
+                       name->text);
+    } else if (!is_complete(value, first)) {
         goldi_complain(&reader->report, name->place, "%s needs '%s'",
                        name->text, first->name);
     } else if (value != NULL && value->kind == GOLDI_MAP) {
@@ -205,94 +188,167 @@ static void read_entry(goldi_reader *reader, const goldi_node *node,
     }
 }
 
-void goldi_read_layers(goldi_reader *reader, const goldi_node *node)
+/* The lists within an entry, in the order in which its entries follow it:
+ * `of` of a repeat; a residual and its shortcut. Absent ones are NULL. */
+static void find_lists(const goldi_node *item, const goldi_node *lists[2])
+{
+    const goldi_node *repeat = goldi_node_key(item, "repeat");
+    const goldi_node *branch = goldi_node_key(item, "residual");
+    const goldi_node *shortcut = goldi_node_key(item, "shortcut");
+    const goldi_node *of =
+        repeat != NULL ? goldi_node_key(repeat->value, "of") : branch;
+
+    lists[0] = of != NULL ? of->value : NULL;
+    lists[1] = branch != NULL && shortcut != NULL ? shortcut->value : NULL;
+}
+
+/* Complain of keys that are not among those. */
+static void check_keys(goldi_reader *reader, const goldi_node *map,
+                       const char *const *names)
+{
+    for (const goldi_node *key = map->first; key != NULL; key = key->next) {
+        const char *const *name = names;
+
+        while (*name != NULL && !goldi_node_is(key, *name)) {
+            name++;
+        }
+        if (*name == NULL) {
+            complain_unknown(reader, key, "key of it", names);
+        }
+    }
+}
+
+static void read_times(goldi_reader *reader, const goldi_node *value,
+                       gold_operation *operation)
+{
+    static const char *const names[] = {"times", "of", NULL};
+    const goldi_node *times = goldi_node_key(value, "times");
+
+    if (times == NULL || goldi_node_key(value, "of") == NULL) {
+        goldi_complain(&reader->report, value->place,
+                       "repeat needs 'times' and 'of': {times: 3, of: "
+                       "[linear: width, relu]}");
+        return;
+    }
+    check_keys(reader, value, names);
+    read_size(reader, gold_operation_keys(operation), times->value,
+              &operation->set.times);
+}
+
+static void read_list(goldi_reader *reader, const goldi_node *node);
+
+/* Read an entry that holds lists; false: it is none. */
+static bool read_block(goldi_reader *reader, const goldi_node *item,
+                       gold_operation *operation)
+{
+    static const char *const names[] = {"residual", "shortcut", NULL};
+    const goldi_node *lists[2];
+    const goldi_node *repeat = goldi_node_key(item, "repeat");
+    const gold_operations *all = &reader->study->layers;
+    size_t n[3] = {all->n};
+
+    if (repeat == NULL && goldi_node_key(item, "residual") == NULL) {
+        return false;
+    }
+    (void)gold_find_operation(repeat != NULL ? "repeat" : "residual",
+                              operation);
+    if (repeat != NULL) {
+        read_times(reader, repeat->value, operation);
+    }
+    check_keys(reader, item, repeat != NULL ? &repeat->text : names);
+    find_lists(item, lists);
+    for (size_t i = 0; i < 2; i++) {
+        if (lists[i] != NULL) {
+            read_list(reader, lists[i]);
+        }
+        n[i + 1] = all->n;
+    }
+    operation->n_of = n[1] - n[0];
+    operation->n_shortcut = n[2] - n[1];
+    return true;
+}
+
+static void read_entry(goldi_reader *reader, const goldi_node *node,
+                       gold_operation *operation)
+{
+    const bool is_map = node->kind == GOLDI_MAP && node->n_children == 1;
+    const goldi_node *name = is_map ? node->first : node;
+
+    if (node->kind == GOLDI_MAP && read_block(reader, node, operation)) {
+        return;
+    }
+    if (!is_map && node->kind != GOLDI_SCALAR) {
+        goldi_complain(&reader->report, node->place,
+                       "an entry of 'layers' is an operation: relu, or "
+                       "linear: 300, or conv2d: {out: 8, kernel: 3}");
+    } else if (find_operation(reader, name, operation)) {
+        read_operation(reader, name, is_map ? name->value : NULL, operation);
+    }
+}
+
+static void read_list(goldi_reader *reader, const goldi_node *node)
 {
     gold_operations *list = &reader->study->layers;
 
-    if (node->kind != GOLDI_LIST || node->n_children == 0 ||
-        node->n_children > GOLD_MOST_OPERATIONS) {
+    if (node->kind != GOLDI_LIST || node->n_children == 0) {
         goldi_complain(&reader->report, node->place,
-                       "'layers' must be a list of 1 to %d operations: "
-                       "[linear: 300, relu, linear: classes]",
-                       (int)GOLD_MOST_OPERATIONS);
+                       "there must be a list of operations: [linear: 300, "
+                       "relu, linear: classes]");
         return;
     }
-    if (reader->report.status == GOLD_OK) {
-        reader->report.status = GOLD_ALLOC(node->n_children, &list->entries);
-    }
-    for (const goldi_node *item = node->first;
-         item != NULL && list->entries != NULL; item = item->next) {
+    for (const goldi_node *item = node->first; item != NULL;
+         item = item->next) {
+        if (list->n == GOLD_MOST_ENTRIES) {
+            goldi_complain(&reader->report, item->place,
+                           "'layers' has more than %d entries",
+                           (int)GOLD_MOST_ENTRIES);
+            return;
+        }
         read_entry(reader, item, &list->entries[list->n++]);
+    }
+}
+
+void goldi_read_layers(goldi_reader *reader, const goldi_key *key,
+                       const goldi_node *node)
+{
+    gold_operations *list = &reader->study->layers;
+
+    (void)key;
+    if (reader->report.status == GOLD_OK) {
+        reader->report.status = GOLD_ALLOC(GOLD_MOST_ENTRIES, &list->entries);
+    }
+    if (list->entries != NULL) {
+        read_list(reader, node);
     }
     reader->study->base.layers = list;
 }
 
-static size_t size_at(const gold_op_key *key, const gold_op_settings *set)
+/* The entry of a list that so many others are before; NULL: fewer are. */
+static const goldi_node *find_entry(const goldi_node *list, size_t *before)
 {
-    size_t size = 0;
+    for (const goldi_node *item = list->first; item != NULL;
+         item = item->next) {
+        const goldi_node *lists[2];
 
-    memcpy(&size, (const char *)set + key->offset, sizeof size);
-    return size;
-}
+        if ((*before)-- == 0) {
+            return item;
+        }
+        find_lists(item, lists);
+        for (size_t i = 0; i < 2; i++) {
+            const goldi_node *found =
+                lists[i] != NULL ? find_entry(lists[i], before) : NULL;
 
-bool goldi_layers_mean(const gold_operations *list, size_t word)
-{
-    for (size_t e = 0; e < list->n; e++) {
-        const gold_operation *entry = &list->entries[e];
-
-        for (const gold_op_key *key = gold_operation_keys(entry);
-             key->name != NULL; key++) {
-            if (word != 0 && !key->is_real &&
-                size_at(key, &entry->set) == word) {
-                return true;
+            if (found != NULL) {
+                return found;
             }
         }
     }
-    return false;
+    return NULL;
 }
 
-static void add_size(goldi_text *out, const gold_op_key *key,
-                     const gold_op_settings *set)
+goldi_place goldi_place_of_entry(const goldi_node *layers, size_t entry)
 {
-    const size_t size = size_at(key, set);
-    const char *word = NULL;
+    const goldi_node *item = find_entry(layers, &entry);
 
-    for (size_t i = 0; i < N_SIZE_WORDS; i++) {
-        word = size == size_words[i].size ? size_words[i].word : word;
-    }
-    if (word != NULL || size == GOLD_SIZE_OF_BIAS) {
-        goldi_text_add(out, "%s", word != NULL ? word : "as network");
-    } else {
-        goldi_text_add(out, "%zu", size);
-    }
-}
-
-static void add_real(goldi_text *out, const gold_op_key *key,
-                     const gold_op_settings *set)
-{
-    char text[GOLDI_REAL_BYTES];
-    double number = 0.0;
-
-    memcpy(&number, (const char *)set + key->offset, sizeof number);
-    goldi_text_add(out, "%s", goldi_real_text(number, text));
-}
-
-void goldi_add_layers(goldi_text *out, const gold_operations *list)
-{
-    for (size_t e = 0; e < list->n; e++) {
-        const gold_operation *entry = &list->entries[e];
-
-        goldi_text_add(out, "%s%s", e == 0 ? "network.layers = " : ", ",
-                       gold_entry_name(entry));
-        for (const gold_op_key *key = gold_operation_keys(entry);
-             key->name != NULL; key++) {
-            goldi_text_add(out, " %s ", key->name);
-            (key->is_real ? add_real : add_size)(out, key, &entry->set);
-        }
-        for (size_t k = 0; k < entry->n_inputs; k++) {
-            goldi_text_add(out, "%s%d", k == 0 ? " of " : "+",
-                           entry->inputs[k]);
-        }
-    }
-    goldi_text_add(out, "%s", list->n > 0 ? "\n" : "");
+    return item != NULL ? item->place : layers->place;
 }

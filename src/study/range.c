@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/nearest.h"
 #include "study/gains.h"
 #include "study/read.h"
 
@@ -107,13 +106,12 @@ static bool read_list(goldi_reader *reader, const goldi_key *key,
 
 static bool read_spacing(goldi_reader *reader, const goldi_node *node, range *r)
 {
-    r->is_log = goldi_node_is(node, "log");
-    if (r->is_log || goldi_node_is(node, "linear")) {
-        return true;
-    }
-    goldi_complain(&reader->report, node->place,
-                   "'spacing' must be linear or log");
-    return false;
+    const goldi_key *key = goldi_find_key(GOLDI_TRAIN_LOG, "spacing");
+    goldi_value value;
+    const bool is_good = goldi_read_value(reader, key, node, &value);
+
+    r->is_log = is_good && value.integer == 1;
+    return is_good;
 }
 
 /* One entry of a range. */
@@ -122,7 +120,6 @@ static bool read_entry(goldi_reader *reader, const goldi_node *entry, range *r)
     static const char *const names[] = {"from", "to",      "count",
                                         "step", "spacing", NULL};
     const goldi_node *value = entry->value;
-    const char *near = NULL;
 
     if (goldi_node_is(entry, "from")) {
         r->has_from = goldi_read_number(reader, value, "from", &r->from);
@@ -145,13 +142,11 @@ static bool read_entry(goldi_reader *reader, const goldi_node *entry, range *r)
     if (goldi_node_is(entry, "spacing")) {
         return read_spacing(reader, value, r);
     }
-    near = gold_nearest(entry->text, names);
     goldi_complain(&reader->report, entry->place,
-                   "unknown key %s in a range (from, to, count, step, spacing)"
-                   "%s%s%s",
+                   "unknown key %s in a range (from, to, count, step, "
+                   "spacing)%s",
                    goldi_quoted(entry->text, entry->length).text,
-                   near != NULL ? "; did you mean '" : "",
-                   near != NULL ? near : "", near != NULL ? "'?" : "");
+                   goldi_hinted(entry->text, names).text);
     return false;
 }
 
@@ -299,6 +294,31 @@ static bool fill_whole(goldi_reader *reader, const goldi_key *key, range *r,
     }
     *count = (size_t)r->count;
     return true;
+}
+
+void goldi_form_ranges(goldi_text *schema)
+{
+    static const char more[] =
+        "'count': {'type': 'integer', 'minimum': 1, 'maximum': %d}, 'spacing': "
+        "{'description': 'Equal differences, or equal ratios.', 'enum': "
+        "['linear', 'log']}, ";
+
+    goldi_text_add(schema,
+                   "'whole_range': {'description': '{count}, {from, count}, "
+                   "{from, to, step} or {from, to, count, spacing}; from 0 in "
+                   "steps of 1 unless said.', 'type': 'object', "
+                   "'additionalProperties': false, 'properties': {'from': "
+                   "{'type': 'integer'}, 'to': {'type': 'integer'}, 'step': "
+                   "{'type': 'integer', 'minimum': 1}, ");
+    goldi_text_add(schema, more, GOLD_MAX_AXIS);
+    goldi_text_add(schema, "}, 'anyOf': [{'required': ['count']}, {'required': "
+                           "['to']}]}, 'real_range': {'description': 'Evenly "
+                           "spaced values, both ends included.', 'type': "
+                           "'object', 'additionalProperties': false, "
+                           "'properties': {'from': {'type': 'number'}, 'to': "
+                           "{'type': 'number'}, ");
+    goldi_text_add(schema, more, GOLD_MAX_AXIS);
+    goldi_text_add(schema, "}, 'required': ['from', 'to', 'count']}, ");
 }
 
 bool goldi_read_axis_key(goldi_reader *reader, const goldi_key *key,

@@ -5,11 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/nearest.h"
 #include "study/text.h"
 
 enum {
-    LIST_BYTES = 240,
     MAX_CHOICES = 16
 };
 
@@ -44,82 +42,71 @@ bool goldi_must_be_map(goldi_reader *reader, const goldi_node *node,
     return false;
 }
 
-/* "a, b or c" of the words that this version knows and that are no second
- * spelling. */
-static void list_words(const goldi_key *key, char text[LIST_BYTES])
+char *goldi_list_words(const goldi_key *key, char text[GOLDI_LIST_BYTES])
 {
     const char *shown[MAX_CHOICES] = {NULL};
     size_t n = 0;
     size_t used = 0;
 
     for (const goldi_word *word = key->words; word->word != NULL; word++) {
-        const bool is_first = word->refusal == NULL &&
-                              goldi_value_word(key, word->value) == word->word;
-
-        if (is_first && n < MAX_CHOICES) {
+        if (goldi_value_word(key, word->value) == word->word &&
+            n < MAX_CHOICES) {
             shown[n++] = word->word;
         }
     }
     text[0] = '\0';
-    for (size_t i = 0; i < n && used < LIST_BYTES; i++) {
+    for (size_t i = 0; i < n && used < GOLDI_LIST_BYTES; i++) {
         const char *join = i == 0 ? "" : i + 1 == n ? " or " : ", ";
 
-        used += (size_t)snprintf(text + used, LIST_BYTES - used, "%s%s", join,
-                                 shown[i]);
+        used += (size_t)snprintf(text + used, GOLDI_LIST_BYTES - used, "%s%s",
+                                 join, shown[i]);
     }
+    return text;
 }
 
-static const char *nearest_choice(const goldi_key *key, const char *text)
+goldi_hint goldi_node_hint(const goldi_node *node, const char *const *words)
+{
+    const bool is_map = node->kind == GOLDI_MAP && node->n_children == 1;
+    const goldi_node *said = is_map ? node->first : node;
+
+    return said->kind == GOLDI_SCALAR ? goldi_hinted(said->text, words)
+                                      : (goldi_hint){""};
+}
+
+/* The same of the words of a key. */
+static goldi_hint hint_of(const goldi_key *key, const goldi_node *node)
 {
     const char *words[MAX_CHOICES + 1] = {NULL};
     size_t n = 0;
 
     for (const goldi_word *word = key->words;
-         word->word != NULL && n < MAX_CHOICES; word++) {
-        if (word->refusal == NULL) {
-            words[n++] = word->word;
-        }
+         word != NULL && word->word != NULL && n < MAX_CHOICES; word++) {
+        words[n++] = word->word;
     }
-    return gold_nearest(text, words);
+    return goldi_node_hint(node, words);
 }
 
 static void complain_of_choice(goldi_reader *reader, const goldi_key *key,
                                const goldi_node *node)
 {
-    char list[LIST_BYTES];
-    const char *near =
-        node->kind == GOLDI_SCALAR ? nearest_choice(key, node->text) : NULL;
+    char list[GOLDI_LIST_BYTES];
 
-    list_words(key, list);
+    (void)goldi_list_words(key, list);
     if (node->kind != GOLDI_SCALAR || node->length == 0) {
-        goldi_complain(&reader->report, node->place, "'%s' must be %s",
-                       key->name, list);
+        goldi_complain(&reader->report, node->place, "'%s' must be %s%s",
+                       key->name, list, hint_of(key, node).text);
         return;
     }
-    goldi_complain(&reader->report, node->place,
-                   "%s is %s; it must be %s%s%s%s", key->name,
-                   goldi_quoted(node->text, node->length).text, list,
-                   near != NULL ? "; did you mean '" : "",
-                   near != NULL ? near : "", near != NULL ? "'?" : "");
+    goldi_complain(&reader->report, node->place, "%s is %s; it must be %s%s",
+                   key->name, goldi_quoted(node->text, node->length).text, list,
+                   hint_of(key, node).text);
 }
 
 static bool read_choice(goldi_reader *reader, const goldi_key *key,
                         const goldi_node *node, goldi_value *value)
 {
-    /* what is refused may have settings of its own: {subspace: {dim: 9}} */
-    const bool is_map = node->kind == GOLDI_MAP && node->n_children == 1;
-    const goldi_node *said = is_map ? node->first : node;
-
     for (const goldi_word *word = key->words; word->word != NULL; word++) {
-        if (!goldi_node_is(said, word->word)) {
-            continue;
-        }
-        if (word->refusal != NULL) {
-            goldi_complain(&reader->report, said->place, "%s: %s", word->word,
-                           word->refusal);
-            return false;
-        }
-        if (!is_map) {
+        if (goldi_node_is(node, word->word)) {
             value->integer = word->value;
             return true;
         }
@@ -131,6 +118,7 @@ static bool read_choice(goldi_reader *reader, const goldi_key *key,
 static bool read_bool(goldi_reader *reader, const goldi_key *key,
                       const goldi_node *node, goldi_value *value)
 {
+    static const char *const words[] = {"true", "false", NULL};
     const goldi_scalar scalar = goldi_scalar_of(node);
 
     if (node->kind == GOLDI_SCALAR && scalar.type == GOLDI_IS_BOOL) {
@@ -138,14 +126,17 @@ static bool read_bool(goldi_reader *reader, const goldi_key *key,
         return true;
     }
     goldi_complain(&reader->report, node->place,
-                   "'%s' must be true or false, without quotes", key->name);
+                   "'%s' must be true or false, without quotes%s", key->name,
+                   goldi_node_hint(node, words).text);
     return false;
 }
 
-/* Complain of something that is no number; says what it is instead. */
+/* Complain of something that is no number, nor a word that stands for one;
+ * says what it is instead. */
 static void complain_of_number(goldi_reader *reader, const goldi_node *node,
-                               const char *what, const char *wanted)
+                               const goldi_key *key, const char *wanted)
 {
+    const char *what = key->name;
     const goldi_scalar_type type =
         node->kind == GOLDI_SCALAR ? goldi_scalar_of(node).type : GOLDI_IS_TEXT;
     const goldi_node bare = {
@@ -160,11 +151,12 @@ static void complain_of_number(goldi_reader *reader, const goldi_node *node,
                        "'%s' has no value; it must be %s", what, wanted);
     } else {
         goldi_complain(
-            &reader->report, node->place, "'%s' must be %s, not %s%s", what,
+            &reader->report, node->place, "'%s' must be %s, not %s%s%s", what,
             wanted, goldi_quoted(node->text, node->length).text,
             !node->is_plain && goldi_scalar_of(&bare).type != GOLDI_IS_TEXT
                 ? ": leave out the quotes"
-                : "");
+                : "",
+            hint_of(key, node).text);
     }
 }
 
@@ -176,7 +168,8 @@ bool goldi_read_number(goldi_reader *reader, const goldi_node *node,
         scalar.type == GOLDI_IS_INTEGER || scalar.type == GOLDI_IS_REAL;
 
     if (node->kind != GOLDI_SCALAR || !is_number) {
-        complain_of_number(reader, node, what, "a number");
+        complain_of_number(reader, node, &(goldi_key){.name = what},
+                           "a number");
         return false;
     }
     if (!isfinite(scalar.real)) {
@@ -217,7 +210,7 @@ bool goldi_read_whole(goldi_reader *reader, const goldi_node *node,
                       const char *what, double low, double high, int64_t *value)
 {
     const goldi_scalar scalar = goldi_scalar_of(node);
-    const goldi_key bounds = {.low = low, .high = high};
+    const goldi_key bounds = {.name = what, .low = low, .high = high};
     /* 1e3 is a whole number too; beyond 2^53 reals skip some of them */
     const bool is_real = node->kind == GOLDI_SCALAR &&
                          scalar.type == GOLDI_IS_REAL && isfinite(scalar.real);
@@ -226,7 +219,7 @@ bool goldi_read_whole(goldi_reader *reader, const goldi_node *node,
 
     if (node->kind != GOLDI_SCALAR ||
         (scalar.type != GOLDI_IS_INTEGER && !is_whole)) {
-        complain_of_number(reader, node, what, "a whole number");
+        complain_of_number(reader, node, &bounds, "a whole number");
         return false;
     }
     if (!is_within(reader, node, what, &bounds, scalar.real)) {
@@ -255,7 +248,7 @@ static bool read_unsigned(goldi_reader *reader, const goldi_key *key,
 
         (void)snprintf(wanted, sizeof wanted, "a whole number or '%s'",
                        key->words->word);
-        complain_of_number(reader, node, key->name, wanted);
+        complain_of_number(reader, node, key, wanted);
         return false;
     }
     return goldi_read_whole(reader, node, key->name, key->low, key->high,
@@ -273,7 +266,7 @@ static bool read_size(goldi_reader *reader, const goldi_key *key,
                       const goldi_node *node, goldi_value *value)
 {
     if (node->kind != GOLDI_SCALAR || !goldi_size_of(node, &value->real)) {
-        complain_of_number(reader, node, key->name,
+        complain_of_number(reader, node, key,
                            "a size such as 2 GiB or 500 MiB");
         return false;
     }
@@ -295,12 +288,11 @@ static bool read_gains(goldi_reader *reader, const goldi_key *key,
     const bool is_list = node->kind == GOLDI_LIST;
     bool is_good = true;
 
-    if (is_list &&
-        (node->n_children == 0 || node->n_children > GOLD_MAX_GAINS)) {
+    if (is_list && (node->n_children == 0 || node->n_children > key->most)) {
         goldi_complain(&reader->report, node->place,
                        "'%s' must be a number for all layers, or a list of 1 "
-                       "to %d: [1, 1, 3]",
-                       key->name, GOLD_MAX_GAINS);
+                       "to %zu: [1, 1, 3]",
+                       key->name, key->most);
         return false;
     }
     for (const goldi_node *item = is_list ? node->first : node; item != NULL;

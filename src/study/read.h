@@ -10,6 +10,8 @@
 #include "study/doc.h"
 #include "study/keys.h"
 
+#define GOLDI_FASHION_MNIST_PATH "/usr/share/datasets/fashion-mnist"
+
 typedef struct goldi_reader {
     goldi_report report;
     gold_study *study; /* being filled; owned until it is handed out */
@@ -31,6 +33,10 @@ const goldi_node *goldi_anywhere(const goldi_reader *reader,
 bool goldi_must_be_map(goldi_reader *reader, const goldi_node *node,
                        const char *what);
 
+/** The tree of a study's text and overrides; NULL after a complaint or a
+ * refused allocation. */
+goldi_node *goldi_read_tree(goldi_reader *reader);
+
 /** Read all keys of a section. */
 void goldi_read_section(goldi_reader *reader, goldi_section section,
                         const goldi_node *node);
@@ -39,10 +45,21 @@ void goldi_read_section(goldi_reader *reader, goldi_section section,
 bool goldi_read_value(goldi_reader *reader, const goldi_key *key,
                       const goldi_node *node, goldi_value *value);
 
+/** A hint of what `node` was to be, a word or the one key of a mapping. */
+goldi_hint goldi_node_hint(const goldi_node *node, const char *const *words);
+
 /** Read a whole number from `low` to `high`; `what` names it in messages. */
 bool goldi_read_whole(goldi_reader *reader, const goldi_node *node,
                       const char *what, double low, double high,
                       int64_t *value);
+
+enum {
+    GOLDI_LIST_BYTES = 240
+};
+
+/** "a, b or c" of the words of a key that are no second spelling; returns
+ * `text`. */
+char *goldi_list_words(const goldi_key *key, char text[GOLDI_LIST_BYTES]);
 
 /** Read a finite number. */
 bool goldi_read_number(goldi_reader *reader, const goldi_node *node,
@@ -58,18 +75,29 @@ bool goldi_read_axis_key(goldi_reader *reader, const goldi_key *key,
                          const goldi_node *node, gold_axis_key *out,
                          size_t *count);
 
-/** The sections' own readers of special keys; each gets the key's value. */
-void goldi_read_name(goldi_reader *reader, const goldi_node *node);
-void goldi_read_title(goldi_reader *reader, const goldi_node *node);
-void goldi_read_grid(goldi_reader *reader, const goldi_node *node);
-void goldi_read_path(goldi_reader *reader, const goldi_node *node);
-void goldi_read_subset(goldi_reader *reader, const goldi_node *node);
-void goldi_read_dims(goldi_reader *reader, const goldi_node *node);
-void goldi_read_dense(goldi_reader *reader, const goldi_node *node);
-void goldi_read_reach(goldi_reader *reader, const goldi_node *node);
-void goldi_read_channels(goldi_reader *reader, const goldi_node *node);
-void goldi_read_head(goldi_reader *reader, const goldi_node *node);
-void goldi_read_layers(goldi_reader *reader, const goldi_node *node);
+/** Readers of keys whose values have a shape of their own, and the members of
+ * its JSON Schema. */
+goldi_read_key goldi_read_name;
+goldi_read_key goldi_read_title;
+goldi_read_key goldi_read_grid;
+goldi_read_key goldi_read_path;
+goldi_read_key goldi_read_subset;
+goldi_read_key goldi_read_dims;
+goldi_read_key goldi_read_dense;
+goldi_read_key goldi_read_reach;
+goldi_read_key goldi_read_channels;
+goldi_read_key goldi_read_widths;
+goldi_read_key goldi_read_head;
+goldi_read_key goldi_read_layers;
+goldi_write_form goldi_form_dense;
+goldi_write_form goldi_form_layers;
+
+/** The definitions of ranges. */
+goldi_write_form goldi_form_ranges;
+
+/** Where an entry of network.layers stands, counted with those within entries;
+ * of one that is not there, all of it. */
+goldi_place goldi_place_of_entry(const goldi_node *layers, size_t entry);
 
 /** Does an entry leave a size to the network's, GOLD_SIZE_OF_WIDTH? */
 bool goldi_layers_mean(const gold_operations *list, size_t word);
@@ -102,10 +130,6 @@ void goldi_check_select(goldi_reader *reader);
 /** Whether the networks' layers fit and their sizes make sense; of a study
  * without errors. */
 void goldi_check_sizes(goldi_reader *reader);
-
-/** Of `curvature:`, what concerns all parameters: extreme eigenvalues have a
- * count; a density has defaults for both of its numbers. */
-void goldi_settle_full(goldi_reader *reader);
 
 /** Does `curvature:` ask for what is about subspaces, or for nothing? */
 bool goldi_needs_subspace(const goldi_reader *reader);

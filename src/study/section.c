@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A section: a mapping whose keys stand in the table. */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -94,6 +95,8 @@ void goldi_complain_unknown(goldi_reader *reader, goldi_section section,
 static void read_choices(goldi_reader *reader, const goldi_key *key,
                          const goldi_node *node)
 {
+    goldi_value given = {.integer = 0};
+
     if (node->kind != GOLDI_LIST || node->n_children > MAX_CHOICES) {
         goldi_complain(&reader->report, node->place,
                        "'%s' must be a short list of words: [loss, accuracy]",
@@ -107,7 +110,7 @@ static void read_choices(goldi_reader *reader, const goldi_key *key,
         if (!goldi_read_value(reader, key, item, &value)) {
             continue;
         }
-        goldi_put(key, value, &reader->study->base, reader->study);
+        given.integer |= (int64_t)1 << value.integer;
         for (const goldi_node *other = node->first; other != item;
              other = other->next) {
             if (goldi_node_is(other, item->text)) {
@@ -117,6 +120,7 @@ static void read_choices(goldi_reader *reader, const goldi_key *key,
             }
         }
     }
+    goldi_put(key, given, &reader->study->base, reader->study);
 }
 
 /* A mapping where a choice is wanted: its last word, with settings. */
@@ -139,12 +143,13 @@ static void read_key(goldi_reader *reader, const goldi_key *key,
     goldi_value value;
 
     reader->given[goldi_key_index(key)] = node;
+    if (key->read != NULL) {
+        key->read(reader, key, node->value);
+        return;
+    }
     switch (key->type) {
     case GOLDI_SECTION:
         goldi_read_section(reader, key->inner, node->value);
-        break;
-    case GOLDI_SPECIAL:
-        key->read(reader, node->value);
         break;
     case GOLDI_CHOICES:
         read_choices(reader, key, node->value);
@@ -156,6 +161,60 @@ static void read_key(goldi_reader *reader, const goldi_key *key,
             goldi_put(key, value, &reader->study->base, reader->study);
         }
         break;
+    }
+}
+
+/* The row of a section; NULL of the study itself. */
+static const goldi_key *row_of(goldi_section section)
+{
+    for (size_t i = 0; section != GOLDI_ROOT && i < goldi_n_keys; i++) {
+        if (goldi_keys[i].inner == section) {
+            return &goldi_keys[i];
+        }
+    }
+    return NULL;
+}
+
+/* Complain of a key that a section lacks; what it means is a clause then. */
+static void complain_of_lack(goldi_reader *reader, const goldi_key *key,
+                             goldi_place place)
+{
+    const goldi_key *row = row_of(key->section);
+    char what[GOLDI_LIST_BYTES];
+
+    if (key->words != NULL) {
+        (void)goldi_list_words(key, what);
+    } else {
+        (void)snprintf(what, sizeof what, "%.*s",
+                       (int)strcspn(key->means, ".:"), key->means);
+        what[0] = (char)tolower((unsigned char)what[0]);
+    }
+    if (row == NULL) {
+        goldi_complain(&reader->report, place, "'%s:' is missing", key->name);
+    } else {
+        goldi_complain(&reader->report,
+                       reader->given[goldi_key_index(row)]->place,
+                       "'%s:' lacks '%s:', %s", row->name, key->name, what);
+    }
+}
+
+/* What a section has when it stands, and what it has to have. */
+static void settle_section(goldi_reader *reader, goldi_section section,
+                           const goldi_node *node)
+{
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        const goldi_key *key = &goldi_keys[i];
+
+        if (key->section != section || reader->given[i] != NULL) {
+            continue;
+        }
+        if (key->is_inner) {
+            goldi_put(key, goldi_fallback(key), &reader->study->base,
+                      reader->study);
+        }
+        if (key->is_required) {
+            complain_of_lack(reader, key, node->place);
+        }
     }
 }
 
@@ -178,4 +237,5 @@ void goldi_read_section(goldi_reader *reader, goldi_section section,
             read_key(reader, key, entry);
         }
     }
+    settle_section(reader, section, node);
 }

@@ -97,9 +97,10 @@ static const goldi_node *place_of(const goldi_reader *reader)
 static void find_shaping(const gold_study *study,
                          bool is_shaping[GOLD_MAX_AXES])
 {
-    static const char *const names[] = {"kind",    "depth",  "width",
-                                        "kernel",  "stride", "padding",
-                                        "pooling", "pool",   "growth"};
+    static const char *const names[] = {
+        "kind",   "depth",         "width",         "kernel",
+        "stride", "padding",       "pooling",       "pool",
+        "growth", "normalization", "norm_position", "residual"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         size_t axis = 0;
@@ -184,36 +185,43 @@ static goldi_place place_of_fault(const goldi_reader *reader, const char *fault,
     return goldi_given(reader, GOLDI_ROOT, "data")->place;
 }
 
-static void complain_of_layers(goldi_reader *reader, const char *fault,
-                               size_t point)
+static void complain_of_layers(goldi_reader *reader,
+                               const gold_settings *settings,
+                               const gold_graph_fault *fault, size_t point)
 {
+    const goldi_node *layers = goldi_given(reader, GOLDI_NETWORK, "layers");
+    const goldi_place place =
+        settings->kind == GOLD_NETWORK_LAYERS
+            ? goldi_place_of_entry(layers->value, fault->entry)
+            : place_of_fault(reader, gold_fault_key(settings, fault), point);
     char where[512];
 
     goldi_complain(
-        &reader->report, place_of_fault(reader, fault, point), "%s%s%s",
-        gold_fail_message(), reader->study->n_points > 1 ? "; so at " : "",
+        &reader->report, place, "%s%s%s", gold_fail_message(),
+        reader->study->n_points > 1 ? "; so at " : "",
         reader->study->n_points > 1
             ? gold_study_describe(reader->study, point, where, sizeof where)
             : "");
     gold_fail_clear();
 }
 
-static void pass_by(void *context, const gold_layer *layer)
+/* Is every mlp a row of layers of one width, so that its ends tell? */
+static bool has_rows_only(const goldi_reader *reader)
 {
-    (void)context;
-    (void)layer;
+    static const char *const names[] = {"widths", "normalization", "residual"};
+    bool is_said = false;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        is_said =
+            is_said || goldi_anywhere(reader, goldi_find_key(GOLDI_NETWORK,
+                                                             names[i])) != NULL;
+    }
+    return !is_said;
 }
 
-static bool has_other_kinds(const gold_study *study)
-{
-    return goldi_has_kind(study, GOLD_NETWORK_LENET_300_100) ||
-           goldi_has_kind(study, GOLD_NETWORK_LENET5) ||
-           goldi_has_kind(study, GOLD_NETWORK_CNN) ||
-           goldi_has_kind(study, GOLD_NETWORK_LAYERS);
-}
-
-/* Look at every network that is no mlp; false after a complaint. */
-static bool survey(goldi_reader *reader, extremes *e)
+/* Look at every network, of mlps only if these are no rows; false after a
+ * complaint. */
+static bool survey(goldi_reader *reader, bool has_rows, extremes *e)
 {
     const gold_study *study = reader->study;
     bool is_shaping[GOLD_MAX_AXES] = {false};
@@ -222,20 +230,20 @@ static bool survey(goldi_reader *reader, extremes *e)
     find_shaping(study, is_shaping);
     do {
         gold_settings settings;
-        const char *fault = NULL;
+        gold_graph_fault fault = {0};
         size_t point = 0;
 
         if (!find_point(study, is_shaping, index, &point)) {
             continue;
         }
         gold_study_point(study, point, &settings);
-        if (settings.kind == GOLD_NETWORK_MLP) {
+        if (has_rows && settings.kind == GOLD_NETWORK_MLP) {
             continue;
         }
         if (gold_architecture_visit(&settings, gold_data_input(&e->data),
-                                    e->data.n_classes, pass_by, NULL,
+                                    e->data.n_classes, NULL, NULL,
                                     &fault) != GOLD_OK) {
-            complain_of_layers(reader, fault, point);
+            complain_of_layers(reader, &settings, &fault, point);
             return false;
         }
         consider(e, &settings, (int64_t)settings.depth,
@@ -360,10 +368,14 @@ void goldi_check_sizes(goldi_reader *reader)
                   .fewest = HUGE_VAL};
 
     check_gains(reader);
-    if (goldi_has_kind(study, GOLD_NETWORK_MLP)) {
+    const bool has_rows = has_rows_only(reader);
+
+    if (has_rows && goldi_has_kind(study, GOLD_NETWORK_MLP)) {
         walk(study, &e);
     }
-    if (has_other_kinds(study) && !survey(reader, &e)) {
+    if ((!has_rows || study->base.kind != GOLD_NETWORK_MLP ||
+         goldi_anywhere(reader, goldi_find_key(GOLDI_NETWORK, "kind"))) &&
+        !survey(reader, has_rows, &e)) {
         return;
     }
     if (e.most >= 0x1p31) {

@@ -39,21 +39,16 @@ static void set_defaults(gold_study *study)
 {
     for (size_t i = 0; i < goldi_n_keys; i++) {
         const goldi_key *key = &goldi_keys[i];
-        const bool is_whole =
-            key->type != GOLDI_REAL && key->type != GOLDI_SIZE;
-        const goldi_value value = {.integer =
-                                       is_whole ? (int64_t)key->fallback : 0,
-                                   .real = is_whole ? 0.0 : key->fallback};
+        const bool is_placed = key->placement < 0 || goldi_has_fallback(key);
 
-        if (key->type != GOLDI_CHOICES) {
-            goldi_put(key, value, &study->base, study);
+        if (is_placed && !key->is_inner) {
+            goldi_put(key, goldi_fallback(key), &study->base, study);
         }
     }
     study->base.placement = GOLD_PLACE_SCALE;
 }
 
-/* Read everything there is to read; what is wrong goes to the report. */
-static void read_all(goldi_reader *reader)
+goldi_node *goldi_read_tree(goldi_reader *reader)
 {
     const goldi_source *file = &reader->report.sources[GOLDI_FROM_FILE];
     const size_t bom =
@@ -64,9 +59,20 @@ static void read_all(goldi_reader *reader)
                         file->text + bom, file->n_bytes - bom);
 
     if (root == NULL || !goldi_must_be_map(reader, root, "the study")) {
-        return;
+        return NULL;
     }
     goldi_apply_overrides(reader, root);
+    return root;
+}
+
+/* Read everything there is to read; what is wrong goes to the report. */
+static void read_all(goldi_reader *reader)
+{
+    goldi_node *root = goldi_read_tree(reader);
+
+    if (root == NULL) {
+        return;
+    }
     goldi_read_section(reader, GOLDI_ROOT, root);
     if (reader->report.status == GOLD_OK) {
         goldi_read_exclude(reader);

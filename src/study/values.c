@@ -9,11 +9,45 @@ const char *goldi_value_word(const goldi_key *key, int64_t value)
 {
     for (const goldi_word *word = key->words;
          word != NULL && word->word != NULL; word++) {
-        if (word->value == value && word->refusal == NULL) {
+        if (word->value == value) {
             return word->word;
         }
     }
     return NULL;
+}
+
+bool goldi_is_possible(const goldi_key *key, goldi_value value)
+{
+    const double number =
+        key->type == GOLDI_UNSIGNED ? (double)value.integer : value.real;
+
+    switch (key->type) {
+    case GOLDI_BOOL:
+    case GOLDI_CHOICE:
+    case GOLDI_CHOICES:
+        return true;
+    case GOLDI_UNSIGNED:
+    case GOLDI_REAL:
+    case GOLDI_SIZE:
+        return goldi_value_word(key, value.integer) != NULL ||
+               (number >= key->low && number <= key->high &&
+                !(key->is_open && number <= key->low));
+    default:
+        return false;
+    }
+}
+
+bool goldi_has_fallback(const goldi_key *key)
+{
+    return !key->is_required && goldi_is_possible(key, goldi_fallback(key));
+}
+
+goldi_value goldi_fallback(const goldi_key *key)
+{
+    if (key->type == GOLDI_REAL || key->type == GOLDI_SIZE) {
+        return (goldi_value){.real = key->fallback};
+    }
+    return (goldi_value){.integer = (int64_t)key->fallback};
 }
 
 gold_value_kind goldi_kind_of(const goldi_key *key)
@@ -58,7 +92,10 @@ void goldi_put(const goldi_key *key, goldi_value value, gold_settings *settings,
         memcpy(home + key->offset, &is_true, sizeof is_true);
         break;
     case GOLDI_CHOICES:
-        ((bool *)(void *)(home + key->offset))[choice] = true;
+        for (const goldi_word *word = key->words; word->word != NULL; word++) {
+            ((bool *)(void *)(home + key->offset))[word->value] =
+                (value.integer >> word->value & 1) != 0;
+        }
         break;
     default:
         memcpy(home + key->offset, &choice, sizeof choice);
@@ -76,13 +113,17 @@ goldi_value goldi_get(const goldi_key *key, const gold_settings *settings,
                                     ? (const void *)settings
                                     : (const void *)study;
     goldi_value value = {.integer = 0};
+    uint64_t bytes = 0;
     bool is_true = false;
     int choice = 0;
 
     switch (key->type) {
     case GOLDI_UNSIGNED:
-    case GOLDI_SIZE:
         memcpy(&value.integer, home + key->offset, sizeof value.integer);
+        break;
+    case GOLDI_SIZE:
+        memcpy(&bytes, home + key->offset, sizeof bytes);
+        value.real = (double)bytes;
         break;
     case GOLDI_REAL:
         memcpy(&value.real, home + key->offset, sizeof value.real);
@@ -93,6 +134,13 @@ goldi_value goldi_get(const goldi_key *key, const gold_settings *settings,
     case GOLDI_BOOL:
         memcpy(&is_true, home + key->offset, sizeof is_true);
         value.integer = is_true;
+        break;
+    case GOLDI_CHOICES:
+        for (const goldi_word *word = key->words; word->word != NULL; word++) {
+            memcpy(&is_true, home + key->offset + (size_t)word->value,
+                   sizeof is_true);
+            value.integer |= (int64_t)is_true << word->value;
+        }
         break;
     default:
         memcpy(&choice, home + key->offset, sizeof choice);

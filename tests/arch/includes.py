@@ -30,7 +30,8 @@ ARROWS = {
 PUBLIC = {
     'status': 'base', 'memory': 'base', 'random': 'base', 'digest': 'base',
     'architecture': 'graph', 'graph': 'graph',
-    'settings': 'study', 'study': 'study', 'task': 'study', 'schema': 'study',
+    'settings': 'study', 'study': 'study', 'keys': 'study', 'task': 'study',
+    'schema': 'study',
     'full_variables': 'study',
     'select': 'study',
     'dataset': 'data', 'engine': 'engine', 'store': 'store',

@@ -1,11 +1,19 @@
 # SPDX-License-Identifier: MIT
 """Running the program from tests: where it is, how, and on what."""
+import atexit
 import dataclasses
+import functools
+import gzip
 import hashlib
+import itertools
+import math
 import os
 import pathlib
+import shutil
 import signal
+import struct
 import subprocess
+import tempfile
 import time
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
@@ -34,6 +42,30 @@ class Result:
     err: str
 
 
+PLACES = itertools.count()
+
+
+@functools.lru_cache(None)
+def place_of_all():
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="goldilocks-mpi-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def environment(ranks=0, env=None):
+    """What a start gets. One process by itself needs no daemon of MPI to look
+    after it, which takes as long to start as all the rest. But those that
+    nobody looks after believe to be the same one, and would share the files of
+    MPI: each has a folder of its own."""
+    env = dict(os.environ if env is None else env)
+    if ranks == 0:
+        place = place_of_all() / str(next(PLACES))
+        place.mkdir()
+        env.setdefault("OMPI_MCA_ess_singleton_isolated", "1")
+        env.setdefault("OMPI_MCA_orte_tmpdir_base", str(place))
+    return env
+
+
 def command(args, ranks=0, launcher=()):
     """The words of `goldilocks ARGS`, under mpirun if `ranks` > 0, which gets
     the options `launcher`."""
@@ -44,10 +76,12 @@ def command(args, ranks=0, launcher=()):
     return words
 
 
-def run(*args, ranks=0, cwd=None, timeout=LIMIT, launcher=(), **options):
+def run(*args, ranks=0, cwd=None, timeout=LIMIT, launcher=(), env=None,
+        **options):
     done = subprocess.run(command(args, ranks, launcher), cwd=cwd,
-                          timeout=timeout, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, check=False, **options)
+                          env=environment(ranks, env), timeout=timeout,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          check=False, **options)
     return Result(done.returncode, done.stdout.decode(errors="replace"),
                   done.stderr.decode(errors="replace"))
 
@@ -63,9 +97,9 @@ def start(*args, ranks=0, cwd=None, launcher=(), out=subprocess.DEVNULL,
           env=None):
     """Start in a process group of its own, for kill_all. All that it says goes
     to `out`."""
-    return subprocess.Popen(command(args, ranks, launcher), cwd=cwd, env=env,
-                            stdout=out, stderr=subprocess.STDOUT,
-                            start_new_session=True)
+    return subprocess.Popen(command(args, ranks, launcher), cwd=cwd,
+                            env=environment(ranks, env), stdout=out,
+                            stderr=subprocess.STDOUT, start_new_session=True)
 
 
 def kill_all(process):
@@ -120,6 +154,28 @@ def pid_of(process, rank):
                 and rank_of(pid) == rank):
             return pid
     return None
+
+
+@functools.lru_cache(None)
+def few(folder, n=1000):
+    """A folder with the first `n` images of each of its files: the whole is
+    unpacked at each start, which takes longer than what most tests measure.
+    Where there are no images it is `folder` itself."""
+    paths = sorted(folder.glob("*-ubyte.gz"))
+    if not paths:
+        return folder
+    out = place_of_all() / folder.name
+    out.mkdir()
+    for path in paths:
+        with gzip.open(path) as file:
+            head = file.read(4)
+            n_all, *sizes = struct.unpack(f">{head[3]}I",
+                                          file.read(4 * head[3]))
+            count = min(n, n_all)
+            write(out / path.stem, head
+                  + struct.pack(f">{head[3]}I", count, *sizes)
+                  + file.read(count * math.prod(sizes)))
+    return out
 
 
 def write(path, text):

@@ -95,16 +95,6 @@ SCENARIOS = {
 }
 
 
-def environment(folder):
-    """One process needs no daemon of its own to look after it. But those that
-    nobody looks after believe to be the same one, and would share the files of
-    MPI."""
-    mpi = folder.with_name(f"{folder.name}.mpi")
-    mpi.mkdir()
-    return {**os.environ, "OMPI_MCA_ess_singleton_isolated": "1",
-            "OMPI_MCA_orte_tmpdir_base": str(mpi)}
-
-
 class Attempt:
     """A run in a folder of its own, with call k failing."""
 
@@ -114,8 +104,7 @@ class Attempt:
         start = {"study.yaml": "study.yaml", **scenario.start}
         for source, copy in start.items():
             support.write(folder / copy, (good / source).read_bytes())
-        self.env = environment(folder)
-        env = {**self.env, "LD_PRELOAD": FAULTS, "GOLD_FAULT": str(k),
+        env = {**os.environ, "LD_PRELOAD": FAULTS, "GOLD_FAULT": str(k),
                "GOLD_FAULT_RANK": str(scenario.rank),
                "GOLD_FAULT_LOG": str(folder / "calls")}
         self.result = support.run(*scenario.args, cwd=folder, env=env,
@@ -191,7 +180,7 @@ def check_next(attempt, whole, known):
         if found in known:
             return
         support.succeed(*attempt.scenario.args, "--retry-failed",
-                        env=attempt.env, cwd=attempt.folder)
+                        cwd=attempt.folder)
         known.add(found)
     check_whole(attempt.folder / attempt.scenario.made, whole)
 
@@ -253,7 +242,6 @@ def test_faults(good, tmp_path, which):
         else:
             problem = None
             shutil.rmtree(folder)
-            shutil.rmtree(f"{folder}.mpi")
         return (attempt is not None and len(attempt.calls) >= k,
                 attempt and attempt.result.code, problem)
 
@@ -275,7 +263,7 @@ def test_faults(good, tmp_path, which):
 def run_with_a_death(good, tmp_path, call):
     """One process dies in its first call of that name. The others wait for it
     with all their might, so that by default there is only one other."""
-    env = {**environment(tmp_path / "here"), "LD_PRELOAD": FAULTS,
+    env = {**os.environ, "LD_PRELOAD": FAULTS,
            "GOLD_FAULT_RANK": "1", "GOLD_FAULT_KILL": call}
     path = tmp_path / "out.h5"
     args = ("run", good / "study.yaml", "-o", path, "--set", "run.lease=2")

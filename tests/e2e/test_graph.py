@@ -64,6 +64,49 @@ CASES = {
         "subspace: {dim: [2, 6]}, layers: each, logit_gradients: 20, "
         "trace_probes: 4", IMAGES, "float32"),
 }
+# Lists in a list, and the operations that they stand for.
+CASES["nested"] = (
+    "layers: [linear: width, {repeat: {times: depth, of: [{residual: "
+    "[layer_norm, gelu, {linear: {out: channels, bias: true}}, "
+    "multiply: [1, 2], linear: width]}, {repeat: {times: 2, of: [tanh]}}]}}, "
+    "{residual: [{linear: 4}, relu], shortcut: [{rms_norm: {affine: false}}, "
+    "linear: 4]}, {repeat: {times: 0, of: [erf]}}, linear: classes], "
+    "depth: 2, width: 6, channels: [6]",
+    "layers: [linear: 6, layer_norm, gelu, {linear: {out: 6, bias: true}}, "
+    "multiply: [2, 3], linear: 6, add: [5, 0], tanh, tanh, "
+    "layer_norm, gelu, {linear: {out: 6, bias: true}}, multiply: [10, 11], "
+    "linear: 6, add: [13, 8], tanh, tanh, linear: 4, relu, "
+    "{rms_norm: {affine: false, inputs: [16]}}, linear: 4, add: [18, 20], "
+    "linear: classes]",
+    ALL, MIXTURE, "float64")
+# Short forms, and what they are short for.
+CASES["norm"] = (
+    "normalization: layer, depth: 2, width: 7, bias: true, activation: relu",
+    "layers: [{repeat: {times: 2, of: [linear: width, layer_norm, relu]}}, "
+    "linear: classes], width: 7, bias: true", ALL, MIXTURE, "float64")
+CASES["widths"] = (
+    "widths: [8, 6], normalization: rms, norm_position: after, "
+    "activation: tanh",
+    "layers: [linear: 8, tanh, rms_norm, linear: 6, tanh, rms_norm, "
+    "linear: classes]", ALL, MIXTURE, "float64")
+CASES["residual"] = (
+    "residual: true, normalization: layer, depth: 2, width: 6, "
+    "activation: leaky_relu",
+    "layers: [linear: width, {repeat: {times: depth, of: [residual: "
+    "[layer_norm, linear: width, leaky_relu, linear: width]]}}, "
+    "linear: classes], depth: 2, width: 6", ALL, MIXTURE, "float64")
+CASES["resnet"] = (
+    "kind: resnet, channels: [4, 6], depth: 2, normalization: group",
+    "layers: [{conv2d: {out: 4, padding: 1}}, group_norm: 4, relu, {repeat: "
+    "{times: 2, of: [{residual: [{conv2d: {out: 4, padding: 1}}, group_norm: 4,"
+    " relu, {conv2d: {out: 4, padding: 1}}, group_norm: 4]}, relu]}}, "
+    "{residual: [{conv2d: {out: 6, stride: 2, padding: 1}}, group_norm: 2, "
+    "relu, {conv2d: {out: 6, padding: 1}}, group_norm: 2], shortcut: "
+    "[{conv2d: {out: 6, kernel: 1, stride: 2}}, group_norm: 2]}, relu, "
+    "{residual: [{conv2d: {out: 6, padding: 1}}, group_norm: 2, relu, "
+    "{conv2d: {out: 6, padding: 1}}, group_norm: 2]}, relu, "
+    "global_avg_pool2d, linear: classes]",
+    "subspace: {dim: [2, 6]}", IMAGES, "float64")
 TRAINED = ("tanh-bias", "sphere")
 # A loss that the kinds' own code does not know takes them through the graph.
 CASES["mse"] = (
@@ -82,6 +125,23 @@ def arrays(path):
         file.visititems(lambda name, item: found.update({name: item[()]})
                         if isinstance(item, h5py.Dataset) else None)
     return found
+
+
+NO_SAMPLE = """
+study: graph
+grid: {seed: [1], scale: [1]}
+data: {set: mixture, train: 200, test: 20, features: 5, classes: 4}
+network: {layers: [linear: 3, relu, rms_norm: {eps: 0}, linear: classes]}
+curvature: {subspace: {dim: [2]}}
+"""
+
+
+def test_division_by_zero_is_called_so(tmp_path):
+    """Behind relu, all units of a sample may be off: 0/0 without an eps."""
+    study = support.write(tmp_path / "study.yaml", NO_SAMPLE)
+    result = support.run("point", study, "-o", tmp_path / "r.h5")
+    assert "rms_norm with eps 0 divides by 0" in result.err
+    assert "overflow" not in result.err
 
 
 @pytest.mark.parametrize("case", CASES)

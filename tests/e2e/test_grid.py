@@ -30,7 +30,7 @@ grid:
   relative_radius: {{from: 1e-1, to: 1e1, count: 25, spacing: log}}
 data:
   set: fashion-mnist
-  path: {support.FASHION_MNIST}
+  path: {support.few(support.FASHION_MNIST)}
   train: {50 if support.IS_QUICK else 200}
   test: 100
 curvature:

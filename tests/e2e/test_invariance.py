@@ -28,7 +28,7 @@ data: {{set: mixture, train: {samples}, test: 50, features: 12, classes: 5}}
 curvature: {{subspace: {{dim: [4, 16], directions: {directions}}}}}
 run: {{precision: {precision}}}
 """
-BASE = {"depths": "[2, 3]", "widths": "[9, 16]", "seeds": "[0, 1, 2]",
+BASE = {"depths": "[2, 3]", "widths": "[9, 16]", "seeds": "[0, 1]",
         "radii": "[0.1, 1.0, 3.0, 10.0]", "samples": 300,
         "directions": "gaussian", "precision": "float32"}
 
@@ -71,13 +71,17 @@ def alone(kind, tmp_path_factory):
     return results(sweep(tmp_path_factory.mktemp("alone"), "alone", **kind))
 
 
-@pytest.mark.parametrize("ranks", [1, 2, 3, 5])
-def test_ranks(kind, alone, tmp_path, ranks):
-    assert_same_bits(results(sweep(tmp_path, "ranks", ranks, **kind)), alone)
+def test_ranks(kind, alone, tmp_path):
+    """All numbers of processes with one kind, and one with each."""
+    is_first = kind["precision"] == "float32" and kind[
+        "directions"] == "gaussian"
+    for ranks in (1, 2, 3, 5) if is_first else (3,):
+        path = sweep(tmp_path, f"ranks{ranks}", ranks, **kind)
+        assert_same_bits(results(path), alone)
 
 
 @pytest.mark.parametrize("changes, which", [
-    ({"seeds": "[7, 0, 1, 3, 2]"}, {"seed": [0, 1, 2]}),
+    ({"seeds": "[7, 0, 3, 1]"}, {"seed": [0, 1]}),
     ({"widths": "[5, 9, 40, 16]"}, {"width": [9, 16]}),
     ({"depths": "[1, 2, 3, 4]"}, {"depth": [2, 3]}),
 ], ids=["seeds", "widths", "depths"])
@@ -88,7 +92,7 @@ def test_base_axes_added(kind, alone, tmp_path, changes, which):
 
 @pytest.mark.parametrize("radii", [
     "[0.01, 0.1, 0.3, 1.0, 2.0, 3.0, 5.0, 10.0, 100.0]",
-    "{from: 0.1, to: 10, count: 41, spacing: log}", "[1.0]"])
+    "{from: 0.1, to: 10, count: 11, spacing: log}", "[1.0]"])
 def test_radii_added(kind, alone, tmp_path, radii):
     other = results(sweep(tmp_path, "radii", **kind, radii=radii))
     shared = [r for r in alone.relative_radius.values
@@ -126,7 +130,7 @@ def relative_difference(name, part, other):
     return float(ratio.max())
 
 
-LONG = {"seeds": "{count: 16}"}
+LONG = {"seeds": "{count: 6}"}
 
 
 @pytest.fixture(scope="module")

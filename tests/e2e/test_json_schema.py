@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The JSON Schema of studies takes every file in configs/, and refuses what
-the program refuses."""
+"""The JSON Schema of studies is that of the table of keys, takes every file in
+configs/, and refuses what the program refuses."""
 import json
 import pathlib
 import re
@@ -9,8 +9,11 @@ import jsonschema
 import pytest
 import yaml
 
+import support
+
 TOP = pathlib.Path(__file__).resolve().parents[2]
-SCHEMA = json.loads((TOP / 'src/study/study.schema.json').read_text())
+TEXT = (TOP / 'configs/study.schema.json').read_text()
+SCHEMA = json.loads(TEXT)
 CONFIGS = sorted((TOP / 'configs').glob('*.yaml'))
 
 
@@ -46,9 +49,61 @@ def test_schema_is_one():
     jsonschema.Draft7Validator.check_schema(SCHEMA)
 
 
+def test_copies_are_what_the_program_says():
+    """Else: cmake --build BUILD --target gold_keys."""
+    assert support.succeed('keys', '--format', 'schema').out == TEXT
+    assert (support.succeed('keys', '--format', 'markdown').out
+            == (TOP / 'configs/KEYS.md').read_text())
+
+
+def titled(node):
+    """All parts of the schema that have a title."""
+    if isinstance(node, dict):
+        if 'title' in node and isinstance(node['title'], str):
+            yield node
+        for value in node.values():
+            yield from titled(value)
+
+
+def test_keys_are_told():
+    """As JSON: each with a meaning, its default one that the schema takes."""
+    keys = json.loads(support.succeed('keys', '--json').out)
+    parts = {part['title']: part for part in titled(SCHEMA)}
+    assert len(keys) > 80
+    for key in keys:
+        part = parts[key['key']]
+        assert part['description'].startswith(key['means'])
+        assert part.get('default') == key['default']
+        if key['default'] is not None:
+            jsonschema.validate(key['default'],
+                                {**part, '$defs': SCHEMA['$defs']})
+    assert sum(key['default'] is not None for key in keys) > 50
+    assert json.loads(support.succeed('keys', 'data_scale', '--json').out) == [
+        key for key in keys if key['key'] == 'data.scale']
+
+
+def test_keys_on_a_terminal():
+    assert 'network.depth' in support.succeed('keys').out
+    some = support.succeed('keys', 'train.stop', 'depth').out
+    assert some.startswith('network.depth\n')
+    assert 'default: 2. May be an axis' in ' '.join(some.split())
+    assert 'train.stop.patience\n' in some and 'data.' not in some
+    assert max(map(len, some.splitlines())) < 80
+    wrong = support.run('keys', 'dept')
+    assert wrong.code == 2 and "did you mean 'depth'?" in wrong.err
+
+
 @pytest.mark.parametrize('path', CONFIGS, ids=lambda path: path.name)
 def test_configs(path):
     check(path.read_text())
+
+
+def test_all_defaults():
+    """What a study is with every default is a study too."""
+    text = support.succeed('validate', TOP / 'configs/selection.yaml',
+                           '--resolved').out
+    assert 'memory_per_rank: 2 GiB' in text
+    check(text)
 
 
 def test_there_are_configs():

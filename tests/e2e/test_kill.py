@@ -4,8 +4,9 @@ right, none of it is done again, no more than the tasks under way are, and the
 same command completes it to what an uninterrupted run makes.
 
 Some kills of each kind, each before a call that is chosen by lot and comes on
-computers of any speed. GOLDILOCKS_SOAK=all does ten times as many, at instants
-chosen by lot, which may be within a call, and after the end on a fast one."""
+computers of any speed. GOLDILOCKS_SOAK=all does ten times as many and more, at
+instants chosen by lot, which may be within a call, and after the end on a fast
+one."""
 import os
 import random
 import re
@@ -23,8 +24,11 @@ import cells  # noqa: E402
 from moments import ANY, WRITES, Moments, needed  # noqa: E402
 
 pytestmark = needed
-PARTS = range(10 if os.environ.get("GOLDILOCKS_SOAK", "") == "all" else 1)
-N_KILLS, N_DEATHS, N_SIGNALS = (4, 2, 2) if support.IS_QUICK else (10, 5, 3)
+IS_SOAK = os.environ.get("GOLDILOCKS_SOAK", "") == "all"
+PARTS = range(10 if IS_SOAK else 1)
+N_KILLS, N_DEATHS, N_SIGNALS = ((10, 5, 3) if IS_SOAK else
+                                (4, 2, 2) if support.IS_QUICK else (8, 3, 3))
+N_SEEDS = 15 if IS_SOAK else 8
 # How often one file is interrupted, with how many processes.
 MOST = 4
 RANKS = (0, 1, 2, 3, 5)
@@ -33,7 +37,7 @@ STOPPED = 75
 SCALES = 3
 STUDY = f"""
 study: kill
-grid: {{width: [12, 24], seed: {{count: 15}}, scale: [0.1, 1, 10]}}
+grid: {{width: [12, 24], seed: {{count: {N_SEEDS}}}, scale: [0.1, 1, 10]}}
 data: {{set: circles, train: {200 if support.IS_QUICK else 500}, test: 100,
        normalize: none}}
 network: {{activation: tanh, depth: 2}}
@@ -42,7 +46,7 @@ train: {{optimizer: momentum, learning_rate: 0.02, batch: 50, steps: 300,
         log: {{count: 5}}}}
 run: {{checkpoint_every: 0.005}}
 """
-N_LINES = 30
+N_LINES = 2 * N_SEEDS
 N_TASKS = (1 + SCALES) * N_LINES
 
 

@@ -5,7 +5,9 @@
 Three settings of the gains give rho; R of settings that were not used follows.
 Small here; GOLDILOCKS_BALANCE=full takes the network of Fort and Scherlis. All
 settings have the same seeds, and so the same normal numbers and directions:
-their ratios scatter less than each of them.
+their ratios scatter less than each of them. In small, over three sets of seeds:
+largest over smallest rho 1.003, 1.017 and 1.015 where 1.08 is allowed, R
+predicted to 2 % of 15; without kappa rho would differ by a factor of 2.
 """
 import os
 import sys
@@ -24,40 +26,39 @@ pytestmark = pytest.mark.skipif(not support.FASHION_MNIST.is_dir(),
                                 reason="no Fashion-MNIST here")
 IS_FULL = os.environ.get("GOLDILOCKS_BALANCE", "") == "full"
 SIZES = {"width": 200, "train": 500, "dim": 50, "seeds": 16} if IS_FULL else {
-    "width": 100, "train": 200, "dim": 50, "seeds": 16}
+    "width": 60, "train": 100, "dim": 40, "seeds": 16}
 # At log10 (r / r_Xavier)^2 = -2/3, on the rising side.
 STUDY = """
 study: balance
-grid: {{seed: {{count: {seeds}}}, relative_radius: [0.4642]}}
+grid: {{zip: {{init: [{inits}], layer_gains: [{gains}]}},
+       seed: {{count: {seeds}}}, relative_radius: [0.4642]}}
 data: {{set: fashion-mnist, path: {path}, train: {train}, test: 1,
        normalize: published}}
-network: {{depth: 2, width: {width}, {draw}}}
+network: {{depth: 2, width: {width}}}
 curvature: {{layers: each, subspace: {{dim: {dim}}}}}
 """
-USED = {"xavier": "init: xavier-normal",
-        "last x 2": "init: xavier-normal, layer_gains: [0.7071, 1, 1.4142]",
-        "last x 4": "init: xavier-normal, layer_gains: [0.5, 1, 2]"}
-UNSEEN = {"equal": "init: equal-norm"}
+USED = {"xavier": ("xavier-normal", "1"),
+        "last x 2": ("xavier-normal", "[0.7071, 1, 1.4142]"),
+        "last x 4": ("xavier-normal", "[0.5, 1, 2]")}
+UNSEEN = {"equal": ("equal-norm", "1")}
 if IS_FULL:
-    UNSEEN |= {"lecun": "init: lecun-normal",
-               "last x 8": "init: xavier-normal, "
-                           "layer_gains: [0.3536, 1, 2.8284]",
-               "first x 2": "init: xavier-normal, "
-                            "layer_gains: [1.4142, 1, 0.7071]"}
+    UNSEEN |= {"lecun": ("lecun-normal", "1"),
+               "last x 8": ("xavier-normal", "[0.3536, 1, 2.8284]"),
+               "first x 2": ("xavier-normal", "[1.4142, 1, 0.7071]")}
 
 
 @pytest.fixture(scope="module", name="cells")
 def fixture_cells(tmp_path_factory):
     folder = tmp_path_factory.mktemp("balance")
-    found = {}
-    for i, (name, draw) in enumerate({**USED, **UNSEEN}.items()):
-        study = support.write(folder / f"{i}.yaml", STUDY.format(
-            path=support.FASHION_MNIST, draw=draw, **SIZES))
-        support.succeed("run", study, "-o", folder / f"{i}.h5", "--quiet",
-                        timeout=7200)
-        with xr.open_dataset(folder / f"{i}.h5", engine="h5netcdf") as ds:
-            found[name] = ds.load()
-    return found
+    draws = {**USED, **UNSEEN}
+    inits, gains = map(", ".join, zip(*draws.values()))
+    study = support.write(folder / "s.yaml", STUDY.format(
+        path=support.FASHION_MNIST, inits=inits, gains=gains, **SIZES))
+    support.succeed("run", study, "-o", folder / "s.h5", "--quiet",
+                    timeout=7200)
+    with xr.open_dataset(folder / "s.h5", engine="h5netcdf") as ds:
+        return {name: ds.isel(init_layer_gains=i).load()
+                for i, name in enumerate(draws)}
 
 
 def common(cells):

@@ -29,7 +29,8 @@ CURVATURE = """curvature:
 """
 VECTORS = ("data: {set: mixture, train: 24, test: 8, features: 3, classes: 3}",
            {"depth": 1, "width": 4})
-IMAGES = (f"data: {{set: fashion-mnist, path: {support.FASHION_MNIST}, "
+IMAGES = (f"data: {{set: fashion-mnist, path: "
+          f"{support.few(support.FASHION_MNIST)}, "
           "train: 24, test: 8}",
           {"kind": "cnn", "depth": 1, "width": 2, "kernel": 5, "stride": 3,
            "pool": 2})

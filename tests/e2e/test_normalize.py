@@ -13,6 +13,7 @@ h5py = pytest.importorskip("h5py")
 
 pytestmark = pytest.mark.skipif(not support.FASHION_MNIST.is_dir(),
                                 reason="no Fashion-MNIST here")
+IMAGES = support.few(support.FASHION_MNIST)
 N_TRAIN, N_TEST = 70, 30
 STUDY = """
 study: normalize
@@ -31,7 +32,7 @@ def stored(half):
     start = {"train": "train", "test": "t10k"}[half]
     arrays = []
     for kind, head in (("images-idx3", 16), ("labels-idx1", 8)):
-        path, = support.FASHION_MNIST.glob(f"{start}-{kind}-ubyte*")
+        path, = IMAGES.glob(f"{start}-{kind}-ubyte*")
         opener = gzip.open if path.suffix == ".gz" else open
         with opener(path, "rb") as file:
             arrays.append(np.frombuffer(file.read(), np.uint8, offset=head))
@@ -55,7 +56,7 @@ def normalised(rule, x, training):
 
 def point(folder, seed, **data):
     study = support.write(folder / "study.yaml", STUDY.format(
-        **{"path": support.FASHION_MNIST, "train": N_TRAIN, "test": N_TEST,
+        **{"path": IMAGES, "train": N_TRAIN, "test": N_TEST,
            "subset": "first", **data}))
     path = folder / "point.h5"
     path.unlink(missing_ok=True)
@@ -110,7 +111,7 @@ def test_a_sweep_is_its_points(tmp_path):
     and with whatever other seeds."""
     xr = pytest.importorskip("xarray")
     study = support.write(tmp_path / "study.yaml", STUDY.format(
-        path=support.FASHION_MNIST, train=N_TRAIN, test=N_TEST,
+        path=IMAGES, train=N_TRAIN, test=N_TEST,
         subset="{random: per-seed}", normalize="published"))
     support.succeed("run", study, "-o", tmp_path / "both.h5", "--quiet",
                     ranks=3)

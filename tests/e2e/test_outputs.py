@@ -11,6 +11,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -119,7 +120,7 @@ def put(made, folder, thing):
 def fixture_simple_contents():
     """What scripts draw takes long, and does not matter here."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(page, "report", lambda ds, name: PAGE + 5000 * " ")
+        patch.setattr(page, "report", lambda *_: PAGE + 5000 * " ")
         patch.setattr(plots, "zone_figure", simple_figure)
         yield
 
@@ -382,8 +383,9 @@ def test_one_dash_too_few(folder):
 
 @pytest.fixture(scope="module", name="busy")
 def fixture_busy(made, tmp_path_factory):
-    """A folder with a file that a run writes as long as the tests look, two
-    other names of it, and what commands read."""
+    """A folder with a file that a run holds as long as the tests look, two
+    other names of it, and what commands read. The run stands still: it would
+    take a processor from others, and writes nothing before its end."""
     folder = tmp_path_factory.mktemp("busy")
     for name in ("study.yaml", "whole.h5", "first.h5", "second.h5"):
         support.write(folder / name, (made / name).read_bytes())
@@ -393,6 +395,7 @@ def fixture_busy(made, tmp_path_factory):
     # With it all is open that will be.
     while not (folder / "held.h5.checkpoints").exists():
         assert process.poll() is None
+    process.send_signal(signal.SIGSTOP)
     (folder / "soft.h5").symlink_to("held.h5")
     os.link(folder / "held.h5", folder / "hard.h5")
     yield folder

@@ -216,6 +216,19 @@ def damaged_heap(path):
     path.write_bytes(data)
 
 
+def damaged_header(path):
+    """Bytes in the middle of the file that make no sense."""
+    with h5py.File(path) as file:
+        at = h5py.h5o.get_info(file["loss"].id).addr
+    with open(path, "r+b") as file:
+        file.seek(at)
+        file.write(bytes(range(64)))
+
+
+def cut(path):
+    os.truncate(path, os.path.getsize(path) // 2)
+
+
 def session(path):
     with h5py.File(path, "r+") as file:
         shape = file["sessions/start"].shape
@@ -251,6 +264,9 @@ TRICKS = {
     "padded chunks": (padding, "'loss' is stored in chunks that hold"),
     "packed often": (packed_often, "'loss' is packed 9 times over"),
     "damaged heap": (damaged_heap, "attribute"),
+    "damaged header": (damaged_header,
+                       "is damaged: 'loss' .*; copy it again"),
+    "cut short": (cut, "is a damaged HDF5 file, cut short: .*; copy it again"),
     "external sessions": (session, "'sessions/start' is in external storage"),
     "linked sessions": (linked("sessions",
                                h5py.ExternalLink("other.h5", "/sessions")),

@@ -194,6 +194,52 @@ def test_nobody_reads_on(tmp_path):
         assert np.all(file["status_measure"][()] == 1)
 
 
+def full_pipe():
+    """Both ends of a pipe that takes nothing more."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    try:
+        while True:
+            os.write(writer, bytes(512))
+    except BlockingIOError:
+        os.set_blocking(writer, True)
+    return reader, writer
+
+
+def waits_for_reader(process):
+    """Until it waits for who reads its output; False where the system does not
+    tell what a process waits for."""
+    where = pathlib.Path(f"/proc/{process.pid}/wchan")
+    for _ in range(support.LIMIT * 10):
+        assert process.poll() is None
+        if "pipe_w" in where.read_text():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+@pytest.mark.parametrize("name", ["run", "table", "status", "validate"])
+def test_nobody_reads(tmp_path, name):
+    """`goldilocks ... | less`, left alone: the end comes all the same."""
+    study = support.write(tmp_path / "study.yaml",
+                          TRAINING[:TRAINING.index("train: {opt")])
+    path = tmp_path / "out.h5"
+    if name in ("table", "status"):
+        support.succeed("run", study, "-o", path, "--quiet")
+    words = {"run": ["run", study, "-o", path], "validate": ["validate", study]}
+    reader, writer = full_pipe()
+    with subprocess.Popen(support.command(words.get(name, [name, path])),
+                          stdout=writer) as process:
+        can_tell = waits_for_reader(process)
+        process.send_signal(signal.SIGTERM if can_tell else signal.SIGKILL)
+        code = process.wait(support.LIMIT)
+    os.close(reader)
+    os.close(writer)
+    if not can_tell:
+        pytest.skip("what processes wait for is not told here")
+    assert code == (STOPPED if name == "run" else -signal.SIGTERM)
+
+
 def test_interrupted_twice(tmp_path):
     with Run(tmp_path, MEASURING) as run:
         run.wait_for_words("tasks to do")

@@ -25,8 +25,8 @@ grid:
   width: {WIDTHS}
   seed: {{count: {SEEDS}}}
   relative_radius: {{from: 0.1, to: 10, count: 9, spacing: log}}
-data: {{set: fashion-mnist, path: {support.FASHION_MNIST}, train: 300,
-       test: 100}}
+data: {{set: fashion-mnist, path: {support.few(support.FASHION_MNIST)},
+       train: 300, test: 100}}
 network: {{depth: 2}}
 curvature: {{subspace: {{dim: 10}}}}
 train: {{optimizer: momentum, learning_rate: 0.02, batch: 64, steps: 200,

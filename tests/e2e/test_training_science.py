@@ -3,6 +3,7 @@
 large initial scales, escape from small ones, networks whose logits are all 0,
 and the table of whole trainings on Circles measured with another program."""
 import math
+import os
 
 import numpy as np
 import pytest
@@ -41,8 +42,8 @@ train:
 run: {{precision: float64}}
 """
 SCALES = [1e-3, 1e-2, 0.1, 1.0, 2.0, 5.0, 10.0, 30.0, 100.0, 300.0]
-SIZES = {"seeds": 1, "samples": 2400} if support.IS_QUICK else {
-    "seeds": 2, "samples": 2400}
+IS_FULL = os.environ.get("GOLDILOCKS_TRAININGS") == "full"
+SIZES = {"seeds": 2 if IS_FULL else 1, "samples": 2400}
 # Learning is a tenth as long as in the table, fresh data and weights.
 SLACK = 0.025
 MAJORITY = 0.42

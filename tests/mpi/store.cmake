@@ -22,5 +22,6 @@ if(GOLD_PYTHON)
     ${PROJECT_SOURCE_DIR}/tests/e2e/check_netcdf.py
     ${CMAKE_CURRENT_BINARY_DIR}/store_sample.h5)
   set_tests_properties(e2e.store.netcdf PROPERTIES FIXTURES_REQUIRED
-    store_sample SKIP_RETURN_CODE 77 LABELS e2e TIMEOUT 1800)
+    store_sample SKIP_RETURN_CODE 77 LABELS "e2e;optimised"
+    TIMEOUT 1800)
 endif()

@@ -237,6 +237,23 @@ static void use_tangents(const trial *t, const gold_run *run, use_tangent *use,
     use(GRAPH_CLASSES, weights, y, out);
 }
 
+/* B times one of them. */
+static void use_rows(const trial *t, const gold_run *run, size_t i, size_t v,
+                     double *out)
+{
+    const real *dz =
+        FN(run_output)(run).dy + (i * run->plan.d + v) * GRAPH_CLASSES;
+    double weights[GRAPH_CLASSES];
+    double y[GRAPH_CLASSES];
+    double residual[GRAPH_CLASSES];
+
+    (void)sample_loss(t, run, i, weights, residual);
+    for (size_t k = 0; k < GRAPH_CLASSES; k++) {
+        y[k] = (double)dz[k] / t->temperature;
+    }
+    t->loss->rows(GRAPH_CLASSES, weights, 1, y, out);
+}
+
 void project(const trial *t, const real *theta, size_t d, const real *v,
              double *g, double *s)
 {
@@ -248,14 +265,12 @@ void project(const trial *t, const real *theta, size_t d, const real *v,
     run_at(t, theta, d, &run);
     FN(run_tangent)(&run, v);
     (void)take_residuals(t, &run);
-    FN(run_pull)(&run, true, gradient);
     memset(g, 0, d * d * sizeof *g);
     memset(s, 0, d * d * sizeof *s);
-    FN(run_second)(&run, v, s);
+    FN(run_second)(&run, v, gradient, s);
     for (size_t i = 0; i < GRAPH_SAMPLES; i++) {
         for (size_t a = 0; a < d; a++) {
-            use_tangents(t, &run, t->loss->rows, i, a,
-                         rows + a * GRAPH_CLASSES);
+            use_rows(t, &run, i, a, rows + a * GRAPH_CLASSES);
         }
         for (size_t ab = 0; ab < d * d; ab++) {
             for (size_t k = 0; k < GRAPH_CLASSES; k++) {
@@ -320,7 +335,6 @@ void project_two(const trial *t, const real *theta, size_t d, const real *v,
         delta[to + GRAPH_CLASSES] = R(-2.0) * one;
         delta[to] = one;
     }
-    FN(run_pull)(&run, true, gradients);
-    FN(run_second)(&run, v, s);
+    FN(run_second)(&run, v, gradients, s);
     FN(run_fini)(&run);
 }

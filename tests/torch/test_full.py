@@ -29,8 +29,8 @@ run: {{precision: float64}}
 
 
 CIRCLES = "{set: circles, train: 100, test: 10}"
-IMAGES = (f"{{set: fashion-mnist, path: {support.FASHION_MNIST}, train: 40,"
-          " test: 10, normalize: published}")
+IMAGES = (f"{{set: fashion-mnist, path: {support.few(support.FASHION_MNIST)},"
+          " train: 40, test: 10, normalize: published}")
 DENSE = "depth: 3, width: 12, bias: "
 CNN = ("kind: cnn, channels: [3, 4], kernel: 3, stride: 2, padding: 1,"
        " bias: true, pool: 2, pooling: ")  # 206 parameters

@@ -94,6 +94,10 @@ NETWORKS = {
         "linear: width, layer_norm, linear",
         "linear: width, layer_norm: {inputs: [0]}, linear: {out: width}, "
         "elu, linear"), MIXTURE),
+    "nested": (
+        "linear: width, {repeat: {times: 2, of: [residual: [layer_norm, relu, "
+        "linear: width]]}}, {residual: [linear: 5, tanh], shortcut: "
+        "[linear: 5]}, linear: classes", MIXTURE),
     "gates": (
         "linear: width, sigmoid, linear: {out: width, inputs: [-1]}, silu, "
         "multiply: [1, 3], linear: width, multiply: [5, 2], linear: classes",

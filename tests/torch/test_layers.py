@@ -133,7 +133,8 @@ run: {{precision: float64}}
 def test_convolution(activation, pooling, tmp_path):
     """A layer of 2 * 16 + 2 and, after pooling, one of 10 * 8 + 10."""
     study = support.write(tmp_path / "study.yaml", CNN.format(
-        path=support.FASHION_MNIST, activation=activation, pooling=pooling))
+        path=support.few(support.FASHION_MNIST), activation=activation,
+        pooling=pooling))
     support.succeed("point", study, "-o", tmp_path / "point.h5")
     support.succeed("run", study, "-o", tmp_path / "run.h5", "--quiet")
     with xr.open_dataset(tmp_path / "run.h5", engine="h5netcdf") as ds:

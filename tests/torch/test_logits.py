@@ -46,13 +46,14 @@ REST = {"radius": 1, "n": "all", "classes": 5, "width": 30,
 
 
 COMPARED = CASES[:3] + IMAGES[:1] if support.IS_QUICK else CASES + IMAGES
+FEW = support.few(support.FASHION_MNIST)
 DENSE = {
     "data": "{{set: mixture, train: 60, test: 20, features: 12,"
             " classes: {classes}}}",
     "shape": "depth: {depth}, width: {width}",
 }
 CONVOLUTIONAL = {
-    "data": f"{{{{set: fashion-mnist, path: {support.FASHION_MNIST},"
+    "data": f"{{{{set: fashion-mnist, path: {FEW},"
             " train: 60, test: 20, normalize: published}}",
     "shape": "kind: cnn, channels: [3, 4], kernel: 3, stride: 2, padding: 1,"
              " pool: 2, pooling: {pooling}, head: [9]",

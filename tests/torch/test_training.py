@@ -104,7 +104,8 @@ def test_augmented(case, tmp_path):
     """Images turned and moved as the file says; and that does matter."""
     optimizer, batch, augment = AUGMENTED[case]
     config = support.write(tmp_path / "study.yaml", IMAGES.format(
-        path=support.FASHION_MNIST, optimizer=optimizer, batch=batch,
+        path=support.few(support.FASHION_MNIST), optimizer=optimizer,
+        batch=batch,
         augment=augment))
     point = tmp_path / "point.h5"
     support.succeed("point", config, "-o", point)

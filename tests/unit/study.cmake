@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: MIT
 foreach(idea example errors format limits overrides axes exclude find identity memory unite
-  select steps)
+  select steps
+  keys defaults layers resolve)
   gold_add_test(unit.study.${idea} test_study_${idea}.c LABELS unit fast)
 endforeach()
-gold_add_test(unit.study.keys test_study_keys.c LABELS unit fast)
-target_compile_definitions(test.unit.study.keys PRIVATE
-  STUDY_SCHEMA="${PROJECT_SOURCE_DIR}/src/study/study.schema.json")
 gold_add_test(unit.task.partition test_task_partition.c LABELS unit prop fast)
 gold_add_test(unit.task.cost test_task_cost.c LABELS unit fast)
 gold_add_test(unit.schema.layout test_schema_layout.c LABELS unit fast)

@@ -244,6 +244,30 @@ static void test_intervals(void **state)
     near(of[GOLDI_TOLD_SPREAD].lower, 1.0, 1e-12);
 }
 
+/* Bounds that move from seed to seed, beside the ends of what has numbers: an
+ * interval ends there, though the standard error is larger. */
+static void test_intervals_end_with_the_grid(void **state)
+{
+    static const double y[] = {NONE, 1.7, 4.0, 4.0, 4.0, 1.7, NONE};
+    fixture *f = *state;
+    const goldi_curves curves = fill(f, 5, 7, y);
+    const goldi_interval *of = f->claim.of;
+
+    for (size_t s = 0; s < 5; s++) {
+        f->c[1 * 5 + s] = 1.7 + 2.0 * ((double)s - 2.0);
+        f->c[5 * 5 + s] = 1.7 - 2.0 * ((double)s - 2.0);
+    }
+    goldi_claim_find(&curves, &f->claim);
+    assert_true(f->claim.is_named);
+    assert_false(f->claim.zone.is_low_open || f->claim.zone.is_high_open);
+    near(f->claim.first, f->x[1], 0.0);
+    near(f->claim.last, f->x[5], 0.0);
+    near(of[GOLDI_TOLD_LOW].lower, f->x[1], 0.0);
+    near(of[GOLDI_TOLD_HIGH].upper, f->x[5], 0.0);
+    assert_true(of[GOLDI_TOLD_LOW].upper > of[GOLDI_TOLD_LOW].value);
+    assert_true(of[GOLDI_TOLD_HIGH].lower < of[GOLDI_TOLD_HIGH].value);
+}
+
 /* Each request for memory is refused once. */
 static void test_no_memory(void **state)
 {
@@ -309,6 +333,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_peak_above_noise, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_intervals, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_intervals_end_with_the_grid,
+                                        set_up, tear_down),
         cmocka_unit_test(test_no_memory),
         cmocka_unit_test(test_student),
     };

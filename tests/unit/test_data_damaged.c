@@ -135,11 +135,57 @@ static void test_changed_under_way(void **state)
     assert_int_equal(gold_live_blocks(), 0);
 }
 
+/* What follows gzip data is not read, and that is said; more gzip data are. */
+static void test_after_gzip(void **state)
+{
+    const gold_study study = study_of(GOLD_DATA_MNIST, *state);
+    unsigned char plain[FILE_BYTES];
+    unsigned char packed[2 * FILE_BYTES];
+    const size_t n_plain = put_images(plain, N_TRAIN, HEIGHT, WIDTH);
+    char text[200];
+    void *block = NULL;
+
+    erase(*state, TRAIN_IMAGES);
+    write_gzip(*state, TRAIN_IMAGES ".gz", plain, n_plain);
+    const size_t n = read_plain(*state, TRAIN_IMAGES ".gz", packed);
+
+    for (size_t more = 0; more < 4; more++) {
+        memcpy(packed + n, "\x1fxy", more);
+        write_plain(*state, TRAIN_IMAGES ".gz", packed, n + more);
+        block = loaded(&study);
+        const gold_dataset data = gold_dataset_view(block);
+
+        gold_dataset_remarks(&data, text, sizeof text);
+        if (more == 0) {
+            assert_null(strstr(text, "gzip"));
+        } else {
+            assert_non_null(strstr(text, "gzip data of the training images"));
+        }
+        gold_free(block);
+    }
+    write_gzip(*state, TRAIN_IMAGES ".gz", plain, 100);
+    const size_t n_first = read_plain(*state, TRAIN_IMAGES ".gz", packed);
+
+    write_gzip(*state, TRAIN_IMAGES ".gz", plain + 100, n_plain - 100);
+    const size_t n_both =
+        n_first + read_plain(*state, TRAIN_IMAGES ".gz", packed + n_first);
+
+    write_plain(*state, TRAIN_IMAGES ".gz", packed, n_both);
+    block = loaded(&study);
+    assert_int_equal(gold_dataset_view(block).train.goes_on, 0);
+    gold_free(block);
+    for (size_t cut = 1; cut + n_first < n_both; cut++) {
+        write_plain(*state, TRAIN_IMAGES ".gz", packed, n_both - cut);
+        expect_refusal(&study, GOLD_ERR_FORMAT, TRAIN_IMAGES ".gz: ");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_wrong_length, setup, teardown),
         cmocka_unit_test_setup_teardown(test_damaged_gzip, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_after_gzip, setup, teardown),
         cmocka_unit_test_setup_teardown(test_files_that_do_not_fit, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_label_out_of_range, setup,

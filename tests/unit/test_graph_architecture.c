@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "goldilocks/architecture.h"
+#include "goldilocks/graph.h"
 
 enum {
     MOST = 16
@@ -116,12 +116,12 @@ static void assert_refused(const gold_settings *settings, const char *fault,
                            const char *words)
 {
     row made = {0};
-    const char *key = NULL;
+    gold_graph_fault found = {0};
 
     assert_int_equal(
-        gold_architecture_visit(settings, cifar, 10, keep, &made, &key),
+        gold_architecture_visit(settings, cifar, 10, keep, &made, &found),
         GOLD_ERR_CONFIG);
-    assert_string_equal(key, fault);
+    assert_string_equal(gold_fault_key(settings, &found), fault);
     if (strstr(gold_fail_message(), words) == NULL) {
         fail_msg("\"%s\" does not say \"%s\"", gold_fail_message(), words);
     }
@@ -148,7 +148,7 @@ static void test_refusals(void **state)
     bad.pool = 3;
     assert_refused(&bad, "kernel",
                    "cnn, conv2d {out: 32, kernel: 5, stride: 1, "
-                   "padding: 0} on 16 x 3 x 3: its kernel does not fit");
+                   "padding: 0} on 16 units: its kernel does not fit");
     bad = good;
     bad.kernel = 33;
     assert_refused(&bad, "kernel", "on 3 x 32 x 32: its kernel");

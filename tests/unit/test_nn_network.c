@@ -140,6 +140,7 @@ static void test_refusals(void **state)
     (void)state;
     assert_int_equal(gold_network_init(&n, &settings, one, 1), GOLD_ERR_CONFIG);
     assert_non_null(strstr(gold_fail_message(), "its times must be 0 to 1000"));
+    gold_network_fini(&n);
     settings.depth--;
     gold_refuse_after(1);
     assert_int_equal(gold_network_init(&n, &settings, one, 1), GOLD_ERR_MEMORY);

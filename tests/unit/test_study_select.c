@@ -158,7 +158,8 @@ static void test_refusals(void **state)
         const char *text;
         const char *message;
     } cases[] = {
-        {HEAD WORK GRID "train: {select: {by: [loss]}}\n", "lacks 'group: 10'"},
+        {HEAD WORK GRID "train: {select: {by: [loss]}}\n",
+         "'select:' lacks 'group:', neighbouring seeds"},
         {HEAD WORK GRID "train: {select: {group: 7}}\n",
          "600 seeds do not make groups of 7"},
         {HEAD GRID "train: {select: {group: 10}}\n", "needs a 'curvature:'"},

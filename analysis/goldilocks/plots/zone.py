@@ -25,7 +25,8 @@ def zone_figure(ds, dim=None, band="sd"):
     Lines are means over seeds; bands one standard deviation of seeds to either
     side (`sd`), or the 95 % bootstrap interval of the mean (`interval`). Zones
     are marked that can be named (`goldilocks.zone`), their bounds with 95 %
-    intervals.
+    intervals. `dim` is the subspace: by default each of one network, the
+    largest of several.
     """
     if "trace_over_norm" not in ds:
         raise ValueError("the study measures no curvature in subspaces "
@@ -33,27 +34,40 @@ def zone_figure(ds, dim=None, band="sd"):
     if not is_any_done(ds, "measure"):
         raise ValueError("no point is done yet")
     line = line_axis(ds)
-    dim = largest_dim(ds, dim)
     known("band", band, BANDS)
-    need_numbers(pick(ds, "trace_over_norm", dim), "trace_over_norm")
+    curves = curves_of(ds, dim)
+    dims = {curve[1] for curve in curves}
+    need_numbers([pick(ds, "trace_over_norm", d) for d in dims],
+                 "trace_over_norm")
     n_panels = 3 if is_any_done(ds, "train") else 2
     figure, axes = canvas(n_panels, sharex=True,
                           size=(COLUMN, 0.6 + 2.0 * n_panels),
                           gridspec_kw={"hspace": 0.07})
     axes = axes[:, 0]
     zones = []
-    networks = list(groups(ds, over=("seed", line)))
-    for i, (at, labels) in enumerate(networks):
+    trained = []
+    for i, (at, d, text) in enumerate(curves):
         part = ascending(ds.isel(at), line)
         style = line_style(i)
-        if draw_curvature(axes[:2], part, dim, group_words(ds, labels), style,
-                          band, zones) and n_panels == 3:
+        if draw_curvature(axes[:2], part, d, text, style, band, zones) and (
+                n_panels == 3 and at not in trained):
             draw_training(axes[2], part, style, band)
-    mark_zones(axes, zones, len(networks))
-    finish(figure, axes, label(ds, line), title(ds, dim, band))
+            trained.append(at)
+    mark_zones(axes, zones, len(curves))
+    finish(figure, axes, label(ds, line), title(ds, dims, band))
     if n_panels == 3:
         finish_training(axes[2], setting(ds, "data.set"))
     return figure
+
+
+def curves_of(ds, dim):
+    """Each curve as (indices of its network, dimension, what sets it apart)."""
+    networks = list(groups(ds, over=("seed", line_axis(ds))))
+    dims = [largest_dim(ds, dim)]
+    if dim is None and len(networks) == 1:
+        dims = sorted(ds.subspace_dim.values.tolist())
+    return [(at, d, f"$d$ = {d}" if len(dims) > 1 else group_words(ds, labels))
+            for at, labels in networks for d in dims]
 
 
 def curve(part, name, dim, band):
@@ -138,7 +152,7 @@ def mark_zones(axes, zones, n_networks):
         level = [low - i * step] * 2
         top.plot([found["low"], found["high"]], level, color=colour, lw=1.6,
                  marker="|", ms=4)
-        for ends in bound_intervals(found, top):
+        for ends in bound_intervals(found):
             top.plot(ends, level, color=colour, lw=4, alpha=0.35,
                      solid_capstyle="butt")
     top.text(0.02, low - (len(zones) - 1) / 2 * step, "above half\nof peak",
@@ -149,7 +163,7 @@ def mark_zones(axes, zones, n_networks):
 
 def mark_one(axes, found):
     """One zone, through all panels; its bounds' intervals darker."""
-    intervals = bound_intervals(found, axes[0])
+    intervals = bound_intervals(found)
     for ax in axes:
         ax.axvspan(found["low"], found["high"], color="0.9", lw=0, zorder=0,
                    label="above half of peak")
@@ -158,21 +172,20 @@ def mark_one(axes, found):
                        label="" if i else "its bounds, 95 % interval")
 
 
-def bound_intervals(found, ax):
-    """The intervals of both bounds, where they are, as far as there are
-    curves."""
-    x = np.concatenate([line.get_xdata() for line in ax.get_lines()])
-    ends = [np.clip([found[name + "_lower"], found[name + "_upper"]],
-                    x.min(), x.max()) for name in ("low", "high")]
+def bound_intervals(found):
+    """The intervals of both bounds, where they are."""
+    ends = [(found[name + "_lower"], found[name + "_upper"])
+            for name in ("low", "high")]
     return [pair for pair in ends if np.isfinite(pair).all()]
 
 
-def title(ds, dim, band):
+def title(ds, dims, band):
     """What all curves have in common: data, network, subspace, seeds."""
     seeds = ds.sizes.get("seed", 1)
     about = BANDS[band].format(seeds) if seeds > 1 else "one seed"
     return "\n".join([
-        f"{data_words(ds)}, $d$ = {dim}",
+        data_words(ds) + "".join(f", $d$ = {d}" for d in dims
+                                 if len(dims) == 1),
         ", ".join(network_words(ds) + training_words(ds)),
         f"{about}; $z$: logit spread"])
 

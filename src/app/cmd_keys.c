@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "goldilocks/keys.h"
+#include "goldilocks/memory.h"
+
+#include "app/commands.h"
+#include "app/print.h"
+
+gold_status gold_cmd_keys(const gold_args *args)
+{
+    static const struct {
+        const char *name;
+        gold_keys_format format;
+    } formats[] = {{"text", GOLD_KEYS_TEXT},
+                   {"json", GOLD_KEYS_JSON},
+                   {"schema", GOLD_KEYS_SCHEMA},
+                   {"markdown", GOLD_KEYS_MARKDOWN}};
+    const char *name = args->is_json          ? "json"
+                       : args->format != NULL ? args->format
+                                              : "text";
+    char *text = NULL;
+
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        if (strcmp(name, formats[i].name) == 0) {
+            GOLD_TRY(gold_keys_describe(formats[i].format, args->operands,
+                                        args->n_operands, &text));
+            gold_print(stdout, text);
+            gold_free(text);
+            return GOLD_OK;
+        }
+    }
+    return gold_fail(GOLD_ERR_USAGE,
+                     "--format is text, json, schema or markdown, not '%s'",
+                     name);
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/* Lists of keys, for terminals, programs and pages. */
+#include <string.h>
+
+#include "goldilocks/keys.h"
+
+#include "base/nearest.h"
+#include "study/json.h"
+#include "study/key_text.h"
+
+enum {
+    INDENT = 4,
+    LINE = 79,
+    PATH_COLUMN = 38
+};
+
+/* Is the key, or the block that it is in, called so? */
+static bool is_called(const goldi_key *key, const char *name)
+{
+    char path[GOLDI_PATH_BYTES];
+    const size_t n = strlen(name);
+
+    (void)goldi_key_path(key, path);
+    return strcmp(key->name, name) == 0 ||
+           (key->role != GOLDI_NO_AXIS && strcmp(key->axis, name) == 0) ||
+           (strncmp(path, name, n) == 0 && (path[n] == '\0' || path[n] == '.'));
+}
+
+static bool is_asked(const goldi_key *key, const char *const *names, size_t n)
+{
+    bool is_found = n == 0;
+
+    for (size_t i = 0; i < n; i++) {
+        is_found = is_found || is_called(key, names[i]);
+    }
+    return is_found;
+}
+
+static gold_status check_name(const char *name)
+{
+    const char *known[2 * GOLDI_KEYS_CAPACITY + 1] = {NULL};
+    const char *near = NULL;
+    size_t n = 0;
+
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        if (is_called(&goldi_keys[i], name)) {
+            return GOLD_OK;
+        }
+        known[n++] = goldi_keys[i].name;
+        if (goldi_keys[i].role != GOLDI_NO_AXIS) {
+            known[n++] = goldi_keys[i].axis;
+        }
+    }
+    near = gold_nearest(name, known);
+    return gold_fail(GOLD_ERR_USAGE,
+                     "there is no key '%.60s'%s%s%s 'goldilocks keys' lists "
+                     "them",
+                     name, near != NULL ? "; did you mean '" : ";",
+                     near != NULL ? near : "", near != NULL ? "'?" : "");
+}
+
+/* Words in lines of a terminal. */
+static void add_lines(goldi_text *out, const char *text)
+{
+    size_t column = LINE;
+
+    for (size_t n = 0; *text != '\0'; text += n) {
+        text += strspn(text, " ");
+        n = strcspn(text, " ");
+        if (column + 1 + n > LINE) {
+            goldi_text_add(out, "\n%*s", INDENT, "");
+            column = INDENT;
+        } else {
+            goldi_text_add(out, " ");
+            column++;
+        }
+        goldi_text_append(out, text, n);
+        column += n;
+    }
+}
+
+static void add_default(goldi_text *out, const goldi_key *key)
+{
+    if (key->is_required) {
+        goldi_text_add(out, "required");
+    } else if (key->usual != NULL) {
+        goldi_text_add(out, "%s", key->usual);
+    } else if (!goldi_add_default(out, key, "")) {
+        goldi_text_add(out, "none");
+    }
+}
+
+static void add_short(goldi_text *out, const goldi_key *key)
+{
+    char path[GOLDI_PATH_BYTES];
+
+    goldi_text_add(out, "%-*s ", PATH_COLUMN, goldi_key_path(key, path));
+    add_default(out, key);
+    goldi_text_add(out, "\n");
+}
+
+static void add_long(goldi_text *out, const goldi_key *key)
+{
+    goldi_text all = {0};
+    char path[GOLDI_PATH_BYTES];
+
+    goldi_add_meaning(&all, key);
+    goldi_text_add(&all, " It is ");
+    goldi_add_type(&all, key);
+    if (key->type != GOLDI_SECTION) {
+        goldi_text_add(&all, "; default: ");
+        add_default(&all, key);
+    }
+    goldi_text_add(&all, ".");
+    if (key->role != GOLDI_NO_AXIS) {
+        goldi_text_add(&all, " May be an axis of the grid: %s.", key->axis);
+    }
+    if (key->is_free) {
+        goldi_text_add(&all, " It may change while a study runs.");
+    }
+    goldi_text_add(out, "%s%s", out->length > 0 ? "\n" : "",
+                   goldi_key_path(key, path));
+    out->status = out->status == GOLD_OK ? all.status : out->status;
+    if (out->status == GOLD_OK) {
+        add_lines(out, all.data);
+    }
+    goldi_text_add(out, "\n");
+    goldi_text_fini(&all);
+}
+
+static void add_json(goldi_text *out, const goldi_key *key)
+{
+    goldi_text type = {0};
+    char path[GOLDI_PATH_BYTES];
+
+    goldi_add_type(&type, key);
+    goldi_text_add(out, "{");
+    goldi_json_member(out, "key", goldi_key_path(key, path));
+    goldi_json_member(out, "means", key->means);
+    goldi_json_member(out, "values", type.data);
+    goldi_json_member(out, "unit", key->unit);
+    goldi_json_member(out, "when", key->when);
+    goldi_json_member(out, "usual", key->usual);
+    goldi_json_member(out, "axis", key->axis);
+    goldi_text_add(out, "'default': ");
+    if (!goldi_add_default(out, key, "'")) {
+        goldi_text_add(out, "null");
+    }
+    goldi_text_add(out, ", 'required': %s, 'identity': %s, 'words': {",
+                   key->is_required ? "true" : "false",
+                   key->is_free ? "false" : "true");
+    for (const goldi_word *word = key->words;
+         word != NULL && word->word != NULL; word++) {
+        goldi_json_member(out, word->word,
+                          word->means == NULL ? "" : word->means);
+    }
+    goldi_text_add(out, "}}, ");
+    out->status = out->status == GOLD_OK ? type.status : out->status;
+    goldi_text_fini(&type);
+}
+
+static void add_row(goldi_text *out, const goldi_key *key)
+{
+    char path[GOLDI_PATH_BYTES];
+
+    goldi_text_add(out, "| `%s` | ", goldi_key_path(key, path));
+    goldi_add_type(out, key);
+    goldi_text_add(out, " | ");
+    if (key->type != GOLDI_SECTION) {
+        add_default(out, key);
+    }
+    goldi_text_add(out, " | %s | ",
+                   key->role != GOLDI_NO_AXIS ? key->axis : "");
+    goldi_add_meaning(out, key);
+    goldi_text_add(out, " |\n");
+}
+
+static void add_page_head(goldi_text *out)
+{
+    goldi_text_add(
+        out,
+        "# The keys of a study\n\nAll keys of the YAML file that `goldilocks "
+        "run` reads. This page is what `goldilocks keys --format markdown` "
+        "prints; `goldilocks keys KEY` says the same of one key on a "
+        "terminal. A key with an axis may move into `grid:` under that "
+        "name.\n\n| key | value | default | axis | what it means |\n| --- | "
+        "--- | --- | --- | --- |\n");
+}
+
+gold_status gold_keys_describe(gold_keys_format format,
+                               const char *const *names, size_t n, char **text)
+{
+    static void (*const adders[])(goldi_text * out, const goldi_key *key) = {
+        [GOLD_KEYS_TEXT] = add_long,
+        [GOLD_KEYS_JSON] = add_json,
+        [GOLD_KEYS_MARKDOWN] = add_row,
+    };
+    gold_status status = GOLD_OK;
+    goldi_text out = {0};
+    goldi_text json = {0};
+    const bool is_short = format == GOLD_KEYS_TEXT && n == 0;
+
+    for (size_t i = 0; i < n; i++) {
+        GOLD_GOTO(check_name(names[i]));
+    }
+    if (format == GOLD_KEYS_SCHEMA) {
+        GOLD_GOTO(goldi_write_schema(&out));
+    } else if (format == GOLD_KEYS_MARKDOWN) {
+        add_page_head(&out);
+    } else if (format == GOLD_KEYS_JSON) {
+        goldi_text_add(&out, "[");
+    }
+    for (size_t i = 0; format != GOLD_KEYS_SCHEMA && i < goldi_n_keys; i++) {
+        if (is_asked(&goldi_keys[i], names, n)) {
+            (is_short ? add_short : adders[format])(&out, &goldi_keys[i]);
+        }
+    }
+    if (format == GOLD_KEYS_JSON) {
+        goldi_text_add(&out, "]");
+        GOLD_GOTO(out.status);
+        goldi_json_lay_out(&json, out.data);
+        goldi_text_fini(&out);
+        out = json;
+        json = (goldi_text){0};
+    }
+    if (is_short) {
+        goldi_text_add(&out, "\nKeys and their defaults; 'goldilocks keys KEY' "
+                             "says what they mean.\n");
+    }
+    GOLD_GOTO(goldi_text_give(&out, text));
+
+done:
+    goldi_text_fini(&out);
+    return status;
+}

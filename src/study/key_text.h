@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/** @file key_text.h What a row of the table of keys says, in words. */
+#ifndef GOLD_STUDY_KEY_TEXT_H
+#define GOLD_STUDY_KEY_TEXT_H
+
+#include "study/keys.h"
+#include "study/text.h"
+
+enum {
+    GOLDI_PATH_BYTES = 64
+};
+
+/** "network.depth"; returns `path`. */
+const char *goldi_key_path(const goldi_key *key, char path[GOLDI_PATH_BYTES]);
+
+/** "a whole number from 0 to 1000". */
+void goldi_add_type(goldi_text *out, const goldi_key *key);
+
+/** Append a value as YAML, words between `quote`s; false: it is none that the
+ * key may have. */
+bool goldi_add_setting(goldi_text *out, const goldi_key *key, goldi_value value,
+                       const char *quote);
+
+/** The same of the default; false: there is none that is one value. */
+bool goldi_add_default(goldi_text *out, const goldi_key *key,
+                       const char *quote);
+
+/** The JSON Schema of studies. */
+GOLD_CHECKED gold_status goldi_write_schema(goldi_text *text);
+
+/** What it means, in what unit, and where. */
+void goldi_add_meaning(goldi_text *out, const goldi_key *key);
+
+#endif

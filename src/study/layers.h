@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/** @file layers.h Words of network.layers. */
+#ifndef GOLD_STUDY_LAYERS_H
+#define GOLD_STUDY_LAYERS_H
+
+#include "study/read.h"
+#include "study/text.h"
+
+enum {
+    GOLDI_N_SIZE_WORDS = 4
+};
+
+/** A word that stands for a size of the network. */
+typedef struct goldi_size_word {
+    const char *word;
+    size_t size; /* GOLD_SIZE_OF_* */
+} goldi_size_word;
+
+extern const goldi_size_word goldi_size_words[GOLDI_N_SIZE_WORDS];
+
+#endif

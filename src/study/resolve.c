@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* A study with all its defaults: the tree of its text, into which goes what a
+ * key is worth, key by key, wherever that leaves the study what it is. So what
+ * means nothing in a study is left out by the rules that read studies. */
+#include <string.h>
+
+#include "study/json.h"
+#include "study/key_text.h"
+#include "study/read.h"
+
+typedef struct resolution {
+    const gold_study *study;
+    char *identity;   /* of the study */
+    goldi_text lines; /* overrides that leave it as it is */
+} resolution;
+
+/* Is the study the same with one override more? */
+static gold_status try_line(const resolution *r, const char *lines,
+                            bool *is_same)
+{
+    gold_status status = GOLD_OK;
+    gold_study *study = NULL;
+    char *report = NULL;
+    char *identity = NULL;
+
+    *is_same = false;
+    status = gold_study_parse(r->study->name, r->study->text,
+                              strlen(r->study->text), lines, &study, &report);
+    if (status == GOLD_ERR_CONFIG) {
+        status = GOLD_OK;
+        goto done;
+    }
+    GOLD_GOTO(status);
+    GOLD_GOTO(gold_study_identity(study, &identity));
+    *is_same = strcmp(identity, r->identity) == 0;
+
+done:
+    gold_free(identity);
+    gold_free(report);
+    gold_study_destroy(&study);
+    return status;
+}
+
+/* Is it of a block that the study does without? */
+static bool is_absent(const gold_study *study, const goldi_key *key)
+{
+    const bool is_curvature =
+        key->section >= GOLDI_CURVATURE && key->section <= GOLDI_DENSITY;
+
+    return (goldi_is_of_training(key) && !study->has_train) ||
+           (is_curvature && study->curvature.n_dims == 0 &&
+            !gold_study_has_full(study));
+}
+
+/* Append the value that a key has; false: none that one line says. */
+static bool add_value(goldi_text *out, const goldi_key *key,
+                      const gold_study *study)
+{
+    if (key->type == GOLDI_SPECIAL && key->usual != NULL) {
+        goldi_text_add(out, "%s", key->usual);
+        return true;
+    }
+    if (key->home == GOLDI_NOT_KEPT) {
+        return goldi_add_default(out, key, "");
+    }
+    return goldi_add_setting(out, key, goldi_get(key, &study->base, study), "");
+}
+
+static gold_status add_key(resolution *r, const goldi_key *key)
+{
+    gold_status status = GOLD_OK;
+    goldi_text lines = {0};
+    char path[GOLDI_PATH_BYTES];
+    bool is_same = false;
+
+    goldi_text_append(&lines, r->lines.data, r->lines.length);
+    goldi_text_add(&lines, "\n%s=", goldi_key_path(key, path));
+    if (add_value(&lines, key, r->study)) {
+        GOLD_GOTO(lines.status);
+        GOLD_GOTO(try_line(r, lines.data, &is_same));
+    }
+    if (is_same) {
+        goldi_text_fini(&r->lines);
+        r->lines = lines;
+        lines = (goldi_text){0};
+    }
+
+done:
+    goldi_text_fini(&lines);
+    return status;
+}
+
+static void write_scalar(goldi_text *out, const goldi_node *node)
+{
+    const bool is_bare = node->is_plain &&
+                         strcspn(node->text, ",[]{}#\n") == node->length &&
+                         strstr(node->text, ": ") == NULL;
+
+    if (is_bare) {
+        goldi_text_append(out, node->text, node->length);
+    } else {
+        goldi_json_quote(out, node->text);
+    }
+}
+
+/* A value in one line. */
+static void write_flow(goldi_text *out, const goldi_node *node)
+{
+    if (node->kind == GOLDI_SCALAR) {
+        write_scalar(out, node);
+        return;
+    }
+    goldi_text_add(out, node->kind == GOLDI_LIST ? "[" : "{");
+    for (const goldi_node *child = node->first; child != NULL;
+         child = child->next) {
+        goldi_text_add(out, "%s", child == node->first ? "" : ", ");
+        write_flow(out, child);
+        if (node->kind == GOLDI_MAP) {
+            goldi_text_add(out, ": ");
+            write_flow(out, child->value);
+        }
+    }
+    goldi_text_add(out, node->kind == GOLDI_LIST ? "]" : "}");
+}
+
+/* The keys of a study, those of blocks below them. */
+static void write_block(goldi_text *out, const goldi_node *map, int indent)
+{
+    for (const goldi_node *key = map->first; key != NULL; key = key->next) {
+        const bool is_block =
+            indent == 0 && key->value->kind == GOLDI_MAP && key->value->first;
+
+        goldi_text_add(out, "%*s", indent, "");
+        write_scalar(out, key);
+        goldi_text_add(out, is_block ? ":\n" : ": ");
+        if (is_block) {
+            write_block(out, key->value, indent + 2);
+        } else {
+            write_flow(out, key->value);
+            goldi_text_add(out, "\n");
+        }
+    }
+}
+
+/* The text of a study with overrides put in. */
+static gold_status write_study(const gold_study *study, const char *lines,
+                               char **yaml)
+{
+    gold_status status = GOLD_OK;
+    goldi_reader *reader = NULL;
+    goldi_node *root = NULL;
+    goldi_text text = {0};
+
+    GOLD_TRY(GOLD_ALLOC(1, &reader));
+    reader->report.sources[GOLDI_FROM_FILE] =
+        (goldi_source){study->name, study->text, strlen(study->text)};
+    reader->report.sources[GOLDI_FROM_OVERRIDES] =
+        (goldi_source){"--set", lines, strlen(lines)};
+    root = goldi_read_tree(reader);
+    GOLD_GOTO(reader->report.status);
+    write_block(&text, root, 0);
+    GOLD_GOTO(goldi_text_give(&text, yaml));
+
+done:
+    goldi_text_fini(&text);
+    goldi_report_fini(&reader->report);
+    gold_free(reader);
+    return status;
+}
+
+gold_status gold_study_resolve(const gold_study *study, char **yaml)
+{
+    gold_status status = GOLD_OK;
+    resolution r = {.study = study};
+
+    goldi_text_add(&r.lines, "%s", study->overrides);
+    GOLD_GOTO(gold_study_identity(study, &r.identity));
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        if (!is_absent(study, &goldi_keys[i])) {
+            GOLD_GOTO(add_key(&r, &goldi_keys[i]));
+        }
+    }
+    GOLD_GOTO(r.lines.status);
+    GOLD_GOTO(
+        write_study(study, r.lines.data == NULL ? "" : r.lines.data, yaml));
+
+done:
+    gold_free(r.identity);
+    goldi_text_fini(&r.lines);
+    return status;
+}
