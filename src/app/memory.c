@@ -293,7 +293,7 @@ static double training_bytes(const gold_study *study,
     const double block = (double)gold_pass_samples(
         e->graph.most_units, gold_graph_has_positions(&e->graph),
         (size_t)n_train);
-    const double sample = (double)gold_graph_reals(
+    const double sample = (double)gold_graph_sample_reals(
         &(gold_run_plan){.graph = &e->graph, .n = 1, .m = 1});
 
     return word * (vectors * e->parameters + constraint + block * sample +
