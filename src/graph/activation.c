@@ -120,29 +120,37 @@ static void pull(const gold_site *s, size_t m, const real *delta,
     slope_all(s, m, delta, to->adds[0], to->x[0]);
 }
 
+/* Of one sample: x (d, n) += jets' second derivative times dx (d, n). */
+static void bend_sample(const gold_site *s, const gold_motion *by,
+                        const real *x, const real *delta, const real *dx,
+                        real *to)
+{
+    gold_jets jets;
+    size_t count = 0;
+
+    for (size_t t = 0; t < s->out; t += count) {
+        count = take_jets(phi_of(s->node), s->out - t, x + t, &jets);
+        for (size_t k = 0; k < count; k++) {
+            jets.second[k] *= by->scale * (double)delta[t + k];
+        }
+        for (size_t i = 0; i < by->d; i++) {
+            const size_t first = i * s->out + t;
+
+            for (size_t k = 0; k < count; k++) {
+                to[first + k] += (real)jets.second[k] * dx[first + k];
+            }
+        }
+    }
+}
+
 /* D2f = phi''(x) dx_i dx_j. */
 static void bend(const gold_site *s, const gold_motion *by, const real *delta,
                  const gold_pulled *to)
 {
-    gold_jets jets;
-
-    for (size_t t = 0; t < s->n * s->out;) {
-        const size_t left = s->out - t % s->out;
-        const size_t count =
-            take_jets(phi_of(s->node), left, s->x[0] + t, &jets);
-
-        for (size_t i = 0; i < count; i++) {
-            jets.second[i] *= by->scale * (double)delta[t + i];
-        }
-        for (size_t i = 0; i < by->d; i++) {
-            const size_t first = (t / s->out * by->d + i) * s->out + t % s->out;
-
-            for (size_t k = 0; k < count; k++) {
-                to->x[0][first + k] +=
-                    (real)jets.second[k] * by->dx[0][first + k];
-            }
-        }
-        t += count;
+    for (size_t q = 0; q < s->n; q++) {
+        bend_sample(s, by, s->x[0] + q * s->out, delta + q * s->out,
+                    by->dx[0] + q * by->d * s->out,
+                    to->x[0] + q * by->d * s->out);
     }
 }
 
