@@ -208,6 +208,71 @@ def test_kind_and_layers_agree(case, tmp_path):
                                        atol=tolerance * scale, err_msg=name)
 
 
+LINE = """
+study: line
+grid: {{seed: {{count: 3}}, relative_radius: {{from: 0.1, to: 10, count: 18, spacing: log}}}}
+data: {{{data}}}
+network: {{{network}}}
+curvature: {{{curvature}}}
+run: {{precision: {precision}}}
+"""
+# What a run says of itself.
+OF_RUN = ("seconds", "flops", "rank_", "started", "finished", "status", "tries",
+          "sessions")
+# More radii than classes: what the residuals have in common is used.
+LINES = {
+    "relu": "subspace: {dim: [2, 6]}, layers: each, logit_gradients: all",
+    "relu sparse": "subspace: {dim: [2, 6], directions: sparse-sign}, "
+                   "layers: each",
+    "tanh-bias": "subspace: {dim: [2, 6]}, layers: each",
+    "sparse": "subspace: {dim: [2, 6], directions: sparse-sign}",
+    "sphere": "subspace: {dim: [6], surface: sphere}",
+    "lenet5": "subspace: {dim: [6]}, layers: each",
+    "lenet5 sparse": "subspace: {dim: [6], directions: sparse-sign}",
+}
+
+
+def results(path):
+    with h5py.File(path) as file:
+        return {name: item[()] for name, item in file.items()
+                if isinstance(item, h5py.Dataset) and item.dtype.kind == "f"
+                and not name.startswith(OF_RUN)}
+
+
+def scale(array):
+    """The largest entry of each point; of all where points are no matter."""
+    axes = tuple(range(2, array.ndim)) if array.shape[:2] == (3, 18) else None
+    return np.max(np.nan_to_num(np.abs(array)), axis=axes, keepdims=True,
+                  initial=1e-300)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_line_of_radii(line, tmp_path):
+    """A line of radii of a kind and of its list agree, and the list's bits are
+    the same from one process and from three."""
+    *networks, _, data, precision = CASES[line.split()[0]]
+    if data is IMAGES and not pathlib.Path(support.MNIST).is_dir():
+        pytest.skip("no mnist here")
+    found = []
+    for network, ranks in ((networks[0], 0), (networks[1], 0),
+                           (networks[1], 3)):
+        study = support.write(tmp_path / "study.yaml", LINE.format(
+            network=network, curvature=LINES[line], data=data,
+            precision=precision))
+        path = tmp_path / f"{len(found)}.h5"
+        support.succeed("run", study, "-o", path, ranks=ranks)
+        found.append(results(path))
+    assert found[0].keys() == found[1].keys() and len(found[0]) > 20
+    for name, one in found[0].items():
+        np.testing.assert_array_equal(found[2][name], found[1][name], name)
+        if not name.endswith(COUNTS):
+            np.testing.assert_allclose(
+                np.nan_to_num((found[1][name] - one) / scale(one)), 0, atol=1e-9,
+                err_msg=name)
+            np.testing.assert_array_equal(np.isnan(found[1][name]),
+                                          np.isnan(one), name)
+
+
 GRAPH = """
 study: graph
 grid: {seed: {count: 2}, relative_radius: [0.5, 2], width: [5, 6]}

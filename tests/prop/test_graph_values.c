@@ -181,7 +181,7 @@ static void test_many(void **state)
         const gold_phi *phi = &gold_phis[i];
 
         for (size_t k = 0; k < GOLD_PHI_LANES; k++) {
-            z[k] = 0.25 * ((double)(k / 2) - 15.0);
+            z[k] = 0.25 * (floor(0.5 * (double)k) - 15.0);
         }
         z[7] = (double)NAN;
         phi->all(z, &jets);

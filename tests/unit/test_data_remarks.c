@@ -10,11 +10,12 @@ enum {
 static gold_dataset data_of(const double *inputs, const uint8_t *labels,
                             size_t channels, size_t n_classes)
 {
-    return (gold_dataset){.precision = GOLD_FLOAT64,
-                          .n_features = 2,
-                          .channels = channels,
-                          .n_classes = n_classes,
-                          .train = {N, N, inputs, labels}};
+    return (gold_dataset){
+        .precision = GOLD_FLOAT64,
+        .n_features = 2,
+        .channels = channels,
+        .n_classes = n_classes,
+        .train = {.n = N, .n_kept = N, .inputs = inputs, .labels = labels}};
 }
 
 static void test_nothing_to_say(void **state)
