@@ -34,9 +34,10 @@ static void test_files(void **state)
     write_good(folder);
     study.data.subset = GOLD_SUBSET_RANDOM;
     study.data.normalize = GOLD_NORMALIZE_STANDARD;
-    /* plan, 4 paths, block; in each half bytes, labels, all labels, order,
+    /* plan, 4 paths, block; 4 files, opened for the plan and again; in each
+     * half bytes, labels, all labels, order,
      * slots, 2 buffers; shift and divisor */
-    assert_int_equal(refuse_each(&study), 6 + 2 * 7 + 2);
+    assert_int_equal(refuse_each(&study), 6 + 8 + 2 * 7 + 2);
     folder_remove(folder);
 }
 
