@@ -5,9 +5,10 @@
 Three settings of the gains give rho; R of settings that were not used follows.
 Small here; GOLDILOCKS_BALANCE=full takes the network of Fort and Scherlis. All
 settings have the same seeds, and so the same normal numbers and directions:
-their ratios scatter less than each of them. In small, over three sets of seeds:
-largest over smallest rho 1.003, 1.017 and 1.015 where 1.08 is allowed, R
-predicted to 2 % of 15; without kappa rho would differ by a factor of 2.
+their ratios scatter less than each of them. In small, over three sets of seeds,
+the first of which also served to choose the size: largest over smallest rho
+1.003, 1.017 and 1.015 where 1.08 is allowed, R predicted to 2 % where 15 are;
+without kappa rho would differ by a factor of 2.
 """
 import os
 import sys
