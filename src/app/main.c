@@ -101,7 +101,7 @@ int main(int argc, char **argv)
     if (status == GOLD_OK) {
         status = run_command(&args);
     }
-    if (status == GOLD_OK && fflush(stdout) != 0) {
+    if (status == GOLD_OK && (fflush(stdout) != 0 || ferror(stdout) != 0)) {
         status = gold_fail(GOLD_ERR_IO, "could not write to standard output");
     }
     if (status != GOLD_OK && rank == 0 && gold_fail_message()[0] != '\0') {

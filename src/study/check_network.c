@@ -219,6 +219,12 @@ static void check_mixed_forms(goldi_reader *reader)
         goldi_complain(&reader->report, position->place,
                        "the norm of a residual is the first of its branch: "
                        "'norm_position' has no meaning for it");
+    } else if (position != NULL &&
+               !takes(reader, "normalization", GOLD_NORM_LAYER) &&
+               !takes(reader, "normalization", GOLD_NORM_RMS)) {
+        goldi_complain(&reader->report, position->place,
+                       "'norm_position' has no meaning without "
+                       "'normalization': layer or rms");
     }
     if (takes(reader, "scale_parameters", GOLD_SCALED_WEIGHTS) &&
         takes(reader, "surface", GOLD_SPHERE)) {

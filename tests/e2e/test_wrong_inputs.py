@@ -454,7 +454,8 @@ def test_unwritable(folder, place, command):
 
 @pytest.mark.parametrize("args", [
     ["table", "good.h5"], ["status", "good.h5", "--json"],
-    ["summary", "good.h5"], ["--help"]], ids=" ".join)
+    ["summary", "good.h5"], ["--help"], ["keys"], ["keys", "network"],
+    ["keys", "--format", "man"]], ids=" ".join)
 def test_full_output(folder, args):
     """Numbers that could not be written are not passed over in silence."""
     with open("/dev/full", "wb") as full:

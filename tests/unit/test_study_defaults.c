@@ -17,6 +17,8 @@ static const char *const studies[] = {
          "curvature: {subspace: {dim: 2}}\n"
          "train: {optimizer: momentum, log: {count: 9}}\n",
     GRID "data: {set: circles}\ntrain: {}\n",
+    GRID "data: {set: circles}\nnetwork: {normalization: layer}\n"
+         "train: {}\n",
     HEAD "grid: {seed: {count: 4}}\n" WORK "train: {select: {group: 2}}\n",
 };
 

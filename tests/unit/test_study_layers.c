@@ -72,6 +72,8 @@ static const wrong errors[] = {
     {WITH_NETWORK("widths: 3"), "1:19", "'widths' must be a list of 1 to 64"},
     {WITH_NETWORK("residual: true, norm_position: after"), "1:27",
      "'norm_position' has no meaning"},
+    {WITH_NETWORK("width: 4, norm_position: after"), "1:21",
+     "'norm_position' has no meaning without 'normalization'"},
     {WITH_NETWORK("normalization: group"), "1:11",
      "'group' is for networks of kind resnet"},
     {WITH_NETWORK("kind: lenet-300-100, normalization: layer"), "1:32",
