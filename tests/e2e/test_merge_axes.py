@@ -44,6 +44,12 @@ KEYS = {
     "kind": ("[mlp]", "[lenet-300-100]", VECTORS, ()),
     "activation": ("[relu]", "[tanh]", VECTORS, ()),
     "depth": ("[1]", "[2, 3]", VECTORS, ()),
+    "normalization": ("[none]", "[layer]", VECTORS, ()),
+    "norm_position": ("[before]", "[after]", VECTORS,
+                      ("network.normalization=rms",)),
+    "residual": ("[false]", "[true]", VECTORS, ()),
+    "scale_parameters": ("[all]", "[weights]", VECTORS,
+                         ("network.normalization=layer",)),
     "width": ("[3]", "[6, 20]", VECTORS, ()),
     "bias": ("[false]", "[true]", VECTORS, ()),
     "init": ("[xavier-normal]", "[lecun-uniform]", VECTORS, ()),
@@ -86,9 +92,10 @@ KEYS = {
 }
 # Values of these change the shape of the results, or what a line of points
 # shares. Of the others two stand for all.
-SHAPED = {"kind", "depth", "width", "bias", "layer_gains", "seed", "radius",
-          "temperature", "data_train", "kernel", "padding", "pooling", "growth",
-          "optimizer", "batch", "steps", "epochs", "constraint_dim"}
+SHAPED = {"kind", "depth", "width", "normalization", "residual", "bias",
+          "layer_gains", "seed", "radius", "temperature", "data_train", "kernel",
+          "padding", "pooling", "growth", "optimizer", "batch", "steps", "epochs",
+          "constraint_dim"}
 ALIKE = {"activation", "weight_decay"}
 IS_ALL = os.environ.get("GOLDILOCKS_AXES") == "all"
 # These make trainings longer: logs of a count are then at other steps.
@@ -99,7 +106,7 @@ OTHER_DATA = {"data_train": "was computed from other data"}
 
 def axis_keys():
     schema = json.loads(
-        (support.TOP / "src/study/study.schema.json").read_text())
+        (support.TOP / "configs/study.schema.json").read_text())
     return {name for name in schema["properties"]["grid"]["properties"]
             if "." not in name} - {"zip", "exclude"}
 

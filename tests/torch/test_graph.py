@@ -58,7 +58,7 @@ CIFAR10 = (f"set: cifar10, path: {support.CIFAR10}, train: 12, test: 10, "
 
 RESIDUAL = ("linear: width, {0}, linear: width, relu, linear: width, "
             "add: [0, {1}], {0}, linear: width, tanh, linear: width, "
-            "add: [{1}, {2}], linear: classes")
+            "add: [{2}, {3}], linear: classes")
 RESNET = ("conv2d: {{out: 4, padding: 1, stride: {0}}}, {1}, relu, "
           "conv2d: {{out: 4, padding: 1}}, {1}, relu, "
           "conv2d: {{out: 4, padding: 1}}, {1}, add: [2, 7], relu, "
@@ -89,8 +89,8 @@ NETWORKS = {
         "linear: width, group_norm: 2, relu, linear: 12, erf, "
         "group_norm: {groups: 3, affine: false, eps: 0}, linear: classes",
         MIXTURE),
-    "residual": (RESIDUAL.format("identity", 4, 8), MIXTURE),
-    "residual_norm": (RESIDUAL.format("layer_norm", 5, 9).replace(
+    "residual": (RESIDUAL.format("identity", 4, 5, 9), MIXTURE),
+    "residual_norm": (RESIDUAL.format("layer_norm", 6, 7, 11).replace(
         "linear: width, layer_norm, linear",
         "linear: width, layer_norm: {inputs: [0]}, linear: {out: width}, "
         "elu, linear"), MIXTURE),
