@@ -71,7 +71,7 @@ static void add_layer(void *context, const gold_layer *layer)
 static double run_reals(const extent *e, gold_run_plan plan, double beside,
                         double n, double word)
 {
-    const bool is_image = gold_shape_positions(e->graph.nodes[0].y) > 1;
+    const bool is_image = gold_graph_has_positions(&e->graph);
 
     plan.graph = &e->graph;
     plan.n = gold_graph_samples(gold_graph_sample_reals(&plan) + (size_t)beside,

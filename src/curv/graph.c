@@ -31,9 +31,9 @@ size_t FN(graph_block_size)(const FN(work) * work)
     const size_t beside =
         gold_line_beside(work->d, work->network->n_out, sizeof(real));
 
-    return gold_graph_samples(
-        gold_graph_sample_reals(&plan) + beside, sizeof(real),
-        gold_shape_positions(graph->nodes[0].y) > 1, work->line->train.n);
+    return gold_graph_samples(gold_graph_sample_reals(&plan) + beside,
+                              sizeof(real), gold_graph_has_positions(graph),
+                              work->line->train.n);
 }
 
 /* What directions are in each node with parameters; layers are these. */

@@ -18,7 +18,7 @@ gold_status FN(hvp_graph_init)(FN(hvp) * hvp)
                           .has_products = true};
 
     plan.n = gold_graph_samples(gold_graph_sample_reals(&plan), sizeof(real),
-                                gold_shape_positions(graph->nodes[0].y) > 1,
+                                gold_graph_has_positions(graph),
                                 hvp->plan.samples.n);
     hvp->block = plan.n;
     hvp->is_whole = true;
