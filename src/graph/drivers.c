@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "graph/run.h"
-
 #include <string.h>
 
+#include "graph/run.h"
 #include "graph/run_nodes.h"
 #include "linalg/product.h"
 

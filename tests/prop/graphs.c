@@ -221,19 +221,27 @@ double loss_and_gradient(const trial *t, const real *theta, real *gradient)
 typedef void use_tangent(size_t k, const double *weights, const double *y,
                          double *out);
 
-static void use_tangents(const trial *t, const gold_run *run, use_tangent *use,
-                         size_t i, size_t v, double *out)
+static void take_tangent(const trial *t, const gold_run *run, size_t i,
+                         size_t v, double weights[GRAPH_CLASSES],
+                         double y[GRAPH_CLASSES])
 {
     const real *dz =
         FN(run_output)(run).dy + (i * run->plan.d + v) * GRAPH_CLASSES;
-    double weights[GRAPH_CLASSES];
-    double y[GRAPH_CLASSES];
     double residual[GRAPH_CLASSES];
 
     (void)sample_loss(t, run, i, weights, residual);
     for (size_t k = 0; k < GRAPH_CLASSES; k++) {
         y[k] = (double)dz[k] / t->temperature;
     }
+}
+
+static void use_tangents(const trial *t, const gold_run *run, use_tangent *use,
+                         size_t i, size_t v, double *out)
+{
+    double weights[GRAPH_CLASSES];
+    double y[GRAPH_CLASSES];
+
+    take_tangent(t, run, i, v, weights, y);
     use(GRAPH_CLASSES, weights, y, out);
 }
 
@@ -241,16 +249,10 @@ static void use_tangents(const trial *t, const gold_run *run, use_tangent *use,
 static void use_rows(const trial *t, const gold_run *run, size_t i, size_t v,
                      double *out)
 {
-    const real *dz =
-        FN(run_output)(run).dy + (i * run->plan.d + v) * GRAPH_CLASSES;
     double weights[GRAPH_CLASSES];
     double y[GRAPH_CLASSES];
-    double residual[GRAPH_CLASSES];
 
-    (void)sample_loss(t, run, i, weights, residual);
-    for (size_t k = 0; k < GRAPH_CLASSES; k++) {
-        y[k] = (double)dz[k] / t->temperature;
-    }
+    take_tangent(t, run, i, v, weights, y);
     t->loss->rows(GRAPH_CLASSES, weights, 1, y, out);
 }
 
