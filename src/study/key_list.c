@@ -154,15 +154,19 @@ static void add_paragraph(goldi_text *out, const goldi_key *key)
 static void add_json(goldi_text *out, const goldi_key *key)
 {
     goldi_text type = {0};
+    goldi_text when = {0};
     char path[GOLDI_PATH_BYTES];
 
     goldi_add_type(&type, key);
+    if (key->kinds != 0 || key->when != NULL) {
+        goldi_add_when(&when, key);
+    }
     goldi_text_add(out, "{");
     goldi_json_member(out, "key", goldi_key_path(key, path));
     goldi_json_member(out, "means", key->means);
     goldi_json_member(out, "values", type.data);
     goldi_json_member(out, "unit", key->unit);
-    goldi_json_member(out, "when", key->when);
+    goldi_json_member(out, "when", when.data);
     goldi_json_member(out, "usual", key->usual);
     goldi_json_member(out, "axis", key->axis);
     goldi_text_add(out, "'default': ");
@@ -179,7 +183,9 @@ static void add_json(goldi_text *out, const goldi_key *key)
     }
     goldi_text_add(out, "}}, ");
     out->status = out->status == GOLD_OK ? type.status : out->status;
+    out->status = out->status == GOLD_OK ? when.status : out->status;
     goldi_text_fini(&type);
+    goldi_text_fini(&when);
 }
 
 static void add_row(goldi_text *out, const goldi_key *key)
