@@ -299,9 +299,14 @@ static gold_status check_operands(const gold_args *args)
                          command->name, command->operands, command->name);
     }
     if (args->n_operands > command->most) {
+        const char *word = args->operands[command->most];
+        const bool is_setting = strchr(word, '=') != NULL;
+
         return gold_fail(GOLD_ERR_USAGE,
-                         "'goldilocks %s' has no use for '%.200s'",
-                         command->name, args->operands[command->most]);
+                         "'goldilocks %s' has no use for '%.200s'%s%.200s",
+                         command->name, word,
+                         is_setting ? "; a setting is changed by --set " : "",
+                         is_setting ? word : "");
     }
     return GOLD_OK;
 }

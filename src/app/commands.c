@@ -19,19 +19,23 @@
         "set", NULL, "KEY.PATH=VALUE", GOLD_OPTION_OVERRIDE, 0, about          \
     }
 #define SET_ANY                                                                \
-    SET("change one setting, such as --set data.train=500; may be repeated")
+    SET("change one setting, such as --set data.train=500; ~ takes it away; "  \
+        "may "                                                                 \
+        "be repeated")
 #define OUTPUT(about) TEXT("output", "o", "FILE", output, about)
 #define JSON          FLAG("json", is_json, "the same as one JSON object")
 
 const gold_command gold_commands[] = {
     {"validate", "CONFIG", 1, 1, "check a study",
-     "Read and check a study. Prints every error at once, each with its place "
-     "in the file, or what the study is.",
-     (const gold_option[]){FLAG("resolved", is_resolved,
-                                "print the whole study, with every default, as "
-                                "YAML that is the same study"),
-                           SET_ANY,
-                           {.name = NULL}},
+     "Read and check a study and whether its data are there. Prints every "
+     "error at once, each with its place in the file, or what the study is.",
+     (const gold_option[]){
+         FLAG("resolved", is_resolved,
+              "print the whole study, with every default, as "
+              "YAML that is the same study"),
+         FLAG("no-data", is_dataless, "do not look at the data"),
+         SET_ANY,
+         {.name = NULL}},
      gold_cmd_validate, false},
     {"plan", "CONFIG", 1, 1, "what it will cost",
      "A dry run: axes, points, tasks, parameters, flops, time, memory and the "
