@@ -115,7 +115,8 @@ typedef struct gold_node {
     size_t n_parameters;
     size_t fan_in; /* weights (fan_out, fan_in) */
     size_t fan_out;
-    size_t n_kept;    /* numbers that forward leaves for a sample */
+    size_t n_kept;    /* numbers that forward leaves for a sample, */
+    size_t n_bent;    /* and beside them for second derivatives */
     size_t n_scratch; /* numbers that it needs while at work */
     size_t rows;      /* of a window over x; columns likewise */
     size_t columns;
@@ -243,7 +244,12 @@ typedef struct gold_run_plan {
     size_t k;                /* which are sums of so many; 0: they are not */
     bool has_second;
     bool has_products;
-    bool has_again; /* tangents of one input, at several theta */
+    bool has_squares; /* of gradients of each sample */
+    bool has_again;   /* tangents of one input, at several theta */
+    bool has_packed;  /* samples stay for many products: they are packed, where
+                         all that takes them can read them so */
+    size_t n_bases;   /* blocks of samples whose values and deltas are kept; 0:
+                         one */
 } gold_run_plan;
 
 /** Reals of all arrays of a run, and about those of each sample of many. */

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What a process needs. The arrays are those of line_arrays.c and classes.c in
- * curv, hvp_base.c in nn, lanczos.c in linalg and gradient.c in train, those of
- * graphs what graph/run.h counts, and how much of them is worked on at a time
- * is what base/blocks.h says; the program tests/bench/memory.py compares the
- * sum with what runs take. */
+ * curv and lanczos.c in linalg, those of graphs what graph/run.h counts, and
+ * how much of them is worked on at a time is what base/blocks.h says; the
+ * program tests/bench/memory.py compares the sum with what runs take. */
 #include <math.h>
 
 #include "app/sizes.h"
@@ -210,9 +209,34 @@ static double basis_vectors(double n, double steps)
     return (double)(n_parts * part);
 }
 
+/* Products with the Hessian: a run with as many bases as are kept. */
+static double product_bytes(const gold_study *study, const extent *e,
+                            double directions, double n_train, double word)
+{
+    const size_t block = gold_hvp_samples(e->graph.most_units,
+                                          gold_graph_has_positions(&e->graph),
+                                          (size_t)directions, (size_t)n_train);
+    gold_run_plan plan = {.graph = &e->graph,
+                          .n = block,
+                          .d = (size_t)directions,
+                          .m = 1,
+                          .has_products = true,
+                          .has_packed = true,
+                          .n_bases = 1};
+    const double one = (double)gold_graph_reals(&plan);
+
+    plan.n_bases = 2;
+    const double base = word * ((double)gold_graph_reals(&plan) - one) +
+                        8.0 * (double)block * e->outputs;
+    const size_t n_bases = gold_hvp_bases(
+        base, gold_kept_bytes(study), (size_t)ceil(n_train / (double)block));
+
+    return word * one + (double)(n_bases - 1) * base;
+}
+
 /* What concerns all parameters together: Lanczos' basis in double, blocks of
- * eight products with two terms, arrays of a block, what a point fixes, and
- * entries of three matrices. */
+ * eight products with two terms, what products need, and entries of three
+ * matrices. */
 static double full_bytes(const gold_study *study, const extent *e,
                          double n_train, double word)
 {
@@ -226,33 +250,14 @@ static double full_bytes(const gold_study *study, const extent *e,
         curvature->extreme_count > 0 ? (double)curvature->extreme_steps : 0.0,
         curvature->density_probes > 0 ? (double)curvature->density_steps : 0.0);
     const double order = n <= (double)curvature->dense_limit ? n : 0.0;
-    const double block = (double)gold_hvp_samples(
-        (size_t)e->widest, (size_t)directions, (size_t)n_train);
-    const double columns = directions * block;
     const double terms = curvature->split ? 4.0 : 2.0; /* and the vectors */
-    /* What a point fixes of a sample, and its packed inputs, twice. */
-    const double fixed =
-        5.0 * e->units + (e->has_convolutions ? 0.0 : 2.1 * e->inputs);
 
-    if (!gold_study_has_full(study)) {
+    if (!gold_study_has_full(study) || e->graph.n_nodes == 0) {
         return 0.0;
     }
-    if (gold_graph_exists(&e->graph)) {
-        return 8.0 * n * (basis_vectors(n, steps) + 2.0) +
-               word * ((terms * directions + 1.0) * n +
-                       run_reals(e,
-                                 (gold_run_plan){.d = (size_t)directions,
-                                                 .m = 1,
-                                                 .has_products = true},
-                                 0.0, n_train, word)) +
-               3.0 * 8.0 * order * order;
-    }
     return 8.0 * n * (basis_vectors(n, steps) + 2.0) +
-           word * (terms * directions * n +
-                   columns * (2.0 * e->units + 2.0 * e->pooled + e->patches) +
-                   2.0 * e->widest * block) +
-           fmin(gold_kept_bytes(study) + block * fixed * word,
-                n_train * fixed * word) +
+           word * (terms * directions + 1.0) * n +
+           product_bytes(study, e, directions, n_train, word) +
            3.0 * 8.0 * order * order;
 }
 
@@ -290,6 +295,8 @@ static double training_bytes(const gold_study *study,
     if (!study->has_train || e->graph.n_nodes == 0) {
         return 0.0;
     }
+    const double products =
+        sharpness > 0.0 ? product_bytes(study, e, 1.0, n_train, word) : 0.0;
     const double block = (double)gold_pass_samples(
         e->graph.most_units, gold_graph_has_positions(&e->graph),
         (size_t)n_train);
@@ -298,7 +305,7 @@ static double training_bytes(const gold_study *study,
 
     return word * (vectors * e->parameters + constraint + block * sample +
                    batch * e->inputs) +
-           8.0 * e->parameters * sharpness;
+           8.0 * e->parameters * sharpness + products;
 }
 
 /* What statistics that a study may ask for add: a basis of a layer or another

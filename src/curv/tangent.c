@@ -110,15 +110,14 @@ static void layer_tangent(FN(work) * work, const gold_group *group, size_t l,
     const real *a = work->values.a[l - 1];
     const FN(directions) *directions = work->line->directions;
 
-    take_direct_part(work, l, (FN(feed)){a, n, 1.0, false, NULL}, a,
-                     work->dz[l]);
+    take_direct_part(work, l, (FN(feed)){a, n, 1.0, false}, a, work->dz[l]);
     if (directions->is_confined && !is_above(directions, l)) {
         return; /* nothing comes from below */
     }
     for (size_t i = 0; i < work->d; i++) {
         FN(affine_apply)
         (layer, layer->out, group->alpha, work->line->theta + layer->weights,
-         (FN(feed)){work->da[l - 1] + i * below * n, n, 1.0, false, NULL}, 1.0,
+         (FN(feed)){work->da[l - 1] + i * below * n, n, 1.0, false}, 1.0,
          work->dz[l] + i * units * n, work->values.patches);
     }
     work->flops +=

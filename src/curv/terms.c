@@ -245,8 +245,8 @@ static void add_dense_p(FN(work) * work, const gold_group *group, size_t l,
 
             FN(affine_gradient)
             (layer, R * layer->out, work->delta[l],
-             (FN(feed)){da, n, 1.0, false, NULL}, 0.0,
-             work->product + i * R * m, work->values.patches);
+             (FN(feed)){da, n, 1.0, false}, 0.0, work->product + i * R * m,
+             work->values.patches);
         }
         FN(product_nt)
         (count * R, d, m, 1.0, (FN(matrix)){work->product, m},

@@ -112,10 +112,6 @@ void FN(affine_apply)(const gold_layer *layer, size_t rows, double scale,
     const FN(matrix) w = {weights, layer->in};
     const double factor = scale * x.scale;
 
-    if (x.panels != NULL) {
-        FN(panels_apply)(x.panels, rows, factor, weights, keep, z);
-        return;
-    }
     if (layer->kind == GOLD_LAYER_LINEAR && x.is_rows) {
         FN(product_nt)
         (rows, x.n, layer->in, factor, w, (FN(matrix)){x.entries, layer->in},
@@ -177,10 +173,6 @@ void FN(affine_gradient)(const gold_layer *layer, size_t rows,
     const size_t positions = gold_layer_positions(layer);
     const size_t in = layer->in;
 
-    if (x.panels != NULL) {
-        FN(panels_gradient)(x.panels, rows, x.scale, delta, keep, gradient);
-        return;
-    }
     if (layer->kind == GOLD_LAYER_LINEAR && x.is_rows) {
         FN(product)
         (rows, in, x.n, x.scale, (FN(matrix)){delta, x.n},

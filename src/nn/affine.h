@@ -19,7 +19,6 @@
 #define GOLD_NN_AFFINE_H
 
 #include "base/real.h"
-#include "linalg/panels.h"
 #include "nn/network.h"
 
 /** What a layer is applied to. Borrowed. */
@@ -28,7 +27,6 @@ typedef struct FN(feed) {
     size_t n;     /* samples */
     double scale; /* the values are the entries times this */
     bool is_rows; /* (n, units), as samples come; of linear layers only */
-    const FN(panels) * panels; /* instead of entries; NULL: there are none */
 } FN(feed);
 
 /** z (rows, positions * n) = scale W x + keep z, with W (rows, in). */

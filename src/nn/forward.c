@@ -174,12 +174,12 @@ FN(feed_of)
  size_t l)
 {
     if (l > 0) {
-        return (FN(feed)){values->a[l - 1], block->n, 1.0, false, NULL};
+        return (FN(feed)){values->a[l - 1], block->n, 1.0, false};
     }
     if (values->x != NULL) {
-        return (FN(feed)){values->x, block->n, input_scale, false, NULL};
+        return (FN(feed)){values->x, block->n, input_scale, false};
     }
-    return (FN(feed)){block->inputs, block->n, input_scale, true, NULL};
+    return (FN(feed)){block->inputs, block->n, input_scale, true};
 }
 
 void FN(forward)(const FN(model) * model, const FN(block) * block,
@@ -216,7 +216,7 @@ void FN(forward_from)(const FN(model) * model, FN(feed) inputs,
         if (gold_layer_has_pooling(layer)) {
             FN(pool_values)(layer, n, h, values->slope[l], values->a[l]);
         }
-        x = (FN(feed)){values->a[l], n, 1.0, false, NULL};
+        x = (FN(feed)){values->a[l], n, 1.0, false};
     }
 }
 

@@ -15,7 +15,7 @@
 
 /* A training under way. */
 typedef struct course {
-    const FN(training) * plan;
+    const gold_training *plan;
     size_t n; /* parameters */
     real *theta;
     real *start; /* theta_0 */
@@ -49,7 +49,7 @@ static bool is_direct(const course *c)
 
 static gold_status prepare(course *c, real *theta)
 {
-    const FN(training) *plan = c->plan;
+    const gold_training *plan = c->plan;
     const gold_train_settings *settings = plan->settings;
     const bool wants_all =
         settings->optimizer == GOLD_GD || settings->batch == 0;
@@ -214,7 +214,7 @@ static void observe_more(course *c, gold_log_entry *entry)
 /* Does a logged entry end the training? */
 static gold_train_end judge(course *c, const gold_log_entry *entry)
 {
-    const FN(training) *plan = c->plan;
+    const gold_training *plan = c->plan;
 
     if (!isfinite(entry->loss) || !isfinite(entry->weight_norm)) {
         return GOLD_END_DIVERGED;
@@ -292,14 +292,14 @@ static bool step(course *c, uint64_t s, bool has_gradient)
 }
 
 /* The state after s steps, before what is logged there. */
-static FN(state)
-    state_of(const course *c, uint64_t s, size_t n_logged, gold_log_entry *log)
+static gold_train_state state_of(const course *c, uint64_t s, size_t n_logged,
+                                 gold_log_entry *log)
 {
     const FN(optimizer) *optimizer = &c->optimizer;
     const size_t n_first = optimizer->first != NULL ? optimizer->n : 0;
     const size_t n_second = optimizer->second != NULL ? optimizer->n : 0;
 
-    return (FN(state)){
+    return (gold_train_state){
         .plan = c->plan,
         .step = s,
         .optimizer_step = optimizer->step,
@@ -319,8 +319,8 @@ static FN(state)
 static gold_status resume(course *c, gold_log_entry *log,
                           gold_training_result *result)
 {
-    const FN(training) *plan = c->plan;
-    FN(state) state = state_of(c, 0, 0, log);
+    const gold_training *plan = c->plan;
+    gold_train_state state = state_of(c, 0, 0, log);
 
     if (plan->save != NULL) {
         GOLD_TRY(gold_alloc(FN(state_room)(&state), 1, &c->bytes));
@@ -345,13 +345,13 @@ static gold_status resume(course *c, gold_log_entry *log,
 static bool is_stopped(const course *c, uint64_t s, size_t n_logged,
                        gold_log_entry *log)
 {
-    const FN(training) *plan = c->plan;
+    const gold_training *plan = c->plan;
     const bool stops =
         plan->should_stop != NULL && plan->should_stop(plan->context);
 
     if (plan->save != NULL && (stops || (plan->should_save != NULL &&
                                          plan->should_save(plan->context)))) {
-        const FN(state) state = state_of(c, s, n_logged, log);
+        const gold_train_state state = state_of(c, s, n_logged, log);
 
         plan->save(plan->context, c->bytes, FN(state_save)(&state, c->bytes));
     }
@@ -362,7 +362,7 @@ static bool is_stopped(const course *c, uint64_t s, size_t n_logged,
 static gold_train_end follow(course *c, gold_log_entry *log,
                              gold_training_result *result)
 {
-    const FN(training) *plan = c->plan;
+    const gold_training *plan = c->plan;
     size_t next = result->n_logged;
 
     for (uint64_t s = result->first_step;; s++) {
@@ -399,7 +399,7 @@ static gold_train_end follow(course *c, gold_log_entry *log,
     }
 }
 
-gold_status FN(train)(const FN(training) * training, real *theta,
+gold_status FN(train)(const gold_training *training, real *theta,
                       gold_log_entry *log, gold_training_result *result)
 {
     gold_status status = GOLD_OK;
