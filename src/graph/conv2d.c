@@ -397,10 +397,10 @@ static void cross(const gold_site *s, gold_share of, const real *delta,
     }
 }
 
-const gold_op FN(op_conv2d) = {.name = "conv2d",
-                               .keys = keys,
-                               .shape = shape,
-                               GOLD_AFFINE,
-                               .product = &(gold_product){apply, back, outer,
-                                                          apply_few, back_few,
-                                                          cross, NULL, room}};
+const gold_op FN(op_conv2d) = {
+    .name = "conv2d",
+    .keys = keys,
+    .shape = shape,
+    GOLD_AFFINE,
+    .product = &(gold_product){apply, back, outer, apply_few, back_few, cross,
+                               NULL, room, false}};

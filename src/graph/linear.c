@@ -172,4 +172,4 @@ const gold_op FN(op_linear) = {
     .takes_packed = true,
     GOLD_AFFINE,
     .product = &(gold_product){apply, back, outer, apply_few, back_few, cross,
-                               squares, NULL}};
+                               squares, NULL, true}};

@@ -82,6 +82,10 @@ void FN(run_turn)(gold_run *run, size_t b);
 void FN(run_pack)(gold_run *run, double scale, const real *inputs,
                   const size_t *order);
 
+/** Sort the entries of run->moves[q], if these are few, which makes
+ * FN(run_second) faster. */
+GOLD_CHECKED gold_status FN(run_sort_few)(gold_run *run, size_t q);
+
 /** y of all nodes at theta (n_parameters), which is borrowed, from scale times
  * the inputs (n, units); NULL: those of the base. */
 void FN(run_forward)(gold_run *run, const real *theta, double scale,
