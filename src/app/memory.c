@@ -17,53 +17,9 @@ typedef struct extent {
     double parameters;
     double inputs;
     double outputs;
-    double units;      /* of all layers */
-    double first;      /* of the first layer */
-    double widest;     /* layer */
-    double pooled;     /* units after pooling, of layers that pool */
-    double upper;      /* weights of all layers but the first, */
-    double most_upper; /* of the largest of these */
-    double most_in;    /* inputs of a linear layer but the first, at most */
-    double filters;    /* weights of the largest convolution */
-    double positions;  /* of a convolution, at most */
-    double patches;    /* reals of one place of each sample, at most */
-    gold_graph graph;  /* without nodes where it does not fit */
-    bool is_smooth;
+    gold_graph graph; /* without nodes where it does not fit */
     bool is_homogeneous;
-    bool has_convolutions;
 } extent;
-
-static void add_layer(void *context, const gold_layer *layer)
-{
-    extent *e = context;
-    const double weights = (double)gold_layer_weights(layer);
-    const double units = (double)gold_shape_units(layer->output);
-    const double positions = (double)gold_layer_positions(layer);
-
-    if (e->units > 0.0) {
-        e->upper += weights;
-        e->most_upper = fmax(e->most_upper, weights);
-        if (layer->kind == GOLD_LAYER_LINEAR) {
-            e->most_in = fmax(e->most_in, (double)layer->in);
-        }
-    } else {
-        e->inputs = (double)gold_shape_units(layer->input);
-        e->first = units;
-    }
-    e->parameters += (double)gold_layer_parameters(layer);
-    e->units += units;
-    e->outputs = units;
-    e->widest = fmax(e->widest, units);
-    if (gold_layer_has_pooling(layer)) {
-        e->pooled += (double)gold_shape_units(layer->pooled);
-    }
-    if (layer->kind == GOLD_LAYER_CONV2D) {
-        e->has_convolutions = true;
-        e->filters = fmax(e->filters, weights);
-        e->positions = fmax(e->positions, positions);
-        e->patches = fmax(e->patches, (double)layer->in);
-    }
-}
 
 /* Reals of a run of a graph on a block of n samples: as many as it is cut into,
  * with `beside` reals a sample. */
@@ -81,35 +37,23 @@ static double run_reals(const extent *e, gold_run_plan plan, double beside,
 }
 
 /* A graph that does not fit is refused elsewhere, and left without nodes. */
-static void find_graph(extent *e, const gold_settings *settings,
-                       const gold_data_shape *shape)
-{
-    if (gold_architecture_graph(settings, gold_data_input(shape),
-                                shape->n_classes, &e->graph, NULL) != GOLD_OK) {
-        gold_graph_fini(&e->graph);
-        return;
-    }
-    if (gold_graph_exists(&e->graph)) {
-        e->widest = (double)e->graph.most_units;
-        e->is_homogeneous =
-            gold_graph_last(&e->graph)->degree != GOLD_NO_DEGREE;
-    }
-}
-
 static extent extent_of(const gold_settings *settings,
                         const gold_data_shape *shape)
 {
-    extent e = {.is_smooth = settings->activation == GOLD_TANH ||
-                             settings->activation == GOLD_SIGMOID};
+    extent e = {.parameters = 0.0};
 
-    /* Layers that do not fit are refused elsewhere. */
-    const gold_status status =
-        gold_architecture_visit(settings, gold_data_input(shape),
-                                shape->n_classes, add_layer, &e, NULL);
+    if (gold_architecture_graph(settings, gold_data_input(shape),
+                                shape->n_classes, &e.graph, NULL) != GOLD_OK) {
+        gold_graph_fini(&e.graph);
+        return e;
+    }
+    const gold_node *last = gold_graph_last(&e.graph);
 
-    (void)status;
-    e.is_homogeneous = !e.is_smooth && !settings->bias;
-    find_graph(&e, settings, shape);
+    e.parameters = (double)e.graph.n_parameters;
+    e.inputs = (double)gold_shape_units(e.graph.nodes[0].y);
+    e.outputs = (double)gold_shape_units(last->y);
+    e.is_homogeneous =
+        last->degree != GOLD_NO_DEGREE && settings->scaled == GOLD_SCALED_ALL;
     return e;
 }
 
@@ -281,7 +225,7 @@ static double optional_bytes(const gold_study *study, const measuring *m)
            (curvature->resample_data > 0 ? m->word * half : 0.0) +
            (curvature->logit_gradients > 0
                 ? (double)GOLD_LOGIT_BLOCK_BYTES + GOLD_LOGIT_SUM_BYTES +
-                      3.0 * m->word * m->of->parameters
+                      4.0 * m->word * m->of->parameters
                 : 0.0);
 }
 

@@ -31,8 +31,8 @@ typedef struct counts {
 } counts;
 
 typedef struct work {
-    FN(model) model;
-    const FN(block) * samples;
+    gold_model model;
+    const gold_batch *samples;
     size_t block;    /* samples at a time, all of one label */
     size_t group;    /* classes of a sweep over the samples */
     real *inputs;    /* (block, n_in) */
@@ -259,8 +259,8 @@ static gold_logit_gradients conclude(const work *w, const totals *t)
     };
 }
 
-gold_status FN(logit_gradients)(const FN(model) * model,
-                                const FN(block) * samples,
+gold_status FN(logit_gradients)(const gold_model *model,
+                                const gold_batch *samples,
                                 gold_logit_gradients *found)
 {
     gold_status status = GOLD_OK;

@@ -73,7 +73,7 @@ bool FN(start_fits)(const gold_start *start, double alpha)
     return typical >= 100.0 * REAL_MIN && alpha * start->norm <= REAL_MAX;
 }
 
-FN(block) FN(samples)(const gold_samples *samples)
+gold_batch FN(samples)(const gold_samples *samples)
 {
-    return (FN(block)){samples->n, samples->inputs, samples->labels};
+    return (gold_batch){samples->n, samples->inputs, samples->labels};
 }

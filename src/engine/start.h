@@ -5,7 +5,7 @@
 
 #include "goldilocks/dataset.h"
 
-#include "nn/forward.h"
+#include "nn/model.h"
 
 /** A network and its parameters as drawn, at scale 1. */
 typedef struct gold_start {
@@ -31,6 +31,6 @@ double FN(start_alpha)(const gold_start *start, const gold_settings *settings);
 bool FN(start_fits)(const gold_start *start, double alpha);
 
 /** Samples as the numeric modules take them. */
-FN(block) FN(samples)(const gold_samples *samples);
+gold_batch FN(samples)(const gold_samples *samples);
 
 #endif

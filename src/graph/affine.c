@@ -184,46 +184,6 @@ void FN(op_affine_bend)(const gold_site *s, const gold_motion *by,
     count_flops(s, s->n, 2.0 * (double)by->d);
 }
 
-/* Biases have the sum over positions of each channel's delta. */
-static double bias_square(const gold_site *s, const real *delta)
-{
-    const size_t channels = s->node->set.bias == 0 ? 0 : s->node->fan_out;
-    const size_t positions = s->out / s->node->fan_out;
-    double sum = 0.0;
-
-    for (size_t c = 0; c < channels; c++) {
-        const double b = FN(total)(positions, delta + c * positions);
-
-        sum += b * b;
-    }
-    return sum;
-}
-
-void FN(op_affine_squares)(const gold_site *s, size_t m, const real *delta,
-                           double *squares)
-{
-    const gold_product *product = product_of(s);
-    const size_t weights = weights_of(s->node);
-    real *w = s->scratch + s->node->n_scratch; /* (m, weights) */
-
-    if (product->squares != NULL) {
-        product->squares(s, m, delta, squares);
-    }
-    for (size_t q = 0; product->squares == NULL && q < s->n; q++) {
-        product->outer(s, 1, m, 1.0, (FN(matrix)){delta + q * m * s->out, 0},
-                       (FN(matrix)){s->x[0] + q * s->in, 0}, false, w, weights);
-        for (size_t r = 0; r < m; r++) {
-            const real *one = w + r * weights;
-
-            squares[q * m + r] += FN(dot)(weights, one, one);
-        }
-    }
-    for (size_t r = 0; r < s->n * m; r++) {
-        squares[r] += bias_square(s, delta + r * s->out);
-    }
-    count_flops(s, s->n, (double)m);
-}
-
 /*
  * second: P and P', P_ij = <delta, v_i * dx_j>, half of what bend would cost,
  * in one of these ways:

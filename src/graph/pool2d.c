@@ -68,27 +68,56 @@ static void go_on(const gold_node *node, window *w)
     }
 }
 
-static size_t area_of(const gold_site *s)
+/* Windows are small and of known sizes mostly: a copy of a loop for these, in
+ * which they are constants. */
+#define FOR_WINDOW(node, call)                                                 \
+    if ((node)->rows == 2 && (node)->columns == 2) {                           \
+        call(2, 2);                                                            \
+    } else {                                                                   \
+        call((node)->rows, (node)->columns);                                   \
+    }
+#define INLINED static inline __attribute__((always_inline))
+
+INLINED void average(const gold_site *s, size_t rows, size_t columns,
+                     const real *x, real *y)
 {
-    return s->node->rows * s->node->columns;
+    const size_t width = s->node->x[0].width;
+    const double share = 1.0 / (double)(rows * columns);
+
+    for (window w = {0}; w.unit < s->out; go_on(s->node, &w)) {
+        double sum = 0.0;
+
+        for (size_t a = 0; a < rows; a++) {
+            for (size_t b = 0; b < columns; b++) {
+                sum += (double)x[w.at + a * width + b];
+            }
+        }
+        y[w.unit] = (real)(sum * share);
+    }
 }
 
 static void avg_forward(const gold_site *s)
 {
-    const gold_node *node = s->node;
-    const double share = 1.0 / (double)area_of(s);
-
     for (size_t q = 0; q < s->n; q++) {
-        for (window w = {0}; w.unit < s->out; go_on(node, &w)) {
-            const real *x = s->x[0] + q * s->in + w.at;
-            double sum = 0.0;
+#define AVERAGE(rows, columns)                                                 \
+    average(s, rows, columns, s->x[0] + q * s->in, s->y + q * s->out)
+        FOR_WINDOW(s->node, AVERAGE)
+    }
+}
 
-            for (size_t a = 0; a < node->rows; a++) {
-                for (size_t b = 0; b < node->columns; b++) {
-                    sum += (double)x[a * node->x[0].width + b];
-                }
+INLINED void spread(const gold_site *s, size_t rows, size_t columns,
+                    const real *delta, real *x)
+{
+    const size_t width = s->node->x[0].width;
+    const real share = (real)(1.0 / (double)(rows * columns));
+
+    for (window w = {0}; w.unit < s->out; go_on(s->node, &w)) {
+        const real part = share * delta[w.unit];
+
+        for (size_t a = 0; a < rows; a++) {
+            for (size_t b = 0; b < columns; b++) {
+                x[w.at + a * width + b] += part;
             }
-            s->y[q * s->out + w.unit] = (real)(sum * share);
         }
     }
 }
@@ -96,20 +125,10 @@ static void avg_forward(const gold_site *s)
 static void avg_pull(const gold_site *s, size_t m, const real *delta,
                      const gold_pulled *to)
 {
-    const gold_node *node = s->node;
-    const real share = (real)(1.0 / (double)area_of(s));
-
     for (size_t q = 0; q < s->n * m; q++) {
-        for (window w = {0}; w.unit < s->out; go_on(node, &w)) {
-            const real part = share * delta[q * s->out + w.unit];
-            real *x = to->x[0] + q * s->in + w.at;
-
-            for (size_t a = 0; a < node->rows; a++) {
-                for (size_t b = 0; b < node->columns; b++) {
-                    x[a * node->x[0].width + b] += part;
-                }
-            }
-        }
+#define SPREAD(rows, columns)                                                  \
+    spread(s, rows, columns, delta + q * s->out, to->x[0] + q * s->in)
+        FOR_WINDOW(s->node, SPREAD)
     }
 }
 

@@ -22,7 +22,7 @@ static gold_run_plan run_plan(const gold_hvp_plan *plan, size_t n,
 /* Order samples so that neighbours are alike. */
 static gold_status sort_samples(gold_hvp *hvp)
 {
-    const FN(block) *samples = &hvp->plan.samples;
+    const gold_batch *samples = &hvp->plan.samples;
 
     GOLD_TRY(GOLD_ALLOC(samples->n, &hvp->order));
     GOLD_TRY(GOLD_ALLOC(samples->n, &hvp->labels));
@@ -129,7 +129,7 @@ static void settle(gold_hvp *hvp, size_t b)
 static void prepare(gold_hvp *hvp, size_t b)
 {
     const double scale = hvp->plan.input_scale;
-    const FN(block) *samples = &hvp->plan.samples;
+    const gold_batch *samples = &hvp->plan.samples;
     const size_t first = b * hvp->block;
 
     turn_to(hvp, b);

@@ -19,14 +19,14 @@
 #define GOLD_NN_HVP_H
 
 #include "graph/run.h"
-#include "nn/forward.h"
+#include "nn/model.h"
 #include "nn/term.h"
 
 /** Whose Hessian it is. All borrowed. */
 typedef struct gold_hvp_plan {
     const gold_network *network;
     double input_scale;
-    FN(block) samples;
+    gold_batch samples;
     size_t n_directions; /* at a time, at most */
     double most_bytes;   /* to be kept between products, beside one block */
 } gold_hvp_plan;

@@ -4,7 +4,7 @@
 #define GOLD_TRAIN_PLAN_H
 
 #include "nn/directions.h"
-#include "nn/forward.h"
+#include "nn/model.h"
 #include "train/augment.h"
 
 /** What is known at a logged step; of the training set unless said. */
@@ -35,8 +35,8 @@ typedef struct gold_training {
     uint64_t seed;        /* of the batches */
     uint64_t n_steps;
     const FN(directions) * directions; /* constraint subspace only */
-    FN(block) train;
-    FN(block) test;
+    gold_batch train;
+    gold_batch test;
     gold_augmentation augmentation; /* of the batches, not of what is logged */
     size_t n_log; /* steps to log, ascending; those beyond n_steps are not */
     const uint64_t *log_steps;

@@ -115,7 +115,7 @@ static double gradient_flops(const course *c, size_t n)
  * place `i` of the batch. */
 static void gather(course *c, uint64_t epoch, size_t from, size_t i)
 {
-    const FN(block) *all = &c->plan->train;
+    const gold_batch *all = &c->plan->train;
     const gold_augmentation *augmentation = &c->plan->augmentation;
     const size_t n_in = c->plan->network->n_in;
     const real *input = all->inputs + from * n_in;
@@ -132,9 +132,9 @@ static void gather(course *c, uint64_t epoch, size_t from, size_t i)
 }
 
 /* The batch of step s + 1. */
-static FN(block) next_batch(course *c, uint64_t s)
+static gold_batch next_batch(course *c, uint64_t s)
 {
-    const FN(block) all = c->plan->train;
+    const gold_batch all = c->plan->train;
     const uint64_t per_epoch = (all.n + c->batch - 1) / c->batch;
     const size_t first = (size_t)(s % per_epoch) * c->batch;
     const size_t left = all.n - first;
@@ -150,12 +150,12 @@ static FN(block) next_batch(course *c, uint64_t s)
         gather(c, s / per_epoch,
                c->order != NULL ? c->order[first + i] : first + i, i);
     }
-    return (FN(block)){n, c->inputs, c->labels};
+    return (gold_batch){n, c->inputs, c->labels};
 }
 
 static void take_test(course *c, gold_log_entry *entry)
 {
-    const FN(block) test = c->plan->test;
+    const gold_batch test = c->plan->test;
 
     entry->test_loss = (double)NAN;
     entry->test_accuracy = (double)NAN;
@@ -172,7 +172,7 @@ static void take_test(course *c, gold_log_entry *entry)
  * was computed. */
 static gold_log_entry observe(course *c, bool wants_gradient)
 {
-    const FN(block) train = c->plan->train;
+    const gold_batch train = c->plan->train;
     const double n = (double)train.n;
     const double n_classes = (double)c->plan->network->n_out;
     const gold_pass_sums sums =
@@ -277,7 +277,7 @@ static void move(course *c)
 static bool step(course *c, uint64_t s, bool has_gradient)
 {
     if (!is_direct(c) || !has_gradient) {
-        const FN(block) batch =
+        const gold_batch batch =
             is_direct(c) ? c->plan->train : next_batch(c, s);
         const gold_pass_sums sums =
             FN(gradient)(&c->passes, c->theta, batch, c->gradient);

@@ -32,9 +32,9 @@ static problem_plan plan_of(uint64_t seed, bool is_smooth)
     return plan;
 }
 
-static FN(block) samples_of(const FN(problem) * problem)
+static gold_batch samples_of(const FN(problem) * problem)
 {
-    return (FN(block)){problem->plan.n, problem->inputs, problem->labels};
+    return (gold_batch){problem->plan.n, problem->inputs, problem->labels};
 }
 
 static void open_products(const FN(problem) * problem, double most_bytes,
