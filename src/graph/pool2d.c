@@ -68,8 +68,17 @@ static void go_on(const gold_node *node, window *w)
     }
 }
 
-/* Windows are small and of known sizes mostly: a copy of a loop for these, in
- * which they are constants. */
+/* Where row r of y, of all channels, has its first window in x. */
+static size_t row_at(const gold_node *node, size_t r)
+{
+    const gold_shape x = node->x[0];
+
+    return (r / node->y.height * x.height + r % node->y.height * node->rows) *
+           x.width;
+}
+
+/* Rows of small windows have a copy of their loop, in which sizes are
+ * constants. */
 #define FOR_WINDOW(node, call)                                                 \
     if ((node)->rows == 2 && (node)->columns == 2) {                           \
         call(2, 2);                                                            \
@@ -78,45 +87,52 @@ static void go_on(const gold_node *node, window *w)
     }
 #define INLINED static inline __attribute__((always_inline))
 
-INLINED void average(const gold_site *s, size_t rows, size_t columns,
-                     const real *x, real *y)
+/* y (n) <- averages of windows side by side, in x with rows of `width`. */
+INLINED void average(size_t rows, size_t columns, size_t n, size_t width,
+                     const real *restrict x, real *restrict y)
 {
-    const size_t width = s->node->x[0].width;
     const double share = 1.0 / (double)(rows * columns);
 
-    for (window w = {0}; w.unit < s->out; go_on(s->node, &w)) {
+    for (size_t j = 0; j < n; j++) {
         double sum = 0.0;
 
         for (size_t a = 0; a < rows; a++) {
             for (size_t b = 0; b < columns; b++) {
-                sum += (double)x[w.at + a * width + b];
+                sum += (double)x[a * width + j * columns + b];
             }
         }
-        y[w.unit] = (real)(sum * share);
+        y[j] = (real)(sum * share);
     }
 }
 
 static void avg_forward(const gold_site *s)
 {
+    const gold_node *node = s->node;
+    const size_t n = node->y.width;
+
     for (size_t q = 0; q < s->n; q++) {
-#define AVERAGE(rows, columns)                                                 \
-    average(s, rows, columns, s->x[0] + q * s->in, s->y + q * s->out)
-        FOR_WINDOW(s->node, AVERAGE)
+        for (size_t r = 0; r * n < s->out; r++) {
+            const real *x = s->x[0] + q * s->in + row_at(node, r);
+            real *y = s->y + q * s->out + r * n;
+
+#define AVERAGE(rows, columns) average(rows, columns, n, node->x[0].width, x, y)
+            FOR_WINDOW(node, AVERAGE)
+        }
     }
 }
 
-INLINED void spread(const gold_site *s, size_t rows, size_t columns,
-                    const real *delta, real *x)
+/* The other way: x += what delta (n) has for it. */
+INLINED void spread(size_t rows, size_t columns, size_t n, size_t width,
+                    const real *restrict delta, real *restrict x)
 {
-    const size_t width = s->node->x[0].width;
     const real share = (real)(1.0 / (double)(rows * columns));
 
-    for (window w = {0}; w.unit < s->out; go_on(s->node, &w)) {
-        const real part = share * delta[w.unit];
+    for (size_t j = 0; j < n; j++) {
+        const real part = share * delta[j];
 
         for (size_t a = 0; a < rows; a++) {
             for (size_t b = 0; b < columns; b++) {
-                x[w.at + a * width + b] += part;
+                x[a * width + j * columns + b] += part;
             }
         }
     }
@@ -125,10 +141,18 @@ INLINED void spread(const gold_site *s, size_t rows, size_t columns,
 static void avg_pull(const gold_site *s, size_t m, const real *delta,
                      const gold_pulled *to)
 {
+    const gold_node *node = s->node;
+    const size_t n = node->y.width;
+
     for (size_t q = 0; q < s->n * m; q++) {
+        for (size_t r = 0; r * n < s->out; r++) {
+            const real *from = delta + q * s->out + r * n;
+            real *x = to->x[0] + q * s->in + row_at(node, r);
+
 #define SPREAD(rows, columns)                                                  \
-    spread(s, rows, columns, delta + q * s->out, to->x[0] + q * s->in)
-        FOR_WINDOW(s->node, SPREAD)
+    spread(rows, columns, n, node->x[0].width, from, x)
+            FOR_WINDOW(node, SPREAD)
+        }
     }
 }
 
