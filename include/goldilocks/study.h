@@ -213,6 +213,8 @@ typedef struct gold_study {
     char *text;                         /* the YAML as read; owned */
     char text_digest[GOLD_DIGEST_TEXT]; /* config_sha256 */
     char *overrides; /* those applied, one a line; "" for none; owned */
+    char *notes; /* what its user may not have meant, told like errors; owned;
+                    NULL: nothing */
     size_t n_axes;
     gold_axis axes[GOLD_MAX_AXES]; /* slowest first */
     size_t n_points;               /* product of the axes' counts */
@@ -239,7 +241,8 @@ typedef struct gold_study {
  * @param overrides  "network.bias=true" and the like, one a line, NULL or ""
  * for none: put in after parsing, checked like the file's own values; an error
  * in line n is placed as `--set:n:column`. The value is YAML, flow style:
- * "grid.depth=[1, 2]".
+ * "grid.depth=[1, 2]"; "~" takes the key away. A key takes the place of another
+ * that says the same, as train.steps that of train.epochs.
  * @param[out] study  on success, for gold_study_destroy.
  * @param[out] report on failure, the errors; NULL on success.
  * @retval GOLD_ERR_CONFIG  the text is not a study; see *report.

@@ -92,6 +92,7 @@ static const struct option {
     {"--failed", OPTION_FLAG, STATUS, offsetof(gold_args, is_failed)},
     {"--watch", OPTION_FLAG, STATUS, offsetof(gold_args, is_watch)},
     {"--resolved", OPTION_FLAG, VALIDATE, offsetof(gold_args, is_resolved)},
+    {"--no-data", OPTION_FLAG, VALIDATE, offsetof(gold_args, is_dataless)},
 };
 
 enum {
@@ -358,9 +359,14 @@ static gold_status check_operands(const gold_args *args,
                          args->command, command->operand, args->command);
     }
     if (args->n_operands > command->most) {
+        const char *word = args->operands[command->most];
+        const bool is_setting = strchr(word, '=') != NULL;
+
         return gold_fail(GOLD_ERR_USAGE,
-                         "'goldilocks %s' has no use for '%.200s'",
-                         args->command, args->operands[command->most]);
+                         "'goldilocks %s' has no use for '%.200s'%s%.200s",
+                         args->command, word,
+                         is_setting ? "; a setting is changed by --set " : "",
+                         is_setting ? word : "");
     }
     return GOLD_OK;
 }

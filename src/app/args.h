@@ -33,6 +33,7 @@ typedef struct gold_args {
     bool is_failed; /* --failed */
     bool is_watch;
     bool is_resolved; /* --resolved */
+    bool is_dataless; /* --no-data */
     bool is_help;
     char *line; /* the command line as typed, for provenance; owned */
 } gold_args;

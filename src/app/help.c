@@ -32,18 +32,22 @@ static const char overview[] =
 
 #define HELP_SET                                                               \
     "  --set KEY.PATH=VALUE  change one setting, such as\n"                    \
-    "                        --set data.train=500; may be repeated\n"
+    "                        --set data.train=500; ~ takes it away; may be\n"  \
+    "                        repeated\n"
 
 static const struct {
     const char *command;
     const char *text;
 } helps[] = {
     {"validate",
-     "goldilocks validate CONFIG [--resolved] [--set KEY.PATH=VALUE]...\n"
+     "goldilocks validate CONFIG [--resolved] [--no-data]\n"
+     "                    [--set KEY.PATH=VALUE]...\n"
      "\n"
-     "Read and check a study. Prints every error at once, each with its place\n"
-     "in the file, or what the study is.\n"
+     "Read and check a study and whether its data are there. Prints every "
+     "error\n"
+     "at once, each with its place in the file, or what the study is.\n"
      "\n"
+     "  --no-data             do not look at the data\n"
      "  --resolved            print the whole study, with every default, as\n"
      "                        YAML that is the same study\n" HELP_SET},
     {"plan",

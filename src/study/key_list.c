@@ -154,15 +154,19 @@ static void add_paragraph(goldi_text *out, const goldi_key *key)
 static void add_json(goldi_text *out, const goldi_key *key)
 {
     goldi_text type = {0};
+    goldi_text when = {0};
     char path[GOLDI_PATH_BYTES];
 
     goldi_add_type(&type, key);
+    if (key->kinds != 0 || key->when != NULL) {
+        goldi_add_when(&when, key);
+    }
     goldi_json_open(out, NULL, '{');
     goldi_json_text(out, "key", goldi_key_path(key, path));
     goldi_json_text(out, "means", key->means);
     goldi_json_text(out, "values", type.data);
     goldi_json_text(out, "unit", key->unit);
-    goldi_json_text(out, "when", key->when);
+    goldi_json_text(out, "when", when.data);
     goldi_json_text(out, "usual", key->usual);
     goldi_json_text(out, "axis", key->axis);
     goldi_text_add(out, ", 'default': ");
@@ -180,7 +184,9 @@ static void add_json(goldi_text *out, const goldi_key *key)
     goldi_json_close(out, '}');
     goldi_json_close(out, '}');
     out->status = out->status == GOLD_OK ? type.status : out->status;
+    out->status = out->status == GOLD_OK ? when.status : out->status;
     goldi_text_fini(&type);
+    goldi_text_fini(&when);
 }
 
 static void add_row(goldi_text *out, const goldi_key *key)

@@ -314,6 +314,22 @@ def test_validate_and_help(folder):
         assert name in support.succeed("--help").out
 
 
+def test_validate_looks_at_the_data(folder):
+    """Unless it is told not to; and a note is no error."""
+    missing = ("--set", "data={set: mnist, path: nowhere}")
+    result = support.run("validate", "study.yaml", *missing, cwd=folder)
+    assert result.code == 4 and "nowhere" in result.err
+    support.succeed("validate", "study.yaml", *missing, "--no-data",
+                    cwd=folder)
+    noted = support.succeed("validate", "study.yaml", "--set", "grid.seed=8",
+                            cwd=folder)
+    assert "note: 'seed: 8' is one seed" in noted.err
+    result = support.run("run", "study.yaml", "train.steps=5", cwd=folder)
+    assert result.code == 2
+    assert "'train.steps=5'; a setting is changed by --set train.steps=5" in (
+        result.err)
+
+
 POINTS = [
     "depth=1,width=9,activation=relu,bias=false,data_scale=0.5,"
     "temperature=1,seed=3,scale=0.01",
