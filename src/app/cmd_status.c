@@ -112,7 +112,7 @@ static gold_status show(const gold_args *args, bool is_screen, bool *is_over)
         goldi_report_json(&json, report);
         GOLD_GOTO(goldi_print_whole(stdout, &json));
     } else {
-        goldi_report_print(stdout, report);
+        GOLD_GOTO(goldi_report_print(stdout, report));
     }
     *is_over = goldi_report_total(report).points.of[GOLD_STATE_PENDING] == 0;
     GOLD_GOTO(goldi_flush(stdout));

@@ -97,7 +97,7 @@ static void print_file(FILE *out, const goldi_report *report)
     goldi_print_field(out, "file", text);
 }
 
-static void print_header(FILE *out, const goldi_report *report)
+static gold_status print_header(FILE *out, const goldi_report *report)
 {
     char label[GOLDI_LABEL_BYTES];
 
@@ -106,8 +106,9 @@ static void print_header(FILE *out, const goldi_report *report)
         goldi_print_field(out, "title", report->study->title);
     }
     print_file(out, report);
-    goldi_print_field(out, "data", goldi_data_words(report->study, label));
+    GOLD_TRY(goldi_print_block(out, "data", report->study, "data"));
     goldi_print_field(out, "grid", goldi_grid_words(report->study, label));
+    return GOLD_OK;
 }
 
 static void print_points(FILE *out, const char *name, const goldi_tally *tally)
@@ -209,9 +210,9 @@ static void print_failures(FILE *out, const goldi_report *report)
     }
 }
 
-void goldi_report_print(FILE *out, const goldi_report *report)
+gold_status goldi_report_print(FILE *out, const goldi_report *report)
 {
-    print_header(out, report);
+    GOLD_TRY(print_header(out, report));
     for (size_t k = 0; k < report->n_kinds; k++) {
         print_points(out,
                      k == GOLD_TASK_TRAIN  ? "trained"
@@ -230,4 +231,5 @@ void goldi_report_print(FILE *out, const goldi_report *report)
     } else if (goldi_report_total(report).points.of[GOLD_STATE_FAILED] > 0) {
         gold_print(out, "--failed lists the failed points and why.\n");
     }
+    return GOLD_OK;
 }

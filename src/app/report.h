@@ -58,7 +58,8 @@ double goldi_report_left(const goldi_report *report);
 const char *goldi_kind_word(gold_task_kind kind);
 
 /** Print for people. */
-void goldi_report_print(FILE *out, const goldi_report *report);
+GOLD_CHECKED gold_status goldi_report_print(FILE *out,
+                                            const goldi_report *report);
 
 /** Append as one JSON object in one line. */
 void goldi_report_json(goldi_text *out, const goldi_report *report);
