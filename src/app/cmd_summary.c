@@ -147,12 +147,14 @@ gold_status gold_cmd_summary(const gold_args *args)
     gold_archive *archive = NULL;
     goldi_survey survey = {.study = NULL};
     goldi_sheet sheet = {.survey = NULL};
+    goldi_text json = {0};
 
     GOLD_GOTO(gold_archive_open(args->operands[0], &archive));
     GOLD_GOTO(goldi_survey_read(archive, &survey));
     GOLD_GOTO(goldi_sheet_init(&survey, is_utf8_locale(), &sheet));
     if (args->is_json) {
-        goldi_sheet_json(stdout, &sheet);
+        goldi_sheet_json(&json, &sheet);
+        GOLD_GOTO(goldi_print_whole(stdout, &json));
     } else {
         GOLD_GOTO(print_all(&survey, &sheet));
     }

@@ -43,8 +43,8 @@ void goldi_sheet_table(FILE *out, const goldi_sheet *sheet);
 /** Draw its curves. */
 void goldi_sheet_plot(FILE *out, const goldi_sheet *sheet);
 
-/** Print all groups as one JSON object; turns the sheet. */
-void goldi_sheet_json(FILE *out, goldi_sheet *sheet);
+/** Append all groups as one JSON object; turns the sheet. */
+void goldi_sheet_json(goldi_text *out, goldi_sheet *sheet);
 
 /** Why no zone is named: "none above the noise, p = 0.34", or that seeds are
  * too few. Returns `text`. */

@@ -66,6 +66,14 @@ gold_status goldi_tally_count(const gold_study *study, gold_task_kind kind,
     return GOLD_OK;
 }
 
+const char *goldi_state_word(uint8_t state)
+{
+    static const char *const words[] = {"pending", "done", "failed",
+                                        "excluded"};
+
+    return words[state];
+}
+
 double goldi_tally_percent(const goldi_tally *tally)
 {
     const size_t wanted = tally->n_points - tally->points[GOLD_STATE_EXCLUDED];
@@ -79,8 +87,6 @@ double goldi_tally_percent(const goldi_tally *tally)
 
 char *goldi_tally_words(const goldi_tally *tally, char text[160])
 {
-    static const char *const names[] = {"pending", "done", "failed",
-                                        "excluded"};
     static const gold_state order[] = {GOLD_STATE_FAILED, GOLD_STATE_PENDING,
                                        GOLD_STATE_EXCLUDED};
     char count[GOLD_PRINT_BYTES];
@@ -98,7 +104,7 @@ char *goldi_tally_words(const goldi_tally *tally, char text[160])
             used += snprintf(
                 text + used, 160 - (size_t)used, ", %s %s",
                 gold_print_count((double)tally->points[order[i]], count),
-                names[order[i]]);
+                goldi_state_word((uint8_t)order[i]));
         }
     }
     return text;

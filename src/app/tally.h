@@ -22,6 +22,9 @@ GOLD_CHECKED gold_status goldi_tally_count(const gold_study *study,
                                            const double *seconds,
                                            goldi_tally *tally);
 
+/** "pending", "done", "failed", "excluded". Static. */
+const char *goldi_state_word(uint8_t state);
+
 /** Points done of those that are not excluded, in percent; 100 only when that
  * is all of them. */
 double goldi_tally_percent(const goldi_tally *tally);

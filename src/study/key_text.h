@@ -3,8 +3,8 @@
 #ifndef GOLD_STUDY_KEY_TEXT_H
 #define GOLD_STUDY_KEY_TEXT_H
 
+#include "base/text.h"
 #include "study/keys.h"
-#include "study/text.h"
 
 enum {
     GOLDI_PATH_BYTES = 64

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "study/text.h"
+#include "base/text.h"
 #include "study/words.h"
 
 enum {

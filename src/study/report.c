@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "study/text.h"
+#include "base/text.h"
 
 enum {
     MESSAGE_BYTES = 480,
