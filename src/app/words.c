@@ -340,7 +340,8 @@ static void add_rates(const gold_study *study, char text[GOLDI_LABEL_BYTES])
                                         (int)train->scale_learning_rate));
         add_fixed(study, text, "scale_learning_rate", word);
     }
-    if (train->optimizer == GOLD_MOMENTUM) {
+    if (train->optimizer == GOLD_MOMENTUM ||
+        train->optimizer == GOLD_NESTEROV) {
         (void)snprintf(word, sizeof word, "momentum %.4g", train->momentum);
         add_fixed(study, text, "momentum", word);
     }
