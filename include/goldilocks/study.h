@@ -312,14 +312,23 @@ bool gold_study_is_excluded(const gold_study *study, size_t point);
 /**
  * Find the point that `at` names: "depth=2,width=100,seed=0,radius=3.5"; axes
  * of one value may be left out. Reals match the nearest grid value within a
- * relative 1e-6, so that a printed coordinate finds its point. Lists stand in
- * brackets, as in YAML: "layer_gains=[1, 2, 1],seed=0".
+ * relative 1e-3, so that what somebody read off a plot finds its point. Lists
+ * stand in brackets, as in YAML: "layer_gains=[1, 2, 1],seed=0".
  *
  * @retval GOLD_ERR_USAGE  not one point: the message says which axis, and what
  *                         values it has.
  */
 GOLD_CHECKED gold_status gold_study_find(const gold_study *study,
                                          const char *at, size_t *point);
+
+enum {
+    GOLD_ANY_VALUE = INT32_MAX /* of an axis */
+};
+
+/** The same of a part of the grid: `index` [n_axes] receives the value of each
+ * axis that is named, GOLD_ANY_VALUE for others. */
+GOLD_CHECKED gold_status gold_study_match(const gold_study *study,
+                                          const char *at, size_t *index);
 
 /**
  * "depth=2, width=100, seed=0": the point's coordinates for messages, at most

@@ -114,7 +114,7 @@ static gold_status show(const gold_args *args, bool is_screen, bool *is_over)
     } else {
         goldi_report_print(stdout, report);
     }
-    *is_over = goldi_report_total(report).points[GOLD_STATE_PENDING] == 0;
+    *is_over = goldi_report_total(report).points.of[GOLD_STATE_PENDING] == 0;
     GOLD_GOTO(goldi_flush(stdout));
 
 done:

@@ -115,7 +115,7 @@ static const struct {
      "\n"
      "  --overwrite           replace OUT if it exists and is a result file\n"},
     {"summary",
-     "goldilocks summary FILE [--json]\n"
+     "goldilocks summary FILE [--at AXIS=VALUE,...] [--by AXIS] [--json]\n"
      "\n"
      "The result on a terminal: the bounds of the zone with 95 % intervals\n"
      "over seeds, and tables and plots of trace over norm and of the positive\n"
@@ -123,7 +123,9 @@ static const struct {
      "cannot be chance among all radii looked at (p <= 0.05); otherwise there\n"
      "is none above the noise, or, up to 4 seeds, too few seeds for a claim.\n"
      "\n"
-     "  --json                the zone of every network as one JSON object\n"},
+     "  --at AXIS=VALUE,...   of a part of the study\n"
+     "  --by AXIS             tables and curves along this axis, not radius\n"
+     "  --json                the same numbers as one JSON object\n"},
     {"point",
      "goldilocks point CONFIG --at AXIS=VALUE,... [-o POINT.h5] "
      "[--overwrite]\n"

@@ -15,7 +15,7 @@ static void write_points(goldi_text *out, const char *name,
     goldi_json_number(out, "total", (double)tally->n_points);
     for (size_t i = 0; i < sizeof states; i++) {
         goldi_json_number(out, goldi_state_word(states[i]),
-                          (double)tally->points[states[i]]);
+                          (double)tally->points.of[states[i]]);
     }
     goldi_json_number(out, "percent", goldi_tally_percent(tally));
     goldi_json_close(out, '}');

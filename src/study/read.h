@@ -163,9 +163,9 @@ void goldi_apply_overrides(goldi_reader *reader, goldi_node *root);
 /** Copy a text into gold_alloc'ed memory; refusals are remembered. */
 void goldi_keep_text(goldi_reader *reader, const char *text, char **copy);
 
-/** True when value `i` of an axis key is `value`: reals within a relative
- * 1e-6, so that printed numbers match. `*distance` is how far off it is. */
+/** True when value `i` of an axis key is `value`: reals `within` that, relative
+ * to it. `*distance` is how far off it is. */
 bool goldi_matches(const gold_axis_key *axis, const goldi_key *key, size_t i,
-                   goldi_value value, double *distance);
+                   goldi_value value, double within, double *distance);
 
 #endif
