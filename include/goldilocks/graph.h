@@ -164,8 +164,9 @@ GOLD_CHECKED gold_status gold_graph_init(gold_graph *graph,
 /** Free what a graph holds; zeroed ones are allowed. */
 void gold_graph_fini(gold_graph *graph);
 
-/** Is it what runs? Every network has a graph; rows of layers of the known
- * kinds run by nn/forward.h and curv/terms.c, until these are gone. */
+/** Is it what runs, but for the curvature of lines, which is always the
+ * graph's? Rows of layers of the known kinds run by nn/forward.h, until that is
+ * gone. */
 static inline bool gold_graph_exists(const gold_graph *graph)
 {
     return graph->is_run;
@@ -234,6 +235,15 @@ void gold_graph_layers(const gold_graph *graph, gold_layer_fn *visit,
 size_t gold_operations_length(const gold_operations *list,
                               const gold_graph_words *words);
 
+/** How second derivatives of affine kinds are summed, where there is a choice;
+ * see graph/affine.c. */
+typedef enum gold_second_way {
+    GOLD_SECOND_CHEAPEST,
+    GOLD_SECOND_ACROSS,
+    GOLD_SECOND_BACK,
+    GOLD_SECOND_FEW
+} gold_second_way;
+
 /** What a graph is run for, see graph/run.h. */
 typedef struct gold_run_plan {
     const gold_graph *graph; /* borrowed */
@@ -244,6 +254,7 @@ typedef struct gold_run_plan {
     bool has_second;
     bool has_products;
     bool has_again; /* tangents of one input, at several theta */
+    gold_second_way way;
 } gold_run_plan;
 
 /** Reals of all arrays of a run, and about those of each sample of many. */

@@ -71,11 +71,13 @@ static void add_layer(void *context, const gold_layer *layer)
 static double run_reals(const extent *e, gold_run_plan plan, double beside,
                         double n, double word)
 {
-    const bool is_image = gold_graph_has_positions(&e->graph);
-
+    if (e->graph.n_nodes == 0) {
+        return 0.0;
+    }
     plan.graph = &e->graph;
     plan.n = gold_graph_samples(gold_graph_sample_reals(&plan) + (size_t)beside,
-                                (size_t)word, is_image, (size_t)n);
+                                (size_t)word,
+                                gold_graph_has_positions(&e->graph), (size_t)n);
     return (double)gold_graph_reals(&plan) + (double)plan.n * beside;
 }
 
@@ -88,11 +90,11 @@ static void find_graph(extent *e, const gold_settings *settings,
         gold_graph_fini(&e->graph);
         return;
     }
-    if (!gold_graph_exists(&e->graph)) {
-        return;
+    if (gold_graph_exists(&e->graph)) {
+        e->widest = (double)e->graph.most_units;
+        e->is_homogeneous =
+            gold_graph_last(&e->graph)->degree != GOLD_NO_DEGREE;
     }
-    e->widest = (double)e->graph.most_units;
-    e->is_homogeneous = gold_graph_last(&e->graph)->degree != GOLD_NO_DEGREE;
 }
 
 static extent extent_of(const gold_settings *settings,
@@ -126,67 +128,25 @@ typedef struct measuring {
 /* Reals of the arrays of a block. */
 static double block_reals(const measuring *m)
 {
-    const extent *e = m->of;
-    const gold_line_extent block = {
-        .units = (size_t)e->units,
-        .first = (size_t)e->first,
-        .widest = (size_t)e->widest,
-        .pooled = (size_t)e->pooled,
-        .inputs = (size_t)e->inputs,
-        .outputs = (size_t)e->outputs,
-        .directions = (size_t)m->d,
-        .members = (size_t)m->most,
-        .has_groups = m->most < m->n_points,
-        .is_smooth = e->is_smooth,
-        .has_positions = e->has_convolutions,
-    };
-    if (gold_graph_exists(&e->graph)) {
-        const double rank = e->outputs - 1.0;
-        const gold_run_plan plan = {.d = (size_t)m->d,
-                                    .m = (size_t)m->most,
-                                    .k = m->most > rank ? (size_t)rank : 0,
-                                    .has_second = m->d > 0.0,
-                                    .has_again = m->most < m->n_points};
+    const double rank = m->of->outputs - 1.0;
+    const gold_run_plan plan = {.d = (size_t)m->d,
+                                .m = (size_t)m->most,
+                                .k = m->most > rank ? (size_t)rank : 0,
+                                .has_second = m->d > 0.0,
+                                .has_again = m->most < m->n_points};
+    const size_t beside =
+        gold_line_beside((size_t)m->d, (size_t)m->of->outputs, (size_t)m->word);
 
-        return run_reals(e, plan,
-                         (double)gold_line_beside(
-                             (size_t)m->d, (size_t)e->outputs, (size_t)m->word),
-                         m->n_train, m->word);
-    }
-    const double rows = fmax(m->most, GOLD_PRODUCT_ROWS);
-    const double uses =
-        m->is_sparse ? (rows + m->d) * fmax(e->positions, 1.0) : 0.0;
-
-    return (double)gold_line_samples(&block, (size_t)m->word,
-                                     (size_t)m->n_train) *
-           ((double)gold_line_sample_reals(&block) + uses + e->patches);
+    return run_reals(m->of, plan, (double)beside, m->n_train, m->word);
 }
 
-/* Reals of what directions need beside a block: they, second derivatives of
- * some of them or by classes. */
+/* Reals of directions, and of the parameters at a point's scale. */
 static double direction_reals(const measuring *m)
 {
-    const extent *e = m->of;
-    const double rows = fmax(m->most, GOLD_PRODUCT_ROWS);
-    const double classes = e->outputs - 1.0;
-    const bool has_classes = m->most > 1.5 * e->outputs;
+    const double parameters = m->of->parameters;
 
-    if (gold_graph_exists(&e->graph)) { /* and the point at its scale */
-        return e->parameters + (m->is_sparse ? 16.0 * m->d * sqrt(e->parameters)
-                                             : m->d * e->parameters);
-    }
-    if (m->d <= 0.0) { /* then there is no C either */
-        return m->most * e->filters;
-    }
-    if (m->is_sparse) {
-        return 16.0 * m->d * sqrt(e->parameters) + m->most * e->filters;
-    }
-    return m->d * e->parameters +
-           fmax(rows * e->most_upper, m->most * e->filters) +
-           (has_classes
-                ? m->d * e->upper + GOLD_CLASS_SAMPLES * e->most_in *
-                                        (m->d + GOLD_CLASS_DIRECTIONS * classes)
-                : 0.0);
+    return parameters +
+           (m->is_sparse ? 16.0 * m->d * sqrt(parameters) : m->d * parameters);
 }
 
 static double line_bytes(const measuring *m)

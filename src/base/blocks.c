@@ -11,24 +11,6 @@ static size_t smaller(size_t x, size_t y)
     return x < y ? x : y;
 }
 
-size_t gold_line_factor_units(const gold_line_extent *extent)
-{
-    return extent->is_smooth ? larger(extent->widest, extent->outputs)
-                             : extent->outputs;
-}
-
-size_t gold_line_sample_reals(const gold_line_extent *extent)
-{
-    const size_t tangents =
-        extent->units + gold_line_factor_units(extent) +
-        (extent->is_smooth ? extent->units - extent->outputs : 0) +
-        (extent->has_groups ? extent->first : 0);
-
-    return extent->directions * (tangents + extent->pooled) +
-           (extent->members + 2) * extent->units + 2 * extent->pooled +
-           3 * extent->outputs + extent->widest + extent->inputs;
-}
-
 size_t gold_graph_samples(size_t sample_reals, size_t real_bytes,
                           bool has_positions, size_t n)
 {
@@ -47,13 +29,6 @@ size_t gold_graph_samples(size_t sample_reals, size_t real_bytes,
     const size_t even = (all + n_blocks - 1) / n_blocks;
 
     return most < LEAST ? even : (even + STEP - 1) / STEP * STEP;
-}
-
-size_t gold_line_samples(const gold_line_extent *extent, size_t real_bytes,
-                         size_t n)
-{
-    return gold_graph_samples(gold_line_sample_reals(extent), real_bytes,
-                              extent->has_positions, n);
 }
 
 size_t gold_line_beside(size_t directions, size_t outputs, size_t real_bytes)

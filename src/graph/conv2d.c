@@ -387,4 +387,4 @@ const gold_op FN(op_conv2d) = {.name = "conv2d",
                                GOLD_AFFINE,
                                .product = &(gold_product){apply, back, outer,
                                                           apply_few, back_few,
-                                                          cross, room}};
+                                                          cross, room, false}};

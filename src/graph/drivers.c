@@ -52,8 +52,10 @@ static gold_moves moves_at(const gold_run *run, size_t q, const real *v)
 static gold_motion motion_at(const gold_run *run, size_t q, const real *v)
 {
     const gold_node *node = node_at(run, q);
-    gold_motion by = {
-        .d = run->plan.d, .moves = moves_at(run, q, v), .scale = 1.0};
+    gold_motion by = {.d = run->plan.d,
+                      .moves = moves_at(run, q, v),
+                      .scale = 1.0,
+                      .way = run->plan.way};
 
     for (size_t k = 0; k < node->n_inputs; k++) {
         const gold_place *place = &run->places[node->inputs[k]];

@@ -110,4 +110,4 @@ const gold_op FN(op_gain) = {.shape = shape,
                              GOLD_AFFINE,
                              .product = &(gold_product){apply, back, outer,
                                                         apply_few, back_few,
-                                                        NULL, NULL}};
+                                                        NULL, NULL, false}};

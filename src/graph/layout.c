@@ -185,6 +185,10 @@ void FN(run_fini)(gold_run *run)
 {
     gold_free(run->arena);
     gold_free(run->places);
+    for (size_t q = 0; run->moves != NULL && q < run->plan.graph->n_nodes;
+         q++) {
+        gold_free(run->moves[q].uses);
+    }
     gold_free(run->moves);
     *run = (gold_run){0};
 }

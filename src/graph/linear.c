@@ -145,4 +145,4 @@ const gold_op FN(op_linear) = {.name = "linear",
                                GOLD_AFFINE,
                                .product = &(gold_product){apply, back, outer,
                                                           apply_few, back_few,
-                                                          cross, NULL}};
+                                                          cross, NULL, true}};

@@ -49,6 +49,7 @@ typedef struct gold_motion {
     const real *dx[GOLD_MOST_INPUTS]; /* (n, d, units) each, or NULL */
     gold_moves moves;                 /* of the node's parameters */
     double scale;                     /* of what bend adds */
+    gold_second_way way;              /* of affine kinds */
 } gold_motion;
 
 /** Where a pull adds, or what it replaces: whoever comes first. x is NULL where
@@ -109,6 +110,7 @@ typedef struct gold_product {
     /* reals of scratch that outer and cross need beside node->n_scratch, for m
      * deltas; NULL: none */
     size_t (*room)(const gold_node *node, size_t m);
+    bool is_matrix; /* w * x is that of a matrix and a vector */
 } gold_product;
 
 /** A kind of operation. Functions that may be NULL have a meaning then. */

@@ -60,6 +60,10 @@ GOLD_CHECKED gold_status FN(run_init)(gold_run *run, const gold_run_plan *plan);
 /** Free them; zeroed ones are allowed. */
 void FN(run_fini)(gold_run *run);
 
+/** Sort the entries of run->moves[q], if these are few, which makes
+ * FN(run_second) faster. */
+GOLD_CHECKED gold_status FN(run_sort_few)(gold_run *run, size_t q);
+
 /** y of all nodes at theta (n_parameters), which is borrowed, from scale times
  * the inputs (n, units); NULL: those of the call before. */
 void FN(run_forward)(gold_run *run, const real *theta, double scale,
