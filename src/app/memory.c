@@ -170,9 +170,7 @@ static double full_bytes(const gold_study *study, const extent *e,
  * optimizer's again in the state that is saved, and in one that is resumed. */
 static double training_vectors(gold_optimizer optimizer)
 {
-    const double moments = optimizer == GOLD_ADAM       ? 2.0
-                           : optimizer == GOLD_MOMENTUM ? 1.0
-                                                        : 0.0;
+    const double moments = (double)gold_optimizer_vectors(optimizer);
 
     return 4.0 + moments + 2.0 * (1.0 + moments);
 }

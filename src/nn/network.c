@@ -141,6 +141,14 @@ static double init_variance(const gold_network *network,
     case GOLD_LECUN_NORMAL:
     case GOLD_LECUN_UNIFORM:
         return scheme_variance(GOLD_REFERENCE_LECUN, layer);
+    case GOLD_ORTHOGONAL:
+        return 1.0 / fmax((double)layer->out, (double)layer->in);
+    case GOLD_NORMAL:
+        return settings->init_std * settings->init_std;
+    case GOLD_WIDTH_POWER:
+        return pow((double)settings->width, -2.0 * settings->init_power);
+    case GOLD_TORCH:
+        return 1.0 / (3.0 * (double)layer->in);
     case GOLD_EQUAL_NORM:
         break;
     }

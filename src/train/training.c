@@ -71,7 +71,7 @@ static gold_status prepare(course *c, real *theta)
             &c->subspace, plan->network, plan->directions, c->start,
             settings->constraint_surface == GOLD_SPHERE));
     }
-    GOLD_TRY(FN(optimizer_init)(&c->optimizer, settings, plan->learning_rate,
+    GOLD_TRY(FN(optimizer_init)(&c->optimizer, settings,
                                 c->subspace.x != NULL ? c->subspace.n : c->n));
     if (is_direct(c)) {
         return GOLD_OK;
@@ -245,11 +245,14 @@ static void step_on_sphere(FN(optimizer) * optimizer, size_t n, double length,
     }
 }
 
-/* Move theta by c->gradient, as the constraint allows. */
-static void move(course *c)
+/* Move theta by c->gradient, as the constraint allows, in step s + 1. */
+static void move(course *c, uint64_t s)
 {
+    const FN(training) *plan = c->plan;
     FN(subspace) *subspace = &c->subspace;
 
+    c->optimizer.rate =
+        plan->learning_rate * FN(rate_share)(plan->settings, s, plan->n_steps);
     switch (c->plan->settings->constraint) {
     case GOLD_CONSTRAINT_NONE:
         FN(optimizer_step)(&c->optimizer, c->gradient, c->theta);
@@ -287,7 +290,7 @@ static bool step(course *c, uint64_t s, bool has_gradient)
             return false;
         }
     }
-    move(c);
+    move(c, s);
     return true;
 }
 
