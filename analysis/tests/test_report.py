@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import types
 
 import h5py
 import numpy as np
@@ -93,10 +94,33 @@ def test_page(written):
         assert name in reader.texts
 
 
+@pytest.mark.parametrize("kind, words", [
+    ("mlp", ["1 hidden layer"]), ("resnet", ["depth 1", "channels 4, 8"]),
+    ("layers", ["depth 1", "channels 4, 8", "scale parameters weights"])])
+def test_depth_is_that_of_the_network(kind, words):
+    """Hidden layers only of mlp; and what is said of other networks."""
+    ds = types.SimpleNamespace(coords={}, attrs={"study_identity": "\n".join(
+        [f"network.kind = {kind}", "network.depth = 1"]
+        + ["network.layers = relu, linear out 3"] * (kind == "layers")
+        + ["network.channels = 4, 8"] * (kind != "mlp")
+        + [f"network.scale_parameters = "
+           f"{'weights' if kind == 'layers' else 'all'}"])})
+    assert gold.words.value_words(ds, "depth", 1) == words[0]
+    assert set(words[kind != "mlp":]) <= set(gold.words.network_words(ds))
+
+
 def captions(text):
     return re.findall("<figcaption>(.*?)</figcaption>", text)
 
 
+@pytest.fixture(name="undrawn")
+def fixture_undrawn(monkeypatch):
+    """Figures are made, and no pixels, for tests of what is under them."""
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig",
+                        lambda figure, *args, **options: None)
+
+
+@pytest.mark.usefixtures("undrawn")
 def test_figures_of_each_network(small):
     ds = gold.open_results(small).load()
     each = [f"{layers}, {name}" for layers in ("1 hidden layer, 24 units",
@@ -112,6 +136,7 @@ def test_figures_of_each_network(small):
     assert "Eigenvalues of " + each[0] not in captions(page.figures(pending))
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_figures_of_chosen_networks(small, monkeypatch):
     """More networks than are drawn: the page says so, and how to choose."""
     ds = gold.open_results(small).load()

@@ -11,6 +11,8 @@
 
 #include "goldilocks/schema.h"
 
+#include "base/json.h"
+
 enum {
     GOLDI_LABEL_BYTES = 160, /* of labels below, with the zero */
     GOLDI_COLUMNS = 80,      /* of a line of text */
@@ -34,22 +36,13 @@ void goldi_print_wrapped(FILE *out, const char *text, size_t indent,
 /** Print "name       text", wrapped at 80 columns. */
 void goldi_print_field(FILE *out, const char *name, const char *text);
 
-/** "fashion-mnist, first 1000 training and 1000 test samples, standard". */
-char *goldi_data_words(const gold_study *study, char text[GOLDI_LABEL_BYTES]);
-
-/** "mlp, relu, depth 2, width 100, no bias, xavier-normal": what no axis
- * sweeps. */
-char *goldi_network_words(const gold_study *study,
-                          char text[GOLDI_LABEL_BYTES]);
-
-/** "d = 10, 50, gaussian directions, plane"; "not measured". */
-char *goldi_curvature_words(const gold_study *study,
-                            char text[GOLDI_LABEL_BYTES]);
-
-/** "momentum, learning rate 0.1, momentum 0.9, batch 128, 200 steps": what no
- * axis sweeps. */
-char *goldi_training_words(const gold_study *study,
-                           char text[GOLDI_LABEL_BYTES]);
+/**
+ * Print as such a field what all points have in common of a block of the study,
+ * "network": "mlp, relu, depth 2, width 100, bias false, xavier-normal".
+ */
+GOLD_CHECKED gold_status goldi_print_block(FILE *out, const char *name,
+                                           const gold_study *study,
+                                           const char *block);
 
 /** "activation 2 x depth 2 x seed 10 x relative_radius 25 = 1,000 points". */
 char *goldi_grid_words(const gold_study *study, char text[GOLDI_LABEL_BYTES]);
@@ -60,6 +53,22 @@ void goldi_print_dropped(const gold_study *study, const gold_schema *schema);
 
 /** "2026-11-22 19:45:48 UTC"; "?" for NaN. */
 char *goldi_time_words(double seconds_since_1970, char text[GOLD_NAME_BYTES]);
+
+/** Append the members that value `index` of an axis has, one a key: numbers as
+ * numbers, words as text. */
+void goldi_json_axis(goldi_text *out, const gold_axis *axis, size_t index);
+
+/** Append the coordinates of a point. */
+void goldi_json_coordinates(goldi_text *out, const gold_study *study,
+                            size_t point);
+
+/** Append "axes": how many values each has. */
+void goldi_json_axes(goldi_text *out, const gold_study *study);
+
+/** Print a text that was put together, and free it: an object of JSON.
+ *
+ * @retval GOLD_ERR_MEMORY  there was no room for all of it. */
+GOLD_CHECKED gold_status goldi_print_whole(FILE *out, goldi_text *text);
 
 /** Report whether everything printed on `out` so far arrived.
  *

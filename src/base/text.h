@@ -3,8 +3,8 @@
  * @file text.h
  * A text that grows as it is written, and numbers as text.
  */
-#ifndef GOLD_STUDY_TEXT_H
-#define GOLD_STUDY_TEXT_H
+#ifndef GOLD_BASE_TEXT_H
+#define GOLD_BASE_TEXT_H
 
 #include "goldilocks/memory.h"
 
@@ -31,10 +31,13 @@ GOLD_CHECKED gold_status goldi_text_give(goldi_text *text, char **out);
 void goldi_text_fini(goldi_text *text);
 
 enum {
-    GOLDI_REAL_BYTES = 32
+    GOLDI_REAL_BYTES = 40
 };
 
 /** A real with as few digits as give it back exactly; returns `text`. */
 const char *goldi_real_text(double value, char text[GOLDI_REAL_BYTES]);
+
+/** The same, whole numbers without an exponent. */
+const char *goldi_number_text(double value, char text[GOLDI_REAL_BYTES]);
 
 #endif
