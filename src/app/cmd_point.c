@@ -12,7 +12,7 @@
 
 enum {
     MOST_ARRAYS = GOLD_N_VARIABLES + 16,
-    MOST_ATTRIBUTES = 32,
+    MOST_ATTRIBUTES = 48,
     PATH_BYTES = 96,
 };
 
@@ -240,6 +240,16 @@ static void describe_training(contents *c, const gold_train_settings *rules,
         {"/train", "learning_rate", NULL, inspection->learning_rate},
         {"/train", "momentum", NULL, rules->momentum},
         {"/train", "weight_decay", NULL, rules->weight_decay},
+        {"/train", "beta_1", NULL, rules->betas[0]},
+        {"/train", "beta_2", NULL, rules->betas[1]},
+        {"/train", "smoothing", NULL, rules->smoothing},
+        {"/train", "epsilon", NULL, rules->epsilon},
+        {"/train", "clip_norm", NULL, rules->clip_norm},
+        {"/train", "warmup", NULL, (double)rules->warmup},
+        {"/train", "decay", gold_choice_text("decay", (int)rules->decay), 0.0},
+        {"/train", "decay_floor", NULL, rules->decay_floor},
+        {"/train", "decay_every", NULL, (double)rules->decay_every},
+        {"/train", "decay_factor", NULL, rules->decay_factor},
         {"/train", "batch", NULL, (double)rules->batch},
         {"/train", "steps", NULL, (double)inspection->steps},
     };

@@ -185,7 +185,8 @@ static void add_reals(goldi_text *out, const char *name, const double *values,
 }
 
 /* What of `train:` is no value of one key. */
-static void add_train(goldi_text *out, const gold_train_block *train)
+static void add_train(goldi_text *out, const gold_train_block *train,
+                      const double betas[2])
 {
     goldi_text_add(out, "train.log.spacing = %s\n",
                    train->is_log_spaced ? "log" : "linear");
@@ -197,6 +198,10 @@ static void add_train(goldi_text *out, const gold_train_block *train)
                   train->select.take);
     }
     add_reals(out, "train.reach", train->reach, train->n_reach);
+    if (betas[0] < 0.9 || betas[0] > 0.9 || betas[1] < 0.999 ||
+        betas[1] > 0.999) {
+        add_reals(out, "train.betas", betas, 2);
+    }
 }
 
 /* A list of numbers of `network:`, unless it is empty. */
@@ -255,7 +260,7 @@ static void add_blocks(goldi_text *out, const gold_study *study)
     }
     goldi_text_add(out, "train = %s\n", study->has_train ? "yes" : "no");
     if (study->has_train) {
-        add_train(out, &study->train);
+        add_train(out, &study->train, study->base.train.betas);
     }
 }
 

@@ -113,7 +113,9 @@ void goldi_add_type(goldi_text *out, const goldi_key *key)
         add_entries(out, key, "numbers");
         break;
     case GOLDI_SECTION:
-        goldi_text_add(out, "a mapping with keys of its own");
+        goldi_text_add(out, "a mapping with keys of its own%s%s",
+                       key->words != NULL ? ", or " : "",
+                       key->words != NULL ? key->words->word : "");
         break;
     case GOLDI_SPECIAL:
         goldi_text_add(out, "a value of a form of its own");

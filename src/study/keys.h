@@ -26,6 +26,7 @@ typedef enum goldi_section {
     GOLDI_TRAIN,
     GOLDI_TRAIN_LOG,
     GOLDI_TRAIN_STOP,
+    GOLDI_TRAIN_SCHEDULE,
     GOLDI_TRAIN_AUGMENT,
     GOLDI_TRAIN_SELECT,
     GOLDI_TRAIN_CONSTRAINT,
@@ -133,8 +134,9 @@ typedef struct goldi_key {
                             files are that know nothing of it */
     int group;           /* GOLDI_GROUP_*; 0: none */
     int placement;       /* gold_placement it stands for, or -1 */
-    goldi_section inner; /* of a section; of a choice: a mapping with these
-                            keys stands for its last word */
+    goldi_section inner; /* of a section, in whose place its word may stand,
+                            which says nothing; of a choice: a mapping with
+                            these keys stands for its last word */
     const char *rule; /* what more its JSON Schema has, ' for ": what holds of
                          a section's keys together, the form of a special key */
     goldi_write_form *form; /* the same where another table says it */

@@ -101,6 +101,7 @@ goldi_read_key goldi_read_subset;
 goldi_read_key goldi_read_dims;
 goldi_read_key goldi_read_dense;
 goldi_read_key goldi_read_reach;
+goldi_read_key goldi_read_betas;
 goldi_read_key goldi_read_channels;
 goldi_read_key goldi_read_widths;
 goldi_read_key goldi_read_head;
