@@ -32,7 +32,7 @@ static void write_claim(goldi_text *out, const goldi_sheet *sheet)
     goldi_json_bool(out, "low_open", claim->zone.is_low_open);
     goldi_json_bool(out, "high_open", claim->zone.is_high_open);
     goldi_json_bool(out, "split", claim->zone.is_split);
-    if (sheet->counts.points[GOLD_STATE_DONE] == 0) {
+    if (sheet->all.of[GOLD_TASK_MEASURE].of[GOLD_STATE_DONE] == 0) {
         goldi_json_number(out, "noise", (double)NAN); /* nobody knows */
     } else {
         goldi_json_bool(out, "noise", !claim->is_named);
@@ -61,6 +61,46 @@ static void write_place(goldi_text *out, const goldi_survey *survey,
     goldi_json_close(out, '}');
 }
 
+/* One row: where it is, and of each variable mean, deviation and number. */
+static void write_row(goldi_text *out, const goldi_sheet *sheet, size_t i)
+{
+    const goldi_survey *survey = sheet->survey;
+
+    goldi_json_open(out, NULL, '{');
+    if (survey->x_key != NULL) {
+        goldi_json_axis(out, &survey->study->axes[survey->x_axis],
+                        survey->order[i]);
+    }
+    for (int v = 0; v < GOLDI_N_SHOWN; v++) {
+        if (survey->values[v] != NULL) {
+            goldi_json_open(out, goldi_survey_name(survey, (goldi_shown)v),
+                            '{');
+            goldi_json_number(out, "mean", sheet->of[v].mean[i]);
+            goldi_json_number(out, "sd", sheet->of[v].sd[i]);
+            goldi_json_number(out, "n", (double)sheet->of[v].n[i]);
+            goldi_json_close(out, '}');
+        }
+    }
+    goldi_json_close(out, '}');
+}
+
+static void write_rows(goldi_text *out, goldi_sheet *sheet)
+{
+    goldi_json_open(out, "groups", '[');
+    for (size_t group = 0; group < sheet->survey->n_groups; group++) {
+        goldi_sheet_turn(sheet, group);
+        goldi_json_open(out, NULL, '{');
+        write_place(out, sheet->survey, group);
+        goldi_json_open(out, "rows", '[');
+        for (size_t i = 0; i < sheet->survey->n_x; i++) {
+            write_row(out, sheet, i);
+        }
+        goldi_json_close(out, ']');
+        goldi_json_close(out, '}');
+    }
+    goldi_json_close(out, ']');
+}
+
 void goldi_sheet_json(goldi_text *out, goldi_sheet *sheet)
 {
     const goldi_survey *survey = sheet->survey;
@@ -86,6 +126,7 @@ void goldi_sheet_json(goldi_text *out, goldi_sheet *sheet)
         goldi_json_close(out, '}');
     }
     goldi_json_close(out, ']');
+    write_rows(out, sheet);
     goldi_json_close(out, '}');
     goldi_text_add(out, "\n");
 }

@@ -95,6 +95,12 @@ static bool is_swept(const gold_study *study, const goldi_key *key)
 static bool is_idle(const gold_study *study, const goldi_key *key)
 {
     const gold_curvature_block *curvature = &study->curvature;
+
+    if (key->home == GOLDI_NOT_KEPT) {
+        return true;
+    }
+    const goldi_value value = goldi_get(key, &study->base, study);
+    const goldi_value usual = goldi_fallback(key);
     const bool is_unmeasured =
         ((key->section == GOLDI_SUBSPACE || key->section == GOLDI_RESAMPLE) &&
          curvature->n_dims == 0) ||
@@ -109,16 +115,15 @@ static bool is_idle(const gold_study *study, const goldi_key *key)
           key->type != GOLDI_BOOL) ||
          key->section == GOLDI_RESAMPLE ||
          key->section == GOLDI_TRAIN_AUGMENT) &&
-        goldi_get(key, &study->base, study).integer == 0;
-    const bool is_usual =
-        key->is_later && goldi_get(key, &study->base, study).integer == 0;
-    const bool is_foreign =
-        key->domain == GOLDI_OF_CNN && !goldi_has_kind(study, GOLD_NETWORK_CNN);
+        value.integer == 0;
+    const bool is_usual = key->is_later && value.integer == usual.integer &&
+                          !(value.real < usual.real || value.real > usual.real);
+    const bool is_foreign = key->kinds == 1U << GOLD_NETWORK_CNN &&
+                            !goldi_has_kind(study, GOLD_NETWORK_CNN);
 
-    return key->home == GOLDI_NOT_KEPT || key->is_free || is_unasked ||
-           is_usual || is_foreign || key->type == GOLDI_CHOICES ||
-           key->type == GOLDI_GAINS || (is_train && !study->has_train) ||
-           is_unmeasured ||
+    return key->is_free || is_unasked || is_usual || is_foreign ||
+           key->type == GOLDI_CHOICES || key->type == GOLDI_GAINS ||
+           (is_train && !study->has_train) || is_unmeasured ||
            (key->placement >= 0 &&
             key->placement != (int)study->base.placement) ||
            is_swept(study, key);
@@ -180,7 +185,8 @@ static void add_reals(goldi_text *out, const char *name, const double *values,
 }
 
 /* What of `train:` is no value of one key. */
-static void add_train(goldi_text *out, const gold_train_block *train)
+static void add_train(goldi_text *out, const gold_train_block *train,
+                      const double betas[2])
 {
     goldi_text_add(out, "train.log.spacing = %s\n",
                    train->is_log_spaced ? "log" : "linear");
@@ -192,6 +198,10 @@ static void add_train(goldi_text *out, const gold_train_block *train)
                   train->select.take);
     }
     add_reals(out, "train.reach", train->reach, train->n_reach);
+    if (betas[0] < 0.9 || betas[0] > 0.9 || betas[1] < 0.999 ||
+        betas[1] > 0.999) {
+        add_reals(out, "train.betas", betas, 2);
+    }
 }
 
 /* A list of numbers of `network:`, unless it is empty. */
@@ -250,7 +260,7 @@ static void add_blocks(goldi_text *out, const gold_study *study)
     }
     goldi_text_add(out, "train = %s\n", study->has_train ? "yes" : "no");
     if (study->has_train) {
-        add_train(out, &study->train);
+        add_train(out, &study->train, study->base.train.betas);
     }
 }
 

@@ -99,6 +99,13 @@ static void add_short(goldi_text *out, const goldi_key *key)
     goldi_text_add(out, "\n");
 }
 
+static void add_name(goldi_text *out, const goldi_key *key)
+{
+    char path[GOLDI_PATH_BYTES];
+
+    goldi_text_add(out, "%s\n", goldi_key_path(key, path));
+}
+
 /* All that there is to say, in sentences. */
 static void add_all(goldi_text *out, const goldi_key *key)
 {
@@ -154,15 +161,19 @@ static void add_paragraph(goldi_text *out, const goldi_key *key)
 static void add_json(goldi_text *out, const goldi_key *key)
 {
     goldi_text type = {0};
+    goldi_text when = {0};
     char path[GOLDI_PATH_BYTES];
 
     goldi_add_type(&type, key);
+    if (key->kinds != 0 || key->when != NULL) {
+        goldi_add_when(&when, key);
+    }
     goldi_json_open(out, NULL, '{');
     goldi_json_text(out, "key", goldi_key_path(key, path));
     goldi_json_text(out, "means", key->means);
     goldi_json_text(out, "values", type.data);
     goldi_json_text(out, "unit", key->unit);
-    goldi_json_text(out, "when", key->when);
+    goldi_json_text(out, "when", when.data);
     goldi_json_text(out, "usual", key->usual);
     goldi_json_text(out, "axis", key->axis);
     goldi_text_add(out, ", 'default': ");
@@ -180,7 +191,9 @@ static void add_json(goldi_text *out, const goldi_key *key)
     goldi_json_close(out, '}');
     goldi_json_close(out, '}');
     out->status = out->status == GOLD_OK ? type.status : out->status;
+    out->status = out->status == GOLD_OK ? when.status : out->status;
     goldi_text_fini(&type);
+    goldi_text_fini(&when);
 }
 
 static void add_row(goldi_text *out, const goldi_key *key)
@@ -226,10 +239,9 @@ gold_status gold_keys_describe(gold_keys_format format,
                                const char *const *names, size_t n, char **text)
 {
     static void (*const adders[])(goldi_text * out, const goldi_key *key) = {
-        [GOLD_KEYS_TEXT] = add_long,
-        [GOLD_KEYS_JSON] = add_json,
-        [GOLD_KEYS_MARKDOWN] = add_row,
-        [GOLD_KEYS_MANUAL] = add_paragraph,
+        [GOLD_KEYS_TEXT] = add_long,    [GOLD_KEYS_JSON] = add_json,
+        [GOLD_KEYS_MARKDOWN] = add_row, [GOLD_KEYS_MANUAL] = add_paragraph,
+        [GOLD_KEYS_NAMES] = add_name,
     };
     gold_status status = GOLD_OK;
     goldi_text out = {0};

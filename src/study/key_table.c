@@ -3,7 +3,6 @@
  * the JSON Schema and the manual take it from here. */
 #include <math.h>
 #include <stddef.h>
-#include <string.h>
 
 #include "goldilocks/full_variables.h"
 
@@ -23,18 +22,28 @@
 #define LINE(as) .role = GOLDI_LINE_AXIS, .axis = (as)
 #define PLACE(key, which, without)                                             \
     .section = GOLDI_NETWORK, .name = (key), .type = GOLDI_REAL,               \
-    .placement = (which), ABOVE(0, HUGE_VAL, without), SETTING(place),         \
-    LINE(key)
+    .placement = (which), .group = GOLDI_GROUP_PLACE,                          \
+    ABOVE(0, HUGE_VAL, without), SETTING(place), LINE(key)
 /* The default of a list of words: all but these. */
 #define ALL_WORDS(n, but) .fallback = (double)(((1 << (n)) - 1) & ~(but))
 
 #define MOST_SEEDS        0x1p63
-#define OF_CNN            .domain = GOLDI_OF_CNN, .when = "of kind cnn"
-#define OF_FILES          .domain = GOLDI_OF_FILES, .when = "of data sets in files"
-#define OF_BUILT_IN       .domain = GOLDI_OF_BUILT_IN, .when = "of built-in data sets"
-#define OF_MIXTURE        .domain = GOLDI_OF_MIXTURE, .when = "of mixture"
+#define IN_SUBSPACE                                                            \
+    .when = "of constraint subspace",                                          \
+    .needs = {{"constraint", 1U << GOLD_CONSTRAINT_SUBSPACE}}
+#define IN_STEPS                                                               \
+    .when = "of decay step", .needs = {{"decay", 1U << GOLD_DECAY_STEP}}
+#define OF_FILES    .domain = GOLDI_OF_FILES, .when = "of data sets in files"
+#define OF_BUILT_IN .domain = GOLDI_OF_BUILT_IN, .when = "of built-in data sets"
+#define OF_MIXTURE  .domain = GOLDI_OF_MIXTURE, .when = "of mixture"
 
 enum {
+    MLP = 1 << GOLD_NETWORK_MLP,
+    CNN = 1 << GOLD_NETWORK_CNN,
+    RESNET = 1 << GOLD_NETWORK_RESNET,
+    LAYERS = 1 << GOLD_NETWORK_LAYERS,
+    ADAMS = 1 << GOLD_ADAM | 1 << GOLD_ADAMW,
+    RMSPROP = 1 << GOLD_RMSPROP,
     SELDOM_TRACKED = 1 << GOLD_TRACK_COSINE_GRADIENT | 1 << GOLD_TRACK_ENTROPY |
                      1 << GOLD_TRACK_SHARPNESS | 1 << GOLD_TRACK_CURVATURE
 };
@@ -73,64 +82,68 @@ const goldi_key goldi_keys[] = {
     {ROW(NETWORK, "loss", CHOICE), .words = goldi_losses, SETTING(loss),
      .is_later = true, .means = "The loss."},
     {ROW(NETWORK, "layers", SPECIAL), .most = GOLD_MOST_ENTRIES,
-     .read = goldi_read_layers, .form = goldi_form_layers,
-     .when = "of kind layers",
+     .read = goldi_read_layers, .form = goldi_form_layers, .kinds = LAYERS,
      .means = "Operations, each on the one before: a name, or a name with the "
               "value of its first key, with a mapping of its keys, or with its "
               "inputs (entries of the same list by number from 0; -1 is "
               "what it takes, the sample); or lists within: repeat, residual "
               "and shortcut. In the place of kind and activation."},
     {ROW(NETWORK, "activation", CHOICE), .words = goldi_activations,
-     SETTING(activation), BASE("activation"),
+     SETTING(activation), BASE("activation"), .kinds = (unsigned)~LAYERS,
      .means = "What follows every hidden layer."},
     {ROW(NETWORK, "depth", UNSIGNED), WHOLE(0, 1000, 2), SETTING(depth),
-     BASE("depth"), .when = "of kind mlp, cnn, resnet and layers",
+     BASE("depth"), .kinds = MLP | CNN | RESNET | LAYERS,
      .means = "Hidden layers of mlp, or its residuals; convolutions of cnn; "
               "pairs of convolutions in each stage of resnet; what the word "
               "depth stands for in a list of layers."},
     {ROW(NETWORK, "width", UNSIGNED), WHOLE(1, 1e6, 100), SETTING(width),
-     BASE("width"), .when = "of kind mlp, cnn and layers",
+     BASE("width"), .kinds = MLP | CNN | LAYERS,
      .means =
          "Units in each hidden layer of mlp, channels of the first convolution "
          "of cnn; what the word width stands for in a list of layers."},
     {ROW(NETWORK, "widths", WHOLES), WHOLE(1, 1e6, 0), .most = GOLD_MAX_WIDTHS,
-     .read = goldi_read_widths, .when = "of kind mlp",
+     .read = goldi_read_widths, .kinds = MLP,
      .means = "Units of each hidden layer, in the place of depth and width."},
     {ROW(NETWORK, "normalization", CHOICE), .words = goldi_norms, SETTING(norm),
-     BASE("normalization"), .is_later = true, .when = "of kind mlp and resnet",
+     BASE("normalization"), .is_later = true, .kinds = MLP | RESNET,
      .means = "What normalises the hidden layers."},
     {ROW(NETWORK, "norm_position", CHOICE), .words = goldi_norm_positions,
      SETTING(norm_position), BASE("norm_position"), .is_later = true,
-     .when = "of kind mlp with normalization",
+     .kinds = MLP, .when = "with normalization and without residual",
+     .needs = {{"normalization", 1U << GOLD_NORM_LAYER | 1U << GOLD_NORM_RMS},
+               {"residual", 1U << false}},
      .means = "Where the norm stands to the activation."},
     {ROW(NETWORK, "residual", BOOL), .words = goldi_booleans, SETTING(residual),
-     BASE("residual"), .is_later = true, .when = "of kind mlp",
+     BASE("residual"), .is_later = true, .kinds = MLP,
      .means = "Between its first and last linear map an mlp has 'depth' "
               "residuals: h + V phi(W N(h)), N the norm, if any."},
     {ROW(NETWORK, "kernel", UNSIGNED), WHOLE(1, 1000, 3), SETTING(kernel),
-     BASE("kernel"), OF_CNN, .unit = "pixels",
+     BASE("kernel"), .kinds = CNN, .unit = "pixels",
      .means = "Side of the kernel of every convolution."},
     {ROW(NETWORK, "stride", UNSIGNED), WHOLE(1, 1000, 1), SETTING(stride),
-     BASE("stride"), OF_CNN, .unit = "pixels", .means = "Step of the kernel."},
+     BASE("stride"), .kinds = CNN, .unit = "pixels",
+     .means = "Step of the kernel."},
     {ROW(NETWORK, "padding", UNSIGNED), WHOLE(0, 999, 0), SETTING(padding),
-     BASE("padding"), OF_CNN, .unit = "pixels",
+     BASE("padding"), .kinds = CNN, .unit = "pixels",
      .means = "Zeros around the input of every convolution, on each side."},
     {ROW(NETWORK, "pooling", CHOICE), .words = goldi_poolings, SETTING(pooling),
-     BASE("pooling"), OF_CNN,
+     BASE("pooling"), .kinds = CNN,
      .means = "What follows the activation of every convolution."},
     {ROW(NETWORK, "pool", UNSIGNED), WHOLE(1, 1000, 2), SETTING(pool),
-     BASE("pool"), OF_CNN, .unit = "pixels",
-     .means = "Side and stride of the pooling window."},
+     BASE("pool"), .kinds = CNN, .when = "with pooling",
+     .needs = {{"pooling", 1U << GOLD_POOL_AVERAGE | 1U << GOLD_POOL_MAX}},
+     .unit = "pixels", .means = "Side and stride of the pooling window."},
     {ROW(NETWORK, "growth", UNSIGNED), WHOLE(1, 1000, 2), SETTING(growth),
-     BASE("growth"), OF_CNN,
+     BASE("growth"), .kinds = CNN,
      .means = "Channels of a convolution over those of the one before."},
     {ROW(NETWORK, "channels", WHOLES), WHOLE(1, 1e6, 0),
-     .most = GOLD_MAX_CHANNELS, .read = goldi_read_channels, OF_CNN,
+     .most = GOLD_MAX_CHANNELS, .read = goldi_read_channels,
+     .kinds = CNN | RESNET | LAYERS,
      .means = "Channels of each convolution of cnn, in the place of depth, "
               "width and growth; of each stage of resnet; one number that the "
               "word channels stands for in a list of layers."},
     {ROW(NETWORK, "head", WHOLES), WHOLE(1, 1e6, 0), .most = GOLD_MAX_HEAD,
-     .read = goldi_read_head, OF_CNN,
+     .read = goldi_read_head, .kinds = CNN,
      .means = "Units of hidden layers after the convolutions."},
     {ROW(NETWORK, "bias", BOOL), .words = goldi_booleans, SETTING(bias),
      BASE("bias"), .means = "Whether layers have biases."},
@@ -138,12 +151,22 @@ const goldi_key goldi_keys[] = {
      BASE("init"),
      .means = "What weights are drawn from, in and out being the inputs and "
               "outputs of a unit."},
+    {ROW(NETWORK, "std", REAL), ABOVE(0, HUGE_VAL, 1), SETTING(init_std),
+     BASE("init_std"), .is_later = true, .when = "of init normal",
+     .needs = {{"init", 1U << GOLD_NORMAL}},
+     .means = "Deviation of the weights."},
+    {ROW(NETWORK, "power", REAL), WHOLE(0, 100, 0.5), SETTING(init_power),
+     BASE("init_power"), .is_later = true, .when = "of init width-power",
+     .needs = {{"init", 1U << GOLD_WIDTH_POWER}},
+     .means = "The deviation of the weights is width to minus this."},
     {ROW(NETWORK, "layer_gains", GAINS), ABOVE(0, HUGE_VAL, 0), SETTING(gains),
      .most = GOLD_MAX_GAINS, .is_alone = true, BASE("layer_gains"),
      .means = "Factors on the deviations of init: one for all layers with "
               "weights, or one for each. What relative_radius 1 means stays."},
     {ROW(NETWORK, "bias_init", CHOICE), .words = goldi_bias_inits,
-     SETTING(bias_init), BASE("bias_init"), .when = "with bias",
+     SETTING(bias_init), BASE("bias_init"),
+     .when = "with bias, unless init is torch",
+     .needs = {{"bias", 1U << true}, {"init", ~(1U << GOLD_TORCH)}},
      .means = "What biases start at."},
     {ROW(NETWORK, "reference", CHOICE), .words = goldi_references,
      SETTING(reference), BASE("reference"),
@@ -284,19 +307,59 @@ const goldi_key goldi_keys[] = {
      .means = "What the learning rate is divided by, alpha being the scale of "
               "the point."},
     {ROW(TRAIN, "momentum", REAL), WHOLE(0, 1, 0.9), .is_below = true,
-     SETTING(train.momentum), LINE("momentum"), .when = "of optimizer momentum",
+     SETTING(train.momentum), LINE("momentum"),
+     .when = "of optimizer momentum or nesterov",
+     .needs = {{"optimizer", 1U << GOLD_MOMENTUM | 1U << GOLD_NESTEROV}},
      .means = "Share of the step before in a step."},
     {ROW(TRAIN, "weight_decay", REAL), WHOLE(0, HUGE_VAL, 0),
      SETTING(train.weight_decay), LINE("weight_decay"),
      .means = "Times the parameters, added to the gradient."},
+    {ROW(TRAIN, "betas", SPECIAL), .read = goldi_read_betas,
+     .rule = "'type': 'array', 'minItems': 2, 'maxItems': 2, 'items': {'type': "
+             "'number', 'minimum': 0, 'exclusiveMaximum': 1}",
+     .usual = "[0.9, 0.999]", .when = "of optimizer adam or adamw",
+     .needs = {{"optimizer", ADAMS}},
+     .means = "Shares that the means of gradients and of their squares keep."},
+    {ROW(TRAIN, "smoothing", REAL), WHOLE(0, 1, 0.99), .is_below = true,
+     SETTING(train.smoothing), LINE("smoothing"), .is_later = true,
+     .when = "of optimizer rmsprop", .needs = {{"optimizer", RMSPROP}},
+     .means = "Share that the mean of squared gradients keeps."},
+    {ROW(TRAIN, "epsilon", REAL), ABOVE(0, HUGE_VAL, 1e-8),
+     SETTING(train.epsilon), LINE("epsilon"), .is_later = true,
+     .when = "of optimizer adam, adamw or rmsprop",
+     .needs = {{"optimizer", ADAMS | RMSPROP}},
+     .means = "Added to the root that the step is divided by."},
+    {ROW(TRAIN, "clip_norm", REAL), ABOVE(0, HUGE_VAL, 0),
+     SETTING(train.clip_norm), LINE("clip_norm"), .is_later = true,
+     .means = "Longer gradients are made so long."},
+    {ROW(TRAIN, "schedule", SECTION), .inner = GOLDI_TRAIN_SCHEDULE,
+     .words = goldi_constant_word, .usual = "constant",
+     .means = "What the learning rate is multiplied by from step to step."},
+    {ROW(TRAIN_SCHEDULE, "warmup", UNSIGNED), WHOLE(0, 1e12, 0),
+     SETTING(train.warmup), LINE("warmup"), .is_later = true, .unit = "steps",
+     .means = "So long it rises in equal parts, from 1/warmup on."},
+    {ROW(TRAIN_SCHEDULE, "decay", CHOICE), .words = goldi_decays,
+     SETTING(train.decay), LINE("decay"), .is_later = true,
+     .means = "How it falls after that."},
+    {ROW(TRAIN_SCHEDULE, "floor", REAL), WHOLE(0, 1, 0),
+     SETTING(train.decay_floor), LINE("decay_floor"), .is_later = true,
+     .when = "of decay linear or cosine",
+     .needs = {{"decay", 1U << GOLD_DECAY_LINEAR | 1U << GOLD_DECAY_COSINE}},
+     .means = "What it falls to."},
+    {ROW(TRAIN_SCHEDULE, "every", UNSIGNED), WHOLE(1, 1e12, 1000),
+     SETTING(train.decay_every), LINE("decay_every"), .is_later = true,
+     .unit = "steps", IN_STEPS, .means = "Steps between two falls."},
+    {ROW(TRAIN_SCHEDULE, "factor", REAL), ABOVE(0, 1, 0.1),
+     SETTING(train.decay_factor), LINE("decay_factor"), .is_later = true,
+     IN_STEPS, .means = "What it is multiplied by at each of them."},
     {ROW(TRAIN, "batch", UNSIGNED), .words = goldi_full_word, WHOLE(1, 1e9, 0),
      SETTING(train.batch), LINE("batch"), .unit = "samples",
      .when = "of optimizers but gd", .means = "Samples of a step."},
     {ROW(TRAIN, "steps", UNSIGNED), WHOLE(1, 1e12, 1000), SETTING(train.steps),
-     LINE("steps"), .unit = "steps",
+     LINE("steps"), .unit = "steps", .group = GOLDI_GROUP_LENGTH,
      .means = "How long to train; or epochs say it."},
     {ROW(TRAIN, "epochs", UNSIGNED), WHOLE(1, 1e9, 0), SETTING(train.epochs),
-     LINE("epochs"), .unit = "epochs",
+     LINE("epochs"), .unit = "epochs", .group = GOLDI_GROUP_LENGTH,
      .means = "How long to train, in the place of steps."},
     {ROW(TRAIN, "log", SECTION), .inner = GOLDI_TRAIN_LOG,
      .means = "When to look: every so many steps, or at a number of steps."},
@@ -320,12 +383,11 @@ const goldi_key goldi_keys[] = {
      .when = "of constraint subspace, which needs it",
      .means = "Dimension of the subspace that training is held to."},
     {ROW(TRAIN_SUBSPACE, "surface", CHOICE), .words = goldi_surfaces,
-     SETTING(train.constraint_surface), LINE("constraint_surface"),
-     .when = "of constraint subspace",
+     SETTING(train.constraint_surface), LINE("constraint_surface"), IN_SUBSPACE,
      .means = "What these directions are tangent to."},
     {ROW(TRAIN_SUBSPACE, "directions", CHOICE), .words = goldi_directions,
      SETTING(train.constraint_directions), LINE("constraint_directions"),
-     .when = "of constraint subspace", .means = "What these directions are."},
+     IN_SUBSPACE, .means = "What these directions are."},
     {ROW(TRAIN, "augment", SECTION), .inner = GOLDI_TRAIN_AUGMENT,
      .when = "of images",
      .means = "How images are changed in training, anew in every epoch."},
@@ -340,11 +402,11 @@ const goldi_key goldi_keys[] = {
     {ROW(TRAIN, "stop", SECTION), .inner = GOLDI_TRAIN_STOP,
      .means = "When to stop early; looked at when logging."},
     {ROW(TRAIN_LOG, "every", UNSIGNED), WHOLE(1, 1e12, 0),
-     STUDY(train.log_every), .unit = "steps",
+     STUDY(train.log_every), .unit = "steps", .group = GOLDI_GROUP_LOG,
      .means = "Steps between log entries, of which there are at most 2048; the "
               "last step is logged too."},
     {ROW(TRAIN_LOG, "count", UNSIGNED), WHOLE(2, GOLD_MAX_LOG, 40),
-     STUDY(train.log_count), .when = "without every",
+     STUDY(train.log_count), .group = GOLDI_GROUP_LOG, .when = "without every",
      .means = "Logged steps, the first and the last among them."},
     {ROW(TRAIN_LOG, "spacing", CHOICE), .words = goldi_spacings, .fallback = 1,
      .when = "without every",
@@ -404,66 +466,3 @@ const size_t goldi_n_keys = sizeof goldi_keys / sizeof *goldi_keys;
 
 _Static_assert(sizeof goldi_keys / sizeof *goldi_keys <= GOLDI_KEYS_CAPACITY,
                "more keys than a reader has room for");
-
-const char *goldi_section_label(goldi_section section)
-{
-    static const char *const labels[GOLDI_N_SECTIONS] = {
-        [GOLDI_ROOT] = "",
-        [GOLDI_GRID] = "grid",
-        [GOLDI_DATA] = "data",
-        [GOLDI_NETWORK] = "network",
-        [GOLDI_CURVATURE] = "curvature",
-        [GOLDI_SUBSPACE] = "curvature.subspace",
-        [GOLDI_RESAMPLE] = "curvature.resample",
-        [GOLDI_EXTREME] = "curvature.extreme",
-        [GOLDI_DENSITY] = "curvature.density",
-        [GOLDI_TRAIN] = "train",
-        [GOLDI_TRAIN_LOG] = "train.log",
-        [GOLDI_TRAIN_STOP] = "train.stop",
-        [GOLDI_TRAIN_AUGMENT] = "train.augment",
-        [GOLDI_TRAIN_SELECT] = "train.select",
-        [GOLDI_TRAIN_CONSTRAINT] = "train.constraint",
-        [GOLDI_TRAIN_SUBSPACE] = "train.constraint.subspace",
-        [GOLDI_RUN] = "run",
-    };
-
-    return labels[section];
-}
-
-const goldi_key *goldi_find_key(goldi_section section, const char *name)
-{
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        if (goldi_keys[i].section == section &&
-            strcmp(goldi_keys[i].name, name) == 0) {
-            return &goldi_keys[i];
-        }
-    }
-    return NULL;
-}
-
-bool goldi_is_of_training(const goldi_key *key)
-{
-    return key->section >= GOLDI_TRAIN && key->section <= GOLDI_TRAIN_SUBSPACE;
-}
-
-size_t goldi_key_index(const goldi_key *key)
-{
-    return (size_t)(key - goldi_keys);
-}
-
-const char *gold_choice_text(const char *key, int value)
-{
-    const goldi_key placement = {.type = GOLDI_CHOICE,
-                                 .words = goldi_placements};
-
-    if (strcmp(key, "placement") == 0) {
-        return goldi_value_word(&placement, value);
-    }
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        if (strcmp(goldi_keys[i].name, key) == 0 &&
-            goldi_keys[i].type == GOLDI_CHOICE && value >= 0) {
-            return goldi_value_word(&goldi_keys[i], value);
-        }
-    }
-    return NULL;
-}

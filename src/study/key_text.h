@@ -28,6 +28,9 @@ bool goldi_add_default(goldi_text *out, const goldi_key *key,
 /** The JSON Schema of studies. */
 GOLD_CHECKED gold_status goldi_write_schema(goldi_text *text);
 
+/** Where it has an effect: "of kind cnn, with pooling"; "": everywhere. */
+void goldi_add_when(goldi_text *out, const goldi_key *key);
+
 /** What it means, in what unit, and where. */
 void goldi_add_meaning(goldi_text *out, const goldi_key *key);
 

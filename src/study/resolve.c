@@ -14,7 +14,20 @@ typedef struct resolution {
     goldi_text lines; /* overrides that leave it as it is */
 } resolution;
 
-/* Is the study the same with one override more? */
+static size_t count_notes(const gold_study *study)
+{
+    static const char note[] = "note: ";
+    const char *at = study->notes == NULL ? "" : study->notes;
+    size_t n = 0;
+
+    while ((at = strstr(at, note)) != NULL) {
+        at += sizeof note - 1;
+        n++;
+    }
+    return n;
+}
+
+/* Is the study the same with one override more, none that is idle? */
 static gold_status try_line(const resolution *r, const char *lines,
                             bool *is_same)
 {
@@ -32,7 +45,8 @@ static gold_status try_line(const resolution *r, const char *lines,
     }
     GOLD_GOTO(status);
     GOLD_GOTO(gold_study_identity(study, &identity));
-    *is_same = strcmp(identity, r->identity) == 0;
+    *is_same = strcmp(identity, r->identity) == 0 &&
+               count_notes(study) == count_notes(r->study);
 
 done:
     gold_free(identity);

@@ -308,3 +308,27 @@ void goldi_read_reach(goldi_reader *reader, const goldi_key *key,
         }
     }
 }
+
+void goldi_read_betas(goldi_reader *reader, const goldi_key *key,
+                      const goldi_node *node)
+{
+    double *betas = reader->study->base.train.betas;
+    const goldi_node *item = node->first;
+
+    if (node->kind != GOLDI_LIST || node->n_children != 2) {
+        goldi_complain(
+            &reader->report, node->place,
+            "'betas' must be two numbers, each from 0 to below 1: %s",
+            key->usual);
+        return;
+    }
+    for (size_t i = 0; i < 2; i++, item = item->next) {
+        static const goldi_key bounds = {
+            .name = "betas", .type = GOLDI_REAL, .high = 1.0, .is_below = true};
+        goldi_value value;
+
+        if (goldi_read_value(reader, &bounds, item, &value)) {
+            betas[i] = value.real;
+        }
+    }
+}

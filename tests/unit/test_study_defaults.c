@@ -137,6 +137,8 @@ static void test_defaults_in_words(void **state)
         {"test", WITH("set: mixture"), "data.test=1000"},
         {"test", WITH("set: fashion-mnist"), "data.test=all"},
         {"subset", WITH("set: fashion-mnist"), "data.subset=first"},
+        {"betas", WITH("set: circles"), "train.betas=[0.9, 0.999]"},
+        {"schedule", WITH("set: circles"), "train.schedule=constant"},
         {"dense", HEAD "grid: {seed: 0}\n" WORK, "curvature.dense=false"},
     };
 
