@@ -248,7 +248,7 @@ static void step_on_sphere(FN(optimizer) * optimizer, size_t n, double length,
 /* Move theta by c->gradient, as the constraint allows, in step s + 1. */
 static void move(course *c, uint64_t s)
 {
-    const FN(training) *plan = c->plan;
+    const gold_training *plan = c->plan;
     FN(subspace) *subspace = &c->subspace;
 
     c->optimizer.rate =
