@@ -25,7 +25,8 @@ enum {
     MERGE = 1 << 9,
     DOCTOR = 1 << 10,
     KEYS = 1 << 11,
-    ALL = (1 << 12) - 1
+    TEMPLATE = 1 << 12,
+    ALL = (1 << 13) - 1
 };
 
 static const struct command {
@@ -47,6 +48,7 @@ static const struct command {
     {"merge", MERGE, 2, SIZE_MAX, "FILE to make and the FILEs to put into it"},
     {"doctor", DOCTOR, 0, 1, "CONFIG"},
     {"keys", KEYS, 0, SIZE_MAX, "KEY"},
+    {"template", TEMPLATE, 0, 1, "mlp, cnn or layers"},
 };
 
 enum {

@@ -23,5 +23,6 @@ gold_status gold_cmd_merge(const gold_args *args);
 gold_status gold_cmd_bench(const gold_args *args);
 gold_status gold_cmd_doctor(const gold_args *args);
 gold_status gold_cmd_keys(const gold_args *args);
+gold_status gold_cmd_template(const gold_args *args);
 
 #endif

@@ -22,6 +22,7 @@ static const char overview[] =
     "  goldilocks bench             how fast this machine is\n"
     "  goldilocks doctor [CONFIG]   what here would hurt a run\n"
     "  goldilocks keys [KEY...]     what a study may say\n"
+    "  goldilocks template [KIND]   a study to begin with\n"
     "\n"
     "goldilocks COMMAND --help says more. CONFIG is a YAML file, such as\n"
     "configs/quickstart.yaml; FILE is a result file.\n"
@@ -176,6 +177,13 @@ static const struct {
      "  --format schema       the JSON Schema of studies, for editors\n"
      "  --format markdown     a page for people\n"
      "  --format man          the manual page goldilocks-study(5)\n"},
+    {"template",
+     "goldilocks template [mlp | cnn | layers]\n"
+     "\n"
+     "A study to begin with, of multilayer perceptrons, convolutional "
+     "networks\n"
+     "or lists of layers: what each key means, and behind # the keys that it\n"
+     "leaves to their defaults.\n"},
 };
 
 void gold_help_print(const char *command)

@@ -37,6 +37,7 @@ static const struct {
     {"bench", gold_cmd_bench, true},
     {"doctor", gold_cmd_doctor, true},
     {"keys", gold_cmd_keys, false},
+    {"template", gold_cmd_template, false},
 };
 
 static gold_status run_command(const gold_args *args)

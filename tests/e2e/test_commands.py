@@ -308,7 +308,7 @@ train: {{optimizer: sgd, steps: 5, learning_rate: 0.01, batch: 50,
 def test_validate_and_help(folder):
     assert support.succeed("validate", "study.yaml", cwd=folder).err == ""
     for name in ("validate", "plan", "run", "status", "summary", "point",
-                 "table", "bench"):
+                 "table", "bench", "template"):
         text = support.succeed(name, "--help").out
         assert text.startswith(f"goldilocks {name}"), name
         assert name in support.succeed("--help").out
