@@ -330,6 +330,18 @@ def test_validate_looks_at_the_data(folder):
         result.err)
 
 
+@pytest.mark.skipif(not support.FASHION_MNIST.is_dir(), reason="no images")
+def test_files_of_another_set(folder):
+    """They have the same names; the labels tell."""
+    images = support.few(support.FASHION_MNIST)
+    found = support.succeed(
+        "run", "study.yaml", "-o", "other.h5", "--set", "grid={seed: [0]}",
+        "--set", f"data={{set: mnist, path: {images}, train: 20, test: 5}}",
+        cwd=folder)
+    assert "warning: data.set is mnist" in found.out
+    assert "are those of fashion-mnist" in found.out
+
+
 POINTS = [
     "depth=1,width=9,activation=relu,bias=false,data_scale=0.5,"
     "temperature=1,seed=3,scale=0.01",
