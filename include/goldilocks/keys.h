@@ -20,7 +20,8 @@ typedef enum gold_keys_format {
     GOLD_KEYS_JSON,   /* for programs */
     GOLD_KEYS_SCHEMA, /* for editors: the JSON Schema of studies, draft 7 */
     GOLD_KEYS_MARKDOWN,
-    GOLD_KEYS_MANUAL /* the source of goldilocks-study(5) */
+    GOLD_KEYS_MANUAL, /* the source of goldilocks-study(5) */
+    GOLD_KEYS_NAMES   /* one a line */
 } gold_keys_format;
 
 /**

@@ -12,11 +12,10 @@ gold_status gold_cmd_keys(const gold_args *args)
     static const struct {
         const char *name;
         gold_keys_format format;
-    } formats[] = {{"text", GOLD_KEYS_TEXT},
-                   {"json", GOLD_KEYS_JSON},
-                   {"schema", GOLD_KEYS_SCHEMA},
-                   {"markdown", GOLD_KEYS_MARKDOWN},
-                   {"man", GOLD_KEYS_MANUAL}};
+    } formats[] = {
+        {"text", GOLD_KEYS_TEXT},     {"json", GOLD_KEYS_JSON},
+        {"schema", GOLD_KEYS_SCHEMA}, {"markdown", GOLD_KEYS_MARKDOWN},
+        {"man", GOLD_KEYS_MANUAL},    {"names", GOLD_KEYS_NAMES}};
     const char *name = args->is_json          ? "json"
                        : args->format != NULL ? args->format
                                               : "text";
@@ -38,7 +37,8 @@ gold_status gold_cmd_keys(const gold_args *args)
     }
     return gold_fail(
         GOLD_ERR_USAGE,
-        "--format is text, json, schema, markdown or man, not '%s'", name);
+        "--format is text, json, schema, markdown, man or names, not '%s'",
+        name);
 }
 
 gold_status gold_cmd_template(const gold_args *args)

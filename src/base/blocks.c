@@ -47,14 +47,24 @@ static size_t samples_of(size_t entries, size_t each, size_t most, size_t n)
     return smaller(larger(smaller(entries / each, most), LEAST), n);
 }
 
-size_t gold_hvp_samples(size_t widest, size_t directions, size_t n)
+size_t gold_hvp_samples(size_t widest, bool has_positions, size_t directions,
+                        size_t n)
 {
     enum {
         ENTRIES = 1 << 23,
+        IMAGE_ENTRIES = 1 << 18,
         MOST = 1008 /* rows of a power of two collide in the cache */
     };
 
-    return samples_of(ENTRIES, widest * directions, MOST, n);
+    return samples_of(has_positions ? IMAGE_ENTRIES : ENTRIES,
+                      widest * directions, MOST, n);
+}
+
+size_t gold_hvp_bases(double bytes, double most, size_t n_blocks)
+{
+    const double room = most / bytes;
+
+    return room < (double)n_blocks ? (size_t)room + 1 : n_blocks;
 }
 
 size_t gold_lanczos_part(size_t n, size_t most)

@@ -40,8 +40,13 @@ size_t gold_graph_samples(size_t sample_reals, size_t real_bytes,
 size_t gold_line_beside(size_t directions, size_t outputs, size_t real_bytes);
 
 /** Samples of a block of products with the whole Hessian, of n samples;
- * `widest`: units of the widest layer. */
-size_t gold_hvp_samples(size_t widest, size_t directions, size_t n);
+ * `widest`: units of the widest node; `has_positions` as above. */
+size_t gold_hvp_samples(size_t widest, bool has_positions, size_t directions,
+                        size_t n);
+
+/** Blocks of n_blocks for whose bases, of so many bytes, there is room in
+ * `most`; and one for all the others, if any. */
+size_t gold_hvp_bases(double bytes, double most, size_t n_blocks);
 
 /** Vectors of n doubles of Lanczos' basis that are got at once: enough for
  * large pages, no more than `most` steps may want. */

@@ -37,13 +37,13 @@ size_t FN(block_size)(const FN(work) * work)
                               work->line->train.n);
 }
 
-FN(block) FN(work_block)(const FN(work) * work, FN(block) all, size_t first)
+gold_batch FN(work_block)(const FN(work) * work, gold_batch all, size_t first)
 {
     const size_t left = all.n - first;
 
-    return (FN(block)){left < work->block ? left : work->block,
-                       all.inputs + first * work->network->n_in,
-                       all.labels + first};
+    return (gold_batch){left < work->block ? left : work->block,
+                        all.inputs + first * work->network->n_in,
+                        all.labels + first};
 }
 
 /* What directions are in each node with parameters; layers are these. */
@@ -110,7 +110,7 @@ void FN(block_fini)(FN(work) * work)
 }
 
 void FN(block_evaluate)(FN(work) * work, const gold_group *group,
-                        const FN(block) * block, bool is_again)
+                        const gold_batch *block, bool is_again)
 {
     for (size_t i = 0; i < work->network->n_parameters; i++) {
         work->theta[i] = (real)(gold_scale_of(work->network, i, group->alpha) *
@@ -175,7 +175,7 @@ static void put_common(FN(work) * work)
 
 /* Residuals of member r, and rows of B times tangents, for its part of G. */
 static void take_member(FN(work) * work, const gold_group *group, size_t r,
-                        const FN(block) * block)
+                        const gold_batch *block)
 {
     const gold_member *member = &work->members[group->first + r];
     const gold_loss *loss = work->network->loss;
@@ -233,7 +233,7 @@ static void add_s(FN(work) * work, const gold_group *group, real *gradients)
 }
 
 void FN(block_measure)(FN(work) * work, const gold_group *group,
-                       const FN(block) * block, bool is_again)
+                       const gold_batch *block, bool is_again)
 {
     gold_run *run = &work->run;
     real *gradients =

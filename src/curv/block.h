@@ -69,7 +69,7 @@ typedef struct FN(work) {
 } FN(work);
 
 /** Samples [first, first + work->block) of a set, fewer at its end. */
-FN(block) FN(work_block)(const FN(work) * work, FN(block) all, size_t first);
+gold_batch FN(work_block)(const FN(work) * work, gold_batch all, size_t first);
 
 /** Samples of a block. */
 size_t FN(block_size)(const FN(work) * work);
@@ -82,11 +82,11 @@ void FN(block_fini)(FN(work) * work);
 /** Values of a block at a group's alpha; `is_again`: it is that of the call
  * before. */
 void FN(block_evaluate)(FN(work) * work, const gold_group *group,
-                        const FN(block) * block, bool is_again);
+                        const gold_batch *block, bool is_again);
 
 /** A block's part of all members' terms and gradients, once it is evaluated. */
 void FN(block_measure)(FN(work) * work, const gold_group *group,
-                       const FN(block) * block, bool is_again);
+                       const gold_batch *block, bool is_again);
 
 /** Predictions at every point, training and test; drops members whose loss is
  * not finite; sets the scales. */

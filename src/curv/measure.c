@@ -130,7 +130,7 @@ static void clean_up(FN(work) * work)
 }
 
 /* Add one block of samples to everything. */
-static void measure_block(FN(work) * work, const FN(block) * block)
+static void measure_block(FN(work) * work, const gold_batch *block)
 {
     bool is_again = false;
 
@@ -270,7 +270,7 @@ gold_status FN(line_measure)(const FN(line) * line, gold_line_result *results,
             member->weight_scale > 0.0 ? member->weight_scale : 1.0;
     }
     for (size_t i = 0; i < line->train.n; i += work.block) {
-        const FN(block) block = FN(work_block)(&work, line->train, i);
+        const gold_batch block = FN(work_block)(&work, line->train, i);
 
         measure_block(&work, &block);
     }

@@ -73,7 +73,7 @@ static size_t take_logits(FN(work) * work, size_t i, double factor)
 }
 
 static void survey_train(FN(work) * work, const gold_group *group,
-                         const FN(block) * block, gold_line_result *results)
+                         const gold_batch *block, gold_line_result *results)
 {
     FN(block_evaluate)(work, group, block, false);
     for (size_t r = 0; r < group->count; r++) {
@@ -91,7 +91,7 @@ static void survey_train(FN(work) * work, const gold_group *group,
 }
 
 static void survey_test(FN(work) * work, const gold_group *group,
-                        const FN(block) * block, gold_line_result *results)
+                        const gold_batch *block, gold_line_result *results)
 {
     gold_softmax softmax = {.p = work->p};
 
@@ -195,12 +195,12 @@ void FN(survey)(FN(work) * work, gold_line_result *results)
         const gold_group *group = &work->groups[g];
 
         for (size_t i = 0; i < line->train.n; i += work->block) {
-            const FN(block) block = FN(work_block)(work, line->train, i);
+            const gold_batch block = FN(work_block)(work, line->train, i);
 
             survey_train(work, group, &block, results);
         }
         for (size_t i = 0; i < line->test.n; i += work->block) {
-            const FN(block) block = FN(work_block)(work, line->test, i);
+            const gold_batch block = FN(work_block)(work, line->test, i);
 
             survey_test(work, group, &block, results);
         }

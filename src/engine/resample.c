@@ -202,7 +202,7 @@ static gold_status halve(repetition *r, const FN(line) * line,
                n_in * sizeof(real));
         r->labels[i] = line->train.labels[r->order[i]];
     }
-    halved.train = (FN(block)){half, r->inputs, r->labels};
+    halved.train = (gold_batch){half, r->inputs, r->labels};
     return measure_again(r, &halved, flops);
 }
 

@@ -318,6 +318,9 @@ size_t FN(op_affine_room)(const gold_node *node, const gold_run_plan *plan)
     const size_t d = plan->d;
     size_t room = product_room(node, plan->has_products ? larger(m, d) : m);
 
+    if (plan->has_squares && FN(ops)[node->kind]->product->squares == NULL) {
+        room = larger(room, m * weights_of(node));
+    }
     if (plan->has_second && d > 0 && node->bends) {
         room = larger(room, room_across(node, d, m));
         room = larger(room, room_back(node, plan->n, d, m, k));

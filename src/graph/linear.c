@@ -26,6 +26,11 @@ static void apply(const gold_site *s, size_t n, size_t d, const real *w,
                   size_t step, const real *x, bool adds, real *y)
 {
     for (size_t i = 0; i < d; i++) {
+        if (x == NULL) {
+            FN(panels_apply)
+            (s->packed, s->out, w + i * step, adds, y + i * s->out, d * s->out);
+            continue;
+        }
         FN(product_nt)
         (n, s->out, s->in, 1.0, (FN(matrix)){x, s->in},
          (FN(matrix)){w + i * step, s->in}, adds ? 1.0 : 0.0, y + i * s->out,
@@ -46,9 +51,15 @@ static void outer(const gold_site *s, size_t n, size_t m, double scale,
                   size_t step)
 {
     for (size_t r = 0; r < m; r++) {
+        const real *one = delta.entries + r * s->out;
+
+        if (x.entries == NULL) {
+            FN(panels_gradient)
+            (s->packed, s->out, scale, one, delta.ld, adds, w + r * step);
+            continue;
+        }
         FN(product_tn)
-        (s->out, s->in, n, scale,
-         (FN(matrix)){delta.entries + r * s->out, delta.ld}, x,
+        (s->out, s->in, n, scale, (FN(matrix)){one, delta.ld}, x,
          adds ? 1.0 : 0.0, w + r * step, s->in);
     }
 }
@@ -129,6 +140,21 @@ static void back_few(const gold_site *s, size_t n, gold_few w, FN(matrix) delta,
     }
 }
 
+static void squares(const gold_site *s, size_t m, const real *delta,
+                    double *sums)
+{
+    for (size_t q = 0; q < s->n; q++) {
+        const real *x = s->x[0] + q * s->in;
+        const double reach = FN(dot)(s->in, x, x);
+
+        for (size_t r = q * m; r < (q + 1) * m; r++) {
+            const real *one = delta + r * s->out;
+
+            sums[r] += reach * FN(dot)(s->out, one, one);
+        }
+    }
+}
+
 static void cross(const gold_site *s, gold_share of, const real *delta,
                   const real *dx, real *c)
 {
@@ -139,10 +165,11 @@ static void cross(const gold_site *s, gold_share of, const real *delta,
      of.d * s->in);
 }
 
-const gold_op FN(op_linear) = {.name = "linear",
-                               .keys = keys,
-                               .shape = shape,
-                               GOLD_AFFINE,
-                               .product = &(gold_product){apply, back, outer,
-                                                          apply_few, back_few,
-                                                          cross, NULL, true}};
+const gold_op FN(op_linear) = {
+    .name = "linear",
+    .keys = keys,
+    .shape = shape,
+    .takes_packed = true,
+    GOLD_AFFINE,
+    .product = &(gold_product){apply, back, outer, apply_few, back_few, cross,
+                               squares, NULL, true}};

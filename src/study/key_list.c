@@ -88,6 +88,13 @@ static void add_short(goldi_text *out, const goldi_key *key)
     goldi_text_add(out, "\n");
 }
 
+static void add_name(goldi_text *out, const goldi_key *key)
+{
+    char path[GOLDI_PATH_BYTES];
+
+    goldi_text_add(out, "%s\n", goldi_key_path(key, path));
+}
+
 /* All that there is to say, in sentences. */
 static void add_all(goldi_text *out, const goldi_key *key)
 {
@@ -271,10 +278,9 @@ gold_status gold_keys_describe(gold_keys_format format,
                                const char *const *names, size_t n, char **text)
 {
     static void (*const adders[])(goldi_text * out, const goldi_key *key) = {
-        [GOLD_KEYS_TEXT] = add_long,
-        [GOLD_KEYS_JSON] = add_json,
-        [GOLD_KEYS_MARKDOWN] = add_row,
-        [GOLD_KEYS_MANUAL] = add_paragraph,
+        [GOLD_KEYS_TEXT] = add_long,    [GOLD_KEYS_JSON] = add_json,
+        [GOLD_KEYS_MARKDOWN] = add_row, [GOLD_KEYS_MANUAL] = add_paragraph,
+        [GOLD_KEYS_NAMES] = add_name,
     };
     gold_status status = GOLD_OK;
     goldi_text out = {0};

@@ -36,7 +36,7 @@ void FN(passes_fini)(FN(passes) * passes)
 /* Forward pass of a block: its numbers into `sums`, its residuals times
  * `scale` into the output's delta. */
 static void pass_forward(FN(passes) * passes, const real *theta,
-                         const FN(block) * block, double scale,
+                         const gold_batch *block, double scale,
                          gold_pass_sums *sums)
 {
     const size_t n_classes = passes->network->n_out;
@@ -67,22 +67,23 @@ static void pass_forward(FN(passes) * passes, const real *theta,
 }
 
 /* Samples [first, first + passes->block) of a set, fewer at its end. */
-static FN(block) part_of(const FN(passes) * passes, FN(block) all, size_t first)
+static gold_batch part_of(const FN(passes) * passes, gold_batch all,
+                          size_t first)
 {
     const size_t left = all.n - first;
 
-    return (FN(block)){left < passes->block ? left : passes->block,
-                       all.inputs + first * passes->network->n_in,
-                       all.labels + first};
+    return (gold_batch){left < passes->block ? left : passes->block,
+                        all.inputs + first * passes->network->n_in,
+                        all.labels + first};
 }
 
 gold_pass_sums FN(evaluate)(FN(passes) * passes, const real *theta,
-                            FN(block) samples)
+                            gold_batch samples)
 {
     gold_pass_sums sums = {0};
 
     for (size_t i = 0; i < samples.n; i += passes->block) {
-        const FN(block) part = part_of(passes, samples, i);
+        const gold_batch part = part_of(passes, samples, i);
 
         pass_forward(passes, theta, &part, 0.0, &sums);
     }
@@ -90,13 +91,13 @@ gold_pass_sums FN(evaluate)(FN(passes) * passes, const real *theta,
 }
 
 gold_pass_sums FN(gradient)(FN(passes) * passes, const real *theta,
-                            FN(block) samples, real *gradient)
+                            gold_batch samples, real *gradient)
 {
     const double scale = 1.0 / ((double)samples.n * passes->temperature);
     gold_pass_sums sums = {0};
 
     for (size_t i = 0; i < samples.n; i += passes->block) {
-        const FN(block) part = part_of(passes, samples, i);
+        const gold_batch part = part_of(passes, samples, i);
 
         pass_forward(passes, theta, &part, scale, &sums);
         FN(run_pull)(&passes->run, i > 0, gradient);
