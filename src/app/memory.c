@@ -210,6 +210,26 @@ static double training_bytes(const gold_study *study,
            8.0 * e->parameters * sharpness + products;
 }
 
+/* Logit gradients: a run, sums of the classes of a sweep, and the point. */
+static double logit_bytes(const measuring *m)
+{
+    const size_t word = (size_t)m->word;
+    gold_run_plan plan = {.graph = &m->of->graph,
+                          .n = 1,
+                          .m = gold_logit_classes(m->of->graph.n_parameters,
+                                                  (size_t)m->of->outputs, word),
+                          .has_squares = true};
+
+    if (m->of->graph.n_nodes == 0) {
+        return 0.0;
+    }
+    plan.n = gold_logit_samples(gold_graph_sample_reals(&plan), word);
+    return m->word *
+           ((double)gold_graph_reals(&plan) +
+            (double)plan.n * (m->of->inputs + 2.0 * (double)plan.m) +
+            (double)(GOLD_LOGIT_SUMS * plan.m + 1) * m->of->parameters);
+}
+
 /* What statistics that a study may ask for add: a basis of a layer or another
  * one of all parameters, half of the samples, sums of logit gradients. */
 static double optional_bytes(const gold_study *study, const measuring *m)
@@ -221,10 +241,7 @@ static double optional_bytes(const gold_study *study, const measuring *m)
 
     return (has_bases ? m->word * m->d * m->of->parameters : 0.0) +
            (curvature->resample_data > 0 ? m->word * half : 0.0) +
-           (curvature->logit_gradients > 0
-                ? (double)GOLD_LOGIT_BLOCK_BYTES + GOLD_LOGIT_SUM_BYTES +
-                      4.0 * m->word * m->of->parameters
-                : 0.0);
+           (curvature->logit_gradients > 0 ? logit_bytes(m) : 0.0);
 }
 
 /* Of the network of one task: a line, then what concerns all parameters while

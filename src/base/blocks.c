@@ -68,6 +68,28 @@ size_t gold_hvp_bases(double bytes, double most, size_t n_blocks)
     return room < (double)n_blocks ? (size_t)room + 1 : n_blocks;
 }
 
+size_t gold_logit_classes(size_t n_parameters, size_t n_classes,
+                          size_t real_bytes)
+{
+    enum {
+        BYTES = 128 << 20
+    };
+    const size_t each = GOLD_LOGIT_SUMS * real_bytes * larger(n_parameters, 1);
+
+    return larger(smaller(BYTES / each, n_classes), 1);
+}
+
+size_t gold_logit_samples(size_t sample_reals, size_t real_bytes)
+{
+    enum {
+        BYTES = 64 << 20,
+        LEAST = 16,
+        MOST = 256
+    };
+
+    return larger(smaller(BYTES / (sample_reals * real_bytes), MOST), LEAST);
+}
+
 size_t gold_lanczos_part(size_t n, size_t most)
 {
     enum {

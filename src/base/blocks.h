@@ -23,11 +23,16 @@ enum {
     GOLD_SHARPNESS_STEPS = 30,
     /** Vectors of Lanczos' basis that are worked on together. */
     GOLD_LANCZOS_ROWS = 4,
-    /** Logit gradients: bytes of one block's arrays, and of the sums of the
-     * classes of one sweep. */
-    GOLD_LOGIT_BLOCK_BYTES = 64 << 20,
-    GOLD_LOGIT_SUM_BYTES = 128 << 20
+    /** Sums of logit gradients that each class has. */
+    GOLD_LOGIT_SUMS = 3
 };
+
+/** Classes whose logit gradients are summed in one sweep over the samples. */
+size_t gold_logit_classes(size_t n_parameters, size_t n_classes,
+                          size_t real_bytes);
+
+/** Samples of a block of it, where a sample takes so many reals. */
+size_t gold_logit_samples(size_t sample_reals, size_t real_bytes);
 
 /** Samples of a block over n samples: evenly spread, and as many as fit a
  * target for their arrays, where a sample takes so many reals; `has_positions`:

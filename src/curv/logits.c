@@ -10,18 +10,13 @@
 #include "graph/run.h"
 #include "linalg/product.h"
 
-enum {
-    LEAST_BLOCK = 16, /* samples */
-    MOST_BLOCK = 256
-};
-
 /* Sums over samples that each class has, vectors of n_parameters: gradients;
  * gradients of length 1 of samples of the class, and of the others. */
 typedef enum sum_kind {
     SUM_PLAIN,
     SUM_OWN,
     SUM_OTHERS,
-    N_SUMS
+    N_SUMS = GOLD_LOGIT_SUMS
 } sum_kind;
 
 /* How many gradients of a class have a direction. */
@@ -54,11 +49,6 @@ typedef struct totals {
     double cross;
     double n_cross;
 } totals;
-
-static size_t clamp(double x, size_t least, size_t most)
-{
-    return x < (double)least ? least : x < (double)most ? (size_t)x : most;
-}
 
 static gold_run_plan plan_of(const work *w, size_t n)
 {
@@ -267,17 +257,13 @@ gold_status FN(logit_gradients)(const gold_model *model,
     const gold_network *network = model->network;
     work w = {.model = *model,
               .samples = samples,
-              .group =
-                  clamp(GOLD_LOGIT_SUM_BYTES / (double)(N_SUMS * sizeof(real) *
-                                                        network->n_parameters),
-                        1, network->n_out)};
+              .group = gold_logit_classes(network->n_parameters, network->n_out,
+                                          sizeof(real))};
     totals t = {0};
 
     const gold_run_plan plan = plan_of(&w, 1);
 
-    w.block = clamp((double)GOLD_LOGIT_BLOCK_BYTES /
-                        (double)(gold_graph_sample_reals(&plan) * sizeof(real)),
-                    LEAST_BLOCK, MOST_BLOCK);
+    w.block = gold_logit_samples(gold_graph_sample_reals(&plan), sizeof(real));
     GOLD_GOTO(allocate(&w));
     for (size_t first = 0; first < network->n_out; first += w.group) {
         const size_t left = network->n_out - first;
