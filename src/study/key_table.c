@@ -18,8 +18,12 @@
     .home = GOLDI_IN_SETTINGS, .offset = offsetof(gold_settings, field)
 #define STUDY(field)                                                           \
     .home = GOLDI_IN_STUDY, .offset = offsetof(gold_study, field)
-#define BASE(as) .role = GOLDI_BASE_AXIS, .axis = (as)
-#define LINE(as) .role = GOLDI_LINE_AXIS, .axis = (as)
+#define NUMBERS(where, field, n)                                               \
+    where(field), .count = COUNT_IN_##where(n), .read = goldi_read_numbers
+#define COUNT_IN_SETTING(n) offsetof(gold_settings, n)
+#define COUNT_IN_STUDY(n)   offsetof(gold_study, n)
+#define BASE(as)            .role = GOLDI_BASE_AXIS, .axis = (as)
+#define LINE(as)            .role = GOLDI_LINE_AXIS, .axis = (as)
 #define PLACE(key, which, without)                                             \
     .section = GOLDI_NETWORK, .name = (key), .type = GOLDI_REAL,               \
     .placement = (which), .group = GOLDI_GROUP_PLACE,                          \
@@ -102,7 +106,7 @@ const goldi_key goldi_keys[] = {
          "Units in each hidden layer of mlp, channels of the first convolution "
          "of cnn; what the word width stands for in a list of layers."},
     {ROW(NETWORK, "widths", WHOLES), WHOLE(1, 1e6, 0), .most = GOLD_MAX_WIDTHS,
-     .read = goldi_read_widths, .kinds = MLP,
+     NUMBERS(SETTING, widths, n_widths), .kinds = MLP,
      .means = "Units of each hidden layer, in the place of depth and width."},
     {ROW(NETWORK, "normalization", CHOICE), .words = goldi_norms, SETTING(norm),
      BASE("normalization"), .is_later = true, .kinds = MLP | RESNET,
@@ -137,13 +141,13 @@ const goldi_key goldi_keys[] = {
      BASE("growth"), .kinds = CNN,
      .means = "Channels of a convolution over those of the one before."},
     {ROW(NETWORK, "channels", WHOLES), WHOLE(1, 1e6, 0),
-     .most = GOLD_MAX_CHANNELS, .read = goldi_read_channels,
+     .most = GOLD_MAX_CHANNELS, NUMBERS(SETTING, channels, n_channels),
      .kinds = CNN | RESNET | LAYERS,
      .means = "Channels of each convolution of cnn, in the place of depth, "
               "width and growth; of each stage of resnet; one number that the "
               "word channels stands for in a list of layers."},
     {ROW(NETWORK, "head", WHOLES), WHOLE(1, 1e6, 0), .most = GOLD_MAX_HEAD,
-     .read = goldi_read_head, .kinds = CNN,
+     NUMBERS(SETTING, head, n_head), .kinds = CNN,
      .means = "Units of hidden layers after the convolutions."},
     {ROW(NETWORK, "bias", BOOL), .words = goldi_booleans, SETTING(bias),
      BASE("bias"), .means = "Whether layers have biases."},
@@ -287,7 +291,7 @@ const goldi_key goldi_keys[] = {
      .means = "Random vectors."},
     {ROW(SUBSPACE, "dim", WHOLES), WHOLE(1, GOLD_MAX_DIM, 0),
      .most = GOLD_MAX_DIMS, .is_alone = true, .is_distinct = true,
-     .read = goldi_read_dims, .is_required = true,
+     NUMBERS(STUDY, curvature.dims, curvature.n_dims), .is_required = true,
      .means = "Dimension, or several: the smaller ones are the first "
               "directions of the largest, and cost nothing more."},
     {ROW(SUBSPACE, "directions", CHOICE), .words = goldi_directions,
@@ -367,7 +371,8 @@ const goldi_key goldi_keys[] = {
      ALL_WORDS(GOLD_N_TRACKS, SELDOM_TRACKED), STUDY(train.track),
      .means = "What to log."},
     {ROW(TRAIN, "reach", REALS), ABOVE(0, HUGE_VAL, 0), .most = GOLD_MAX_REACH,
-     .is_distinct = true, .read = goldi_read_reach,
+     .is_distinct = true, NUMBERS(STUDY, train.reach, train.n_reach),
+     .is_falling = true,
      .means = "Training losses whose first logged step is noted."},
     {ROW(TRAIN, "lazy", REAL), WHOLE(0, HUGE_VAL, 0.01), STUDY(train.lazy),
      .means = "A training that moved the parameters by less than this share of "

@@ -119,7 +119,8 @@ typedef struct goldi_key {
     bool is_open;     /* low itself is out of bounds */
     bool is_below;    /* high itself is out of bounds */
     bool is_alone;    /* one entry may stand without a list */
-    bool is_distinct; /* no entry stands twice */
+    bool is_distinct; /* no entry stands twice; they are kept in order */
+    bool is_falling;  /* from the largest on */
     bool is_required; /* in its section */
     bool is_free;     /* it decides no number: no part of the identity */
     bool is_inner;    /* the fallback is in force where the section stands */
@@ -128,6 +129,7 @@ typedef struct goldi_key {
                          each */
     goldi_home home;  /* where it goes: */
     size_t offset;    /* in gold_settings or gold_study */
+    size_t count;     /* of lists of numbers: offset of how many there are */
     goldi_role role;
     const char *axis;    /* its name as an axis */
     bool is_later;       /* identities are silent of its fallback, as those of
@@ -208,6 +210,10 @@ goldi_value goldi_fallback(const goldi_key *key);
 /** Put a value where the key says; `study` may be NULL for settings. */
 void goldi_put(const goldi_key *key, goldi_value value, gold_settings *settings,
                gold_study *study);
+
+/** Number `i` of a list of a key's. */
+double goldi_list_number(const goldi_key *key, const unsigned char *list,
+                         size_t i);
 
 /** What stands there. */
 goldi_value goldi_get(const goldi_key *key, const gold_settings *settings,
