@@ -70,14 +70,11 @@ static void add_samples(contents *c, const char *group,
 /* Where a number of the point goes. */
 static const char *group_of(gold_variable variable)
 {
-    const gold_condition condition = gold_variable_about(variable)->condition;
-    const bool is_full =
-        condition >= GOLD_WHEN_FULL && condition <= GOLD_WHEN_DENSE_SPLIT;
+    const unsigned condition = gold_variable_about(variable)->condition;
 
-    if (gold_variable_task(variable) == GOLD_TASK_TRAIN) {
-        return "/train";
-    }
-    return is_full ? "/full" : "/point";
+    return (condition & GOLD_WHEN_TRAIN) != 0  ? "/train"
+           : (condition & GOLD_WHEN_FULL) != 0 ? "/full"
+                                               : "/point";
 }
 
 /* Vectors and matrices of all parameters. */

@@ -15,8 +15,9 @@ size_t gold_graph_samples(size_t sample_reals, size_t real_bytes,
                           bool has_positions, size_t n)
 {
     enum {
-        TARGET_BYTES = 128 << 20, /* of one block's arrays */
-        LEAST = 32,               /* samples */
+        TARGET_BYTES =
+            32 << 20, /* of one block's arrays: more leave the cache */
+        LEAST = 32,   /* samples */
         MOST = 1024,
         STEP = 16
     };

@@ -102,20 +102,38 @@ static size_t input_at(const gold_node *node, const tap *t, size_t i)
            t->columns.at;
 }
 
-/* Rows are short: what a call of memcpy takes would be more than they. */
-static inline void copy_row(size_t n, const real *from, real *to)
-{
-    enum {
-        STEP = 8
-    };
-    size_t i = 0;
+/* Rows of numbers, and how far they are apart on either side. */
+typedef struct strip {
+    size_t rows;
+    size_t count;
+    const real *from;
+    size_t from_ld;
+    real *to;
+    size_t to_ld;
+} strip;
 
-    for (; i + STEP <= n; i += STEP) {
-        memcpy(to + i, from + i, STEP * sizeof *to);
+/* Columns from *j on, `step` at a time, a constant: rows are short, and a call
+ * of memcpy would take longer than they do. */
+static inline __attribute__((always_inline)) void
+copy_columns(const strip *s, size_t step, size_t *j)
+{
+    for (; *j + step <= s->count; *j += step) {
+        const real *from = s->from + *j;
+        real *to = s->to + *j;
+
+        for (size_t i = 0; i < s->rows; i++) {
+            memcpy(to + i * s->to_ld, from + i * s->from_ld, step * sizeof *to);
+        }
     }
-    for (; i < n; i++) {
-        to[i] = from[i];
-    }
+}
+
+static void copy_strip(const strip *s)
+{
+    size_t j = 0;
+
+    copy_columns(s, 8, &j);
+    copy_columns(s, 4, &j);
+    copy_columns(s, 1, &j);
 }
 
 /* row (positions) <- what is under a tap, where it is in the input. */
@@ -123,19 +141,23 @@ static void gather_tap(const gold_node *node, const tap *t, const real *x,
                        real *row)
 {
     const size_t stride = node->set.stride;
-    const size_t count = t->columns.to - t->columns.from;
-    const real *from = x + input_at(node, t, t->rows.from);
-    real *to = row + t->rows.from * node->y.width + t->columns.from;
+    const strip s = {
+        .rows = t->rows.to - t->rows.from,
+        .count = t->columns.to - t->columns.from,
+        .from = x + input_at(node, t, t->rows.from),
+        .from_ld = stride * node->x[0].width,
+        .to = row + t->rows.from * node->y.width + t->columns.from,
+        .to_ld = node->y.width,
+    };
 
-    for (size_t i = t->rows.from; i < t->rows.to; i++) {
-        if (stride == 1) {
-            copy_row(count, from, to);
+    if (stride == 1) {
+        copy_strip(&s);
+        return;
+    }
+    for (size_t i = 0; i < s.rows; i++) {
+        for (size_t j = 0; j < s.count; j++) {
+            s.to[i * s.to_ld + j] = s.from[i * s.from_ld + j * stride];
         }
-        for (size_t j = 0; stride != 1 && j < count; j++) {
-            to[j] = from[j * stride];
-        }
-        from += stride * node->x[0].width;
-        to += node->y.width;
     }
 }
 

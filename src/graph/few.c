@@ -98,20 +98,15 @@ static void turn(size_t n, size_t vectors, size_t units, const real *from,
                  real *to)
 {
     enum {
-        TILE = 16
+        TOGETHER = 16 /* samples, whose vectors are read one after another */
     };
 
-    for (size_t v = 0; v < vectors; v++) {
-        for (size_t u = 0; u < units; u += TILE) {
-            const size_t end = clamp(units, 0, u + TILE);
-
-            for (size_t i = 0; i < n; i++) {
-                const real *row = from + (i * vectors + v) * units;
-
-                for (size_t k = u; k < end; k++) {
-                    to[(k * vectors + v) * n + i] = row[k];
-                }
-            }
+    for (size_t i = 0; i < n; i += TOGETHER) {
+        for (size_t v = 0; v < vectors; v++) {
+            FN(turn)
+            (clamp(n - i, 0, TOGETHER), units,
+             (FN(matrix)){from + (i * vectors + v) * units, vectors * units},
+             to + v * n + i, vectors * n);
         }
     }
 }

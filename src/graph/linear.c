@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* linear: w (out, in). */
+#include <string.h>
+
 #include "graph/op.h"
 
 static const gold_op_key keys[] = {
@@ -9,7 +11,7 @@ static const gold_op_key keys[] = {
 };
 
 enum {
-    TILE = 16 /* samples that a product with few entries takes at a time */
+    TILE = 64 /* samples that a product with few entries takes at a time */
 };
 
 static const char *shape(gold_node *node)
@@ -69,9 +71,7 @@ static void apply_tile(const gold_site *s, gold_few w, const real *x, real *y)
 {
     const size_t weights = s->in * s->out;
 
-    for (size_t u = 0; u < s->out * TILE; u++) {
-        y[u] = R(0.0);
-    }
+    memset(y, 0, s->out * TILE * sizeof *y);
     for (size_t e = 0; e < w.n; e++) {
         const gold_entry entry = w.entries[e];
         const bool is_bias = entry.at >= weights;
@@ -90,24 +90,17 @@ static void apply_few(const gold_site *s, size_t n, size_t d,
     real *from = s->scratch;
     real *to = from + TILE * s->in;
 
+    memset(from, 0, TILE * s->in * sizeof *from);
     for (size_t q = 0; q < n; q += TILE) {
         const size_t count = n - q < TILE ? n - q : TILE;
 
-        for (size_t u = 0; u < s->in; u++) {
-            for (size_t i = 0; i < TILE; i++) {
-                from[u * TILE + i] =
-                    i < count ? x[(q + i) * s->in + u] : R(0.0);
-            }
-        }
+        FN(turn)
+        (count, s->in, (FN(matrix)){x + q * s->in, s->in}, from, TILE);
         for (size_t j = 0; j < d; j++) {
             apply_tile(s, gold_few_of(w, j), from, to);
-            for (size_t i = 0; i < count; i++) {
-                real *row = y + ((q + i) * d + j) * s->out;
-
-                for (size_t u = 0; u < s->out; u++) {
-                    row[u] += to[u * TILE + i];
-                }
-            }
+            FN(turn)
+            (s->out, count, (FN(matrix)){to, TILE}, y + (q * d + j) * s->out,
+             d * s->out);
         }
     }
 }

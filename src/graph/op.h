@@ -88,8 +88,8 @@ typedef struct gold_share {
 } gold_share;
 
 /** A bilinear product w * x: three contractions of one form, the sum over n
- * samples of <delta, w * x>, and those of a w with few entries, which always
- * add. ld is from one vector, or sample, to the next. */
+ * samples of <delta, w * x>, and those of a w with few entries: y and x are 0
+ * before. ld is from one vector, or sample, to the next. */
 typedef struct gold_product {
     /* y (n, d, out): w_i * x for d vectors w, step apart, and x (n, in) */
     void (*apply)(const gold_site *s, size_t n, size_t d, const real *w,
