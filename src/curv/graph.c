@@ -185,7 +185,8 @@ static void take_member(FN(work) * work, const gold_group *group, size_t r,
         for (size_t c = 0; c < k; c++) {
             work->logits[c] = member->logit_factor * (double)z[i * k + c];
         }
-        (void)loss->residual(k, work->logits, block->labels[i], weights,
+        (void)loss->residual(k, work->logits,
+                             FN(aim_of)(work->network, block, i), weights,
                              residual);
         put_residual(work, r, i, residual, member->residual_scale);
         if (d == 0) {

@@ -17,11 +17,7 @@ FN(model) FN(work_model)(const FN(work) * work, const gold_group *group)
 
 FN(block) FN(work_block)(const FN(work) * work, FN(block) all, size_t first)
 {
-    const size_t left = all.n - first;
-
-    return (FN(block)){left < work->block ? left : work->block,
-                       all.inputs + first * work->network->n_in,
-                       all.labels + first};
+    return FN(block_part)(work->network, all, first, work->block);
 }
 
 void FN(line_evaluate)(FN(work) * work, const gold_group *group,

@@ -75,5 +75,6 @@ bool FN(start_fits)(const FN(start) * start, double alpha)
 
 FN(block) FN(samples)(const gold_samples *samples)
 {
-    return (FN(block)){samples->n, samples->inputs, samples->labels};
+    return (FN(block)){samples->n, samples->inputs, samples->labels,
+                       samples->targets};
 }

@@ -17,7 +17,29 @@ typedef struct FN(block) {
     size_t n;
     const real *inputs;
     const uint8_t *labels;
+    const double *targets; /* (n, n_out) where the loss is of values; NULL */
 } FN(block);
+
+/** What outputs of sample `i` should be. */
+static inline gold_aim FN(aim_of)(const gold_network *network,
+                                  const FN(block) * block, size_t i)
+{
+    return (gold_aim){
+        block->labels[i],
+        block->targets == NULL ? NULL : block->targets + i * network->n_out};
+}
+
+/** Samples [first, first + most), fewer at the end. */
+static inline FN(block) FN(block_part)(const gold_network *network,
+                                       FN(block) all, size_t first, size_t most)
+{
+    const size_t left = all.n - first;
+
+    return (FN(block)){
+        left < most ? left : most, all.inputs + first * network->n_in,
+        all.labels + first,
+        all.targets == NULL ? NULL : all.targets + first * network->n_out};
+}
 
 /** A network at a point of its line: theta_0 times alpha. Borrowed. */
 typedef struct FN(model) {

@@ -182,16 +182,16 @@ void FN(hvp_fini)(FN(hvp) * hvp)
 
 FN(block) FN(hvp_block_of)(const FN(hvp) * hvp, size_t b)
 {
-    const FN(block) all = hvp->plan.samples;
     const size_t first = b * hvp->block;
-    const size_t left = all.n - first;
+    FN(block)
+    part =
+        FN(block_part)(hvp->plan.network, hvp->plan.samples, first, hvp->block);
 
-    const size_t n = left < hvp->block ? left : hvp->block;
-
-    return hvp->order != NULL
-               ? (FN(block)){n, NULL, hvp->labels + first}
-               : (FN(block)){n, all.inputs + first * hvp->plan.network->n_in,
-                             all.labels + first};
+    if (hvp->order != NULL) {
+        part.inputs = NULL;
+        part.labels = hvp->labels + first;
+    }
+    return part;
 }
 
 /* Probabilities and residuals of the logits. */

@@ -56,7 +56,8 @@ static void place_block(FN(hvp) * hvp, size_t b)
             z[c] = (double)end.y[i * k + c] / hvp->temperature;
         }
         (void)hvp->plan.network->loss->residual(
-            k, z, block.labels[i], graph->weights + i * k, residual);
+            k, z, FN(aim_of)(hvp->plan.network, &block, i),
+            graph->weights + i * k, residual);
         for (size_t c = 0; c < k; c++) {
             end.delta[i * k + c] = (real)residual[c];
         }

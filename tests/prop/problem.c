@@ -108,9 +108,9 @@ FN(problem_line)
         .network = &problem->network,
         .theta = problem->theta,
         .input_scale = plan->settings.input_scale,
-        .train = {plan->n, problem->inputs, problem->labels},
+        .train = {plan->n, problem->inputs, problem->labels, NULL},
         .test = {plan->n_test, problem->inputs + plan->n * plan->n_in,
-                 problem->labels + plan->n},
+                 problem->labels + plan->n, NULL},
         .directions = problem->directions.n > 0 ? &problem->directions : NULL,
         .is_sphere = plan->settings.surface == GOLD_SPHERE,
         .n_points = n_points,
@@ -182,7 +182,7 @@ double *FN(logits_at)(const FN(problem) * problem, const real *theta,
     const gold_network *network = &problem->network;
     const size_t n = problem->plan.n;
     const FN(model) model = {network, theta, alpha, 1.0};
-    const FN(block) block = {n, problem->inputs, problem->labels};
+    const FN(block) block = {n, problem->inputs, problem->labels, NULL};
     double *z = numbers(network->n_out * n);
     FN(values) values;
 

@@ -34,7 +34,7 @@ static problem_plan plan_of(uint64_t seed, bool is_smooth)
 
 static FN(block) samples_of(const FN(problem) * problem)
 {
-    return (FN(block)){problem->plan.n, problem->inputs, problem->labels};
+    return (FN(block)){problem->plan.n, problem->inputs, problem->labels, NULL};
 }
 
 static void open_products(const FN(problem) * problem, double most_bytes,

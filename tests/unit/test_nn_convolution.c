@@ -88,7 +88,7 @@ static void check(const problem_plan *plan)
     const gold_layer *layer = &problem.network.layers[0];
     const gold_shape pooled = layer->pooled;
     const FN(model) model = {&problem.network, problem.theta, 1.0, 1.0};
-    const FN(block) block = {plan->n, problem.inputs, problem.labels};
+    const FN(block) block = {plan->n, problem.inputs, problem.labels, NULL};
 
     assert_int_equal(FN(values_init)(&values, &problem.network, plan->n),
                      GOLD_OK);

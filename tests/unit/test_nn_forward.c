@@ -100,7 +100,7 @@ static void check_network(gold_activation activation, bool bias, uint64_t seed)
     FN(problem_init)(&problem, &plan);
     const FN(model) model = {&problem.network, problem.theta,
                              0.5 + dice_uniform(&d), 0.5 + dice_uniform(&d)};
-    const FN(block) block = {plan.n, problem.inputs, problem.labels};
+    const FN(block) block = {plan.n, problem.inputs, problem.labels, NULL};
 
     assert_int_equal(FN(values_init)(&values, &problem.network, plan.n),
                      GOLD_OK);
