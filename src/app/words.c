@@ -157,8 +157,7 @@ static void add_samples(char text[GOLDI_LABEL_BYTES], const gold_study *study,
         [GOLD_SUBSET_RANDOM] = "random ",
         [GOLD_SUBSET_PER_SEED] = "for each seed random ",
     };
-    const bool is_made = study->data.set == GOLD_DATA_CIRCLES ||
-                         study->data.set == GOLD_DATA_MIXTURE;
+    const bool is_made = gold_set_of(study->data.set)->files == NULL;
 
     if (count == 0) {
         add(text, "all %s", what);

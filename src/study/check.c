@@ -76,13 +76,17 @@ static void check_placement(goldi_reader *reader)
 }
 
 /* Complain of keys that the data set has no use for. */
-static void refuse_keys(goldi_reader *reader, goldi_domain domain,
-                        const char *why)
+static void refuse_keys(goldi_reader *reader)
 {
+    const gold_data_set set = reader->study->data.set;
+
     for (size_t i = 0; i < goldi_n_keys; i++) {
-        if (goldi_keys[i].domain == domain && reader->given[i] != NULL) {
-            goldi_complain(&reader->report, reader->given[i]->place, "'%s' %s",
-                           goldi_keys[i].name, why);
+        const goldi_key *key = &goldi_keys[i];
+
+        if (reader->given[i] != NULL && !goldi_suits(key, set)) {
+            goldi_complain(&reader->report, reader->given[i]->place,
+                           "'%s' is %s only, not of %s", key->name, key->when,
+                           gold_choice_text("set", (int)set));
         }
     }
 }
@@ -103,40 +107,31 @@ static void check_subset(goldi_reader *reader)
 
 static void check_files(goldi_reader *reader)
 {
-    static const char built_in[] =
-        "is for built-in data sets; samples of this one are read";
     gold_data_block *data = &reader->study->data;
+    const gold_set_about *about = gold_set_of(data->set);
 
-    refuse_keys(reader, GOLDI_OF_BUILT_IN, built_in);
-    refuse_keys(reader, GOLDI_OF_MIXTURE, built_in);
     check_subset(reader);
     if (data->path != NULL) {
         return;
     }
-    if (data->set == GOLD_DATA_FASHION_MNIST) {
-        goldi_keep_text(reader, GOLDI_FASHION_MNIST_PATH, &data->path);
+    if (about->folder != NULL) {
+        goldi_keep_text(reader, about->folder, &data->path);
     } else if (goldi_given(reader, GOLDI_DATA, "path") == NULL) {
         goldi_complain(&reader->report,
                        goldi_given(reader, GOLDI_DATA, "set")->place,
-                       data->set == GOLD_DATA_MNIST
-                           ? "mnist needs 'path:', the folder of its IDX files"
-                           : "cifar10 needs 'path:', the folder of its binary "
-                             "batches");
+                       "%s needs 'path:', the folder of its %s",
+                       gold_choice_text("set", (int)data->set), about->files);
     }
 }
 
 static void check_built_in(goldi_reader *reader)
 {
     gold_data_block *data = &reader->study->data;
-    const bool is_circles = data->set == GOLD_DATA_CIRCLES;
+    const gold_set_about *about = gold_set_of(data->set);
 
-    refuse_keys(reader, GOLDI_OF_FILES,
-                "is for data sets in files; this one is built "
-                "in");
-    if (is_circles) {
-        refuse_keys(reader, GOLDI_OF_MIXTURE, "is for the mixture set");
-        data->classes = 3;
-        data->features = 2;
+    if (about->n_classes > 0) {
+        data->classes = about->n_classes;
+        data->features = about->n_features;
     }
     if (data->normalize == GOLD_NORMALIZE_PUBLISHED) {
         goldi_complain(&reader->report,
@@ -152,11 +147,11 @@ static void check_built_in(goldi_reader *reader)
                        "standard, which is by feature, or none");
     }
     if (data->train == 0) {
-        data->train = is_circles ? 2400 : 1000;
+        data->train = about->n_train;
         reader->study->base.n_train = data->train;
     }
     if (data->test == 0) {
-        data->test = is_circles ? 1364 : 1000;
+        data->test = about->n_test;
     }
     goldi_keep_text(reader, "", &data->path);
 }
@@ -190,7 +185,8 @@ static void check_data(goldi_reader *reader)
         return;
     }
     count_samples(reader->study);
-    if (set != GOLD_DATA_CIRCLES && set != GOLD_DATA_MIXTURE) {
+    refuse_keys(reader);
+    if (gold_set_of(set)->files != NULL) {
         check_files(reader);
     } else {
         check_built_in(reader);

@@ -289,8 +289,7 @@ void goldi_check_network(goldi_reader *reader)
     } else {
         check_cnn_keys(reader);
     }
-    if (kind != NULL &&
-        (set == GOLD_DATA_CIRCLES || set == GOLD_DATA_MIXTURE) &&
+    if (kind != NULL && gold_set_of(set)->files == NULL &&
         (has_cnn || has_resnet || goldi_has_kind(study, GOLD_NETWORK_LENET5))) {
         goldi_complain(&reader->report, kind->place,
                        "convolutions need images; the samples of %s are points",

@@ -32,7 +32,8 @@
 #define OF_CNN            .domain = GOLDI_OF_CNN, .when = "of kind cnn"
 #define OF_FILES          .domain = GOLDI_OF_FILES, .when = "of data sets in files"
 #define OF_BUILT_IN       .domain = GOLDI_OF_BUILT_IN, .when = "of built-in data sets"
-#define OF_MIXTURE        .domain = GOLDI_OF_MIXTURE, .when = "of mixture"
+#define OF_SETS(which)    .domain = GOLDI_OF_SETS, .sets = (which)
+#define OF_MIXTURE        OF_SETS(1U << GOLD_DATA_MIXTURE), .when = "of mixture"
 
 enum {
     SELDOM_TRACKED = 1 << GOLD_TRACK_COSINE_GRADIENT | 1 << GOLD_TRACK_ENTROPY |
@@ -173,7 +174,7 @@ const goldi_key goldi_keys[] = {
      .is_required = true, .means = "The data set."},
     {ROW(DATA, "path", TEXT), .is_free = true, .most = 4000,
      .read = goldi_read_path, OF_FILES,
-     .usual = GOLDI_FASHION_MNIST_PATH " for fashion-mnist",
+     .usual = GOLD_FASHION_MNIST_FOLDER " for fashion-mnist",
      .means = "Folder of the files, plain or .gz, relative to the study's file "
               "or to the working directory."},
     {ROW(DATA, "train", UNSIGNED), .words = goldi_all_word, WHOLE(1, 1e9, 0),
@@ -444,6 +445,20 @@ const goldi_key *goldi_find_key(goldi_section section, const char *name)
 bool goldi_is_of_training(const goldi_key *key)
 {
     return key->section >= GOLDI_TRAIN && key->section <= GOLDI_TRAIN_SUBSPACE;
+}
+
+bool goldi_suits(const goldi_key *key, gold_data_set set)
+{
+    switch (key->domain) {
+    case GOLDI_OF_FILES:
+        return gold_set_of(set)->files != NULL;
+    case GOLDI_OF_BUILT_IN:
+        return gold_set_of(set)->files == NULL;
+    case GOLDI_OF_SETS:
+        return (key->sets >> set & 1U) != 0;
+    default:
+        return true;
+    }
 }
 
 size_t goldi_key_index(const goldi_key *key)

@@ -75,7 +75,7 @@ typedef enum goldi_domain {
     GOLDI_OF_CNN,      /* networks of kind cnn */
     GOLDI_OF_FILES,    /* data sets in files */
     GOLDI_OF_BUILT_IN, /* the others */
-    GOLDI_OF_MIXTURE
+    GOLDI_OF_SETS      /* the data sets of its row */
 } goldi_domain;
 
 struct goldi_key;
@@ -95,6 +95,7 @@ typedef struct goldi_key {
     const char *when;        /* it has an effect: "of kind cnn"; NULL: always */
     const char *usual;       /* the default in words, where it is no fallback */
     goldi_domain domain;     /* it is refused elsewhere */
+    unsigned sets;           /* bit k: of data set k */
     const goldi_word *words; /* of choices; of a whole number: a word
                                 for one of them */
     double low;
@@ -162,6 +163,9 @@ bool goldi_has_fallback(const goldi_key *key);
 
 /** True when a point of the grid has a network of this kind. */
 bool goldi_has_kind(const gold_study *study, gold_network_kind kind);
+
+/** Does a key mean something for a data set? */
+bool goldi_suits(const goldi_key *key, gold_data_set set);
 
 /** Position of a key in the table. */
 size_t goldi_key_index(const goldi_key *key);

@@ -10,8 +10,6 @@
 #include "study/doc.h"
 #include "study/keys.h"
 
-#define GOLDI_FASHION_MNIST_PATH "/usr/share/datasets/fashion-mnist"
-
 typedef struct goldi_reader {
     goldi_report report;
     gold_study *study; /* being filled; owned until it is handed out */

@@ -134,27 +134,10 @@ static size_t most_layers(const gold_study *study)
     return most;
 }
 
-/* Shape of a study's data, which is known before they are read. */
-static gold_data_shape shape_of(const gold_data_block *data)
-{
-    switch (data->set) {
-    case GOLD_DATA_CIFAR10:
-        return (gold_data_shape){
-            .n_features = 3072, .n_classes = 10, .image = {3, 32, 32}};
-    case GOLD_DATA_MNIST:
-    case GOLD_DATA_FASHION_MNIST:
-        return (gold_data_shape){
-            .n_features = 784, .n_classes = 10, .image = {1, 28, 28}};
-    default:
-        return (gold_data_shape){.n_features = (size_t)data->features,
-                                 .n_classes = (size_t)data->classes};
-    }
-}
-
 /* Parameters of the largest network that dense matrices are made for. */
 static size_t largest_dense(const gold_study *study)
 {
-    const gold_data_shape shape = shape_of(&study->data);
+    const gold_data_shape shape = gold_data_shape_of(&study->data);
     const double limit = (double)study->curvature.dense_limit;
     double most = 0.0;
 

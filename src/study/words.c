@@ -117,14 +117,6 @@ const goldi_word goldi_constraints[] = {
      "100}}"},
     {NULL, 0, NULL},
 };
-const goldi_word goldi_data_sets[] = {
-    {"fashion-mnist", GOLD_DATA_FASHION_MNIST, "IDX files"},
-    {"mnist", GOLD_DATA_MNIST, "IDX files"},
-    {"circles", GOLD_DATA_CIRCLES, "built in: three classes in the plane"},
-    {"mixture", GOLD_DATA_MIXTURE, "built in: a Gaussian for each class"},
-    {"cifar10", GOLD_DATA_CIFAR10, "binary batches"},
-    {NULL, 0, NULL},
-};
 const goldi_word goldi_normalizations[] = {
     {"standard", GOLD_NORMALIZE_STANDARD,
      "mean 0 and deviation 1 over the training samples, by channel"},

@@ -129,7 +129,7 @@ static void test_defaults_in_words(void **state)
         const char *line;
     } cases[] = {
         {"path", WITH("set: fashion-mnist"),
-         "data.path=" GOLDI_FASHION_MNIST_PATH},
+         "data.path=" GOLD_FASHION_MNIST_FOLDER},
         {"train", WITH("set: circles"), "data.train=2400"},
         {"train", WITH("set: mixture"), "data.train=1000"},
         {"train", WITH("set: fashion-mnist"), "data.train=all"},
@@ -165,7 +165,7 @@ static void test_default_path(void **state)
     gold_study *study = parse(WITH("set: fashion-mnist"));
 
     (void)state;
-    assert_string_equal(study->data.path, GOLDI_FASHION_MNIST_PATH);
+    assert_string_equal(study->data.path, GOLD_FASHION_MNIST_FOLDER);
     gold_study_destroy(&study);
 }
 

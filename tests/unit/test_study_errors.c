@@ -131,7 +131,7 @@ static const wrong section_errors[] = {
     {WITH_DATA("set: cirkles"), "1:13", "did you mean 'circles'?"},
     {WITH_DATA("set: mnist"), "1:8", "mnist needs 'path:'"},
     {WITH_DATA("set: circles, path: x"), "1:22", "this one is built in"},
-    {WITH_DATA("set: circles, classes: 4"), "1:22", "for the mixture set"},
+    {WITH_DATA("set: circles, classes: 4"), "1:22", "is of mixture only"},
     {WITH_DATA("set: circles, normalize: published"), "1:22", "published"},
     {WITH_DATA("set: fashion-mnist, seed: 4"), "1:28", "built-in data sets"},
     {WITH_DATA("set: circles, train: 0"), "1:29", "at least 1"},
