@@ -40,13 +40,15 @@ enum {
     X(CIRCLES, "circles", "built in: three classes in the plane",              \
       .n_features = 2, .n_classes = 3, .n_train = 2400, .n_test = 1364)        \
     X(MIXTURE, "mixture", "built in: a Gaussian for each class",               \
-      .n_train = 1000, .n_test = 1000)                                         \
+      .n_features = 50, .n_train = 1000, .n_test = 1000)                       \
     X(CIFAR10, "cifar10", "binary batches", .files = "binary batches",         \
       .source = "put the files of CIFAR-10's binary version "                  \
                 "(cifar-10-batches-bin: data_batch_1.bin, ..., "               \
                 "test_batch.bin) there",                                       \
       .image = {3, 32, 32}, .n_classes = 10, .mean = {0.4914, 0.4822, 0.4465}, \
-      .deviation = {0.2470, 0.2435, 0.2616})
+      .deviation = {0.2470, 0.2435, 0.2616})                                   \
+    X(FUNCTION, "function", "built in: values of a function, for loss mse",    \
+      .has_targets = true, .n_features = 1, .n_train = 100, .n_test = 100)
 
 typedef enum gold_data_set {
 #define GOLD_DATA_SET_ENUM(id, ...) GOLD_DATA_##id,
@@ -61,8 +63,8 @@ typedef struct gold_set_about {
     const char *folder; /* where they usually are; NULL: that has to be said */
     const char *source; /* how to get them, for messages */
     gold_shape image;   /* of those in files */
-    size_t n_features;  /* of those built in; 0: a study says it */
-    size_t n_classes;   /* 0: a study says it */
+    size_t n_classes;   /* 0: a study says it, as it may the next */
+    size_t n_features;  /* of those built in */
     uint64_t n_train;   /* usual numbers of samples; 0: all in the files */
     uint64_t n_test;
     bool has_targets; /* values, not classes */

@@ -31,7 +31,8 @@ typedef enum gold_network_kind {
 typedef enum gold_loss_kind {
     GOLD_CROSS_ENTROPY, /* cross-entropy of softmax(logits / temperature) */
     GOLD_MEAN_SQUARE,   /* mse: mean over samples and outputs of the squares of
-                           outputs less 1 at the label and 0 elsewhere */
+                           outputs less targets: of classes 1 at the label and
+                           0 elsewhere */
 } gold_loss_kind;
 
 /** What normalises hidden layers. */

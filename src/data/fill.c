@@ -51,6 +51,9 @@ static gold_status raw_init(const gold_dataset_plan *plan, goldi_half half,
     } else {
         GOLD_GOTO(GOLD_ALLOC(n * plan->n_features, &raw->reals));
     }
+    if (gold_set_of(plan->data.set)->has_targets) {
+        GOLD_GOTO(GOLD_ALLOC(n * plan->n_classes, &raw->targets));
+    }
     if (plan->data.subset == GOLD_SUBSET_RANDOM) {
         GOLD_GOTO(draw_slots(plan, half, &slots));
     }
@@ -66,6 +69,7 @@ static void raw_fini(goldi_raw *raw)
     gold_free(raw->bytes);
     gold_free(raw->reals);
     gold_free(raw->labels);
+    gold_free(raw->targets);
     *raw = (goldi_raw){0};
 }
 
@@ -99,6 +103,13 @@ static gold_bytes inputs_of(const goldi_raw *raw, size_t n_features)
                               : (gold_bytes){raw->bytes, n};
 }
 
+static gold_bytes targets_of(const goldi_raw *raw, size_t n_outputs)
+{
+    return (gold_bytes){
+        raw->targets,
+        raw->targets == NULL ? 0 : raw->n * n_outputs * sizeof *raw->targets};
+}
+
 static gold_status digest_of(const gold_dataset_plan *plan,
                              const goldi_raw raw[GOLDI_N_HALVES],
                              char text[GOLD_DIGEST_TEXT])
@@ -109,8 +120,10 @@ static gold_status digest_of(const gold_dataset_plan *plan,
     const gold_bytes pieces[] = {{about, strlen(about)},
                                  {raw[GOLDI_TRAIN].labels, raw[GOLDI_TRAIN].n},
                                  inputs_of(&raw[GOLDI_TRAIN], plan->n_features),
+                                 targets_of(&raw[GOLDI_TRAIN], plan->n_classes),
                                  {raw[GOLDI_TEST].labels, raw[GOLDI_TEST].n},
-                                 inputs_of(&raw[GOLDI_TEST], plan->n_features)};
+                                 inputs_of(&raw[GOLDI_TEST], plan->n_features),
+                                 targets_of(&raw[GOLDI_TEST], plan->n_classes)};
 
     return gold_digest(pieces, sizeof pieces / sizeof *pieces, text);
 }
@@ -133,6 +146,10 @@ gold_status gold_dataset_fill(const gold_dataset_plan *plan, void *block)
         goldi_rule_apply(&rule, &raw[i], plan->precision,
                          base + header.inputs[i]);
         memcpy(base + header.labels[i], raw[i].labels, raw[i].n);
+        if (raw[i].targets != NULL) {
+            memcpy(base + header.targets[i], raw[i].targets,
+                   targets_of(&raw[i], plan->n_classes).bytes);
+        }
         header.goes_on[i] = raw[i].goes_on;
     }
     memcpy(base, &header, sizeof header);

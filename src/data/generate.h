@@ -3,7 +3,7 @@
  * @file generate.h
  * Built-in sets, each a goldi_set (sets.h). A sample is a function of (seed,
  * half, its index): asking for more samples never changes those that were
- * there.
+ * there, unless they are even.
  */
 #ifndef GOLDILOCKS_DATA_GENERATE_H
 #define GOLDILOCKS_DATA_GENERATE_H
@@ -36,5 +36,17 @@ GOLD_CHECKED gold_status goldi_mixture(const gold_dataset_plan *plan,
 /** Are there such mixtures? */
 GOLD_CHECKED gold_status goldi_mixture_plan(const gold_data_block *data,
                                             gold_dataset_plan *plan);
+
+/**
+ * Points in an interval in each coordinate, even or uniform, and the values of
+ * the study's target there. Test points are others.
+ */
+GOLD_CHECKED gold_status goldi_function(const gold_dataset_plan *plan,
+                                        goldi_half half, const size_t *slots,
+                                        goldi_raw *raw);
+
+/** Are there such points? */
+GOLD_CHECKED gold_status goldi_function_plan(const gold_data_block *data,
+                                             gold_dataset_plan *plan);
 
 #endif

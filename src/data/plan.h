@@ -44,7 +44,9 @@ typedef struct goldi_raw {
     size_t n;
     unsigned char *bytes; /* [n][n_features], or NULL; owned */
     double *reals;        /* [n][n_features], or NULL; owned */
-    uint8_t *labels;      /* [n]; owned */
+    uint8_t *labels;      /* [n], zero at first; owned */
+    double *targets;      /* [n][n_classes], zero at first; NULL of sets with
+                             classes; owned */
     unsigned goes_on;     /* bits of gold_samples */
 } goldi_raw;
 

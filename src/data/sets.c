@@ -69,6 +69,7 @@ static const goldi_set sets[GOLD_N_DATA_SETS] = {
     [GOLD_DATA_CIRCLES] = {NULL, goldi_circles},
     [GOLD_DATA_MIXTURE] = {goldi_mixture_plan, goldi_mixture},
     [GOLD_DATA_CIFAR10] = {plan_batches, get_batches},
+    [GOLD_DATA_FUNCTION] = {goldi_function_plan, goldi_function},
 };
 
 const goldi_set *goldi_set_of(gold_data_set set)

@@ -124,6 +124,48 @@ static void check_files(goldi_reader *reader)
     }
 }
 
+/* Every slope of a target has a number for each feature. */
+static void check_slopes(goldi_reader *reader, const goldi_node *target)
+{
+    const gold_data_block *data = &reader->study->data;
+
+    for (size_t r = 0; r < data->function.n_ridges; r++) {
+        const size_t n = data->function.ridges[r].n_slopes;
+
+        if (n > 0 && n != data->features) {
+            goldi_complain(&reader->report, target->place,
+                           "a slope of the target has %zu numbers, a sample "
+                           "%llu features",
+                           n, (unsigned long long)data->features);
+            return;
+        }
+    }
+}
+
+static void check_function(goldi_reader *reader)
+{
+    gold_data_block *data = &reader->study->data;
+    const goldi_node *set = goldi_given(reader, GOLDI_DATA, "set");
+    const goldi_node *target = goldi_given(reader, GOLDI_DATA, "target");
+
+    data->classes = data->function.n_outputs;
+    if (target == NULL) {
+        goldi_complain(&reader->report, set->place,
+                       "function needs 'target:', what its values are: sin, "
+                       "or {sin: [[factor, slope, shift]]}");
+        return;
+    }
+    check_slopes(reader, target);
+    if (!(data->function.from < data->function.to)) {
+        goldi_complain(&reader->report, set->place,
+                       "points lie between 'from' and 'to', which is above it");
+    }
+    if (data->features > 1 && data->function.spacing == GOLD_SPACING_EVEN) {
+        goldi_complain(&reader->report, set->place,
+                       "points of several features are 'spacing: random'");
+    }
+}
+
 static void check_built_in(goldi_reader *reader)
 {
     gold_data_block *data = &reader->study->data;
@@ -131,7 +173,6 @@ static void check_built_in(goldi_reader *reader)
 
     if (about->n_classes > 0) {
         data->classes = about->n_classes;
-        data->features = about->n_features;
     }
     if (data->normalize == GOLD_NORMALIZE_PUBLISHED) {
         goldi_complain(&reader->report,
@@ -145,6 +186,9 @@ static void check_built_in(goldi_reader *reader)
                        goldi_given(reader, GOLDI_DATA, "normalize")->place,
                        "the samples of this data set are no images: take "
                        "standard, which is by feature, or none");
+    }
+    if (about->has_targets) {
+        check_function(reader);
     }
     if (data->train == 0) {
         data->train = about->n_train;
@@ -177,6 +221,16 @@ static void count_samples(gold_study *study)
     }
 }
 
+static void count_features(gold_data_block *data)
+{
+    const gold_set_about *about = gold_set_of(data->set);
+    /* what identities have always said of sets in files */
+    const uint64_t usual = about->n_features > 0 ? about->n_features : 50;
+    const bool is_fixed = about->n_classes > 0 && about->n_features > 0;
+
+    data->features = data->features == 0 || is_fixed ? usual : data->features;
+}
+
 static void check_data(goldi_reader *reader)
 {
     const gold_data_set set = reader->study->data.set;
@@ -186,6 +240,7 @@ static void check_data(goldi_reader *reader)
     }
     count_samples(reader->study);
     refuse_keys(reader);
+    count_features(&reader->study->data);
     if (gold_set_of(set)->files != NULL) {
         check_files(reader);
     } else {

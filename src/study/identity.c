@@ -112,8 +112,12 @@ static bool is_idle(const gold_study *study, const goldi_key *key)
         goldi_get(key, &study->base, study).integer == 0;
     const bool is_usual =
         key->is_later && goldi_get(key, &study->base, study).integer == 0;
-    const bool is_foreign =
-        key->domain == GOLDI_OF_CNN && !goldi_has_kind(study, GOLD_NETWORK_CNN);
+    /* those of mixture have always been told of every set */
+    const bool is_old = (key->sets & 1U << GOLD_DATA_MIXTURE) != 0;
+    const bool is_foreign = (key->domain == GOLDI_OF_CNN &&
+                             !goldi_has_kind(study, GOLD_NETWORK_CNN)) ||
+                            (key->domain == GOLDI_OF_SETS && !is_old &&
+                             !goldi_suits(key, study->data.set));
 
     return key->home == GOLDI_NOT_KEPT || key->is_free || is_unasked ||
            is_usual || is_foreign || key->type == GOLDI_CHOICES ||
@@ -236,6 +240,9 @@ static void add_blocks(goldi_text *out, const gold_study *study)
     }
 
     add_subset(out, &study->data);
+    if (study->data.function.n_ridges > 0) {
+        goldi_add_target(out, &study->data.function);
+    }
     goldi_text_add(out, "curvature = %s\n",
                    curvature->n_dims > 0 || gold_study_has_full(study) ? "yes"
                                                                        : "no");

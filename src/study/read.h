@@ -87,8 +87,10 @@ goldi_read_key goldi_read_channels;
 goldi_read_key goldi_read_widths;
 goldi_read_key goldi_read_head;
 goldi_read_key goldi_read_layers;
+goldi_read_key goldi_read_target;
 goldi_write_form goldi_form_dense;
 goldi_write_form goldi_form_layers;
+goldi_write_form goldi_form_target;
 
 /** The definitions of ranges. */
 goldi_write_form goldi_form_ranges;
@@ -101,6 +103,9 @@ goldi_place goldi_place_of_entry(const goldi_node *layers, size_t entry);
 bool goldi_layers_mean(const gold_operations *list, size_t word);
 
 struct goldi_text;
+
+/** The line of an identity for data.target. */
+void goldi_add_target(struct goldi_text *out, const gold_function *function);
 
 /** The line of an identity for network.layers, unless it is empty. */
 void goldi_add_layers(struct goldi_text *out, const gold_operations *list);

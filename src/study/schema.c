@@ -47,6 +47,7 @@ static bool is_there(gold_condition condition, const gold_study *study)
     const gold_curvature_block *curvature = &study->curvature;
     const bool is_measured = curvature->n_dims > 0;
     const bool is_softmax = study->base.loss == GOLD_CROSS_ENTROPY;
+    const bool has_classes = !gold_set_of(study->data.set)->has_targets;
 
     switch (condition) {
     case GOLD_WHEN_CURVATURE:
@@ -61,6 +62,12 @@ static bool is_there(gold_condition condition, const gold_study *study)
         return study->curvature.resample_data > 0;
     case GOLD_WHEN_LOGITS:
         return study->curvature.logit_gradients > 0;
+    case GOLD_WHEN_CLASSES:
+        return has_classes;
+    case GOLD_WHEN_LOGITS_CLASSES:
+        return study->curvature.logit_gradients > 0 && has_classes;
+    case GOLD_WHEN_TRAIN_CLASSES:
+        return study->has_train && has_classes;
     case GOLD_WHEN_SOFTMAX:
         return is_softmax;
     case GOLD_WHEN_LOGITS_SOFTMAX:

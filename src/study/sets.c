@@ -30,7 +30,7 @@ gold_data_shape gold_data_shape_of(const gold_data_block *data)
     const bool is_made = about->files == NULL;
 
     const size_t drawn =
-        about->n_features > 0 ? about->n_features : (size_t)data->features;
+        about->n_classes > 0 ? about->n_features : (size_t)data->features;
 
     return (gold_data_shape){
         .n_features =

@@ -47,8 +47,8 @@ const goldi_word goldi_losses[] = {
     {"cross-entropy", GOLD_CROSS_ENTROPY,
      "of the softmax of the logits over the temperature"},
     {"mse", GOLD_MEAN_SQUARE,
-     "mean over samples and outputs of the squared distance from 1 at the "
-     "label and 0 elsewhere"},
+     "mean over samples and outputs of the squared distance from the target, "
+     "of classes 1 at the label and 0 elsewhere"},
     {NULL, 0, NULL},
 };
 const goldi_word goldi_poolings[] = {
@@ -115,6 +115,12 @@ const goldi_word goldi_constraints[] = {
     {"subspace", GOLD_CONSTRAINT_SUBSPACE,
      "random, through the starting point; may have keys: {subspace: {dim: "
      "100}}"},
+    {NULL, 0, NULL},
+};
+const goldi_word goldi_point_spacings[] = {
+    {"even", GOLD_SPACING_EVEN,
+     "one feature, training points from end to end, test points between"},
+    {"random", GOLD_SPACING_RANDOM, "uniform"},
     {NULL, 0, NULL},
 };
 const goldi_word goldi_normalizations[] = {

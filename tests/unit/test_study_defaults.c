@@ -20,6 +20,8 @@ static const char *const studies[] = {
     GRID "data: {set: circles}\nnetwork: {normalization: layer}\n"
          "train: {}\n",
     HEAD "grid: {seed: {count: 4}}\n" WORK "train: {select: {group: 2}}\n",
+    GRID "data: {set: function, target: sin}\nnetwork: {loss: mse}\n"
+         "train: {}\n",
 };
 
 enum {
@@ -123,6 +125,7 @@ static void test_defaults(void **state)
 static void test_defaults_in_words(void **state)
 {
 #define WITH(data) GRID "data: {" data "}\ntrain: {steps: 1}\n"
+#define VALUES     WITH("set: function, target: sin") "network: {loss: mse}\n"
     static const struct {
         const char *key;
         const char *text;
@@ -136,6 +139,10 @@ static void test_defaults_in_words(void **state)
         {"test", WITH("set: circles"), "data.test=1364"},
         {"test", WITH("set: mixture"), "data.test=1000"},
         {"test", WITH("set: fashion-mnist"), "data.test=all"},
+        {"train", VALUES, "data.train=100"},
+        {"test", VALUES, "data.test=100"},
+        {"features", VALUES, "data.features=1"},
+        {"features", WITH("set: mixture"), "data.features=50"},
         {"subset", WITH("set: fashion-mnist"), "data.subset=first"},
         {"dense", HEAD "grid: {seed: 0}\n" WORK, "curvature.dense=false"},
     };
