@@ -97,6 +97,14 @@ def captions(text):
     return re.findall("<figcaption>(.*?)</figcaption>", text)
 
 
+@pytest.fixture(name="undrawn")
+def fixture_undrawn(monkeypatch):
+    """Figures are made, and no pixels, for tests of what is under them."""
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig",
+                        lambda figure, *args, **options: None)
+
+
+@pytest.mark.usefixtures("undrawn")
 def test_figures_of_each_network(small):
     ds = gold.open_results(small).load()
     each = [f"{layers}, {name}" for layers in ("1 hidden layer, 24 units",
@@ -112,6 +120,7 @@ def test_figures_of_each_network(small):
     assert "Eigenvalues of " + each[0] not in captions(page.figures(pending))
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_figures_of_chosen_networks(small, monkeypatch):
     """More networks than are drawn: the page says so, and how to choose."""
     ds = gold.open_results(small).load()

@@ -410,6 +410,8 @@ typedef struct gold_dimension_info {
     const char *long_name; /* NULL: the name says it */
     const char *units;     /* NULL: counts */
     bool is_real;          /* labels are no whole numbers */
+    const char *letter;    /* before a label in names of columns; NULL: too many
+                              places for columns */
 } gold_dimension_info;
 
 /** What is known of a dimension; static. */
@@ -421,6 +423,11 @@ size_t gold_dimension_size(const gold_schema *schema, gold_dimension dimension);
 /** Label of place `i`: what its coordinate variable says. */
 double gold_dimension_label(const gold_schema *schema, gold_dimension dimension,
                             size_t i);
+
+/** Name of item `i` of a variable: "trace_d10", "layer_trace_l0_d10"; NULL: it
+ * has too many for columns. Returns `name`. */
+char *gold_item_name(const gold_schema *schema, gold_variable variable,
+                     size_t i, char name[GOLD_NAME_BYTES]);
 
 /** The dimensions of an extent, in order; at most 2. Returns how many. */
 size_t gold_extent_dimensions(gold_extent extent, gold_dimension of[2]);

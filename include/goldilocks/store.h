@@ -283,13 +283,17 @@ GOLD_CHECKED gold_status gold_archive_message(gold_archive *archive,
                                               gold_task_kind kind, size_t point,
                                               char text[GOLD_MESSAGE_BYTES]);
 
-/** One session of a file. */
+/** One session of a file: what it was, and did over all ranks. */
 typedef struct gold_session {
     double start; /* seconds since 1970, UTC */
     double end;   /* NaN: did not end in good order, or still runs */
     int64_t ranks;
+    int64_t tasks; /* -1, and likewise below: see `end` */
+    int64_t points_done;
+    int64_t points_failed;
     char hosts[256];
     char slurm_job[64];
+    gold_session_notes notes;
 } gold_session;
 
 /** Sessions so far, oldest first; at most GOLD_MAX_SESSIONS are filled in. */

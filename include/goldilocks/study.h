@@ -207,6 +207,8 @@ typedef struct gold_study {
     char *text;                         /* the YAML as read; owned */
     char text_digest[GOLD_DIGEST_TEXT]; /* config_sha256 */
     char *overrides; /* those applied, one a line; "" for none; owned */
+    char *notes; /* what its user may not have meant, told like errors; owned;
+                    NULL: nothing */
     size_t n_axes;
     gold_axis axes[GOLD_MAX_AXES]; /* slowest first */
     size_t n_points;               /* product of the axes' counts */
@@ -233,7 +235,8 @@ typedef struct gold_study {
  * @param overrides  "network.bias=true" and the like, one a line, NULL or ""
  * for none: put in after parsing, checked like the file's own values; an error
  * in line n is placed as `--set:n:column`. The value is YAML, flow style:
- * "grid.depth=[1, 2]".
+ * "grid.depth=[1, 2]"; "~" takes the key away. A key takes the place of another
+ * that says the same, as train.steps that of train.epochs.
  * @param[out] study  on success, for gold_study_destroy.
  * @param[out] report on failure, the errors; NULL on success.
  * @retval GOLD_ERR_CONFIG  the text is not a study; see *report.
@@ -303,14 +306,23 @@ bool gold_study_is_excluded(const gold_study *study, size_t point);
 /**
  * Find the point that `at` names: "depth=2,width=100,seed=0,radius=3.5"; axes
  * of one value may be left out. Reals match the nearest grid value within a
- * relative 1e-6, so that a printed coordinate finds its point. Lists stand in
- * brackets, as in YAML: "layer_gains=[1, 2, 1],seed=0".
+ * relative 1e-3, so that what somebody read off a plot finds its point. Lists
+ * stand in brackets, as in YAML: "layer_gains=[1, 2, 1],seed=0".
  *
  * @retval GOLD_ERR_USAGE  not one point: the message says which axis, and what
  *                         values it has.
  */
 GOLD_CHECKED gold_status gold_study_find(const gold_study *study,
                                          const char *at, size_t *point);
+
+enum {
+    GOLD_ANY_VALUE = INT32_MAX /* of an axis */
+};
+
+/** The same of a part of the grid: `index` [n_axes] receives the value of each
+ * axis that is named, GOLD_ANY_VALUE for others. */
+GOLD_CHECKED gold_status gold_study_match(const gold_study *study,
+                                          const char *at, size_t *index);
 
 /**
  * "depth=2, width=100, seed=0": the point's coordinates for messages, at most

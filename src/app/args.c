@@ -75,7 +75,8 @@ static const struct option {
     {"--output", OPTION_TEXT, RUN | POINT | DOCTOR,
      offsetof(gold_args, output)},
     {"-o", OPTION_TEXT, RUN | POINT | DOCTOR, offsetof(gold_args, output)},
-    {"--at", OPTION_TEXT, POINT, offsetof(gold_args, at)},
+    {"--at", OPTION_TEXT, POINT | SUMMARY, offsetof(gold_args, at)},
+    {"--by", OPTION_TEXT, SUMMARY, offsetof(gold_args, by)},
     {"--format", OPTION_TEXT, TABLE | KEYS, offsetof(gold_args, format)},
     {"--ranks", OPTION_COUNT, PLAN, offsetof(gold_args, ranks)},
     {"--max-seconds", OPTION_SECONDS, RUN, offsetof(gold_args, max_seconds)},
@@ -91,6 +92,7 @@ static const struct option {
     {"--failed", OPTION_FLAG, STATUS, offsetof(gold_args, is_failed)},
     {"--watch", OPTION_FLAG, STATUS, offsetof(gold_args, is_watch)},
     {"--resolved", OPTION_FLAG, VALIDATE, offsetof(gold_args, is_resolved)},
+    {"--no-data", OPTION_FLAG, VALIDATE, offsetof(gold_args, is_dataless)},
 };
 
 enum {
@@ -357,9 +359,14 @@ static gold_status check_operands(const gold_args *args,
                          args->command, command->operand, args->command);
     }
     if (args->n_operands > command->most) {
+        const char *word = args->operands[command->most];
+        const bool is_setting = strchr(word, '=') != NULL;
+
         return gold_fail(GOLD_ERR_USAGE,
-                         "'goldilocks %s' has no use for '%.200s'",
-                         args->command, args->operands[command->most]);
+                         "'goldilocks %s' has no use for '%.200s'%s%.200s",
+                         args->command, word,
+                         is_setting ? "; a setting is changed by --set " : "",
+                         is_setting ? word : "");
     }
     return GOLD_OK;
 }

@@ -16,7 +16,8 @@ typedef struct gold_args {
     size_t n_operands;
     const char **operands; /* [n_operands] CONFIG or FILE; the array is owned */
     const char *output;    /* -o; NULL: the default */
-    const char *at;        /* --at */
+    const char *at;        /* --at; NULL: not given */
+    const char *by;        /* --by; NULL: not given */
     const char *format;    /* --format; NULL: the default */
     char *overrides;       /* --set, one a line; owned, "" for none */
     uint64_t ranks;        /* --ranks; 0: as is sensible */
@@ -32,6 +33,7 @@ typedef struct gold_args {
     bool is_failed; /* --failed */
     bool is_watch;
     bool is_resolved; /* --resolved */
+    bool is_dataless; /* --no-data */
     bool is_help;
     char *line; /* the command line as typed, for provenance; owned */
 } gold_args;

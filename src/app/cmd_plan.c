@@ -5,6 +5,7 @@
 #include "app/commands.h"
 #include "app/estimate.h"
 #include "app/print.h"
+#include "app/words.h"
 
 /* Axes as a person lists them: all values where they are few. */
 static void print_axes(const gold_study *study)
@@ -69,27 +70,42 @@ static void print_text(const gold_study *study, const gold_estimate *e,
              gold_print_bytes(e->file_bytes, a));
 }
 
-static void print_json(const gold_study *study, const gold_estimate *e,
-                       size_t ranks)
+static gold_status print_json(const gold_study *study, const gold_estimate *e,
+                              size_t ranks)
 {
-    gold_say(stdout, "{\"study\": \"%s\", \"axes\": {", study->name);
-    for (size_t i = 0; i < study->n_axes; i++) {
-        gold_say(stdout, "%s\"%s\": %zu", i > 0 ? ", " : "",
-                 study->axes[i].name, study->axes[i].count);
+    const struct {
+        const char *name;
+        double number;
+    } members[] = {
+        {"points", (double)e->n_points},
+        {"excluded", (double)e->n_excluded},
+        {"tasks", (double)e->n_tasks},
+        {"flops", e->flops[GOLD_TASK_MEASURE]},
+        {"train_flops", e->flops[GOLD_TASK_TRAIN]},
+        {"core_hours", e->seconds / 3600.0},
+        {"longest_task_seconds", e->longest_seconds},
+        {"ranks", (double)ranks},
+        {"sensible_ranks", (double)e->sensible_ranks},
+        {"seconds", gold_estimate_wall(e, ranks)},
+        {"memory_per_rank_bytes", e->memory_bytes},
+        {"data_bytes", e->data_bytes},
+        {"file_bytes", e->file_bytes},
+    };
+    goldi_text json = {0};
+
+    goldi_json_open(&json, NULL, '{');
+    goldi_json_text(&json, "study", study->name);
+    goldi_json_axes(&json, study);
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        goldi_json_number(&json, members[i].name, members[i].number);
     }
-    gold_say(stdout,
-             "}, \"points\": %zu, \"excluded\": %zu, \"tasks\": %zu, "
-             "\"parameters\": [%.0f, %.0f], \"flops\": %.6g, "
-             "\"train_flops\": %.6g, \"core_hours\": %.6g, "
-             "\"longest_task_seconds\": %.6g, \"ranks\": %zu, "
-             "\"sensible_ranks\": %zu, \"seconds\": %.6g, "
-             "\"memory_per_rank_bytes\": %.0f, \"data_bytes\": %.0f, "
-             "\"file_bytes\": %.0f}\n",
-             e->n_points, e->n_excluded, e->n_tasks, e->least_parameters,
-             e->most_parameters, e->flops[GOLD_TASK_MEASURE],
-             e->flops[GOLD_TASK_TRAIN], e->seconds / 3600.0, e->longest_seconds,
-             ranks, e->sensible_ranks, gold_estimate_wall(e, ranks),
-             e->memory_bytes, e->data_bytes, e->file_bytes);
+    goldi_json_open(&json, "parameters", '[');
+    goldi_json_number(&json, NULL, e->least_parameters);
+    goldi_json_number(&json, NULL, e->most_parameters);
+    goldi_json_close(&json, ']');
+    goldi_json_close(&json, '}');
+    goldi_text_add(&json, "\n");
+    return goldi_print_whole(stdout, &json);
 }
 
 gold_status gold_cmd_plan(const gold_args *args)
@@ -104,7 +120,7 @@ gold_status gold_cmd_plan(const gold_args *args)
         args->ranks > 0 ? (size_t)args->ranks : estimate.sensible_ranks;
 
     if (args->is_json) {
-        print_json(local.study, &estimate, ranks);
+        GOLD_GOTO(print_json(local.study, &estimate, ranks));
     } else {
         print_text(local.study, &estimate, ranks);
     }

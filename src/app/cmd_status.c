@@ -100,6 +100,7 @@ static gold_status show(const gold_args *args, bool is_screen, bool *is_over)
     gold_status status = GOLD_OK;
     gold_archive *archive = NULL;
     goldi_report *report = NULL;
+    goldi_text json = {0};
 
     GOLD_GOTO(GOLD_ALLOC(1, &report));
     GOLD_GOTO(gold_archive_open(args->operands[0], &archive));
@@ -108,11 +109,12 @@ static gold_status show(const gold_args *args, bool is_screen, bool *is_over)
         gold_print_clear(stdout);
     }
     if (args->is_json) {
-        goldi_report_json(stdout, report);
+        goldi_report_json(&json, report);
+        GOLD_GOTO(goldi_print_whole(stdout, &json));
     } else {
         goldi_report_print(stdout, report);
     }
-    *is_over = goldi_report_total(report).points[GOLD_STATE_PENDING] == 0;
+    *is_over = goldi_report_total(report).points.of[GOLD_STATE_PENDING] == 0;
     GOLD_GOTO(goldi_flush(stdout));
 
 done:

@@ -13,7 +13,7 @@
 #include "app/words.h"
 
 enum {
-    MAX_SHEETS = 6 /* groups shown in detail */
+    MAX_SHEETS = 4 /* groups shown in detail */
 };
 
 /* Does the user's locale take characters beyond ASCII? Only the characters'
@@ -30,7 +30,8 @@ static gold_status print_header(const goldi_survey *survey)
     goldi_tally tally;
     char text[GOLDI_LABEL_BYTES];
 
-    GOLD_TRY(goldi_tally_count(study, GOLD_TASK_MEASURE, survey->states, NULL,
+    GOLD_TRY(goldi_tally_count(study, GOLD_TASK_MEASURE,
+                               survey->states[GOLD_TASK_MEASURE], NULL,
                                &tally));
     goldi_print_field(stdout, "study", study->name);
     if (study->title[0] != '\0') {
@@ -47,8 +48,9 @@ static gold_status print_header(const goldi_survey *survey)
     goldi_print_field(stdout, study->has_train ? "measured" : "points",
                       goldi_tally_words(&tally, text));
     if (study->has_train) {
-        GOLD_TRY(goldi_tally_count(study, GOLD_TASK_TRAIN, survey->trained,
-                                   NULL, &tally));
+        GOLD_TRY(goldi_tally_count(study, GOLD_TASK_TRAIN,
+                                   survey->states[GOLD_TASK_TRAIN], NULL,
+                                   &tally));
         goldi_print_field(stdout, "trained", goldi_tally_words(&tally, text));
     }
     return GOLD_OK;
@@ -60,7 +62,7 @@ static void print_legend(const goldi_survey *survey)
     char of[64];
     char text[400];
 
-    if (!goldi_survey_has_curvature(survey)) {
+    if (survey->values[GOLDI_TRACE] == NULL) {
         return;
     }
     (void)snprintf(of, sizeof of, "Hessian in a random subspace of d = %zu",
@@ -75,6 +77,21 @@ static void print_legend(const goldi_survey *survey)
               "all values looked at (p <= 0.05); [95 % intervals over seeds]"
             : "");
     goldi_print_field(stdout, "legend", text);
+}
+
+/* What the columns of the whole Hessian are, where there are any. */
+static void print_whole_legend(const goldi_survey *survey)
+{
+    bool is_any = false;
+
+    for (size_t v = GOLDI_LARGEST; v < GOLDI_N_SHOWN; v++) {
+        is_any = is_any || survey->values[v] != NULL;
+    }
+    if (is_any) {
+        goldi_print_field(stdout, "whole",
+                          "eigenvalues, trace and Frobenius norm of the "
+                          "Hessian of all parameters");
+    }
 }
 
 /* What the words for how a training ended mean, once. */
@@ -93,52 +110,65 @@ static void print_endings_legend(const goldi_survey *survey)
     goldi_print_field(stdout, "endings", text);
 }
 
-/* The first groups with something done, each on its sheet. */
-static void print_sheets(goldi_sheet *sheet)
+/* One group: words, rows, curves. */
+static gold_status print_sheet(const goldi_sheet *sheet)
 {
-    const size_t n_groups = sheet->survey->n_groups;
-    size_t n_shown = 0;
-
-    for (size_t group = 0; group < n_groups && n_shown < MAX_SHEETS; group++) {
-        goldi_sheet_turn(sheet, group);
-        if (goldi_is_any_done(&sheet->counts)) {
-            gold_print(stdout, "\n");
-            goldi_sheet_print(stdout, sheet);
-            n_shown++;
-        }
+    gold_print(stdout, "\n");
+    goldi_sheet_words(stdout, sheet);
+    gold_print(stdout, "\n");
+    GOLD_TRY(goldi_sheet_table(stdout, sheet));
+    if (goldi_survey_has_curves(sheet->survey)) {
+        gold_print(stdout, "\n");
+        goldi_sheet_plot(stdout, sheet, is_utf8_locale());
     }
+    return GOLD_OK;
 }
 
-static bool is_any_done(const goldi_survey *survey)
+/* The groups that have something done, if they are few; else how to see one. */
+static gold_status print_sheets(goldi_sheet *sheet)
 {
-    const size_t n_points = survey->study->n_points;
+    const goldi_survey *survey = sheet->survey;
+    char label[GOLDI_LABEL_BYTES];
+    char text[GOLDI_LABEL_BYTES + 80];
 
-    return memchr(survey->states, GOLD_STATE_DONE, n_points) != NULL ||
-           (survey->trained != NULL &&
-            memchr(survey->trained, GOLD_STATE_DONE, n_points) != NULL);
+    for (size_t group = 0;
+         survey->n_groups <= MAX_SHEETS && group < survey->n_groups; group++) {
+        goldi_sheet_turn(sheet, group);
+        if (goldi_sheet_is_any_done(sheet)) {
+            GOLD_TRY(print_sheet(sheet));
+        }
+    }
+    if (survey->n_groups > MAX_SHEETS) {
+        gold_print(stdout, "\n");
+        (void)snprintf(text, sizeof text,
+                       "values and curves of one: --at \"%s\"; along another "
+                       "axis: --by AXIS",
+                       goldi_group_label(survey, 0, false, label));
+        goldi_print_field(stdout, "more", text);
+    }
+    return GOLD_OK;
 }
 
 static gold_status print_all(const goldi_survey *survey, goldi_sheet *sheet)
 {
+    const size_t n_points = survey->study->n_points;
+
     GOLD_TRY(print_header(survey));
-    if (!is_any_done(survey)) {
+    if (memchr(survey->states[0], GOLD_STATE_DONE, n_points) == NULL &&
+        (survey->states[1] == NULL ||
+         memchr(survey->states[1], GOLD_STATE_DONE, n_points) == NULL)) {
         gold_print(stdout, "\nNo point is done yet.\n");
         return GOLD_OK;
     }
     print_legend(survey);
+    print_whole_legend(survey);
     print_endings_legend(survey);
-    if (survey->x_key != NULL) {
-        print_sheets(sheet);
-    }
-    if (survey->x_key == NULL || survey->n_groups > 1) {
+    if (survey->n_groups > 1 || survey->x_key == NULL ||
+        goldi_survey_has_training(survey)) {
         gold_print(stdout, "\n");
-        goldi_sheet_overview(stdout, sheet);
-        if (goldi_survey_has_training(survey)) {
-            gold_print(stdout, "\n");
-            goldi_sheet_endings(stdout, sheet);
-        }
+        GOLD_TRY(goldi_sheet_overview(stdout, sheet));
     }
-    return GOLD_OK;
+    return survey->x_key != NULL ? print_sheets(sheet) : GOLD_OK;
 }
 
 gold_status gold_cmd_summary(const gold_args *args)
@@ -147,12 +177,14 @@ gold_status gold_cmd_summary(const gold_args *args)
     gold_archive *archive = NULL;
     goldi_survey survey = {.study = NULL};
     goldi_sheet sheet = {.survey = NULL};
+    goldi_text json = {0};
 
     GOLD_GOTO(gold_archive_open(args->operands[0], &archive));
-    GOLD_GOTO(goldi_survey_read(archive, &survey));
-    GOLD_GOTO(goldi_sheet_init(&survey, is_utf8_locale(), &sheet));
+    GOLD_GOTO(goldi_survey_read(archive, args->at, args->by, &survey));
+    GOLD_GOTO(goldi_sheet_init(&survey, &sheet));
     if (args->is_json) {
-        goldi_sheet_json(stdout, &sheet);
+        goldi_sheet_json(&json, &sheet);
+        GOLD_GOTO(goldi_print_whole(stdout, &json));
     } else {
         GOLD_GOTO(print_all(&survey, &sheet));
     }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,8 +7,7 @@
 #include "goldilocks/store.h"
 
 #include "app/commands.h"
-#include "app/json.h"
-#include "app/print.h"
+#include "app/tally.h"
 #include "app/words.h"
 
 /* All that is flattened: [n_points][count] for each variable, NULL for those
@@ -19,7 +17,8 @@ typedef struct table {
     const gold_study *study;
     const gold_schema *schema;
     bool is_json;
-    bool is_first; /* in its row */
+    bool is_head; /* names of columns stand for what is in them */
+    goldi_text row;
     uint8_t *states;
     uint8_t *trained; /* NULL: the study does not train */
     double *values[GOLD_N_VARIABLES];
@@ -27,103 +26,53 @@ typedef struct table {
 
 static bool is_shown(const table *t, int variable)
 {
-    const gold_extent extent =
-        gold_variable_about((gold_variable)variable)->extent;
+    char name[GOLD_NAME_BYTES];
 
-    return t->schema->count[variable] > 0 && extent != GOLD_EXTENT_SPECTRUM &&
-           extent != GOLD_EXTENT_NODES && extent != GOLD_EXTENT_DENSE &&
-           extent != GOLD_EXTENT_TRAJECTORY;
-}
-
-/* Name of item `i` of a variable: "trace_d10", "steps_to_loss_0.5". */
-static char *column_name(const table *t, int variable, size_t i,
-                         char name[GOLD_NAME_BYTES])
-{
-    const gold_variable_info *about =
-        gold_variable_about((gold_variable)variable);
-
-    if (about->extent == GOLD_EXTENT_SUBSPACE) {
-        (void)snprintf(name, GOLD_NAME_BYTES, "%s_d%zu", about->name,
-                       t->schema->dims[i]);
-    } else if (about->extent == GOLD_EXTENT_LAYER) {
-        (void)snprintf(name, GOLD_NAME_BYTES, "%s_l%zu_d%zu", about->name,
-                       i / t->schema->n_dims,
-                       t->schema->dims[i % t->schema->n_dims]);
-    } else if (about->extent == GOLD_EXTENT_EXTREME) {
-        (void)snprintf(name, GOLD_NAME_BYTES, "%s_%zu", about->name, i);
-    } else if (about->extent == GOLD_EXTENT_REACH) {
-        (void)snprintf(name, GOLD_NAME_BYTES, "%s_%.7g", about->name,
-                       t->schema->reach[i]);
-    } else {
-        (void)snprintf(name, GOLD_NAME_BYTES, "%s", about->name);
-    }
-    return name;
+    return t->schema->count[variable] > 0 &&
+           gold_item_name(t->schema, (gold_variable)variable, 0, name) != NULL;
 }
 
 /* Text as RFC 4180 wants it: in quotes where it holds a comma, a quote or a
  * line's end, quotes doubled. */
-static void csv_text(const char *text)
+static void put_csv(goldi_text *row, const char *text)
 {
-    const bool is_quoted = strpbrk(text, ",\"\r\n") != NULL;
+    const char *quote = strpbrk(text, ",\"\r\n") != NULL ? "\"" : "";
 
-    if (!is_quoted) {
-        gold_print(stdout, text);
-        return;
-    }
-    gold_print(stdout, "\"");
+    goldi_text_add(row, "%s%s", row->length > 0 ? "," : "", quote);
     while (*text != '\0') {
-        const size_t length = strcspn(text, "\"");
+        const size_t n = strcspn(text, "\"");
 
-        gold_print_text(stdout, text, length);
-        text += length;
+        goldi_text_append(row, text, n);
+        text += n;
         if (*text == '"') {
-            gold_print(stdout, "\"\"");
+            goldi_text_add(row, "\"\"");
             text++;
         }
     }
-    gold_print(stdout, "\"");
+    goldi_text_add(row, "%s", quote);
 }
 
-/* What stands between the cells of a row, and in JSON the name. */
-static void begin_cell(table *t, const char *name)
+static void put_text(table *t, const char *name, const char *text)
 {
-    if (!t->is_first) {
-        gold_print(stdout, t->is_json ? ", " : ",");
-    }
-    t->is_first = false;
     if (t->is_json) {
-        goldi_json_text(stdout, name);
-        gold_print(stdout, ": ");
-    }
-}
-
-static void text_cell(table *t, const char *name, const char *text)
-{
-    begin_cell(t, name);
-    if (t->is_json) {
-        goldi_json_text(stdout, text);
+        goldi_json_text(&t->row, name, text);
     } else {
-        csv_text(text);
+        put_csv(&t->row, t->is_head ? name : text);
     }
 }
 
-static void number_cell(table *t, const char *name, double number)
+static void put_number(table *t, const char *name, double number)
 {
-    begin_cell(t, name);
+    char text[GOLDI_REAL_BYTES];
+
     if (t->is_json) {
-        goldi_json_number(stdout, number);
-    } else if (!isnan(number)) {
-        gold_say(stdout, "%.17g", number);
+        goldi_json_number(&t->row, name, number);
+    } else {
+        put_text(t, name, isnan(number) ? "" : goldi_number_text(number, text));
     }
 }
 
-static void integer_cell(table *t, const char *name, int64_t integer)
-{
-    begin_cell(t, name);
-    gold_say(stdout, "%" PRId64, integer);
-}
-
-static void coordinate_cells(table *t, size_t point)
+static void put_coordinates(table *t, size_t point)
 {
     size_t index[GOLD_MAX_AXES];
 
@@ -133,17 +82,18 @@ static void coordinate_cells(table *t, size_t point)
             const gold_axis_key *key = &t->study->axes[a].keys[k];
 
             if (key->kind == GOLD_VALUE_TEXT) {
-                text_cell(t, key->name, key->texts[index[a]]);
-            } else if (key->kind == GOLD_VALUE_INTEGER) {
-                integer_cell(t, key->name, key->integers[index[a]]);
+                put_text(t, key->name, key->texts[index[a]]);
             } else {
-                number_cell(t, key->name, key->reals[index[a]]);
+                put_number(t, key->name,
+                           key->kind == GOLD_VALUE_REAL
+                               ? key->reals[index[a]]
+                               : (double)key->integers[index[a]]);
             }
         }
     }
 }
 
-static void value_cells(table *t, size_t point)
+static void put_values(table *t, size_t point)
 {
     char name[GOLD_NAME_BYTES];
 
@@ -151,18 +101,10 @@ static void value_cells(table *t, size_t point)
         const size_t count = t->schema->count[v];
 
         for (size_t i = 0; is_shown(t, v) && i < count; i++) {
-            number_cell(t, t->is_json ? column_name(t, v, i, name) : "",
-                        t->values[v][point * count + i]);
+            put_number(t, gold_item_name(t->schema, (gold_variable)v, i, name),
+                       t->values[v][point * count + i]);
         }
     }
-}
-
-static const char *state_word(uint8_t state)
-{
-    static const char *const words[] = {"pending", "done", "failed",
-                                        "excluded"};
-
-    return words[state];
 }
 
 /* Is there a message about the training of a point: of a failure, or of how
@@ -176,67 +118,38 @@ static bool has_train_message(const table *t, size_t point)
             ((unsigned)outcome & GOLD_DIVERGED) != 0);
 }
 
-static gold_status message_cells(table *t, size_t point)
+/* The message of a task, where there is one and rows are what is wanted. */
+static gold_status put_message(table *t, const char *name, bool is_there,
+                               gold_task_kind kind, size_t point)
 {
     char message[GOLD_MESSAGE_BYTES] = "";
 
-    if (t->states[point] == GOLD_STATE_FAILED) {
-        GOLD_TRY(gold_archive_message(t->archive, GOLD_TASK_MEASURE, point,
-                                      message));
+    if (is_there && !t->is_head) {
+        GOLD_TRY(gold_archive_message(t->archive, kind, point, message));
     }
-    text_cell(t, "message", message);
-    if (t->trained == NULL) {
-        return GOLD_OK;
-    }
-    message[0] = '\0';
-    if (has_train_message(t, point)) {
-        GOLD_TRY(
-            gold_archive_message(t->archive, GOLD_TASK_TRAIN, point, message));
-    }
-    text_cell(t, "message_train", message);
+    put_text(t, name, message);
     return GOLD_OK;
 }
 
 static gold_status print_point(table *t, size_t point)
 {
-    t->is_first = true;
-    gold_print(stdout, t->is_json ? "{" : "");
-    coordinate_cells(t, point);
-    text_cell(t, "status_measure", state_word(t->states[point]));
+    if (t->is_json) {
+        goldi_json_open(&t->row, NULL, '{');
+    }
+    put_coordinates(t, point);
+    put_text(t, "status_measure", goldi_state_word(t->states[point]));
     if (t->trained != NULL) {
-        text_cell(t, "status_train", state_word(t->trained[point]));
+        put_text(t, "status_train", goldi_state_word(t->trained[point]));
     }
-    value_cells(t, point);
-    GOLD_TRY(message_cells(t, point));
-    gold_print(stdout, t->is_json ? "}\n" : "\n");
-    return GOLD_OK;
-}
-
-/* The first row of CSV: the columns' names. */
-static void print_names(table *t)
-{
-    char name[GOLD_NAME_BYTES];
-
-    t->is_first = true;
-    for (size_t a = 0; a < t->study->n_axes; a++) {
-        for (size_t k = 0; k < t->study->axes[a].n_keys; k++) {
-            text_cell(t, "", t->study->axes[a].keys[k].name);
-        }
-    }
-    text_cell(t, "", "status_measure");
+    put_values(t, point);
+    GOLD_TRY(put_message(t, "message", t->states[point] == GOLD_STATE_FAILED,
+                         GOLD_TASK_MEASURE, point));
     if (t->trained != NULL) {
-        text_cell(t, "", "status_train");
+        GOLD_TRY(put_message(t, "message_train", has_train_message(t, point),
+                             GOLD_TASK_TRAIN, point));
     }
-    for (int v = 0; v < GOLD_N_VARIABLES; v++) {
-        for (size_t i = 0; is_shown(t, v) && i < t->schema->count[v]; i++) {
-            text_cell(t, "", column_name(t, v, i, name));
-        }
-    }
-    text_cell(t, "", "message");
-    if (t->trained != NULL) {
-        text_cell(t, "", "message_train");
-    }
-    gold_print(stdout, "\n");
+    goldi_text_add(&t->row, t->is_json ? "}\n" : "\n");
+    return goldi_print_whole(stdout, &t->row);
 }
 
 /* States before values: a job that writes meanwhile writes values first, so
@@ -277,7 +190,9 @@ gold_status gold_cmd_table(const gold_args *args)
     t.schema = gold_archive_schema(t.archive);
     GOLD_GOTO(read_table(&t));
     if (!t.is_json) {
-        print_names(&t);
+        t.is_head = true;
+        GOLD_GOTO(print_point(&t, 0));
+        t.is_head = false;
     }
     for (size_t point = 0; point < t.study->n_points; point++) {
         GOLD_GOTO(print_point(&t, point));
@@ -285,6 +200,7 @@ gold_status gold_cmd_table(const gold_args *args)
     GOLD_GOTO(goldi_flush(stdout));
 
 done:
+    goldi_text_fini(&t.row);
     for (int v = 0; v < GOLD_N_VARIABLES; v++) {
         gold_free(t.values[v]);
     }

@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
+#include "goldilocks/dataset.h"
 #include "goldilocks/memory.h"
 #include "goldilocks/task.h"
 
 #include "app/commands.h"
 #include "app/print.h"
 #include "app/share.h"
+
+/* Are the data there, of the right kind, and enough? */
+static gold_status check_data(const gold_study *study)
+{
+    gold_dataset_plan *plan = NULL;
+    const gold_status status = gold_dataset_plan_create(study, &plan);
+
+    gold_dataset_plan_destroy(&plan);
+    return status;
+}
 
 gold_status gold_cmd_validate(const gold_args *args)
 {
@@ -20,6 +31,9 @@ gold_status gold_cmd_validate(const gold_args *args)
         GOLD_GOTO(gold_study_resolve(study, &yaml));
         gold_print(stdout, yaml);
         goto done;
+    }
+    if (!args->is_dataless) {
+        GOLD_GOTO(check_data(study));
     }
     gold_say(stdout, "%s is a study: %s, %s points on", args->operands[0],
              study->name, gold_print_count((double)study->n_points, points));

@@ -32,18 +32,22 @@ static const char overview[] =
 
 #define HELP_SET                                                               \
     "  --set KEY.PATH=VALUE  change one setting, such as\n"                    \
-    "                        --set data.train=500; may be repeated\n"
+    "                        --set data.train=500; ~ takes it away; may be\n"  \
+    "                        repeated\n"
 
 static const struct {
     const char *command;
     const char *text;
 } helps[] = {
     {"validate",
-     "goldilocks validate CONFIG [--resolved] [--set KEY.PATH=VALUE]...\n"
+     "goldilocks validate CONFIG [--resolved] [--no-data]\n"
+     "                    [--set KEY.PATH=VALUE]...\n"
      "\n"
-     "Read and check a study. Prints every error at once, each with its place\n"
-     "in the file, or what the study is.\n"
+     "Read and check a study and whether its data are there. Prints every "
+     "error\n"
+     "at once, each with its place in the file, or what the study is.\n"
      "\n"
+     "  --no-data             do not look at the data\n"
      "  --resolved            print the whole study, with every default, as\n"
      "                        YAML that is the same study\n" HELP_SET},
     {"plan",
@@ -111,7 +115,7 @@ static const struct {
      "\n"
      "  --overwrite           replace OUT if it exists and is a result file\n"},
     {"summary",
-     "goldilocks summary FILE [--json]\n"
+     "goldilocks summary FILE [--at AXIS=VALUE,...] [--by AXIS] [--json]\n"
      "\n"
      "The result on a terminal: the bounds of the zone with 95 % intervals\n"
      "over seeds, and tables and plots of trace over norm and of the positive\n"
@@ -119,7 +123,9 @@ static const struct {
      "cannot be chance among all radii looked at (p <= 0.05); otherwise there\n"
      "is none above the noise, or, up to 4 seeds, too few seeds for a claim.\n"
      "\n"
-     "  --json                the zone of every network as one JSON object\n"},
+     "  --at AXIS=VALUE,...   of a part of the study\n"
+     "  --by AXIS             tables and curves along this axis, not radius\n"
+     "  --json                the same numbers as one JSON object\n"},
     {"point",
      "goldilocks point CONFIG --at AXIS=VALUE,... [-o POINT.h5] "
      "[--overwrite]\n"

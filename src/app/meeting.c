@@ -2,18 +2,14 @@
 #include "app/meeting.h"
 
 #include <math.h>
-#include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <time.h>
-
-#include <pthread.h>
 
 #include "goldilocks/status.h"
 
 #include "app/clock.h"
 #include "app/parting.h"
 #include "app/print.h"
+#include "base/ticker.h"
 
 /* A failure is told to the others within moments, unless they cannot hear. */
 static const double look_every = 5.0;
@@ -23,17 +19,13 @@ static const double leases = 10.0;
 static const double shortest = 20.0;
 
 static struct {
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    bool is_running; /* there is a thread */
-    bool is_over;
+    gold_ticker ticker;
     gold_meeting now;
     const gold_failure *failure; /* of the thread that meets */
     unsigned n_before;           /* its failures when the meeting began */
     unsigned n_seen;             /* at the last look */
     double began;                /* on gold_clock */
-} watch = {.lock = PTHREAD_MUTEX_INITIALIZER};
+} watch;
 
 static double longest(void)
 {
@@ -81,49 +73,11 @@ static void look_at_time(void)
     leave(watch.now.rank == 0, watch.now.exit_code);
 }
 
-/* When to look next. */
-static struct timespec next_look(void)
-{
-    struct timespec time;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    time.tv_sec += (time_t)look_every;
-    return time;
-}
-
-static void *look(void *unused)
+static void look(void *unused)
 {
     (void)unused;
-    (void)pthread_mutex_lock(&watch.lock);
-    while (!watch.is_over) {
-        const struct timespec next = next_look();
-
-        if (pthread_cond_timedwait(&watch.wake, &watch.lock, &next) != 0) {
-            look_at_failure();
-            look_at_time();
-        }
-    }
-    (void)pthread_mutex_unlock(&watch.lock);
-    return NULL;
-}
-
-/* Start the thread, with all signals left to the others. Without one nobody
- * looks, and all is as it would be. */
-static void start_thread(void)
-{
-    pthread_condattr_t steady;
-    sigset_t all;
-    sigset_t before;
-
-    watch.is_over = false;
-    (void)pthread_condattr_init(&steady);
-    (void)pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&watch.wake, &steady);
-    (void)pthread_condattr_destroy(&steady);
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    watch.is_running = pthread_create(&watch.thread, NULL, look, NULL) == 0;
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    look_at_failure();
+    look_at_time();
 }
 
 void gold_meeting_begin(const gold_meeting *meeting)
@@ -131,28 +85,21 @@ void gold_meeting_begin(const gold_meeting *meeting)
     if (meeting->size == 1) {
         return;
     }
-    (void)pthread_mutex_lock(&watch.lock);
+    gold_ticker_lock(&watch.ticker);
     watch.now = *meeting;
     watch.failure = gold_failure_here();
     watch.n_before = gold_failure_count(watch.failure);
     watch.n_seen = watch.n_before;
     watch.began = gold_clock();
-    if (!watch.is_running) {
-        start_thread();
+    gold_ticker_unlock(&watch.ticker);
+    /* Without a thread nobody looks, and all is as it would be. */
+    if (!watch.ticker.is_running &&
+        gold_ticker_start(&watch.ticker, look_every, look, NULL) != GOLD_OK) {
+        gold_fail_clear();
     }
-    (void)pthread_mutex_unlock(&watch.lock);
 }
 
 void gold_meeting_end(void)
 {
-    if (!watch.is_running) {
-        return;
-    }
-    (void)pthread_mutex_lock(&watch.lock);
-    watch.is_over = true;
-    (void)pthread_cond_signal(&watch.wake);
-    (void)pthread_mutex_unlock(&watch.lock);
-    (void)pthread_join(watch.thread, NULL);
-    (void)pthread_cond_destroy(&watch.wake);
-    watch.is_running = false;
+    gold_ticker_stop(&watch.ticker);
 }

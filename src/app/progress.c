@@ -113,15 +113,15 @@ void gold_progress_task(const gold_study *study, const gold_task *task,
 
 /* "31 of 40 points measured, 1 failed"; of how many is not said where that is
  * not known yet. */
-static void print_counts(const size_t *states, const char *what, bool is_known)
+static void print_counts(const gold_counts *counts, const char *what,
+                         bool is_known)
 {
-    gold_say(stdout, "%zu", states[GOLD_STATE_DONE]);
+    gold_say(stdout, "%zu", counts->of[GOLD_STATE_DONE]);
     if (is_known) {
         gold_say(stdout, " of %zu",
-                 states[GOLD_STATE_DONE] + states[GOLD_STATE_FAILED] +
-                     states[GOLD_STATE_PENDING]);
+                 counts->of[GOLD_STATE_DONE] + gold_counts_missing(counts));
     }
-    gold_say(stdout, " %s, %zu failed", what, states[GOLD_STATE_FAILED]);
+    gold_say(stdout, " %s, %zu failed", what, counts->of[GOLD_STATE_FAILED]);
 }
 
 /* "31 of 40 points measured, 0 failed; 12 of 40 trained, 1 failed", as far as
@@ -130,18 +130,19 @@ static void print_counts(const size_t *states, const char *what, bool is_known)
 static void print_all(const gold_study *study, const gold_census *census,
                       bool is_chosen)
 {
-    print_counts(census->of[GOLD_TASK_MEASURE], "points measured", true);
+    print_counts(&census->of[GOLD_TASK_MEASURE], "points measured", true);
     if (study->has_train) {
         gold_say(stdout, "; ");
-        print_counts(census->of[GOLD_TASK_TRAIN], "trained", is_chosen);
+        print_counts(&census->of[GOLD_TASK_TRAIN], "trained", is_chosen);
     }
 }
 
 const char *gold_progress_left(const gold_census *census, bool is_chosen,
                                char words[GOLD_PROGRESS_BYTES])
 {
-    const size_t n_measure = census->of[GOLD_TASK_MEASURE][GOLD_STATE_PENDING];
-    const size_t n_train = census->of[GOLD_TASK_TRAIN][GOLD_STATE_PENDING];
+    const size_t n_measure =
+        census->of[GOLD_TASK_MEASURE].of[GOLD_STATE_PENDING];
+    const size_t n_train = census->of[GOLD_TASK_TRAIN].of[GOLD_STATE_PENDING];
 
     if (n_measure == 0) {
         (void)snprintf(words, GOLD_PROGRESS_BYTES, "%zu points left to train",
@@ -161,8 +162,9 @@ const char *gold_progress_left(const gold_census *census, bool is_chosen,
 const char *gold_progress_failed(const gold_census *census,
                                  char words[GOLD_PROGRESS_BYTES])
 {
-    const size_t n_measure = census->of[GOLD_TASK_MEASURE][GOLD_STATE_FAILED];
-    const size_t n_train = census->of[GOLD_TASK_TRAIN][GOLD_STATE_FAILED];
+    const size_t n_measure =
+        census->of[GOLD_TASK_MEASURE].of[GOLD_STATE_FAILED];
+    const size_t n_train = census->of[GOLD_TASK_TRAIN].of[GOLD_STATE_FAILED];
 
     if (n_train == 0) {
         (void)snprintf(words, GOLD_PROGRESS_BYTES, "%zu points failed",

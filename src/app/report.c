@@ -35,7 +35,7 @@ goldi_tally goldi_report_total(const goldi_report *report)
         const goldi_tally *tally = &report->tallies[k];
 
         for (size_t state = 0; state <= GOLD_STATE_EXCLUDED; state++) {
-            total.points[state] += tally->points[state];
+            total.points.of[state] += tally->points.of[state];
         }
         total.n_points += tally->n_points;
         total.n_tasks += tally->n_tasks;
@@ -182,7 +182,7 @@ static void print_sessions(FILE *out, const goldi_report *report)
         print_session(out, report, i);
     }
     if (goldi_report_is_open(report) &&
-        goldi_report_total(report).points[GOLD_STATE_PENDING] > 0) {
+        goldi_report_total(report).points.of[GOLD_STATE_PENDING] > 0) {
         gold_print(out, "     The last one still runs, or was killed: then the "
                         "same run command goes on.\n");
     }
@@ -190,7 +190,7 @@ static void print_sessions(FILE *out, const goldi_report *report)
 
 static void print_failures(FILE *out, const goldi_report *report)
 {
-    const size_t n = goldi_report_total(report).points[GOLD_STATE_FAILED];
+    const size_t n = goldi_report_total(report).points.of[GOLD_STATE_FAILED];
     char label[512];
 
     gold_say(out, "failed %s\n", n == 0 ? "    none" : "points");
@@ -227,7 +227,7 @@ void goldi_report_print(FILE *out, const goldi_report *report)
     print_sessions(out, report);
     if (report->has_failures) {
         print_failures(out, report);
-    } else if (goldi_report_total(report).points[GOLD_STATE_FAILED] > 0) {
+    } else if (goldi_report_total(report).points.of[GOLD_STATE_FAILED] > 0) {
         gold_print(out, "--failed lists the failed points and why.\n");
     }
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "app/tally.h"
+#include "base/json.h"
 
 enum {
     GOLDI_MAX_FAILURES = 50 /* failed points that are listed */
@@ -59,7 +60,7 @@ const char *goldi_kind_word(gold_task_kind kind);
 /** Print for people. */
 void goldi_report_print(FILE *out, const goldi_report *report);
 
-/** Print as one JSON object in one line. */
-void goldi_report_json(FILE *out, const goldi_report *report);
+/** Append as one JSON object in one line. */
+void goldi_report_json(goldi_text *out, const goldi_report *report);
 
 #endif

@@ -25,6 +25,8 @@ gold_status gold_load_study(const char *path, const char *overrides,
         (void)fflush(stdout);
         gold_print(stderr, report);
         gold_fail_clear();
+    } else if (status == GOLD_OK && (*study)->notes != NULL) {
+        gold_print(stderr, (*study)->notes);
     }
     gold_free(report);
     return status;

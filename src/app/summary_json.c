@@ -1,108 +1,132 @@
 /* SPDX-License-Identifier: MIT */
 /* Zones as JSON, under the names that gold.zone of the Python package has. */
 #include <math.h>
+#include <stdio.h>
 
-#include "app/json.h"
-#include "app/print.h"
 #include "app/sheet.h"
 
-static const char *const told_names[GOLDI_N_TOLD] = {
-    [GOLDI_TOLD_LOW] = "low",       [GOLDI_TOLD_HIGH] = "high",
-    [GOLDI_TOLD_PEAK] = "peak",     [GOLDI_TOLD_HEIGHT] = "height",
-    [GOLDI_TOLD_SPREAD] = "spread",
-};
-
-static void number_member(FILE *out, const char *name, const char *suffix,
-                          double number)
+static void write_interval(goldi_text *out, const char *name,
+                           const goldi_interval *of)
 {
-    gold_say(out, "\"%s%s\": ", name, suffix);
-    goldi_json_number(out, number);
-    gold_print(out, ", ");
+    char end[GOLD_NAME_BYTES];
+
+    goldi_json_number(out, name, of->value);
+    (void)snprintf(end, sizeof end, "%s_lower", name);
+    goldi_json_number(out, end, of->lower);
+    (void)snprintf(end, sizeof end, "%s_upper", name);
+    goldi_json_number(out, end, of->upper);
 }
 
-static void write_bool(FILE *out, const char *name, bool value)
+static void write_claim(goldi_text *out, const goldi_sheet *sheet)
 {
-    gold_say(out, "\"%s\": %s, ", name, value ? "true" : "false");
-}
-
-/* Is there no more than noise? null: nothing is measured. */
-static void write_noise(FILE *out, const goldi_sheet *sheet)
-{
-    if (sheet->counts.points[GOLD_STATE_DONE] == 0) {
-        gold_print(out, "\"noise\": null, ");
-    } else {
-        write_bool(out, "noise", !sheet->claim.is_named);
-    }
-}
-
-static void write_claim(FILE *out, const goldi_sheet *sheet)
-{
+    static const char *const names[GOLDI_N_TOLD] = {
+        [GOLDI_TOLD_LOW] = "low",       [GOLDI_TOLD_HIGH] = "high",
+        [GOLDI_TOLD_PEAK] = "peak",     [GOLDI_TOLD_HEIGHT] = "height",
+        [GOLDI_TOLD_SPREAD] = "spread",
+    };
     const goldi_claim *claim = &sheet->claim;
 
     for (size_t k = 0; k < GOLDI_N_TOLD; k++) {
-        number_member(out, told_names[k], "", claim->of[k].value);
-        number_member(out, told_names[k], "_lower", claim->of[k].lower);
-        number_member(out, told_names[k], "_upper", claim->of[k].upper);
+        write_interval(out, names[k], &claim->of[k]);
     }
-    write_bool(out, "low_open", claim->zone.is_low_open);
-    write_bool(out, "high_open", claim->zone.is_high_open);
-    write_bool(out, "split", claim->zone.is_split);
-    write_noise(out, sheet);
-    number_member(out, "first", "", claim->first);
-    number_member(out, "last", "", claim->last);
-    number_member(out, "p_value", "", claim->rise.p_value);
-    gold_say(out, "\"n_looks\": %zu, \"n_seeds\": %zu, \"n\": %zu",
-             claim->rise.n_looks, claim->rise.n_seeds, claim->n);
+    goldi_json_bool(out, "low_open", claim->zone.is_low_open);
+    goldi_json_bool(out, "high_open", claim->zone.is_high_open);
+    goldi_json_bool(out, "split", claim->zone.is_split);
+    if (sheet->all.of[GOLD_TASK_MEASURE].of[GOLD_STATE_DONE] == 0) {
+        goldi_json_number(out, "noise", (double)NAN); /* nobody knows */
+    } else {
+        goldi_json_bool(out, "noise", !claim->is_named);
+    }
+    goldi_json_number(out, "first", claim->first);
+    goldi_json_number(out, "last", claim->last);
+    goldi_json_number(out, "p_value", claim->rise.p_value);
+    goldi_json_number(out, "n_looks", (double)claim->rise.n_looks);
+    goldi_json_number(out, "n_seeds", (double)claim->rise.n_seeds);
+    goldi_json_number(out, "n", (double)claim->n);
 }
 
 /* Which network it is: the values of the axes other than line and seed. */
-static void write_place(FILE *out, const goldi_survey *survey, size_t group)
+static void write_place(goldi_text *out, const goldi_survey *survey,
+                        size_t group)
 {
     size_t index[GOLD_MAX_AXES];
-    bool is_first = true;
 
     goldi_group_index(survey, group, index);
-    gold_print(out, "{");
+    goldi_json_open(out, "at", '{');
     for (size_t a = 0; a < survey->study->n_axes; a++) {
-        const gold_axis *axis = &survey->study->axes[a];
-
-        for (size_t k = 0;
-             k < axis->n_keys && a != survey->x_axis && a != survey->seed_axis;
-             k++) {
-            gold_say(out, "%s\"%s\": ", is_first ? "" : ", ",
-                     axis->keys[k].name);
-            goldi_json_axis(out, &axis->keys[k], index[a]);
-            is_first = false;
+        if (a != survey->x_axis && a != survey->seed_axis) {
+            goldi_json_axis(out, &survey->study->axes[a], index[a]);
         }
     }
-    gold_print(out, "}");
+    goldi_json_close(out, '}');
 }
 
-void goldi_sheet_json(FILE *out, goldi_sheet *sheet)
+/* One row: where it is, and of each variable mean, deviation and number. */
+static void write_row(goldi_text *out, const goldi_sheet *sheet, size_t i)
+{
+    const goldi_survey *survey = sheet->survey;
+
+    goldi_json_open(out, NULL, '{');
+    if (survey->x_key != NULL) {
+        goldi_json_axis(out, &survey->study->axes[survey->x_axis],
+                        survey->order[i]);
+    }
+    for (int v = 0; v < GOLDI_N_SHOWN; v++) {
+        if (survey->values[v] != NULL) {
+            goldi_json_open(out, goldi_survey_name(survey, (goldi_shown)v),
+                            '{');
+            goldi_json_number(out, "mean", sheet->of[v].mean[i]);
+            goldi_json_number(out, "sd", sheet->of[v].sd[i]);
+            goldi_json_number(out, "n", (double)sheet->of[v].n[i]);
+            goldi_json_close(out, '}');
+        }
+    }
+    goldi_json_close(out, '}');
+}
+
+static void write_rows(goldi_text *out, goldi_sheet *sheet)
+{
+    goldi_json_open(out, "groups", '[');
+    for (size_t group = 0; group < sheet->survey->n_groups; group++) {
+        goldi_sheet_turn(sheet, group);
+        goldi_json_open(out, NULL, '{');
+        write_place(out, sheet->survey, group);
+        goldi_json_open(out, "rows", '[');
+        for (size_t i = 0; i < sheet->survey->n_x; i++) {
+            write_row(out, sheet, i);
+        }
+        goldi_json_close(out, ']');
+        goldi_json_close(out, '}');
+    }
+    goldi_json_close(out, ']');
+}
+
+void goldi_sheet_json(goldi_text *out, goldi_sheet *sheet)
 {
     const goldi_survey *survey = sheet->survey;
     const bool has_zones = goldi_survey_has_zones(survey);
     const size_t n_groups = has_zones ? survey->n_groups : 0;
 
-    gold_print(out, "{\"study\": ");
-    goldi_json_text(out, survey->study->name);
-    gold_print(out, ", \"line\": ");
+    goldi_json_open(out, NULL, '{');
+    goldi_json_text(out, "study", survey->study->name);
     if (has_zones) {
-        goldi_json_text(out, survey->x_key->name);
+        goldi_json_text(out, "line", survey->x_key->name);
     } else {
-        gold_print(out, "null");
+        goldi_json_number(out, "line", (double)NAN);
     }
-    gold_say(out,
-             ", \"subspace_dim\": %zu, \"seeds\": %zu, \"level\": 0.95, "
-             "\"zones\": [",
-             goldi_survey_dim(survey), survey->n_seeds);
+    goldi_json_number(out, "subspace_dim", (double)goldi_survey_dim(survey));
+    goldi_json_number(out, "seeds", (double)survey->n_seeds);
+    goldi_json_number(out, "level", 0.95);
+    goldi_json_open(out, "zones", '[');
     for (size_t group = 0; group < n_groups; group++) {
         goldi_sheet_turn(sheet, group);
-        gold_print(out, group == 0 ? "{\"at\": " : ", {\"at\": ");
+        goldi_json_open(out, NULL, '{');
         write_place(out, survey, group);
-        gold_print(out, ", ");
         write_claim(out, sheet);
-        gold_print(out, "}");
+        goldi_json_close(out, '}');
     }
-    gold_print(out, "]}\n");
+    goldi_json_close(out, ']');
+    write_rows(out, sheet);
+    goldi_json_close(out, '}');
+    goldi_text_add(out, "\n");
 }

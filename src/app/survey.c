@@ -7,46 +7,133 @@
 
 #include "goldilocks/memory.h"
 
-static const gold_variable variables[GOLDI_N_SHOWN] = {
-    [GOLDI_RATIO] = GOLD_VAR_NORM_OVER_REFERENCE,
-    [GOLDI_SPREAD] = GOLD_VAR_LOGIT_SPREAD,
-    [GOLDI_LOSS] = GOLD_VAR_LOSS,
-    [GOLDI_ACCURACY] = GOLD_VAR_ACCURACY,
-    [GOLDI_TRACE] = GOLD_VAR_TRACE_OVER_NORM,
-    [GOLDI_POSITIVE] = GOLD_VAR_POSITIVE_FRACTION,
-    [GOLDI_FINAL] = GOLD_VAR_FINAL_ACCURACY,
-    [GOLDI_FINAL_TEST] = GOLD_VAR_FINAL_TEST_ACCURACY,
+static const goldi_shown_info table[GOLDI_N_SHOWN] = {
+    [GOLDI_RATIO] = {GOLD_VAR_NORM_OVER_REFERENCE,
+                     false,
+                     false,
+                     false,
+                     2,
+                     {"log10", "(r/ref)^2"}},
+    [GOLDI_SPREAD] =
+        {GOLD_VAR_LOGIT_SPREAD, false, false, true, 3, {"logit", "spread z"}},
+    [GOLDI_LOSS] = {GOLD_VAR_LOSS, false, false, true, 4, {"", "loss"}},
+    [GOLDI_ACCURACY] =
+        {GOLD_VAR_ACCURACY, false, false, false, 4, {"", "accuracy"}},
+    [GOLDI_TRACE] = {GOLD_VAR_TRACE_OVER_NORM,
+                     false,
+                     true,
+                     false,
+                     3,
+                     {"Tr/|H|", "mean +- sd"}},
+    [GOLDI_POSITIVE] = {GOLD_VAR_POSITIVE_FRACTION,
+                        false,
+                        false,
+                        false,
+                        4,
+                        {"positive", "fraction"}},
+    [GOLDI_FINAL] = {GOLD_VAR_FINAL_ACCURACY,
+                     false,
+                     true,
+                     false,
+                     4,
+                     {"final accuracy", "mean +- sd"}},
+    [GOLDI_FINAL_TEST] = {GOLD_VAR_FINAL_TEST_ACCURACY,
+                          false,
+                          true,
+                          false,
+                          4,
+                          {"test accuracy", "mean +- sd"}},
+    [GOLDI_LARGEST] = {GOLD_VAR_FULL_LARGEST_EIGENVALUES,
+                       true,
+                       true,
+                       true,
+                       3,
+                       {"largest", "eigenvalue"}},
+    [GOLDI_SMALLEST] = {GOLD_VAR_FULL_SMALLEST_EIGENVALUES,
+                        true,
+                        true,
+                        true,
+                        3,
+                        {"smallest", "eigenvalue"}},
+    [GOLDI_PROBED_TRACE] =
+        {GOLD_VAR_FULL_TRACE, false, true, true, 3, {"trace", "by probes"}},
+    [GOLDI_PROBED_NORM] = {GOLD_VAR_FULL_FROBENIUS_NORM,
+                           false,
+                           true,
+                           true,
+                           3,
+                           {"norm", "by probes"}},
+    [GOLDI_DENSITY_TRACE] =
+        {GOLD_VAR_DENSITY_TRACE, false, true, true, 3, {"trace", "by density"}},
+    [GOLDI_DENSITY_NORM] = {GOLD_VAR_DENSITY_FROBENIUS_NORM,
+                            false,
+                            true,
+                            true,
+                            3,
+                            {"norm", "by density"}},
+    [GOLDI_DENSE_TRACE] =
+        {GOLD_VAR_DENSE_TRACE, false, true, true, 3, {"trace", "of all"}},
+    [GOLDI_DENSE_NORM] = {GOLD_VAR_DENSE_FROBENIUS_NORM,
+                          false,
+                          true,
+                          true,
+                          3,
+                          {"norm", "of all"}},
 };
+
+const goldi_shown_info *goldi_shown_about(goldi_shown shown)
+{
+    return &table[shown];
+}
 
 /* Where there are no subspaces, curvature is that of the whole Hessian. */
 static gold_variable variable_of(const goldi_survey *survey, size_t shown)
 {
     if (survey->schema->n_dims > 0) {
-        return variables[shown];
+        return table[shown].variable;
     }
     return shown == GOLDI_TRACE      ? GOLD_VAR_DENSE_TRACE_OVER_NORM
            : shown == GOLDI_POSITIVE ? GOLD_VAR_DENSE_POSITIVE_FRACTION
-                                     : variables[shown];
+                                     : table[shown].variable;
+}
+
+/* ------------------------------------------------------------------------ axes
+ */
+
+/* Values of an axis that are looked at. */
+static size_t count_of(const goldi_survey *survey, size_t a)
+{
+    return survey->at[a] == GOLD_ANY_VALUE ? survey->study->axes[a].count : 1;
+}
+
+static const gold_axis_key *find_key(const gold_axis *axis, const char *name)
+{
+    for (size_t k = 0; k < axis->n_keys; k++) {
+        if (strcmp(axis->keys[k].name, name) == 0) {
+            return &axis->keys[k];
+        }
+    }
+    return strcmp(axis->name, name) == 0 ? &axis->keys[0] : NULL;
 }
 
 /* The key of an axis along which curves are drawn; NULL: none. */
-static const gold_axis_key *curve_key(const gold_axis *axis)
+static const gold_axis_key *line_key(const gold_axis *axis)
 {
     static const char *const names[] = {"relative_radius", "radius", "scale",
                                         "temperature"};
+    const gold_axis_key *key = NULL;
 
-    for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
-        for (size_t k = 0; axis->is_line && k < axis->n_keys; k++) {
-            if (axis->keys[k].kind == GOLD_VALUE_REAL &&
-                strcmp(axis->keys[k].name, names[n]) == 0) {
-                return &axis->keys[k];
-            }
-        }
+    for (size_t n = 0;
+         axis->is_line && key == NULL && n < sizeof names / sizeof *names;
+         n++) {
+        key = find_key(axis, names[n]);
+        key = key != NULL && key->kind == GOLD_VALUE_REAL ? key : NULL;
     }
-    return NULL;
+    return key;
 }
 
-static void choose_axes(goldi_survey *survey)
+/* Take the axis that is asked for, or the longest line. */
+static gold_status choose_axes(goldi_survey *survey, const char *by)
 {
     const gold_study *study = survey->study;
 
@@ -54,58 +141,76 @@ static void choose_axes(goldi_survey *survey)
     survey->seed_axis = study->n_axes;
     survey->n_x = 1;
     survey->n_seeds = 1;
+    survey->n_groups = 1;
     for (size_t a = 0; a < study->n_axes; a++) {
         const gold_axis *axis = &study->axes[a];
+        const size_t count = count_of(survey, a);
+        const gold_axis_key *key =
+            by == NULL ? line_key(axis) : find_key(axis, by);
 
-        if (axis->count > survey->n_x && curve_key(axis) != NULL) {
+        if (key != NULL && count > survey->n_x) {
             survey->x_axis = a;
-            survey->x_key = curve_key(axis);
-            survey->n_x = axis->count;
-        }
-        if (strcmp(axis->name, "seed") == 0) {
-            survey->seed_axis = a;
-            survey->n_seeds = axis->count;
+            survey->x_key = key;
+            survey->is_line = line_key(axis) == key;
+            survey->n_x = count;
         }
     }
-    survey->n_groups = study->n_points / survey->n_x / survey->n_seeds;
+    if (by != NULL && survey->x_key == NULL) {
+        return gold_fail(GOLD_ERR_USAGE,
+                         "--by wants an axis that has several values here, and "
+                         "'%.60s' is none",
+                         by);
+    }
+    for (size_t a = 0; a < study->n_axes; a++) {
+        if (a == survey->x_axis) {
+            continue;
+        }
+        if (strcmp(study->axes[a].name, "seed") == 0) {
+            survey->seed_axis = a;
+            survey->n_seeds = count_of(survey, a);
+        } else {
+            survey->n_groups *= count_of(survey, a);
+        }
+    }
+    return GOLD_OK;
 }
 
-typedef struct place {
-    double x;
-    size_t index;
-} place;
-
-static int compare_places(const void *a, const void *b)
+/* A value of an axis as a number. */
+static double number_at(const gold_axis_key *key, size_t i)
 {
-    const place *left = a;
-    const place *right = b;
+    return key->kind == GOLD_VALUE_REAL      ? key->reals[i]
+           : key->kind == GOLD_VALUE_INTEGER ? (double)key->integers[i]
+                                             : (double)i;
+}
 
-    return (left->x > right->x) - (left->x < right->x);
+double goldi_survey_x(const goldi_survey *survey, size_t i)
+{
+    return survey->x_key == NULL ? (double)NAN
+                                 : number_at(survey->x_key, survey->order[i]);
 }
 
 static gold_status sort_axis(goldi_survey *survey)
 {
-    place *places = NULL;
-
     GOLD_TRY(GOLD_ALLOC(survey->n_x, &survey->order));
-    if (survey->x_key == NULL) {
-        return GOLD_OK;
+    for (size_t i = 0; survey->x_key != NULL && i < survey->n_x; i++) {
+        size_t k = i;
+
+        while (k > 0 && number_at(survey->x_key, survey->order[k - 1]) >
+                            number_at(survey->x_key, i)) {
+            survey->order[k] = survey->order[k - 1];
+            k--;
+        }
+        survey->order[k] = i;
     }
-    GOLD_TRY(GOLD_ALLOC(survey->n_x, &places));
-    for (size_t i = 0; i < survey->n_x; i++) {
-        places[i] = (place){survey->x_key->reals[i], i};
-    }
-    qsort(places, survey->n_x, sizeof *places, compare_places);
-    for (size_t i = 0; i < survey->n_x; i++) {
-        survey->order[i] = places[i].index;
-    }
-    gold_free(places);
     return GOLD_OK;
 }
 
-/* Read a variable and keep its last value of every point. */
-static gold_status read_last(gold_archive *archive, gold_variable variable,
-                             double **values)
+/* --------------------------------------------------------------------- reading
+ */
+
+/* Read a variable and keep one value of every point. */
+static gold_status read_one(gold_archive *archive, gold_variable variable,
+                            bool is_first, double **values)
 {
     gold_status status = GOLD_OK;
     const size_t n_points = gold_archive_study(archive)->n_points;
@@ -119,7 +224,7 @@ static gold_status read_last(gold_archive *archive, gold_variable variable,
     GOLD_GOTO(GOLD_ALLOC(n_points * count, &all));
     GOLD_GOTO(gold_archive_variable(archive, variable, all));
     for (size_t point = 0; point < n_points; point++) {
-        (*values)[point] = all[point * count + count - 1];
+        (*values)[point] = all[point * count + (is_first ? 0 : count - 1)];
     }
 
 done:
@@ -127,25 +232,28 @@ done:
     return status;
 }
 
-gold_status goldi_survey_read(gold_archive *archive, goldi_survey *survey)
+gold_status goldi_survey_read(gold_archive *archive, const char *at,
+                              const char *by, goldi_survey *survey)
 {
-    *survey = (goldi_survey){.study = gold_archive_study(archive),
-                             .schema = gold_archive_schema(archive)};
-    choose_axes(survey);
+    const gold_study *study = gold_archive_study(archive);
+
+    *survey =
+        (goldi_survey){.study = study, .schema = gold_archive_schema(archive)};
+    GOLD_TRY(gold_study_match(study, at != NULL ? at : "", survey->at));
+    GOLD_TRY(choose_axes(survey, by));
     GOLD_TRY(sort_axis(survey));
     /* Before the values: what is read as done has them, also while a job
      * writes. */
-    GOLD_TRY(GOLD_ALLOC(survey->study->n_points, &survey->states));
-    GOLD_TRY(gold_archive_states(archive, GOLD_TASK_MEASURE, survey->states));
-    if (survey->study->has_train) {
-        GOLD_TRY(GOLD_ALLOC(survey->study->n_points, &survey->trained));
-        GOLD_TRY(
-            gold_archive_states(archive, GOLD_TASK_TRAIN, survey->trained));
-        GOLD_TRY(read_last(archive, GOLD_VAR_OUTCOME, &survey->outcomes));
+    for (int kind = 0; kind <= (study->has_train ? GOLD_TASK_TRAIN : 0);
+         kind++) {
+        GOLD_TRY(GOLD_ALLOC(study->n_points, &survey->states[kind]));
+        GOLD_TRY(gold_archive_states(archive, (gold_task_kind)kind,
+                                     survey->states[kind]));
     }
+    GOLD_TRY(read_one(archive, GOLD_VAR_OUTCOME, true, &survey->outcomes));
     for (size_t v = 0; v < GOLDI_N_SHOWN; v++) {
-        GOLD_TRY(
-            read_last(archive, variable_of(survey, v), &survey->values[v]));
+        GOLD_TRY(read_one(archive, variable_of(survey, v), table[v].is_first,
+                          &survey->values[v]));
     }
     return GOLD_OK;
 }
@@ -156,20 +264,30 @@ void goldi_survey_fini(goldi_survey *survey)
         gold_free(survey->values[v]);
     }
     gold_free(survey->outcomes);
-    gold_free(survey->trained);
-    gold_free(survey->states);
+    gold_free(survey->states[GOLD_TASK_TRAIN]);
+    gold_free(survey->states[GOLD_TASK_MEASURE]);
     gold_free(survey->order);
     *survey = (goldi_survey){0};
 }
 
-bool goldi_survey_has_curvature(const goldi_survey *survey)
+const char *goldi_survey_name(const goldi_survey *survey, goldi_shown shown)
 {
-    return survey->schema->count[variable_of(survey, GOLDI_TRACE)] > 0;
+    return gold_variable_about(variable_of(survey, shown))->name;
 }
 
 bool goldi_survey_has_zones(const goldi_survey *survey)
 {
-    return survey->x_key != NULL && survey->schema->n_dims > 0;
+    return survey->is_line && survey->schema->n_dims > 0;
+}
+
+bool goldi_survey_has_training(const goldi_survey *survey)
+{
+    return survey->outcomes != NULL;
+}
+
+bool goldi_survey_has_curves(const goldi_survey *survey)
+{
+    return survey->x_key != NULL && survey->x_key->kind != GOLD_VALUE_TEXT;
 }
 
 size_t goldi_survey_dim(const goldi_survey *survey)
@@ -179,138 +297,48 @@ size_t goldi_survey_dim(const goldi_survey *survey)
                : survey->schema->dims[survey->schema->n_dims - 1];
 }
 
-bool goldi_survey_has_training(const goldi_survey *survey)
-{
-    return survey->trained != NULL;
-}
+/* ---------------------------------------------------------------------- groups
+ */
 
 void goldi_group_index(const goldi_survey *survey, size_t group, size_t *index)
 {
     for (size_t a = survey->study->n_axes; a-- > 0;) {
-        const size_t count = survey->study->axes[a].count;
+        const size_t count = count_of(survey, a);
 
-        index[a] = 0;
-        if (a != survey->x_axis && a != survey->seed_axis) {
+        index[a] = survey->at[a] == GOLD_ANY_VALUE ? 0 : survey->at[a];
+        if (a != survey->x_axis && a != survey->seed_axis && count > 1) {
             index[a] = group % count;
             group /= count;
         }
     }
 }
 
-/* The states of what a variable comes of. */
-static const uint8_t *states_of(const goldi_survey *survey, size_t shown)
+/* The point of a seed at place `i` of a group. */
+static size_t point_at(const goldi_survey *survey, size_t group, size_t i,
+                       size_t seed)
 {
-    return gold_variable_task(variable_of(survey, shown)) == GOLD_TASK_TRAIN
-               ? survey->trained
-               : survey->states;
-}
-
-/* Mean and deviation over the points that are done, in two passes: the
- * deviation must not suffer where the mean is large. */
-static goldi_stat statistics(const goldi_survey *survey, size_t shown,
-                             size_t first, size_t stride)
-{
-    const double *values = survey->values[shown];
-    const uint8_t *states = states_of(survey, shown);
-    goldi_stat stat = {0, (double)NAN, (double)NAN};
-
-    for (int pass = 0; pass < 2 && values != NULL; pass++) {
-        double sum = 0.0;
-
-        stat.n = 0;
-        for (size_t s = 0; s < survey->n_seeds; s++) {
-            const size_t point = first + s * stride;
-            const double off = pass == 0 ? 0.0 : stat.mean;
-
-            if (states[point] == GOLD_STATE_DONE && !isnan(values[point])) {
-                sum += pass == 0
-                           ? values[point]
-                           : (values[point] - off) * (values[point] - off);
-                stat.n++;
-            }
-        }
-        if (pass == 0 && stat.n > 0) {
-            stat.mean = sum / (double)stat.n;
-        } else if (stat.n > 1) {
-            stat.sd = sqrt(sum / (double)(stat.n - 1));
-        }
-    }
-    return stat;
-}
-
-/* How far the points of neighbouring seeds are apart. */
-static size_t seed_stride(const goldi_survey *survey)
-{
-    size_t stride = 1;
-
-    for (size_t a = survey->study->n_axes; a-- > survey->seed_axis + 1;) {
-        stride *= survey->study->axes[a].count;
-    }
-    return stride;
-}
-
-/* Count one point. */
-static void count_point(const goldi_survey *survey, size_t point,
-                        goldi_counts *counts)
-{
-    counts->points[survey->states[point]]++;
-    if (!goldi_survey_has_training(survey)) {
-        return;
-    }
-    counts->trained[survey->trained[point]]++;
-    if (survey->trained[point] == GOLD_STATE_DONE &&
-        survey->outcomes[point] >= 0.0) {
-        const unsigned flags = (unsigned)survey->outcomes[point];
-
-        for (size_t i = 0; i < GOLDI_N_ENDINGS; i++) {
-            counts->endings[i] += flags >> i & 1U;
-        }
-    }
-}
-
-void goldi_survey_rows(const goldi_survey *survey, size_t group,
-                       goldi_row *rows)
-{
-    const size_t stride = seed_stride(survey);
     size_t index[GOLD_MAX_AXES];
 
     goldi_group_index(survey, group, index);
-    for (size_t i = 0; i < survey->n_x; i++) {
-        goldi_row *row = &rows[i];
-
-        *row = (goldi_row){.x = (double)NAN};
-        if (survey->x_key != NULL) {
-            index[survey->x_axis] = survey->order[i];
-            row->x = survey->x_key->reals[survey->order[i]];
-        }
-        const size_t first = gold_study_ravel(survey->study, index);
-
-        for (size_t s = 0; s < survey->n_seeds; s++) {
-            count_point(survey, first + s * stride, &row->counts);
-        }
-        for (size_t v = 0; v < GOLDI_N_SHOWN; v++) {
-            row->of[v] = statistics(survey, v, first, stride);
-        }
+    if (survey->x_key != NULL) {
+        index[survey->x_axis] = survey->order[i];
     }
+    if (survey->n_seeds > 1) {
+        index[survey->seed_axis] = seed;
+    }
+    return gold_study_ravel(survey->study, index);
 }
 
 void goldi_survey_values(const goldi_survey *survey, size_t group,
                          goldi_shown shown, double *values)
 {
     const double *all = survey->values[shown];
-    const uint8_t *states = states_of(survey, shown);
-    const size_t stride = seed_stride(survey);
-    size_t index[GOLD_MAX_AXES];
+    const uint8_t *states =
+        survey->states[gold_variable_task(variable_of(survey, shown))];
 
-    goldi_group_index(survey, group, index);
     for (size_t i = 0; i < survey->n_x; i++) {
-        if (survey->x_key != NULL) {
-            index[survey->x_axis] = survey->order[i];
-        }
-        const size_t first = gold_study_ravel(survey->study, index);
-
         for (size_t s = 0; s < survey->n_seeds; s++) {
-            const size_t point = first + s * stride;
+            const size_t point = point_at(survey, group, i, s);
 
             values[i * survey->n_seeds + s] =
                 all != NULL && states[point] == GOLD_STATE_DONE ? all[point]
@@ -319,48 +347,50 @@ void goldi_survey_values(const goldi_survey *survey, size_t group,
     }
 }
 
-goldi_counts goldi_counts_of(const goldi_row *rows, size_t n_rows)
+goldi_counts goldi_survey_count(const goldi_survey *survey, size_t group,
+                                size_t i)
 {
-    goldi_counts counts = {.points = {0}};
+    goldi_counts counts = {.endings = {0}};
 
-    for (size_t i = 0; i < n_rows; i++) {
-        for (size_t state = 0; state <= GOLD_STATE_EXCLUDED; state++) {
-            counts.points[state] += rows[i].counts.points[state];
-            counts.trained[state] += rows[i].counts.trained[state];
+    for (size_t s = 0; s < survey->n_seeds; s++) {
+        const size_t point = point_at(survey, group, i, s);
+
+        for (int kind = 0; kind < 2; kind++) {
+            if (survey->states[kind] != NULL) {
+                counts.of[kind].of[survey->states[kind][point]]++;
+            }
         }
-        for (size_t k = 0; k < GOLDI_N_ENDINGS; k++) {
-            counts.endings[k] += rows[i].counts.endings[k];
+        if (goldi_survey_has_training(survey) &&
+            survey->states[GOLD_TASK_TRAIN][point] == GOLD_STATE_DONE &&
+            survey->outcomes[point] >= 0.0) {
+            const unsigned flags = (unsigned)survey->outcomes[point];
+
+            for (size_t k = 0; k < GOLDI_N_ENDINGS; k++) {
+                counts.endings[k] += flags >> k & 1U;
+            }
         }
     }
     return counts;
 }
 
-bool goldi_is_any_done(const goldi_counts *counts)
-{
-    return counts->points[GOLD_STATE_DONE] > 0 ||
-           counts->trained[GOLD_STATE_DONE] > 0;
-}
+/* ---------------------------------------------------------------------- labels
+ */
 
-size_t goldi_missing(const size_t points[GOLD_STATE_EXCLUDED + 1])
-{
-    return points[GOLD_STATE_FAILED] + points[GOLD_STATE_PENDING];
-}
-
-/* Append to a label as far as there is room. */
-static void append(char text[GOLDI_LABEL_BYTES], const char *separator,
-                   const char *name, const char *equals, const char *value)
+/* Append as far as there is room. */
+static void append(char text[GOLDI_LABEL_BYTES], const char *name,
+                   const char *equals, const char *value)
 {
     const size_t used = strlen(text);
 
     (void)snprintf(text + used, GOLDI_LABEL_BYTES - used, "%s%s%s%s",
-                   used == 0 ? "" : separator, name, equals, value);
+                   used > 0 ? ", " : "", name, equals, value);
 }
 
-/* Does the axis tell groups from each other? */
+/* Does an axis tell groups apart? */
 static bool is_group_axis(const goldi_survey *survey, size_t a, bool is_short)
 {
     return a != survey->x_axis && a != survey->seed_axis &&
-           (!is_short || survey->study->axes[a].count > 1);
+           !(is_short && count_of(survey, a) == 1);
 }
 
 char *goldi_group_label(const goldi_survey *survey, size_t group, bool is_short,
@@ -376,7 +406,7 @@ char *goldi_group_label(const goldi_survey *survey, size_t group, bool is_short,
 
         for (size_t k = 0;
              is_group_axis(survey, a, is_short) && k < axis->n_keys; k++) {
-            append(text, ", ", is_short ? "" : axis->keys[k].name,
+            append(text, is_short ? "" : axis->keys[k].name,
                    is_short ? "" : "=",
                    gold_axis_text(&axis->keys[k], index[a], value));
         }
@@ -393,7 +423,7 @@ char *goldi_group_names(const goldi_survey *survey,
 
         for (size_t k = 0; is_group_axis(survey, a, true) && k < axis->n_keys;
              k++) {
-            append(text, ", ", axis->keys[k].name, "", "");
+            append(text, axis->keys[k].name, "", "");
         }
     }
     return text;

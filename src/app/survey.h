@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file survey.h
- * A result file seen as curves: for every combination of the other axes (a
- * *group*), means over the seeds along one line axis.
+ * A result file, or a part of it, seen as curves: for every combination of the
+ * other axes (a *group*), the values of all seeds along one axis.
  *
- * The line axis of the curves is the longest among radius, relative_radius,
- * scale and temperature with more than one value; its values are taken in
- * ascending order. Variables with one value a subspace dimension are taken at
- * the largest. Points that are not done are left out and counted: for what was
- * measured those not measured, for what training left those not trained.
+ * That axis is the one asked for, or else the longest among radius,
+ * relative_radius, scale and temperature with more than one value; its numbers
+ * are taken in ascending order. Variables with one value a subspace dimension
+ * are taken at the largest. Points that are not done are left out and counted:
+ * for what was measured those not measured, for what training left those not
+ * trained.
  */
 #ifndef GOLD_APP_SURVEY_H
 #define GOLD_APP_SURVEY_H
 
 #include "goldilocks/store.h"
 
+#include "app/tally.h"
 #include "app/words.h"
 
-/** The variables that a survey holds. */
+/** The variables that a survey holds, where the file has them. */
 typedef enum goldi_shown {
     GOLDI_RATIO,  /* norm over reference */
     GOLDI_SPREAD, /* z */
@@ -26,18 +28,30 @@ typedef enum goldi_shown {
     GOLDI_TRACE,    /* over norm; of the whole Hessian, as the next, where
                        there are no subspaces */
     GOLDI_POSITIVE, /* fraction */
-    GOLDI_FINAL,    /* training accuracy when training ended; this and the
-                       next are there where the study trains */
+    GOLDI_FINAL,    /* training accuracy when training ended */
     GOLDI_FINAL_TEST,
+    GOLDI_LARGEST, /* eigenvalue; this and the following of all parameters */
+    GOLDI_SMALLEST,
+    GOLDI_PROBED_TRACE,
+    GOLDI_PROBED_NORM,
+    GOLDI_DENSITY_TRACE,
+    GOLDI_DENSITY_NORM,
+    GOLDI_DENSE_TRACE,
+    GOLDI_DENSE_NORM,
     GOLDI_N_SHOWN
 } goldi_shown;
 
-/** Mean and deviation over the seeds that are done and have a number. */
-typedef struct goldi_stat {
-    size_t n;
-    double mean; /* NaN when n is 0 */
-    double sd;   /* NaN when n is below 2 */
-} goldi_stat;
+/** How one of them is printed. */
+typedef struct goldi_shown_info {
+    gold_variable variable;
+    bool is_first;      /* of several numbers; else the last */
+    bool has_deviation; /* over seeds, beside the mean */
+    bool is_general;    /* so many digits in all; else behind the point */
+    int digits;
+    const char *head[2]; /* two lines */
+} goldi_shown_info;
+
+const goldi_shown_info *goldi_shown_about(goldi_shown shown);
 
 /** How trainings ended, in the order of gold_outcome_flag. */
 typedef enum goldi_ending {
@@ -51,44 +65,44 @@ typedef enum goldi_ending {
 
 /** What became of some points. */
 typedef struct goldi_counts {
-    size_t points[GOLD_STATE_EXCLUDED + 1];  /* measured, by state */
-    size_t trained[GOLD_STATE_EXCLUDED + 1]; /* trained, by state */
-    size_t endings[GOLDI_N_ENDINGS];         /* of those trained; one may have
-                                                several, or none */
+    gold_counts of[2];               /* by kind of task */
+    size_t endings[GOLDI_N_ENDINGS]; /* of those trained; one may have several,
+                                        or none */
 } goldi_counts;
-
-/** One place on a curve. */
-typedef struct goldi_row {
-    double x; /* NaN without a line axis */
-    goldi_stat of[GOLDI_N_SHOWN];
-    goldi_counts counts;
-} goldi_row;
 
 typedef struct goldi_survey {
     const gold_study *study;       /* borrowed from the archive */
     const gold_schema *schema;     /* so too */
-    uint8_t *states;               /* [n_points] of measurements */
-    uint8_t *trained;              /* [n_points] of trainings; NULL: none */
-    double *outcomes;              /* [n_points]; NULL: the same */
+    uint8_t *states[2];            /* [n_points] by kind; NULL: none */
+    double *outcomes;              /* [n_points] of trainings; NULL: none */
     double *values[GOLDI_N_SHOWN]; /* [n_points]; NULL: not in the file */
+    size_t at[GOLD_MAX_AXES];      /* GOLD_ANY_VALUE: all values */
     size_t x_axis;                 /* n_axes: none */
     size_t seed_axis;              /* n_axes: none */
-    const gold_axis_key *x_key;    /* NULL: no line axis */
-    size_t n_x;                    /* 1 without a line axis */
+    const gold_axis_key *x_key;    /* NULL: no such axis */
+    bool is_line;                  /* it is a line of radii */
+    size_t n_x;                    /* 1 without such an axis */
     size_t n_seeds;
     size_t n_groups;
-    size_t *order; /* [n_x] indices along the line axis, by ascending value */
+    size_t *order; /* [n_x] indices along the axis, by ascending value */
 } goldi_survey;
 
-/** Read a file; ended by goldi_survey_fini, also on failure. */
+/**
+ * Read a file; ended by goldi_survey_fini, also on failure.
+ *
+ * @param at  the part that is wanted, as in "depth=2"; NULL: all.
+ * @param by  the axis of the curves; NULL: as above.
+ * @retval GOLD_ERR_USAGE  they are not of the study.
+ */
 GOLD_CHECKED gold_status goldi_survey_read(gold_archive *archive,
+                                           const char *at, const char *by,
                                            goldi_survey *survey);
 
 /** Free what the survey holds; zeroed ones are allowed. */
 void goldi_survey_fini(goldi_survey *survey);
 
-/** Has the study curvature, of subspaces or else of the whole Hessian? */
-bool goldi_survey_has_curvature(const goldi_survey *survey);
+/** Name of a variable in the file. */
+const char *goldi_survey_name(const goldi_survey *survey, goldi_shown shown);
 
 /** May there be zones: curvature of subspaces, which the rule of rise.h is for,
  * along a line? */
@@ -97,9 +111,12 @@ bool goldi_survey_has_zones(const goldi_survey *survey);
 /** Does the study train? */
 bool goldi_survey_has_training(const goldi_survey *survey);
 
-/** The curve of a group: [n_x], filled. */
-void goldi_survey_rows(const goldi_survey *survey, size_t group,
-                       goldi_row *rows);
+/** Are there numbers along the axis, as a curve has? */
+bool goldi_survey_has_curves(const goldi_survey *survey);
+
+/** Place `i` on the axis: a number, or for words which one it is; NaN without
+ * an axis. */
+double goldi_survey_x(const goldi_survey *survey, size_t i);
 
 /** Indices of the first point of a group along every axis. */
 void goldi_group_index(const goldi_survey *survey, size_t group, size_t *index);
@@ -109,17 +126,12 @@ void goldi_group_index(const goldi_survey *survey, size_t group, size_t *index);
 void goldi_survey_values(const goldi_survey *survey, size_t group,
                          goldi_shown shown, double *values);
 
+/** What became of the points of a group at place `i`. */
+goldi_counts goldi_survey_count(const goldi_survey *survey, size_t group,
+                                size_t i);
+
 /** The dimension of the subspace that curvature is taken of; 0: none. */
 size_t goldi_survey_dim(const goldi_survey *survey);
-
-/** What became of the points of some rows. */
-goldi_counts goldi_counts_of(const goldi_row *rows, size_t n_rows);
-
-/** Was any point measured, or trained? */
-bool goldi_is_any_done(const goldi_counts *counts);
-
-/** Points, by state, that failed or are pending. */
-size_t goldi_missing(const size_t points[GOLD_STATE_EXCLUDED + 1]);
 
 /** What tells a group from the others: "relu, 2" with its keys' names left
  * out, or "activation=relu, depth=2" with them. Axes of one value are left

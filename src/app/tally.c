@@ -9,6 +9,11 @@
 
 #include "app/print.h"
 
+size_t gold_counts_missing(const gold_counts *counts)
+{
+    return counts->of[GOLD_STATE_FAILED] + counts->of[GOLD_STATE_PENDING];
+}
+
 /* What is known of one task. */
 typedef struct progress {
     bool is_begun;
@@ -47,7 +52,7 @@ gold_status goldi_tally_count(const gold_study *study, gold_task_kind kind,
                                           ? study->n_points
                                           : gold_n_measure_tasks(study)};
     for (size_t point = 0; point < study->n_points; point++) {
-        tally->points[states[point]]++;
+        tally->points.of[states[point]]++;
     }
     if (seconds == NULL) {
         return GOLD_OK;
@@ -60,16 +65,25 @@ gold_status goldi_tally_count(const gold_study *study, gold_task_kind kind,
         tally->seconds += (double)tasks[id].seconds;
     }
     if (kind == GOLD_TASK_TRAIN) {
-        tally->n_tasks -= tally->points[GOLD_STATE_EXCLUDED];
+        tally->n_tasks -= tally->points.of[GOLD_STATE_EXCLUDED];
     }
     gold_free(tasks);
     return GOLD_OK;
 }
 
+const char *goldi_state_word(uint8_t state)
+{
+    static const char *const words[] = {"pending", "done", "failed",
+                                        "excluded"};
+
+    return words[state];
+}
+
 double goldi_tally_percent(const goldi_tally *tally)
 {
-    const size_t wanted = tally->n_points - tally->points[GOLD_STATE_EXCLUDED];
-    const size_t done = tally->points[GOLD_STATE_DONE];
+    const size_t wanted =
+        tally->n_points - tally->points.of[GOLD_STATE_EXCLUDED];
+    const size_t done = tally->points.of[GOLD_STATE_DONE];
 
     if (done == wanted) {
         return 100.0;
@@ -79,26 +93,24 @@ double goldi_tally_percent(const goldi_tally *tally)
 
 char *goldi_tally_words(const goldi_tally *tally, char text[160])
 {
-    static const char *const names[] = {"pending", "done", "failed",
-                                        "excluded"};
     static const gold_state order[] = {GOLD_STATE_FAILED, GOLD_STATE_PENDING,
                                        GOLD_STATE_EXCLUDED};
     char count[GOLD_PRINT_BYTES];
     char all[GOLD_PRINT_BYTES];
     int used = snprintf(
         text, 160, "%s of %s done (%.4g %%)",
-        gold_print_count((double)tally->points[GOLD_STATE_DONE], count),
+        gold_print_count((double)tally->points.of[GOLD_STATE_DONE], count),
         gold_print_count(
-            (double)(tally->n_points - tally->points[GOLD_STATE_EXCLUDED]),
+            (double)(tally->n_points - tally->points.of[GOLD_STATE_EXCLUDED]),
             all),
         goldi_tally_percent(tally));
 
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        if (tally->points[order[i]] > 0) {
+        if (tally->points.of[order[i]] > 0) {
             used += snprintf(
                 text + used, 160 - (size_t)used, ", %s %s",
-                gold_print_count((double)tally->points[order[i]], count),
-                names[order[i]]);
+                gold_print_count((double)tally->points.of[order[i]], count),
+                goldi_state_word((uint8_t)order[i]));
         }
     }
     return text;

@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/** @file tally.h How far a result file is, counted for one kind of task. */
+/** @file tally.h How far a result file is: points and tasks by state. */
 #ifndef GOLD_APP_TALLY_H
 #define GOLD_APP_TALLY_H
 
 #include "goldilocks/store.h"
 
+/** How many points are in each state. */
+typedef struct gold_counts {
+    size_t of[GOLD_STATE_EXCLUDED + 1];
+} gold_counts;
+
+/** Of them, those that failed or are pending. */
+size_t gold_counts_missing(const gold_counts *counts);
+
 typedef struct goldi_tally {
-    size_t points[GOLD_STATE_EXCLUDED + 1]; /* by state */
+    gold_counts points;
     size_t n_points;
     size_t n_tasks;
     size_t tasks_begun;   /* with a point done or failed */
@@ -21,6 +29,9 @@ GOLD_CHECKED gold_status goldi_tally_count(const gold_study *study,
                                            const uint8_t *states,
                                            const double *seconds,
                                            goldi_tally *tally);
+
+/** "pending", "done", "failed", "excluded". Static. */
+const char *goldi_state_word(uint8_t state);
 
 /** Points done of those that are not excluded, in percent; 100 only when that
  * is all of them. */

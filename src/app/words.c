@@ -424,6 +424,54 @@ char *goldi_time_words(double seconds_since_1970, char text[GOLD_NAME_BYTES])
     return text;
 }
 
+void goldi_json_axis(goldi_text *out, const gold_axis *axis, size_t index)
+{
+    for (size_t k = 0; k < axis->n_keys; k++) {
+        const gold_axis_key *key = &axis->keys[k];
+
+        if (key->kind == GOLD_VALUE_TEXT) {
+            goldi_json_text(out, key->name, key->texts[index]);
+        } else {
+            goldi_json_number(out, key->name,
+                              key->kind == GOLD_VALUE_REAL
+                                  ? key->reals[index]
+                                  : (double)key->integers[index]);
+        }
+    }
+}
+
+void goldi_json_coordinates(goldi_text *out, const gold_study *study,
+                            size_t point)
+{
+    size_t index[GOLD_MAX_AXES];
+
+    gold_study_unravel(study, point, index);
+    for (size_t a = 0; a < study->n_axes; a++) {
+        goldi_json_axis(out, &study->axes[a], index[a]);
+    }
+}
+
+void goldi_json_axes(goldi_text *out, const gold_study *study)
+{
+    goldi_json_open(out, "axes", '{');
+    for (size_t a = 0; a < study->n_axes; a++) {
+        goldi_json_number(out, study->axes[a].name,
+                          (double)study->axes[a].count);
+    }
+    goldi_json_close(out, '}');
+}
+
+gold_status goldi_print_whole(FILE *out, goldi_text *text)
+{
+    const gold_status status = text->status;
+
+    if (status == GOLD_OK && text->length > 0) {
+        gold_print(out, text->data);
+    }
+    goldi_text_fini(text);
+    return status;
+}
+
 gold_status goldi_flush(FILE *out)
 {
     errno = 0;

@@ -11,6 +11,8 @@
 
 #include "goldilocks/schema.h"
 
+#include "base/json.h"
+
 enum {
     GOLDI_LABEL_BYTES = 160, /* of labels below, with the zero */
     GOLDI_COLUMNS = 80,      /* of a line of text */
@@ -60,6 +62,22 @@ void goldi_print_dropped(const gold_study *study, const gold_schema *schema);
 
 /** "2026-11-22 19:45:48 UTC"; "?" for NaN. */
 char *goldi_time_words(double seconds_since_1970, char text[GOLD_NAME_BYTES]);
+
+/** Append the members that value `index` of an axis has, one a key: numbers as
+ * numbers, words as text. */
+void goldi_json_axis(goldi_text *out, const gold_axis *axis, size_t index);
+
+/** Append the coordinates of a point. */
+void goldi_json_coordinates(goldi_text *out, const gold_study *study,
+                            size_t point);
+
+/** Append "axes": how many values each has. */
+void goldi_json_axes(goldi_text *out, const gold_study *study);
+
+/** Print a text that was put together, and free it: an object of JSON.
+ *
+ * @retval GOLD_ERR_MEMORY  there was no room for all of it. */
+GOLD_CHECKED gold_status goldi_print_whole(FILE *out, goldi_text *text);
 
 /** Report whether everything printed on `out` so far arrived.
  *

@@ -19,8 +19,8 @@ static int n_kinds(const gold_study *study)
 
 size_t gold_census_count(const gold_census *census, gold_state state)
 {
-    return census->of[GOLD_TASK_MEASURE][state] +
-           census->of[GOLD_TASK_TRAIN][state];
+    return census->of[GOLD_TASK_MEASURE].of[state] +
+           census->of[GOLD_TASK_TRAIN].of[state];
 }
 
 /* True when a task is in the part of the study that a run is about. */
@@ -44,7 +44,7 @@ static gold_status count_kind(gold_store *store, const gold_study *study,
                               : n_measure + p;
 
         if (is_in(part, id)) {
-            census->of[kind][states[p]]++;
+            census->of[kind].of[states[p]]++;
         }
     }
     return GOLD_OK;

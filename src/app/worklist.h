@@ -6,9 +6,11 @@
 #include "goldilocks/sched.h"
 #include "goldilocks/store.h"
 
+#include "app/tally.h"
+
 /** How many points are in each state, for each kind of task. */
 typedef struct gold_census {
-    size_t of[2][GOLD_STATE_EXCLUDED + 1];
+    gold_counts of[2];
 } gold_census;
 
 /** The part of a study that a run is about. */

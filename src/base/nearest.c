@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/nearest.h"
 
+#include <ctype.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
 enum {
     LONGEST = 40,
-    SHORTEST_BEGINNING = 3 /* letters that stand for a longer word */
+    SHORTEST_BEGINNING = 2 /* letters that stand for a longer word */
 };
 
 static size_t least(size_t a, size_t b)
@@ -32,7 +34,9 @@ static size_t distance_between(const char *a, const char *b)
 
         row[0] = i;
         for (size_t j = 1; j <= n; j++) {
-            const size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
+            const bool is_same = tolower((unsigned char)a[i - 1]) ==
+                                 tolower((unsigned char)b[j - 1]);
+            const size_t change = is_same ? 0 : 1;
 
             row[j] =
                 least(above[j - 1] + change, least(above[j], row[j - 1]) + 1);
@@ -51,7 +55,7 @@ static size_t distance_between(const char *a, const char *b)
 const char *gold_nearest(const char *text, const char *const *words)
 {
     const size_t length = strlen(text);
-    size_t nearest = length / 3 + 2;
+    size_t nearest = length / 3 + 1;
     const char *found = NULL;
 
     if (length > LONGEST) {

@@ -5,8 +5,8 @@
 
 /**
  * The word of `words` (NULL at the end) that is probably meant by `text`: the
- * one with the fewest edits, or one that begins with it; NULL when none is
- * near.
+ * one with the fewest edits, capitals aside, or one that begins with it; NULL
+ * when none is near.
  */
 const char *gold_nearest(const char *text, const char *const *words);
 

@@ -53,12 +53,13 @@ void gold_random_bits(gold_stream stream, uint64_t first, size_t n,
 void gold_random_uniform(gold_stream stream, uint64_t first, size_t n,
                          double *out)
 {
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n;) {
         const uint64_t position = first + i;
         const philox4x32_ctr_t block = block_of(stream, position / 2);
-        const size_t j = 2 * (position % 2);
 
-        out[i] = open_unit(block.v[j], block.v[j + 1]);
+        for (size_t j = 2 * (position % 2); j < BLOCK && i < n; j += 2) {
+            out[i++] = open_unit(block.v[j], block.v[j + 1]);
+        }
     }
 }
 
@@ -115,14 +116,18 @@ void gold_random_normal(gold_stream stream, uint64_t first, size_t n,
 
 void gold_random_order(gold_stream stream, size_t n, size_t *out)
 {
+    double u[PAIRS] = {0.0};
+
     for (size_t i = 0; i < n; i++) {
         out[i] = i;
     }
     for (size_t i = n; i > 1; i--) {
-        double u = 0.0;
+        const size_t first = (i - 1) / PAIRS * PAIRS;
 
-        gold_random_uniform(stream, i - 1, 1, &u);
-        const size_t j = (size_t)(u * (double)i);
+        if (i == n || i % PAIRS == 0) {
+            gold_random_uniform(stream, first, i - first, u);
+        }
+        const size_t j = (size_t)(u[i - 1 - first] * (double)i);
         const size_t kept = out[i - 1];
 
         out[i - 1] = out[j];

@@ -32,4 +32,9 @@ size_t gold_utf8_glyph(const char *text, size_t length,
  * end stays one. */
 void gold_utf8_show(const char *text, char *shown, size_t n_bytes);
 
+/** Copy a text into `n_bytes`, zeros after it, one at least. What does not fit
+ * is cut between characters, and bytes that are no UTF-8 become '?': a reader
+ * decodes whole arrays and stumbles over one bad cell. */
+void gold_utf8_fill(char *out, size_t n_bytes, const char *text);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include "goldilocks/memory.h"
 
+#include "base/foreign.h"
 #include "data/idx.h"
 
 enum {
@@ -32,7 +33,7 @@ gold_status goldi_batch_check(goldi_source *source, size_t bytes,
         return gold_fail(GOLD_ERR_FORMAT,
                          "%s: not a batch of CIFAR-10's binary version: it is, "
                          "or looks like, %s",
-                         source->name, goldi_idx_looks_like(start, n));
+                         source->name, gold_foreign_guess(start, n));
     }
     if (bytes % GOLDI_CIFAR_RECORD != 0) {
         return gold_fail(GOLD_ERR_FORMAT,

@@ -6,11 +6,24 @@
 
 #include "goldilocks/memory.h"
 
+#include "base/foreign.h"
+
 enum {
     MAGIC_BYTES = 4,
     UNSIGNED_BYTES = 0x08,
     CHUNK_BYTES = 1 << 20
 };
+
+/* Name of an IDX element type: "32-bit integers"; NULL: there is none. */
+static const char *type_text(unsigned char code)
+{
+    static const char *const texts[] = {
+        [0x08] = "unsigned bytes",  [0x09] = "signed bytes",
+        [0x0b] = "16-bit integers", [0x0c] = "32-bit integers",
+        [0x0d] = "floats",          [0x0e] = "doubles"};
+
+    return code < sizeof texts / sizeof *texts ? texts[code] : NULL;
+}
 
 size_t goldi_idx_item_bytes(const goldi_idx *idx)
 {
@@ -32,20 +45,20 @@ static gold_status check_magic(const char *name, goldi_idx_kind kind,
                                const unsigned char *start, size_t n_bytes)
 {
     const bool is_idx = n_bytes >= MAGIC_BYTES && start[0] == 0 &&
-                        start[1] == 0 && goldi_idx_type_text(start[2]) != NULL;
+                        start[1] == 0 && type_text(start[2]) != NULL;
     const unsigned n_dims = start[3];
 
     if (!is_idx) {
         return gold_fail(GOLD_ERR_FORMAT,
                          "%s: not an IDX file of %s: it is, or looks like, %s",
                          name, kind_text(kind),
-                         goldi_idx_looks_like(start, n_bytes));
+                         gold_foreign_guess(start, n_bytes));
     }
     if (start[2] != UNSIGNED_BYTES) {
         return gold_fail(GOLD_ERR_FORMAT,
                          "%s: IDX elements are %s (type 0x%02x); unsigned "
                          "bytes (0x08) are needed",
-                         name, goldi_idx_type_text(start[2]), start[2]);
+                         name, type_text(start[2]), start[2]);
     }
     if (n_dims == (unsigned)kind) {
         return GOLD_OK;

@@ -63,11 +63,4 @@ GOLD_CHECKED gold_status goldi_idx_read_items(goldi_source *source,
                                               size_t n_kept,
                                               unsigned char *kept);
 
-/** What a file that starts with these bytes looks like: "a PNG image". Static,
- * never NULL. */
-const char *goldi_idx_looks_like(const unsigned char *start, size_t n_bytes);
-
-/** Name of an IDX element type: "32-bit integers"; NULL: there is none. */
-const char *goldi_idx_type_text(unsigned char code);
-
 #endif

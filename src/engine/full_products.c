@@ -138,14 +138,17 @@ bool FN(full_multiply)(FN(full) * full, size_t count)
 void FN(full_signs)(gold_stream stream, size_t n, real *x)
 {
     enum {
-        BITS = 32
+        BITS = 32,
+        WORDS = 64 /* drawn at once */
     };
-    uint32_t word = 0;
+    uint32_t words[WORDS] = {0};
 
     for (size_t i = 0; i < n; i++) {
-        if (i % BITS == 0) {
-            gold_random_bits(stream, i / BITS, 1, &word);
+        if (i % (BITS * WORDS) == 0) {
+            gold_random_bits(stream, i / BITS, WORDS, words);
         }
+        const uint32_t word = words[i / BITS % WORDS];
+
         x[i] = (word >> (i % BITS) & 1U) != 0 ? R(1.0) : R(-1.0);
     }
 }

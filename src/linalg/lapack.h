@@ -9,6 +9,10 @@
 /* NOLINTBEGIN(readability-identifier-naming,readability-function-size):
  * Fortran's names and arguments */
 
+/** Cholesky factor of a symmetric matrix. */
+void dpotrf_(const char *triangle, const int *n, double *a, const int *lda,
+             int *info, size_t triangle_length);
+
 /** Eigenvalues, and vectors, of a symmetric matrix. */
 void dsyev_(const char *job, const char *triangle, const int *n, double *a,
             const int *lda, double *w, double *work, const int *lwork,

@@ -4,11 +4,7 @@
 #include <string.h>
 
 #include "linalg/blas.h"
-
-/* Of LAPACK in OpenBLAS; the last argument is the hidden length. */
-/* NOLINTNEXTLINE(readability-identifier-naming): Fortran's name */
-void dpotrf_(const char *triangle, const int *n, double *a, const int *lda,
-             int *info, size_t triangle_length);
+#include "linalg/lapack.h"
 
 enum {
     CHUNK = 512, /* columns handled in double at a time */

@@ -10,10 +10,10 @@
 #define GOLD_SCHED_PULSE_H
 
 #include <mpi.h>
-#include <pthread.h>
 
 #include "goldilocks/sched.h"
-#include "goldilocks/status.h"
+
+#include "base/ticker.h"
 
 /** What ranks of a sweep say to each other. */
 enum {
@@ -27,33 +27,22 @@ enum {
 /** Zero it or call goldi_pulse_start. */
 typedef struct goldi_pulse {
     MPI_Comm comm;
-    double period_s;
-    pthread_t thread;
-    pthread_mutex_t lock; /* held by whoever calls MPI */
-    pthread_cond_t wake;
-    bool is_running; /* there is a thread */
-    bool is_allowed; /* to call MPI */
-    bool is_over;
+    gold_ticker ticker; /* its lock is held by whoever calls MPI */
+    bool is_allowed;    /* to call MPI */
 } goldi_pulse;
 
 /** How often a sign of life is due; infinity: nobody asks for them. */
 double goldi_pulse_period(const gold_sched_job *job);
 
 /** Start the thread, which may not send yet; a period that is not finite needs
- * none. The pulse must not move until goldi_pulse_stop. */
+ * none. The pulse must not move until its ticker is stopped. */
 GOLD_CHECKED gold_status goldi_pulse_start(goldi_pulse *pulse, MPI_Comm comm,
                                            double period_s);
 
-/** Let the thread call MPI; on return the caller must not. */
-void goldi_pulse_allow(goldi_pulse *pulse);
-
-/** On return the caller may call MPI again. */
-void goldi_pulse_forbid(goldi_pulse *pulse);
+/** Let the thread call MPI, and the caller must not; or the other way round. */
+void goldi_pulse_allow(goldi_pulse *pulse, bool is_allowed);
 
 /** Tell rank 0 that we live. */
 void goldi_pulse_send(MPI_Comm comm);
-
-/** End the thread. Zeroed pulses are allowed. */
-void goldi_pulse_stop(goldi_pulse *pulse);
 
 #endif

@@ -2,18 +2,12 @@
 /**
  * @file rate.h
  * How tasks' seconds follow from their costs, learnt as tasks end: seconds =
- * scale * cost^slope * lift. A slope of 1 is believed until tasks say
- * otherwise: small tasks tend to take longer than their share, and as the large
- * ones leave first, a plain rate would be of tasks that are not those to come.
- * The lift is of tasks of one cost, often of one kind of network, and believed
- * the more the more of them have ended: trainings of some may end early and
- * those of others not. (A line with random effects of groups, as Gelman and
- * Hill 2007, ch. 12.)
+ * scale * cost^slope. A slope of 1 is believed until tasks say otherwise: small
+ * tasks tend to take longer than their share, and as the large ones leave
+ * first, a plain rate would be of tasks that are not those to come.
  */
 #ifndef GOLD_SCHED_RATE_H
 #define GOLD_SCHED_RATE_H
-
-#include <stdint.h>
 
 enum {
     GOLDI_RATE_BINS = 256 /* of costs, each 1.09 times smaller than the one
@@ -25,7 +19,6 @@ typedef struct goldi_bin {
     double n;
     double cost;    /* of all of them */
     double seconds; /* so too */
-    double lift;    /* of their seconds above the line, as far as believed */
 } goldi_bin;
 
 /** Value type: zero it and set `largest`. */
@@ -36,29 +29,24 @@ typedef struct goldi_rate {
     double next_n; /* when the line is drawn again */
     double scale;
     double slope;
-    double weight;      /* of what the line was drawn through, in tasks */
-    double centre;      /* mean logarithm of costs */
-    double inertia;     /* sum of squares about it, and what is believed */
-    double spread;      /* of single tasks, when the line was drawn */
-    double lift_square; /* mean square of logarithms of lifts */
+    double weight;  /* of what the line was drawn through, in tasks */
+    double centre;  /* mean logarithm of costs */
+    double inertia; /* sum of squares about it, and what is believed */
+    double spread;  /* of single tasks, when the line was drawn */
 } goldi_rate;
 
 /** The bin of a cost. */
 unsigned goldi_rate_bin(const goldi_rate *rate, double cost);
 
-/** `n` tasks took so many seconds each; `spread` is how far off predictions of
- * single tasks are. */
+/** A task took so many seconds; `spread` is how far off predictions of single
+ * tasks are. */
 void goldi_rate_learn(goldi_rate *rate, double cost, double seconds,
                       double spread);
 
 /** Expected seconds of a task; NaN while nothing is known. */
 double goldi_rate_predict(const goldi_rate *rate, double cost);
 
-/** How far off the mean of many such predictions may be, as a ratio: all tasks
- * that are to come the same way, */
+/** How far off the mean of many such predictions may be, as a ratio. */
 double goldi_rate_doubt(const goldi_rate *rate, double cost);
-
-/** and those of this cost beside that. */
-double goldi_rate_own_doubt(const goldi_rate *rate, double cost);
 
 #endif

@@ -36,7 +36,7 @@ static gold_status prepare(role *r, MPI_Comm comm, const gold_sched_job *job)
 static void role_destroy(role **r)
 {
     if (*r != NULL) {
-        goldi_pulse_stop(&(*r)->pulse);
+        gold_ticker_stop(&(*r)->pulse.ticker);
         gold_free((*r)->members);
         goldi_sweep_fini(&(*r)->sweep);
         gold_free(*r);

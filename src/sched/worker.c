@@ -30,10 +30,10 @@ gold_status goldi_run_task(const gold_sched_job *job, goldi_pulse *pulse,
                            uint64_t task, unsigned n_tries,
                            gold_sched_report *report)
 {
-    goldi_pulse_allow(pulse);
+    goldi_pulse_allow(pulse, true);
     const gold_status status = job->run(job->context, task, n_tries, report);
 
-    goldi_pulse_forbid(pulse);
+    goldi_pulse_allow(pulse, false);
     if (status != GOLD_OK || report->was_stopped || job->commit == NULL) {
         return status;
     }

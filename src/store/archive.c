@@ -10,10 +10,8 @@
 #include "store/examine.h"
 #include "store/h5.h"
 #include "store/identity.h"
-#include "store/outcome.h"
 #include "store/plain.h"
 #include "store/session.h"
-#include "store/work.h"
 
 /* The text attributes of the root that anybody reads. Without those that are
  * needed the numbers mean nothing; of the others one may be damaged. */
@@ -102,16 +100,17 @@ static gold_status named(const gold_archive *archive, gold_status status)
 
 /* Before data are read for the first time: where they are in chunks, HDF5 may
  * crash on them. */
-static gold_status try_column(gold_archive *archive, size_t at,
-                              const goldi_column *column)
+static gold_status try_column(gold_archive *archive, const goldi_column *column)
 {
+    const size_t at = column->at;
     bool is_chunked = false;
 
     if (archive->is_tried[at]) {
         return GOLD_OK;
     }
-    GOLD_TRY(named(archive, goldi_plain_is_chunked(column->dataset,
-                                                   column->name, &is_chunked)));
+    GOLD_TRY(named(archive,
+                   goldi_plain_is_chunked(column->dataset,
+                                          goldi_column_name(at), &is_chunked)));
     if (is_chunked) {
         GOLD_TRY(goldi_examine_column(archive->path, at,
                                       (double)column->cell_bytes *
@@ -127,30 +126,30 @@ gold_status goldi_archive_columns(gold_archive *archive, goldi_columns *columns)
                                                &archive->schema, columns)));
     for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
         if (columns->at[i].dataset >= 0) {
-            GOLD_TRY(try_column(archive, i, &columns->at[i]));
+            GOLD_TRY(try_column(archive, &columns->at[i]));
         }
     }
     return GOLD_OK;
 }
 
-/* Open a variable for one reading of a block, or of all: kept open, HDF5 would
- * answer from its buffers, and a job may be writing. */
+/* Open a column for one reading of a block, or of all: kept open, HDF5 would
+ * answer from its buffers, and a job may be writing. `is_states`: see that they
+ * are known ones. */
 static gold_status column_read(gold_archive *archive, size_t at,
-                               const goldi_block *block, void *values)
+                               const goldi_block *block, bool is_states,
+                               void *values)
 {
     gold_status status = GOLD_OK;
+    const gold_study *study = archive->study;
     goldi_column column = GOLDI_NO_COLUMN;
 
     goldi_h5_quiet();
+    GOLD_GOTO(named(archive, goldi_column_open(archive->file, study,
+                                               &archive->schema, at, &column)));
+    GOLD_GOTO(try_column(archive, &column));
     GOLD_GOTO(named(
-        archive, goldi_column_open(
-                     archive->file, archive->study, goldi_column_name(at),
-                     goldi_column_type(at),
-                     goldi_column_items(archive->study, &archive->schema, at),
-                     &column)));
-    GOLD_GOTO(try_column(archive, at, &column));
-    GOLD_GOTO(named(archive,
-                    goldi_column_read(&column, archive->study, block, values)));
+        archive, is_states ? goldi_states_read(&column, study, values)
+                           : goldi_column_read(&column, study, block, values)));
 
 done:
     goldi_column_close(&column);
@@ -169,23 +168,13 @@ gold_status gold_archive_open(const char *path, gold_archive **archive)
     made->file = H5I_INVALID_HID;
     GOLD_GOTO(gold_copy_text(path, &made->path));
     GOLD_GOTO(goldi_identity_open(path, true, &made->file, &damaged));
-    status = texts_read(made, damaged);
-    if (status == GOLD_OK) {
-        status = study_read(made);
-    }
-    if (status == GOLD_OK) {
-        status = schema_read(made);
-    }
-    if (status == GOLD_OK) {
-        status =
-            goldi_column_open(made->file, made->study,
-                              goldi_work_name(GOLD_TASK_MEASURE, GOLDI_STATUS),
-                              goldi_work_type(GOLDI_STATUS), 1, &column);
-    }
-    if (status != GOLD_OK) {
-        gold_fail_context("%s", path);
-        goto done;
-    }
+    GOLD_GOTO(named(made, texts_read(made, damaged)));
+    GOLD_GOTO(named(made, study_read(made)));
+    GOLD_GOTO(named(made, schema_read(made)));
+    GOLD_GOTO(named(
+        made, goldi_column_open(made->file, made->study, &made->schema,
+                                goldi_work_at(GOLD_TASK_MEASURE, GOLDI_STATUS),
+                                &column)));
     *archive = made;
     made = NULL;
 
@@ -232,55 +221,27 @@ const char *gold_archive_text(const gold_archive *archive, const char *name)
     return "";
 }
 
-/* Read the work variable of a kind of task; a block, or all points. */
-static gold_status work_read(gold_archive *archive, gold_task_kind kind,
-                             goldi_work work, const goldi_block *block,
-                             void *values)
+/* Where a column of the work stands that the study has. */
+static size_t work_at(const gold_archive *archive, gold_task_kind kind,
+                      goldi_work work)
 {
     GOLD_ASSERT((int)kind < goldi_n_kinds(archive->study));
-    return column_read(archive, goldi_work_at(kind, work), block, values);
+    return goldi_work_at(kind, work);
 }
 
 gold_status gold_archive_states(gold_archive *archive, gold_task_kind kind,
                                 uint8_t *states)
 {
-    gold_status status = work_read(archive, kind, GOLDI_STATUS, NULL, states);
-
-    if (status == GOLD_OK) {
-        status = goldi_states_check(archive->study, kind, states);
-        if (status != GOLD_OK) {
-            gold_fail_context("%s", archive->path);
-        }
-    }
-    return status;
-}
-
-/* Read the bytes of flags as the numbers that they are in records. */
-static gold_status flags_read(gold_archive *archive, gold_variable variable,
-                              double *values)
-{
-    gold_status status = GOLD_OK;
-    const size_t n_points = archive->study->n_points;
-    uint8_t *bytes = NULL;
-
-    GOLD_GOTO(GOLD_ALLOC(n_points, &bytes));
-    GOLD_GOTO(column_read(archive, goldi_result_at(variable), NULL, bytes));
-    for (size_t i = 0; i < n_points; i++) {
-        values[i] = goldi_flags_decode(bytes[i]);
-    }
-
-done:
-    gold_free(bytes);
-    return status;
+    return column_read(archive, work_at(archive, kind, GOLDI_STATUS), NULL,
+                       true, states);
 }
 
 gold_status gold_archive_variable(gold_archive *archive, gold_variable variable,
                                   double *values)
 {
-    if (goldi_is_flags(variable)) {
-        return flags_read(archive, variable, values);
-    }
-    return column_read(archive, goldi_result_at(variable), NULL, values);
+    GOLD_TRY(column_read(archive, (size_t)variable, NULL, false, values));
+    goldi_result_decode((size_t)variable, values, archive->study->n_points);
+    return GOLD_OK;
 }
 
 gold_status gold_archive_record(gold_archive *archive, size_t point,
@@ -289,18 +250,12 @@ gold_status gold_archive_record(gold_archive *archive, size_t point,
     const goldi_block block = goldi_block_of_point(archive->study, point);
 
     gold_record_clear(&archive->schema, record, 1);
-    for (int i = 0; i < GOLD_N_VARIABLES; i++) {
-        const gold_variable variable = (gold_variable)i;
+    for (size_t i = 0; i < (size_t)GOLD_N_VARIABLES; i++) {
         double *values = record + archive->schema.offset[i];
-        uint8_t flags = 0;
 
         if (archive->schema.count[i] > 0) {
-            GOLD_TRY(column_read(archive, goldi_result_at(variable), &block,
-                                 goldi_is_flags(variable) ? (void *)&flags
-                                                          : values));
-        }
-        if (goldi_is_flags(variable) && archive->schema.count[i] > 0) {
-            *values = goldi_flags_decode(flags);
+            GOLD_TRY(column_read(archive, i, &block, false, values));
+            goldi_result_decode(i, values, 1);
         }
     }
     return GOLD_OK;
@@ -309,7 +264,8 @@ gold_status gold_archive_record(gold_archive *archive, size_t point,
 gold_status gold_archive_seconds(gold_archive *archive, gold_task_kind kind,
                                  double *seconds)
 {
-    return work_read(archive, kind, GOLDI_SECONDS, NULL, seconds);
+    return column_read(archive, work_at(archive, kind, GOLDI_SECONDS), NULL,
+                       false, seconds);
 }
 
 gold_status gold_archive_message(gold_archive *archive, gold_task_kind kind,
@@ -317,7 +273,8 @@ gold_status gold_archive_message(gold_archive *archive, gold_task_kind kind,
 {
     const goldi_block block = goldi_block_of_point(archive->study, point);
 
-    GOLD_TRY(work_read(archive, kind, GOLDI_MESSAGE, &block, text));
+    GOLD_TRY(column_read(archive, work_at(archive, kind, GOLDI_MESSAGE), &block,
+                         false, text));
     text[GOLD_MESSAGE_BYTES - 1] = '\0';
     return GOLD_OK;
 }
@@ -326,12 +283,7 @@ gold_status gold_archive_sessions(gold_archive *archive,
                                   gold_session sessions[GOLD_MAX_SESSIONS],
                                   size_t *n_sessions)
 {
-    gold_status status = GOLD_OK;
-
     goldi_h5_quiet();
-    status = goldi_sessions_read(archive->file, sessions, n_sessions);
-    if (status != GOLD_OK) {
-        gold_fail_context("%s", archive->path);
-    }
-    return status;
+    return named(archive,
+                 goldi_sessions_read(archive->file, sessions, n_sessions));
 }

@@ -1,20 +1,58 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/columns.h"
 
+#include <math.h>
+#include <string.h>
+
+#include "goldilocks/select.h"
+
 #include "store/h5.h"
-#include "store/outcome.h"
 #include "store/plain.h"
 
-void goldi_columns_init(goldi_columns *columns)
-{
-    for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
-        columns->at[i] = GOLDI_NO_COLUMN;
-    }
-}
+static const double missing = (double)NAN;
+static const int32_t nobody = -1;
+static const uint8_t not_known = 255;
 
-size_t goldi_result_at(gold_variable variable)
+/* What is kept about the work, by kind of task. */
+static const struct {
+    const char *names[GOLDI_N_KINDS];
+    const char *titles[GOLDI_N_KINDS];
+    const char *units;
+    const void *fill;
+} works[GOLDI_N_WORK] = {
+    {{"seconds_measure", "seconds_train"},
+     {"wall time of the task that measured the point",
+      "wall time of the task that trained from the point"},
+     "s",
+     &missing},
+    {{"flops_measure", "flops_train"},
+     {"floating-point operations of the task that measured the point",
+      "floating-point operations of the task that trained from the point"},
+     "1",
+     &missing},
+    {{"rank_measure", "rank_train"},
+     {"MPI rank that measured the point",
+      "MPI rank that trained from the point"},
+     "1",
+     &nobody},
+    {{"attempts_measure", "attempts_train"},
+     {"how often the measurement was tried",
+      "how often the training was tried"},
+     "1",
+     NULL},
+    {{"message_measure", "message_train"},
+     {"why the measurement failed", "why the training failed or diverged"},
+     "1",
+     NULL},
+    {{"status_measure", "status_train"},
+     {"state of the measurement", "state of the training"},
+     "1",
+     NULL},
+};
+
+int goldi_n_kinds(const gold_study *study)
 {
-    return (size_t)variable;
+    return study->has_train ? GOLDI_N_KINDS : GOLD_TASK_MEASURE + 1;
 }
 
 size_t goldi_work_at(gold_task_kind kind, goldi_work work)
@@ -23,34 +61,15 @@ size_t goldi_work_at(gold_task_kind kind, goldi_work work)
            (size_t)work;
 }
 
-const goldi_column *goldi_result_column(const goldi_columns *columns,
-                                        gold_variable variable)
-{
-    return &columns->at[goldi_result_at(variable)];
-}
-
-const goldi_column *goldi_work_column(const goldi_columns *columns,
-                                      gold_task_kind kind, goldi_work work)
-{
-    return &columns->at[goldi_work_at(kind, work)];
-}
-
-gold_task_kind goldi_column_kind(size_t column)
-{
-    if (column < (size_t)GOLD_N_VARIABLES) {
-        return gold_variable_task((gold_variable)column);
-    }
-    return (gold_task_kind)((column - GOLD_N_VARIABLES) / GOLDI_N_WORK);
-}
-
-size_t goldi_column_bytes(const goldi_column *column)
-{
-    return column->dataset < 0 ? 0 : column->cell_bytes;
-}
-
-static bool is_result(size_t column)
+bool goldi_column_is_result(size_t column)
 {
     return column < (size_t)GOLD_N_VARIABLES;
+}
+
+/* Is it a sum of flags? */
+static bool is_flags(size_t column)
+{
+    return column == GOLD_VAR_OUTCOME || column == GOLD_VAR_SELECTED;
 }
 
 static goldi_work work_of(size_t column)
@@ -58,23 +77,43 @@ static goldi_work work_of(size_t column)
     return (goldi_work)((column - GOLD_N_VARIABLES) % GOLDI_N_WORK);
 }
 
+gold_task_kind goldi_column_kind(size_t column)
+{
+    if (goldi_column_is_result(column)) {
+        return gold_variable_task((gold_variable)column);
+    }
+    return (gold_task_kind)((column - GOLD_N_VARIABLES) / GOLDI_N_WORK);
+}
+
 const char *goldi_column_name(size_t column)
 {
-    return is_result(column)
+    return goldi_column_is_result(column)
                ? gold_variable_about((gold_variable)column)->name
-               : goldi_work_name(goldi_column_kind(column), work_of(column));
+               : works[work_of(column)].names[goldi_column_kind(column)];
 }
 
 hid_t goldi_column_type(size_t column)
 {
-    return is_result(column) ? goldi_result_type((gold_variable)column)
-                             : goldi_work_type(work_of(column));
+    if (goldi_column_is_result(column)) {
+        return is_flags(column) ? H5T_NATIVE_UINT8 : H5T_NATIVE_DOUBLE;
+    }
+    switch (work_of(column)) {
+    case GOLDI_RANK:
+    case GOLDI_ATTEMPTS:
+        return H5T_NATIVE_INT32;
+    case GOLDI_MESSAGE:
+        return H5T_C_S1;
+    case GOLDI_STATUS:
+        return H5T_NATIVE_UINT8;
+    default:
+        return H5T_NATIVE_DOUBLE;
+    }
 }
 
 size_t goldi_column_items(const gold_study *study, const gold_schema *schema,
                           size_t column)
 {
-    if (is_result(column)) {
+    if (goldi_column_is_result(column)) {
         return schema->count[column];
     }
     if ((int)goldi_column_kind(column) >= goldi_n_kinds(study)) {
@@ -83,37 +122,229 @@ size_t goldi_column_items(const gold_study *study, const gold_schema *schema,
     return work_of(column) == GOLDI_MESSAGE ? GOLD_MESSAGE_BYTES : 1;
 }
 
+/* The values of flags, and their words. */
+static goldi_flags flags_of(size_t column)
+{
+    static const uint8_t outcomes[] = {GOLD_CONVERGED, GOLD_PATIENCE,
+                                       GOLD_DIVERGED, GOLD_COLLAPSED,
+                                       GOLD_LAZY};
+    static const uint8_t choices[] = {1, 2, 4, 8, 16, 32, GOLD_SELECTED_RANDOM};
+    static const uint8_t states[] = {GOLD_STATE_PENDING, GOLD_STATE_DONE,
+                                     GOLD_STATE_FAILED, GOLD_STATE_EXCLUDED};
+
+    if (column == GOLD_VAR_OUTCOME) {
+        return (goldi_flags){"flag_masks", sizeof outcomes, outcomes,
+                             "converged patience diverged collapsed lazy"};
+    }
+    if (column == GOLD_VAR_SELECTED) {
+        return (goldi_flags){"flag_masks", sizeof choices, choices,
+                             "highest_trace_over_norm lowest_trace_over_norm "
+                             "highest_positive_fraction "
+                             "lowest_positive_fraction "
+                             "highest_loss lowest_loss random"};
+    }
+    if (!goldi_column_is_result(column) && work_of(column) == GOLDI_STATUS) {
+        return (goldi_flags){"flag_values", sizeof states, states,
+                             "pending done failed excluded"};
+    }
+    return (goldi_flags){NULL, 0, NULL, NULL};
+}
+
+goldi_variable goldi_column_variable(const gold_schema *schema, size_t column)
+{
+    const gold_variable result = (gold_variable)column;
+    goldi_variable made = {.name = goldi_column_name(column),
+                           .type = goldi_column_type(column),
+                           .flags = flags_of(column)};
+
+    if (goldi_column_is_result(column)) {
+        made.fill = is_flags(column) ? (const void *)&not_known : &missing;
+        made.long_name = gold_variable_about(result)->title;
+        made.units = gold_variable_units(schema, result);
+    } else {
+        made.fill = works[work_of(column)].fill;
+        made.long_name =
+            works[work_of(column)].titles[goldi_column_kind(column)];
+        made.units = works[work_of(column)].units;
+    }
+    return made;
+}
+
+goldi_block goldi_block_of_point(const gold_study *study, size_t point)
+{
+    size_t index[GOLD_MAX_AXES] = {0};
+    goldi_block block = {.start = {0}};
+
+    gold_study_unravel(study, point, index);
+    for (size_t i = 0; i < study->n_axes; i++) {
+        block.start[i] = index[i];
+        block.count[i] = 1;
+    }
+    return block;
+}
+
+/* Take down the shape and hold it against the study's grid. */
+static bool fits(goldi_column *column, const gold_study *study)
+{
+    size_t n_items = 1;
+
+    column->rank = H5Sget_simple_extent_ndims(column->space);
+    if (column->rank < (int)study->n_axes || column->rank > GOLDI_MAX_RANK) {
+        return false;
+    }
+    (void)H5Sget_simple_extent_dims(column->space, column->sizes, NULL);
+    for (size_t i = 0; i < (size_t)column->rank; i++) {
+        if (i >= study->n_axes) {
+            n_items *= column->sizes[i];
+        } else if (column->sizes[i] != study->axes[i].count) {
+            return false;
+        }
+    }
+    return n_items == column->cell;
+}
+
+gold_status goldi_column_open(hid_t file, const gold_study *study,
+                              const gold_schema *schema, size_t at,
+                              goldi_column *column)
+{
+    gold_status status = GOLD_OK;
+    const char *name = goldi_column_name(at);
+    goldi_column opened = GOLDI_NO_COLUMN;
+
+    opened.at = at;
+    opened.cell = goldi_column_items(study, schema, at);
+    opened.cell_bytes = opened.cell * H5Tget_size(goldi_column_type(at));
+    opened.dataset = H5Dopen2(file, name, H5P_DEFAULT);
+    if (opened.dataset < 0) {
+        GOLDI_H5_FAIL(GOLD_ERR_FORMAT, "variable '%s' cannot be opened", name);
+    }
+    opened.space = H5Dget_space(opened.dataset);
+    GOLDI_H5(opened.space, "variable '%s' has no shape", name);
+    if (!fits(&opened, study)) {
+        GOLD_FAIL(GOLD_ERR_FORMAT,
+                  "variable '%s' has not the shape of the study's grid", name);
+    }
+    *column = opened;
+    opened = GOLDI_NO_COLUMN;
+
+done:
+    goldi_column_close(&opened);
+    return status;
+}
+
+void goldi_column_close(goldi_column *column)
+{
+    goldi_h5_close(&column->space);
+    goldi_h5_close(&column->dataset);
+}
+
+/* Select a block with all that is in its cells. */
+static gold_status select_block(const goldi_column *column,
+                                const gold_study *study,
+                                const goldi_block *block, hid_t *memory)
+{
+    gold_status status = GOLD_OK;
+    const char *name = goldi_column_name(column->at);
+    hsize_t start[GOLDI_MAX_RANK] = {0};
+    hsize_t count[GOLDI_MAX_RANK] = {0};
+    hsize_t total = 1;
+
+    for (int i = 0; i < column->rank; i++) {
+        const size_t axis = (size_t)i;
+        const bool is_axis = axis < study->n_axes && block != NULL;
+
+        start[i] = is_axis ? block->start[axis] : 0;
+        count[i] = is_axis ? block->count[axis] : column->sizes[i];
+        total *= count[i];
+    }
+    GOLDI_H5(H5Sselect_hyperslab(column->space, H5S_SELECT_SET, start, NULL,
+                                 count, NULL),
+             "'%s': cells cannot be selected", name);
+    *memory = H5Screate_simple(1, &total, NULL);
+    GOLDI_H5(*memory, "'%s': no space for values", name);
+
+done:
+    return status;
+}
+
+gold_status goldi_column_write(const goldi_column *column,
+                               const gold_study *study,
+                               const goldi_block *block, const void *values)
+{
+    gold_status status = GOLD_OK;
+    hid_t memory = H5I_INVALID_HID;
+
+    GOLD_GOTO(select_block(column, study, block, &memory));
+    GOLDI_H5(H5Dwrite(column->dataset, goldi_column_type(column->at), memory,
+                      column->space, H5P_DEFAULT, values),
+             "'%s' cannot be written: no room, perhaps",
+             goldi_column_name(column->at));
+
+done:
+    goldi_h5_close(&memory);
+    return status;
+}
+
+gold_status goldi_column_read(const goldi_column *column,
+                              const gold_study *study, const goldi_block *block,
+                              void *values)
+{
+    gold_status status = GOLD_OK;
+    hid_t memory = H5I_INVALID_HID;
+
+    GOLD_GOTO(select_block(column, study, block, &memory));
+    GOLDI_H5(H5Dread(column->dataset, goldi_column_type(column->at), memory,
+                     column->space, H5P_DEFAULT, values),
+             "'%s' cannot be read", goldi_column_name(column->at));
+
+done:
+    goldi_h5_close(&memory);
+    return status;
+}
+
+void goldi_result_encode(size_t column, const double *values, size_t n,
+                         void *cells)
+{
+    uint8_t *bytes = cells;
+
+    if (!is_flags(column)) {
+        memcpy(cells, values, n * sizeof *values);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const bool is_known = values[i] >= 0.0 && values[i] < (double)not_known;
+
+        bytes[i] = is_known ? (uint8_t)values[i] : not_known;
+    }
+}
+
+void goldi_result_decode(size_t column, double *values, size_t n)
+{
+    const uint8_t *bytes = (const uint8_t *)values;
+
+    for (size_t i = n; i > 0 && is_flags(column); i--) {
+        const uint8_t byte = bytes[i - 1];
+
+        values[i - 1] = byte == not_known ? missing : (double)byte;
+    }
+}
+
+void goldi_columns_init(goldi_columns *columns)
+{
+    for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
+        columns->at[i] = GOLDI_NO_COLUMN;
+    }
+}
+
 gold_status goldi_columns_open(hid_t file, const gold_study *study,
                                const gold_schema *schema,
                                goldi_columns *columns)
 {
     for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
-        const size_t n_items = goldi_column_items(study, schema, i);
-
-        if (n_items > 0) {
-            GOLD_TRY(goldi_column_open(file, study, goldi_column_name(i),
-                                       goldi_column_type(i), n_items,
-                                       &columns->at[i]));
+        if (goldi_column_items(study, schema, i) > 0) {
+            GOLD_TRY(
+                goldi_column_open(file, study, schema, i, &columns->at[i]));
         }
-    }
-    return GOLD_OK;
-}
-
-/* Fail when a column that is there has another shape. */
-static gold_status check_column(hid_t file, const gold_study *study, size_t at,
-                                size_t n_items)
-{
-    const char *name = goldi_column_name(at);
-    goldi_column column = GOLDI_NO_COLUMN;
-    const htri_t exists = H5Lexists(file, name, H5P_DEFAULT);
-
-    if (exists < 0) {
-        return goldi_h5_fail(GOLD_ERR_IO, "'%s' cannot be looked for", name);
-    }
-    if (exists > 0) {
-        GOLD_TRY(goldi_column_open(file, study, name, goldi_column_type(at),
-                                   n_items, &column));
-        goldi_column_close(&column);
     }
     return GOLD_OK;
 }
@@ -122,10 +353,16 @@ gold_status goldi_columns_check(hid_t file, const gold_study *study,
                                 const gold_schema *schema)
 {
     for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
-        const size_t n_items = goldi_column_items(study, schema, i);
+        const bool is_wanted = goldi_column_items(study, schema, i) > 0;
+        goldi_column column = GOLDI_NO_COLUMN;
+        bool exists = false;
 
-        if (n_items > 0) {
-            GOLD_TRY(check_column(file, study, i, n_items));
+        if (is_wanted) {
+            GOLD_TRY(goldi_h5_look(file, goldi_column_name(i), &exists));
+        }
+        if (exists) {
+            GOLD_TRY(goldi_column_open(file, study, schema, i, &column));
+            goldi_column_close(&column);
         }
     }
     return GOLD_OK;
@@ -135,27 +372,37 @@ gold_status goldi_columns_check_written(const goldi_columns *columns,
                                         const char *path)
 {
     for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
-        const goldi_column *column = &columns->at[i];
+        const hid_t dataset = columns->at[i].dataset;
+        const char *name = goldi_column_name(i);
         bool is_chunked = false;
 
-        if (column->dataset >= 0) {
-            GOLD_TRY(goldi_plain_is_chunked(column->dataset, column->name,
-                                            &is_chunked));
+        if (dataset >= 0) {
+            GOLD_TRY(goldi_plain_is_chunked(dataset, name, &is_chunked));
         }
         if (is_chunked) {
-            return goldi_plain_refuse_chunks(column->name, path);
+            return goldi_plain_refuse_chunks(name, path);
         }
     }
     return GOLD_OK;
 }
 
-gold_status goldi_states_read(const goldi_columns *columns,
-                              const gold_study *study, gold_task_kind kind,
-                              uint8_t *states)
+gold_status goldi_states_read(const goldi_column *column,
+                              const gold_study *study, uint8_t *states)
 {
-    GOLD_TRY(goldi_column_read(goldi_work_column(columns, kind, GOLDI_STATUS),
-                               study, NULL, states));
-    return goldi_states_check(study, kind, states);
+    char place[512];
+
+    GOLD_TRY(goldi_column_read(column, study, NULL, states));
+    for (size_t p = 0; p < study->n_points; p++) {
+        if (states[p] > GOLD_STATE_EXCLUDED) {
+            return gold_fail(
+                GOLD_ERR_FORMAT,
+                "%s is %d at %s, and only 0 to 3 have a meaning: the file is "
+                "damaged, or another version of the program wrote it",
+                goldi_column_name(column->at), (int)states[p],
+                gold_study_describe(study, p, place, sizeof place));
+        }
+    }
+    return GOLD_OK;
 }
 
 void goldi_columns_close(goldi_columns *columns)

@@ -4,11 +4,10 @@
 
 #include "goldilocks/memory.h"
 
+#include "base/utf8.h"
 #include "store/h5.h"
-#include "store/outcome.h"
 #include "store/place.h"
 #include "store/store_file.h"
-#include "store/utf8.h"
 
 /* Points `first .. first + n - 1` of a task, that fill a block of the grid in
  * the same order. */
@@ -17,10 +16,6 @@ typedef struct span {
     size_t n;
     goldi_block block;
 } span;
-
-/* Writes the cells of one run. */
-typedef gold_status (*write_fn)(gold_store *store, gold_task_kind kind,
-                                const gold_outcome *outcome, const span *run);
 
 static bool is_settled(const gold_outcome *outcome, size_t k)
 {
@@ -79,128 +74,71 @@ static bool take_run(const gold_study *study, const gold_task *task,
     return true;
 }
 
-/* Write with `write` all settled points of a task, in as few blocks as
+/* What is kept about the work on one point of an outcome. */
+static void put_work(const gold_outcome *outcome, size_t k, goldi_work work,
+                     char *cell, size_t bytes)
+{
+    const gold_verdict *verdict = &outcome->verdicts[k];
+    const int32_t rank = outcome->rank;
+    const int32_t attempts = outcome->attempts;
+    const uint8_t state = (uint8_t)verdict->state;
+    const void *const values[GOLDI_N_WORK] = {
+        [GOLDI_SECONDS] = &outcome->seconds,
+        [GOLDI_FLOPS] = &outcome->flops,
+        [GOLDI_RANK] = &rank,
+        [GOLDI_ATTEMPTS] = &attempts,
+        [GOLDI_STATUS] = &state,
+    };
+
+    if (work == GOLDI_MESSAGE) {
+        gold_utf8_fill(cell, bytes, verdict->message);
+    } else {
+        memcpy(cell, values[work], bytes);
+    }
+}
+
+/* Write the cells of a run in one column. */
+static gold_status write_run(gold_store *store, size_t at, goldi_work work,
+                             const gold_outcome *outcome, const span *run)
+{
+    const goldi_column *column = &store->columns.at[at];
+    const gold_schema *schema = store->schema;
+    char *cell = store->scratch;
+
+    for (size_t k = run->first; k < run->first + run->n; k++) {
+        if (goldi_column_is_result(at)) {
+            goldi_result_encode(at,
+                                outcome->records + k * schema->record_length +
+                                    schema->offset[at],
+                                schema->count[at], cell);
+        } else {
+            put_work(outcome, k, work, cell, column->cell_bytes);
+        }
+        cell += column->cell_bytes;
+    }
+    return goldi_column_write(column, store->study, &run->block,
+                              store->scratch);
+}
+
+/* Write all settled points of a task in one column, in as few blocks as
  * possible. */
-static gold_status for_runs(gold_store *store, const gold_task *task,
-                            const gold_outcome *outcome, write_fn write)
+static gold_status write_column(gold_store *store, size_t at, goldi_work work,
+                                const gold_task *task,
+                                const gold_outcome *outcome)
 {
     span run;
 
-    if (task->n_points == 0) {
+    if (store->columns.at[at].dataset < 0 || task->n_points == 0) {
         return GOLD_OK;
     }
     if (take_line(store->study, task, outcome, &run)) {
-        return write(store, task->kind, outcome, &run);
+        return write_run(store, at, work, outcome, &run);
     }
     for (size_t k = 0; take_run(store->study, task, outcome, k, &run);
          k = run.first + run.n) {
-        GOLD_TRY(write(store, task->kind, outcome, &run));
+        GOLD_TRY(write_run(store, at, work, outcome, &run));
     }
     return GOLD_OK;
-}
-
-/* Write flags of a run, whose bytes stand in the file. */
-static gold_status write_flags(gold_store *store, const gold_outcome *outcome,
-                               const span *run, int variable)
-{
-    const size_t length = store->schema->record_length;
-    const double *from = outcome->records + run->first * length +
-                         store->schema->offset[variable];
-    uint8_t *bytes = store->scratch;
-
-    for (size_t k = 0; k < run->n; k++) {
-        bytes[k] = goldi_flags_encode(from[k * length]);
-    }
-    return goldi_column_write(
-        goldi_result_column(&store->columns, (gold_variable)variable),
-        store->study, &run->block, bytes);
-}
-
-/* Write one variable of a run. */
-static gold_status write_variable(gold_store *store,
-                                  const gold_outcome *outcome, const span *run,
-                                  int variable)
-{
-    const size_t count = store->schema->count[variable];
-    const size_t length = store->schema->record_length;
-    const double *from = outcome->records + run->first * length +
-                         store->schema->offset[variable];
-    double *values = store->scratch;
-
-    for (size_t k = 0; k < run->n; k++) {
-        memcpy(values + k * count, from + k * length, count * sizeof *values);
-    }
-    return goldi_column_write(
-        goldi_result_column(&store->columns, (gold_variable)variable),
-        store->study, &run->block, values);
-}
-
-/* Write the results of a run that tasks of this kind compute. */
-static gold_status write_results(gold_store *store, gold_task_kind kind,
-                                 const gold_outcome *outcome, const span *run)
-{
-    gold_status status = GOLD_OK;
-
-    for (int i = 0; i < GOLD_N_VARIABLES && status == GOLD_OK; i++) {
-        if (store->schema->count[i] == 0 ||
-            gold_variable_task((gold_variable)i) != kind) {
-            continue;
-        }
-        status = goldi_is_flags((gold_variable)i)
-                     ? write_flags(store, outcome, run, i)
-                     : write_variable(store, outcome, run, i);
-    }
-    return status;
-}
-
-/* Write one value to all cells of a run. */
-static gold_status write_same(gold_store *store, gold_task_kind kind,
-                              goldi_work work, const span *run,
-                              const void *value)
-{
-    const size_t bytes = goldi_work_bytes(work);
-    char *values = store->scratch;
-
-    for (size_t k = 0; k < run->n; k++) {
-        memcpy(values + k * bytes, value, bytes);
-    }
-    return goldi_column_write(goldi_work_column(&store->columns, kind, work),
-                              store->study, &run->block, values);
-}
-
-/* Write what is known about the work, and the messages, of a run. */
-static gold_status write_work(gold_store *store, gold_task_kind kind,
-                              const gold_outcome *outcome, const span *run)
-{
-    const int32_t rank = outcome->rank;
-    const int32_t attempts = outcome->attempts;
-    char *texts = store->scratch;
-
-    GOLD_TRY(write_same(store, kind, GOLDI_SECONDS, run, &outcome->seconds));
-    GOLD_TRY(write_same(store, kind, GOLDI_FLOPS, run, &outcome->flops));
-    GOLD_TRY(write_same(store, kind, GOLDI_RANK, run, &rank));
-    GOLD_TRY(write_same(store, kind, GOLDI_ATTEMPTS, run, &attempts));
-    for (size_t k = 0; k < run->n; k++) {
-        goldi_utf8_fill(texts + k * GOLD_MESSAGE_BYTES, GOLD_MESSAGE_BYTES,
-                        outcome->verdicts[run->first + k].message);
-    }
-    return goldi_column_write(
-        goldi_work_column(&store->columns, kind, GOLDI_MESSAGE), store->study,
-        &run->block, texts);
-}
-
-/* Write the states of a run. */
-static gold_status write_states(gold_store *store, gold_task_kind kind,
-                                const gold_outcome *outcome, const span *run)
-{
-    uint8_t *states = store->scratch;
-
-    for (size_t k = 0; k < run->n; k++) {
-        states[k] = (uint8_t)outcome->verdicts[run->first + k].state;
-    }
-    return goldi_column_write(
-        goldi_work_column(&store->columns, kind, GOLDI_STATUS), store->study,
-        &run->block, states);
 }
 
 /* What is written into a file without a name is lost: better stop now. */
@@ -221,12 +159,12 @@ static gold_status check_not_removed(const gold_store *store)
 
 static void count_points(gold_store *store, const gold_outcome *outcome)
 {
-    store->counts.tasks++;
+    store->n_tasks++;
     for (size_t k = 0; k < outcome->n_points; k++) {
         const gold_state state = outcome->verdicts[k].state;
 
-        store->counts.points_done += state == GOLD_STATE_DONE;
-        store->counts.points_failed += state == GOLD_STATE_FAILED;
+        store->n_done += state == GOLD_STATE_DONE;
+        store->n_failed += state == GOLD_STATE_FAILED;
     }
 }
 
@@ -241,11 +179,20 @@ gold_status gold_store_commit(gold_store *store, const gold_task *task,
     GOLD_GOTO(check_not_removed(store));
     /* Values, then states: whoever stops in between leaves points that are to
      * be done, never points that are marked and hold nothing. So all of the
-     * task's values are written before its first state, and each write is with
-     * the system when it returns (h5.c: no sieve buffer). */
-    GOLD_GOTO(for_runs(store, task, outcome, write_results));
-    GOLD_GOTO(for_runs(store, task, outcome, write_work));
-    GOLD_GOTO(for_runs(store, task, outcome, write_states));
+     * task's values are written before its first state, the last of the columns
+     * of a kind, and each write is with the system when it returns (h5.c: no
+     * sieve buffer). */
+    for (size_t i = 0; i < (size_t)GOLD_N_VARIABLES; i++) {
+        if (goldi_column_kind(i) == task->kind) {
+            GOLD_GOTO(write_column(store, i, GOLDI_N_WORK, task, outcome));
+        }
+    }
+    for (int i = 0; i < GOLDI_N_WORK; i++) {
+        const goldi_work work = (goldi_work)i;
+
+        GOLD_GOTO(write_column(store, goldi_work_at(task->kind, work), work,
+                               task, outcome));
+    }
     count_points(store, outcome);
 
 done:

@@ -10,6 +10,7 @@
 #include "goldilocks/memory.h"
 #include "goldilocks/store.h"
 
+#include "base/foreign.h"
 #include "store/h5.h"
 #include "store/lock.h"
 #include "store/place.h"
@@ -85,7 +86,7 @@ gold_status goldi_condition_refuse(const char *path)
 {
     const char *guess = goldi_place_guess(path);
 
-    if (guess == goldi_place_hdf5) {
+    if (guess == gold_foreign_hdf5) {
         /* Libraries mark a file while they write it. */
         GOLD_TRY(goldi_lock_ask(path));
         return refuse_hdf5(path);

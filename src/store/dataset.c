@@ -45,15 +45,18 @@ done:
     return status;
 }
 
-/* Attach the scales of a new dataset. */
+/* Attach the scales of a new dataset, if it has any. */
 static gold_status attach_scales(hid_t dataset, const goldi_variable *variable,
                                  const goldi_shape *shape)
 {
     gold_status status = GOLD_OK;
 
     for (int i = 0; i < shape->rank; i++) {
-        GOLDI_H5(H5DSattach_scale(dataset, shape->scales[i], (unsigned)i),
-                 "dimension %d of '%s' cannot be labelled", i, variable->name);
+        if (shape->scales[i] >= 0) {
+            GOLDI_H5(H5DSattach_scale(dataset, shape->scales[i], (unsigned)i),
+                     "dimension %d of '%s' cannot be labelled", i,
+                     variable->name);
+        }
     }
 
 done:
@@ -63,19 +66,30 @@ done:
 /* Attributes of a new dataset. */
 static gold_status describe(hid_t dataset, const goldi_variable *variable)
 {
-    gold_status status = GOLD_OK;
+    const struct {
+        const char *name;
+        const char *text;
+    } texts[] = {{"long_name", variable->long_name},
+                 {"units", variable->units},
+                 {"coordinates", variable->coordinates}};
 
-    if (variable->is_fill_missing) {
-        GOLD_GOTO(goldi_h5_set_numbers(dataset, "_FillValue", variable->type, 1,
-                                       variable->fill));
+    if (variable->fill != NULL) {
+        GOLD_TRY(goldi_h5_set_numbers(dataset, "_FillValue", variable->type, 1,
+                                      variable->fill));
     }
-    if (variable->long_name != NULL) {
-        GOLD_GOTO(goldi_h5_set_text(dataset, "long_name", variable->long_name));
-        GOLD_GOTO(goldi_h5_set_text(dataset, "units", variable->units));
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (texts[i].text != NULL) {
+            GOLD_TRY(goldi_h5_set_text(dataset, texts[i].name, texts[i].text));
+        }
     }
-
-done:
-    return status;
+    if (variable->flags.attribute != NULL) {
+        GOLD_TRY(goldi_h5_set_numbers(dataset, variable->flags.attribute,
+                                      H5T_NATIVE_UINT8, variable->flags.n,
+                                      variable->flags.values));
+        GOLD_TRY(goldi_h5_set_text(dataset, "flag_meanings",
+                                   variable->flags.meanings));
+    }
+    return GOLD_OK;
 }
 
 gold_status goldi_variable_create(hid_t group, const goldi_variable *variable,
@@ -90,7 +104,7 @@ gold_status goldi_variable_create(hid_t group, const goldi_variable *variable,
     GOLD_GOTO(creation_list(variable, &creation));
     created = H5Dcreate2(group, variable->name, variable->type, space,
                          H5P_DEFAULT, creation, H5P_DEFAULT);
-    GOLDI_H5(created, "variable '%s' cannot be created", variable->name);
+    GOLDI_H5(created, "'%s' cannot be created", variable->name);
     GOLD_GOTO(attach_scales(created, variable, shape));
     GOLD_GOTO(describe(created, variable));
     if (dataset != NULL) {
@@ -109,18 +123,13 @@ gold_status goldi_scale_create(hid_t group, const char *name, size_t n,
                                hid_t type, const void *values, hid_t *scale)
 {
     gold_status status = GOLD_OK;
-    const hsize_t size = n;
     const goldi_variable variable = {.name = name, .type = type};
-    hid_t creation = H5I_INVALID_HID;
+    const goldi_shape shape = {
+        .rank = 1, .sizes = {n}, .scales = {H5I_INVALID_HID}};
     hid_t created = H5I_INVALID_HID;
-    hid_t space = H5Screate_simple(1, &size, NULL);
     char title[128];
 
-    GOLDI_H5(space, "no HDF5 space for '%s'", name);
-    GOLD_GOTO(creation_list(&variable, &creation));
-    created = H5Dcreate2(group, name, type, space, H5P_DEFAULT, creation,
-                         H5P_DEFAULT);
-    GOLDI_H5(created, "dimension '%s' cannot be created", name);
+    GOLD_GOTO(goldi_variable_create(group, &variable, &shape, &created));
     (void)snprintf(title, sizeof title, "%s", name);
     if (values == NULL) {
         (void)snprintf(
@@ -136,8 +145,6 @@ gold_status goldi_scale_create(hid_t group, const char *name, size_t n,
 
 done:
     goldi_h5_close(&created);
-    goldi_h5_close(&creation);
-    goldi_h5_close(&space);
     return status;
 }
 

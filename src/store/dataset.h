@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <hdf5.h>
 
@@ -29,14 +30,24 @@ typedef struct goldi_shape {
 /* Append a dimension; the scale stays the caller's. */
 void goldi_shape_add(goldi_shape *shape, size_t size, hid_t scale);
 
+/* What bytes of a dataset mean. */
+typedef struct goldi_flags {
+    const char *attribute; /* "flag_values" or "flag_masks"; NULL: no flags */
+    size_t n;
+    const uint8_t *values; /* [n] */
+    const char *meanings;  /* n words */
+} goldi_flags;
+
 /* A dataset to be: contiguous, allocated at once, filled. */
 typedef struct goldi_variable {
     const char *name;
     hid_t type;
-    const void *fill;      /* a value of that type; NULL: zero */
-    bool is_fill_missing;  /* readers take the fill value for "not there" */
-    const char *long_name; /* NULL: none, and the next too */
+    const void *fill;      /* a value of that type, which readers take for "not
+                              there"; NULL: zero, which means itself */
+    const char *long_name; /* NULL: none, as with the next two */
     const char *units;
+    const char *coordinates; /* what else labels it */
+    goldi_flags flags;
 } goldi_variable;
 
 /* Create a dataset; `dataset` may be NULL: closed again. */

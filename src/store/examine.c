@@ -60,11 +60,20 @@ static gold_status try_attributes(hid_t file, uint64_t *damaged)
 
 static gold_status check_sessions(hid_t file)
 {
+    gold_session *sessions = NULL;
     bool is_chunked = false;
+    size_t n = 0;
 
     gold_errand_at("'sessions'");
     GOLD_TRY(goldi_sessions_check(file, &is_chunked));
-    return is_chunked ? goldi_sessions_try(file) : GOLD_OK;
+    if (!is_chunked) {
+        return GOLD_OK;
+    }
+    GOLD_TRY(GOLD_ALLOC(GOLD_MAX_SESSIONS, &sessions));
+    const gold_status status = goldi_sessions_read(file, sessions, &n);
+
+    gold_free(sessions);
+    return status;
 }
 
 /* All that a result file may have, whatever its study is. */

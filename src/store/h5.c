@@ -212,20 +212,24 @@ done:
     return status;
 }
 
-/* Attach one attribute of a type and space. */
-static gold_status set_attribute(hid_t object, const char *name, hid_t type,
-                                 hid_t space, const void *value)
+gold_status goldi_h5_set_numbers(hid_t object, const char *name, hid_t type,
+                                 size_t n, const void *numbers)
 {
     gold_status status = GOLD_OK;
-    hid_t attribute =
-        H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    const hsize_t size = n;
+    hid_t attribute = H5I_INVALID_HID;
+    hid_t space =
+        n == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &size, NULL);
 
+    GOLDI_H5(space, "no HDF5 space for attribute '%s'", name);
+    attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
     GOLDI_H5(attribute, "attribute '%s' cannot be created", name);
-    GOLDI_H5(H5Awrite(attribute, type, value),
+    GOLDI_H5(H5Awrite(attribute, type, numbers),
              "attribute '%s' cannot be written", name);
 
 done:
     goldi_h5_close(&attribute);
+    goldi_h5_close(&space);
     return status;
 }
 
@@ -233,31 +237,23 @@ gold_status goldi_h5_set_text(hid_t object, const char *name, const char *text)
 {
     gold_status status = GOLD_OK;
     hid_t type = H5I_INVALID_HID;
-    hid_t space = H5Screate(H5S_SCALAR);
 
-    GOLDI_H5(space, "no HDF5 space for attribute '%s'", name);
     GOLD_GOTO(goldi_h5_text_type(&type));
-    GOLD_GOTO(set_attribute(object, name, type, space, &text));
+    GOLD_GOTO(goldi_h5_set_numbers(object, name, type, 0, &text));
 
 done:
     goldi_h5_close(&type);
-    goldi_h5_close(&space);
     return status;
 }
 
-gold_status goldi_h5_set_numbers(hid_t object, const char *name, hid_t type,
-                                 size_t n, const void *numbers)
+gold_status goldi_h5_look(hid_t file, const char *name, bool *exists)
 {
-    gold_status status = GOLD_OK;
-    const hsize_t size = n;
-    hid_t space = H5Screate_simple(1, &size, NULL);
+    const htri_t found = H5Lexists(file, name, H5P_DEFAULT);
 
-    GOLDI_H5(space, "no HDF5 space for attribute '%s'", name);
-    GOLD_GOTO(set_attribute(object, name, type, space, numbers));
-
-done:
-    goldi_h5_close(&space);
-    return status;
+    *exists = found > 0;
+    return found < 0
+               ? goldi_h5_fail(GOLD_ERR_IO, "'%s' cannot be looked for", name)
+               : GOLD_OK;
 }
 
 /* Open an attribute; it stays invalid when there is none. */

@@ -73,10 +73,15 @@ GOLD_CHECKED gold_status goldi_h5_text_type(hid_t *type);
 GOLD_CHECKED gold_status goldi_h5_set_text(hid_t object, const char *name,
                                            const char *text);
 
-/* Attach `n` numbers of an HDF5 type, as netCDF does: one dimension. */
+/* Attach `n` numbers of an HDF5 type, as netCDF does: one dimension; 0: one
+ * number, of none. */
 GOLD_CHECKED gold_status goldi_h5_set_numbers(hid_t object, const char *name,
                                               hid_t type, size_t n,
                                               const void *numbers);
+
+/* Does a file, or group, have something of that name? */
+GOLD_CHECKED gold_status goldi_h5_look(hid_t file, const char *name,
+                                       bool *exists);
 
 /* Read an attribute that is one number; it stays what it was when there is
  * none. */

@@ -7,6 +7,7 @@
 
 #include "goldilocks/memory.h"
 
+#include "base/foreign.h"
 #include "store/columns.h"
 #include "store/condition.h"
 #include "store/examine.h"
@@ -14,7 +15,6 @@
 #include "store/place.h"
 #include "store/plain.h"
 #include "store/session.h"
-#include "store/work.h"
 
 gold_status goldi_identity_look(const char *path, gold_file_kind *kind,
                                 const char **what)
@@ -24,10 +24,10 @@ gold_status goldi_identity_look(const char *path, gold_file_kind *kind,
 
     *kind = GOLD_FILE_OTHER;
     *what = goldi_place_guess(path);
-    if (*what == goldi_place_empty) {
+    if (*what == gold_foreign_empty) {
         *kind = GOLD_FILE_EMPTY;
     }
-    if (*what != goldi_place_hdf5) {
+    if (*what != gold_foreign_hdf5) {
         return GOLD_OK;
     }
     GOLD_TRY(goldi_examine_kind(path));
@@ -129,10 +129,10 @@ gold_status goldi_identity_open(const char *path, bool is_untrained_known,
     if (!exists) {
         GOLD_FAIL(GOLD_ERR_IO, "%s: there is no such file", path);
     }
-    if (goldi_place_guess(path) == goldi_place_hdf5) {
+    if (goldi_place_guess(path) == gold_foreign_hdf5) {
         GOLD_GOTO(goldi_examine_result(path, damaged));
     }
-    if (goldi_place_guess(path) != goldi_place_hdf5 ||
+    if (goldi_place_guess(path) != gold_foreign_hdf5 ||
         goldi_h5_open(path, &opened) != GOLD_OK) {
         status = goldi_condition_refuse(path);
         goto done;
@@ -196,14 +196,10 @@ gold_status goldi_schema_look(hid_t file, gold_schema *schema)
     GOLD_TRY(minor_read(file, &minor));
     for (int i = 0; i < GOLD_N_VARIABLES; i++) {
         const gold_variable_info *about = gold_variable_about((gold_variable)i);
-        htri_t exists = true;
+        bool exists = true;
 
         if (schema->count[i] > 0 && about->since > minor) {
-            exists = H5Lexists(file, about->name, H5P_DEFAULT);
-        }
-        if (exists < 0) {
-            return goldi_h5_fail(GOLD_ERR_IO, "'%s' cannot be looked for",
-                                 about->name);
+            GOLD_TRY(goldi_h5_look(file, about->name, &exists));
         }
         is_missing[i] = !exists;
     }
@@ -248,8 +244,9 @@ static gold_status check_columns(hid_t file, const char *path,
     }
     GOLD_GOTO(GOLD_ALLOC(study->n_points, &states));
     for (int kind = 0; kind < goldi_n_kinds(study); kind++) {
-        GOLD_GOTO(
-            goldi_states_read(columns, study, (gold_task_kind)kind, states));
+        const size_t at = goldi_work_at((gold_task_kind)kind, GOLDI_STATUS);
+
+        GOLD_GOTO(goldi_states_read(&columns->at[at], study, states));
     }
 
 done:

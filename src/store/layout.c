@@ -1,40 +1,101 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/layout.h"
 
-#include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "goldilocks/memory.h"
 
-#include "store/grid.h"
+#include "store/columns.h"
 #include "store/h5.h"
-#include "store/outcome.h"
-#include "store/work.h"
 
-/* The dimensions that variables have beside those of the grid. */
-typedef struct extras {
-    hid_t scales[GOLD_N_DIMENSIONS]; /* of those that the study has */
+/* A file under construction. */
+typedef struct layout {
+    hid_t file;
+    const gold_study *study;
+    const gold_schema *schema;
+    goldi_shape grid;
+    /* The names of the keys of zipped axes: what readers shall attach to every
+     * variable, beside the axes themselves. "" when nothing is zipped. */
+    char coordinates[GOLD_MAX_AXES * GOLD_MAX_ZIPPED * (GOLD_NAME_BYTES + 1)];
+    hid_t scales[GOLD_N_DIMENSIONS]; /* beside the grid's, that the study has */
     hid_t character;
-} extras;
+} layout;
 
-static extras no_extras(void)
+static void layout_fini(layout *made)
 {
-    extras none = {.character = H5I_INVALID_HID};
-
-    for (int d = 0; d < GOLD_N_DIMENSIONS; d++) {
-        none.scales[d] = H5I_INVALID_HID;
+    for (int i = 0; i < made->grid.rank; i++) {
+        goldi_h5_close(&made->grid.scales[i]);
     }
-    return none;
-}
-
-static void extras_fini(extras *made)
-{
     for (int d = 0; d < GOLD_N_DIMENSIONS; d++) {
         goldi_h5_close(&made->scales[d]);
     }
     goldi_h5_close(&made->character);
 }
 
-/* Make a dimension with its labels. */
+/* ------------------------------------------------------------------ dimensions
+ */
+
+/* Values of a key of an axis: the labels of its dimension, or, where `along` is
+ * the scale of a zipped axis, a variable along that. */
+static gold_status key_create(hid_t file, size_t count,
+                              const gold_axis_key *key, const hid_t *along,
+                              hid_t *made)
+{
+    gold_status status = GOLD_OK;
+    const void *values = key->integers;
+    hid_t type = H5T_NATIVE_INT64;
+    hid_t text = H5I_INVALID_HID;
+
+    if (key->kind == GOLD_VALUE_REAL) {
+        type = H5T_NATIVE_DOUBLE;
+        values = key->reals;
+    } else if (key->kind == GOLD_VALUE_TEXT) {
+        GOLD_GOTO(goldi_h5_text_type(&text));
+        type = text;
+        values = key->texts;
+    }
+    if (along == NULL) {
+        GOLD_GOTO(
+            goldi_scale_create(file, key->name, count, type, values, made));
+    } else {
+        const goldi_variable variable = {.name = key->name, .type = type};
+        const goldi_shape shape = {
+            .rank = 1, .sizes = {count}, .scales = {*along}};
+
+        GOLD_GOTO(goldi_variable_create(file, &variable, &shape, made));
+        GOLDI_H5(H5Dwrite(*made, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values),
+                 "the values of '%s' cannot be written", key->name);
+    }
+
+done:
+    goldi_h5_close(&text);
+    return status;
+}
+
+/* Scale of one axis: its values; of a zipped axis a plain index, with its keys
+ * as variables beside it. */
+static gold_status axis_create(layout *l, const gold_axis *axis, hid_t *scale)
+{
+    if (axis->n_keys == 1) {
+        return key_create(l->file, axis->count, &axis->keys[0], NULL, scale);
+    }
+    GOLD_TRY(goldi_index_scale_create(l->file, axis->name, axis->count, scale));
+    for (size_t i = 0; i < axis->n_keys; i++) {
+        const size_t used = strlen(l->coordinates);
+        hid_t dataset = H5I_INVALID_HID;
+        const gold_status status =
+            key_create(l->file, axis->count, &axis->keys[i], scale, &dataset);
+
+        goldi_h5_close(&dataset);
+        GOLD_TRY(status);
+        (void)snprintf(l->coordinates + used, sizeof l->coordinates - used,
+                       "%s%s", used == 0 ? "" : " ", axis->keys[i].name);
+    }
+    return GOLD_OK;
+}
+
+/* Make a dimension beside the grid's, with its labels. */
 static gold_status scale_create(hid_t file, const gold_schema *schema,
                                 gold_dimension dimension, hid_t *scale)
 {
@@ -67,82 +128,101 @@ done:
     return status;
 }
 
-static gold_status extras_create(hid_t file, const gold_schema *schema,
-                                 extras *made)
+static gold_status dimensions_create(layout *l)
 {
+    for (size_t i = 0; i < l->study->n_axes; i++) {
+        const gold_axis *axis = &l->study->axes[i];
+        hid_t scale = H5I_INVALID_HID;
+        const gold_status status = axis_create(l, axis, &scale);
+
+        goldi_shape_add(&l->grid, axis->count, scale);
+        GOLD_TRY(status);
+    }
     for (int d = 0; d < GOLD_N_DIMENSIONS; d++) {
-        if (gold_dimension_size(schema, (gold_dimension)d) > 0) {
-            GOLD_TRY(scale_create(file, schema, (gold_dimension)d,
-                                  &made->scales[d]));
+        if (gold_dimension_size(l->schema, (gold_dimension)d) > 0) {
+            GOLD_TRY(scale_create(l->file, l->schema, (gold_dimension)d,
+                                  &l->scales[d]));
         }
     }
-    return goldi_scale_create(file, "message_character", GOLD_MESSAGE_BYTES,
-                              H5T_NATIVE_FLOAT, NULL, &made->character);
+    return goldi_scale_create(l->file, "message_character", GOLD_MESSAGE_BYTES,
+                              H5T_NATIVE_FLOAT, NULL, &l->character);
 }
 
-/* The grid's shape with what a variable has beside. */
-static goldi_shape shape_of(gold_extent extent, const gold_schema *schema,
-                            const goldi_grid *grid, const extras *made)
-{
-    goldi_shape shape = grid->shape;
-    gold_dimension of[2];
-    const size_t n = gold_extent_dimensions(extent, of);
+/* --------------------------------------------------------------------- columns
+ */
 
+/* The grid's shape with what a column has beside. Messages are an array of
+ * characters, which netCDF has always had (its library corrupts memory on HDF5
+ * texts of fixed length), and which xarray gives back as bytes of fixed length.
+ * An attribute _Encoding would make texts of them, objects to Python, of which
+ * dask cannot tell the size: it would refuse to divide the whole file. */
+static goldi_shape shape_of(const layout *l, size_t column)
+{
+    goldi_shape shape = l->grid;
+    gold_dimension of[2];
+    size_t n = 0;
+
+    if (goldi_column_is_result(column)) {
+        n = gold_extent_dimensions(
+            gold_variable_about((gold_variable)column)->extent, of);
+    } else if (goldi_column_items(l->study, l->schema, column) > 1) {
+        goldi_shape_add(&shape, GOLD_MESSAGE_BYTES, l->character);
+    }
     for (size_t i = 0; i < n; i++) {
-        goldi_shape_add(&shape, gold_dimension_size(schema, of[i]),
-                        made->scales[of[i]]);
+        goldi_shape_add(&shape, gold_dimension_size(l->schema, of[i]),
+                        l->scales[of[i]]);
     }
     return shape;
 }
 
-/* Make one result variable. */
-static gold_status result_create(hid_t file, const gold_schema *schema,
-                                 gold_variable which, const goldi_grid *grid,
-                                 const goldi_shape *shape)
+/* Write the states that points begin with. */
+static gold_status states_begin(hid_t dataset, const gold_study *study)
 {
-    static const double missing = (double)NAN;
-    const gold_variable_info *info = gold_variable_about(which);
-    const goldi_variable variable = {.name = info->name,
-                                     .type = H5T_NATIVE_DOUBLE,
-                                     .fill = &missing,
-                                     .is_fill_missing = true,
-                                     .long_name = info->title,
-                                     .units =
-                                         gold_variable_units(schema, which)};
+    gold_status status = GOLD_OK;
+    uint8_t *states = NULL;
 
-    if (goldi_is_flags(which)) {
-        return goldi_flags_create(file, grid, which);
+    if (study->excluded == NULL) {
+        return GOLD_OK;
     }
-    return goldi_gridded_create(file, &variable, grid, shape, NULL);
+    GOLD_GOTO(GOLD_ALLOC(study->n_points, &states));
+    for (size_t i = 0; i < study->n_points; i++) {
+        states[i] = gold_study_is_excluded(study, i) ? GOLD_STATE_EXCLUDED
+                                                     : GOLD_STATE_PENDING;
+    }
+    GOLDI_H5(H5Dwrite(dataset, H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                      states),
+             "excluded points cannot be marked");
+
+done:
+    gold_free(states);
+    return status;
 }
 
-/* Make the result variables. */
-static gold_status results_create(hid_t file, const gold_schema *schema,
-                                  const goldi_grid *grid, const extras *made)
+static gold_status column_create(const layout *l, size_t column)
 {
-    for (int i = 0; i < GOLD_N_VARIABLES; i++) {
-        const gold_variable variable = (gold_variable)i;
-        const goldi_shape shape =
-            shape_of(gold_variable_about(variable)->extent, schema, grid, made);
+    gold_status status = GOLD_OK;
+    const goldi_shape shape = shape_of(l, column);
+    goldi_variable variable = goldi_column_variable(l->schema, column);
+    hid_t dataset = H5I_INVALID_HID;
 
-        if (schema->count[i] > 0) {
-            GOLD_TRY(result_create(file, schema, variable, grid, &shape));
-        }
+    variable.coordinates = l->coordinates[0] == '\0' ? NULL : l->coordinates;
+    GOLD_GOTO(goldi_variable_create(l->file, &variable, &shape, &dataset));
+    if (column == goldi_work_at(goldi_column_kind(column), GOLDI_STATUS)) {
+        GOLD_GOTO(states_begin(dataset, l->study));
     }
-    return GOLD_OK;
+
+done:
+    goldi_h5_close(&dataset);
+    return status;
 }
 
 double goldi_layout_bytes(const gold_study *study, const gold_schema *schema)
 {
     double bytes = 0.0;
 
-    for (int i = 0; i < GOLD_N_VARIABLES; i++) {
-        bytes +=
-            (double)(schema->count[i] * goldi_result_bytes((gold_variable)i));
-    }
-    for (int i = 0; i < GOLDI_N_WORK; i++) {
-        bytes += (double)goldi_n_kinds(study) *
-                 (double)goldi_work_bytes((goldi_work)i);
+    for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
+        bytes += (double)goldi_column_items(study, schema, i) *
+                 (double)H5Tget_size(goldi_column_type(i));
     }
     return bytes * (double)study->n_points;
 }
@@ -151,16 +231,22 @@ gold_status goldi_layout_create(hid_t file, const gold_study *study,
                                 const gold_schema *schema)
 {
     gold_status status = GOLD_OK;
-    extras made = no_extras();
-    goldi_grid grid = {.shape = {.rank = 0}};
+    layout l = {.file = file,
+                .study = study,
+                .schema = schema,
+                .character = H5I_INVALID_HID};
 
-    GOLD_GOTO(goldi_grid_create(file, study, &grid));
-    GOLD_GOTO(extras_create(file, schema, &made));
-    GOLD_GOTO(results_create(file, schema, &grid, &made));
-    GOLD_GOTO(goldi_work_create(file, study, &grid, made.character));
+    for (int d = 0; d < GOLD_N_DIMENSIONS; d++) {
+        l.scales[d] = H5I_INVALID_HID;
+    }
+    GOLD_GOTO(dimensions_create(&l));
+    for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
+        if (goldi_column_items(study, schema, i) > 0) {
+            GOLD_GOTO(column_create(&l, i));
+        }
+    }
 
 done:
-    extras_fini(&made);
-    goldi_grid_fini(&grid);
+    layout_fini(&l);
     return status;
 }

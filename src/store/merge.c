@@ -188,7 +188,7 @@ static size_t choose_blocks(merge *m)
     size_t n_cells = 1;
 
     for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
-        bytes += goldi_column_bytes(&m->columns.at[i]);
+        bytes += m->columns.at[i].cell_bytes;
     }
     m->n_fixed = m->whole->n_axes;
     while (m->n_fixed > 0 && n_cells * m->whole->axes[m->n_fixed - 1].count <=
@@ -423,8 +423,9 @@ static gold_status choose(const merge *m)
         return GOLD_OK;
     }
     GOLD_GOTO(GOLD_ALLOC(m->whole->n_points, &states));
-    GOLD_GOTO(
-        goldi_states_read(&m->columns, m->whole, GOLD_TASK_MEASURE, states));
+    GOLD_GOTO(goldi_states_read(
+        &m->columns.at[goldi_work_at(GOLD_TASK_MEASURE, GOLDI_STATUS)],
+        m->whole, states));
     if (memchr(states, GOLD_STATE_PENDING, m->whole->n_points) == NULL) {
         GOLD_GOTO(goldi_select(&m->columns, m->whole, &m->schema));
     }

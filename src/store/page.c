@@ -5,13 +5,11 @@
 
 #include "goldilocks/memory.h"
 
-#include "store/outcome.h"
-
 gold_status goldi_page_init(goldi_page *page, const goldi_columns *columns,
                             size_t n_cells)
 {
     for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
-        page->bytes[i] = goldi_column_bytes(&columns->at[i]);
+        page->bytes[i] = columns->at[i].cell_bytes;
         if (page->bytes[i] > 0) {
             GOLD_TRY(
                 gold_alloc(n_cells, page->bytes[i], (void **)&page->cells[i]));
@@ -69,19 +67,10 @@ void goldi_page_copy_work(goldi_page *to, size_t to_cell,
 void goldi_page_put(goldi_page *page, const gold_schema *schema, size_t cell,
                     gold_task_kind kind, const double *record)
 {
-    for (int v = 0; v < GOLD_N_VARIABLES; v++) {
-        const gold_variable variable = (gold_variable)v;
-        const size_t bytes = page->bytes[goldi_result_at(variable)];
-        char *to = page->cells[goldi_result_at(variable)] + cell * bytes;
-        const double *from = record + schema->offset[v];
-
-        if (bytes == 0 || gold_variable_task(variable) != kind) {
-            continue;
-        }
-        if (goldi_is_flags(variable)) {
-            *(uint8_t *)to = goldi_flags_encode(*from);
-        } else {
-            memcpy(to, from, bytes);
+    for (size_t i = 0; i < (size_t)GOLD_N_VARIABLES; i++) {
+        if (page->bytes[i] > 0 && goldi_column_kind(i) == kind) {
+            goldi_result_encode(i, record + schema->offset[i], schema->count[i],
+                                page->cells[i] + cell * page->bytes[i]);
         }
     }
 }
@@ -89,16 +78,13 @@ void goldi_page_put(goldi_page *page, const gold_schema *schema, size_t cell,
 void goldi_page_record(const goldi_page *page, const gold_schema *schema,
                        size_t cell, double *record)
 {
-    for (int v = 0; v < GOLD_N_VARIABLES; v++) {
-        const size_t bytes = page->bytes[goldi_result_at((gold_variable)v)];
-        const char *from =
-            page->cells[goldi_result_at((gold_variable)v)] + cell * bytes;
+    for (size_t i = 0; i < (size_t)GOLD_N_VARIABLES; i++) {
+        double *values = record + schema->offset[i];
 
-        if (goldi_is_flags((gold_variable)v) && bytes > 0) {
-            record[schema->offset[v]] =
-                goldi_flags_decode(*(const uint8_t *)from);
-        } else if (bytes > 0) {
-            memcpy(record + schema->offset[v], from, bytes);
+        if (page->bytes[i] > 0) {
+            memcpy(values, page->cells[i] + cell * page->bytes[i],
+                   page->bytes[i]);
+            goldi_result_decode(i, values, 1);
         }
     }
 }

@@ -12,8 +12,8 @@
 #include <dirent.h>
 
 #include "goldilocks/memory.h"
+#include "goldilocks/sched.h"
 
-#include "store/agree.h"
 #include "store/h5.h"
 
 /* Where Linux lists a process's own open files, each by its number, which opens
@@ -140,11 +140,11 @@ gold_status goldi_parallel_open(MPI_Comm comm, const char *path, int descriptor,
     status = goldi_h5_access(&access);
     status = status == GOLD_OK ? name_file(path, descriptor, &name) : status;
     /* From here on all do the same, or the others would wait for one. */
-    GOLD_GOTO(goldi_store_agree(comm, status));
+    GOLD_GOTO(gold_agree(comm, status));
     status = open_named(comm, path, name, access, file);
-    GOLD_GOTO(goldi_store_agree(comm, status));
+    GOLD_GOTO(gold_agree(comm, status));
     status = check_opened(path, descriptor, &before);
-    status = goldi_store_agree(comm, status);
+    status = gold_agree(comm, status);
     if (status != GOLD_OK) {
         goldi_h5_close(file);
     }

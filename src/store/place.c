@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/place.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -13,6 +12,7 @@
 
 #include "goldilocks/memory.h"
 
+#include "base/foreign.h"
 #include "base/regular.h"
 
 enum {
@@ -214,11 +214,10 @@ bool goldi_place_is_there(int descriptor, const char *path)
 
 bool goldi_place_is_whole(int descriptor)
 {
-    static const char signature[] = "\211HDF\r\n\032\n";
-    char head[sizeof signature - 1];
+    unsigned char head[GOLD_FOREIGN_BYTES];
+    const ssize_t n = pread(descriptor, head, sizeof head, 0);
 
-    return pread(descriptor, head, sizeof head, 0) == (ssize_t)sizeof head &&
-           memcmp(head, signature, sizeof head) == 0;
+    return n > 0 && gold_foreign_guess(head, (size_t)n) == gold_foreign_hdf5;
 }
 
 /* Make one folder unless it is there. */
@@ -349,64 +348,15 @@ gold_status goldi_place_rename(int folder, const char *from, const char *to)
     return GOLD_OK;
 }
 
-const char goldi_place_hdf5[] = "an HDF5 file";
-const char goldi_place_empty[] = "empty";
-
-static const struct {
-    size_t n_bytes;
-    const char *bytes;
-    const char *what;
-} signatures[] = {
-    {8, "\211HDF\r\n\032\n", goldi_place_hdf5},
-    {8, "\211PNG\r\n\032\n", "a PNG image"},
-    {3, "\377\330\377", "a JPEG image"},
-    {4, "GIF8", "a GIF image"},
-    {5, "%PDF-", "a PDF document"},
-    {4, "\177ELF", "a program"},
-    {3, "CDF", "a netCDF file of the classic format, not netCDF-4"},
-    {2, "\037\213", "a gzip file"},
-    {4, "PK\003\004", "a zip archive (or .npz, .pt)"},
-    {6, "\223NUMPY", "a NumPy array"},
-    {3, "BZh", "a bzip2 file"},
-    {6, "\3757zXZ", "an xz file"},
-    {2, "#!", "a script"},
-    {15, "SQLite format 3", "an SQLite database"},
-};
-
-static bool is_printable(const unsigned char *bytes, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (bytes[i] < 0x80 && !isprint(bytes[i]) && !isspace(bytes[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
 const char *goldi_place_guess(const char *path)
 {
-    unsigned char head[64] = {0};
-    const size_t n_signatures = sizeof signatures / sizeof *signatures;
+    unsigned char head[GOLD_FOREIGN_BYTES] = {0};
     const int descriptor = gold_regular_open(path, O_RDONLY);
+    ssize_t n = -1;
 
-    if (descriptor < 0) {
-        return "unreadable";
+    if (descriptor >= 0) {
+        n = read(descriptor, head, sizeof head);
+        (void)close(descriptor);
     }
-    const ssize_t got = read(descriptor, head, sizeof head);
-    const size_t n = got < 0 ? 0 : (size_t)got;
-
-    (void)close(descriptor);
-    if (got < 0) {
-        return "unreadable";
-    }
-    if (n == 0) {
-        return goldi_place_empty;
-    }
-    for (size_t i = 0; i < n_signatures; i++) {
-        if (n >= signatures[i].n_bytes &&
-            memcmp(head, signatures[i].bytes, signatures[i].n_bytes) == 0) {
-            return signatures[i].what;
-        }
-    }
-    return is_printable(head, n) ? "plain text" : "of an unknown kind";
+    return n < 0 ? "unreadable" : gold_foreign_guess(head, (size_t)n);
 }

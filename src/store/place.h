@@ -59,11 +59,7 @@ GOLD_CHECKED gold_status goldi_place_temporary(int folder, const char *path,
 GOLD_CHECKED gold_status goldi_place_rename(int folder, const char *from,
                                             const char *to);
 
-/* What the first bytes of a file say that it is: "a PNG image". Static. */
+/* What the first bytes of a file say that it is (gold_foreign_guess). */
 const char *goldi_place_guess(const char *path);
-
-/* What goldi_place_guess says of HDF5 files, and of empty ones. */
-extern const char goldi_place_hdf5[];
-extern const char goldi_place_empty[];
 
 #endif

@@ -49,28 +49,19 @@ done:
     return status;
 }
 
-/* Is there nothing of that name? */
-static gold_status look_for(hid_t file, const char *name, bool *is_missing)
+/* Is there something of that name, and of its group's? */
+static gold_status look_for(hid_t file, const char *name, bool *exists)
 {
-    gold_status status = GOLD_OK;
     char group[NAME_BYTES];
-    htri_t exists = 1;
 
     if (group_of(name, group)) {
-        exists = H5Lexists(file, group, H5P_DEFAULT);
-        GOLDI_H5(exists, "'%s' cannot be looked for", group);
-        if (exists > 0) {
-            GOLD_GOTO(check_name(file, group));
+        GOLD_TRY(goldi_h5_look(file, group, exists));
+        if (!*exists) {
+            return GOLD_OK;
         }
+        GOLD_TRY(check_name(file, group));
     }
-    if (exists > 0) {
-        exists = H5Lexists(file, name, H5P_DEFAULT);
-        GOLDI_H5(exists, "'%s' cannot be looked for", name);
-    }
-    *is_missing = exists == 0;
-
-done:
-    return status;
+    return goldi_h5_look(file, name, exists);
 }
 
 static bool is_known_filter(H5Z_filter_t filter)
@@ -211,24 +202,18 @@ done:
 static gold_status is_of_type(hid_t stored, hid_t type, bool *is_same)
 {
     gold_status status = GOLD_OK;
-    hid_t ordered = H5I_INVALID_HID;
-    const H5T_class_t class = H5Tget_class(stored);
-    htri_t result = H5Tequal(stored, type);
+    htri_t result = 0;
+    hid_t ordered = H5Tcopy(type);
 
-    GOLDI_H5(result, "HDF5 cannot compare two types");
-    *is_same = result > 0 || (class == H5Tget_class(type) &&
-                              H5Tget_size(stored) == H5Tget_size(type));
-    if (result > 0 || !*is_same || class == H5T_STRING) {
-        goto done;
-    }
-    ordered = H5Tcopy(type);
     GOLDI_H5(ordered, "no HDF5 type");
-    *is_same = H5Tset_order(ordered, H5Tget_order(stored)) >= 0;
-    if (*is_same) {
+    if (H5Tget_class(type) == H5T_STRING) {
+        result = H5Tget_class(stored) == H5T_STRING &&
+                 H5Tget_size(stored) == H5Tget_size(type);
+    } else if (H5Tset_order(ordered, H5Tget_order(stored)) >= 0) {
         result = H5Tequal(stored, ordered);
-        GOLDI_H5(result, "HDF5 cannot compare two types");
-        *is_same = result > 0;
     }
+    GOLDI_H5(result, "HDF5 cannot compare two types");
+    *is_same = result > 0;
 
 done:
     goldi_h5_close(&ordered);
@@ -286,12 +271,9 @@ done:
 gold_status goldi_plain_check(hid_t file, const char *name, hid_t type,
                               goldi_plain *found)
 {
-    bool is_missing = false;
-
     *found = (goldi_plain){.is_there = false};
-    GOLD_TRY(look_for(file, name, &is_missing));
-    found->is_there = !is_missing;
-    return is_missing ? GOLD_OK : check_there(file, name, type, found);
+    GOLD_TRY(look_for(file, name, &found->is_there));
+    return found->is_there ? check_there(file, name, type, found) : GOLD_OK;
 }
 
 gold_status goldi_plain_is_chunked(hid_t dataset, const char *name,

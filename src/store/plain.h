@@ -28,7 +28,7 @@ typedef struct goldi_plain {
  * nothing of that name is allowed. `name` may stand in a group,
  * "sessions/start", which is checked likewise.
  *
- * Only in a file that one process has open (column.h).
+ * Only in a file that one process has open (columns.h).
  *
  * @retval GOLD_ERR_FORMAT  the name is a link; or the data lie elsewhere, are
  *         put together of others, are packed by a filter that is not part of

@@ -65,67 +65,22 @@ done:
     return status;
 }
 
-/* True when `path` and all above it exist. */
-static gold_status path_exists(hid_t file, const char *path, bool *exists)
-{
-    gold_status status = GOLD_OK;
-    char *part = NULL;
-
-    GOLD_GOTO(gold_copy_text(path, &part));
-    *exists = true;
-    for (char *slash = part; *exists && slash != NULL;) {
-        slash = strchr(slash + 1, '/');
-        if (slash != NULL) {
-            *slash = '\0';
-        }
-        *exists = strcmp(part, "/") == 0 || part[0] == '\0' ||
-                  H5Lexists(file, part, H5P_DEFAULT) > 0;
-        if (slash != NULL) {
-            *slash = '/';
-        }
-    }
-
-done:
-    gold_free(part);
-    return status;
-}
-
-/* Attach a number as a scalar. */
-static gold_status set_number(hid_t object, const char *name, double number)
-{
-    gold_status status = GOLD_OK;
-    hid_t attribute = H5I_INVALID_HID;
-    hid_t space = H5Screate(H5S_SCALAR);
-
-    GOLDI_H5(space, "no HDF5 space for attribute '%s'", name);
-    attribute = H5Acreate2(object, name, H5T_NATIVE_DOUBLE, space, H5P_DEFAULT,
-                           H5P_DEFAULT);
-    GOLDI_H5(attribute, "attribute '%s' cannot be created", name);
-    GOLDI_H5(H5Awrite(attribute, H5T_NATIVE_DOUBLE, &number),
-             "attribute '%s' cannot be written", name);
-
-done:
-    goldi_h5_close(&attribute);
-    goldi_h5_close(&space);
-    return status;
-}
-
 static gold_status write_attribute(hid_t file, hid_t links,
                                    const gold_point_attribute *attribute)
 {
     gold_status status = GOLD_OK;
-    hid_t object = H5I_INVALID_HID;
-    bool exists = false;
+    hid_t object = H5Oopen(file, attribute->object, H5P_DEFAULT);
 
-    GOLD_GOTO(path_exists(file, attribute->object, &exists));
-    object = exists ? H5Oopen(file, attribute->object, H5P_DEFAULT)
-                    : H5Gcreate2(file, attribute->object, links, H5P_DEFAULT,
-                                 H5P_DEFAULT);
+    if (object < 0) { /* it is not there yet */
+        object = H5Gcreate2(file, attribute->object, links, H5P_DEFAULT,
+                            H5P_DEFAULT);
+    }
     GOLDI_H5(object, "%s cannot be opened", attribute->object);
     if (attribute->text != NULL) {
         GOLD_GOTO(goldi_h5_set_text(object, attribute->name, attribute->text));
     } else {
-        GOLD_GOTO(set_number(object, attribute->name, attribute->number));
+        GOLD_GOTO(goldi_h5_set_numbers(
+            object, attribute->name, H5T_NATIVE_DOUBLE, 0, &attribute->number));
     }
 
 done:

@@ -18,8 +18,7 @@ static gold_status read_last(const goldi_columns *columns,
     double *all = NULL;
 
     GOLD_GOTO(GOLD_ALLOC(n * count, &all));
-    GOLD_GOTO(goldi_column_read(goldi_result_column(columns, variable), study,
-                                NULL, all));
+    GOLD_GOTO(goldi_column_read(&columns->at[variable], study, NULL, all));
     for (size_t p = 0; p < n; p++) {
         values[p] = all[p * count + count - 1];
     }
@@ -50,13 +49,14 @@ static gold_status write_choice(const goldi_columns *columns,
                                 const gold_study *study, const uint8_t *flags,
                                 uint8_t *states)
 {
-    GOLD_TRY(goldi_column_write(goldi_result_column(columns, GOLD_VAR_SELECTED),
-                                study, NULL, flags));
-    GOLD_TRY(goldi_states_read(columns, study, GOLD_TASK_TRAIN, states));
+    const goldi_column *column =
+        &columns->at[goldi_work_at(GOLD_TASK_TRAIN, GOLDI_STATUS)];
+
+    GOLD_TRY(goldi_column_write(&columns->at[GOLD_VAR_SELECTED], study, NULL,
+                                flags));
+    GOLD_TRY(goldi_states_read(column, study, states));
     settle_states(study, flags, states);
-    return goldi_column_write(
-        goldi_work_column(columns, GOLD_TASK_TRAIN, GOLDI_STATUS), study, NULL,
-        states);
+    return goldi_column_write(column, study, NULL, states);
 }
 
 gold_status goldi_select(const goldi_columns *columns, const gold_study *study,
@@ -70,7 +70,9 @@ gold_status goldi_select(const goldi_columns *columns, const gold_study *study,
 
     GOLD_GOTO(GOLD_ALLOC(n, &states));
     GOLD_GOTO(GOLD_ALLOC(n, &flags));
-    GOLD_GOTO(goldi_states_read(columns, study, GOLD_TASK_MEASURE, states));
+    GOLD_GOTO(goldi_states_read(
+        &columns->at[goldi_work_at(GOLD_TASK_MEASURE, GOLDI_STATUS)], study,
+        states));
     for (int c = 0; c < GOLD_N_CRITERIA; c++) {
         if (study->train.select.by[c]) {
             GOLD_GOTO(GOLD_ALLOC(n, &values[c]));

@@ -15,34 +15,26 @@
 
 #include "goldilocks/store.h"
 
-/* What a session did, over all ranks. */
-typedef struct goldi_session_counts {
-    int64_t tasks;
-    int64_t points_done;
-    int64_t points_failed;
-} goldi_session_counts;
-
 /* Make the group with GOLD_MAX_SESSIONS empty rows. */
 GOLD_CHECKED gold_status goldi_sessions_create(hid_t file);
 
-/* Take the next row, or the last one when all are taken. One rank. */
+/* Begin a session in the next row, or the last one when all are taken. One
+ * rank. */
 GOLD_CHECKED gold_status goldi_session_begin(hid_t file, int64_t ranks,
                                              const gold_provenance *provenance,
+                                             gold_session *session,
                                              size_t *row);
 
-/* Write a session's end. One rank. */
+/* Write a session's end: what it did and its notes, which stand in `session`,
+ * and when. One rank. */
 GOLD_CHECKED gold_status goldi_session_end(hid_t file, size_t row,
-                                           const goldi_session_counts *counts,
-                                           const gold_session_notes *notes);
+                                           gold_session *session);
 
 /* Fail unless all columns that are there are plain, of our types and ranks
  * (goldi_plain_check). Tells whether any is in chunks. */
 GOLD_CHECKED gold_status goldi_sessions_check(hid_t file, bool *is_chunked);
 
-/* Read all that anybody here may read, for nothing but the attempt. */
-GOLD_CHECKED gold_status goldi_sessions_try(hid_t file);
-
-/* Read all rows taken. */
+/* Read all rows taken. Files begun by earlier versions have no notes: NaN. */
 GOLD_CHECKED gold_status goldi_sessions_read(
     hid_t file, gold_session sessions[GOLD_MAX_SESSIONS], size_t *n_sessions);
 

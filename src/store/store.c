@@ -3,18 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "goldilocks/memory.h"
+#include "goldilocks/sched.h"
 
 #include "base/regular.h"
-#include "store/agree.h"
 #include "store/create.h"
 #include "store/h5.h"
 #include "store/identity.h"
-#include "store/outcome.h"
 #include "store/parallel.h"
 #include "store/place.h"
 #include "store/store_file.h"
@@ -61,7 +59,6 @@ static gold_status store_alloc(MPI_Comm comm, const char *path,
     made->schema = schema;
     made->file = H5I_INVALID_HID;
     made->descriptor = -1;
-    made->notes = (gold_session_notes){(double)NAN, (double)NAN, (double)NAN};
     goldi_columns_init(&made->columns);
     (void)MPI_Comm_rank(comm, &made->rank);
     GOLD_GOTO(gold_copy_text(path, &made->path));
@@ -103,7 +100,8 @@ static gold_status begin(gold_store *store, gold_schema *schema,
         return GOLD_OK;
     }
     (void)MPI_Comm_size(store->comm, &ranks);
-    return goldi_session_begin(store->file, ranks, provenance, &store->session);
+    return goldi_session_begin(store->file, ranks, provenance, &store->session,
+                               &store->row);
 }
 
 /* See that the file is there: a computer may not have the folder. No library
@@ -125,14 +123,14 @@ static gold_status open_file(gold_store *store, gold_schema *schema,
     gold_status status = find_file(store);
 
     /* Who cannot open it leaves the others waiting in what follows. */
-    GOLD_TRY(goldi_store_agree(store->comm, status));
+    GOLD_TRY(gold_agree(store->comm, status));
     GOLD_TRY(goldi_parallel_open(store->comm, store->path, store->descriptor,
                                  &store->file));
     status = begin(store, schema, provenance);
     if (status != GOLD_OK) {
         gold_fail_context("%s", store->path);
     }
-    status = goldi_store_agree(store->comm, status);
+    status = gold_agree(store->comm, status);
     if (status != GOLD_OK) {
         goldi_columns_close(&store->columns);
         goldi_h5_close(&store->file);
@@ -155,9 +153,9 @@ gold_status gold_store_open(MPI_Comm comm, const char *path,
     if (rank == 0) {
         status = prepare(*output, study, schema, provenance);
     }
-    GOLD_GOTO(goldi_store_agree(comm, status));
+    GOLD_GOTO(gold_agree(comm, status));
     status = store_alloc(comm, path, study, schema, &made);
-    status = goldi_store_agree(comm, status);
+    status = gold_agree(comm, status);
     if (status != GOLD_OK || made == NULL) {
         goto done;
     }
@@ -179,14 +177,21 @@ done:
     return status;
 }
 
+/* The column of a kind of work that the study has. */
+static const goldi_column *work_of(const gold_store *store, gold_task_kind kind,
+                                   goldi_work work)
+{
+    GOLD_ASSERT((int)kind < goldi_n_kinds(store->study));
+    goldi_h5_quiet();
+    return &store->columns.at[goldi_work_at(kind, work)];
+}
+
 gold_status gold_store_states(gold_store *store, gold_task_kind kind,
                               uint8_t *states)
 {
-    GOLD_ASSERT((int)kind < goldi_n_kinds(store->study));
-    gold_status status = GOLD_OK;
+    const gold_status status = goldi_states_read(
+        work_of(store, kind, GOLDI_STATUS), store->study, states);
 
-    goldi_h5_quiet();
-    status = goldi_states_read(&store->columns, store->study, kind, states);
     if (status != GOLD_OK) {
         gold_fail_context("%s", store->path);
     }
@@ -196,42 +201,43 @@ gold_status gold_store_states(gold_store *store, gold_task_kind kind,
 gold_status gold_store_attempts(gold_store *store, gold_task_kind kind,
                                 size_t point, int32_t *attempts)
 {
-    GOLD_ASSERT((int)kind < goldi_n_kinds(store->study));
     const goldi_block cell = goldi_block_of_point(store->study, point);
 
-    goldi_h5_quiet();
-    return goldi_column_read(
-        goldi_work_column(&store->columns, kind, GOLDI_ATTEMPTS), store->study,
-        &cell, attempts);
+    return goldi_column_read(work_of(store, kind, GOLDI_ATTEMPTS), store->study,
+                             &cell, attempts);
 }
 
 gold_status gold_store_seconds(gold_store *store, gold_task_kind kind,
                                double *seconds)
 {
-    GOLD_ASSERT((int)kind < goldi_n_kinds(store->study));
-    goldi_h5_quiet();
-    return goldi_column_read(
-        goldi_work_column(&store->columns, kind, GOLDI_SECONDS), store->study,
-        NULL, seconds);
+    return goldi_column_read(work_of(store, kind, GOLDI_SECONDS), store->study,
+                             NULL, seconds);
 }
 
 void gold_store_note(gold_store *store, const gold_session_notes *notes)
 {
-    store->notes = *notes;
+    store->session.notes = *notes;
+}
+
+/* Write the end of the session. */
+static gold_status end_session(gold_store *store, int64_t tasks,
+                               int64_t points_done, int64_t points_failed)
+{
+    store->session.tasks = tasks;
+    store->session.points_done = points_done;
+    store->session.points_failed = points_failed;
+    return goldi_session_end(store->file, store->row, &store->session);
 }
 
 gold_status gold_store_leave(gold_store *store, uint64_t tasks,
                              uint64_t points_done, uint64_t points_failed)
 {
-    const goldi_session_counts counts = {(int64_t)tasks, (int64_t)points_done,
-                                         (int64_t)points_failed};
-
     goldi_h5_quiet();
     if (store->rank != 0) {
         return GOLD_OK;
     }
-    GOLD_TRY(
-        goldi_session_end(store->file, store->session, &counts, &store->notes));
+    GOLD_TRY(end_session(store, (int64_t)tasks, (int64_t)points_done,
+                         (int64_t)points_failed));
     return gold_store_sync(store);
 }
 
@@ -256,31 +262,21 @@ gold_status gold_store_sync(gold_store *store)
     return GOLD_OK;
 }
 
-/* Add up what all ranks did; only rank 0 gets it. */
-static void total_counts(const gold_store *store, goldi_session_counts *total)
-{
-    const int64_t mine[3] = {store->counts.tasks, store->counts.points_done,
-                             store->counts.points_failed};
-    int64_t sums[3] = {0};
-
-    (void)MPI_Reduce(mine, sums, 3, MPI_INT64_T, MPI_SUM, 0, store->comm);
-    *total = (goldi_session_counts){sums[0], sums[1], sums[2]};
-}
-
 gold_status gold_store_close(gold_store **store)
 {
     gold_status status = GOLD_OK;
     gold_store *open = *store;
-    goldi_session_counts total;
+    int64_t sums[3] = {0};
 
     if (open == NULL) {
         return GOLD_OK;
     }
     goldi_h5_quiet();
-    total_counts(open, &total);
+    const int64_t mine[3] = {open->n_tasks, open->n_done, open->n_failed};
+
+    (void)MPI_Reduce(mine, sums, 3, MPI_INT64_T, MPI_SUM, 0, open->comm);
     if (open->rank == 0) {
-        status =
-            goldi_session_end(open->file, open->session, &total, &open->notes);
+        status = end_session(open, sums[0], sums[1], sums[2]);
     }
     const gold_status synced = gold_store_sync(open);
 
@@ -292,7 +288,7 @@ gold_status gold_store_close(gold_store **store)
     /* Who has heard that all is over may open the file for writing. */
     (void)close(open->descriptor);
     open->descriptor = -1;
-    status = goldi_store_agree(open->comm, status == GOLD_OK ? closed : status);
+    status = gold_agree(open->comm, status == GOLD_OK ? closed : status);
     store_free(open);
     *store = NULL;
     return status;

@@ -24,10 +24,12 @@ struct gold_store {
     int descriptor; /* of the same file, for fsync; holds its shared lock */
     gold_output *output; /* rank 0 */
     goldi_columns columns;
-    void *scratch; /* room for one variable of a whole line */
-    size_t session;
-    goldi_session_counts counts; /* of this rank, this session */
-    gold_session_notes notes;    /* of rank 0 */
+    void *scratch;        /* room for one variable of a whole line */
+    gold_session session; /* rank 0 */
+    size_t row;           /* of the session */
+    int64_t n_tasks;      /* that this rank wrote in this session, */
+    int64_t n_done;       /* points of them that are done, */
+    int64_t n_failed;     /* and that failed */
 };
 
 #endif

@@ -31,10 +31,14 @@ void goldi_check_select(goldi_reader *reader)
     settle_words(study, "take");
     if ((select->by[GOLD_BY_TRACE_OVER_NORM] ||
          select->by[GOLD_BY_POSITIVE_FRACTION]) &&
-        goldi_given(reader, GOLDI_ROOT, "curvature") == NULL) {
+        goldi_given(reader, GOLDI_ROOT, "curvature") == NULL &&
+        goldi_is_sure(reader, GOLDI_ROOT, "curvature")) {
         goldi_complain(&reader->report, node->place,
                        "choosing by curvature needs a 'curvature:' block; "
                        "by: [loss] does without");
+    }
+    if (!goldi_is_sure(reader, GOLDI_NETWORK, "seed")) {
+        return;
     }
     if (goldi_axis_key_of(study, goldi_find_key(GOLDI_NETWORK, "seed"),
                           &axis) == NULL ||

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What no key can tell alone. */
+#include <string.h>
+
 #include "study/read.h"
 
 static const goldi_key *key_of(goldi_section section, const char *name)
@@ -18,7 +20,8 @@ const goldi_node *goldi_anywhere(const goldi_reader *reader,
 static void check_work(goldi_reader *reader, const goldi_node *root)
 {
     if (goldi_given(reader, GOLDI_ROOT, "curvature") == NULL &&
-        goldi_given(reader, GOLDI_ROOT, "train") == NULL) {
+        goldi_given(reader, GOLDI_ROOT, "train") == NULL &&
+        goldi_is_sure(reader, GOLDI_ROOT, "train")) {
         goldi_complain(&reader->report, root->place,
                        "nothing to do: give 'curvature:', 'train:' or both");
     }
@@ -44,34 +47,54 @@ static void check_axes(goldi_reader *reader)
                            key->name, reader->swept[i]->place.line + 1);
         }
         if ((is_train || is_subspace) &&
-            goldi_given(reader, GOLDI_ROOT, needed) == NULL) {
+            goldi_given(reader, GOLDI_ROOT, needed) == NULL &&
+            goldi_is_sure(reader, GOLDI_ROOT, needed)) {
             goldi_complain(&reader->report, reader->swept[i]->place,
                            "axis '%s' needs a '%s:' block", key->axis, needed);
         }
     }
 }
 
-/* At most one of scale, radius, relative_radius. */
-static void check_placement(goldi_reader *reader)
+/* The key of a group that is given; of several, which is complained of, the
+ * first. */
+static const goldi_key *choose(goldi_reader *reader, int group)
 {
     const goldi_key *first = NULL;
 
     for (size_t i = 0; i < goldi_n_keys; i++) {
         const goldi_key *key = &goldi_keys[i];
         const goldi_node *node =
-            key->placement >= 0 ? goldi_anywhere(reader, key) : NULL;
+            key->group == group ? goldi_anywhere(reader, key) : NULL;
 
         if (node != NULL && first != NULL) {
             goldi_complain(&reader->report, node->place,
-                           "'%s' beside '%s' (line %zu): the point's place is "
-                           "given by one of scale, radius and relative_radius",
+                           "'%s' beside '%s' (line %zu), which says the same: "
+                           "give one of them",
                            key->name, first->name,
                            goldi_anywhere(reader, first)->place.line + 1);
         }
-        first = first == NULL && node != NULL ? key : first;
+        first = first == NULL ? node == NULL ? NULL : key : first;
     }
-    if (first != NULL) {
-        reader->study->base.placement = (gold_placement)first->placement;
+    return first;
+}
+
+static void check_groups(goldi_reader *reader)
+{
+    const goldi_key *place = choose(reader, GOLDI_GROUP_PLACE);
+    const goldi_key *length = choose(reader, GOLDI_GROUP_LENGTH);
+    const goldi_key *log = choose(reader, GOLDI_GROUP_LOG);
+    const goldi_node *logs = goldi_given(reader, GOLDI_TRAIN, "log");
+
+    if (place != NULL) {
+        reader->study->base.placement = (gold_placement)place->placement;
+    }
+    if (length != NULL && strcmp(length->name, "epochs") == 0) {
+        reader->study->base.train.steps = 0;
+    }
+    if (logs != NULL && logs->value->kind == GOLDI_MAP && log == NULL &&
+        goldi_is_sure(reader, GOLDI_TRAIN_LOG, "every")) {
+        goldi_complain(&reader->report, logs->place,
+                       "'log:' takes either every or count");
     }
 }
 
@@ -116,7 +139,8 @@ static void check_files(goldi_reader *reader)
     }
     if (about->folder != NULL) {
         goldi_keep_text(reader, about->folder, &data->path);
-    } else if (goldi_given(reader, GOLDI_DATA, "path") == NULL) {
+    } else if (goldi_given(reader, GOLDI_DATA, "path") == NULL &&
+               goldi_is_sure(reader, GOLDI_DATA, "path")) {
         goldi_complain(&reader->report,
                        goldi_given(reader, GOLDI_DATA, "set")->place,
                        "%s needs 'path:', the folder of its %s",
@@ -149,6 +173,9 @@ static void check_function(goldi_reader *reader)
     const goldi_node *target = goldi_given(reader, GOLDI_DATA, "target");
 
     data->classes = data->function.n_outputs;
+    if (target == NULL && !goldi_is_sure(reader, GOLDI_DATA, "target")) {
+        return;
+    }
     if (target == NULL) {
         goldi_complain(&reader->report, set->place,
                        "function needs 'target:', what its values are: sin, "
@@ -235,7 +262,8 @@ static void check_data(goldi_reader *reader)
 {
     const gold_data_set set = reader->study->data.set;
 
-    if (goldi_given(reader, GOLDI_DATA, "set") == NULL) {
+    if (goldi_given(reader, GOLDI_DATA, "set") == NULL ||
+        !goldi_is_sure(reader, GOLDI_DATA, "set")) {
         return;
     }
     count_samples(reader->study);
@@ -256,7 +284,8 @@ static void check_curvature(goldi_reader *reader)
     const goldi_node *resample =
         goldi_given(reader, GOLDI_CURVATURE, "resample");
 
-    if (block == NULL || block->value->kind != GOLDI_MAP) {
+    if (block == NULL || block->value->kind != GOLDI_MAP ||
+        !goldi_is_sure(reader, GOLDI_CURVATURE, "subspace")) {
         return;
     }
     if (subspace == NULL && goldi_needs_subspace(reader)) {
@@ -276,7 +305,7 @@ void goldi_check_study(goldi_reader *reader, const goldi_node *root)
 {
     check_work(reader, root);
     check_axes(reader);
-    check_placement(reader);
+    check_groups(reader);
     goldi_check_network(reader);
     check_data(reader);
     check_curvature(reader);
@@ -286,5 +315,8 @@ void goldi_check_study(goldi_reader *reader, const goldi_node *root)
     }
     if (reader->report.n_complaints == 0) {
         goldi_check_log_room(reader);
+    }
+    if (reader->report.n_complaints == 0) {
+        goldi_note_traps(reader);
     }
 }

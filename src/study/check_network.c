@@ -4,65 +4,25 @@
 
 #include "study/read.h"
 
-bool goldi_has_kind(const gold_study *study, gold_network_kind kind)
-{
-    const goldi_key *key = goldi_find_key(GOLDI_NETWORK, "kind");
-    size_t axis = 0;
-    const gold_axis_key *swept = goldi_axis_key_of(study, key, &axis);
-
-    if (swept == NULL) {
-        return study->base.kind == kind;
-    }
-    for (size_t i = 0; i < study->axes[axis].count; i++) {
-        if (goldi_axis_value(swept, key, i).integer == (int64_t)kind) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static const goldi_node *said(const goldi_reader *reader, const char *name)
 {
     return goldi_anywhere(reader, goldi_find_key(GOLDI_NETWORK, name));
 }
 
-/* The layers of both LeNets are what they are. */
-static void check_lenets(goldi_reader *reader)
+/* Keys that none of the study's networks knows. */
+static void check_kinds(goldi_reader *reader)
 {
-    static const char *const names[] = {"depth", "width", NULL};
-    const bool has_lenet5 = goldi_has_kind(reader->study, GOLD_NETWORK_LENET5);
+    const unsigned kinds = goldi_values_of(reader->study, "kind");
+    char list[GOLDI_LIST_BYTES];
 
-    for (const char *const *name = names; *name != NULL; name++) {
-        const goldi_node *node = said(reader, *name);
-
-        if (node != NULL) {
-            goldi_complain(
-                &reader->report, node->place, "'%s' has no meaning for %s",
-                *name,
-                has_lenet5
-                    ? "lenet5, whose layers are convolutions of 6 and 16 "
-                      "channels, then 120 and 84 units"
-                    : "lenet-300-100, whose layers are 300 and 100 units");
-        }
-    }
-}
-
-/* Keys that only cnn has, where there is none. */
-static void check_cnn_keys(goldi_reader *reader)
-{
     for (size_t i = 0; i < goldi_n_keys; i++) {
-        const goldi_node *node = goldi_keys[i].domain == GOLDI_OF_CNN
-                                     ? goldi_anywhere(reader, &goldi_keys[i])
-                                     : NULL;
-        const bool is_word =
-            (said(reader, "layers") != NULL ||
-             goldi_has_kind(reader->study, GOLD_NETWORK_RESNET)) &&
-            strcmp(goldi_keys[i].name, "channels") == 0;
+        const goldi_key *key = &goldi_keys[i];
+        const goldi_node *node = goldi_anywhere(reader, key);
 
-        if (node != NULL && !is_word) {
+        if (node != NULL && key->kinds != 0 && (key->kinds & kinds) == 0) {
             goldi_complain(&reader->report, node->place,
-                           "'%s' is for networks of kind cnn",
-                           goldi_keys[i].name);
+                           "'%s' is for networks of kind %s", key->name,
+                           goldi_list_kinds(key, list));
         }
     }
 }
@@ -86,44 +46,38 @@ static void check_channels(goldi_reader *reader, bool has_mlp)
     }
 }
 
-/* A list of layers, and what else says what they are. */
+/* A list of layers; sizes that it alone could leave to the network's. */
 static void check_layers(goldi_reader *reader)
 {
     static const struct {
         const char *key;
-        size_t word; /* by which entries mean it; 0: none does */
-    } idle[] = {{"activation", 0},
-                {"depth", GOLD_SIZE_OF_DEPTH},
+        size_t word; /* by which entries mean it */
+    } idle[] = {{"depth", GOLD_SIZE_OF_DEPTH},
                 {"channels", GOLD_SIZE_OF_CHANNELS},
                 {"width", GOLD_SIZE_OF_WIDTH},
                 {"bias", GOLD_SIZE_OF_BIAS}};
     const goldi_node *layers = said(reader, "layers");
-    const goldi_node *kind = said(reader, "kind");
-    const bool has_layers = goldi_has_kind(reader->study, GOLD_NETWORK_LAYERS);
+    const gold_operations *list = &reader->study->layers;
+    const bool is_alone =
+        goldi_values_of(reader->study, "kind") == 1U << GOLD_NETWORK_LAYERS &&
+        goldi_is_sure(reader, GOLDI_NETWORK, "layers");
 
-    if (layers != NULL && !has_layers) {
-        goldi_complain(&reader->report, layers->place,
-                       "'layers' beside a kind (line %zu) that has its own: "
-                       "leave one out",
-                       kind->place.line + 1);
-    }
-    if (layers == NULL && has_layers) {
-        goldi_complain(&reader->report, kind->place,
+    if (layers == NULL && goldi_has_kind(reader->study, GOLD_NETWORK_LAYERS)) {
+        goldi_complain(&reader->report, said(reader, "kind")->place,
                        "kind layers needs a list: 'layers: [linear: 300, "
                        "relu, linear: classes]'");
     }
-    if (layers != NULL &&
-        goldi_layers_mean(&reader->study->layers, GOLD_SIZE_OF_CHANNELS) &&
+    if (layers != NULL && goldi_layers_mean(list, GOLD_SIZE_OF_CHANNELS) &&
         reader->study->base.n_channels != 1) {
         goldi_complain(&reader->report, layers->value->place,
                        "'channels' in 'layers' stands for the one number of "
                        "'network.channels': give it, [8]");
     }
-    for (size_t i = 0; layers != NULL && i < sizeof idle / sizeof *idle; i++) {
+    for (size_t i = 0; is_alone && i < sizeof idle / sizeof *idle; i++) {
         const goldi_node *node = said(reader, idle[i].key);
 
-        if (node != NULL &&
-            !goldi_layers_mean(&reader->study->layers, idle[i].word)) {
+        if (layers != NULL && node != NULL &&
+            !goldi_layers_mean(list, idle[i].word)) {
             goldi_complain(&reader->report, node->place,
                            "'%s' has no meaning beside 'layers', which say it",
                            idle[i].key);
@@ -131,51 +85,10 @@ static void check_layers(goldi_reader *reader)
     }
 }
 
-/* Keys that some kinds know: they mean something to one of the study's. */
-static void check_forms(goldi_reader *reader)
-{
-    const gold_study *study = reader->study;
-    const bool has_mlp = goldi_has_kind(study, GOLD_NETWORK_MLP);
-    const bool has_resnet = goldi_has_kind(study, GOLD_NETWORK_RESNET);
-    const struct {
-        const char *key;
-        bool is_known;
-        const char *of;
-    } forms[] = {
-        {"widths", has_mlp, "mlp"},
-        {"residual", has_mlp, "mlp"},
-        {"norm_position", has_mlp, "mlp"},
-        {"normalization", has_mlp || has_resnet, "mlp and resnet"},
-    };
-
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        const goldi_node *node = said(reader, forms[i].key);
-
-        if (node != NULL && !forms[i].is_known) {
-            goldi_complain(&reader->report, node->place,
-                           "'%s' is for networks of kind %s", forms[i].key,
-                           forms[i].of);
-        }
-    }
-}
-
 /* One value of a key at least is this. */
-static bool takes(const goldi_reader *reader, const char *name, int64_t value)
+static bool takes(const goldi_reader *reader, const char *axis, int value)
 {
-    const goldi_key *key = goldi_find_axis(name);
-    const gold_study *study = reader->study;
-    size_t axis = 0;
-    const gold_axis_key *swept = goldi_axis_key_of(study, key, &axis);
-
-    if (swept == NULL) {
-        return goldi_get(key, &study->base, study).integer == value;
-    }
-    for (size_t i = 0; i < study->axes[axis].count; i++) {
-        if (goldi_axis_value(swept, key, i).integer == value) {
-            return true;
-        }
-    }
-    return false;
+    return (goldi_values_of(reader->study, axis) >> value & 1U) != 0;
 }
 
 static void complain_beside(goldi_reader *reader, const char *name,
@@ -199,6 +112,10 @@ static void check_mixed_forms(goldi_reader *reader)
     const bool has_resnet = goldi_has_kind(reader->study, GOLD_NETWORK_RESNET);
     const bool has_mlp = goldi_has_kind(reader->study, GOLD_NETWORK_MLP);
 
+    if (!goldi_is_sure(reader, GOLDI_NETWORK, "normalization") ||
+        !goldi_is_sure(reader, GOLDI_NETWORK, "residual")) {
+        return;
+    }
     complain_beside(reader, "depth", "widths", "which has a number for each");
     complain_beside(reader, "width", "widths", "which are the widths");
     complain_beside(reader, "residual", "widths",
@@ -209,7 +126,7 @@ static void check_mixed_forms(goldi_reader *reader)
                        "normalization 'group' is for networks of kind resnet; "
                        "an mlp has none, layer or rms");
     }
-    if (norm != NULL && !has_mlp &&
+    if (norm != NULL && has_resnet && !has_mlp &&
         (takes(reader, "normalization", GOLD_NORM_LAYER) ||
          takes(reader, "normalization", GOLD_NORM_RMS))) {
         goldi_complain(&reader->report, norm->place,
@@ -289,7 +206,8 @@ static void check_loss(goldi_reader *reader)
     const goldi_node *temperature = said(reader, "temperature");
     const goldi_node *track = goldi_given(reader, GOLDI_TRAIN, "track");
 
-    if (reader->study->base.loss == GOLD_CROSS_ENTROPY) {
+    if (reader->study->base.loss == GOLD_CROSS_ENTROPY ||
+        !goldi_is_sure(reader, GOLDI_NETWORK, "loss")) {
         return;
     }
     if (temperature != NULL) {
@@ -309,14 +227,14 @@ void goldi_check_network(goldi_reader *reader)
     const gold_data_set set = study->data.set;
 
     /* n_points 0: there were errors in the grid, kinds may be lacking */
-    if (study->n_points == 0) {
+    if (study->n_points == 0 || !goldi_is_sure(reader, GOLDI_NETWORK, "kind")) {
         return;
     }
     if (said(reader, "layers") != NULL && said(reader, "kind") == NULL) {
         reader->study->base.kind = GOLD_NETWORK_LAYERS;
     }
+    check_kinds(reader);
     check_layers(reader);
-    check_forms(reader);
     check_mixed_forms(reader);
     check_loss(reader);
     check_values(reader);
@@ -325,16 +243,11 @@ void goldi_check_network(goldi_reader *reader)
     const bool has_resnet = goldi_has_kind(study, GOLD_NETWORK_RESNET);
     const goldi_node *kind = said(reader, "kind");
 
-    if (!has_mlp && !has_cnn && !has_resnet &&
-        !goldi_has_kind(study, GOLD_NETWORK_LAYERS)) {
-        check_lenets(reader);
-    }
     if (has_cnn) {
         check_channels(reader, has_mlp);
-    } else {
-        check_cnn_keys(reader);
     }
-    if (kind != NULL && gold_set_of(set)->files == NULL &&
+    if (kind != NULL && goldi_is_sure(reader, GOLDI_DATA, "set") &&
+        gold_set_of(set)->files == NULL &&
         (has_cnn || has_resnet || goldi_has_kind(study, GOLD_NETWORK_LENET5))) {
         goldi_complain(&reader->report, kind->place,
                        "convolutions need images; the samples of %s are points",

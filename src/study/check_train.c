@@ -9,26 +9,6 @@ enum {
     N_IN_FILES = 60000 /* training samples that data sets in files have */
 };
 
-/* True when some point is trained in a subspace. */
-static bool has_subspace(const gold_study *study)
-{
-    const goldi_key *key = goldi_find_key(GOLDI_TRAIN, "constraint");
-    const char *word = gold_choice_text("constraint", GOLD_CONSTRAINT_SUBSPACE);
-    size_t axis = 0;
-    const gold_axis_key *swept = goldi_axis_key_of(study, key, &axis);
-
-    if (swept == NULL) {
-        return study->base.train.constraint == GOLD_CONSTRAINT_SUBSPACE;
-    }
-    for (size_t i = 0; study->n_points > 0 && i < study->axes[axis].count;
-         i++) {
-        if (strcmp(swept->texts[i], word) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* A subspace has a dimension, and a dimension has a subspace. */
 static void check_constraint(goldi_reader *reader)
 {
@@ -36,8 +16,13 @@ static void check_constraint(goldi_reader *reader)
         goldi_anywhere(reader, goldi_find_key(GOLDI_TRAIN, "constraint"));
     const goldi_node *dim =
         goldi_anywhere(reader, goldi_find_key(GOLDI_TRAIN_SUBSPACE, "dim"));
-    const bool is_wanted = has_subspace(reader->study);
+    const bool is_wanted = (goldi_values_of(reader->study, "constraint") >>
+                                GOLD_CONSTRAINT_SUBSPACE &
+                            1U) != 0;
 
+    if (!goldi_is_sure(reader, GOLDI_TRAIN, "constraint")) {
+        return;
+    }
     if (is_wanted && dim == NULL) {
         goldi_complain(&reader->report, constraint->place,
                        "a subspace has a dimension: constraint: {subspace: "
@@ -49,33 +34,16 @@ static void check_constraint(goldi_reader *reader)
     }
 }
 
-static void check_log(goldi_reader *reader)
-{
-    const goldi_node *log = goldi_given(reader, GOLDI_TRAIN, "log");
-    const bool has_every =
-        goldi_given(reader, GOLDI_TRAIN_LOG, "every") != NULL;
-    const bool has_count =
-        goldi_given(reader, GOLDI_TRAIN_LOG, "count") != NULL;
-    const goldi_node *spacing = goldi_given(reader, GOLDI_TRAIN_LOG, "spacing");
-
-    if (log == NULL || log->value->kind != GOLDI_MAP) {
-        return;
-    }
-    if (has_every == has_count) {
-        goldi_complain(&reader->report, log->place,
-                       "'log:' takes either every or count");
-    } else if (spacing != NULL && has_every) {
-        goldi_complain(&reader->report, spacing->place,
-                       "'spacing' goes with count, not with every");
-    }
-}
-
 /* Keep how the log is spaced; what every rules out is left at 0. */
 static void settle_log(goldi_reader *reader)
 {
     gold_train_block *train = &reader->study->train;
     const goldi_node *spacing = goldi_given(reader, GOLDI_TRAIN_LOG, "spacing");
 
+    if (spacing != NULL && train->log_every > 0) {
+        goldi_complain(&reader->report, spacing->place,
+                       "'spacing' goes with count, not with every");
+    }
     train->is_log_spaced =
         train->log_every == 0 &&
         (spacing == NULL || goldi_node_is(spacing->value, "log"));
@@ -108,23 +76,22 @@ void goldi_check_log_room(goldi_reader *reader)
     }
 }
 
-/* True when training with part of the data is asked for; `*node` says so. */
-static bool has_batches(const goldi_reader *reader, const goldi_node **node)
+/* gd takes all samples; only where it is one of several does batch matter. */
+static void check_batch(goldi_reader *reader)
 {
-    const goldi_key *key = goldi_find_key(GOLDI_TRAIN, "batch");
-    size_t axis = 0;
-    const gold_axis_key *swept = goldi_axis_key_of(reader->study, key, &axis);
-    /* n_points 0: there were errors in the grid, values may be lacking */
-    const bool is_whole = swept != NULL && reader->study->n_points > 0;
-    const size_t n = is_whole ? reader->study->axes[axis].count : 0;
+    int64_t least = 0;
+    int64_t most = 0;
 
-    *node = goldi_anywhere(reader, key);
-    for (size_t i = 0; i < n; i++) {
-        if (swept->integers[i] != 0) {
-            return true;
-        }
+    goldi_bounds_of(reader->study, "batch", &least, &most);
+    if (most > 0 && goldi_is_sure(reader, GOLDI_TRAIN, "optimizer") &&
+        goldi_values_of(reader->study, "optimizer") == 1U << GOLD_GD &&
+        goldi_swept(reader, "optimizer") == NULL) {
+        goldi_complain(
+            &reader->report,
+            goldi_anywhere(reader, goldi_find_key(GOLDI_TRAIN, "batch"))->place,
+            "gd takes the full batch: leave 'batch' out, or choose "
+            "optimizer sgd");
     }
-    return swept == NULL && reader->study->base.train.batch != 0;
 }
 
 /* Curvature along a training is in the subspace of the curvature block. */
@@ -136,29 +103,13 @@ static void check_track(goldi_reader *reader)
          word != NULL; word = word->next) {
         if (key->value->kind == GOLDI_LIST &&
             goldi_node_is(word, "curvature") &&
-            goldi_given(reader, GOLDI_ROOT, "curvature") == NULL) {
+            goldi_given(reader, GOLDI_ROOT, "curvature") == NULL &&
+            goldi_is_sure(reader, GOLDI_ROOT, "curvature")) {
             goldi_complain(&reader->report, word->place,
                            "curvature: needs a 'curvature:' block, which says "
                            "in what subspace");
         }
     }
-}
-
-/* The most pixels that images are moved by. */
-static int64_t most_shift(const goldi_reader *reader)
-{
-    const gold_study *study = reader->study;
-    size_t axis = 0;
-    const gold_axis_key *swept = goldi_axis_key_of(
-        study, goldi_find_key(GOLDI_TRAIN_AUGMENT, "shift"), &axis);
-    int64_t most = (int64_t)study->base.train.augment_shift;
-
-    for (size_t i = 0;
-         swept != NULL && study->n_points > 0 && i < study->axes[axis].count;
-         i++) {
-        most = swept->integers[i] > most ? swept->integers[i] : most;
-    }
-    return most;
 }
 
 /* Only images can be turned and moved, and not out of sight. */
@@ -172,46 +123,32 @@ static void check_augmentation(goldi_reader *reader)
         goldi_anywhere(reader, goldi_find_key(GOLDI_TRAIN_AUGMENT, "shift"));
     const int64_t side = (int64_t)image.height;
     const goldi_node *either = flip != NULL ? flip : shift;
+    int64_t least = 0;
+    int64_t most = 0;
 
+    if (!goldi_is_sure(reader, GOLDI_DATA, "set")) {
+        return;
+    }
+    goldi_bounds_of(reader->study, "augment_shift", &least, &most);
     if (either != NULL && image.channels == 0) {
         goldi_complain(&reader->report, either->place,
                        "only images can be turned and moved; the samples of "
                        "%s are points",
                        gold_choice_text("set", (int)set));
-    } else if (shift != NULL && most_shift(reader) >= side) {
+    } else if (shift != NULL && most >= side) {
         goldi_complain(&reader->report, shift->place,
                        "images of %lld pixels a side would be moved by up to "
                        "%lld, out of sight",
-                       (long long)side, (long long)most_shift(reader));
+                       (long long)side, (long long)most);
     }
 }
 
 void goldi_check_train(goldi_reader *reader)
 {
-    gold_train_settings *train = &reader->study->base.train;
-    const goldi_node *steps =
-        goldi_anywhere(reader, goldi_find_key(GOLDI_TRAIN, "steps"));
-    const goldi_node *epochs =
-        goldi_anywhere(reader, goldi_find_key(GOLDI_TRAIN, "epochs"));
-    const goldi_node *batch = NULL;
-
     reader->study->has_train = goldi_given(reader, GOLDI_ROOT, "train") != NULL;
-    if (steps != NULL && epochs != NULL) {
-        goldi_complain(&reader->report, epochs->place,
-                       "'epochs' beside 'steps' (line %zu): give one of them",
-                       steps->place.line + 1);
-    } else if (epochs != NULL) {
-        train->steps = 0;
-    }
-    if (has_batches(reader, &batch) && train->optimizer == GOLD_GD &&
-        goldi_swept(reader, "optimizer") == NULL) {
-        goldi_complain(&reader->report, batch->place,
-                       "gd takes the full batch: leave 'batch' out, or choose "
-                       "optimizer sgd");
-    }
+    check_batch(reader);
     check_track(reader);
     check_augmentation(reader);
-    check_log(reader);
     check_constraint(reader);
     goldi_check_select(reader);
     settle_log(reader);

@@ -2,6 +2,7 @@
 /* Dimensions of variables: their sizes and labels in a study, and where those
  * of one study stand in a larger one. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "goldilocks/memory.h"
@@ -12,15 +13,17 @@ static const struct {
     gold_dimension_info about;
     size_t size; /* offset of a size_t in gold_schema */
 } dimensions[GOLD_N_DIMENSIONS] = {
-    [GOLD_DIM_SUBSPACE] = {{.name = "subspace_dim"},
+    [GOLD_DIM_SUBSPACE] = {{.name = "subspace_dim", .letter = "d"},
                            offsetof(gold_schema, n_dims)},
     [GOLD_DIM_EIGEN] = {{.name = "eigen"}, offsetof(gold_schema, n_eigen)},
     [GOLD_DIM_LAYER] = {{.name = "layer",
-                         .long_name = "layer with weights, from the input on"},
+                         .long_name = "layer with weights, from the input on",
+                         .letter = "l"},
                         offsetof(gold_schema, n_layers)},
     [GOLD_DIM_EXTREME] = {{.name = "extreme",
                            .long_name =
-                               "eigenvalue, from the end of the spectrum on"},
+                               "eigenvalue, from the end of the spectrum on",
+                           .letter = ""},
                           offsetof(gold_schema, n_extreme)},
     [GOLD_DIM_PROBE] = {{.name = "probe",
                          .long_name = "random vector of the density"},
@@ -38,7 +41,8 @@ static const struct {
     [GOLD_DIM_REACH] = {{.name = "reached_loss",
                          .long_name = "training loss to reach",
                          .units = "nat",
-                         .is_real = true},
+                         .is_real = true,
+                         .letter = ""},
                         offsetof(gold_schema, n_reach)},
 };
 
@@ -90,6 +94,35 @@ size_t gold_extent_dimensions(gold_extent extent, gold_dimension of[2])
         of[i] = extents[extent].of[i];
     }
     return extents[extent].n;
+}
+
+char *gold_item_name(const gold_schema *schema, gold_variable variable,
+                     size_t i, char name[GOLD_NAME_BYTES])
+{
+    const gold_variable_info *about = gold_variable_about(variable);
+    double labels[2] = {0.0, 0.0};
+    size_t used = (size_t)snprintf(name, GOLD_NAME_BYTES, "%s", about->name);
+
+    for (size_t k = extents[about->extent].n; k-- > 0;) {
+        const gold_dimension of = extents[about->extent].of[k];
+        const size_t n = gold_dimension_size(schema, of);
+
+        labels[k] = gold_dimension_label(schema, of, i % n);
+        i /= n;
+    }
+    for (size_t k = 0; k < extents[about->extent].n; k++) {
+        const char *letter =
+            dimensions[extents[about->extent].of[k]].about.letter;
+
+        if (letter == NULL) {
+            return NULL;
+        }
+        if (used < GOLD_NAME_BYTES) {
+            used += (size_t)snprintf(name + used, GOLD_NAME_BYTES - used,
+                                     "_%s%.7g", letter, labels[k]);
+        }
+    }
+    return name;
 }
 
 /* Place of a label, or the number of places where there is none such. Labels

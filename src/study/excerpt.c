@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/nearest.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "study/report.h"
-#include "study/text.h"
 
 enum {
     WINDOW = 72, /* characters of a line shown, at most */

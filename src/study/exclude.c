@@ -18,7 +18,7 @@ typedef struct rule {
 } rule;
 
 bool goldi_matches(const gold_axis_key *axis, const goldi_key *key, size_t i,
-                   goldi_value value, double *distance)
+                   goldi_value value, double within, double *distance)
 {
     const goldi_value own = goldi_axis_value(axis, key, i);
 
@@ -30,7 +30,7 @@ bool goldi_matches(const gold_axis_key *axis, const goldi_key *key, size_t i,
         return own.integer == value.integer;
     }
     *distance = fabs(own.real - value.real);
-    return *distance <= 1e-6 * fabs(own.real);
+    return *distance <= within * fabs(own.real);
 }
 
 /* Mark the values of an axis key that equal the value at `node`. */
@@ -48,7 +48,7 @@ static void mark(goldi_reader *reader, const gold_axis *axis,
     for (size_t i = 0; i < axis->count; i++) {
         double distance = 0.0;
 
-        if (goldi_matches(swept, key, i, value, &distance)) {
+        if (goldi_matches(swept, key, i, value, 1e-6, &distance)) {
             marks[i] = 1;
             is_found = true;
         }

@@ -166,11 +166,13 @@ static gold_status read_terms(search *s, const char *at)
     return GOLD_OK;
 }
 
-/* True when value `i` of an axis is what all terms about it say; `*distance`
- * is how far off it is. */
-static bool is_meant(const search *s, size_t axis, size_t i, double *distance)
+/* True when value `i` of an axis is what all terms about it say, if any does;
+ * `*distance` is how far off it is. */
+static bool is_meant(const search *s, size_t axis, size_t i, double *distance,
+                     bool *is_named)
 {
     *distance = 0.0;
+    *is_named = false;
     for (size_t t = 0; t < s->n_terms; t++) {
         const term *wanted = &s->terms[t];
         size_t its_axis = 0;
@@ -181,7 +183,8 @@ static bool is_meant(const search *s, size_t axis, size_t i, double *distance)
         if (its_axis != axis) {
             continue;
         }
-        if (!goldi_matches(key, wanted->key, i, wanted->value, &off)) {
+        *is_named = true;
+        if (!goldi_matches(key, wanted->key, i, wanted->value, 1e-3, &off)) {
             return false;
         }
         *distance += off;
@@ -189,17 +192,21 @@ static bool is_meant(const search *s, size_t axis, size_t i, double *distance)
     return true;
 }
 
+/* The value of an axis that is named; `*index` is GOLD_ANY_VALUE where none
+ * is. */
 static gold_status find_on_axis(const search *s, size_t axis, size_t *index)
 {
     const gold_axis *a = &s->study->axes[axis];
     double nearest = 0.0;
     size_t n_nearest = 0;
+    bool is_named = false;
     char what[200];
 
+    *index = GOLD_ANY_VALUE;
     for (size_t i = 0; i < a->count; i++) {
         double distance = 0.0;
 
-        if (!is_meant(s, axis, i, &distance)) {
+        if (!is_meant(s, axis, i, &distance, &is_named) || !is_named) {
             continue;
         }
         if (n_nearest == 0 || distance < nearest) {
@@ -210,7 +217,7 @@ static gold_status find_on_axis(const search *s, size_t axis, size_t *index)
             n_nearest++;
         }
     }
-    if (n_nearest == 1) {
+    if (n_nearest == 1 || !is_named) {
         return GOLD_OK;
     }
     (void)snprintf(what, sizeof what,
@@ -221,20 +228,30 @@ static gold_status find_on_axis(const search *s, size_t axis, size_t *index)
     return fail_with_values(s, axis, what);
 }
 
-gold_status gold_study_find(const gold_study *study, const char *at,
-                            size_t *point)
+/* Read what is named, and demand that it is one point if that is asked. */
+static gold_status search_for(const gold_study *study, const char *at,
+                              bool is_point, size_t *index)
 {
     gold_status status = GOLD_OK;
-    size_t index[GOLD_MAX_AXES] = {0};
     search *s = NULL;
+    char what[200];
 
     GOLD_GOTO(GOLD_ALLOC(1, &s));
     s->study = study;
     GOLD_GOTO(read_terms(s, at));
     for (size_t a = 0; a < study->n_axes; a++) {
         GOLD_GOTO(find_on_axis(s, a, &index[a]));
+        if (is_point && index[a] == GOLD_ANY_VALUE) {
+            index[a] = 0;
+            if (study->axes[a].count > 1) {
+                (void)snprintf(what, sizeof what,
+                               "what is given does not name one value of axis "
+                               "'%s'",
+                               study->axes[a].name);
+                GOLD_GOTO(fail_with_values(s, a, what));
+            }
+        }
     }
-    *point = gold_study_ravel(study, index);
 
 done:
     if (s != NULL) {
@@ -242,4 +259,20 @@ done:
     }
     gold_free(s);
     return status;
+}
+
+gold_status gold_study_match(const gold_study *study, const char *at,
+                             size_t *index)
+{
+    return search_for(study, at, false, index);
+}
+
+gold_status gold_study_find(const gold_study *study, const char *at,
+                            size_t *point)
+{
+    size_t index[GOLD_MAX_AXES];
+
+    GOLD_TRY(search_for(study, at, true, index));
+    *point = gold_study_ravel(study, index);
+    return GOLD_OK;
 }

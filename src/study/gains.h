@@ -8,7 +8,7 @@
 
 #include "goldilocks/settings.h"
 
-#include "study/text.h"
+#include "base/text.h"
 
 /** Append them, with as few digits as give them back exactly. */
 void goldi_add_gains(goldi_text *out, const gold_gains *gains);

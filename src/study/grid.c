@@ -15,6 +15,7 @@ static const goldi_key *axis_of(goldi_reader *reader, const goldi_node *entry)
 
     if (key == NULL || strlen(entry->text) != entry->length) {
         goldi_complain_unknown(reader, GOLDI_GRID, entry);
+        goldi_doubt(reader, GOLDI_GRID);
         return NULL;
     }
     if (key->role == GOLDI_NO_AXIS) {
@@ -33,6 +34,7 @@ static const goldi_key *axis_of(goldi_reader *reader, const goldi_node *entry)
         return NULL;
     }
     *seen = entry;
+    reader->is_unsure[goldi_key_index(key)] = false;
     return key;
 }
 
@@ -72,6 +74,7 @@ static bool add_key(goldi_reader *reader, gold_axis *axis,
     (void)snprintf(axis->name + used, sizeof axis->name - used, "%s%s",
                    used > 0 ? "_" : "", key->axis);
     if (!goldi_read_axis_key(reader, key, entry->value, out, &count)) {
+        reader->is_unsure[goldi_key_index(key)] = true;
         return false;
     }
     if (axis->count != 0 && axis->count != count) {

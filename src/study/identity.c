@@ -95,6 +95,12 @@ static bool is_swept(const gold_study *study, const goldi_key *key)
 static bool is_idle(const gold_study *study, const goldi_key *key)
 {
     const gold_curvature_block *curvature = &study->curvature;
+
+    if (key->home == GOLDI_NOT_KEPT) {
+        return true;
+    }
+    const goldi_value value = goldi_get(key, &study->base, study);
+    const goldi_value usual = goldi_fallback(key);
     const bool is_unmeasured =
         ((key->section == GOLDI_SUBSPACE || key->section == GOLDI_RESAMPLE) &&
          curvature->n_dims == 0) ||
@@ -109,20 +115,15 @@ static bool is_idle(const gold_study *study, const goldi_key *key)
           key->type != GOLDI_BOOL) ||
          key->section == GOLDI_RESAMPLE ||
          key->section == GOLDI_TRAIN_AUGMENT) &&
-        goldi_get(key, &study->base, study).integer == 0;
-    const bool is_usual =
-        key->is_later && goldi_get(key, &study->base, study).integer == 0;
-    /* those of mixture have always been told of every set */
-    const bool is_old = (key->sets & 1U << GOLD_DATA_MIXTURE) != 0;
-    const bool is_foreign = (key->domain == GOLDI_OF_CNN &&
-                             !goldi_has_kind(study, GOLD_NETWORK_CNN)) ||
-                            (key->domain == GOLDI_OF_SETS && !is_old &&
-                             !goldi_suits(key, study->data.set));
+        value.integer == 0;
+    const bool is_usual = key->is_later && value.integer == usual.integer &&
+                          !(value.real < usual.real || value.real > usual.real);
+    const bool is_foreign = key->kinds == 1U << GOLD_NETWORK_CNN &&
+                            !goldi_has_kind(study, GOLD_NETWORK_CNN);
 
-    return key->home == GOLDI_NOT_KEPT || key->is_free || is_unasked ||
-           is_usual || is_foreign || key->type == GOLDI_CHOICES ||
-           key->type == GOLDI_GAINS || (is_train && !study->has_train) ||
-           is_unmeasured ||
+    return key->is_free || is_unasked || is_usual || is_foreign ||
+           key->type == GOLDI_CHOICES || key->type == GOLDI_GAINS ||
+           (is_train && !study->has_train) || is_unmeasured ||
            (key->placement >= 0 &&
             key->placement != (int)study->base.placement) ||
            is_swept(study, key);

@@ -4,8 +4,8 @@
 
 #include "goldilocks/keys.h"
 
+#include "base/json.h"
 #include "base/nearest.h"
-#include "study/json.h"
 #include "study/key_text.h"
 
 enum {
@@ -154,32 +154,39 @@ static void add_paragraph(goldi_text *out, const goldi_key *key)
 static void add_json(goldi_text *out, const goldi_key *key)
 {
     goldi_text type = {0};
+    goldi_text when = {0};
     char path[GOLDI_PATH_BYTES];
 
     goldi_add_type(&type, key);
-    goldi_text_add(out, "{");
-    goldi_json_member(out, "key", goldi_key_path(key, path));
-    goldi_json_member(out, "means", key->means);
-    goldi_json_member(out, "values", type.data);
-    goldi_json_member(out, "unit", key->unit);
-    goldi_json_member(out, "when", key->when);
-    goldi_json_member(out, "usual", key->usual);
-    goldi_json_member(out, "axis", key->axis);
-    goldi_text_add(out, "'default': ");
+    if (key->kinds != 0 || key->when != NULL) {
+        goldi_add_when(&when, key);
+    }
+    goldi_json_open(out, NULL, '{');
+    goldi_json_text(out, "key", goldi_key_path(key, path));
+    goldi_json_text(out, "means", key->means);
+    goldi_json_text(out, "values", type.data);
+    goldi_json_text(out, "unit", key->unit);
+    goldi_json_text(out, "when", when.data);
+    goldi_json_text(out, "usual", key->usual);
+    goldi_json_text(out, "axis", key->axis);
+    goldi_text_add(out, ", 'default': ");
     if (!goldi_add_default(out, key, "'")) {
         goldi_text_add(out, "null");
     }
-    goldi_text_add(out, ", 'required': %s, 'identity': %s, 'words': {",
-                   key->is_required ? "true" : "false",
-                   key->is_free ? "false" : "true");
+    goldi_json_bool(out, "required", key->is_required);
+    goldi_json_bool(out, "identity", !key->is_free);
+    goldi_json_open(out, "words", '{');
     for (const goldi_word *word = key->words;
          word != NULL && word->word != NULL; word++) {
-        goldi_json_member(out, word->word,
-                          word->means == NULL ? "" : word->means);
+        goldi_json_text(out, word->word,
+                        word->means == NULL ? "" : word->means);
     }
-    goldi_text_add(out, "}}, ");
+    goldi_json_close(out, '}');
+    goldi_json_close(out, '}');
     out->status = out->status == GOLD_OK ? type.status : out->status;
+    out->status = out->status == GOLD_OK ? when.status : out->status;
     goldi_text_fini(&type);
+    goldi_text_fini(&when);
 }
 
 static void add_row(goldi_text *out, const goldi_key *key)

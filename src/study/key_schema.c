@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "study/json.h"
+#include "base/json.h"
 #include "study/key_text.h"
 #include "study/read.h"
 
@@ -144,8 +144,8 @@ static void write_texts(goldi_text *out, const goldi_key *key)
     char path[GOLDI_PATH_BYTES];
 
     goldi_add_meaning(&meaning, key);
-    goldi_json_member(out, "title", goldi_key_path(key, path));
-    goldi_json_member(out, "description", meaning.data);
+    goldi_json_text(out, "title", goldi_key_path(key, path));
+    goldi_json_text(out, "description", meaning.data);
     if (goldi_add_default(&usual, key, "'")) {
         goldi_text_add(out, "'default': %s, ", usual.data);
     }

@@ -23,20 +23,26 @@
 #define LINE(as) .role = GOLDI_LINE_AXIS, .axis = (as)
 #define PLACE(key, which, without)                                             \
     .section = GOLDI_NETWORK, .name = (key), .type = GOLDI_REAL,               \
-    .placement = (which), ABOVE(0, HUGE_VAL, without), SETTING(place),         \
-    LINE(key)
+    .placement = (which), .group = GOLDI_GROUP_PLACE,                          \
+    ABOVE(0, HUGE_VAL, without), SETTING(place), LINE(key)
 /* The default of a list of words: all but these. */
 #define ALL_WORDS(n, but) .fallback = (double)(((1 << (n)) - 1) & ~(but))
 
 #define MOST_SEEDS        0x1p63
-#define OF_CNN            .domain = GOLDI_OF_CNN, .when = "of kind cnn"
-#define OF_FILES          .domain = GOLDI_OF_FILES, .when = "of data sets in files"
-#define OF_BUILT_IN       .domain = GOLDI_OF_BUILT_IN, .when = "of built-in data sets"
-#define OF_SETS(which)    .domain = GOLDI_OF_SETS, .sets = (which)
-#define OF_FUNCTION       OF_SETS(1U << GOLD_DATA_FUNCTION), .when = "of function"
-#define OF_MIXTURE        OF_SETS(1U << GOLD_DATA_MIXTURE), .when = "of mixture"
+#define IN_SUBSPACE                                                            \
+    .when = "of constraint subspace",                                          \
+    .needs = {{"constraint", 1U << GOLD_CONSTRAINT_SUBSPACE}}
+#define OF_FILES       .domain = GOLDI_OF_FILES, .when = "of data sets in files"
+#define OF_BUILT_IN    .domain = GOLDI_OF_BUILT_IN, .when = "of built-in data sets"
+#define OF_SETS(which) .domain = GOLDI_OF_SETS, .sets = (which)
+#define OF_FUNCTION    OF_SETS(1U << GOLD_DATA_FUNCTION), .when = "of function"
+#define OF_MIXTURE     OF_SETS(1U << GOLD_DATA_MIXTURE), .when = "of mixture"
 
 enum {
+    MLP = 1 << GOLD_NETWORK_MLP,
+    CNN = 1 << GOLD_NETWORK_CNN,
+    RESNET = 1 << GOLD_NETWORK_RESNET,
+    LAYERS = 1 << GOLD_NETWORK_LAYERS,
     SELDOM_TRACKED = 1 << GOLD_TRACK_COSINE_GRADIENT | 1 << GOLD_TRACK_ENTROPY |
                      1 << GOLD_TRACK_SHARPNESS | 1 << GOLD_TRACK_CURVATURE
 };
@@ -75,64 +81,68 @@ const goldi_key goldi_keys[] = {
     {ROW(NETWORK, "loss", CHOICE), .words = goldi_losses, SETTING(loss),
      .is_later = true, .means = "The loss."},
     {ROW(NETWORK, "layers", SPECIAL), .most = GOLD_MOST_ENTRIES,
-     .read = goldi_read_layers, .form = goldi_form_layers,
-     .when = "of kind layers",
+     .read = goldi_read_layers, .form = goldi_form_layers, .kinds = LAYERS,
      .means = "Operations, each on the one before: a name, or a name with the "
               "value of its first key, with a mapping of its keys, or with its "
               "inputs (entries of the same list by number from 0; -1 is "
               "what it takes, the sample); or lists within: repeat, residual "
               "and shortcut. In the place of kind and activation."},
     {ROW(NETWORK, "activation", CHOICE), .words = goldi_activations,
-     SETTING(activation), BASE("activation"),
+     SETTING(activation), BASE("activation"), .kinds = (unsigned)~LAYERS,
      .means = "What follows every hidden layer."},
     {ROW(NETWORK, "depth", UNSIGNED), WHOLE(0, 1000, 2), SETTING(depth),
-     BASE("depth"), .when = "of kind mlp, cnn, resnet and layers",
+     BASE("depth"), .kinds = MLP | CNN | RESNET | LAYERS,
      .means = "Hidden layers of mlp, or its residuals; convolutions of cnn; "
               "pairs of convolutions in each stage of resnet; what the word "
               "depth stands for in a list of layers."},
     {ROW(NETWORK, "width", UNSIGNED), WHOLE(1, 1e6, 100), SETTING(width),
-     BASE("width"), .when = "of kind mlp, cnn and layers",
+     BASE("width"), .kinds = MLP | CNN | LAYERS,
      .means =
          "Units in each hidden layer of mlp, channels of the first convolution "
          "of cnn; what the word width stands for in a list of layers."},
     {ROW(NETWORK, "widths", WHOLES), WHOLE(1, 1e6, 0), .most = GOLD_MAX_WIDTHS,
-     .read = goldi_read_widths, .when = "of kind mlp",
+     .read = goldi_read_widths, .kinds = MLP,
      .means = "Units of each hidden layer, in the place of depth and width."},
     {ROW(NETWORK, "normalization", CHOICE), .words = goldi_norms, SETTING(norm),
-     BASE("normalization"), .is_later = true, .when = "of kind mlp and resnet",
+     BASE("normalization"), .is_later = true, .kinds = MLP | RESNET,
      .means = "What normalises the hidden layers."},
     {ROW(NETWORK, "norm_position", CHOICE), .words = goldi_norm_positions,
      SETTING(norm_position), BASE("norm_position"), .is_later = true,
-     .when = "of kind mlp with normalization",
+     .kinds = MLP, .when = "with normalization and without residual",
+     .needs = {{"normalization", 1U << GOLD_NORM_LAYER | 1U << GOLD_NORM_RMS},
+               {"residual", 1U << false}},
      .means = "Where the norm stands to the activation."},
     {ROW(NETWORK, "residual", BOOL), .words = goldi_booleans, SETTING(residual),
-     BASE("residual"), .is_later = true, .when = "of kind mlp",
+     BASE("residual"), .is_later = true, .kinds = MLP,
      .means = "Between its first and last linear map an mlp has 'depth' "
               "residuals: h + V phi(W N(h)), N the norm, if any."},
     {ROW(NETWORK, "kernel", UNSIGNED), WHOLE(1, 1000, 3), SETTING(kernel),
-     BASE("kernel"), OF_CNN, .unit = "pixels",
+     BASE("kernel"), .kinds = CNN, .unit = "pixels",
      .means = "Side of the kernel of every convolution."},
     {ROW(NETWORK, "stride", UNSIGNED), WHOLE(1, 1000, 1), SETTING(stride),
-     BASE("stride"), OF_CNN, .unit = "pixels", .means = "Step of the kernel."},
+     BASE("stride"), .kinds = CNN, .unit = "pixels",
+     .means = "Step of the kernel."},
     {ROW(NETWORK, "padding", UNSIGNED), WHOLE(0, 999, 0), SETTING(padding),
-     BASE("padding"), OF_CNN, .unit = "pixels",
+     BASE("padding"), .kinds = CNN, .unit = "pixels",
      .means = "Zeros around the input of every convolution, on each side."},
     {ROW(NETWORK, "pooling", CHOICE), .words = goldi_poolings, SETTING(pooling),
-     BASE("pooling"), OF_CNN,
+     BASE("pooling"), .kinds = CNN,
      .means = "What follows the activation of every convolution."},
     {ROW(NETWORK, "pool", UNSIGNED), WHOLE(1, 1000, 2), SETTING(pool),
-     BASE("pool"), OF_CNN, .unit = "pixels",
-     .means = "Side and stride of the pooling window."},
+     BASE("pool"), .kinds = CNN, .when = "with pooling",
+     .needs = {{"pooling", 1U << GOLD_POOL_AVERAGE | 1U << GOLD_POOL_MAX}},
+     .unit = "pixels", .means = "Side and stride of the pooling window."},
     {ROW(NETWORK, "growth", UNSIGNED), WHOLE(1, 1000, 2), SETTING(growth),
-     BASE("growth"), OF_CNN,
+     BASE("growth"), .kinds = CNN,
      .means = "Channels of a convolution over those of the one before."},
     {ROW(NETWORK, "channels", WHOLES), WHOLE(1, 1e6, 0),
-     .most = GOLD_MAX_CHANNELS, .read = goldi_read_channels, OF_CNN,
+     .most = GOLD_MAX_CHANNELS, .read = goldi_read_channels,
+     .kinds = CNN | RESNET | LAYERS,
      .means = "Channels of each convolution of cnn, in the place of depth, "
               "width and growth; of each stage of resnet; one number that the "
               "word channels stands for in a list of layers."},
     {ROW(NETWORK, "head", WHOLES), WHOLE(1, 1e6, 0), .most = GOLD_MAX_HEAD,
-     .read = goldi_read_head, OF_CNN,
+     .read = goldi_read_head, .kinds = CNN,
      .means = "Units of hidden layers after the convolutions."},
     {ROW(NETWORK, "bias", BOOL), .words = goldi_booleans, SETTING(bias),
      BASE("bias"), .means = "Whether layers have biases."},
@@ -146,7 +156,7 @@ const goldi_key goldi_keys[] = {
               "weights, or one for each. What relative_radius 1 means stays."},
     {ROW(NETWORK, "bias_init", CHOICE), .words = goldi_bias_inits,
      SETTING(bias_init), BASE("bias_init"), .when = "with bias",
-     .means = "What biases start at."},
+     .needs = {{"bias", 1U << true}}, .means = "What biases start at."},
     {ROW(NETWORK, "reference", CHOICE), .words = goldi_references,
      SETTING(reference), BASE("reference"),
      .means = "What relative_radius 1 means: the norm expected of this scheme, "
@@ -197,8 +207,7 @@ const goldi_key goldi_keys[] = {
          "per-seed} for another draw with each seed of the grid."},
     {ROW(DATA, "normalize", CHOICE), .words = goldi_normalizations,
      STUDY(data.normalize),
-     .means = "What is done to the inputs; a function is one of what they were "
-              "before."},
+     .means = "What is done to the inputs; a target is of those before it."},
     {ROW(DATA, "scale", REAL), ABOVE(0, HUGE_VAL, 1), SETTING(input_scale),
      BASE("data_scale"), .means = "Factor on the normalised inputs."},
     {ROW(DATA, "seed", UNSIGNED), WHOLE(0, MOST_SEEDS, 0), STUDY(data.seed),
@@ -214,19 +223,21 @@ const goldi_key goldi_keys[] = {
      .means =
          "Deviation of the centres of the classes; that of the noise is 1."},
     {ROW(DATA, "from", REAL), WHOLE(-HUGE_VAL, HUGE_VAL, -1),
-     STUDY(data.function.from), OF_FUNCTION,
-     .means = "Where the points of a function begin, in each coordinate."},
+     STUDY(data.function.from), OF_FUNCTION, .is_later = true,
+     .means = "Where points begin, in each coordinate."},
     {ROW(DATA, "to", REAL), WHOLE(-HUGE_VAL, HUGE_VAL, 1),
-     STUDY(data.function.to), OF_FUNCTION, .means = "Where they end."},
+     STUDY(data.function.to), OF_FUNCTION, .is_later = true,
+     .means = "Where they end."},
     {ROW(DATA, "spacing", CHOICE), .words = goldi_point_spacings,
-     STUDY(data.function.spacing), OF_FUNCTION, .means = "Where points lie."},
+     STUDY(data.function.spacing), OF_FUNCTION, .is_later = true,
+     .means = "Where points lie."},
     {ROW(DATA, "target", SPECIAL), .read = goldi_read_target,
      .form = goldi_form_target, OF_FUNCTION,
      .means = "What values a function has: sin, or a sum of terms factor "
-              "phi(slope x + shift): {sin: [[factor, slope, shift], ..], relu: "
-              "[..], tanh: [..], constant: 0.3}; of several features a slope "
-              "is a list, or one number for the sum over them. A list of such: "
-              "as many outputs."},
+              "phi(slope x + shift), {sin: [[factor, slope, shift], ..], "
+              "constant: 0.3}, with relu and tanh too; of several features a "
+              "slope is a list, or a number for each alone, summed. A list of "
+              "such: as many outputs."},
 
     {ROW(CURVATURE, "subspace", SECTION), .inner = GOLDI_SUBSPACE,
      .means = "Random directions along which the Hessian is measured."},
@@ -305,6 +316,7 @@ const goldi_key goldi_keys[] = {
               "the point."},
     {ROW(TRAIN, "momentum", REAL), WHOLE(0, 1, 0.9), .is_below = true,
      SETTING(train.momentum), LINE("momentum"), .when = "of optimizer momentum",
+     .needs = {{"optimizer", 1U << GOLD_MOMENTUM}},
      .means = "Share of the step before in a step."},
     {ROW(TRAIN, "weight_decay", REAL), WHOLE(0, HUGE_VAL, 0),
      SETTING(train.weight_decay), LINE("weight_decay"),
@@ -313,10 +325,10 @@ const goldi_key goldi_keys[] = {
      SETTING(train.batch), LINE("batch"), .unit = "samples",
      .when = "of optimizers but gd", .means = "Samples of a step."},
     {ROW(TRAIN, "steps", UNSIGNED), WHOLE(1, 1e12, 1000), SETTING(train.steps),
-     LINE("steps"), .unit = "steps",
+     LINE("steps"), .unit = "steps", .group = GOLDI_GROUP_LENGTH,
      .means = "How long to train; or epochs say it."},
     {ROW(TRAIN, "epochs", UNSIGNED), WHOLE(1, 1e9, 0), SETTING(train.epochs),
-     LINE("epochs"), .unit = "epochs",
+     LINE("epochs"), .unit = "epochs", .group = GOLDI_GROUP_LENGTH,
      .means = "How long to train, in the place of steps."},
     {ROW(TRAIN, "log", SECTION), .inner = GOLDI_TRAIN_LOG,
      .means = "When to look: every so many steps, or at a number of steps."},
@@ -340,12 +352,11 @@ const goldi_key goldi_keys[] = {
      .when = "of constraint subspace, which needs it",
      .means = "Dimension of the subspace that training is held to."},
     {ROW(TRAIN_SUBSPACE, "surface", CHOICE), .words = goldi_surfaces,
-     SETTING(train.constraint_surface), LINE("constraint_surface"),
-     .when = "of constraint subspace",
+     SETTING(train.constraint_surface), LINE("constraint_surface"), IN_SUBSPACE,
      .means = "What these directions are tangent to."},
     {ROW(TRAIN_SUBSPACE, "directions", CHOICE), .words = goldi_directions,
      SETTING(train.constraint_directions), LINE("constraint_directions"),
-     .when = "of constraint subspace", .means = "What these directions are."},
+     IN_SUBSPACE, .means = "What these directions are."},
     {ROW(TRAIN, "augment", SECTION), .inner = GOLDI_TRAIN_AUGMENT,
      .when = "of images",
      .means = "How images are changed in training, anew in every epoch."},
@@ -360,11 +371,11 @@ const goldi_key goldi_keys[] = {
     {ROW(TRAIN, "stop", SECTION), .inner = GOLDI_TRAIN_STOP,
      .means = "When to stop early; looked at when logging."},
     {ROW(TRAIN_LOG, "every", UNSIGNED), WHOLE(1, 1e12, 0),
-     STUDY(train.log_every), .unit = "steps",
+     STUDY(train.log_every), .unit = "steps", .group = GOLDI_GROUP_LOG,
      .means = "Steps between log entries, of which there are at most 2048; the "
               "last step is logged too."},
     {ROW(TRAIN_LOG, "count", UNSIGNED), WHOLE(2, GOLD_MAX_LOG, 40),
-     STUDY(train.log_count), .when = "without every",
+     STUDY(train.log_count), .group = GOLDI_GROUP_LOG, .when = "without every",
      .means = "Logged steps, the first and the last among them."},
     {ROW(TRAIN_LOG, "spacing", CHOICE), .words = goldi_spacings, .fallback = 1,
      .when = "without every",
@@ -464,20 +475,6 @@ const goldi_key *goldi_find_key(goldi_section section, const char *name)
 bool goldi_is_of_training(const goldi_key *key)
 {
     return key->section >= GOLDI_TRAIN && key->section <= GOLDI_TRAIN_SUBSPACE;
-}
-
-bool goldi_suits(const goldi_key *key, gold_data_set set)
-{
-    switch (key->domain) {
-    case GOLDI_OF_FILES:
-        return gold_set_of(set)->files != NULL;
-    case GOLDI_OF_BUILT_IN:
-        return gold_set_of(set)->files == NULL;
-    case GOLDI_OF_SETS:
-        return (key->sets >> set & 1U) != 0;
-    default:
-        return true;
-    }
 }
 
 size_t goldi_key_index(const goldi_key *key)

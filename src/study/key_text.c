@@ -170,6 +170,18 @@ bool goldi_add_default(goldi_text *out, const goldi_key *key, const char *quote)
            goldi_add_setting(out, key, goldi_fallback(key), quote);
 }
 
+void goldi_add_when(goldi_text *out, const goldi_key *key)
+{
+    char list[GOLDI_LIST_BYTES];
+
+    if (key->kinds != 0) {
+        goldi_text_add(out, "of kind %s", goldi_list_kinds(key, list));
+    }
+    if (key->when != NULL) {
+        goldi_text_add(out, "%s%s", key->kinds != 0 ? ", " : "", key->when);
+    }
+}
+
 void goldi_add_meaning(goldi_text *out, const goldi_key *key)
 {
     const char *join = " ";
@@ -186,8 +198,10 @@ void goldi_add_meaning(goldi_text *out, const goldi_key *key)
     if (key->unit != NULL) {
         goldi_text_add(out, " In %s.", key->unit);
     }
-    if (key->when != NULL) {
-        goldi_text_add(out, " Only %s.", key->when);
+    if (key->kinds != 0 || key->when != NULL) {
+        goldi_text_add(out, " Only ");
+        goldi_add_when(out, key);
+        goldi_text_add(out, ".");
     }
     if (key->usual != NULL) {
         goldi_text_add(out, " Default: %s.", key->usual);

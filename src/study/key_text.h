@@ -3,8 +3,8 @@
 #ifndef GOLD_STUDY_KEY_TEXT_H
 #define GOLD_STUDY_KEY_TEXT_H
 
+#include "base/text.h"
 #include "study/keys.h"
-#include "study/text.h"
 
 enum {
     GOLDI_PATH_BYTES = 64
@@ -27,6 +27,9 @@ bool goldi_add_default(goldi_text *out, const goldi_key *key,
 
 /** The JSON Schema of studies. */
 GOLD_CHECKED gold_status goldi_write_schema(goldi_text *text);
+
+/** Where it has an effect: "of kind cnn, with pooling"; "": everywhere. */
+void goldi_add_when(goldi_text *out, const goldi_key *key);
 
 /** What it means, in what unit, and where. */
 void goldi_add_meaning(goldi_text *out, const goldi_key *key);

@@ -72,11 +72,23 @@ typedef enum goldi_role {
 /** Where a key means something, beyond its section. */
 typedef enum goldi_domain {
     GOLDI_OF_ALL,
-    GOLDI_OF_CNN,      /* networks of kind cnn */
     GOLDI_OF_FILES,    /* data sets in files */
     GOLDI_OF_BUILT_IN, /* the others */
     GOLDI_OF_SETS      /* the data sets of its row */
 } goldi_domain;
+
+/** Keys that say the same: one of a group is given. */
+enum {
+    GOLDI_GROUP_PLACE = 1,
+    GOLDI_GROUP_LENGTH,
+    GOLDI_GROUP_LOG
+};
+
+/** A key has an effect where another has one of these values. */
+typedef struct goldi_need {
+    const char *axis; /* the other's name as an axis; NULL: no such need */
+    unsigned values;  /* a bit for each */
+} goldi_need;
 
 struct goldi_key;
 
@@ -90,12 +102,15 @@ typedef struct goldi_key {
     goldi_section section;
     const char *name;
     goldi_type type;
-    const char *means;       /* one or two sentences */
-    const char *unit;        /* "seconds"; NULL: a number or a word */
-    const char *when;        /* it has an effect: "of kind cnn"; NULL: always */
-    const char *usual;       /* the default in words, where it is no fallback */
-    goldi_domain domain;     /* it is refused elsewhere */
-    unsigned sets;           /* bit k: of data set k */
+    const char *means;   /* one or two sentences */
+    const char *unit;    /* "seconds"; NULL: a number or a word */
+    const char *when;    /* it has an effect: "of kind cnn"; NULL: always */
+    const char *usual;   /* the default in words, where it is no fallback */
+    goldi_domain domain; /* it is refused elsewhere */
+    unsigned sets;       /* of domain sets, a bit for each gold_data_set */
+    unsigned kinds; /* networks that know it, a bit for each gold_network_kind;
+                       0: all do */
+    goldi_need needs[2];     /* where it has no effect, a note says so */
     const goldi_word *words; /* of choices; of a whole number: a word
                                 for one of them */
     double low;
@@ -115,8 +130,9 @@ typedef struct goldi_key {
     size_t offset;    /* in gold_settings or gold_study */
     goldi_role role;
     const char *axis;    /* its name as an axis */
-    bool is_later;       /* identities are silent of its fallback, 0, as those
-                            of files are that know nothing of it */
+    bool is_later;       /* identities are silent of its fallback, as those of
+                            files are that know nothing of it */
+    int group;           /* GOLDI_GROUP_*; 0: none */
     int placement;       /* gold_placement it stands for, or -1 */
     goldi_section inner; /* of a section; of a choice: a mapping with these
                             keys stands for its last word */
@@ -131,7 +147,8 @@ extern const goldi_key goldi_keys[];
 extern const size_t goldi_n_keys;
 
 enum {
-    GOLDI_KEYS_CAPACITY = 128 /* at least goldi_n_keys; a test looks */
+    GOLDI_KEYS_CAPACITY = 128, /* at least goldi_n_keys; a test looks */
+    GOLDI_LIST_BYTES = 240
 };
 
 /** How a section is called in messages: "network", "train.log". */
@@ -161,11 +178,22 @@ bool goldi_is_possible(const goldi_key *key, goldi_value value);
 /** Is the fallback of a key a value that it may have? */
 bool goldi_has_fallback(const goldi_key *key);
 
+/** The values of a choice or a boolean at the points of the grid, a bit for
+ * each. */
+unsigned goldi_values_of(const gold_study *study, const char *axis);
+
 /** True when a point of the grid has a network of this kind. */
 bool goldi_has_kind(const gold_study *study, gold_network_kind kind);
 
 /** Does a key mean something for a data set? */
 bool goldi_suits(const goldi_key *key, gold_data_set set);
+
+/** The least and the largest value of a whole number at the points. */
+void goldi_bounds_of(const gold_study *study, const char *axis, int64_t *least,
+                     int64_t *largest);
+
+/** "mlp, cnn or resnet": the networks that know a key; returns `text`. */
+char *goldi_list_kinds(const goldi_key *key, char text[GOLDI_LIST_BYTES]);
 
 /** Position of a key in the table. */
 size_t goldi_key_index(const goldi_key *key);

@@ -14,9 +14,15 @@ enum {
 static void complain_unknown(goldi_reader *reader, const goldi_node *node,
                              const char *what, const char *const *names)
 {
-    goldi_complain(&reader->report, node->place, "%s is no %s%s",
-                   goldi_quoted(node->text, node->length).text, what,
-                   goldi_hinted(node->text, names).text);
+    const goldi_answer answer = goldi_explain(
+        node->text, GOLDI_NETWORK, goldi_find_key(GOLDI_NETWORK, "layers"));
+
+    goldi_complain(
+        &reader->report, node->place, "%s %s%s%s",
+        goldi_quoted(node->text, node->length).text,
+        answer.text[0] != '\0' ? answer.text : "is no ",
+        answer.text[0] != '\0' ? "" : what,
+        answer.text[0] != '\0' ? "" : goldi_hinted(node->text, names).text);
 }
 
 static bool find_operation(goldi_reader *reader, const goldi_node *name,

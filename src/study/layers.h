@@ -3,8 +3,8 @@
 #ifndef GOLD_STUDY_LAYERS_H
 #define GOLD_STUDY_LAYERS_H
 
+#include "base/text.h"
 #include "study/read.h"
-#include "study/text.h"
 
 enum {
     GOLDI_N_SIZE_WORDS = 4

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* --set key.path=value: lines put into the tree before it is read. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
+#include "study/key_text.h"
 #include "study/read.h"
 
 /* One line being put in. */
@@ -12,6 +14,7 @@ typedef struct override {
     const char *path;  /* what is left of it */
     size_t length;
     goldi_node *value;
+    const goldi_key *row; /* of the path */
 } override;
 
 /* Bytes of the next step of a path: to the dot, in the grid past a section's
@@ -71,6 +74,60 @@ static goldi_node *add_step(override *o, goldi_node *map, const char *name,
     return key;
 }
 
+/* Take a key out of a mapping. */
+static void drop(goldi_node *map, const goldi_node *key)
+{
+    goldi_node **link = &map->first;
+
+    map->last = NULL;
+    map->n_children--;
+    while (*link != NULL) {
+        if (*link == key) {
+            *link = key->next;
+        } else {
+            map->last = *link;
+            link = &(*link)->next;
+        }
+    }
+}
+
+/* Take out of a mapping what says the same as the key that is put in. */
+static void drop_alternatives(const override *o, goldi_node *map,
+                              bool is_in_grid)
+{
+    for (goldi_node *key = map->first; key != NULL; key = key->next) {
+        const goldi_key *row = is_in_grid
+                                   ? goldi_find_axis(key->text)
+                                   : goldi_find_key(o->row->section, key->text);
+
+        if (row != NULL && row != o->row && row->group == o->row->group &&
+            key->place.source != GOLDI_FROM_OVERRIDES) {
+            drop(map, key);
+        }
+    }
+}
+
+/* Does it take the key away? */
+static bool is_removal(const override *o)
+{
+    return o->value->kind == GOLDI_SCALAR &&
+           goldi_scalar_of(o->value).type == GOLDI_IS_NULL;
+}
+
+/* The value at the end of a path. */
+static void finish(override *o, goldi_node *map, goldi_node *key,
+                   bool is_in_grid)
+{
+    if (is_removal(o)) {
+        drop(map, key);
+        return;
+    }
+    key->value = o->value;
+    if (o->row != NULL && o->row->group != 0) {
+        drop_alternatives(o, map, is_in_grid);
+    }
+}
+
 /* Put the value where the path leads, making mappings on the way. */
 static void put_at(override *o, goldi_node *map)
 {
@@ -92,13 +149,18 @@ static void put_at(override *o, goldi_node *map)
         }
         goldi_node *key = find_step(map, name, is_in_grid);
 
+        if (key == NULL && is_removal(o)) {
+            goldi_complain(report, o->place,
+                           "'%s' is not there: nothing to take away", name);
+            return;
+        }
         key = key != NULL ? key : add_step(o, map, name, n);
         if (key == NULL) {
             return;
         }
         key->place = o->place;
         if (n == o->length) {
-            key->value = o->value;
+            finish(o, map, key, is_in_grid);
             return;
         }
         is_in_grid = goldi_node_is(key, "grid") || goldi_node_is(key, "zip");
@@ -131,7 +193,8 @@ static void apply(goldi_reader *reader, goldi_node *root, goldi_place place,
 {
     const char *equals = memchr(line, '=', length);
     const size_t n = equals == NULL ? length : (size_t)(equals - line);
-    override o = {reader, place, line, n, NULL};
+    override o = {reader, place, line, n, NULL, NULL};
+    char path[GOLDI_PATH_BYTES];
     goldi_place origin = place;
 
     if (equals == NULL) {
@@ -150,6 +213,8 @@ static void apply(goldi_reader *reader, goldi_node *root, goldi_place place,
     }
     o.value =
         goldi_doc_parse(&reader->report, origin, equals + 1, length - n - 1);
+    (void)snprintf(path, sizeof path, "%.*s", (int)o.length, line);
+    o.row = goldi_find_axis(strncmp(path, "grid.", 5) == 0 ? path + 5 : path);
     if (o.value != NULL) {
         put_at(&o, root);
     }

@@ -142,6 +142,16 @@ static bool read_entry(goldi_reader *reader, const goldi_node *entry, range *r)
     if (goldi_node_is(entry, "spacing")) {
         return read_spacing(reader, value, r);
     }
+    const goldi_answer answer =
+        goldi_explain(entry->text, GOLDI_GRID,
+                      &(goldi_key){.section = GOLDI_GRID, .name = "range"});
+
+    if (answer.text[0] != '\0') {
+        goldi_complain(&reader->report, entry->place, "%s %s",
+                       goldi_quoted(entry->text, entry->length).text,
+                       answer.text);
+        return false;
+    }
     goldi_complain(&reader->report, entry->place,
                    "unknown key %s in a range (from, to, count, step, "
                    "spacing)%s",

@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "study/text.h"
+#include "base/text.h"
+#include "study/words.h"
 
 enum {
     MAX_CHOICES = 16
@@ -42,16 +43,21 @@ bool goldi_must_be_map(goldi_reader *reader, const goldi_node *node,
     return false;
 }
 
-char *goldi_list_words(const goldi_key *key, char text[GOLDI_LIST_BYTES])
+/* "a, b or c" of those words that are a value's first and whose bit is set;
+ * NULL: all of them. */
+static char *list_some(const goldi_word *words, const unsigned *bits,
+                       char text[GOLDI_LIST_BYTES])
 {
     const char *shown[MAX_CHOICES] = {NULL};
+    const goldi_key like = {.words = words};
     size_t n = 0;
     size_t used = 0;
 
-    for (const goldi_word *word = key->words; word->word != NULL; word++) {
-        if (goldi_value_word(key, word->value) == word->word &&
+    for (; words->word != NULL; words++) {
+        if (goldi_value_word(&like, words->value) == words->word &&
+            (bits == NULL || (*bits >> words->value & 1U) != 0) &&
             n < MAX_CHOICES) {
-            shown[n++] = word->word;
+            shown[n++] = words->word;
         }
     }
     text[0] = '\0';
@@ -62,6 +68,16 @@ char *goldi_list_words(const goldi_key *key, char text[GOLDI_LIST_BYTES])
                                  join, shown[i]);
     }
     return text;
+}
+
+char *goldi_list_words(const goldi_key *key, char text[GOLDI_LIST_BYTES])
+{
+    return list_some(key->words, NULL, text);
+}
+
+char *goldi_list_kinds(const goldi_key *key, char text[GOLDI_LIST_BYTES])
+{
+    return list_some(goldi_kinds, &key->kinds, text);
 }
 
 goldi_hint goldi_node_hint(const goldi_node *node, const char *const *words)
@@ -89,17 +105,25 @@ static goldi_hint hint_of(const goldi_key *key, const goldi_node *node)
 static void complain_of_choice(goldi_reader *reader, const goldi_key *key,
                                const goldi_node *node)
 {
+    const bool is_word = node->kind == GOLDI_SCALAR && node->length > 0;
+    const goldi_answer answer =
+        goldi_explain(is_word ? node->text : "", key->section, key);
     char list[GOLDI_LIST_BYTES];
 
     (void)goldi_list_words(key, list);
-    if (node->kind != GOLDI_SCALAR || node->length == 0) {
+    if (!is_word) {
         goldi_complain(&reader->report, node->place, "'%s' must be %s%s",
                        key->name, list, hint_of(key, node).text);
-        return;
+    } else if (answer.text[0] != '\0') {
+        goldi_complain(&reader->report, node->place, "%s: %s %s", key->name,
+                       goldi_quoted(node->text, node->length).text,
+                       answer.text);
+    } else {
+        goldi_complain(&reader->report, node->place,
+                       "%s is %s; it must be %s%s", key->name,
+                       goldi_quoted(node->text, node->length).text, list,
+                       hint_of(key, node).text);
     }
-    goldi_complain(&reader->report, node->place, "%s is %s; it must be %s%s",
-                   key->name, goldi_quoted(node->text, node->length).text, list,
-                   hint_of(key, node).text);
 }
 
 static bool read_choice(goldi_reader *reader, const goldi_key *key,

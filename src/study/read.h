@@ -15,7 +15,9 @@ typedef struct goldi_reader {
     gold_study *study; /* being filled; owned until it is handed out */
     const goldi_node *given[GOLDI_KEYS_CAPACITY]; /* keys seen in sections */
     const goldi_node *swept[GOLDI_KEYS_CAPACITY]; /* keys seen in the grid */
-    const goldi_node *exclude;                    /* value of grid.exclude */
+    bool is_unsure[GOLDI_KEYS_CAPACITY]; /* their values, which an error hides:
+                                            nothing is judged by them */
+    const goldi_node *exclude;           /* value of grid.exclude */
 } goldi_reader;
 
 /** Key node of a key in its section, or in the grid; NULL: not there. */
@@ -26,6 +28,24 @@ const goldi_node *goldi_swept(const goldi_reader *reader, const char *axis);
 /** A key's node in its section or in the grid; NULL when it stands nowhere. */
 const goldi_node *goldi_anywhere(const goldi_reader *reader,
                                  const goldi_key *key);
+
+/** Is it known what a key is worth, or that it is not there? */
+bool goldi_is_sure(const goldi_reader *reader, goldi_section section,
+                   const char *name);
+
+/** What a word of the field is called here, or what comes nearest: "is called
+ * 'learning_rate' here"; "" where it is none. */
+typedef struct goldi_answer {
+    char text[200];
+} goldi_answer;
+
+/** Explain a word that stands as a key of `section`; or, when `key` is not
+ * NULL, as one of its values. */
+goldi_answer goldi_explain(const char *word, goldi_section section,
+                           const goldi_key *key);
+
+/** Mark what an unknown key of a section leaves unsure. */
+void goldi_doubt(goldi_reader *reader, goldi_section section);
 
 /** True when `node` is a mapping; else complains that `what` must be one. */
 bool goldi_must_be_map(goldi_reader *reader, const goldi_node *node,
@@ -50,10 +70,6 @@ goldi_hint goldi_node_hint(const goldi_node *node, const char *const *words);
 bool goldi_read_whole(goldi_reader *reader, const goldi_node *node,
                       const char *what, double low, double high,
                       int64_t *value);
-
-enum {
-    GOLDI_LIST_BYTES = 240
-};
 
 /** "a, b or c" of the words of a key that are no second spelling; returns
  * `text`. */
@@ -130,6 +146,9 @@ void goldi_check_log_room(goldi_reader *reader);
  * leaves out is filled in. */
 void goldi_check_select(goldi_reader *reader);
 
+/** Note what its user may not have meant; of a study without errors. */
+void goldi_note_traps(goldi_reader *reader);
+
 /** Whether the networks' layers fit and their sizes make sense; of a study
  * without errors. */
 void goldi_check_sizes(goldi_reader *reader);
@@ -146,9 +165,9 @@ void goldi_apply_overrides(goldi_reader *reader, goldi_node *root);
 /** Copy a text into gold_alloc'ed memory; refusals are remembered. */
 void goldi_keep_text(goldi_reader *reader, const char *text, char **copy);
 
-/** True when value `i` of an axis key is `value`: reals within a relative
- * 1e-6, so that printed numbers match. `*distance` is how far off it is. */
+/** True when value `i` of an axis key is `value`: reals `within` that, relative
+ * to it. `*distance` is how far off it is. */
 bool goldi_matches(const gold_axis_key *axis, const goldi_key *key, size_t i,
-                   goldi_value value, double *distance);
+                   goldi_value value, double within, double *distance);
 
 #endif

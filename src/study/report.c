@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "study/text.h"
+#include "base/text.h"
 
 enum {
     MESSAGE_BYTES = 480,
@@ -18,6 +18,7 @@ struct goldi_complaint {
     struct goldi_complaint *older;
     goldi_place place;
     size_t number; /* order of complaints at the same place */
+    bool is_note;
     char message[MESSAGE_BYTES];
 };
 
@@ -31,13 +32,11 @@ void *goldi_report_take(goldi_report *report, size_t bytes)
     return piece;
 }
 
-void goldi_complain(goldi_report *report, goldi_place place, const char *format,
-                    ...)
+static void keep(goldi_report *report, bool is_note, goldi_place place,
+                 const char *format, va_list args)
 {
-    va_list args;
     struct goldi_complaint *complaint = NULL;
 
-    report->n_complaints++;
     if (report->n_kept == MAX_KEPT) {
         return;
     }
@@ -45,13 +44,33 @@ void goldi_complain(goldi_report *report, goldi_place place, const char *format,
     if (complaint == NULL) {
         return;
     }
-    va_start(args, format);
     (void)vsnprintf(complaint->message, MESSAGE_BYTES, format, args);
-    va_end(args);
+    complaint->is_note = is_note;
     complaint->place = place;
     complaint->number = report->n_kept++;
     complaint->older = report->newest;
     report->newest = complaint;
+}
+
+void goldi_complain(goldi_report *report, goldi_place place, const char *format,
+                    ...)
+{
+    va_list args;
+
+    report->n_complaints++;
+    va_start(args, format);
+    keep(report, false, place, format, args);
+    va_end(args);
+}
+
+void goldi_note(goldi_report *report, goldi_place place, const char *format,
+                ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    keep(report, true, place, format, args);
+    va_end(args);
 }
 
 /* What is sorted. */
@@ -85,8 +104,9 @@ static void show(goldi_text *out, const goldi_report *report,
     const goldi_place place = complaint->place;
     const goldi_source *source = &report->sources[place.source];
 
-    goldi_text_add(out, "%s:%zu:%zu: %s\n", source->name, place.line + 1,
-                   place.column + 1, complaint->message);
+    goldi_text_add(out, "%s:%zu:%zu: %s%s\n", source->name, place.line + 1,
+                   place.column + 1, complaint->is_note ? "note: " : "",
+                   complaint->message);
     goldi_show_line(out, source, place);
 }
 
@@ -102,7 +122,9 @@ gold_status goldi_report_format(goldi_report *report, char **text)
     }
     for (const struct goldi_complaint *complaint = report->newest;
          complaint != NULL; complaint = complaint->older) {
-        sorted[n++].complaint = complaint;
+        if (complaint->is_note == (report->n_complaints == 0)) {
+            sorted[n++].complaint = complaint;
+        }
     }
     qsort(sorted, n, sizeof *sorted, compare);
     for (size_t i = 0; i < n && i < MAX_SHOWN; i++) {

@@ -39,10 +39,14 @@ typedef struct goldi_report {
     goldi_source sources[GOLDI_N_SOURCES];
     goldi_pool pool;
     struct goldi_complaint *newest; /* in the pool */
-    size_t n_complaints;            /* made */
-    size_t n_kept;                  /* of them, in the list */
+    size_t n_complaints;            /* errors */
+    size_t n_kept;                  /* with the notes, in the list */
     gold_status status;             /* GOLD_ERR_MEMORY once refused */
 } goldi_report;
+
+/** Note what is no error, but hardly meant. */
+void goldi_note(goldi_report *report, goldi_place place, const char *format,
+                ...) GOLD_PRINTF(3, 4);
 
 /** Note an error. */
 void goldi_complain(goldi_report *report, goldi_place place, const char *format,
@@ -52,7 +56,8 @@ void goldi_complain(goldi_report *report, goldi_place place, const char *format,
  * remembered. */
 void *goldi_report_take(goldi_report *report, size_t bytes);
 
-/** All complaints in order of place, for gold_free. */
+/** All errors in order of place, for gold_free; where there are none, the
+ * notes. */
 GOLD_CHECKED gold_status goldi_report_format(goldi_report *report, char **text);
 
 void goldi_report_fini(goldi_report *report);

@@ -4,7 +4,7 @@
  * means nothing in a study is left out by the rules that read studies. */
 #include <string.h>
 
-#include "study/json.h"
+#include "base/json.h"
 #include "study/key_text.h"
 #include "study/read.h"
 

@@ -30,16 +30,28 @@ static void collect_names(goldi_section section,
     names[n] = NULL;
 }
 
-/* A key of this name in any section; sections that studies have, first. */
+static size_t depth_of(goldi_section section)
+{
+    const char *label = goldi_section_label(section);
+
+    return label[0] == '\0' ? 0 : strchr(label, '.') == NULL ? 1 : 2;
+}
+
+/* The key of this name in the outermost of the sections that have one. */
 static const goldi_key *find_anywhere(const char *name)
 {
+    const goldi_key *found = NULL;
+
     for (size_t i = 0; i < goldi_n_keys; i++) {
-        if (strcmp(goldi_keys[i].name, name) == 0 &&
-            goldi_keys[i].section != GOLDI_GRID) {
-            return &goldi_keys[i];
+        const goldi_key *key = &goldi_keys[i];
+
+        if (strcmp(key->name, name) == 0 && key->section != GOLDI_GRID &&
+            (found == NULL ||
+             depth_of(key->section) < depth_of(found->section))) {
+            found = key;
         }
     }
-    return NULL;
+    return found;
 }
 
 static const goldi_key *find_near_anywhere(const char *text)
@@ -72,6 +84,7 @@ void goldi_complain_unknown(goldi_reader *reader, goldi_section section,
     const char *label = goldi_section_label(section);
     const goldi_quote quote = goldi_quoted(key->text, key->length);
     const goldi_key *elsewhere = find_anywhere(key->text);
+    const goldi_answer answer = goldi_explain(key->text, section, NULL);
     const char *near = NULL;
     char home[HOME_BYTES];
     char hint[2 * HOME_BYTES] = "";
@@ -81,6 +94,10 @@ void goldi_complain_unknown(goldi_reader *reader, goldi_section section,
     if (elsewhere != NULL) {
         (void)snprintf(hint, sizeof hint, "; it belongs %s",
                        home_of(elsewhere, home));
+    } else if (answer.text[0] != '\0') {
+        goldi_complain(&reader->report, key->place, "%s %s", quote.text,
+                       answer.text);
+        return;
     } else if (near != NULL) {
         (void)snprintf(hint, sizeof hint, "; did you mean '%s'?", near);
     } else if ((elsewhere = find_near_anywhere(key->text)) != NULL) {
@@ -137,12 +154,11 @@ static void read_mapped_choice(goldi_reader *reader, const goldi_key *key,
     goldi_read_section(reader, key->inner, node);
 }
 
-static void read_key(goldi_reader *reader, const goldi_key *key,
-                     const goldi_node *node)
+static void read_form(goldi_reader *reader, const goldi_key *key,
+                      const goldi_node *node)
 {
     goldi_value value;
 
-    reader->given[goldi_key_index(key)] = node;
     if (key->read != NULL) {
         key->read(reader, key, node->value);
         return;
@@ -162,6 +178,44 @@ static void read_key(goldi_reader *reader, const goldi_key *key,
         }
         break;
     }
+}
+
+/* Read a key; what is wrong with its value leaves it unsure. */
+static void read_key(goldi_reader *reader, const goldi_key *key,
+                     const goldi_node *node)
+{
+    const size_t before = reader->report.n_complaints;
+    const size_t i = goldi_key_index(key);
+
+    reader->given[i] = node;
+    read_form(reader, key, node);
+    reader->is_unsure[i] =
+        key->type != GOLDI_SECTION && reader->report.n_complaints != before;
+}
+
+/* One of the keys that a section does without may be what an unknown one was
+ * to be, or a key of the sections in it. */
+void goldi_doubt(goldi_reader *reader, goldi_section section)
+{
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        const goldi_key *key = &goldi_keys[i];
+        const bool is_its = section == GOLDI_GRID ? key->role != GOLDI_NO_AXIS
+                                                  : key->section == section;
+
+        if (!is_its || reader->given[i] != NULL || reader->swept[i] != NULL) {
+            continue;
+        }
+        reader->is_unsure[i] = true;
+        if (key->inner != GOLDI_ROOT && section != GOLDI_GRID) {
+            goldi_doubt(reader, key->inner);
+        }
+    }
+}
+
+bool goldi_is_sure(const goldi_reader *reader, goldi_section section,
+                   const char *name)
+{
+    return !reader->is_unsure[goldi_key_index(goldi_find_key(section, name))];
 }
 
 /* The row of a section; NULL of the study itself. */
@@ -205,7 +259,8 @@ static void settle_section(goldi_reader *reader, goldi_section section,
     for (size_t i = 0; i < goldi_n_keys; i++) {
         const goldi_key *key = &goldi_keys[i];
 
-        if (key->section != section || reader->given[i] != NULL) {
+        if (key->section != section || reader->given[i] != NULL ||
+            reader->is_unsure[i]) {
             continue;
         }
         if (key->is_inner) {
@@ -222,6 +277,7 @@ void goldi_read_section(goldi_reader *reader, goldi_section section,
                         const goldi_node *node)
 {
     const char *label = goldi_section_label(section);
+    bool has_unknown = false;
 
     if (!goldi_must_be_map(reader, node,
                            section == GOLDI_ROOT ? "the study" : label)) {
@@ -233,9 +289,13 @@ void goldi_read_section(goldi_reader *reader, goldi_section section,
 
         if (key == NULL || strlen(entry->text) != entry->length) {
             goldi_complain_unknown(reader, section, entry);
+            has_unknown = true;
         } else {
             read_key(reader, key, entry);
         }
+    }
+    if (has_unknown) {
+        goldi_doubt(reader, section);
     }
     settle_section(reader, section, node);
 }

@@ -23,6 +23,20 @@ const gold_set_about *gold_set_of(gold_data_set set)
     return &sets[set];
 }
 
+bool goldi_suits(const goldi_key *key, gold_data_set set)
+{
+    switch (key->domain) {
+    case GOLDI_OF_FILES:
+        return gold_set_of(set)->files != NULL;
+    case GOLDI_OF_BUILT_IN:
+        return gold_set_of(set)->files == NULL;
+    case GOLDI_OF_SETS:
+        return (key->sets >> set & 1U) != 0;
+    default:
+        return true;
+    }
+}
+
 gold_data_shape gold_data_shape_of(const gold_data_block *data)
 {
     const gold_set_about *about = gold_set_of(data->set);

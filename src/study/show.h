@@ -8,7 +8,7 @@
 
 #include "goldilocks/study.h"
 
-#include "study/text.h"
+#include "base/text.h"
 
 /** Append value `i` exactly. */
 void goldi_add_value(goldi_text *out, const gold_axis_key *key, size_t i);

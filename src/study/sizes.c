@@ -4,6 +4,7 @@
  * be of the size they usually are.
  */
 #include <math.h>
+#include <string.h>
 
 #include "goldilocks/task.h"
 
@@ -97,16 +98,14 @@ static const goldi_node *place_of(const goldi_reader *reader)
 static void find_shaping(const gold_study *study,
                          bool is_shaping[GOLD_MAX_AXES])
 {
-    static const char *const names[] = {
-        "kind",   "depth",         "width",         "kernel",
-        "stride", "padding",       "pooling",       "pool",
-        "growth", "normalization", "norm_position", "residual"};
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        const goldi_key *key = &goldi_keys[i];
+        const bool is_shape =
+            key->section == GOLDI_NETWORK &&
+            (key->kinds != 0 || strcmp(key->name, "kind") == 0);
         size_t axis = 0;
 
-        if (goldi_axis_key_of(study, goldi_find_key(GOLDI_NETWORK, names[i]),
-                              &axis) != NULL) {
+        if (is_shape && goldi_axis_key_of(study, key, &axis) != NULL) {
             is_shaping[axis] = true;
         }
     }

@@ -6,8 +6,8 @@
 
 #include "goldilocks/full_variables.h"
 
+#include "base/text.h"
 #include "study/read.h"
-#include "study/text.h"
 
 /* True when the node is a text without zeros; else complains. */
 static bool must_be_text(goldi_reader *reader, const goldi_key *key,

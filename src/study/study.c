@@ -28,6 +28,7 @@ void gold_study_destroy(gold_study **study)
     gold_free(s->title);
     gold_free(s->text);
     gold_free(s->overrides);
+    gold_free(s->notes);
     gold_free(s->excluded);
     gold_free(s->layers.entries);
     gold_free(s->data.path);
@@ -121,6 +122,9 @@ gold_status gold_study_parse(const char *name, const char *text, size_t n_bytes,
         GOLD_FAIL(GOLD_ERR_CONFIG, "%s", "");
     }
     GOLD_GOTO(keep_sources(reader->study, text, n_bytes, overrides));
+    if (reader->report.n_kept > 0) {
+        GOLD_GOTO(goldi_report_format(&reader->report, &reader->study->notes));
+    }
     *study = reader->study;
     reader->study = NULL;
 

@@ -4,8 +4,8 @@
  * constant: 0.3}, or the word sin; several are a list of such. */
 #include <string.h>
 
+#include "base/text.h"
 #include "study/read.h"
-#include "study/text.h"
 
 static const char *const names[] = {
     [GOLD_RIDGE_SIN] = "sin",    [GOLD_RIDGE_RELU] = "relu",

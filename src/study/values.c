@@ -216,3 +216,50 @@ const gold_axis_key *goldi_axis_key_of(const gold_study *study,
     }
     return NULL;
 }
+
+/* The axis key that sweeps a key; NULL: none does, or its values are lacking
+ * as there were errors in the grid. */
+static const gold_axis_key *swept_of(const gold_study *study,
+                                     const goldi_key *key, size_t *n)
+{
+    size_t axis = 0;
+    const gold_axis_key *swept = goldi_axis_key_of(study, key, &axis);
+
+    *n = swept != NULL && study->n_points > 0 ? study->axes[axis].count : 0;
+    return *n > 0 ? swept : NULL;
+}
+
+unsigned goldi_values_of(const gold_study *study, const char *axis)
+{
+    const goldi_key *key = goldi_find_axis(axis);
+    unsigned values = 0;
+    size_t n = 0;
+    const gold_axis_key *swept = swept_of(study, key, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        values |= 1U << goldi_axis_value(swept, key, i).integer;
+    }
+    return n > 0 ? values : 1U << goldi_get(key, &study->base, study).integer;
+}
+
+bool goldi_has_kind(const gold_study *study, gold_network_kind kind)
+{
+    return (goldi_values_of(study, "kind") >> kind & 1U) != 0;
+}
+
+void goldi_bounds_of(const gold_study *study, const char *axis, int64_t *least,
+                     int64_t *largest)
+{
+    const goldi_key *key = goldi_find_axis(axis);
+    size_t n = 0;
+    const gold_axis_key *swept = swept_of(study, key, &n);
+
+    *least = n > 0 ? swept->integers[0]
+                   : goldi_get(key, &study->base, study).integer;
+    *largest = *least;
+    for (size_t i = 1; i < n; i++) {
+        *least = swept->integers[i] < *least ? swept->integers[i] : *least;
+        *largest =
+            swept->integers[i] > *largest ? swept->integers[i] : *largest;
+    }
+}

@@ -21,7 +21,8 @@ ARROWS = {
     'train': ['nn', 'graph', 'linalg'],
     # linalg: the threads and the peak of the BLAS that an engine runs on.
     'engine': ['train', 'curv', 'nn', 'data', 'study', 'linalg'],
-    'store': ['study'],
+    # sched: all ranks agree on what came of an opening (gold_agree).
+    'store': ['sched', 'study'],
     'sched': ['study'],
     'app': ['sched', 'store', 'engine', 'study'],
 }

@@ -191,6 +191,8 @@ def main():
     program = os.path.abspath(args.program)
     networks = [n for n in args.network or NETWORKS
                 if args.cifar10 or n != "lenet5"]
+    if not networks:
+        parser.error("lenet5 needs --cifar10 DIR")
     lines, is_good = [], True
     for network in networks:
         config = config_of(network, args.cifar10)

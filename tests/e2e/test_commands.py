@@ -156,20 +156,103 @@ curvature: {dense: true}
     support.succeed("run", study, "-o", path)
     text = support.succeed("summary", path).out
     assert "Frobenius norm of the whole Hessian, mean" in text
-    assert re.search(r"Tr/\|H\| positive\n", text) and "zone" not in text
+    assert "Tr/|H|" in text and "zone" not in text
     with h5py.File(path) as file:
         mean = file["dense_trace_over_norm"][:, 2].mean()
         part = file["dense_positive_fraction"][:, 2].mean()
-    row = re.search(r"^ +10 .*", text, re.MULTILINE)[0]
-    assert f" {mean:.3f} +- " in row and row.endswith(f" {part:.4f}"), row
+    row = " ".join(re.findall(r"^ +10 (.*)", text, re.MULTILINE))
+    assert f" {mean:.3f} +- " in row and f"{part:.4f}" in row, row
     assert "positive fraction: mean" in text
     support.succeed("run", study, "-o", path, "--overwrite", "--set",
                     "grid.depth=[1, 2]")
-    assert "least loss" in support.succeed("summary", path).out
+    assert re.search("^ +least .*\n +loss ",
+                     support.succeed("summary", path).out, re.M)
     support.run("run", study, "-o", path, "--overwrite", "--max-seconds", 1e-9,
                 "--set", "curvature.subspace={dim: [2]}")
     said = json.loads(support.succeed("summary", path, "--json").out)
     assert said["zones"][0]["noise"] is None, said
+
+
+WHOLE = """
+study: whole
+grid:
+  activation: [relu, tanh]
+  learning_rate: [0.1, 0.01]
+  seed: {count: 3}
+  relative_radius: [0.1, 1, 10]
+data: {set: circles, train: 30, test: 10}
+network: {width: 4}
+curvature: {subspace: {dim: [2]}, extreme: {count: 2}, trace_probes: 4,
+            density: {probes: 2, steps: 4}, dense: true}
+train: {steps: 3, log: {count: 2}}
+"""
+# Heads of columns, the variable, and which of several numbers.
+SHOWN = {"largest eigenvalue": ("full_largest_eigenvalues", 0),
+         "smallest eigenvalue": ("full_smallest_eigenvalues", 0),
+         "trace by probes": ("full_trace", ()),
+         "norm by probes": ("full_frobenius_norm", ()),
+         "trace by density": ("density_trace", ()),
+         "norm by density": ("density_frobenius_norm", ()),
+         "trace of all": ("dense_trace", ()),
+         "norm of all": ("dense_frobenius_norm", ()),
+         "test accuracy mean +- sd": ("final_test_accuracy", ())}
+
+
+def columns(text):
+    """Columns of all tables in a text, by the two lines of their heads: of each
+    the words in its cells."""
+    found = {}
+    for block in text.split("\n\n"):
+        above, below, *rows = block.lstrip("\n").splitlines() + ["", ""]
+        ends = [match.end() for match in re.finditer(r"\S+( \S+)*", below)]
+        start = 0
+        for end in ends:
+            head = " ".join((above[start:end] + " " + below[start:end]).split())
+            found[head] = [row[start:end].strip() for row in rows]
+            start = end
+    return found
+
+
+def test_summary_of_parts(tmp_path):
+    """A part of a study, along another axis, with all that was found of the
+    whole Hessian; the same for programs."""
+    study = support.write(tmp_path / "whole.yaml", WHOLE)
+    path = tmp_path / "whole.h5"
+    support.succeed("run", study, "-o", path, "--quiet")
+    words = ("summary", path, "--at", "relative_radius=1.0005,activation=tanh",
+             "--by", "learning_rate")
+    text = support.succeed(*words).out
+    said = json.loads(support.succeed(*words, "--json").out)
+    rows, = (group["rows"] for group in said["groups"])
+    assert [row["learning_rate"] for row in rows] == [0.01, 0.1]
+    assert said["groups"][0]["at"] == {"activation": "tanh",
+                                       "relative_radius": 1}
+    with xr.open_dataset(path, engine="h5netcdf") as ds:
+        part = ds.sel(activation="tanh", relative_radius=1).load()
+    found = columns(text)
+    for head, (name, item) in SHOWN.items():
+        values = part[name].transpose("seed", "learning_rate", ...).values
+        for k, row in enumerate(rows):
+            numbers = values[:, 1 - k][(..., *np.atleast_1d(item).astype(int))]
+            assert row[name]["mean"] == pytest.approx(numbers.mean(), 1e-12)
+            assert row[name]["sd"] == pytest.approx(numbers.std(ddof=1), 1e-9,
+                                                    abs=1e-12)
+            mean, deviation = map(float, found[head][k].split(" +- "))
+            assert mean == pytest.approx(numbers.mean(), 6e-3), head
+            assert deviation == pytest.approx(numbers.std(ddof=1), 6e-3,
+                                              abs=1e-4), head
+    # Of many networks the comparison, which is first also of few.
+    text = support.succeed("summary", path).out
+    assert text.index("\n== by activation, learning_rate\n") \
+        < text.index("\n== activation=relu, learning_rate=0.1\n")
+    assert "learning_rate=0.01" in text and "batch" in text
+    for words, complaint in {("--by", "height"): "'height' is none",
+                             ("--at", "height=1"): "'height' is no axis",
+                             ("--at", "learning_rate=0.5"): "names no value",
+                             ("--at", "seed=1", "--by", "seed"):
+                                 "'seed' is none"}.items():
+        result = support.run("summary", path, *words)
+        assert result.code == 2 and complaint in result.err, result
 
 
 def test_summary(folder):
@@ -229,6 +312,22 @@ def test_validate_and_help(folder):
         text = support.succeed(name, "--help").out
         assert text.startswith(f"goldilocks {name}"), name
         assert name in support.succeed("--help").out
+
+
+def test_validate_looks_at_the_data(folder):
+    """Unless it is told not to; and a note is no error."""
+    missing = ("--set", "data={set: mnist, path: nowhere}")
+    result = support.run("validate", "study.yaml", *missing, cwd=folder)
+    assert result.code == 4 and "nowhere" in result.err
+    support.succeed("validate", "study.yaml", *missing, "--no-data",
+                    cwd=folder)
+    noted = support.succeed("validate", "study.yaml", "--set", "grid.seed=8",
+                            cwd=folder)
+    assert "note: 'seed: 8' is one seed" in noted.err
+    result = support.run("run", "study.yaml", "train.steps=5", cwd=folder)
+    assert result.code == 2
+    assert "'train.steps=5'; a setting is changed by --set train.steps=5" in (
+        result.err)
 
 
 POINTS = [

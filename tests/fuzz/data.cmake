@@ -5,7 +5,7 @@ if(GOLD_FUZZ AND CMAKE_C_COMPILER_ID MATCHES "Clang")
   add_executable(fuzz.idx fuzz_idx.c
     ${PROJECT_SOURCE_DIR}/src/data/source.c
     ${PROJECT_SOURCE_DIR}/src/data/idx.c
-    ${PROJECT_SOURCE_DIR}/src/data/idx_foreign.c
+    ${PROJECT_SOURCE_DIR}/src/base/foreign.c
     ${PROJECT_SOURCE_DIR}/src/data/batches.c
     ${PROJECT_SOURCE_DIR}/src/data/files.c
     ${PROJECT_SOURCE_DIR}/src/base/status.c

@@ -18,9 +18,8 @@
 #include <mpi.h>
 
 #include "goldilocks/memory.h"
+#include "goldilocks/sched.h"
 #include "goldilocks/store.h"
-
-#include "store/agree.h"
 
 #define STORE_OK(call) store_ok((call), #call)
 
@@ -75,7 +74,7 @@ static inline gold_status store_open(const char *path, bool is_overwrite,
     if (rank == 0) {
         status = gold_output_open(&request, &output);
     }
-    GOLD_TRY(goldi_store_agree(MPI_COMM_WORLD, status));
+    GOLD_TRY(gold_agree(MPI_COMM_WORLD, status));
     return gold_store_open(MPI_COMM_WORLD, path, &output, study, schema,
                            provenance, store);
 }

@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: MIT
-gold_add_test(unit.store.utf8 test_store_utf8.c LABELS unit)
 gold_add_test(unit.store.lock test_store_lock.c LABELS unit)
 target_compile_definitions(test.unit.store.lock PRIVATE _GNU_SOURCE)
 gold_add_test(unit.store.output test_store_output.c LABELS unit)

@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "app/json.h"
 #include "app/words.h"
+#include "base/json.h"
 
 /* What `file` holds; closes it. */
 static char *text_of(FILE *file, char text[4096])
@@ -46,26 +46,46 @@ static void test_json_text(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        FILE *file = tmpfile();
-        char text[4096];
+        goldi_text text = {0};
 
-        assert_non_null(file);
-        goldi_json_text(file, cases[i][0]);
-        assert_string_equal(text_of(file, text), cases[i][1]);
+        goldi_json_text(&text, NULL, cases[i][0]);
+        assert_string_equal(text.data, cases[i][1]);
+        goldi_text_fini(&text);
     }
 }
 
-static void test_json_numbers(void **state)
+/* Commas stand between values and nowhere else; numbers have as many digits as
+ * give them back. */
+static void test_json(void **state)
 {
-    FILE *file = tmpfile();
-    char text[4096];
+    goldi_text text = {0};
 
     (void)state;
-    assert_non_null(file);
-    goldi_json_number(file, (double)NAN);
-    goldi_json_number(file, (double)INFINITY);
-    goldi_json_number(file, 0.1);
-    assert_string_equal(text_of(file, text), "nullnull0.10000000000000001");
+    goldi_json_open(&text, NULL, '{');
+    goldi_json_number(&text, "nan", (double)NAN);
+    goldi_json_number(&text, "inf", (double)INFINITY);
+    goldi_json_number(&text, "tenth", 0.1);
+    goldi_json_number(&text, "float", (double)0.1F);
+    goldi_json_number(&text, "third", 1.0 / 3.0);
+    goldi_json_number(&text, "bytes", 266200000.0);
+    goldi_json_number(&text, "least", 0x1p-1074);
+    goldi_json_open(&text, "none", '[');
+    goldi_json_close(&text, ']');
+    goldi_json_text(&text, "left out", NULL);
+    goldi_json_open(&text, "list", '[');
+    goldi_json_text(&text, NULL, ",");
+    goldi_json_bool(&text, NULL, true);
+    goldi_json_open(&text, NULL, '{');
+    goldi_json_close(&text, '}');
+    goldi_json_close(&text, ']');
+    goldi_json_close(&text, '}');
+    assert_string_equal(text.data,
+                        "{\"nan\": null, \"inf\": null, \"tenth\": 0.1, "
+                        "\"float\": 0.10000000149011612, "
+                        "\"third\": 0.3333333333333333, \"bytes\": 266200000, "
+                        "\"least\": 4.94066e-324, \"none\": [], "
+                        "\"list\": [\",\", true, {}]}");
+    goldi_text_fini(&text);
 }
 
 static void test_wrap(void **state)
@@ -115,7 +135,7 @@ static void test_times(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_json_text), cmocka_unit_test(test_json_numbers),
+        cmocka_unit_test(test_json_text), cmocka_unit_test(test_json),
         cmocka_unit_test(test_wrap),      cmocka_unit_test(test_shorten),
         cmocka_unit_test(test_times),
     };

@@ -266,6 +266,37 @@ static void test_order_is_a_permutation(void **state)
     }
 }
 
+/* The number of a position decides where what stands there goes, whatever is
+ * drawn at a time. */
+static void test_order_is_by_positions(void **state)
+{
+    static const size_t lengths[] = {2, 127, 128, 129, 256, 1000};
+    const gold_stream stream = gold_stream_of(3, GOLD_PURPOSE_BATCHES, 1);
+    size_t order[1000];
+    size_t expected[1000];
+
+    (void)state;
+    for (size_t k = 0; k < sizeof lengths / sizeof *lengths; k++) {
+        const size_t n = lengths[k];
+
+        for (size_t i = 0; i < n; i++) {
+            expected[i] = i;
+        }
+        for (size_t i = n; i > 1; i--) {
+            double u = 0.0;
+
+            gold_random_uniform(stream, i - 1, 1, &u);
+            const size_t j = (size_t)(u * (double)i);
+            const size_t kept = expected[i - 1];
+
+            expected[i - 1] = expected[j];
+            expected[j] = kept;
+        }
+        gold_random_order(stream, n, order);
+        assert_memory_equal(order, expected, n * sizeof *order);
+    }
+}
+
 /* The 24 orders of 4, over 24000 seeds: chi squared of 23 degrees of freedom
  * exceeds 49.7 once in 1000 trials. */
 static void test_orders_are_equally_likely(void **state)
@@ -312,6 +343,7 @@ int main(void)
         cmocka_unit_test(test_normal_distribution),
         cmocka_unit_test(test_neighbours),
         cmocka_unit_test(test_order_is_a_permutation),
+        cmocka_unit_test(test_order_is_by_positions),
         cmocka_unit_test(test_orders_are_equally_likely),
     };
 

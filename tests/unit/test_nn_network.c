@@ -124,11 +124,12 @@ static void test_json(void **state)
 
     (void)state;
     check_json(&none, 2, 4,
-               "[{\"type\":\"linear\",\"in\":2,\"out\":4,\"bias\":false}]");
+               "[{\"type\": \"linear\", \"in\": 2, \"out\": 4, "
+               "\"bias\": false}]");
     check_json(&leaky, 2, 4,
-               "[{\"type\":\"linear\",\"in\":2,\"out\":3,\"bias\":true},"
-               "{\"type\":\"leaky_relu\"},"
-               "{\"type\":\"linear\",\"in\":3,\"out\":4,\"bias\":true}]");
+               "[{\"type\": \"linear\", \"in\": 2, \"out\": 3, "
+               "\"bias\": true}, {\"type\": \"leaky_relu\"}, {\"type\": "
+               "\"linear\", \"in\": 3, \"out\": 4, \"bias\": true}]");
 }
 
 static void test_refusals(void **state)

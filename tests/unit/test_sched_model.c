@@ -138,7 +138,7 @@ static void compare(const model *m, const goldi_queue *queue, double now_s)
     assert_true(isnan(eta) || (eta >= 0.0 && isfinite(eta)));
     assert_true(isnan(eta) || (forecast.earliest_s <= eta * (1.0 + 1e-9) &&
                                forecast.latest_s >= eta));
-    assert_true(!isnan(eta) || !(queue->lanes[0].rate.inertia > 0.0));
+    assert_true(!isnan(eta) || !(queue->lanes[0].rate.weight > 0.0));
 }
 
 static void play(uint64_t seed)

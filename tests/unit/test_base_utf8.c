@@ -8,14 +8,14 @@
 
 #include <cmocka.h>
 
-#include "store/utf8.h"
+#include "base/utf8.h"
 
 static void check(const char *in, const char *expected)
 {
     char out[8];
 
     memset(out, 'z', sizeof out);
-    goldi_utf8_fill(out, sizeof out, in);
+    gold_utf8_fill(out, sizeof out, in);
     assert_string_equal(out, expected);
     for (size_t i = strlen(expected); i < sizeof out; i++) {
         assert_int_equal(out[i], 0);

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "study/json.h"
+#include "base/json.h"
 
+#include <inttypes.h>
+#include <math.h>
 #include <string.h>
+
+#include "base/utf8.h"
 
 enum {
     LINE = 79, /* characters, with the comma behind */
@@ -10,27 +14,77 @@ enum {
 
 void goldi_json_quote(goldi_text *out, const char *text)
 {
-    goldi_text_add(out, "\"");
-    while (*text != '\0') {
-        const size_t plain = strcspn(text, "\"\\\n");
+    size_t left = strlen(text);
 
-        goldi_text_append(out, text, plain);
-        text += plain;
-        if (*text != '\0') {
-            goldi_text_add(out, "\\%c", *text == '\n' ? 'n' : *text);
-            text++;
+    goldi_text_add(out, "\"");
+    while (left > 0) {
+        uint32_t point = 0;
+        const size_t n = gold_utf8_decode(text, left, &point);
+
+        if (point == UINT32_MAX) {
+            goldi_text_add(out, "\\ufffd");
+        } else if (point == '"' || point == '\\') {
+            goldi_text_add(out, "\\%c", (char)point);
+        } else if (point < 0x20 || (point >= 0x7f && point < 0xa0)) {
+            goldi_text_add(out, "\\u%04" PRIx32, point);
+        } else {
+            goldi_text_append(out, text, n);
         }
+        text += n;
+        left -= n;
     }
     goldi_text_add(out, "\"");
 }
 
-void goldi_json_member(goldi_text *out, const char *name, const char *text)
+/* What stands before a value: a comma behind another one, and its name. */
+static void begin(goldi_text *out, const char *name)
 {
-    if (text != NULL) {
-        goldi_text_add(out, "\"%s\": ", name);
-        goldi_json_quote(out, text);
+    size_t n = out->length;
+
+    while (n > 0 && out->data[n - 1] == ' ') {
+        n--;
+    }
+    if (n > 0 && strchr("{[:,\n", out->data[n - 1]) == NULL) {
         goldi_text_add(out, ", ");
     }
+    if (name != NULL) {
+        goldi_json_quote(out, name);
+        goldi_text_add(out, ": ");
+    }
+}
+
+void goldi_json_open(goldi_text *out, const char *name, char bracket)
+{
+    begin(out, name);
+    goldi_text_append(out, &bracket, 1);
+}
+
+void goldi_json_close(goldi_text *out, char bracket)
+{
+    goldi_text_append(out, &bracket, 1);
+}
+
+void goldi_json_text(goldi_text *out, const char *name, const char *text)
+{
+    if (text != NULL) {
+        begin(out, name);
+        goldi_json_quote(out, text);
+    }
+}
+
+void goldi_json_number(goldi_text *out, const char *name, double number)
+{
+    char text[GOLDI_REAL_BYTES];
+
+    begin(out, name);
+    goldi_text_add(out, "%s",
+                   isfinite(number) ? goldi_number_text(number, text) : "null");
+}
+
+void goldi_json_bool(goldi_text *out, const char *name, bool is_true)
+{
+    begin(out, name);
+    goldi_text_add(out, "%s", is_true ? "true" : "false");
 }
 
 /* A text or a bare word; returns what is behind it. */

@@ -3,8 +3,8 @@
  * @file text.h
  * A text that grows as it is written, and numbers as text.
  */
-#ifndef GOLD_STUDY_TEXT_H
-#define GOLD_STUDY_TEXT_H
+#ifndef GOLD_BASE_TEXT_H
+#define GOLD_BASE_TEXT_H
 
 #include "goldilocks/memory.h"
 
@@ -36,5 +36,8 @@ enum {
 
 /** A real with as few digits as give it back exactly; returns `text`. */
 const char *goldi_real_text(double value, char text[GOLDI_REAL_BYTES]);
+
+/** The same, whole numbers without an exponent. */
+const char *goldi_number_text(double value, char text[GOLDI_REAL_BYTES]);
 
 #endif

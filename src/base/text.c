@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "study/text.h"
+#include "base/text.h"
 
+#include <float.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,11 +87,25 @@ void goldi_text_fini(goldi_text *text)
 
 const char *goldi_real_text(double value, char text[GOLDI_REAL_BYTES])
 {
-    for (int digits = 6; digits <= 17; digits++) {
+    /* Zeros at the end are left out: what fewer digits give back, 15 do as
+     * well, but next to 0; of large numbers fewer look better. */
+    const double size = fabs(value);
+    int digits = size < DBL_MIN || size >= 1e6 ? 6 : DBL_DIG;
+
+    do {
         (void)snprintf(text, GOLDI_REAL_BYTES, "%.*g", digits, value);
-        if (!(strtod(text, NULL) < value || strtod(text, NULL) > value)) {
-            break;
-        }
-    }
+    } while (digits++ < DBL_DECIMAL_DIG &&
+             (strtod(text, NULL) < value || strtod(text, NULL) > value));
     return text;
+}
+
+const char *goldi_number_text(double value, char text[GOLDI_REAL_BYTES])
+{
+    const double size = fabs(value);
+
+    if (size < 1e15 && !(size > floor(size))) {
+        (void)snprintf(text, GOLDI_REAL_BYTES, "%.0f", value);
+        return text;
+    }
+    return goldi_real_text(value, text);
 }

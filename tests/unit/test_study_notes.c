@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* Traps are noted, where nothing is wrong; what says the same takes turns. */
+#include "unit/test_study_support.h"
+
+static const char study[] =
+    "study: test\ndata: {set: circles, train: 50}\n"
+    "network: {kind: mlp, bias: false}\n"
+    "grid: {seed: [0], radius: [1]}\ncurvature: {subspace: {dim: 5}}\n"
+    "train: {optimizer: sgd, epochs: 3, log: {every: 2}}\n";
+
+static const struct {
+    const char *lines;
+    const char *note; /* NULL: none */
+} cases[] = {
+    {"", NULL},
+    {"grid.seed=8", "'seed: {count: 8}' is 8 of them"},
+    {"grid.seed=1", NULL},
+    {"grid.seed={count: 8}", NULL},
+    {"grid.radius={from: 1, to: 100, count: 3}",
+     "'radius' is 1, 50.5, 100; 'spacing: log'"},
+    {"grid.radius={from: 1, to: 100, count: 3, spacing: linear}", NULL},
+    {"train.batch=50", NULL},
+    {"train.batch=51", "batch 51 is more than the 50 training samples"},
+    {"train.momentum=0.5", "'momentum' has no effect here, only of optimizer"},
+    {"train.momentum=0.5\ngrid.optimizer=[sgd, momentum]\ntrain.optimizer=~",
+     NULL},
+    {"network.bias_init=same", "'bias_init' has no effect here, only with"},
+    {"grid.norm_position=[before, after]\ngrid.residual=[true, false]\n"
+     "network.normalization=layer",
+     "where 'residual' is true, 'norm_position' has no effect"},
+    {"network.kind=~\ngrid.kind=[mlp, layers]\ngrid.activation=[relu, tanh]\n"
+     "network.layers=[linear: classes]",
+     "where 'kind' is layers, 'activation' has no effect"},
+    {"network.kind=~\ngrid.kind=[mlp, layers]\nnetwork.activation=tanh\n"
+     "network.depth=1\nnetwork.layers=[linear: classes]",
+     NULL},
+};
+
+static void test_notes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        gold_study *found = parse_with(study, cases[i].lines);
+        const char *notes = found->notes == NULL ? "" : found->notes;
+
+        if (cases[i].note == NULL ? notes[0] != '\0'
+                                  : strstr(notes, cases[i].note) == NULL ||
+                                        strstr(notes, "note: ") == NULL) {
+            fail_msg("%s: wanted %s, got %s", cases[i].lines,
+                     cases[i].note == NULL ? "nothing" : cases[i].note, notes);
+        }
+        gold_study_destroy(&found);
+    }
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+static void test_take_turns(void **state)
+{
+    gold_study *found = parse_with(
+        study, "train.steps=7\ngrid.scale=[2, 3]\ntrain.log.count=4");
+
+    (void)state;
+    assert_int_equal(found->base.train.steps, 7);
+    assert_int_equal(found->base.train.epochs, 0);
+    assert_int_equal(found->train.log_every, 0);
+    assert_int_equal(found->train.log_count, 4);
+    assert_int_equal(found->n_axes, 2);
+    assert_string_equal(found->axes[1].name, "scale");
+    gold_study_destroy(&found);
+    found = parse_with(study, "train=~\nnetwork.kind=~");
+    assert_false(found->has_train);
+    gold_study_destroy(&found);
+
+    char *report =
+        refusal(study, strlen(study), "train.steps=3\ntrain.epochs=4");
+
+    assert_non_null(strstr(report, "'epochs' beside 'steps'"));
+    gold_free(report);
+    report = refusal(study, strlen(study), "train.stops=~");
+    assert_non_null(
+        strstr(report, "'stops' is not there: nothing to take away"));
+    gold_free(report);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_notes),
+        cmocka_unit_test(test_take_turns),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
