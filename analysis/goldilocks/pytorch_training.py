@@ -47,15 +47,49 @@ class Training:
         self.start = torch.tensor(self.file["initial_theta"])
         self.n_steps = int(self.rules["steps"])
 
+    def rule(self, name, fallback):
+        """Of a file from before there was a choice: what there was."""
+        return float(self.rules.get(name, fallback))
+
     def optimizer(self, theta):
         kind = self.rules["optimizer"]
-        rate = float(self.rules["learning_rate"])
-        decay = float(self.rules["weight_decay"])
-        if kind == "adam":
-            return torch.optim.Adam([theta], lr=rate, weight_decay=decay)
-        momentum = float(self.rules["momentum"]) if kind == "momentum" else 0.0
-        return torch.optim.SGD([theta], lr=rate, momentum=momentum,
-                               weight_decay=decay)
+        given = {"lr": float(self.rules["learning_rate"]),
+                 "weight_decay": float(self.rules["weight_decay"])}
+        if kind in ("adam", "adamw"):
+            make = torch.optim.Adam if kind == "adam" else torch.optim.AdamW
+            return make([theta], betas=(self.rule("beta_1", 0.9),
+                                        self.rule("beta_2", 0.999)),
+                        eps=self.rule("epsilon", 1e-8), **given)
+        if kind == "rmsprop":
+            return torch.optim.RMSprop([theta], alpha=self.rule("smoothing", 0),
+                                       eps=self.rule("epsilon", 0), **given)
+        has_momentum = kind in ("momentum", "nesterov")
+        return torch.optim.SGD(
+            [theta], nesterov=kind == "nesterov",
+            momentum=float(self.rules["momentum"]) if has_momentum else 0.0,
+            **given)
+
+    def schedule(self, optimizer):
+        """PyTorch's schedulers, one after another."""
+        schedulers = torch.optim.lr_scheduler
+        warmup = int(self.rule("warmup", 0))
+        left = max(self.n_steps - warmup, 1)
+        floor = self.rule("decay_floor", 0.0)
+        kind = str(self.rules.get("decay", "none"))
+        if kind == "linear":
+            then = schedulers.LinearLR(optimizer, 1.0, floor, left)
+        elif kind == "cosine":
+            then = schedulers.CosineAnnealingLR(
+                optimizer, left, floor * optimizer.defaults["lr"])
+        elif kind == "step":
+            then = schedulers.StepLR(optimizer, int(self.rule("decay_every", 1)),
+                                     self.rule("decay_factor", 1.0))
+        else:
+            then = schedulers.ConstantLR(optimizer, 1.0, 1)
+        if warmup < 2:
+            return then
+        rise = schedulers.LinearLR(optimizer, 1.0 / warmup, 1.0, warmup - 1)
+        return schedulers.SequentialLR(optimizer, [rise, then], [warmup])
 
     def batch(self, step):
         x, y = self.point.train
@@ -148,6 +182,7 @@ class Training:
         x, expand = self.coordinates()
         x.requires_grad_()
         optimizer = self.optimizer(x)
+        schedule = self.schedule(optimizer)
         wanted = {int(s) for s in self.file["step"]}
         log = []
         for step in range(self.n_steps + 1):
@@ -159,6 +194,7 @@ class Training:
             optimizer.zero_grad()
             self.point.loss(self.batch(step), expand(x)).backward()
             self.step(optimizer, x)
+            schedule.step()
         final = expand(x).detach()
         return log, self.observe(final), final
 
@@ -169,6 +205,8 @@ class Training:
         if is_sphere:
             along = x.grad @ x.detach() / (x.detach() ** 2).sum()
             x.grad -= along * x.detach()
+        if self.rule("clip_norm", 0) > 0:
+            torch.nn.utils.clip_grad_norm_([x], self.rule("clip_norm", 0))
         optimizer.step()
         if is_sphere:
             with torch.no_grad():

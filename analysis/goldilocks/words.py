@@ -53,18 +53,24 @@ def label(ds, name):
         reference = setting(ds, "network.reference")
         return r"relative radius $r\,/\,r_\mathrm{%s}$" % REFERENCES.get(
             reference, reference)
-    if name in NAMES:
+    if name in NAMES and not (name == "depth" and has_other_depth(ds)):
         return NAMES[name]
     units = ds[name].attrs.get("units", "1") if name in ds else "1"
     text = name.replace("_", " ")
     return text if units == "1" else f"{text} ({units})"
 
 
-def value_words(name, value):
+def has_other_depth(ds):
+    """Is depth no number of hidden layers, but of convolutions, of residuals, or
+    what a list of layers takes it for?"""
+    return "kind" in ds.coords or setting(ds, "network.kind") != "mlp"
+
+
+def value_words(ds, name, value):
     """A value of an axis or setting, for people."""
     if isinstance(value, bytes):
         value = value.decode()
-    if name == "depth":
+    if name == "depth" and not has_other_depth(ds):
         return f"{value} hidden layer{'' if int(value) == 1 else 's'}"
     if name == "width":
         return f"{value} units"
@@ -77,7 +83,7 @@ def value_words(name, value):
 
 def group_words(ds, labels):
     """What sets a group apart from the others, for people."""
-    return ", ".join(value_words(name, value)
+    return ", ".join(value_words(ds, name, value)
                      for name, value in labels.items()
                      if np.unique(ds[name].values).size > 1)
 
@@ -100,7 +106,11 @@ def network_words(ds):
             value = values[0] if len(values) == 1 else None
         is_said = kind == "mlp" or (kind != "layers" and name == "activation")
         if value is not None and is_said:
-            words.append(value_words(name, value))
+            words.append(value_words(ds, name, value))
+    for name in ("widths", "channels", "head", "scale_parameters"):
+        value = setting(ds, "network." + name)
+        if value not in (None, "all"):
+            words.append(f"{name.replace('_', ' ')} {value}")
     return words
 
 

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import types
 
 import h5py
 import numpy as np
@@ -91,6 +92,21 @@ def test_page(written):
     assert reader.tags.count("img") >= 4
     for name in ("Cost", "Provenance", "What was run", "Where the zone is"):
         assert name in reader.texts
+
+
+@pytest.mark.parametrize("kind, words", [
+    ("mlp", ["1 hidden layer"]), ("resnet", ["depth 1", "channels 4, 8"]),
+    ("layers", ["depth 1", "channels 4, 8", "scale parameters weights"])])
+def test_depth_is_that_of_the_network(kind, words):
+    """Hidden layers only of mlp; and what is said of other networks."""
+    ds = types.SimpleNamespace(coords={}, attrs={"study_identity": "\n".join(
+        [f"network.kind = {kind}", "network.depth = 1"]
+        + ["network.layers = relu, linear out 3"] * (kind == "layers")
+        + ["network.channels = 4, 8"] * (kind != "mlp")
+        + [f"network.scale_parameters = "
+           f"{'weights' if kind == 'layers' else 'all'}"])})
+    assert gold.words.value_words(ds, "depth", 1) == words[0]
+    assert set(words[kind != "mlp":]) <= set(gold.words.network_words(ds))
 
 
 def captions(text):

@@ -124,6 +124,10 @@ GOLD_CHECKED gold_status gold_point_data_init(gold_point_data *of_point,
 /** Free what it holds; zeroed ones are allowed. */
 void gold_point_data_fini(gold_point_data *of_point);
 
+/** The name of the data set whose first labels these are; NULL: none that is
+ * known so. Its files may be there in the place of others. */
+const char *gold_dataset_known(const gold_dataset *data);
+
 /** Warnings worth telling a user about a filled block (a constant feature set,
  * a class without samples), "" if none; at most `n_bytes` with the zero. */
 void gold_dataset_remarks(const gold_dataset *data, char *text, size_t n_bytes);

@@ -115,7 +115,8 @@ typedef struct gold_node {
     size_t n_parameters;
     size_t fan_in; /* weights (fan_out, fan_in) */
     size_t fan_out;
-    size_t n_kept;    /* numbers that forward leaves for a sample */
+    size_t n_kept;    /* numbers that forward leaves for a sample, */
+    size_t n_bent;    /* and beside them for second derivatives */
     size_t n_scratch; /* numbers that it needs while at work */
     size_t rows;      /* of a window over x; columns likewise */
     size_t columns;
@@ -131,7 +132,6 @@ typedef struct gold_graph {
     gold_node *nodes; /* owned */
     size_t n_parameters;
     size_t most_units; /* of any node */
-    bool is_run;       /* as a graph: see gold_graph_exists */
 } gold_graph;
 
 /** What sizes of the network stand for. */
@@ -163,13 +163,6 @@ GOLD_CHECKED gold_status gold_graph_init(gold_graph *graph,
 
 /** Free what a graph holds; zeroed ones are allowed. */
 void gold_graph_fini(gold_graph *graph);
-
-/** Is it what runs? Every network has a graph; rows of layers of the known
- * kinds run by nn/forward.h and curv/terms.c, until these are gone. */
-static inline bool gold_graph_exists(const gold_graph *graph)
-{
-    return graph->is_run;
-}
 
 /** Does the first operation with parameters work at several positions? */
 bool gold_graph_has_positions(const gold_graph *graph);
@@ -206,9 +199,6 @@ size_t gold_operation_span(const gold_operation *operation);
 const char *gold_operation_path(const gold_operations *list, size_t entry,
                                 char path[GOLD_PATH_BYTES]);
 
-/** Do networks of these settings run as a graph? Others are rows of layers. */
-bool gold_runs_as_graph(const gold_settings *settings);
-
 /** The list that settings stand for: that of kind layers, or a known kind
  * written out, valid until the thread asks for another. */
 const gold_operations *gold_architecture_list(const gold_settings *settings);
@@ -234,6 +224,15 @@ void gold_graph_layers(const gold_graph *graph, gold_layer_fn *visit,
 size_t gold_operations_length(const gold_operations *list,
                               const gold_graph_words *words);
 
+/** How second derivatives of affine kinds are summed, where there is a choice;
+ * see graph/affine.c. */
+typedef enum gold_second_way {
+    GOLD_SECOND_CHEAPEST,
+    GOLD_SECOND_ACROSS,
+    GOLD_SECOND_BACK,
+    GOLD_SECOND_FEW
+} gold_second_way;
+
 /** What a graph is run for, see graph/run.h. */
 typedef struct gold_run_plan {
     const gold_graph *graph; /* borrowed */
@@ -243,7 +242,13 @@ typedef struct gold_run_plan {
     size_t k;                /* which are sums of so many; 0: they are not */
     bool has_second;
     bool has_products;
-    bool has_again; /* tangents of one input, at several theta */
+    bool has_squares; /* of gradients of each sample */
+    bool has_again;   /* tangents of one input, at several theta */
+    bool has_packed;  /* samples stay for many products: they are packed, where
+                         all that takes them can read them so */
+    size_t n_bases;   /* blocks of samples whose values and deltas are kept; 0:
+                         one */
+    gold_second_way way;
 } gold_run_plan;
 
 /** Reals of all arrays of a run, and about those of each sample of many. */

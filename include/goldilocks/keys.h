@@ -20,7 +20,8 @@ typedef enum gold_keys_format {
     GOLD_KEYS_JSON,   /* for programs */
     GOLD_KEYS_SCHEMA, /* for editors: the JSON Schema of studies, draft 7 */
     GOLD_KEYS_MARKDOWN,
-    GOLD_KEYS_MANUAL /* the source of goldilocks-study(5) */
+    GOLD_KEYS_MANUAL, /* the source of goldilocks-study(5) */
+    GOLD_KEYS_NAMES   /* one a line */
 } gold_keys_format;
 
 /**
@@ -35,6 +36,16 @@ typedef enum gold_keys_format {
 GOLD_CHECKED gold_status gold_keys_describe(gold_keys_format format,
                                             const char *const *names, size_t n,
                                             char **text);
+
+/**
+ * A study to begin with: what each of its keys means, and in comments the keys
+ * that it leaves to their defaults.
+ *
+ * @param kind  "mlp", "cnn" or "layers".
+ * @param[out] yaml  owned by the caller, for gold_free.
+ * @retval GOLD_ERR_USAGE  there is no template of that kind.
+ */
+GOLD_CHECKED gold_status gold_keys_template(const char *kind, char **yaml);
 
 #ifdef __cplusplus
 }

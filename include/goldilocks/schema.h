@@ -50,45 +50,55 @@ typedef enum gold_extent {
     GOLD_EXTENT_REACH,      /* [reached_loss] */
 } gold_extent;
 
-/** When a variable is there. */
+/** What a study has to have for a variable to be there: all bits of it. */
 typedef enum gold_condition {
-    GOLD_WHEN_ALWAYS,
-    GOLD_WHEN_CLASSES,    /* samples have a class */
-    GOLD_WHEN_SOFTMAX,    /* the loss is that of a softmax */
-    GOLD_WHEN_CURVATURE,  /* the study has a curvature block */
-    GOLD_WHEN_SPLIT,      /* ... that asks for the split */
-    GOLD_WHEN_LAYERS,     /* ... that asks for each layer */
-    GOLD_WHEN_DIRECTIONS, /* ... that asks for further bases */
-    GOLD_WHEN_HALVES,     /* ... that asks for halves of the data */
-    GOLD_WHEN_LOGITS,     /* ... that asks for logit gradients */
-    GOLD_WHEN_LOGITS_CLASSES,
-    GOLD_WHEN_LOGITS_SOFTMAX,
-    GOLD_WHEN_FULL,          /* ... for anything of all parameters */
-    GOLD_WHEN_EXTREME,       /* ... for extreme eigenvalues */
-    GOLD_WHEN_EXTREME_SPLIT, /* ... and the split */
-    GOLD_WHEN_PROBES,        /* ... for traces */
-    GOLD_WHEN_PROBES_SPLIT,
-    GOLD_WHEN_PROBES_SUBSPACE, /* ... and subspaces */
-    GOLD_WHEN_DENSITY,         /* ... for the spectral density */
-    GOLD_WHEN_DENSE,           /* ... for all entries, where they are few */
-    GOLD_WHEN_DENSE_SPLIT,
-    GOLD_WHEN_SELECT, /* the study trains a choice of its points */
-    GOLD_WHEN_TRAIN,  /* the study has a train block; this and all that
-                         follow are written by train tasks */
-    GOLD_WHEN_TRAIN_CLASSES,
-    GOLD_WHEN_REACH,      /* ... with losses to reach */
-    GOLD_WHEN_TRACK_LOSS, /* ... that tracks it; in the order of gold_track */
-    GOLD_WHEN_TRACK_ACCURACY,
-    GOLD_WHEN_TRACK_TEST_LOSS,
-    GOLD_WHEN_TRACK_TEST_ACCURACY,
-    GOLD_WHEN_TRACK_WEIGHT_NORM,
-    GOLD_WHEN_TRACK_GRADIENT_NORM,
-    GOLD_WHEN_TRACK_COSINE_TO_INIT,
-    GOLD_WHEN_TRACK_COSINE_GRADIENT,
-    GOLD_WHEN_TRACK_ZERO_LOGITS,
-    GOLD_WHEN_TRACK_ENTROPY,
-    GOLD_WHEN_TRACK_SHARPNESS,
-    GOLD_WHEN_TRACK_CURVATURE,
+    GOLD_WHEN_ALWAYS = 0,
+    GOLD_WHEN_SOFTMAX = 1 << 0,    /* a loss that is that of a softmax */
+    GOLD_WHEN_CURVATURE = 1 << 1,  /* curvature.subspace */
+    GOLD_WITH_SPLIT = 1 << 2,      /* curvature.split */
+    GOLD_WHEN_LAYERS = 1 << 3,     /* curvature.layers: each */
+    GOLD_WHEN_DIRECTIONS = 1 << 4, /* curvature.resample.directions */
+    GOLD_WHEN_HALVES = 1 << 5,     /* curvature.resample.data */
+    GOLD_WHEN_LOGITS = 1 << 6,     /* curvature.logit_gradients */
+    GOLD_WHEN_FULL = 1 << 7,       /* anything of all parameters */
+    GOLD_WITH_EXTREME = 1 << 8,    /* curvature.extreme */
+    GOLD_WITH_PROBES = 1 << 9,     /* curvature.trace_probes */
+    GOLD_WITH_DENSITY = 1 << 10,   /* curvature.density */
+    GOLD_WITH_DENSE = 1 << 11,     /* curvature.dense */
+    GOLD_WHEN_SELECT = 1 << 12,    /* train.select */
+    GOLD_WHEN_TRAIN = 1 << 13,     /* train: written by train tasks */
+    GOLD_WITH_REACH = 1 << 14,     /* train.reach */
+    GOLD_WITH_TRACK = 1 << 15,     /* train.track, shifted by gold_track */
+    GOLD_WHEN_CLASSES = 1 << 30,   /* a data set with classes */
+    GOLD_WHEN_LOGITS_CLASSES = GOLD_WHEN_LOGITS | GOLD_WHEN_CLASSES,
+    GOLD_WHEN_TRAIN_CLASSES = GOLD_WHEN_TRAIN | GOLD_WHEN_CLASSES,
+    GOLD_WHEN_SPLIT = GOLD_WHEN_CURVATURE | GOLD_WITH_SPLIT,
+    GOLD_WHEN_LOGITS_SOFTMAX = GOLD_WHEN_LOGITS | GOLD_WHEN_SOFTMAX,
+    GOLD_WHEN_EXTREME = GOLD_WHEN_FULL | GOLD_WITH_EXTREME,
+    GOLD_WHEN_EXTREME_SPLIT = GOLD_WHEN_EXTREME | GOLD_WITH_SPLIT,
+    GOLD_WHEN_PROBES = GOLD_WHEN_FULL | GOLD_WITH_PROBES,
+    GOLD_WHEN_PROBES_SPLIT = GOLD_WHEN_PROBES | GOLD_WITH_SPLIT,
+    GOLD_WHEN_PROBES_SUBSPACE = GOLD_WHEN_PROBES | GOLD_WHEN_CURVATURE,
+    GOLD_WHEN_DENSITY = GOLD_WHEN_FULL | GOLD_WITH_DENSITY,
+    GOLD_WHEN_DENSE = GOLD_WHEN_FULL | GOLD_WITH_DENSE,
+    GOLD_WHEN_DENSE_SPLIT = GOLD_WHEN_DENSE | GOLD_WITH_SPLIT,
+    GOLD_WHEN_REACH = GOLD_WHEN_TRAIN | GOLD_WITH_REACH,
+#define GOLD_WHEN_TRACK(name)                                                  \
+    GOLD_WHEN_TRACK_##name = GOLD_WHEN_TRAIN | GOLD_WITH_TRACK                 \
+                                                   << GOLD_TRACK_##name
+    GOLD_WHEN_TRACK(LOSS),
+    GOLD_WHEN_TRACK(ACCURACY),
+    GOLD_WHEN_TRACK(TEST_LOSS),
+    GOLD_WHEN_TRACK(TEST_ACCURACY),
+    GOLD_WHEN_TRACK(WEIGHT_NORM),
+    GOLD_WHEN_TRACK(GRADIENT_NORM),
+    GOLD_WHEN_TRACK(COSINE_TO_INIT),
+    GOLD_WHEN_TRACK(COSINE_GRADIENT),
+    GOLD_WHEN_TRACK(ZERO_LOGITS),
+    GOLD_WHEN_TRACK(ENTROPY),
+    GOLD_WHEN_TRACK(SHARPNESS),
+    GOLD_WHEN_TRACK(CURVATURE),
+#undef GOLD_WHEN_TRACK
 } gold_condition;
 
 #define GOLD_CURVATURE_VARIABLES(X, NAME, name, of, when)                      \
@@ -357,7 +367,7 @@ typedef enum gold_variable {
 typedef struct gold_variable_info {
     const char *name;
     gold_extent extent;
-    gold_condition condition;
+    unsigned condition; /* bits of gold_condition */
     const char *units;
     const char *title;
     unsigned since; /* minor version of the file format that brought it, up to

@@ -80,6 +80,11 @@ typedef enum gold_init {
     GOLD_LECUN_UNIFORM,   /* the same variance */
     GOLD_EQUAL_NORM,      /* equal-norm: of L layers with weights each has the
                              share 1 / L of the squared reference norm */
+    GOLD_ORTHOGONAL,      /* orthonormal rows or columns, whichever are fewer */
+    GOLD_NORMAL,          /* deviation init_std */
+    GOLD_WIDTH_POWER,     /* normal, deviation width^-init_power */
+    GOLD_TORCH,           /* PyTorch's default: uniform, variance 1 / (3 in),
+                             biases likewise */
 } gold_init;
 
 typedef enum gold_bias_init {
@@ -123,7 +128,36 @@ typedef enum gold_optimizer {
     GOLD_SGD,
     GOLD_MOMENTUM,
     GOLD_ADAM,
+    GOLD_ADAMW,
+    GOLD_NESTEROV,
+    GOLD_RMSPROP,
 } gold_optimizer;
+
+/** Vectors of all parameters that an optimizer keeps between its steps. */
+static inline size_t gold_optimizer_vectors(gold_optimizer optimizer)
+{
+    switch (optimizer) {
+    case GOLD_MOMENTUM:
+    case GOLD_NESTEROV:
+    case GOLD_RMSPROP:
+        return 1;
+    case GOLD_ADAM:
+    case GOLD_ADAMW:
+        return 2;
+    case GOLD_GD:
+    case GOLD_SGD:
+        break;
+    }
+    return 0;
+}
+
+/** How the learning rate falls after the warmup. */
+typedef enum gold_decay {
+    GOLD_DECAY_NONE,
+    GOLD_DECAY_LINEAR, /* to a share of it, at the last step */
+    GOLD_DECAY_COSINE, /* likewise, along half a period */
+    GOLD_DECAY_STEP,   /* by a factor every so many steps */
+} gold_decay;
 
 typedef enum gold_rate_rule {
     GOLD_RATE_NONE,        /* none */
@@ -151,6 +185,15 @@ typedef struct gold_train_settings {
     double learning_rate;
     double momentum;
     double weight_decay;
+    double betas[2];        /* of adam and adamw */
+    double smoothing;       /* of rmsprop */
+    double epsilon;         /* of these three */
+    double clip_norm;       /* longest gradient; 0: any */
+    uint64_t warmup;        /* steps in which the learning rate rises */
+    gold_decay decay;       /* what it does after them */
+    double decay_floor;     /* share of it at the end of linear and cosine */
+    uint64_t decay_every;   /* of step: steps */
+    double decay_factor;    /* of step */
     uint64_t batch;         /* samples; 0: full */
     uint64_t steps;         /* 0: given by epochs */
     uint64_t epochs;        /* 0: given by steps */
@@ -177,6 +220,8 @@ typedef struct gold_settings {
     gold_loss_kind loss;
     gold_activation activation;
     gold_init init;
+    double init_std;
+    double init_power;
     gold_gains gains;
     gold_bias_init bias_init;
     gold_reference reference;

@@ -11,139 +11,66 @@
 
 #include "base/nearest.h"
 
-/* Commands, as bits, so that an option can name those that know it. */
 enum {
-    VALIDATE = 1 << 0,
-    PLAN = 1 << 1,
-    RUN = 1 << 2,
-    STATUS = 1 << 3,
-    SUMMARY = 1 << 4,
-    POINT = 1 << 5,
-    TABLE = 1 << 6,
-    BENCH = 1 << 7,
-    VERIFY = 1 << 8,
-    MERGE = 1 << 9,
-    DOCTOR = 1 << 10,
-    KEYS = 1 << 11,
-    ALL = (1 << 12) - 1
+    MOST_WORDS = 32, /* commands, or options of one */
+    NAME_BYTES = 64
 };
 
-static const struct command {
-    const char *name;
-    unsigned int bit;
-    size_t least; /* operands */
-    size_t most;
-    const char *operand; /* what they are */
-} commands[] = {
-    {"validate", VALIDATE, 1, 1, "CONFIG"},
-    {"plan", PLAN, 1, 1, "CONFIG"},
-    {"run", RUN, 1, 1, "CONFIG"},
-    {"status", STATUS, 1, 1, "FILE"},
-    {"summary", SUMMARY, 1, 1, "FILE"},
-    {"point", POINT, 1, 1, "CONFIG"},
-    {"table", TABLE, 1, 1, "FILE"},
-    {"bench", BENCH, 0, 0, ""},
-    {"verify", VERIFY, 1, 1, "FILE"},
-    {"merge", MERGE, 2, SIZE_MAX, "FILE to make and the FILEs to put into it"},
-    {"doctor", DOCTOR, 0, 1, "CONFIG"},
-    {"keys", KEYS, 0, SIZE_MAX, "KEY"},
+const gold_option gold_help_option = {
+    .name = "help",
+    .letter = "h",
+    .kind = GOLD_OPTION_FLAG,
+    .offset = offsetof(gold_args, is_help),
+    .about = "print this",
 };
 
-enum {
-    N_COMMANDS = sizeof commands / sizeof *commands
-};
-
-typedef enum option_kind {
-    OPTION_FLAG,     /* bool */
-    OPTION_TEXT,     /* const char * */
-    OPTION_COUNT,    /* uint64_t */
-    OPTION_SECONDS,  /* double */
-    OPTION_OVERRIDE, /* a line more in overrides */
-    OPTION_SHARD,    /* two uint64_t */
-} option_kind;
-
-static const struct option {
-    const char *name;
-    option_kind kind;
-    unsigned int commands;
-    size_t offset;
-} options[] = {
-    {"--help", OPTION_FLAG, ALL, offsetof(gold_args, is_help)},
-    {"-h", OPTION_FLAG, ALL, offsetof(gold_args, is_help)},
-    {"--set", OPTION_OVERRIDE, VALIDATE | PLAN | RUN | POINT | VERIFY | DOCTOR,
-     0},
-    {"--output", OPTION_TEXT, RUN | POINT | DOCTOR,
-     offsetof(gold_args, output)},
-    {"-o", OPTION_TEXT, RUN | POINT | DOCTOR, offsetof(gold_args, output)},
-    {"--at", OPTION_TEXT, POINT | SUMMARY, offsetof(gold_args, at)},
-    {"--by", OPTION_TEXT, SUMMARY, offsetof(gold_args, by)},
-    {"--format", OPTION_TEXT, TABLE | KEYS, offsetof(gold_args, format)},
-    {"--ranks", OPTION_COUNT, PLAN, offsetof(gold_args, ranks)},
-    {"--max-seconds", OPTION_SECONDS, RUN, offsetof(gold_args, max_seconds)},
-    {"--overwrite", OPTION_FLAG, RUN | POINT | MERGE,
-     offsetof(gold_args, is_overwrite)},
-    {"--shard", OPTION_SHARD, RUN, offsetof(gold_args, shard)},
-    {"--sample", OPTION_COUNT, VERIFY, offsetof(gold_args, sample)},
-    {"--retry-failed", OPTION_FLAG, RUN, offsetof(gold_args, is_retry_failed)},
-    {"--quiet", OPTION_FLAG, RUN, offsetof(gold_args, is_quiet)},
-    {"--verbose", OPTION_FLAG, RUN, offsetof(gold_args, is_verbose)},
-    {"--json", OPTION_FLAG, PLAN | STATUS | SUMMARY | KEYS,
-     offsetof(gold_args, is_json)},
-    {"--failed", OPTION_FLAG, STATUS, offsetof(gold_args, is_failed)},
-    {"--watch", OPTION_FLAG, STATUS, offsetof(gold_args, is_watch)},
-    {"--resolved", OPTION_FLAG, VALIDATE, offsetof(gold_args, is_resolved)},
-    {"--no-data", OPTION_FLAG, VALIDATE, offsetof(gold_args, is_dataless)},
-};
-
-enum {
-    N_OPTIONS = sizeof options / sizeof *options
-};
-
-/* "; did you mean 'x'?", or nothing where no word is near. */
-static void add_guess(const char *word, const char *const *words, char *guess,
-                      size_t bytes)
+/* "; did you mean 'x'?", or ";" where no word is near. */
+static void make_guess(const char *word, const char *dashes,
+                       const char *const *words, char guess[64])
 {
     const char *near = gold_nearest(word, words);
 
-    guess[0] = '\0';
-    if (near != NULL) {
-        (void)snprintf(guess, bytes, "; did you mean '%s'?", near);
-    }
+    (void)snprintf(guess, 64, near != NULL ? "; did you mean '%s%.40s'?" : ";",
+                   dashes, near);
 }
 
-static gold_status unknown_command(const char *word)
+gold_status gold_find_command(const gold_command *commands, const char *name,
+                              const gold_command **command)
 {
-    const char *words[N_COMMANDS + 1] = {NULL};
+    const char *words[MOST_WORDS + 1] = {NULL};
     char guess[64];
+    size_t n = 0;
 
-    for (size_t i = 0; i < N_COMMANDS; i++) {
-        words[i] = commands[i].name;
+    for (; n < MOST_WORDS && commands->name != NULL; commands++) {
+        if (strcmp(commands->name, name) == 0) {
+            *command = commands;
+            return GOLD_OK;
+        }
+        if (commands->brief != NULL) {
+            words[n++] = commands->name;
+        }
     }
-    add_guess(word, words, guess, sizeof guess);
+    make_guess(name, "", words, guess);
     return gold_fail(GOLD_ERR_USAGE,
                      "there is no command '%.60s'%s 'goldilocks --help' lists "
                      "them",
-                     word, guess[0] != '\0' ? guess : ";");
+                     name, guess);
 }
 
-static gold_status unknown_option(const gold_args *args, const char *word,
-                                  unsigned int command)
+static gold_status unknown_option(const gold_command *command, const char *word)
 {
-    const char *words[N_OPTIONS + 1] = {NULL};
-    size_t n = 0;
+    const char *words[MOST_WORDS + 1] = {gold_help_option.name};
     char guess[64];
 
-    for (size_t i = 0; i < N_OPTIONS; i++) {
-        if ((options[i].commands & command) != 0) {
-            words[n++] = options[i].name;
-        }
+    for (size_t i = 0; i + 1 < MOST_WORDS && command->options[i].name != NULL;
+         i++) {
+        words[i + 1] = command->options[i].name;
     }
-    add_guess(word, words, guess, sizeof guess);
+    make_guess(word + strspn(word, "-"), "--", words, guess);
     return gold_fail(GOLD_ERR_USAGE,
                      "'goldilocks %s' has no option '%.60s'%s 'goldilocks %s "
                      "--help' lists them",
-                     args->command, word, guess[0] != '\0' ? guess : ";",
-                     args->command);
+                     command->name, word, guess, command->name);
 }
 
 /* Text with a line more; the old text is freed. */
@@ -186,18 +113,54 @@ static gold_status take_shard(gold_args *args, const char *value)
     return GOLD_OK;
 }
 
-/* Put the value of an option into the arguments. */
-static gold_status take_value(gold_args *args, const struct option *option,
-                              const char *value)
+/* How an option was written: "--output" or "-o". */
+static const char *spelling(const gold_option *option, const char *word,
+                            char text[NAME_BYTES])
+{
+    const bool is_long = strncmp(word, "--", 2) == 0;
+
+    (void)snprintf(text, NAME_BYTES, "%s%s", is_long ? "--" : "-",
+                   is_long ? option->name : option->letter);
+    return text;
+}
+
+static gold_status take_number(const gold_option *option, const char *name,
+                               const char *value, void *member)
 {
     char *end = NULL;
-    void *member = (char *)args + option->offset;
 
-    if (option->kind == OPTION_TEXT) {
-        *(const char **)member = value;
+    errno = 0;
+    const double number = strtod(value, &end);
+
+    if (end == value || *end != '\0' || errno != 0 || !(number > 0.0) ||
+        !isfinite(number)) {
+        return gold_fail(GOLD_ERR_USAGE,
+                         "%s wants a number above 0, not '%.60s'", name, value);
+    }
+    if (option->kind == GOLD_OPTION_SECONDS) {
+        *(double *)member = number;
         return GOLD_OK;
     }
-    if (option->kind == OPTION_OVERRIDE) {
+    if (number != floor(number) || number > 1e6) {
+        return gold_fail(GOLD_ERR_USAGE,
+                         "%s wants a whole number up to 1000000, not '%.60s'",
+                         name, value);
+    }
+    *(uint64_t *)member = (uint64_t)number;
+    return GOLD_OK;
+}
+
+/* Put the value of an option into the arguments. */
+static gold_status take_value(gold_args *args, const gold_option *option,
+                              const char *name, const char *value)
+{
+    void *member = (char *)args + option->offset;
+
+    switch (option->kind) {
+    case GOLD_OPTION_TEXT:
+        *(const char **)member = value;
+        return GOLD_OK;
+    case GOLD_OPTION_OVERRIDE:
         if (strchr(value, '=') == NULL || strchr(value, '\n') != NULL) {
             return gold_fail(GOLD_ERR_USAGE,
                              "--set wants key.path=value, such as --set "
@@ -205,65 +168,41 @@ static gold_status take_value(gold_args *args, const struct option *option,
                              value);
         }
         return add_line(&args->overrides, value);
-    }
-    if (option->kind == OPTION_SHARD) {
+    case GOLD_OPTION_SHARD:
         return take_shard(args, value);
+    default:
+        return take_number(option, name, value, member);
     }
-    errno = 0;
-    const double number = strtod(value, &end);
-
-    if (end == value || *end != '\0' || errno != 0 || !(number > 0.0) ||
-        !isfinite(number)) {
-        return gold_fail(GOLD_ERR_USAGE,
-                         "%s wants a number above 0, not '%.60s'", option->name,
-                         value);
-    }
-    if (option->kind == OPTION_SECONDS) {
-        *(double *)member = number;
-        return GOLD_OK;
-    }
-    if (number != floor(number) || number > 1e6) {
-        return gold_fail(GOLD_ERR_USAGE,
-                         "%s wants a whole number up to 1000000, not '%.60s'",
-                         option->name, value);
-    }
-    *(uint64_t *)member = (uint64_t)number;
-    return GOLD_OK;
-}
-
-/* "-output", with one dash: no file "utput" is meant. */
-static bool lacks_a_dash(const char *word)
-{
-    const size_t length = strcspn(word, "=");
-
-    for (size_t i = 0; i < N_OPTIONS; i++) {
-        if (strlen(options[i].name) == length + 1 &&
-            strncmp(options[i].name + 1, word, length) == 0) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* What follows the name of an option in a word: "", "=VALUE", or VALUE at once
- * after a letter, as in "-oFILE". NULL: the word is another option. */
-static const char *rest_of(const struct option *option, const char *word)
+ * after a letter, as in "-oFILE", but not "-output", with a dash too few: no
+ * file "utput" is meant. NULL: the word is another option. */
+static const char *rest_of(const gold_option *option, const char *word)
 {
-    const size_t length = strlen(option->name);
-    const bool is_letter = option->name[1] != '-';
+    const size_t n = strlen(option->name);
+    const bool is_letter = option->letter != NULL && word[0] == '-' &&
+                           word[1] == option->letter[0];
+    const char *rest = NULL;
 
-    if (strncmp(option->name, word, length) != 0) {
+    if (strncmp(word, "--", 2) == 0 &&
+        strncmp(word + 2, option->name, n) == 0) {
+        rest = word + 2 + n;
+        return *rest == '\0' || *rest == '=' ? rest : NULL;
+    }
+    if (!is_letter || (strncmp(word + 1, option->name, n) == 0 &&
+                       (word[n + 1] == '\0' || word[n + 1] == '='))) {
         return NULL;
     }
-    if (word[length] == '\0' || word[length] == '=' ||
-        (is_letter && option->kind != OPTION_FLAG && !lacks_a_dash(word))) {
-        return word + length;
-    }
-    return NULL;
+    rest = word + 2;
+    return *rest == '\0' || *rest == '=' || option->kind != GOLD_OPTION_FLAG
+               ? rest
+               : NULL;
 }
 
 /* Is it an option where a value should stand? A file may have that name. */
-static gold_status check_value(const struct option *option, const char *value)
+static gold_status check_value(const gold_option *option, const char *name,
+                               const char *value)
 {
     const bool is_file = option->offset == offsetof(gold_args, output);
 
@@ -273,51 +212,51 @@ static gold_status check_value(const struct option *option, const char *value)
     }
     return gold_fail(GOLD_ERR_USAGE,
                      "%s wants a value after it, and '%.60s' is an option%s%s",
-                     option->name, value,
+                     name, value,
                      is_file ? "; for a file of that name write ./" : "",
                      is_file ? value : "");
 }
 
 /* Read the option at argv[*i], which may be followed by its value. */
-static gold_status take_option(gold_args *args, unsigned int command, int argc,
-                               char **argv, int *i)
+static gold_status take_option(gold_args *args, int argc, char **argv, int *i)
 {
     const char *word = argv[*i];
-    const struct option *option = NULL;
-    const char *rest = NULL;
+    const gold_option *option = &gold_help_option;
+    const char *rest = rest_of(option, word);
+    char name[NAME_BYTES];
 
-    for (size_t k = 0; k < N_OPTIONS && rest == NULL; k++) {
-        option = &options[k];
-        rest = (option->commands & command) != 0 ? rest_of(option, word) : NULL;
+    for (const gold_option *next = args->command->options;
+         rest == NULL && next->name != NULL; next++) {
+        option = next;
+        rest = rest_of(option, word);
     }
     if (rest == NULL) {
-        return unknown_option(args, word, command);
+        return unknown_option(args->command, word);
     }
-    if (option->kind == OPTION_FLAG) {
+    (void)spelling(option, word, name);
+    if (option->kind == GOLD_OPTION_FLAG) {
         if (rest[0] == '=') {
             return gold_fail(GOLD_ERR_USAGE,
-                             "%s takes no value, but '%s' was given",
-                             option->name, rest + 1);
+                             "%s takes no value, but '%s' was given", name,
+                             rest + 1);
         }
         *(bool *)((char *)args + option->offset) = true;
         return GOLD_OK;
     }
     if (rest[0] != '\0') {
-        return take_value(args, option, rest[0] == '=' ? rest + 1 : rest);
+        return take_value(args, option, name, rest[0] == '=' ? rest + 1 : rest);
     }
     if (*i + 1 >= argc) {
-        return gold_fail(GOLD_ERR_USAGE, "%s wants a value after it",
-                         option->name);
+        return gold_fail(GOLD_ERR_USAGE, "%s wants a value after it", name);
     }
     *i += 1;
-    GOLD_TRY(check_value(option, argv[*i]));
-    return take_value(args, option, argv[*i]);
+    GOLD_TRY(check_value(option, name, argv[*i]));
+    return take_value(args, option, name, argv[*i]);
 }
 
 /* Read what follows the command: options, and operands, which are all that
  * follows "--". */
-static gold_status take_words(gold_args *args, unsigned int command, int argc,
-                              char **argv)
+static gold_status take_words(gold_args *args, int argc, char **argv)
 {
     bool is_option_possible = true;
 
@@ -327,7 +266,7 @@ static gold_status take_words(gold_args *args, unsigned int command, int argc,
         } else if (strcmp(argv[i], "--") == 0) {
             is_option_possible = false;
         } else {
-            GOLD_TRY(take_option(args, command, argc, argv, &i));
+            GOLD_TRY(take_option(args, argc, argv, &i));
         }
     }
     return GOLD_OK;
@@ -349,14 +288,15 @@ static gold_status join_line(int argc, char **argv, char **line)
     return GOLD_OK;
 }
 
-static gold_status check_operands(const gold_args *args,
-                                  const struct command *command)
+static gold_status check_operands(const gold_args *args)
 {
+    const gold_command *command = args->command;
+
     if (args->n_operands < command->least) {
         return gold_fail(GOLD_ERR_USAGE,
-                         "'goldilocks %s' wants a %s; 'goldilocks %s --help' "
+                         "'goldilocks %s' wants %s; 'goldilocks %s --help' "
                          "shows how",
-                         args->command, command->operand, args->command);
+                         command->name, command->operands, command->name);
     }
     if (args->n_operands > command->most) {
         const char *word = args->operands[command->most];
@@ -364,18 +304,29 @@ static gold_status check_operands(const gold_args *args,
 
         return gold_fail(GOLD_ERR_USAGE,
                          "'goldilocks %s' has no use for '%.200s'%s%.200s",
-                         args->command, word,
+                         command->name, word,
                          is_setting ? "; a setting is changed by --set " : "",
                          is_setting ? word : "");
     }
     return GOLD_OK;
 }
 
-gold_status gold_args_read(int argc, char **argv, gold_args *args)
+/* Is the word one of these? NULL ends them. */
+static bool is_any(const char *word, const char *const *of)
 {
-    size_t c = 0;
+    while (*of != NULL && strcmp(word, *of) != 0) {
+        of++;
+    }
+    return *of != NULL;
+}
 
-    *args = (gold_args){.max_seconds = (double)INFINITY};
+gold_status gold_args_read(int argc, char **argv, const gold_command *commands,
+                           gold_args *args)
+{
+    static const char *const help[] = {"--help", "-h", NULL};
+    static const char *const version[] = {"--version", "-V", NULL};
+
+    *args = (gold_args){.commands = commands, .max_seconds = (double)INFINITY};
     GOLD_TRY(gold_copy_text("", &args->overrides));
     GOLD_TRY(join_line(argc, argv, &args->line));
     GOLD_TRY(GOLD_ALLOC((size_t)argc, &args->operands));
@@ -383,21 +334,14 @@ gold_status gold_args_read(int argc, char **argv, gold_args *args)
         return gold_fail(GOLD_ERR_USAGE,
                          "which command? 'goldilocks --help' lists them");
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-        strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--version") == 0) {
-        args->command = argv[1];
-        args->is_help = strcmp(argv[1], "--version") != 0;
+    args->is_help = is_any(argv[1], help);
+    args->is_version = is_any(argv[1], version);
+    if (args->is_help || args->is_version) {
         return GOLD_OK;
     }
-    while (c < N_COMMANDS && strcmp(argv[1], commands[c].name) != 0) {
-        c++;
-    }
-    if (c == N_COMMANDS) {
-        return unknown_command(argv[1]);
-    }
-    args->command = commands[c].name;
-    GOLD_TRY(take_words(args, commands[c].bit, argc, argv));
-    return args->is_help ? GOLD_OK : check_operands(args, &commands[c]);
+    GOLD_TRY(gold_find_command(commands, argv[1], &args->command));
+    GOLD_TRY(take_words(args, argc, argv));
+    return args->is_help ? GOLD_OK : check_operands(args);
 }
 
 void gold_args_fini(gold_args *args)

@@ -10,9 +10,44 @@
 
 #include "goldilocks/status.h"
 
+struct gold_args;
+
+typedef gold_status gold_command_fn(const struct gold_args *args);
+
+typedef enum gold_option_kind {
+    GOLD_OPTION_FLAG,     /* bool */
+    GOLD_OPTION_TEXT,     /* const char * */
+    GOLD_OPTION_COUNT,    /* uint64_t */
+    GOLD_OPTION_SECONDS,  /* double */
+    GOLD_OPTION_OVERRIDE, /* a line more in overrides */
+    GOLD_OPTION_SHARD,    /* two uint64_t */
+} gold_option_kind;
+
+typedef struct gold_option {
+    const char *name;     /* "output"; NULL ends a list */
+    const char *letter;   /* "o"; NULL: it has none */
+    const char *argument; /* "FILE", "csv|jsonl"; NULL of flags */
+    gold_option_kind kind;
+    size_t offset; /* of what is set in gold_args */
+    const char *about;
+} gold_option;
+
+typedef struct gold_command {
+    const char *name;
+    const char *operands; /* "CONFIG" */
+    size_t least;
+    size_t most;
+    const char *brief; /* "check a study"; NULL: nobody types it */
+    const char *about; /* paragraphs; lines that begin with a blank stay */
+    const gold_option *options;
+    gold_command_fn *run;
+    bool needs_mpi;
+} gold_command;
+
 /** What was asked for; strings are argv's unless said otherwise. */
 typedef struct gold_args {
-    const char *command; /* "run" */
+    const gold_command *commands; /* the table; borrowed */
+    const gold_command *command;  /* of it; NULL: the program itself */
     size_t n_operands;
     const char **operands; /* [n_operands] CONFIG or FILE; the array is owned */
     const char *output;    /* -o; NULL: the default */
@@ -35,8 +70,19 @@ typedef struct gold_args {
     bool is_resolved; /* --resolved */
     bool is_dataless; /* --no-data */
     bool is_help;
+    bool is_version;
     char *line; /* the command line as typed, for provenance; owned */
 } gold_args;
+
+/** Option that each command has. */
+extern const gold_option gold_help_option;
+
+/** Find a command by its name.
+ *
+ * @retval GOLD_ERR_USAGE  there is none: the nearest is named. */
+GOLD_CHECKED gold_status gold_find_command(const gold_command *commands,
+                                           const char *name,
+                                           const gold_command **command);
 
 /**
  * Read the command line; ended by gold_args_fini, also on failure.
@@ -44,12 +90,11 @@ typedef struct gold_args {
  * @retval GOLD_ERR_USAGE  unknown command or option (the nearest known one is
  *                         named), a missing or needless operand, a bad number.
  */
-GOLD_CHECKED gold_status gold_args_read(int argc, char **argv, gold_args *args);
+GOLD_CHECKED gold_status gold_args_read(int argc, char **argv,
+                                        const gold_command *commands,
+                                        gold_args *args);
 
 /** Free what the arguments hold; zeroed ones are allowed. */
 void gold_args_fini(gold_args *args);
-
-/** Print the help of a command, or with NULL of the program, on stdout. */
-void gold_help_print(const char *command);
 
 #endif

@@ -12,7 +12,7 @@
 
 enum {
     MOST_ARRAYS = GOLD_N_VARIABLES + 16,
-    MOST_ATTRIBUTES = 32,
+    MOST_ATTRIBUTES = 48,
     PATH_BYTES = 96,
 };
 
@@ -75,14 +75,11 @@ static void add_samples(contents *c, const char *group,
 /* Where a number of the point goes. */
 static const char *group_of(gold_variable variable)
 {
-    const gold_condition condition = gold_variable_about(variable)->condition;
-    const bool is_full =
-        condition >= GOLD_WHEN_FULL && condition <= GOLD_WHEN_DENSE_SPLIT;
+    const unsigned condition = gold_variable_about(variable)->condition;
 
-    if (gold_variable_task(variable) == GOLD_TASK_TRAIN) {
-        return "/train";
-    }
-    return is_full ? "/full" : "/point";
+    return (condition & GOLD_WHEN_TRAIN) != 0  ? "/train"
+           : (condition & GOLD_WHEN_FULL) != 0 ? "/full"
+                                               : "/point";
 }
 
 /* Vectors and matrices of all parameters. */
@@ -106,52 +103,41 @@ static void add_full(contents *c, const gold_inspection *inspection)
     }
 }
 
-/* Every variable of the record, at the largest subspace dimension. */
+/* A variable of the record: of layers whole, else at the largest subspace
+ * dimension. */
+static void add_variable(contents *c, const gold_schema *schema,
+                         gold_variable v, const double *at)
+{
+    const gold_variable_info *about = gold_variable_about(v);
+    gold_point_array array = {.type = 'd', .data = at};
+    gold_dimension of[2];
+    const size_t n = gold_extent_dimensions(about->extent, of);
+    bool is_projected = false;
+
+    for (size_t k = 0; k < n; k++) {
+        const size_t size = gold_dimension_size(schema, of[k]);
+
+        is_projected = is_projected || of[k] == GOLD_DIM_SUBSPACE;
+        if (of[k] == GOLD_DIM_SUBSPACE && k == 0) {
+            array.data = at + schema->count[v] / size * (size - 1);
+        } else {
+            array.dims[array.n_dims++] = size;
+        }
+    }
+    add_array(c, is_projected ? "/curvature" : group_of(v),
+              about->name + (about->extent == GOLD_EXTENT_TRAJECTORY
+                                 ? strlen("trajectory_")
+                                 : 0),
+              array);
+}
+
 static void add_record(contents *c, const gold_schema *schema,
                        const double *record)
 {
     for (int v = 0; v < GOLD_N_VARIABLES; v++) {
-        const gold_variable_info *about = gold_variable_about((gold_variable)v);
-        const double *at = record + schema->offset[v];
-        const size_t last = schema->n_dims - 1;
-
-        if (schema->count[v] == 0) {
-            continue;
-        }
-        switch (about->extent) {
-        case GOLD_EXTENT_POINT:
-            add_array(c, group_of((gold_variable)v), about->name,
-                      (gold_point_array){.type = 'd', .data = at});
-            break;
-        case GOLD_EXTENT_SUBSPACE:
-            add_array(c, "/curvature", about->name,
-                      (gold_point_array){.type = 'd', .data = at + last});
-            break;
-        case GOLD_EXTENT_LAYER:
-            add_array(c, "/curvature", about->name,
-                      matrix(at, schema->n_layers, schema->n_dims));
-            break;
-        case GOLD_EXTENT_EXTREME:
-            add_array(c, "/full", about->name, vector(at, schema->n_extreme));
-            break;
-        case GOLD_EXTENT_NODES:
-            add_array(c, "/full", about->name,
-                      matrix(at, schema->n_probes, schema->n_nodes));
-            break;
-        case GOLD_EXTENT_DENSE:
-            add_array(c, "/full", about->name, vector(at, schema->n_dense));
-            break;
-        case GOLD_EXTENT_TRAJECTORY:
-            add_array(c, "/train", about->name + strlen("trajectory_"),
-                      vector(at, schema->n_log));
-            break;
-        case GOLD_EXTENT_REACH:
-            add_array(c, "/train", about->name, vector(at, schema->n_reach));
-            break;
-        case GOLD_EXTENT_SPECTRUM:
-            add_array(c, "/curvature", about->name,
-                      vector(at + last * schema->n_eigen, schema->n_eigen));
-            break;
+        if (schema->count[v] > 0) {
+            add_variable(c, schema, (gold_variable)v,
+                         record + schema->offset[v]);
         }
     }
 }
@@ -256,6 +242,16 @@ static void describe_training(contents *c, const gold_train_settings *rules,
         {"/train", "learning_rate", NULL, inspection->learning_rate},
         {"/train", "momentum", NULL, rules->momentum},
         {"/train", "weight_decay", NULL, rules->weight_decay},
+        {"/train", "beta_1", NULL, rules->betas[0]},
+        {"/train", "beta_2", NULL, rules->betas[1]},
+        {"/train", "smoothing", NULL, rules->smoothing},
+        {"/train", "epsilon", NULL, rules->epsilon},
+        {"/train", "clip_norm", NULL, rules->clip_norm},
+        {"/train", "warmup", NULL, (double)rules->warmup},
+        {"/train", "decay", gold_choice_text("decay", (int)rules->decay), 0.0},
+        {"/train", "decay_floor", NULL, rules->decay_floor},
+        {"/train", "decay_every", NULL, (double)rules->decay_every},
+        {"/train", "decay_factor", NULL, rules->decay_factor},
         {"/train", "batch", NULL, (double)rules->batch},
         {"/train", "steps", NULL, (double)inspection->steps},
     };

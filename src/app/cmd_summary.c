@@ -37,12 +37,13 @@ static gold_status print_header(const goldi_survey *survey)
     if (study->title[0] != '\0') {
         goldi_print_field(stdout, "title", study->title);
     }
-    goldi_print_field(stdout, "data", goldi_data_words(study, text));
-    goldi_print_field(stdout, "network", goldi_network_words(study, text));
-    goldi_print_field(stdout, "curvature", goldi_curvature_words(study, text));
+    GOLD_TRY(goldi_print_block(stdout, "data", study, "data"));
+    GOLD_TRY(goldi_print_block(stdout, "network", study, "network"));
+    if (study->curvature.n_dims > 0 || gold_study_has_full(study)) {
+        GOLD_TRY(goldi_print_block(stdout, "curvature", study, "curvature"));
+    }
     if (study->has_train) {
-        goldi_print_field(stdout, "training",
-                          goldi_training_words(study, text));
+        GOLD_TRY(goldi_print_block(stdout, "training", study, "train"));
     }
     goldi_print_field(stdout, "grid", goldi_grid_words(study, text));
     goldi_print_field(stdout, study->has_train ? "measured" : "points",

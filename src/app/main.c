@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <mpi.h>
 
@@ -18,58 +17,23 @@
 #include "app/version.h"
 #include "base/errand.h"
 
-typedef gold_status command_fn(const gold_args *args);
-
-static const struct {
-    const char *name;
-    command_fn *run;
-    bool needs_mpi;
-} commands[] = {
-    {"validate", gold_cmd_validate, false},
-    {"plan", gold_cmd_plan, false},
-    {"run", gold_cmd_run, true},
-    {"status", gold_cmd_status, false},
-    {"summary", gold_cmd_summary, false},
-    {"point", gold_cmd_point, false},
-    {"table", gold_cmd_table, false},
-    {"verify", gold_cmd_verify, false},
-    {"merge", gold_cmd_merge, false},
-    {"bench", gold_cmd_bench, true},
-    {"doctor", gold_cmd_doctor, true},
-    {"keys", gold_cmd_keys, false},
-};
-
 static gold_status run_command(const gold_args *args)
 {
     if (args->is_help) {
-        gold_help_print(args->command);
+        return gold_cmd_help(args);
+    }
+    if (args->is_version || args->command == NULL) {
+        gold_say(stdout, "goldilocks %s (%s)\n", GOLD_VERSION, GOLD_GIT_COMMIT);
         return GOLD_OK;
     }
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-        if (strcmp(args->command, commands[i].name) == 0) {
-            return commands[i].run(args);
-        }
-    }
-    gold_say(stdout, "goldilocks %s (%s)\n", GOLD_VERSION, GOLD_GIT_COMMIT);
-    return GOLD_OK;
-}
-
-static bool needs_mpi(const gold_args *args)
-{
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-        if (args->command != NULL && !args->is_help &&
-            strcmp(args->command, commands[i].name) == 0) {
-            return commands[i].needs_mpi;
-        }
-    }
-    return false;
+    return args->command->run(args);
 }
 
 static void start_mpi(const gold_args *args, int *argc, char ***argv, int *rank)
 {
     int level = MPI_THREAD_SINGLE; /* sched asks what it has become */
 
-    if (strcmp(args->command, "run") == 0) {
+    if (args->command->run == gold_cmd_run) {
         gold_stopping_begin(args->max_seconds);
     }
     gold_errand_begin();
@@ -84,8 +48,9 @@ int main(int argc, char **argv)
 {
     gold_ensure_blas(argv);
     gold_args args;
-    gold_status status = gold_args_read(argc, argv, &args);
-    bool is_parallel = status == GOLD_OK && needs_mpi(&args);
+    gold_status status = gold_args_read(argc, argv, gold_commands, &args);
+    bool is_parallel = status == GOLD_OK && args.command != NULL &&
+                       !args.is_help && args.command->needs_mpi;
     int rank = 0;
 
     /* A limit on the size of files is an error to tell, not the end. */

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What a process needs. The arrays are those of line_arrays.c and classes.c in
- * curv, hvp_base.c in nn, lanczos.c in linalg and gradient.c in train, those of
- * graphs what graph/run.h counts, and how much of them is worked on at a time
- * is what base/blocks.h says; the program tests/bench/memory.py compares the
- * sum with what runs take. */
+ * curv and lanczos.c in linalg, those of graphs what graph/run.h counts, and
+ * how much of them is worked on at a time is what base/blocks.h says; the
+ * program tests/bench/memory.py compares the sum with what runs take. */
 #include <math.h>
 
 #include "app/sizes.h"
@@ -18,97 +17,43 @@ typedef struct extent {
     double parameters;
     double inputs;
     double outputs;
-    double units;      /* of all layers */
-    double first;      /* of the first layer */
-    double widest;     /* layer */
-    double pooled;     /* units after pooling, of layers that pool */
-    double upper;      /* weights of all layers but the first, */
-    double most_upper; /* of the largest of these */
-    double most_in;    /* inputs of a linear layer but the first, at most */
-    double filters;    /* weights of the largest convolution */
-    double positions;  /* of a convolution, at most */
-    double patches;    /* reals of one place of each sample, at most */
-    gold_graph graph;  /* without nodes where it does not fit */
-    bool is_smooth;
+    gold_graph graph; /* without nodes where it does not fit */
     bool is_homogeneous;
-    bool has_convolutions;
 } extent;
-
-static void add_layer(void *context, const gold_layer *layer)
-{
-    extent *e = context;
-    const double weights = (double)gold_layer_weights(layer);
-    const double units = (double)gold_shape_units(layer->output);
-    const double positions = (double)gold_layer_positions(layer);
-
-    if (e->units > 0.0) {
-        e->upper += weights;
-        e->most_upper = fmax(e->most_upper, weights);
-        if (layer->kind == GOLD_LAYER_LINEAR) {
-            e->most_in = fmax(e->most_in, (double)layer->in);
-        }
-    } else {
-        e->inputs = (double)gold_shape_units(layer->input);
-        e->first = units;
-    }
-    e->parameters += (double)gold_layer_parameters(layer);
-    e->units += units;
-    e->outputs = units;
-    e->widest = fmax(e->widest, units);
-    if (gold_layer_has_pooling(layer)) {
-        e->pooled += (double)gold_shape_units(layer->pooled);
-    }
-    if (layer->kind == GOLD_LAYER_CONV2D) {
-        e->has_convolutions = true;
-        e->filters = fmax(e->filters, weights);
-        e->positions = fmax(e->positions, positions);
-        e->patches = fmax(e->patches, (double)layer->in);
-    }
-}
 
 /* Reals of a run of a graph on a block of n samples: as many as it is cut into,
  * with `beside` reals a sample. */
 static double run_reals(const extent *e, gold_run_plan plan, double beside,
                         double n, double word)
 {
-    const bool is_image = gold_graph_has_positions(&e->graph);
-
+    if (e->graph.n_nodes == 0) {
+        return 0.0;
+    }
     plan.graph = &e->graph;
     plan.n = gold_graph_samples(gold_graph_sample_reals(&plan) + (size_t)beside,
-                                (size_t)word, is_image, (size_t)n);
+                                (size_t)word,
+                                gold_graph_has_positions(&e->graph), (size_t)n);
     return (double)gold_graph_reals(&plan) + (double)plan.n * beside;
 }
 
 /* A graph that does not fit is refused elsewhere, and left without nodes. */
-static void find_graph(extent *e, const gold_settings *settings,
-                       const gold_data_shape *shape)
-{
-    if (gold_architecture_graph(settings, gold_data_input(shape),
-                                shape->n_classes, &e->graph, NULL) != GOLD_OK) {
-        gold_graph_fini(&e->graph);
-        return;
-    }
-    if (!gold_graph_exists(&e->graph)) {
-        return;
-    }
-    e->widest = (double)e->graph.most_units;
-    e->is_homogeneous = gold_graph_last(&e->graph)->degree != GOLD_NO_DEGREE;
-}
-
 static extent extent_of(const gold_settings *settings,
                         const gold_data_shape *shape)
 {
-    extent e = {.is_smooth = settings->activation == GOLD_TANH ||
-                             settings->activation == GOLD_SIGMOID};
+    extent e = {.parameters = 0.0};
 
-    /* Layers that do not fit are refused elsewhere. */
-    const gold_status status =
-        gold_architecture_visit(settings, gold_data_input(shape),
-                                shape->n_classes, add_layer, &e, NULL);
+    if (gold_architecture_graph(settings, gold_data_input(shape),
+                                shape->n_classes, &e.graph, NULL) != GOLD_OK) {
+        gold_graph_fini(&e.graph);
+        return e;
+    }
+    const gold_node *last = gold_graph_last(&e.graph);
 
-    (void)status;
-    e.is_homogeneous = !e.is_smooth && !settings->bias;
-    find_graph(&e, settings, shape);
+    e.parameters = (double)e.graph.n_parameters;
+    e.inputs = (double)gold_shape_units(e.graph.nodes[0].y);
+    e.outputs = (double)gold_shape_units(last->y);
+    e.is_homogeneous =
+        last->degree != GOLD_NO_DEGREE && settings->scaled == GOLD_SCALED_ALL;
     return e;
 }
 
@@ -126,67 +71,25 @@ typedef struct measuring {
 /* Reals of the arrays of a block. */
 static double block_reals(const measuring *m)
 {
-    const extent *e = m->of;
-    const gold_line_extent block = {
-        .units = (size_t)e->units,
-        .first = (size_t)e->first,
-        .widest = (size_t)e->widest,
-        .pooled = (size_t)e->pooled,
-        .inputs = (size_t)e->inputs,
-        .outputs = (size_t)e->outputs,
-        .directions = (size_t)m->d,
-        .members = (size_t)m->most,
-        .has_groups = m->most < m->n_points,
-        .is_smooth = e->is_smooth,
-        .has_positions = e->has_convolutions,
-    };
-    if (gold_graph_exists(&e->graph)) {
-        const double rank = e->outputs - 1.0;
-        const gold_run_plan plan = {.d = (size_t)m->d,
-                                    .m = (size_t)m->most,
-                                    .k = m->most > rank ? (size_t)rank : 0,
-                                    .has_second = m->d > 0.0,
-                                    .has_again = m->most < m->n_points};
+    const double rank = m->of->outputs - 1.0;
+    const gold_run_plan plan = {.d = (size_t)m->d,
+                                .m = (size_t)m->most,
+                                .k = m->most > rank ? (size_t)rank : 0,
+                                .has_second = m->d > 0.0,
+                                .has_again = m->most < m->n_points};
+    const size_t beside =
+        gold_line_beside((size_t)m->d, (size_t)m->of->outputs, (size_t)m->word);
 
-        return run_reals(e, plan,
-                         (double)gold_line_beside(
-                             (size_t)m->d, (size_t)e->outputs, (size_t)m->word),
-                         m->n_train, m->word);
-    }
-    const double rows = fmax(m->most, GOLD_PRODUCT_ROWS);
-    const double uses =
-        m->is_sparse ? (rows + m->d) * fmax(e->positions, 1.0) : 0.0;
-
-    return (double)gold_line_samples(&block, (size_t)m->word,
-                                     (size_t)m->n_train) *
-           ((double)gold_line_sample_reals(&block) + uses + e->patches);
+    return run_reals(m->of, plan, (double)beside, m->n_train, m->word);
 }
 
-/* Reals of what directions need beside a block: they, second derivatives of
- * some of them or by classes. */
+/* Reals of directions, and of the parameters at a point's scale. */
 static double direction_reals(const measuring *m)
 {
-    const extent *e = m->of;
-    const double rows = fmax(m->most, GOLD_PRODUCT_ROWS);
-    const double classes = e->outputs - 1.0;
-    const bool has_classes = m->most > 1.5 * e->outputs;
+    const double parameters = m->of->parameters;
 
-    if (gold_graph_exists(&e->graph)) { /* and the point at its scale */
-        return e->parameters + (m->is_sparse ? 16.0 * m->d * sqrt(e->parameters)
-                                             : m->d * e->parameters);
-    }
-    if (m->d <= 0.0) { /* then there is no C either */
-        return m->most * e->filters;
-    }
-    if (m->is_sparse) {
-        return 16.0 * m->d * sqrt(e->parameters) + m->most * e->filters;
-    }
-    return m->d * e->parameters +
-           fmax(rows * e->most_upper, m->most * e->filters) +
-           (has_classes
-                ? m->d * e->upper + GOLD_CLASS_SAMPLES * e->most_in *
-                                        (m->d + GOLD_CLASS_DIRECTIONS * classes)
-                : 0.0);
+    return parameters +
+           (m->is_sparse ? 16.0 * m->d * sqrt(parameters) : m->d * parameters);
 }
 
 static double line_bytes(const measuring *m)
@@ -210,9 +113,34 @@ static double basis_vectors(double n, double steps)
     return (double)(n_parts * part);
 }
 
+/* Products with the Hessian: a run with as many bases as are kept. */
+static double product_bytes(const gold_study *study, const extent *e,
+                            double directions, double n_train, double word)
+{
+    const size_t block = gold_hvp_samples(e->graph.most_units,
+                                          gold_graph_has_positions(&e->graph),
+                                          (size_t)directions, (size_t)n_train);
+    gold_run_plan plan = {.graph = &e->graph,
+                          .n = block,
+                          .d = (size_t)directions,
+                          .m = 1,
+                          .has_products = true,
+                          .has_packed = true,
+                          .n_bases = 1};
+    const double one = (double)gold_graph_reals(&plan);
+
+    plan.n_bases = 2;
+    const double base = word * ((double)gold_graph_reals(&plan) - one) +
+                        8.0 * (double)block * e->outputs;
+    const size_t n_bases = gold_hvp_bases(
+        base, gold_kept_bytes(study), (size_t)ceil(n_train / (double)block));
+
+    return word * one + (double)(n_bases - 1) * base;
+}
+
 /* What concerns all parameters together: Lanczos' basis in double, blocks of
- * eight products with two terms, arrays of a block, what a point fixes, and
- * entries of three matrices. */
+ * eight products with two terms, what products need, and entries of three
+ * matrices. */
 static double full_bytes(const gold_study *study, const extent *e,
                          double n_train, double word)
 {
@@ -226,33 +154,14 @@ static double full_bytes(const gold_study *study, const extent *e,
         curvature->extreme_count > 0 ? (double)curvature->extreme_steps : 0.0,
         curvature->density_probes > 0 ? (double)curvature->density_steps : 0.0);
     const double order = n <= (double)curvature->dense_limit ? n : 0.0;
-    const double block = (double)gold_hvp_samples(
-        (size_t)e->widest, (size_t)directions, (size_t)n_train);
-    const double columns = directions * block;
     const double terms = curvature->split ? 4.0 : 2.0; /* and the vectors */
-    /* What a point fixes of a sample, and its packed inputs, twice. */
-    const double fixed =
-        5.0 * e->units + (e->has_convolutions ? 0.0 : 2.1 * e->inputs);
 
-    if (!gold_study_has_full(study)) {
+    if (!gold_study_has_full(study) || e->graph.n_nodes == 0) {
         return 0.0;
     }
-    if (gold_graph_exists(&e->graph)) {
-        return 8.0 * n * (basis_vectors(n, steps) + 2.0) +
-               word * ((terms * directions + 1.0) * n +
-                       run_reals(e,
-                                 (gold_run_plan){.d = (size_t)directions,
-                                                 .m = 1,
-                                                 .has_products = true},
-                                 0.0, n_train, word)) +
-               3.0 * 8.0 * order * order;
-    }
     return 8.0 * n * (basis_vectors(n, steps) + 2.0) +
-           word * (terms * directions * n +
-                   columns * (2.0 * e->units + 2.0 * e->pooled + e->patches) +
-                   2.0 * e->widest * block) +
-           fmin(gold_kept_bytes(study) + block * fixed * word,
-                n_train * fixed * word) +
+           word * (terms * directions + 1.0) * n +
+           product_bytes(study, e, directions, n_train, word) +
            3.0 * 8.0 * order * order;
 }
 
@@ -261,9 +170,7 @@ static double full_bytes(const gold_study *study, const extent *e,
  * optimizer's again in the state that is saved, and in one that is resumed. */
 static double training_vectors(gold_optimizer optimizer)
 {
-    const double moments = optimizer == GOLD_ADAM       ? 2.0
-                           : optimizer == GOLD_MOMENTUM ? 1.0
-                                                        : 0.0;
+    const double moments = (double)gold_optimizer_vectors(optimizer);
 
     return 4.0 + moments + 2.0 * (1.0 + moments);
 }
@@ -290,6 +197,8 @@ static double training_bytes(const gold_study *study,
     if (!study->has_train || e->graph.n_nodes == 0) {
         return 0.0;
     }
+    const double products =
+        sharpness > 0.0 ? product_bytes(study, e, 1.0, n_train, word) : 0.0;
     const double block = (double)gold_pass_samples(
         e->graph.most_units, gold_graph_has_positions(&e->graph),
         (size_t)n_train);
@@ -298,7 +207,7 @@ static double training_bytes(const gold_study *study,
 
     return word * (vectors * e->parameters + constraint + block * sample +
                    batch * e->inputs) +
-           8.0 * e->parameters * sharpness;
+           8.0 * e->parameters * sharpness + products;
 }
 
 /* What statistics that a study may ask for add: a basis of a layer or another
@@ -314,7 +223,7 @@ static double optional_bytes(const gold_study *study, const measuring *m)
            (curvature->resample_data > 0 ? m->word * half : 0.0) +
            (curvature->logit_gradients > 0
                 ? (double)GOLD_LOGIT_BLOCK_BYTES + GOLD_LOGIT_SUM_BYTES +
-                      3.0 * m->word * m->of->parameters
+                      4.0 * m->word * m->of->parameters
                 : 0.0);
 }
 

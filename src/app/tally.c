@@ -14,29 +14,26 @@ size_t gold_counts_missing(const gold_counts *counts)
     return counts->of[GOLD_STATE_FAILED] + counts->of[GOLD_STATE_PENDING];
 }
 
-/* What is known of one task. */
-typedef struct progress {
-    bool is_begun;
-    bool is_pending;
-    float seconds; /* the longest of its points: they bear the task's */
-} progress;
+size_t goldi_n_tasks(const gold_study *study, gold_task_kind kind)
+{
+    return kind == GOLD_TASK_TRAIN ? study->n_points
+                                   : gold_n_measure_tasks(study);
+}
 
-static void count_tasks(const gold_study *study, gold_task_kind kind,
-                        const uint8_t *states, const double *seconds,
-                        progress *tasks)
+void goldi_past_of(const gold_study *study, gold_task_kind kind,
+                   const uint8_t *states, const double *seconds,
+                   goldi_past *past)
 {
     const bool is_point =
         kind == GOLD_TASK_TRAIN || gold_line_length(study) == 1;
 
     for (size_t point = 0; point < study->n_points; point++) {
-        progress *task =
-            &tasks[is_point ? point : gold_task_of_point(study, point)];
+        goldi_past *task =
+            &past[is_point ? point : gold_task_of_point(study, point)];
 
-        task->is_pending |= states[point] == GOLD_STATE_PENDING;
-        task->is_begun |= states[point] == GOLD_STATE_DONE ||
-                          states[point] == GOLD_STATE_FAILED;
-        if (seconds[point] > (double)task->seconds) {
-            task->seconds = (float)seconds[point];
+        task->has[states[point]] = true;
+        if (seconds[point] > task->seconds) {
+            task->seconds = seconds[point];
         }
     }
 }
@@ -45,29 +42,30 @@ gold_status goldi_tally_count(const gold_study *study, gold_task_kind kind,
                               const uint8_t *states, const double *seconds,
                               goldi_tally *tally)
 {
-    progress *tasks = NULL;
+    goldi_past *past = NULL;
 
     *tally = (goldi_tally){.n_points = study->n_points,
-                           .n_tasks = kind == GOLD_TASK_TRAIN
-                                          ? study->n_points
-                                          : gold_n_measure_tasks(study)};
+                           .n_tasks = goldi_n_tasks(study, kind)};
     for (size_t point = 0; point < study->n_points; point++) {
         tally->points.of[states[point]]++;
     }
     if (seconds == NULL) {
         return GOLD_OK;
     }
-    GOLD_TRY(GOLD_ALLOC(tally->n_tasks, &tasks));
-    count_tasks(study, kind, states, seconds, tasks);
+    GOLD_TRY(GOLD_ALLOC(tally->n_tasks, &past));
+    goldi_past_of(study, kind, states, seconds, past);
     for (size_t id = 0; id < tally->n_tasks; id++) {
-        tally->tasks_begun += tasks[id].is_begun ? 1 : 0;
-        tally->tasks_pending += tasks[id].is_pending ? 1 : 0;
-        tally->seconds += (double)tasks[id].seconds;
+        const bool *has = past[id].has;
+
+        tally->tasks_begun +=
+            has[GOLD_STATE_DONE] || has[GOLD_STATE_FAILED] ? 1 : 0;
+        tally->tasks_pending += has[GOLD_STATE_PENDING] ? 1 : 0;
+        tally->seconds += past[id].seconds;
     }
     if (kind == GOLD_TASK_TRAIN) {
         tally->n_tasks -= tally->points.of[GOLD_STATE_EXCLUDED];
     }
-    gold_free(tasks);
+    gold_free(past);
     return GOLD_OK;
 }
 

@@ -13,6 +13,23 @@ typedef struct gold_counts {
 /** Of them, those that failed or are pending. */
 size_t gold_counts_missing(const gold_counts *counts);
 
+/** What a file says of one task. */
+typedef struct goldi_past {
+    bool has[GOLD_STATE_EXCLUDED + 1]; /* a point in that state */
+    double seconds;                    /* the longest of its points: they bear
+                                          the task's; 0: it never came to an end
+                                        */
+} goldi_past;
+
+/** Tasks of a kind. */
+size_t goldi_n_tasks(const gold_study *study, gold_task_kind kind);
+
+/** Note what the points of a kind say of its tasks: `past` [goldi_n_tasks],
+ * zeroed. */
+void goldi_past_of(const gold_study *study, gold_task_kind kind,
+                   const uint8_t *states, const double *seconds,
+                   goldi_past *past);
+
 typedef struct goldi_tally {
     gold_counts points;
     size_t n_points;

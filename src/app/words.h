@@ -36,22 +36,13 @@ void goldi_print_wrapped(FILE *out, const char *text, size_t indent,
 /** Print "name       text", wrapped at 80 columns. */
 void goldi_print_field(FILE *out, const char *name, const char *text);
 
-/** "fashion-mnist, first 1000 training and 1000 test samples, standard". */
-char *goldi_data_words(const gold_study *study, char text[GOLDI_LABEL_BYTES]);
-
-/** "mlp, relu, depth 2, width 100, no bias, xavier-normal": what no axis
- * sweeps. */
-char *goldi_network_words(const gold_study *study,
-                          char text[GOLDI_LABEL_BYTES]);
-
-/** "d = 10, 50, gaussian directions, plane"; "not measured". */
-char *goldi_curvature_words(const gold_study *study,
-                            char text[GOLDI_LABEL_BYTES]);
-
-/** "momentum, learning rate 0.1, momentum 0.9, batch 128, 200 steps": what no
- * axis sweeps. */
-char *goldi_training_words(const gold_study *study,
-                           char text[GOLDI_LABEL_BYTES]);
+/**
+ * Print as such a field what all points have in common of a block of the study,
+ * "network": "mlp, relu, depth 2, width 100, bias false, xavier-normal".
+ */
+GOLD_CHECKED gold_status goldi_print_block(FILE *out, const char *name,
+                                           const gold_study *study,
+                                           const char *block);
 
 /** "activation 2 x depth 2 x seed 10 x relative_radius 25 = 1,000 points". */
 char *goldi_grid_words(const gold_study *study, char text[GOLDI_LABEL_BYTES]);

@@ -11,30 +11,13 @@ static size_t smaller(size_t x, size_t y)
     return x < y ? x : y;
 }
 
-size_t gold_line_factor_units(const gold_line_extent *extent)
-{
-    return extent->is_smooth ? larger(extent->widest, extent->outputs)
-                             : extent->outputs;
-}
-
-size_t gold_line_sample_reals(const gold_line_extent *extent)
-{
-    const size_t tangents =
-        extent->units + gold_line_factor_units(extent) +
-        (extent->is_smooth ? extent->units - extent->outputs : 0) +
-        (extent->has_groups ? extent->first : 0);
-
-    return extent->directions * (tangents + extent->pooled) +
-           (extent->members + 2) * extent->units + 2 * extent->pooled +
-           3 * extent->outputs + extent->widest + extent->inputs;
-}
-
 size_t gold_graph_samples(size_t sample_reals, size_t real_bytes,
                           bool has_positions, size_t n)
 {
     enum {
-        TARGET_BYTES = 128 << 20, /* of one block's arrays */
-        LEAST = 32,               /* samples */
+        TARGET_BYTES =
+            32 << 20, /* of one block's arrays: more leave the cache */
+        LEAST = 32,   /* samples */
         MOST = 1024,
         STEP = 16
     };
@@ -47,13 +30,6 @@ size_t gold_graph_samples(size_t sample_reals, size_t real_bytes,
     const size_t even = (all + n_blocks - 1) / n_blocks;
 
     return most < LEAST ? even : (even + STEP - 1) / STEP * STEP;
-}
-
-size_t gold_line_samples(const gold_line_extent *extent, size_t real_bytes,
-                         size_t n)
-{
-    return gold_graph_samples(gold_line_sample_reals(extent), real_bytes,
-                              extent->has_positions, n);
 }
 
 size_t gold_line_beside(size_t directions, size_t outputs, size_t real_bytes)
@@ -72,14 +48,24 @@ static size_t samples_of(size_t entries, size_t each, size_t most, size_t n)
     return smaller(larger(smaller(entries / each, most), LEAST), n);
 }
 
-size_t gold_hvp_samples(size_t widest, size_t directions, size_t n)
+size_t gold_hvp_samples(size_t widest, bool has_positions, size_t directions,
+                        size_t n)
 {
     enum {
         ENTRIES = 1 << 23,
+        IMAGE_ENTRIES = 1 << 18,
         MOST = 1008 /* rows of a power of two collide in the cache */
     };
 
-    return samples_of(ENTRIES, widest * directions, MOST, n);
+    return samples_of(has_positions ? IMAGE_ENTRIES : ENTRIES,
+                      widest * directions, MOST, n);
+}
+
+size_t gold_hvp_bases(double bytes, double most, size_t n_blocks)
+{
+    const double room = most / bytes;
+
+    return room < (double)n_blocks ? (size_t)room + 1 : n_blocks;
 }
 
 size_t gold_lanczos_part(size_t n, size_t most)

@@ -16,13 +16,6 @@
 enum {
     /** Points of a line measured together: each holds a gradient. */
     GOLD_LINE_POINTS = 64,
-    /** Rows that a product block of C aims at: enough for an efficient
-     * product. */
-    GOLD_PRODUCT_ROWS = 64,
-    /** Samples, and directions, worked on together where P is made by classes:
-     * what these need stays in the cache. */
-    GOLD_CLASS_SAMPLES = 64,
-    GOLD_CLASS_DIRECTIONS = 10,
     /** Vectors multiplied together with the whole Hessian, where there are so
      * many. */
     GOLD_FULL_DIRECTIONS = 8,
@@ -36,45 +29,24 @@ enum {
     GOLD_LOGIT_SUM_BYTES = 128 << 20
 };
 
-/** What the arrays of a block of a line depend on; units before pooling. */
-typedef struct gold_line_extent {
-    size_t units;  /* of all layers */
-    size_t first;  /* of the first layer */
-    size_t widest; /* of the widest layer */
-    size_t pooled; /* after pooling, of all layers that pool */
-    size_t inputs;
-    size_t outputs;
-    size_t directions; /* 0: none */
-    size_t members;    /* of the largest group */
-    bool has_groups;   /* several */
-    bool is_smooth;
-    bool has_positions; /* the first layer is a convolution */
-} gold_line_extent;
-
-/** Units of a factor of Gram matrices: classes, or of any layer where Q needs
- * them. */
-size_t gold_line_factor_units(const gold_line_extent *extent);
-
-/** Reals that one sample takes in the arrays of a block. */
-size_t gold_line_sample_reals(const gold_line_extent *extent);
-
-/** Samples of a block of a line over n samples: evenly spread, and as many as
- * fit a target for their arrays. */
-size_t gold_line_samples(const gold_line_extent *extent, size_t real_bytes,
-                         size_t n);
-
-/** The same where a sample takes so many reals; `has_positions`: it is an
- * image, whose positions make products large enough. */
+/** Samples of a block over n samples: evenly spread, and as many as fit a
+ * target for their arrays, where a sample takes so many reals; `has_positions`:
+ * it is an image, whose positions make products large enough. */
 size_t gold_graph_samples(size_t sample_reals, size_t real_bytes,
                           bool has_positions, size_t n);
 
-/** Reals that a sample of a line takes beside the run of a graph: tangents of
+/** Reals that a sample of a line takes beside the run of its graph: tangents of
  * outputs in double, and as reals. */
 size_t gold_line_beside(size_t directions, size_t outputs, size_t real_bytes);
 
 /** Samples of a block of products with the whole Hessian, of n samples;
- * `widest`: units of the widest layer. */
-size_t gold_hvp_samples(size_t widest, size_t directions, size_t n);
+ * `widest`: units of the widest node; `has_positions` as above. */
+size_t gold_hvp_samples(size_t widest, bool has_positions, size_t directions,
+                        size_t n);
+
+/** Blocks of n_blocks for whose bases, of so many bytes, there is room in
+ * `most`; and one for all the others, if any. */
+size_t gold_hvp_bases(double bytes, double most, size_t n_blocks);
 
 /** Vectors of n doubles of Lanczos' basis that are got at once: enough for
  * large pages, no more than `most` steps may want. */

@@ -31,7 +31,7 @@ GOLD_CHECKED gold_status goldi_text_give(goldi_text *text, char **out);
 void goldi_text_fini(goldi_text *text);
 
 enum {
-    GOLDI_REAL_BYTES = 32
+    GOLDI_REAL_BYTES = 40
 };
 
 /** A real with as few digits as give it back exactly; returns `text`. */

@@ -34,7 +34,7 @@
 #define GOLD_CURV_LINE_H
 
 #include "nn/directions.h"
-#include "nn/forward.h"
+#include "nn/model.h"
 
 /** One point of a line. */
 typedef struct gold_line_point {
@@ -70,8 +70,8 @@ typedef struct FN(line) {
     const gold_network *network;
     const real *theta; /* the drawn point, scale 1 */
     double input_scale;
-    FN(block) train;
-    FN(block) test;
+    gold_batch train;
+    gold_batch test;
     const FN(directions) * directions; /* NULL: predictions and gradient only */
     bool is_sphere; /* curvature of the sphere's surface; dense directions */
     bool has_confusion; /* calibration and Gamma(P) wanted */

@@ -18,7 +18,7 @@
 #define GOLD_CURV_LOGITS_H
 
 #include "curv/expected.h"
-#include "nn/forward.h"
+#include "nn/model.h"
 
 /**
  * The statistics at a model's point over `samples`.
@@ -28,8 +28,8 @@
  *
  * @retval GOLD_ERR_MEMORY  no memory.
  */
-GOLD_CHECKED gold_status FN(logit_gradients)(const FN(model) * model,
-                                             const FN(block) * samples,
+GOLD_CHECKED gold_status FN(logit_gradients)(const gold_model *model,
+                                             const gold_batch *samples,
                                              gold_logit_gradients *found);
 
 #endif

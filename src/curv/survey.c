@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "curv/line_work.h"
+#include "curv/block.h"
 #include "nn/softmax.h"
 
 static double larger(double x, double y)
@@ -13,18 +13,18 @@ static double larger(double x, double y)
 /* Population variance over classes of the logits of sample `i` times `unit`,
  * before the member's factor: its square may overflow where the spread does
  * not. */
-static double variance(const FN(work) * work, size_t n, size_t i, double unit)
+static double variance(const FN(work) * work, size_t i, double unit)
 {
     const size_t n_classes = work->network->n_out;
-    const real *logits = work->outputs + i;
+    const real *logits = work->outputs + i * n_classes;
     double mean = 0.0;
     double sum = 0.0;
 
     for (size_t k = 0; k < n_classes; k++) {
-        mean += (double)logits[k * n] / (double)n_classes;
+        mean += (double)logits[k] / (double)n_classes;
     }
     for (size_t k = 0; k < n_classes; k++) {
-        const double gap = ((double)logits[k * n] - mean) * unit;
+        const double gap = ((double)logits[k] - mean) * unit;
 
         sum += gap * gap;
     }
@@ -59,12 +59,12 @@ static void add_sample(FN(work) * work, gold_member *member, gold_aim aim,
 }
 
 /* Logits of sample i for a member, in double. */
-static size_t take_logits(FN(work) * work, size_t n, size_t i, double factor)
+static size_t take_logits(FN(work) * work, size_t i, double factor)
 {
     size_t zeros = 0;
 
     for (size_t k = 0; k < work->network->n_out; k++) {
-        const real logit = work->outputs[k * n + i];
+        const real logit = work->outputs[i * work->network->n_out + k];
 
         zeros += logit == R(0.0) ? 1 : 0;
         work->logits[k] = factor * (double)logit;
@@ -73,20 +73,18 @@ static size_t take_logits(FN(work) * work, size_t n, size_t i, double factor)
 }
 
 static void survey_train(FN(work) * work, const gold_group *group,
-                         const FN(block) * block, gold_line_result *results)
+                         const gold_batch *block, gold_line_result *results)
 {
-    FN(line_evaluate)(work, group, block);
+    FN(block_evaluate)(work, group, block, false);
     for (size_t r = 0; r < group->count; r++) {
         gold_member *member = &work->members[group->first + r];
         gold_line_result *result = &results[member->point];
 
         for (size_t i = 0; i < block->n; i++) {
-            const size_t zeros =
-                take_logits(work, block->n, i, member->logit_factor);
+            const size_t zeros = take_logits(work, i, member->logit_factor);
 
             result->zero_logits += (double)zeros;
-            result->logit_spread +=
-                variance(work, block->n, i, member->spread_unit);
+            result->logit_spread += variance(work, i, member->spread_unit);
             add_sample(work, member, FN(aim_of)(work->network, block, i),
                        result);
         }
@@ -94,11 +92,11 @@ static void survey_train(FN(work) * work, const gold_group *group,
 }
 
 static void survey_test(FN(work) * work, const gold_group *group,
-                        const FN(block) * block, gold_line_result *results)
+                        const gold_batch *block, gold_line_result *results)
 {
     gold_softmax softmax = {.p = work->p};
 
-    FN(line_evaluate)(work, group, block);
+    FN(block_evaluate)(work, group, block, false);
     for (size_t r = 0; r < group->count; r++) {
         const gold_member *member = &work->members[group->first + r];
         gold_line_result *result = &results[member->point];
@@ -106,7 +104,7 @@ static void survey_test(FN(work) * work, const gold_group *group,
         for (size_t i = 0; i < block->n; i++) {
             const gold_aim aim = FN(aim_of)(work->network, block, i);
 
-            (void)take_logits(work, block->n, i, member->logit_factor);
+            (void)take_logits(work, i, member->logit_factor);
             work->network->loss->predict(work->network->n_out, work->logits,
                                          aim, &softmax);
             result->test_loss += softmax.loss;
@@ -199,17 +197,15 @@ void FN(survey)(FN(work) * work, gold_line_result *results)
         const gold_group *group = &work->groups[g];
 
         for (size_t i = 0; i < line->train.n; i += work->block) {
-            const FN(block) block = FN(work_block)(work, line->train, i);
+            const gold_batch block = FN(work_block)(work, line->train, i);
 
             survey_train(work, group, &block, results);
         }
         for (size_t i = 0; i < line->test.n; i += work->block) {
-            const FN(block) block = FN(work_block)(work, line->test, i);
+            const gold_batch block = FN(work_block)(work, line->test, i);
 
             survey_test(work, group, &block, results);
         }
-        work->flops += 2.0 * (double)(line->train.n + line->test.n) *
-                       work->network->products;
     }
     for (size_t p = 0; p < line->n_points; p++) {
         finish(work, p, &results[p]);

@@ -8,24 +8,23 @@
 
 #include "curv/probe.h"
 #include "engine/full_dense.h"
-#include "engine/full_products.h"
 #include "engine/record.h"
 #include "linalg/lanczos.h"
 #include "linalg/product.h"
 
-static const gold_curvature_block *wishes(const FN(full) * full)
+static const gold_curvature_block *wishes(const gold_full *full)
 {
     return &full->job->study->curvature;
 }
 
-static void put(const FN(full) * full, double *record, gold_variable variable,
+static void put(const gold_full *full, double *record, gold_variable variable,
                 double value)
 {
     gold_record_put(full->job->schema, record, variable, value);
 }
 
 /* Largest eigenvalue in size of one term, and its residual. */
-static gold_status take_norm(FN(full) * full, gold_term term,
+static gold_status take_norm(gold_full *full, gold_term term,
                              gold_lanczos_result *result)
 {
     const size_t n = full->start->network.n_parameters;
@@ -45,7 +44,7 @@ static gold_status take_norm(FN(full) * full, gold_term term,
 }
 
 /* Spectral norms of both terms; true in *is_converged stays where they are. */
-static gold_status take_norms(FN(full) * full, double *record,
+static gold_status take_norms(gold_full *full, double *record,
                               bool *is_converged)
 {
     gold_lanczos_result g;
@@ -62,7 +61,7 @@ static gold_status take_norms(FN(full) * full, double *record,
 }
 
 /* Room for eigenvectors where somebody wants them. */
-static gold_status want_vectors(const FN(full) * full,
+static gold_status want_vectors(const gold_full *full,
                                 gold_inspection *inspection,
                                 gold_lanczos_ends *ends)
 {
@@ -75,7 +74,7 @@ static gold_status want_vectors(const FN(full) * full,
     return GOLD_OK;
 }
 
-static gold_status take_extremes(FN(full) * full, double *record,
+static gold_status take_extremes(gold_full *full, double *record,
                                  gold_inspection *inspection)
 {
     const gold_schema *schema = full->job->schema;
@@ -121,7 +120,7 @@ static const gold_variable traces[GOLD_N_TERMS] = {
     [GOLD_TERM_H] = GOLD_VAR_FULL_H_TRACE,
 };
 
-static void put_trace(const FN(full) * full, gold_term term, size_t n_probes,
+static void put_trace(const gold_full *full, gold_term term, size_t n_probes,
                       const double *forms, const double *norms, double *record)
 {
     const gold_estimate trace = gold_mean_of(n_probes, forms);
@@ -137,7 +136,7 @@ static void put_trace(const FN(full) * full, gold_term term, size_t n_probes,
 }
 
 /* trace_over_norm in subspaces, as the ratio predicts it. */
-static void put_prediction(const FN(full) * full, double *record)
+static void put_prediction(const gold_full *full, double *record)
 {
     const gold_schema *schema = full->job->schema;
     const size_t at = schema->offset[GOLD_VAR_FULL_PREDICTED_TRACE_OVER_NORM];
@@ -150,7 +149,7 @@ static void put_prediction(const FN(full) * full, double *record)
     }
 }
 
-static gold_status take_traces(FN(full) * full, double *record)
+static gold_status take_traces(gold_full *full, double *record)
 {
     gold_status status = GOLD_OK;
     const size_t n_probes = wishes(full)->trace_probes;
@@ -189,7 +188,7 @@ static void take_moments(const gold_lanczos_quadrature *quadrature,
     }
 }
 
-static gold_status take_density(FN(full) * full, double *record)
+static gold_status take_density(gold_full *full, double *record)
 {
     gold_status status = GOLD_OK;
     const gold_schema *schema = full->job->schema;
@@ -236,7 +235,7 @@ done:
 }
 
 /* A number that says whether all products were finite. */
-static gold_status check_finite(const FN(full) * full, const double *record)
+static gold_status check_finite(const gold_full *full, const double *record)
 {
     static const gold_variable witnesses[] = {
         GOLD_VAR_FULL_SPECTRAL_NORM, GOLD_VAR_FULL_FROBENIUS_NORM,
@@ -254,7 +253,7 @@ static gold_status check_finite(const FN(full) * full, const double *record)
     return GOLD_OK;
 }
 
-gold_status FN(full_measure)(FN(full) * full, const gold_line_point *point,
+gold_status FN(full_measure)(gold_full *full, const gold_line_point *point,
                              double *record, gold_inspection *inspection)
 {
     const gold_curvature_block *curvature = wishes(full);

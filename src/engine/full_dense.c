@@ -7,7 +7,6 @@
 #include "goldilocks/memory.h"
 
 #include "curv/spectrum.h"
-#include "engine/full_products.h"
 #include "engine/record.h"
 
 /* The matrices of a small network, [n][n] each. */
@@ -48,7 +47,7 @@ static void symmetrise(size_t n, double *m)
 }
 
 /* `count` rows from the first-th on. */
-static bool fill_rows(FN(full) * full, size_t first, size_t count, entries *e)
+static bool fill_rows(gold_full *full, size_t first, size_t count, entries *e)
 {
     const size_t n = e->n;
 
@@ -72,7 +71,7 @@ static bool fill_rows(FN(full) * full, size_t first, size_t count, entries *e)
     return true;
 }
 
-static bool fill(FN(full) * full, entries *e)
+static bool fill(gold_full *full, entries *e)
 {
     const size_t n2 = e->n * e->n;
 
@@ -105,7 +104,7 @@ static const gold_variable families[GOLD_N_TERMS] = {
     [GOLD_TERM_H] = GOLD_VAR_DENSE_H_EIGENVALUES,
 };
 
-static gold_status put_term(const FN(full) * full, const entries *e,
+static gold_status put_term(const gold_full *full, const entries *e,
                             gold_term term, double *record)
 {
     const gold_schema *schema = full->job->schema;
@@ -132,7 +131,7 @@ static gold_status put_term(const FN(full) * full, const entries *e,
     return GOLD_OK;
 }
 
-gold_status FN(full_dense)(FN(full) * full, double *record,
+gold_status FN(full_dense)(gold_full *full, double *record,
                            gold_inspection *inspection)
 {
     gold_status status = GOLD_OK;

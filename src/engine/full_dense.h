@@ -4,7 +4,7 @@
 #ifndef GOLD_ENGINE_FULL_DENSE_H
 #define GOLD_ENGINE_FULL_DENSE_H
 
-#include "engine/full.h"
+#include "engine/full_products.h"
 
 /**
  * All entries, row by row from products with unit vectors, and what follows
@@ -13,7 +13,7 @@
  *
  * @param inspection  gets the matrices; may be NULL.
  */
-GOLD_CHECKED gold_status FN(full_dense)(FN(full) * full, double *record,
+GOLD_CHECKED gold_status FN(full_dense)(gold_full *full, double *record,
                                         gold_inspection *inspection);
 
 #endif

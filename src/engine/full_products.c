@@ -16,20 +16,20 @@ static size_t n_directions(const gold_curvature_block *curvature)
                : 1;
 }
 
-gold_status FN(full_init)(FN(full) * full, const gold_engine_job *job,
+gold_status FN(full_init)(gold_full *full, const gold_engine_job *job,
                           const gold_settings *settings,
-                          const FN(start) * start)
+                          const gold_start *start)
 {
     const size_t n = start->network.n_parameters;
     const bool is_split = job->study->curvature.split;
     const size_t count = n_directions(&job->study->curvature);
-    const FN(hvp_plan) plan = {.network = &start->network,
-                               .input_scale = settings->input_scale,
-                               .samples = FN(samples)(&job->data->train),
-                               .n_directions = count,
-                               .most_bytes = gold_kept_bytes(job->study)};
+    const gold_hvp_plan plan = {.network = &start->network,
+                                .input_scale = settings->input_scale,
+                                .samples = FN(samples)(&job->data->train),
+                                .n_directions = count,
+                                .most_bytes = gold_kept_bytes(job->study)};
 
-    *full = (FN(full)){.job = job, .start = start, .seed = settings->seed};
+    *full = (gold_full){.job = job, .start = start, .seed = settings->seed};
     GOLD_TRY(FN(hvp_init)(&full->hvp, &plan));
     GOLD_TRY(GOLD_ALLOC(n, &full->theta));
     GOLD_TRY(GOLD_ALLOC(n, &full->vector));
@@ -41,7 +41,7 @@ gold_status FN(full_init)(FN(full) * full, const gold_engine_job *job,
     return GOLD_OK;
 }
 
-void FN(full_fini)(FN(full) * full)
+void FN(full_fini)(gold_full *full)
 {
     FN(hvp_fini)(&full->hvp);
     gold_free(full->theta);
@@ -50,10 +50,10 @@ void FN(full_fini)(FN(full) * full)
     for (size_t term = 0; term < GOLD_N_TERMS; term++) {
         gold_free(full->products[term]);
     }
-    *full = (FN(full)){0};
+    *full = (gold_full){0};
 }
 
-void FN(full_place)(FN(full) * full, const gold_line_point *point)
+void FN(full_place)(gold_full *full, const gold_line_point *point)
 {
     const gold_network *network = &full->start->network;
 
@@ -78,13 +78,13 @@ void FN(full_place)(FN(full) * full, const gold_line_point *point)
     }
 }
 
-double FN(full_factor)(const FN(full) * full, gold_term term)
+double FN(full_factor)(const gold_full *full, gold_term term)
 {
     return full->scale * FN(hvp_factor)(&full->hvp, term);
 }
 
 /* Is this the end? Once it is, it stays. */
-static bool should_stop(FN(full) * full)
+static bool should_stop(gold_full *full)
 {
     const gold_interrupt *interrupt = full->job->interrupt;
 
@@ -96,10 +96,10 @@ static bool should_stop(FN(full) * full)
 
 bool FN(full_operator)(void *context, const double *x, double *y)
 {
-    FN(full) *full = context;
+    gold_full *full = context;
     const size_t n = full->start->network.n_parameters;
     const double factor = FN(full_factor)(full, full->term);
-    FN(hvp_products) wanted = {{NULL}};
+    gold_hvp_products wanted = {{NULL}};
 
     if (should_stop(full)) {
         return false;
@@ -116,10 +116,10 @@ bool FN(full_operator)(void *context, const double *x, double *y)
     return true;
 }
 
-bool FN(full_multiply)(FN(full) * full, size_t count)
+bool FN(full_multiply)(gold_full *full, size_t count)
 {
     const bool is_split = full->job->study->curvature.split;
-    FN(hvp_products) wanted = {{NULL}};
+    gold_hvp_products wanted = {{NULL}};
 
     if (should_stop(full)) {
         return false;
@@ -154,7 +154,7 @@ void FN(full_signs)(gold_stream stream, size_t n, real *x)
 }
 
 /* Of one probe, row `row` of v: both terms, and their sum. */
-static void probe_split(const FN(full) * full, size_t row, double *forms,
+static void probe_split(const gold_full *full, size_t row, double *forms,
                         double *norms, size_t stride)
 {
     const size_t n = full->start->network.n_parameters;
@@ -174,7 +174,7 @@ static void probe_split(const FN(full) * full, size_t row, double *forms,
                2.0 * fg * fs * both;
 }
 
-static void probe_whole(const FN(full) * full, size_t row, double *form,
+static void probe_whole(const gold_full *full, size_t row, double *form,
                         double *norm)
 {
     const size_t n = full->start->network.n_parameters;
@@ -185,7 +185,7 @@ static void probe_whole(const FN(full) * full, size_t row, double *form,
     *norm = factor * factor * FN(dot)(n, product, product);
 }
 
-void FN(full_probe)(FN(full) * full, size_t n_probes, double *forms,
+void FN(full_probe)(gold_full *full, size_t n_probes, double *forms,
                     double *norms)
 {
     const size_t n = full->start->network.n_parameters;

@@ -10,10 +10,8 @@
 static void copy_full(const gold_schema *schema, const double *from, double *to)
 {
     for (int v = 0; v < GOLD_N_VARIABLES; v++) {
-        const gold_condition condition =
-            gold_variable_about((gold_variable)v)->condition;
-
-        if (condition >= GOLD_WHEN_FULL && condition <= GOLD_WHEN_DENSE_SPLIT) {
+        if ((gold_variable_about((gold_variable)v)->condition &
+             GOLD_WHEN_FULL) != 0) {
             memcpy(to + schema->offset[v], from + schema->offset[v],
                    schema->count[v] * sizeof *to);
         }
@@ -21,7 +19,7 @@ static void copy_full(const gold_schema *schema, const double *from, double *to)
 }
 
 /* The first point of the task that is distinct point k. */
-static size_t first_of(const FN(full_line) * line, size_t k)
+static size_t first_of(const gold_full_line *line, size_t k)
 {
     size_t i = 0;
 
@@ -32,7 +30,7 @@ static size_t first_of(const FN(full_line) * line, size_t k)
 }
 
 /* Give the others what the first point of distinct point k has. */
-static void share(const gold_engine_job *job, const FN(full_line) * line,
+static void share(const gold_engine_job *job, const gold_full_line *line,
                   size_t k, gold_outcome *outcome)
 {
     const size_t length = job->schema->record_length;
@@ -48,7 +46,7 @@ static void share(const gold_engine_job *job, const FN(full_line) * line,
 }
 
 /* One distinct point. */
-static gold_status do_point(FN(full) * full, const FN(full_line) * line,
+static gold_status do_point(gold_full *full, const gold_full_line *line,
                             size_t k, gold_outcome *outcome,
                             gold_inspection *inspection)
 {
@@ -86,11 +84,11 @@ static void forget(const gold_engine_job *job, gold_outcome *outcome)
 }
 
 gold_status FN(full_points)(const gold_engine_job *job,
-                            const FN(full_line) * line, gold_outcome *outcome,
+                            const gold_full_line *line, gold_outcome *outcome,
                             gold_inspection *inspection)
 {
     gold_status status = GOLD_OK;
-    FN(full) full = {0};
+    gold_full full = {0};
 
     if (!gold_study_has_full(job->study)) {
         return GOLD_OK;
@@ -99,7 +97,7 @@ gold_status FN(full_points)(const gold_engine_job *job,
     for (size_t k = 0; k < line->n_distinct && !full.is_stopped; k++) {
         GOLD_GOTO(do_point(&full, line, k, outcome, inspection));
     }
-    outcome->flops += full.hvp.flops;
+    outcome->flops += full.hvp.run.flops;
     if (full.is_stopped) {
         forget(job, outcome);
     }

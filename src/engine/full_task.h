@@ -9,13 +9,13 @@
 #include "engine/start.h"
 
 /** The task's line. All borrowed. */
-typedef struct FN(full_line) {
+typedef struct gold_full_line {
     const gold_settings *settings; /* of the first point */
-    const FN(start) * start;
+    const gold_start *start;
     size_t n_distinct;
     const gold_line_point *points; /* [n_distinct] */
     const size_t *distinct_of;     /* [task points] which of them */
-} FN(full_line);
+} gold_full_line;
 
 /**
  * Put what the study asks for of all parameters into the records of points
@@ -24,7 +24,7 @@ typedef struct FN(full_line) {
  * records to NaN.
  */
 GOLD_CHECKED gold_status FN(full_points)(const gold_engine_job *job,
-                                         const FN(full_line) * line,
+                                         const gold_full_line *line,
                                          gold_outcome *outcome,
                                          gold_inspection *inspection);
 

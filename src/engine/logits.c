@@ -25,13 +25,13 @@ gold_status FN(line_logits)(const FN(line) * line, size_t n_samples,
 {
     const bool is_homogeneous = line->network->is_homogeneous;
     const double power = 2.0 * ((double)line->network->degree - 1.0);
-    FN(block) samples = line->train;
+    gold_batch samples = line->train;
 
     samples.n = n_samples < samples.n ? n_samples : samples.n;
     for (size_t p = 0; p < line->n_points; p++) {
         const double alpha = is_homogeneous ? 1.0 : line->points[p].alpha;
-        const FN(model)
-            model = {line->network, line->theta, alpha, line->input_scale};
+        const gold_model model = {line->network, line->theta, alpha,
+                                  line->input_scale};
         const gold_logit_gradients *known = known_of(line, p, found);
 
         if (known != NULL) {

@@ -21,7 +21,7 @@
 typedef struct measurement {
     const gold_engine_job *job;
     gold_settings settings; /* of the first point: the line's base */
-    FN(start) start;
+    gold_start start;
     FN(directions) directions;
     double kappa; /* of the drawn network */
     size_t d;
@@ -372,8 +372,8 @@ static gold_status inspect(const measurement *m, gold_inspection *inspection)
 static gold_status measure_full(const measurement *m, gold_outcome *outcome,
                                 gold_inspection *inspection)
 {
-    const FN(full_line) line = {&m->settings, &m->start, m->n_distinct,
-                                m->points, m->distinct_of};
+    const gold_full_line line = {&m->settings, &m->start, m->n_distinct,
+                                 m->points, m->distinct_of};
 
     return FN(full_points)(m->job, &line, outcome, inspection);
 }

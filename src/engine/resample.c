@@ -213,7 +213,7 @@ static gold_status halve(repetition *r, const FN(line) * line,
                    n_out * sizeof *r->targets);
         }
     }
-    halved.train = (FN(block)){half, r->inputs, r->labels, r->targets};
+    halved.train = (gold_batch){half, r->inputs, r->labels, r->targets};
     return measure_again(r, &halved, flops);
 }
 

@@ -9,7 +9,7 @@
 #include "nn/draw.h"
 
 /* Norms of what is scaled and what stays. */
-static void take_norms(FN(start) * start)
+static void take_norms(gold_start *start)
 {
     const bool *is_fixed = start->network.is_fixed;
     double sums[2] = {0.0, 0.0};
@@ -26,7 +26,7 @@ static void take_norms(FN(start) * start)
     }
 }
 
-gold_status FN(start_init)(FN(start) * start, const gold_settings *settings,
+gold_status FN(start_init)(gold_start *start, const gold_settings *settings,
                            const gold_dataset *data)
 {
     const gold_shape input =
@@ -44,14 +44,14 @@ gold_status FN(start_init)(FN(start) * start, const gold_settings *settings,
     return GOLD_OK;
 }
 
-void FN(start_fini)(FN(start) * start)
+void FN(start_fini)(gold_start *start)
 {
     gold_network_fini(&start->network);
     gold_free(start->theta);
-    *start = (FN(start)){0};
+    *start = (gold_start){0};
 }
 
-double FN(start_alpha)(const FN(start) * start, const gold_settings *settings)
+double FN(start_alpha)(const gold_start *start, const gold_settings *settings)
 {
     switch (settings->placement) {
     case GOLD_PLACE_RADIUS:
@@ -64,7 +64,7 @@ double FN(start_alpha)(const FN(start) * start, const gold_settings *settings)
     return settings->place;
 }
 
-bool FN(start_fits)(const FN(start) * start, double alpha)
+bool FN(start_fits)(const gold_start *start, double alpha)
 {
     const double typical =
         alpha * FN(least_typical)(&start->network, start->theta);
@@ -73,8 +73,8 @@ bool FN(start_fits)(const FN(start) * start, double alpha)
     return typical >= 100.0 * REAL_MIN && alpha * start->norm <= REAL_MAX;
 }
 
-FN(block) FN(samples)(const gold_samples *samples)
+gold_batch FN(samples)(const gold_samples *samples)
 {
-    return (FN(block)){samples->n, samples->inputs, samples->labels,
-                       samples->targets};
+    return (gold_batch){samples->n, samples->inputs, samples->labels,
+                        samples->targets};
 }

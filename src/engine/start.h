@@ -5,32 +5,32 @@
 
 #include "goldilocks/dataset.h"
 
-#include "nn/forward.h"
+#include "nn/model.h"
 
 /** A network and its parameters as drawn, at scale 1. */
-typedef struct FN(start) {
+typedef struct gold_start {
     gold_network network;
     real *theta;       /* [n_parameters], owned */
     double norm;       /* of theta, as far as scales move it, */
     double fixed_norm; /* and of the rest */
     double reference;  /* what relative radius 1 means */
-} FN(start);
+} gold_start;
 
 /** Draw the network of a point; ended by FN(start_fini), also on failure. */
-GOLD_CHECKED gold_status FN(start_init)(FN(start) * start,
+GOLD_CHECKED gold_status FN(start_init)(gold_start *start,
                                         const gold_settings *settings,
                                         const gold_dataset *data);
 
 /** Free what a start holds; zeroed ones are allowed. */
-void FN(start_fini)(FN(start) * start);
+void FN(start_fini)(gold_start *start);
 
 /** Factor that puts the drawn point where its settings say. */
-double FN(start_alpha)(const FN(start) * start, const gold_settings *settings);
+double FN(start_alpha)(const gold_start *start, const gold_settings *settings);
 
 /** Can `real` hold the parameters at that scale to its precision? */
-bool FN(start_fits)(const FN(start) * start, double alpha);
+bool FN(start_fits)(const gold_start *start, double alpha);
 
 /** Samples as the numeric modules take them. */
-FN(block) FN(samples)(const gold_samples *samples);
+gold_batch FN(samples)(const gold_samples *samples);
 
 #endif

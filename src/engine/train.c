@@ -16,13 +16,13 @@
 typedef struct lesson {
     const gold_engine_job *job;
     gold_settings settings;
-    FN(start) start;
+    gold_start start;
     double alpha;
     real *theta;               /* of the point, then trained */
     FN(directions) directions; /* constraint subspace only */
     gold_log_entry *log;       /* [n_log] */
-    FN(watch) watch;           /* curvature on the way */
-    FN(training) training;
+    gold_watch watch;          /* curvature on the way */
+    gold_training training;
     gold_training_result result;
 } lesson;
 
@@ -47,7 +47,7 @@ static void plan_training(lesson *t)
     const gold_engine_job *job = t->job;
     const gold_train_block *train = &job->study->train;
 
-    t->training = (FN(training)){
+    t->training = (gold_training){
         .network = &t->start.network,
         .settings = &t->settings.train,
         .input_scale = t->settings.input_scale,

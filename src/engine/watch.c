@@ -12,12 +12,12 @@
 
 #define TOLERANCE 1e-3
 
-static gold_status prepare_sharpness(FN(watch) * watch)
+static gold_status prepare_sharpness(gold_watch *watch)
 {
     const size_t n = watch->network->n_parameters;
-    const FN(hvp_plan) plan = {watch->network, watch->settings->input_scale,
-                               FN(samples)(&watch->job->data->train), 1,
-                               gold_kept_bytes(watch->job->study)};
+    const gold_hvp_plan plan = {watch->network, watch->settings->input_scale,
+                                FN(samples)(&watch->job->data->train), 1,
+                                gold_kept_bytes(watch->job->study)};
 
     GOLD_TRY(FN(hvp_init)(&watch->hvp, &plan));
     GOLD_TRY(GOLD_ALLOC(n, &watch->start));
@@ -29,7 +29,7 @@ static gold_status prepare_sharpness(FN(watch) * watch)
     return GOLD_OK;
 }
 
-static gold_status prepare_curvature(FN(watch) * watch, const real *theta)
+static gold_status prepare_curvature(gold_watch *watch, const real *theta)
 {
     const size_t d = watch->d;
 
@@ -43,13 +43,13 @@ static gold_status prepare_curvature(FN(watch) * watch, const real *theta)
     return GOLD_ALLOC(gold_spectrum_scratch(d), &watch->scratch);
 }
 
-gold_status FN(watch_init)(FN(watch) * watch, const gold_engine_job *job,
+gold_status FN(watch_init)(gold_watch *watch, const gold_engine_job *job,
                            const gold_settings *settings,
                            const gold_network *network, const real *theta)
 {
     const bool *track = job->study->train.track;
 
-    *watch = (FN(watch)){.job = job, .settings = settings, .network = network};
+    *watch = (gold_watch){.job = job, .settings = settings, .network = network};
     watch->has_sharpness = track[GOLD_TRACK_SHARPNESS];
     watch->d = track[GOLD_TRACK_CURVATURE] ? job->schema->n_eigen : 0;
     if (watch->has_sharpness) {
@@ -58,7 +58,7 @@ gold_status FN(watch_init)(FN(watch) * watch, const gold_engine_job *job,
     return watch->d > 0 ? prepare_curvature(watch, theta) : GOLD_OK;
 }
 
-void FN(watch_fini)(FN(watch) * watch)
+void FN(watch_fini)(gold_watch *watch)
 {
     FN(hvp_fini)(&watch->hvp);
     gold_free(watch->start);
@@ -69,10 +69,10 @@ void FN(watch_fini)(FN(watch) * watch)
     gold_free(watch->h_term);
     gold_free(watch->eigenvalues);
     gold_free(watch->scratch);
-    *watch = (FN(watch)){0};
+    *watch = (gold_watch){0};
 }
 
-bool FN(watch_is_needed)(const FN(watch) * watch)
+bool FN(watch_is_needed)(const gold_watch *watch)
 {
     return watch->has_sharpness || watch->d > 0;
 }
@@ -80,10 +80,10 @@ bool FN(watch_is_needed)(const FN(watch) * watch)
 /* y = H x, of doubles. */
 static bool apply_hessian(void *context, const double *x, double *y)
 {
-    FN(watch) *watch = context;
+    gold_watch *watch = context;
     const size_t n = watch->network->n_parameters;
     const double factor = FN(hvp_factor)(&watch->hvp, GOLD_TERM_HESSIAN);
-    const FN(hvp_products) products = {{[GOLD_TERM_HESSIAN] = watch->to}};
+    const gold_hvp_products products = {{[GOLD_TERM_HESSIAN] = watch->to}};
 
     for (size_t i = 0; i < n; i++) {
         watch->from[i] = (real)x[i];
@@ -95,7 +95,7 @@ static bool apply_hessian(void *context, const double *x, double *y)
     return true;
 }
 
-static gold_status take_sharpness(FN(watch) * watch, const real *theta,
+static gold_status take_sharpness(gold_watch *watch, const real *theta,
                                   gold_log_entry *entry)
 {
     const gold_lanczos lanczos = {
@@ -116,7 +116,7 @@ static gold_status take_sharpness(FN(watch) * watch, const real *theta,
 }
 
 /* Spectrum of G + S; what is not finite leaves NaN. */
-static void take_spectrum(FN(watch) * watch, gold_log_entry *entry)
+static void take_spectrum(gold_watch *watch, gold_log_entry *entry)
 {
     const size_t d = watch->d;
     gold_spectrum spectrum = {.eigenvalues = watch->eigenvalues};
@@ -131,7 +131,7 @@ static void take_spectrum(FN(watch) * watch, gold_log_entry *entry)
     }
 }
 
-static gold_status take_curvature(FN(watch) * watch, const real *theta,
+static gold_status take_curvature(gold_watch *watch, const real *theta,
                                   gold_log_entry *entry, double *flops)
 {
     const bool is_sphere = watch->settings->surface == GOLD_SPHERE;
@@ -161,8 +161,8 @@ static gold_status take_curvature(FN(watch) * watch, const real *theta,
 
 double FN(watch_entry)(void *watch, const real *theta, gold_log_entry *entry)
 {
-    FN(watch) *w = watch;
-    const double before = w->hvp.flops;
+    gold_watch *w = watch;
+    const double before = w->hvp.run.flops;
     double flops = 0.0;
 
     if (w->has_sharpness && w->status == GOLD_OK) {
@@ -171,5 +171,5 @@ double FN(watch_entry)(void *watch, const real *theta, gold_log_entry *entry)
     if (w->d > 0 && w->status == GOLD_OK) {
         w->status = take_curvature(w, theta, entry, &flops);
     }
-    return flops + w->hvp.flops - before;
+    return flops + w->hvp.run.flops - before;
 }

@@ -18,13 +18,13 @@
 #include "nn/hvp.h"
 #include "train/training.h"
 
-typedef struct FN(watch) {
+typedef struct gold_watch {
     const gold_engine_job *job;
     const gold_settings *settings;
     const gold_network *network;
     gold_status status; /* of what went wrong first */
     bool has_sharpness;
-    FN(hvp) hvp;
+    gold_hvp hvp;
     double *start;             /* [n_parameters] of Lanczos' method */
     real *from;                /* [n_parameters] of a product */
     real *to;                  /* the same */
@@ -34,23 +34,23 @@ typedef struct FN(watch) {
     double *h_term;            /* [d][d], then their sum */
     double *eigenvalues;       /* [d] */
     double *scratch;           /* of the spectrum */
-} FN(watch);
+} gold_watch;
 
 /** Get ready for what the study tracks, if anything; ended by FN(watch_fini),
  * also on failure. Keeps what it is given. */
-GOLD_CHECKED gold_status FN(watch_init)(FN(watch) * watch,
+GOLD_CHECKED gold_status FN(watch_init)(gold_watch *watch,
                                         const gold_engine_job *job,
                                         const gold_settings *settings,
                                         const gold_network *network,
                                         const real *theta);
 
 /** Free what the watch holds; zeroed ones are allowed. */
-void FN(watch_fini)(FN(watch) * watch);
+void FN(watch_fini)(gold_watch *watch);
 
 /** Is anything tracked? */
-bool FN(watch_is_needed)(const FN(watch) * watch);
+bool FN(watch_is_needed)(const gold_watch *watch);
 
-/** Fill an entry at theta; for FN(training).observe, whose observer is the
+/** Fill an entry at theta; for gold_training.observe, whose observer is the
  * watch. What goes wrong is kept in watch->status and leaves NaN. */
 double FN(watch_entry)(void *watch, const real *theta, gold_log_entry *entry);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Activations: y = phi(x) unit by unit. Kept: the slopes. */
+/* Activations: y = phi(x) unit by unit. Kept: the slopes, and phi'' for second
+ * derivatives. */
 #include <math.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@ static const char *shape(gold_node *node)
     node->is_straight = phi_of(node)->is_straight;
     node->y = node->x[0];
     node->n_kept = gold_shape_units(node->y);
+    node->n_bent = node->is_straight ? 0 : node->n_kept;
     return NULL;
 }
 
@@ -76,6 +78,9 @@ static void forward(const gold_site *s)
             s->y[t + i] = (real)jets.value[i];
             s->kept[t + i] = (real)jets.first[i];
         }
+        for (size_t i = 0; s->bent != NULL && i < count; i++) {
+            s->bent[t + i] = (real)jets.second[i];
+        }
         t += count;
     }
 }
@@ -120,37 +125,21 @@ static void pull(const gold_site *s, size_t m, const real *delta,
     slope_all(s, m, delta, to->adds[0], to->x[0]);
 }
 
-/* Of one sample: x (d, n) += jets' second derivative times dx (d, n). */
-static void bend_sample(const gold_site *s, const gold_motion *by,
-                        const real *x, const real *delta, const real *dx,
-                        real *to)
-{
-    gold_jets jets;
-    size_t count = 0;
-
-    for (size_t t = 0; t < s->out; t += count) {
-        count = take_jets(phi_of(s->node), s->out - t, x + t, &jets);
-        for (size_t k = 0; k < count; k++) {
-            jets.second[k] *= by->scale * (double)delta[t + k];
-        }
-        for (size_t i = 0; i < by->d; i++) {
-            const size_t first = i * s->out + t;
-
-            for (size_t k = 0; k < count; k++) {
-                to[first + k] += (real)jets.second[k] * dx[first + k];
-            }
-        }
-    }
-}
-
 /* D2f = phi''(x) dx_i dx_j. */
 static void bend(const gold_site *s, const gold_motion *by, const real *delta,
                  const gold_pulled *to)
 {
-    for (size_t q = 0; q < s->n; q++) {
-        bend_sample(s, by, s->x[0] + q * s->out, delta + q * s->out,
-                    by->dx[0] + q * by->d * s->out,
-                    to->x[0] + q * by->d * s->out);
+    const real scale = (real)by->scale;
+
+    for (size_t q = 0; q < s->n * by->d; q++) {
+        const real *bent = s->bent + q / by->d * s->out;
+        const real *at = delta + q / by->d * s->out;
+        const real *dx = by->dx[0] + q * s->out;
+        real *x = to->x[0] + q * s->out;
+
+        for (size_t u = 0; u < s->out; u++) {
+            x[u] += scale * at[u] * bent[u] * dx[u];
+        }
     }
 }
 

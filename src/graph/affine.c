@@ -2,7 +2,7 @@
 /* Affine kinds, y = w * x + bias: all of them but the product. */
 #include <string.h>
 
-#include "graph/op.h"
+#include "graph/few.h"
 
 const char *FN(op_affine_shape)(gold_node *node, size_t fan_out, size_t fan_in)
 {
@@ -186,11 +186,12 @@ void FN(op_affine_bend)(const gold_site *s, const gold_motion *by,
 
 /*
  * second: P and P', P_ij = <delta, v_i * dx_j>, half of what bend would cost,
- * in one of two ways:
+ * in one of these ways:
  *
  *   across  <sum of delta dx_j', v_i>, for each residual: once for all samples
  *   back    <v_i' delta, dx_j> in each sample, for what residuals have in
  *           common, or for directions with few entries
+ *   few     across, of those entries that directions have; see few.h
  */
 enum {
     CROSS_REALS = 1 << 22, /* of sums over samples made at a time */
@@ -229,22 +230,53 @@ static size_t back_count(size_t d)
     return d < BACK_DIRECTIONS ? d : BACK_DIRECTIONS;
 }
 
-/* Does P of dense directions cost less across, for n samples at a time? */
-static bool prefers_cross(const gold_node *node, size_t n, size_t d, size_t m,
-                          size_t k)
+/* Multiplications a sample, about, of either way for n samples at a time. */
+static double work_across(const gold_node *node, size_t n, size_t d, size_t m)
+{
+    return (double)m * (double)d *
+           (work_of(node) + (double)(d * weights_of(node)) / (double)n);
+}
+
+static double work_back(const gold_node *node, const gold_motion *by, size_t m,
+                        size_t k)
 {
     const double to_put_back = 30.0; /* multiplications, to add one number */
+    const double to_clear = 8.0;
+    const double d = (double)by->d;
     const double positions = (double)gold_shape_positions(node->y);
     const double in = (double)gold_shape_units(node->x[0]);
-    const double across =
-        (double)m *
-        (work_of(node) + (double)(d * weights_of(node)) / (double)n);
     const double patch =
         positions > 1.0 ? to_put_back * positions * (double)node->fan_in : 0.0;
-    const double back = (double)k * (work_of(node) + patch + (double)d * in) +
-                        (k < m ? (double)(m * k * d) : 0.0);
+    const double back =
+        by->moves.w != NULL
+            ? d * (work_of(node) + patch)
+            : to_put_back * positions * (double)by->moves.start[by->d] +
+                  to_clear * d * in;
 
-    return FN(ops)[node->kind]->product->cross != NULL && across < back;
+    return (double)k * (back + d * d * in) +
+           (k < m ? (double)(m * k) * d * d : 0.0);
+}
+
+static gold_second_way way_of(const gold_site *s, const gold_motion *by,
+                              const gold_deltas *deltas)
+{
+    const gold_node *node = s->node;
+    const bool is_dense = by->moves.w != NULL;
+    const gold_second_way other =
+        is_dense ? GOLD_SECOND_ACROSS : GOLD_SECOND_FEW;
+
+    if (is_dense ? product_of(s)->cross == NULL : by->moves.uses == NULL) {
+        return GOLD_SECOND_BACK;
+    }
+    if (by->way != GOLD_SECOND_CHEAPEST) {
+        return by->way == GOLD_SECOND_BACK ? GOLD_SECOND_BACK : other;
+    }
+    const double work = is_dense
+                            ? work_across(node, s->n, by->d, deltas->m)
+                            : FN(few_work)(node, &by->moves, by->d, deltas->m);
+
+    return work < work_back(node, by, deltas->m, deltas->k) ? other
+                                                            : GOLD_SECOND_BACK;
 }
 
 static size_t product_room(const gold_node *node, size_t m)
@@ -286,9 +318,15 @@ size_t FN(op_affine_room)(const gold_node *node, const gold_run_plan *plan)
     const size_t d = plan->d;
     size_t room = product_room(node, plan->has_products ? larger(m, d) : m);
 
+    if (plan->has_squares && FN(ops)[node->kind]->product->squares == NULL) {
+        room = larger(room, m * weights_of(node));
+    }
     if (plan->has_second && d > 0 && node->bends) {
         room = larger(room, room_across(node, d, m));
         room = larger(room, room_back(node, plan->n, d, m, k));
+        room = larger(room, FN(ops)[node->kind]->product->is_matrix
+                                ? FN(few_room)(node, plan->n, d, m)
+                                : 0);
     }
     return node->n_scratch + room;
 }
@@ -447,10 +485,14 @@ void FN(op_affine_second)(const gold_site *s, const gold_motion *by,
     if (by->dx[0] == NULL || !gold_has_moves(&by->moves)) {
         return;
     }
-    if (by->moves.w != NULL &&
-        prefers_cross(s->node, s->n, by->d, deltas->m, deltas->k)) {
+    switch (way_of(s, by, deltas)) {
+    case GOLD_SECOND_ACROSS:
         second_across(s, by, deltas, sums);
-    } else {
+        return;
+    case GOLD_SECOND_FEW:
+        FN(few_second)(s, by, deltas, sums);
+        return;
+    default:
         second_back(s, by, deltas, sums);
     }
 }

@@ -111,15 +111,6 @@ static gold_graph_words words_of(const gold_settings *settings,
     };
 }
 
-bool gold_runs_as_graph(const gold_settings *settings)
-{
-    return settings->kind == GOLD_NETWORK_LAYERS ||
-           settings->kind == GOLD_NETWORK_RESNET ||
-           settings->loss != GOLD_CROSS_ENTROPY ||
-           settings->scaled != GOLD_SCALED_ALL ||
-           settings->norm != GOLD_NORM_NONE || settings->residual;
-}
-
 /* Does a graph make what a network does? */
 static gold_status check_graph(const gold_graph *graph, size_t n_classes)
 {
@@ -161,7 +152,6 @@ static gold_status make_graph(const gold_settings *settings, gold_shape input,
                                   ? gold_vector_shape(gold_shape_units(input))
                                   : input,
                               &words, fault, room));
-    graph->is_run = gold_runs_as_graph(settings);
     GOLD_TRY(goldi_check_readers(graph, list, &words, fault));
     return check_graph(graph, n_classes);
 }

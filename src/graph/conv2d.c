@@ -65,8 +65,10 @@ static reach reach_of(const gold_op_settings *set, size_t tap, size_t side,
     const size_t stride = set->stride;
     const size_t before = set->padding > tap ? set->padding - tap : 0;
     const size_t end = side + set->padding;
-    const size_t beyond = end > tap ? (end - tap - 1) / stride + 1 : 0;
-    const size_t from = (before + stride - 1) / stride;
+    const size_t left = end > tap ? end - tap : 0;
+    /* one division less where it costs as much as a row */
+    const size_t beyond = stride == 1 ? left : (left + stride - 1) / stride;
+    const size_t from = stride == 1 ? before : (before + stride - 1) / stride;
 
     return (reach){from, beyond < n_places ? beyond : n_places,
                    from * stride + tap - set->padding};
@@ -79,14 +81,17 @@ typedef struct tap {
     reach columns;
 } tap;
 
+static tap tap_of(const gold_node *node, size_t row, size_t column)
+{
+    return (tap){reach_of(&node->set, row, node->x[0].height, node->y.height),
+                 reach_of(&node->set, column, node->x[0].width, node->y.width)};
+}
+
 static tap tap_at(const gold_node *node, size_t k)
 {
     const size_t kernel = node->set.kernel;
 
-    return (tap){
-        reach_of(&node->set, k / kernel % kernel, node->x[0].height,
-                 node->y.height),
-        reach_of(&node->set, k % kernel, node->x[0].width, node->y.width)};
+    return tap_of(node, k / kernel % kernel, k % kernel);
 }
 
 /* What of an input channel is under a tap at the places of row i. */
@@ -97,23 +102,61 @@ static size_t input_at(const gold_node *node, const tap *t, size_t i)
            t->columns.at;
 }
 
+/* Rows of numbers, and how far they are apart on either side. */
+typedef struct strip {
+    size_t rows;
+    size_t count;
+    const real *from;
+    size_t from_ld;
+    real *to;
+    size_t to_ld;
+} strip;
+
+/* Columns from *j on, `step` at a time, a constant: rows are short, and a call
+ * of memcpy would take longer than they do. */
+static inline __attribute__((always_inline)) void
+copy_columns(const strip *s, size_t step, size_t *j)
+{
+    for (; *j + step <= s->count; *j += step) {
+        const real *from = s->from + *j;
+        real *to = s->to + *j;
+
+        for (size_t i = 0; i < s->rows; i++) {
+            memcpy(to + i * s->to_ld, from + i * s->from_ld, step * sizeof *to);
+        }
+    }
+}
+
+static void copy_strip(const strip *s)
+{
+    size_t j = 0;
+
+    copy_columns(s, 8, &j);
+    copy_columns(s, 4, &j);
+    copy_columns(s, 1, &j);
+}
+
 /* row (positions) <- what is under a tap, where it is in the input. */
 static void gather_tap(const gold_node *node, const tap *t, const real *x,
                        real *row)
 {
     const size_t stride = node->set.stride;
-    const size_t count = t->columns.to - t->columns.from;
+    const strip s = {
+        .rows = t->rows.to - t->rows.from,
+        .count = t->columns.to - t->columns.from,
+        .from = x + input_at(node, t, t->rows.from),
+        .from_ld = stride * node->x[0].width,
+        .to = row + t->rows.from * node->y.width + t->columns.from,
+        .to_ld = node->y.width,
+    };
 
-    for (size_t i = t->rows.from; i < t->rows.to; i++) {
-        const real *from = x + input_at(node, t, i);
-        real *to = row + i * node->y.width + t->columns.from;
-
-        if (stride == 1) {
-            memcpy(to, from, count * sizeof *to);
-            continue;
-        }
-        for (size_t j = 0; j < count; j++) {
-            to[j] = from[j * stride];
+    if (stride == 1) {
+        copy_strip(&s);
+        return;
+    }
+    for (size_t i = 0; i < s.rows; i++) {
+        for (size_t j = 0; j < s.count; j++) {
+            s.to[i * s.to_ld + j] = s.from[i * s.from_ld + j * stride];
         }
     }
 }
@@ -381,10 +424,10 @@ static void cross(const gold_site *s, gold_share of, const real *delta,
     }
 }
 
-const gold_op FN(op_conv2d) = {.name = "conv2d",
-                               .keys = keys,
-                               .shape = shape,
-                               GOLD_AFFINE,
-                               .product = &(gold_product){apply, back, outer,
-                                                          apply_few, back_few,
-                                                          cross, room}};
+const gold_op FN(op_conv2d) = {
+    .name = "conv2d",
+    .keys = keys,
+    .shape = shape,
+    GOLD_AFFINE,
+    .product = &(gold_product){apply, back, outer, apply_few, back_few, cross,
+                               NULL, room, false}};

@@ -18,8 +18,10 @@ static gold_site site_at(gold_run *run, size_t q)
                    .in = gold_shape_units(node->x[0]),
                    .out = gold_shape_units(node->y),
                    .w = run->theta + node->first,
+                   .packed = &run->bases[run->base].packed,
                    .y = run->places[q].room,
                    .kept = run->places[q].kept,
+                   .bent = run->places[q].bent,
                    .scratch = run->scratch,
                    .flops = &run->flops};
 
@@ -52,8 +54,10 @@ static gold_moves moves_at(const gold_run *run, size_t q, const real *v)
 static gold_motion motion_at(const gold_run *run, size_t q, const real *v)
 {
     const gold_node *node = node_at(run, q);
-    gold_motion by = {
-        .d = run->plan.d, .moves = moves_at(run, q, v), .scale = 1.0};
+    gold_motion by = {.d = run->plan.d,
+                      .moves = moves_at(run, q, v),
+                      .scale = 1.0,
+                      .way = run->plan.way};
 
     for (size_t k = 0; k < node->n_inputs; k++) {
         const gold_place *place = &run->places[node->inputs[k]];
@@ -94,6 +98,48 @@ static gold_pulled pulled_at(const gold_run *run, size_t q, bool is_tangent,
     return to;
 }
 
+/* Values of the input, and of views of it. */
+static void set_inputs(gold_run *run, const real *y)
+{
+    for (size_t q = 0; q <= last(run); q++) {
+        if (run->places[q].owner == 0) {
+            run->places[q].y = y;
+        }
+    }
+}
+
+/* An array of a base, in another one. */
+static real *shifted(real *at, ptrdiff_t by)
+{
+    return at == NULL ? NULL : at + by;
+}
+
+void FN(run_turn)(gold_run *run, size_t b)
+{
+    const ptrdiff_t by =
+        ((ptrdiff_t)b - (ptrdiff_t)run->base) * (ptrdiff_t)run->base_reals;
+
+    GOLD_ASSERT(b < run->plan.n_bases);
+    for (size_t q = 0; q <= last(run); q++) {
+        gold_place *place = &run->places[q];
+
+        place->room = shifted(place->room, by);
+        place->kept = shifted(place->kept, by);
+        place->bent = shifted(place->bent, by);
+        place->delta = shifted(place->delta, by);
+        place->y = place->room;
+    }
+    run->base = b;
+    set_inputs(run, run->bases[b].inputs);
+}
+
+void FN(run_pack)(gold_run *run, double scale, const real *inputs,
+                  const size_t *order)
+{
+    FN(panels_fill)
+    (&run->bases[run->base].packed, run->plan.n, scale, inputs, order);
+}
+
 void FN(run_forward)(gold_run *run, const real *theta, double scale,
                      const real *inputs)
 {
@@ -104,12 +150,9 @@ void FN(run_forward)(gold_run *run, const real *theta, double scale,
     for (size_t i = 0; inputs != NULL && i < size && !is_plain; i++) {
         run->places[0].room[i] = (real)(scale * (double)inputs[i]);
     }
-    for (size_t q = 0; inputs != NULL && q <= last(run); q++) {
-        gold_place *place = &run->places[q];
-
-        if (place->owner == 0) {
-            place->y = is_plain ? inputs : place->room;
-        }
+    if (inputs != NULL) {
+        run->bases[run->base].inputs = is_plain ? inputs : run->places[0].room;
+        set_inputs(run, run->bases[run->base].inputs);
     }
     for (size_t q = 1; q <= last(run); q++) {
         const gold_site s = site_at(run, q);
@@ -220,6 +263,41 @@ void FN(run_pull)(gold_run *run, bool adds, real *gradients)
 
             pull_node(run, q, &deltas, adds, gradients);
         }
+    }
+}
+
+void FN(run_squares)(gold_run *run, double *squares)
+{
+    memset(squares, 0, run->plan.n * run->plan.m * sizeof *squares);
+    for (size_t q = last(run); q > 0; q--) {
+        if (node_at(run, q)->n_parameters > 0) {
+            const gold_site s = site_at(run, q);
+
+            op_at(run, q)->squares(&s, run->plan.m, run->places[q].delta,
+                                   squares);
+        }
+    }
+}
+
+void FN(run_weigh)(gold_run *run, const double *factors, real *gradients)
+{
+    const size_t m = run->plan.m;
+
+    for (size_t q = last(run); q > 0; q--) {
+        const gold_site s = site_at(run, q);
+        real *delta = run->places[q].delta;
+
+        if (s.node->n_parameters == 0) {
+            continue;
+        }
+        for (size_t i = 0; i < s.n * m * s.out; i++) {
+            delta[i] = (real)(factors[i / s.out] * (double)delta[i]);
+        }
+        op_at(run, q)->pull(
+            &s, m, delta,
+            &(gold_pulled){.w = gradients + s.node->first,
+                           .step = run->plan.graph->n_parameters,
+                           .adds_w = true});
     }
 }
 

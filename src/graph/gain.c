@@ -106,8 +106,8 @@ static void back_few(const gold_site *s, size_t n, gold_few w, FN(matrix) delta,
     }
 }
 
-const gold_op FN(op_gain) = {.shape = shape,
-                             GOLD_AFFINE,
-                             .product = &(gold_product){apply, back, outer,
-                                                        apply_few, back_few,
-                                                        NULL, NULL}};
+const gold_op FN(op_gain) = {
+    .shape = shape,
+    GOLD_AFFINE,
+    .product = &(gold_product){apply, back, outer, apply_few, back_few, NULL,
+                               NULL, NULL, false}};

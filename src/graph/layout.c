@@ -6,26 +6,70 @@
 
 #include "graph/run_nodes.h"
 
-/* The next `count` reals of the arena; counted only while there is none. */
+/* The next `count` reals of the first base; counted only while there is no
+ * arena. */
+static real *take_base(gold_run *run, size_t *used, size_t count)
+{
+    real *at = run->arena == NULL ? NULL : run->arena + *used;
+
+    *used += count;
+    return at;
+}
+
+/* The same behind all bases. */
 static real *take(gold_run *run, size_t count)
 {
-    real *at = run->arena == NULL ? NULL : run->arena + run->used;
+    real *at =
+        run->arena == NULL
+            ? NULL
+            : run->arena + run->plan.n_bases * run->base_reals + run->used;
 
     run->used += count;
     return at;
 }
 
-static void place_node(gold_run *run, size_t q, gold_place *place)
+/* Does an operation take the input as it is, past views? */
+static bool takes_input(const gold_run *run, size_t q)
+{
+    const gold_node *node = node_at(run, q);
+    bool takes = false;
+
+    for (size_t k = 0; op_at(run, q)->forward != NULL && k < node->n_inputs;
+         k++) {
+        size_t p = node->inputs[k];
+
+        while (p > 0 && op_at(run, p)->forward == NULL) {
+            p = node_at(run, p)->inputs[0];
+        }
+        takes = takes || p == 0;
+    }
+    return takes;
+}
+
+/* Can all that takes the samples take them packed? */
+static bool packs(const gold_run *run)
+{
+    bool can = run->plan.has_packed;
+
+    for (size_t q = 1; can && q <= last(run); q++) {
+        can = !takes_input(run, q) || op_at(run, q)->takes_packed;
+    }
+    return can;
+}
+
+static void place_node(gold_run *run, size_t q, size_t *used, gold_place *place)
 {
     const gold_run_plan *plan = &run->plan;
     const gold_node *node = node_at(run, q);
     const size_t size = plan->n * gold_shape_units(node->y);
 
-    place->room = take(run, size);
+    if (q > 0 || !run->is_packed) {
+        place->room = take_base(run, used, size);
+    }
     place->y = place->room;
     if (node->moves) {
         place->dy = take(run, plan->d * size);
-        place->delta = take(run, n_common(plan) * size);
+        place->delta = take_base(run, used, n_common(plan) * size);
         place->ddelta = take(run, plan->has_products ? plan->d * size : 0);
     }
 }
@@ -136,7 +180,11 @@ static void place_shared(gold_run *run)
 /* Called twice: to count, and to place. */
 static void lay_out(gold_run *run)
 {
+    enum {
+        STEP = 16 /* reals: bases begin at lines of the cache */
+    };
     const gold_run_plan *plan = &run->plan;
+    size_t used = 0;
 
     run->used = 0;
     for (size_t q = 0; q < plan->graph->n_nodes; q++) {
@@ -144,35 +192,69 @@ static void lay_out(gold_run *run)
         gold_place place = {.owner = owner};
 
         if (owner == q) {
-            place_node(run, q, &place);
+            place_node(run, q, &used, &place);
         } else if (run->places != NULL) {
             place = run->places[owner];
         }
-        place.kept = take(run, plan->n * node_at(run, q)->n_kept);
+        place.kept = take_base(run, &used, plan->n * node_at(run, q)->n_kept);
+        if (plan->has_second || plan->has_products) {
+            place.bent =
+                take_base(run, &used, plan->n * node_at(run, q)->n_bent);
+        }
         if (run->places != NULL) {
             run->places[q] = place;
         }
     }
     place_shared(run);
+    run->base_reals = (used + STEP - 1) / STEP * STEP;
+}
+
+/* Without its arrays, but with how long they are. */
+static gold_run measured(const gold_run_plan *plan)
+{
+    gold_run run = {.plan = *plan};
+
+    run.plan.n_bases = larger(plan->n_bases, 1);
+    run.is_packed = packs(&run);
+    lay_out(&run);
+    return run;
 }
 
 size_t FN(run_reals)(const gold_run_plan *plan)
 {
-    gold_run run = {.plan = *plan};
+    const gold_run run = measured(plan);
+    const double packed =
+        run.is_packed
+            ? FN(panels_bytes)(plan->n, gold_shape_units(node_at(&run, 0)->y))
+            : 0.0;
 
-    lay_out(&run);
-    return run.used;
+    return run.plan.n_bases *
+               (run.base_reals + (size_t)(packed / (double)sizeof(real))) +
+           run.used;
+}
+
+static gold_status get_bases(gold_run *run)
+{
+    const size_t units = gold_shape_units(node_at(run, 0)->y);
+
+    GOLD_TRY(GOLD_ALLOC(run->plan.n_bases, &run->bases));
+    for (size_t b = 0; run->is_packed && b < run->plan.n_bases; b++) {
+        GOLD_TRY(FN(panels_init)(&run->bases[b].packed, run->plan.n, units));
+    }
+    return GOLD_OK;
 }
 
 gold_status FN(run_init)(gold_run *run, const gold_run_plan *plan)
 {
-    *run = (gold_run){.plan = *plan};
-    lay_out(run);
-    GOLD_TRY(GOLD_ALLOC(run->used, &run->arena));
+    *run = measured(plan);
+    const size_t size = run->plan.n_bases * run->base_reals + run->used;
+
+    GOLD_TRY(GOLD_ALLOC(size, &run->arena));
     GOLD_TRY(GOLD_ALLOC(plan->graph->n_nodes, &run->places));
     GOLD_TRY(GOLD_ALLOC(plan->graph->n_nodes, &run->moves));
+    GOLD_TRY(get_bases(run));
 #ifndef NDEBUG
-    for (size_t i = 0; i < run->used; i++) {
+    for (size_t i = 0; i < size; i++) {
         run->arena[i] = (real)NAN; /* nobody may count on what lies there */
     }
 #endif
@@ -183,8 +265,16 @@ gold_status FN(run_init)(gold_run *run, const gold_run_plan *plan)
 
 void FN(run_fini)(gold_run *run)
 {
+    for (size_t b = 0; run->bases != NULL && b < run->plan.n_bases; b++) {
+        FN(panels_fini)(&run->bases[b].packed);
+    }
+    gold_free(run->bases);
     gold_free(run->arena);
     gold_free(run->places);
+    for (size_t q = 0; run->moves != NULL && q < run->plan.graph->n_nodes;
+         q++) {
+        gold_free(run->moves[q].uses);
+    }
     gold_free(run->moves);
     *run = (gold_run){0};
 }

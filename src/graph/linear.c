@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* linear: w (out, in). */
+#include <string.h>
+
 #include "graph/op.h"
 
 static const gold_op_key keys[] = {
@@ -9,7 +11,7 @@ static const gold_op_key keys[] = {
 };
 
 enum {
-    TILE = 16 /* samples that a product with few entries takes at a time */
+    TILE = 64 /* samples that a product with few entries takes at a time */
 };
 
 static const char *shape(gold_node *node)
@@ -26,6 +28,11 @@ static void apply(const gold_site *s, size_t n, size_t d, const real *w,
                   size_t step, const real *x, bool adds, real *y)
 {
     for (size_t i = 0; i < d; i++) {
+        if (x == NULL) {
+            FN(panels_apply)
+            (s->packed, s->out, w + i * step, adds, y + i * s->out, d * s->out);
+            continue;
+        }
         FN(product_nt)
         (n, s->out, s->in, 1.0, (FN(matrix)){x, s->in},
          (FN(matrix)){w + i * step, s->in}, adds ? 1.0 : 0.0, y + i * s->out,
@@ -46,9 +53,15 @@ static void outer(const gold_site *s, size_t n, size_t m, double scale,
                   size_t step)
 {
     for (size_t r = 0; r < m; r++) {
+        const real *one = delta.entries + r * s->out;
+
+        if (x.entries == NULL) {
+            FN(panels_gradient)
+            (s->packed, s->out, scale, one, delta.ld, adds, w + r * step);
+            continue;
+        }
         FN(product_tn)
-        (s->out, s->in, n, scale,
-         (FN(matrix)){delta.entries + r * s->out, delta.ld}, x,
+        (s->out, s->in, n, scale, (FN(matrix)){one, delta.ld}, x,
          adds ? 1.0 : 0.0, w + r * step, s->in);
     }
 }
@@ -58,9 +71,7 @@ static void apply_tile(const gold_site *s, gold_few w, const real *x, real *y)
 {
     const size_t weights = s->in * s->out;
 
-    for (size_t u = 0; u < s->out * TILE; u++) {
-        y[u] = R(0.0);
-    }
+    memset(y, 0, s->out * TILE * sizeof *y);
     for (size_t e = 0; e < w.n; e++) {
         const gold_entry entry = w.entries[e];
         const bool is_bias = entry.at >= weights;
@@ -79,24 +90,17 @@ static void apply_few(const gold_site *s, size_t n, size_t d,
     real *from = s->scratch;
     real *to = from + TILE * s->in;
 
+    memset(from, 0, TILE * s->in * sizeof *from);
     for (size_t q = 0; q < n; q += TILE) {
         const size_t count = n - q < TILE ? n - q : TILE;
 
-        for (size_t u = 0; u < s->in; u++) {
-            for (size_t i = 0; i < TILE; i++) {
-                from[u * TILE + i] =
-                    i < count ? x[(q + i) * s->in + u] : R(0.0);
-            }
-        }
+        FN(turn)
+        (count, s->in, (FN(matrix)){x + q * s->in, s->in}, from, TILE);
         for (size_t j = 0; j < d; j++) {
             apply_tile(s, gold_few_of(w, j), from, to);
-            for (size_t i = 0; i < count; i++) {
-                real *row = y + ((q + i) * d + j) * s->out;
-
-                for (size_t u = 0; u < s->out; u++) {
-                    row[u] += to[u * TILE + i];
-                }
-            }
+            FN(turn)
+            (s->out, count, (FN(matrix)){to, TILE}, y + (q * d + j) * s->out,
+             d * s->out);
         }
     }
 }
@@ -129,6 +133,21 @@ static void back_few(const gold_site *s, size_t n, gold_few w, FN(matrix) delta,
     }
 }
 
+static void squares(const gold_site *s, size_t m, const real *delta,
+                    double *sums)
+{
+    for (size_t q = 0; q < s->n; q++) {
+        const real *x = s->x[0] + q * s->in;
+        const double reach = FN(dot)(s->in, x, x);
+
+        for (size_t r = q * m; r < (q + 1) * m; r++) {
+            const real *one = delta + r * s->out;
+
+            sums[r] += reach * FN(dot)(s->out, one, one);
+        }
+    }
+}
+
 static void cross(const gold_site *s, gold_share of, const real *delta,
                   const real *dx, real *c)
 {
@@ -139,10 +158,11 @@ static void cross(const gold_site *s, gold_share of, const real *delta,
      of.d * s->in);
 }
 
-const gold_op FN(op_linear) = {.name = "linear",
-                               .keys = keys,
-                               .shape = shape,
-                               GOLD_AFFINE,
-                               .product = &(gold_product){apply, back, outer,
-                                                          apply_few, back_few,
-                                                          cross, NULL}};
+const gold_op FN(op_linear) = {
+    .name = "linear",
+    .keys = keys,
+    .shape = shape,
+    .takes_packed = true,
+    GOLD_AFFINE,
+    .product = &(gold_product){apply, back, outer, apply_few, back_few, cross,
+                               squares, NULL, true}};

@@ -24,6 +24,14 @@ typedef struct gold_few {
     size_t n;
 } gold_few;
 
+/** An entry of some direction in the weights, a matrix. */
+typedef struct gold_use {
+    size_t column;
+    size_t row;
+    size_t direction;
+    real value;
+} gold_use;
+
 /** Of d directions. Zeroed: they leave the node's parameters alone. */
 typedef struct gold_moves {
     const real *w; /* d rows of weights, step apart; NULL: few or none */
@@ -33,6 +41,9 @@ typedef struct gold_moves {
     const gold_entry *entries; /* few: direction after direction */
     const size_t *start;       /* [d + 1] where each one's begin; NULL: not few
                                 */
+    gold_use *uses; /* the same of weights, by column, then by row, what shares
+                       one stays in the cache; NULL: they are not sorted */
+    size_t n_uses;
 } gold_moves;
 
 /** Do they move it? */

@@ -25,6 +25,7 @@
 
 #include "base/real.h"
 #include "graph/moves.h"
+#include "linalg/panels.h"
 #include "linalg/product.h"
 
 /** A node at work on n samples: what its functions may read; forward fills in
@@ -35,10 +36,13 @@ typedef struct gold_site {
     size_t in;  /* units of the first input */
     size_t out; /* units of y */
     const real *w;
-    const real *x[GOLD_MOST_INPUTS]; /* (n, units) each */
+    const real *x[GOLD_MOST_INPUTS]; /* (n, units) each; NULL: packed */
+    const gold_panels *packed;       /* the samples, where x is NULL */
     real *y;                         /* (n, out) */
     real *kept;                      /* (n, n_kept) */
-    real *scratch;                   /* what `room` asks for */
+    real *bent;    /* (n, n_bent), where second derivatives are wanted; else
+                      NULL */
+    real *scratch; /* what `room` asks for */
     double *flops; /* of products, which functions add to it */
 } gold_site;
 
@@ -49,6 +53,7 @@ typedef struct gold_motion {
     const real *dx[GOLD_MOST_INPUTS]; /* (n, d, units) each, or NULL */
     gold_moves moves;                 /* of the node's parameters */
     double scale;                     /* of what bend adds */
+    gold_second_way way;              /* of affine kinds */
 } gold_motion;
 
 /** Where a pull adds, or what it replaces: whoever comes first. x is NULL where
@@ -83,8 +88,8 @@ typedef struct gold_share {
 } gold_share;
 
 /** A bilinear product w * x: three contractions of one form, the sum over n
- * samples of <delta, w * x>, and those of a w with few entries, which always
- * add. ld is from one vector, or sample, to the next. */
+ * samples of <delta, w * x>, and those of a w with few entries: y and x are 0
+ * before. ld is from one vector, or sample, to the next. */
 typedef struct gold_product {
     /* y (n, d, out): w_i * x for d vectors w, step apart, and x (n, in) */
     void (*apply)(const gold_site *s, size_t n, size_t d, const real *w,
@@ -106,9 +111,14 @@ typedef struct gold_product {
      * none. */
     void (*cross)(const gold_site *s, gold_share of, const real *delta,
                   const real *dx, real *c);
+    /* squares (n, m) += of w_r that outer makes of each sample alone. NULL: by
+     * outer. */
+    void (*squares)(const gold_site *s, size_t m, const real *delta,
+                    double *squares);
     /* reals of scratch that outer and cross need beside node->n_scratch, for m
      * deltas; NULL: none */
     size_t (*room)(const gold_node *node, size_t m);
+    bool is_matrix; /* w * x is that of a matrix and a vector */
 } gold_product;
 
 /** A kind of operation. Functions that may be NULL have a meaning then. */
@@ -117,8 +127,9 @@ typedef struct gold_op {
     size_t n_inputs;  /* the least */
     size_t most_inputs;
     const gold_op_key *keys;
-    bool replaces;    /* pull heeds to->adds; else it always adds to x */
-    bool is_in_place; /* y may be x where nothing bends, and delta to->x */
+    bool replaces;     /* pull heeds to->adds; else it always adds to x */
+    bool is_in_place;  /* y may be x where nothing bends, and delta to->x */
+    bool takes_packed; /* x may be the packed samples */
 
     /** Fill in the node from node->x and node->set; what is wrong, or NULL. */
     const char *(*shape)(gold_node *node);
@@ -150,6 +161,11 @@ typedef struct gold_op {
      * bend_i times dx_j; of kinds without parameters. */
     void (*second)(const gold_site *s, const gold_motion *by,
                    const gold_deltas *deltas, double *sums);
+
+    /** squares (n, m) += |w|^2 of what pull makes of each sample alone; of
+     * kinds with parameters. */
+    void (*squares)(const gold_site *s, size_t m, const real *delta,
+                    double *squares);
 
     /** The product of an affine kind. NULL for others. */
     const gold_product *product;
@@ -197,6 +213,8 @@ void FN(op_affine_bend)(const gold_site *s, const gold_motion *by,
                         const real *delta, const gold_pulled *to);
 void FN(op_affine_second)(const gold_site *s, const gold_motion *by,
                           const gold_deltas *deltas, double *sums);
+void FN(op_affine_squares)(const gold_site *s, size_t m, const real *delta,
+                           double *squares);
 size_t FN(op_affine_room)(const gold_node *node, const gold_run_plan *plan);
 
 /** Keys of affine kinds that draw weights. */
@@ -217,6 +235,6 @@ size_t FN(op_affine_room)(const gold_node *node, const gold_run_plan *plan);
     .degree = FN(op_affine_degree), .room = FN(op_affine_room),                \
     .forward = FN(op_affine_forward), .tangent = FN(op_affine_tangent),        \
     .pull = FN(op_affine_pull), .bend = FN(op_affine_bend),                    \
-    .second = FN(op_affine_second)
+    .second = FN(op_affine_second), .squares = FN(op_affine_squares)
 
 #endif

@@ -68,27 +68,72 @@ static void go_on(const gold_node *node, window *w)
     }
 }
 
-static size_t area_of(const gold_site *s)
+/* Where row r of y, of all channels, has its first window in x. */
+static size_t row_at(const gold_node *node, size_t r)
 {
-    return s->node->rows * s->node->columns;
+    const gold_shape x = node->x[0];
+
+    return (r / node->y.height * x.height + r % node->y.height * node->rows) *
+           x.width;
+}
+
+/* Rows of small windows have a copy of their loop, in which sizes are
+ * constants. */
+#define FOR_WINDOW(node, call)                                                 \
+    if ((node)->rows == 2 && (node)->columns == 2) {                           \
+        call(2, 2);                                                            \
+    } else {                                                                   \
+        call((node)->rows, (node)->columns);                                   \
+    }
+#define INLINED static inline __attribute__((always_inline))
+
+/* y (n) <- averages of windows side by side, in x with rows of `width`. */
+INLINED void average(size_t rows, size_t columns, size_t n, size_t width,
+                     const real *restrict x, real *restrict y)
+{
+    const double share = 1.0 / (double)(rows * columns);
+
+    for (size_t j = 0; j < n; j++) {
+        double sum = 0.0;
+
+        for (size_t a = 0; a < rows; a++) {
+            for (size_t b = 0; b < columns; b++) {
+                sum += (double)x[a * width + j * columns + b];
+            }
+        }
+        y[j] = (real)(sum * share);
+    }
 }
 
 static void avg_forward(const gold_site *s)
 {
     const gold_node *node = s->node;
-    const double share = 1.0 / (double)area_of(s);
+    const size_t n = node->y.width;
 
     for (size_t q = 0; q < s->n; q++) {
-        for (window w = {0}; w.unit < s->out; go_on(node, &w)) {
-            const real *x = s->x[0] + q * s->in + w.at;
-            double sum = 0.0;
+        for (size_t r = 0; r * n < s->out; r++) {
+            const real *x = s->x[0] + q * s->in + row_at(node, r);
+            real *y = s->y + q * s->out + r * n;
 
-            for (size_t a = 0; a < node->rows; a++) {
-                for (size_t b = 0; b < node->columns; b++) {
-                    sum += (double)x[a * node->x[0].width + b];
-                }
+#define AVERAGE(rows, columns) average(rows, columns, n, node->x[0].width, x, y)
+            FOR_WINDOW(node, AVERAGE)
+        }
+    }
+}
+
+/* The other way: x += what delta (n) has for it. */
+INLINED void spread(size_t rows, size_t columns, size_t n, size_t width,
+                    const real *restrict delta, real *restrict x)
+{
+    const real share = (real)(1.0 / (double)(rows * columns));
+
+    for (size_t j = 0; j < n; j++) {
+        const real part = share * delta[j];
+
+        for (size_t a = 0; a < rows; a++) {
+            for (size_t b = 0; b < columns; b++) {
+                x[a * width + j * columns + b] += part;
             }
-            s->y[q * s->out + w.unit] = (real)(sum * share);
         }
     }
 }
@@ -97,18 +142,16 @@ static void avg_pull(const gold_site *s, size_t m, const real *delta,
                      const gold_pulled *to)
 {
     const gold_node *node = s->node;
-    const real share = (real)(1.0 / (double)area_of(s));
+    const size_t n = node->y.width;
 
     for (size_t q = 0; q < s->n * m; q++) {
-        for (window w = {0}; w.unit < s->out; go_on(node, &w)) {
-            const real part = share * delta[q * s->out + w.unit];
-            real *x = to->x[0] + q * s->in + w.at;
+        for (size_t r = 0; r * n < s->out; r++) {
+            const real *from = delta + q * s->out + r * n;
+            real *x = to->x[0] + q * s->in + row_at(node, r);
 
-            for (size_t a = 0; a < node->rows; a++) {
-                for (size_t b = 0; b < node->columns; b++) {
-                    x[a * node->x[0].width + b] += part;
-                }
-            }
+#define SPREAD(rows, columns)                                                  \
+    spread(rows, columns, n, node->x[0].width, from, x)
+            FOR_WINDOW(node, SPREAD)
         }
     }
 }

@@ -9,6 +9,9 @@
  * second. A Hessian product: forward, pull; tangent, its residual's tangent
  * into the output's ddelta, product. Deltas live until the next pull.
  *
+ * What a pull leaves at a point is a base. Several blocks of samples may have
+ * one each, to which the client goes back without another forward and pull.
+ *
  * Residuals that are more than the outputs are sums of fewer: of k in the
  * output's delta, with weights in `mix`. Then deltas are those of the k.
  */
@@ -28,11 +31,18 @@ typedef struct gold_place {
     const real *y; /* in `room`; those of the input may be the client's */
     real *room;
     real *kept;
+    real *bent;    /* NULL: not wanted */
     real *dy;      /* d tangents */
     real *delta;   /* m residuals, or k */
     real *ddelta;  /* d tangents of delta */
     bool is_moved; /* by the directions: dy means something */
 } gold_place;
+
+/** A block of samples at the point. */
+typedef struct gold_base {
+    const real *inputs; /* (n, units), or NULL: they are packed */
+    gold_panels packed;
+} gold_base;
 
 typedef struct gold_run {
     gold_run_plan plan; /* n, d and m may be less than there is room for */
@@ -46,9 +56,13 @@ typedef struct gold_run {
     real *residual;               /* (n, most units that bend) */
     real *gram;                   /* (d, d) */
     real *scratch;
-    real *arena;
-    size_t used;  /* reals of it */
-    double flops; /* of matrix products so far */
+    gold_base *bases;  /* [plan.n_bases] */
+    size_t base;       /* where the run is */
+    bool is_packed;    /* are samples? */
+    real *arena;       /* the bases one after another, then the rest */
+    size_t base_reals; /* of each */
+    size_t used;       /* reals of the rest */
+    double flops;      /* of matrix products so far */
 } gold_run;
 
 /** Reals that a run takes. */
@@ -60,8 +74,20 @@ GOLD_CHECKED gold_status FN(run_init)(gold_run *run, const gold_run_plan *plan);
 /** Free them; zeroed ones are allowed. */
 void FN(run_fini)(gold_run *run);
 
+/** Go to base b: what forward, pack and pull left there. */
+void FN(run_turn)(gold_run *run, size_t b);
+
+/** Where run->is_packed: the samples of this base, plan.n of them, are scale
+ * times the inputs order[0], order[1] .. from now on. */
+void FN(run_pack)(gold_run *run, double scale, const real *inputs,
+                  const size_t *order);
+
+/** Sort the entries of run->moves[q], if these are few, which makes
+ * FN(run_second) faster. */
+GOLD_CHECKED gold_status FN(run_sort_few)(gold_run *run, size_t q);
+
 /** y of all nodes at theta (n_parameters), which is borrowed, from scale times
- * the inputs (n, units); NULL: those of the call before. */
+ * the inputs (n, units); NULL: those of the base. */
 void FN(run_forward)(gold_run *run, const real *theta, double scale,
                      const real *inputs);
 
@@ -78,8 +104,16 @@ void FN(run_tangent_again)(gold_run *run, const real *v);
  * is there, or replace it. */
 void FN(run_pull)(gold_run *run, bool adds, real *gradients);
 
-/** The same, added, after tangent along v; and sums (m, d, d) += S of each
- * residual. */
+/** squares (n, m): of the lengths of the gradients of each sample, after a
+ * pull. */
+void FN(run_squares)(gold_run *run, double *squares);
+
+/** gradients (m, n_parameters) += the sums over samples again, of each sample's
+ * times its factor (n, m); deltas of nodes with parameters keep it. */
+void FN(run_weigh)(gold_run *run, const double *factors, real *gradients);
+
+/** As FN(run_pull), added, after tangent along v; and sums (m, d, d) += S of
+ * each residual. */
 void FN(run_second)(gold_run *run, const real *v, real *gradients,
                     double *sums);
 

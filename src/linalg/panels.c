@@ -37,6 +37,7 @@ typedef struct source {
     const real *inputs;
     const size_t *order;
     size_t in;
+    real scale;
     real background;
     bool is_transposed; /* X' */
 } source;
@@ -51,10 +52,10 @@ static bool take_row(const source *x, size_t row, size_t first, size_t count,
     real largest = R(0.0);
 
     for (size_t k = 0; k < count && x->is_transposed; k++) {
-        to[k] = from[order[k] * x->in] - x->background;
+        to[k] = x->scale * (from[order[k] * x->in] - x->background);
     }
     for (size_t k = 0; k < count && !x->is_transposed; k++) {
-        to[k] = from[*order * x->in + k] - x->background;
+        to[k] = x->scale * (from[*order * x->in + k] - x->background);
     }
     for (size_t k = count; k < PANEL; k++) {
         to[k] = R(0.0);
@@ -66,7 +67,7 @@ static bool take_row(const source *x, size_t row, size_t first, size_t count,
 }
 
 /* A row that is 0 is overwritten by the next one. */
-static void set_fill(FN(panel_set) * set, const source *x, size_t depth,
+static void set_fill(gold_panel_set *set, const source *x, size_t depth,
                      size_t width)
 {
     size_t count = 0;
@@ -86,7 +87,7 @@ static void set_fill(FN(panel_set) * set, const source *x, size_t depth,
     set->start[n_panels(width)] = count;
 }
 
-static gold_status set_init(FN(panel_set) * set, size_t depth, size_t width)
+static gold_status set_init(gold_panel_set *set, size_t depth, size_t width)
 {
     const size_t most = n_panels(width) * depth + 1;
 
@@ -96,7 +97,7 @@ static gold_status set_init(FN(panel_set) * set, size_t depth, size_t width)
     return GOLD_ALLOC(most * PANEL, &set->entries);
 }
 
-static void set_fini(FN(panel_set) * set)
+static void set_fini(gold_panel_set *set)
 {
     gold_free(set->start);
     gold_free(set->at);
@@ -184,7 +185,7 @@ gold_status FN(panels_sort)(size_t n, size_t in, const real *inputs,
                             size_t *order)
 {
     gold_status status = GOLD_OK;
-    const source x = {inputs, order, in, R(0.0), false};
+    const source x = {inputs, order, in, R(1.0), R(0.0), false};
     real *winners = NULL;
     key *keys = NULL;
 
@@ -209,35 +210,35 @@ done:
     return status;
 }
 
-gold_status FN(panels_init)(FN(panels) * panels, size_t most, size_t in)
+gold_status FN(panels_init)(gold_panels *panels, size_t most, size_t in)
 {
     const size_t deepest = most > in ? most : in;
 
-    *panels = (FN(panels)){.most = most, .in = in};
+    *panels = (gold_panels){.most = most, .in = in};
     GOLD_TRY(GOLD_ALLOC(in, &panels->winners));
     GOLD_TRY(set_init(&panels->columns, in, most));
     GOLD_TRY(set_init(&panels->rows, most, in));
     return GOLD_ALLOC(PIECE * deepest, &panels->packed);
 }
 
-void FN(panels_fini)(FN(panels) * panels)
+void FN(panels_fini)(gold_panels *panels)
 {
     gold_free(panels->winners);
     set_fini(&panels->columns);
     set_fini(&panels->rows);
     gold_free(panels->packed);
-    *panels = (FN(panels)){0};
+    *panels = (gold_panels){0};
 }
 
-void FN(panels_fill)(FN(panels) * panels, size_t n, const real *inputs,
-                     const size_t *order)
+void FN(panels_fill)(gold_panels *panels, size_t n, double scale,
+                     const real *inputs, const size_t *order)
 {
-    source x = {inputs, order, panels->in, R(0.0), true};
+    source x = {inputs, order, panels->in, (real)scale, R(0.0), true};
 
     GOLD_ASSERT(n > 0 && n <= panels->most);
     panels->n = n;
-    panels->background = find_background(&x, n, panels->winners);
-    x.background = (real)panels->background;
+    x.background = (real)find_background(&x, n, panels->winners);
+    panels->background = scale * (double)x.background;
     set_fill(&panels->columns, &x, panels->in, n);
     x.is_transposed = false;
     set_fill(&panels->rows, &x, n, panels->in);
@@ -253,27 +254,92 @@ double FN(panels_bytes)(size_t most, size_t in)
            deepest * (double)PIECE * (double)sizeof(real);
 }
 
-/* packed (depth, count) <- a (count, depth), and what the background adds to
- * each row of the result. */
-static void pack_group(size_t count, size_t depth, const real *a,
-                       double background, real *packed, double *shifts)
-{
-    for (size_t r = 0; r < count; r++) {
-        double sum = 0.0;
+/* A product under way: of rows (rows, depth) with panels (depth, width). What
+ * has a row a sample has them `ld` apart, and is read or written across. */
+typedef struct job {
+    const gold_panels *x;
+    const gold_panel_set *set;
+    bool is_gradient; /* a has rows of samples, else c */
+    double scale;
+    const real *a;
+    bool adds;
+    real *c;
+    size_t ld;
+} job;
 
-        for (size_t k = 0; k < depth; k++) {
-            packed[k * count + r] = a[r * depth + k];
-            sum += (double)a[r * depth + k];
+/* A copy of a call for each count, which is a constant there: what has as many
+ * numbers is in registers. */
+#define CASE(n, call)                                                          \
+    case n:                                                                    \
+        call(n);                                                               \
+        break
+#if GROUP > 6
+#define MORE_CASES(call)                                                       \
+    CASE(6, call);                                                             \
+    CASE(7, call);                                                             \
+    CASE(8, call);                                                             \
+    CASE(9, call);                                                             \
+    CASE(10, call);                                                            \
+    CASE(11, call);
+#else
+#define MORE_CASES(call)
+#endif
+#define FOR_COUNT(count, call)                                                 \
+    switch (count) {                                                           \
+        CASE(1, call);                                                         \
+        CASE(2, call);                                                         \
+        CASE(3, call);                                                         \
+        CASE(4, call);                                                         \
+        CASE(5, call);                                                         \
+        MORE_CASES(call)                                                       \
+    default:                                                                   \
+        call(GROUP);                                                           \
+        break;                                                                 \
+    }
+#define INLINED static inline __attribute__((always_inline))
+
+INLINED void pack_rows(size_t count, size_t depth, const real *a, size_t along,
+                       size_t step, real *packed, double *sums)
+{
+    double sum[GROUP] = {0.0};
+
+    for (size_t k = 0; k < depth; k++) {
+#pragma GCC unroll 12
+        for (size_t r = 0; r < count; r++) {
+            const real value = a[r * along + k * step];
+
+            packed[k * count + r] = value;
+            sum[r] += (double)value;
         }
-        shifts[r] = background * sum;
+    }
+    memcpy(sums, sum, sizeof sum);
+}
+
+/* packed (depth, count) <- rows [first, first + count), and what the background
+ * adds to each row of the result. */
+static void pack_group(const job *j, size_t first, size_t count, real *packed,
+                       real *shifts)
+{
+    const size_t depth = j->set->depth;
+    double sums[GROUP] = {0.0};
+
+#define ROWS(n) pack_rows(n, depth, j->a + first, 1, j->ld, packed, sums)
+#define COLUMNS(n)                                                             \
+    pack_rows(n, depth, j->a + first * depth, depth, 1, packed, sums)
+    if (j->is_gradient) {
+        FOR_COUNT(count, ROWS)
+    } else {
+        FOR_COUNT(count, COLUMNS)
+    }
+    for (size_t r = 0; r < count; r++) {
+        shifts[r] = (real)(j->scale * j->x->background * sums[r]);
     }
 }
 
-/* out (count, PANEL) = packed' times rows [from, to) of the panels. `count` is
- * a constant wherever this is inlined, so that all of `sum` is in registers. */
-static inline __attribute__((always_inline)) void
-multiply_group(size_t count, const FN(panel_set) * set, size_t from, size_t to,
-               const real *packed, real *out)
+/* out (count, PANEL) = packed' times rows [from, to) of the panels. */
+INLINED void multiply_group(size_t count, const gold_panel_set *set,
+                            size_t from, size_t to, const real *packed,
+                            real *out)
 {
     wide sum[GROUP][2] = {{{R(0.0)}}};
 
@@ -295,114 +361,97 @@ multiply_group(size_t count, const FN(panel_set) * set, size_t from, size_t to,
     }
 }
 
-static void multiply(size_t count, const FN(panel_set) * set, size_t panel,
+static void multiply(size_t count, const gold_panel_set *set, size_t panel,
                      const real *packed, real *out)
 {
     const size_t from = set->start[panel];
     const size_t to = set->start[panel + 1];
 
-    switch (count) {
-#define CASE(number)                                                           \
-    case number:                                                               \
-        multiply_group(number, set, from, to, packed, out);                    \
-        break
-        CASE(1);
-        CASE(2);
-        CASE(3);
-        CASE(4);
-        CASE(5);
-#if GROUP > 6
-        CASE(6);
-        CASE(7);
-        CASE(8);
-        CASE(9);
-        CASE(10);
-        CASE(11);
-#endif
-    default:
-        multiply_group(GROUP, set, from, to, packed, out);
-        break;
-#undef CASE
-    }
+#define PRODUCT(n) multiply_group(n, set, from, to, packed, out)
+    FOR_COUNT(count, PRODUCT)
 }
 
-/* Rows [first, first + count) and one panel of c = scale (out + shift) + keep
- * c. */
-static void put_group(const FN(panel_set) * set, size_t panel, size_t count,
-                      double scale, const real *out, const double *shifts,
-                      double keep, real *c)
+/* c (n, count), rows ld apart, = out' + shifts, or that added. */
+INLINED void put_across(size_t count, size_t n, size_t ld, const real *out,
+                        const real *shifts, bool adds, real *c)
 {
-    const size_t first = panel * PANEL;
-    const size_t left = set->width - first;
-    const size_t n = left < PANEL ? left : PANEL;
-    const real factor = (real)scale;
-    const real kept = (real)keep;
-
-    for (size_t r = 0; r < count; r++) {
-        const real shift = (real)(scale * shifts[r]);
-        real *to = c + r * set->width + first;
-
-        if (keep == 0.0) {
-            for (size_t k = 0; k < n; k++) {
-                to[k] = factor * out[r * PANEL + k] + shift;
-            }
-        } else {
-            for (size_t k = 0; k < n; k++) {
-                to[k] = factor * out[r * PANEL + k] + shift + kept * to[k];
-            }
+    for (size_t k = 0; k < n; k++) {
+#pragma GCC unroll 12
+        for (size_t r = 0; r < count; r++) {
+            c[k * ld + r] = out[r * PANEL + k] + shifts[r] +
+                            (adds ? c[k * ld + r] : R(0.0));
         }
     }
 }
 
-/* Rows [0, rows) of a piece: cut into groups that are as large as can be, and
- * alike. */
-static void multiply_piece(const FN(panels) * x, const FN(panel_set) * set,
-                           size_t rows, double scale, const real *a,
-                           double keep, real *c)
+/* Rows [first, first + count) and one panel of c. */
+static void put_group(const job *j, size_t panel, size_t first, size_t count,
+                      const real *out, const real *shifts)
+{
+    const size_t width = j->set->width;
+    const size_t column = panel * PANEL;
+    const size_t n = width - column < PANEL ? width - column : PANEL;
+    const real scale = (real)j->scale;
+
+    for (size_t r = 0; j->is_gradient && r < count; r++) {
+        real *to = j->c + (first + r) * width + column;
+
+        for (size_t k = 0; k < n; k++) {
+            to[k] = scale * out[r * PANEL + k] + shifts[r] +
+                    (j->adds ? to[k] : R(0.0));
+        }
+    }
+    real *across = j->c + column * j->ld + first;
+
+#define ACROSS(rows) put_across(rows, n, j->ld, out, shifts, j->adds, across)
+    if (!j->is_gradient) {
+        FOR_COUNT(count, ACROSS)
+    }
+}
+
+/* Rows [at, at + rows): cut into groups that are as large as can be, and alike.
+ */
+static void multiply_piece(const job *j, size_t at, size_t rows)
 {
     const size_t n_groups = (rows + GROUP - 1) / GROUP;
-    double shifts[PIECE] = {0.0};
+    const size_t depth = j->set->depth;
+    real *packed = j->x->packed;
+    real shifts[PIECE] = {R(0.0)};
     real out[GROUP * PANEL];
 
     for (size_t g = 0; g < n_groups; g++) {
         const size_t first = g * rows / n_groups;
         const size_t count = (g + 1) * rows / n_groups - first;
 
-        pack_group(count, set->depth, a + first * set->depth, x->background,
-                   x->packed + first * set->depth, shifts + first);
+        pack_group(j, at + first, count, packed + first * depth,
+                   shifts + first);
     }
-    for (size_t panel = 0; panel < n_panels(set->width); panel++) {
+    for (size_t panel = 0; panel < n_panels(j->set->width); panel++) {
         for (size_t g = 0; g < n_groups; g++) {
             const size_t first = g * rows / n_groups;
             const size_t count = (g + 1) * rows / n_groups - first;
 
-            multiply(count, set, panel, x->packed + first * set->depth, out);
-            put_group(set, panel, count, scale, out, shifts + first, keep,
-                      c + first * set->width);
+            multiply(count, j->set, panel, packed + first * depth, out);
+            put_group(j, panel, at + first, count, out, shifts + first);
         }
     }
 }
 
-static void multiply_all(const FN(panels) * x, const FN(panel_set) * set,
-                         size_t rows, double scale, const real *a, double keep,
-                         real *c)
+static void multiply_all(const job *j, size_t rows)
 {
-    for (size_t first = 0; first < rows; first += PIECE) {
-        const size_t left = rows - first;
-
-        multiply_piece(x, set, left < PIECE ? left : PIECE, scale,
-                       a + first * set->depth, keep, c + first * set->width);
+    for (size_t at = 0; at < rows; at += PIECE) {
+        multiply_piece(j, at, rows - at < PIECE ? rows - at : PIECE);
     }
 }
 
-void FN(panels_apply)(const FN(panels) * x, size_t rows, double scale,
-                      const real *w, double keep, real *z)
+void FN(panels_apply)(const gold_panels *x, size_t rows, const real *w,
+                      bool adds, real *y, size_t ld)
 {
-    multiply_all(x, &x->columns, rows, scale, w, keep, z);
+    multiply_all(&(job){x, &x->columns, false, 1.0, w, adds, y, ld}, rows);
 }
 
-void FN(panels_gradient)(const FN(panels) * x, size_t rows, double scale,
-                         const real *d, double keep, real *g)
+void FN(panels_gradient)(const gold_panels *x, size_t rows, double scale,
+                         const real *delta, size_t ld, bool adds, real *g)
 {
-    multiply_all(x, &x->rows, rows, scale, d, keep, g);
+    multiply_all(&(job){x, &x->rows, true, scale, delta, adds, g, ld}, rows);
 }

@@ -14,6 +14,7 @@
 #ifndef GOLD_LINALG_PANELS_H
 #define GOLD_LINALG_PANELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,29 +23,29 @@
 #include "base/real.h"
 
 /** X less its background, cut into panels of neighbouring columns. */
-typedef struct FN(panel_set) {
+typedef struct gold_panel_set {
     size_t depth;  /* rows */
     size_t width;  /* columns */
     size_t *start; /* [panels + 1] where a panel's rows begin in `at` */
     uint32_t *at;  /* rows that are not 0 throughout */
     real *entries; /* these, one after another, as wide as a panel */
-} FN(panel_set);
+} gold_panel_set;
 
 /** Both orientations of X. Zeroed, or of FN(panels_init). */
-typedef struct FN(panels) {
+typedef struct gold_panels {
     size_t most; /* rows that there is room for */
     size_t n;
     size_t in;
     double background;
-    real *winners;         /* [in] while the background is looked for */
-    FN(panel_set) columns; /* X' (in, n) */
-    FN(panel_set) rows;    /* X (n, in) */
-    real *packed;          /* room for a piece of the other factor */
-} FN(panels);
+    real *winners;          /* [in] while the background is looked for */
+    gold_panel_set columns; /* X' (in, n) */
+    gold_panel_set rows;    /* X (n, in) */
+    real *packed;           /* room for a piece of the other factor */
+} gold_panels;
 
 /** Get room for matrices of up to `most` rows and of `in` columns; ended by
  * FN(panels_fini), also on failure. */
-GOLD_CHECKED gold_status FN(panels_init)(FN(panels) * panels, size_t most,
+GOLD_CHECKED gold_status FN(panels_init)(gold_panels *panels, size_t most,
                                          size_t in);
 
 /**
@@ -57,23 +58,25 @@ GOLD_CHECKED gold_status FN(panels_init)(FN(panels) * panels, size_t most,
 GOLD_CHECKED gold_status FN(panels_sort)(size_t n, size_t in,
                                          const real *inputs, size_t *order);
 
-/** Pack a matrix whose row i is row order[i] of the inputs. Products skip most
- * where neighbours are alike. */
-void FN(panels_fill)(FN(panels) * panels, size_t n, const real *inputs,
-                     const size_t *order);
+/** Pack a matrix whose row i is scale times row order[i] of the inputs.
+ * Products skip most where neighbours are alike. */
+void FN(panels_fill)(gold_panels *panels, size_t n, double scale,
+                     const real *inputs, const size_t *order);
 
 /** Free; zeroed ones are allowed. */
-void FN(panels_fini)(FN(panels) * panels);
+void FN(panels_fini)(gold_panels *panels);
 
 /** Bytes of the room. */
 double FN(panels_bytes)(size_t most, size_t in);
 
-/** z (rows, n) = scale w X' + keep z, with w (rows, in). */
-void FN(panels_apply)(const FN(panels) * x, size_t rows, double scale,
-                      const real *w, double keep, real *z);
+/** y (n, rows), rows of it ld apart, = X w', or that added; with w (rows, in).
+ */
+void FN(panels_apply)(const gold_panels *x, size_t rows, const real *w,
+                      bool adds, real *y, size_t ld);
 
-/** g (rows, in) = scale d X + keep g, with d (rows, n). */
-void FN(panels_gradient)(const FN(panels) * x, size_t rows, double scale,
-                         const real *d, double keep, real *g);
+/** g (rows, in) = scale delta' X, or that added; with delta (n, rows), rows of
+ * it ld apart. */
+void FN(panels_gradient)(const gold_panels *x, size_t rows, double scale,
+                         const real *delta, size_t ld, bool adds, real *g);
 
 #endif

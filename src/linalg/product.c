@@ -3,6 +3,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "linalg/blas.h"
 
@@ -44,6 +45,45 @@ void FN(gram_lower_tn)(size_t n, size_t k, double scale, FN(matrix) a,
     BLAS_SYRK(CblasRowMajor, CblasLower, CblasTrans, blas_int(n), blas_int(k),
               (real)scale, a.entries, blas_int(a.ld), (real)keep, c,
               blas_int(ldc));
+}
+
+enum {
+    TILE = 16 /* rows and columns turned at a time: lines of the cache */
+};
+
+static size_t smaller(size_t x, size_t y)
+{
+    return x < y ? x : y;
+}
+
+/* A tile, or what there is of it at the edges; of whole ones the compiler makes
+ * vectors. */
+static inline void turn_tile(size_t rows, size_t columns, FN(matrix) from,
+                             real *to, size_t ldto)
+{
+    for (size_t k = 0; k < columns; k++) {
+        for (size_t i = 0; i < rows; i++) {
+            to[k * ldto + i] = from.entries[i * from.ld + k];
+        }
+    }
+}
+
+void FN(turn)(size_t rows, size_t columns, FN(matrix) from, real *to,
+              size_t ldto)
+{
+    for (size_t i = 0; i < rows; i += TILE) {
+        for (size_t k = 0; k < columns; k += TILE) {
+            const size_t m = smaller(rows - i, TILE);
+            const size_t n = smaller(columns - k, TILE);
+            const FN(matrix) part = {from.entries + i * from.ld + k, from.ld};
+
+            if (m == TILE && n == TILE) {
+                turn_tile(TILE, TILE, part, to + k * ldto + i, ldto);
+            } else {
+                turn_tile(m, n, part, to + k * ldto + i, ldto);
+            }
+        }
+    }
 }
 
 void FN(add_scaled)(size_t n, double factor, const real *x, real *y)

@@ -40,6 +40,11 @@ void FN(gram_lower)(size_t n, size_t k, double scale, FN(matrix) a, double keep,
 void FN(gram_lower_tn)(size_t n, size_t k, double scale, FN(matrix) a,
                        double keep, real *c, size_t ldc);
 
+/** to (columns, rows), ldto apart, = the transpose of `from` (rows, columns).
+ */
+void FN(turn)(size_t rows, size_t columns, FN(matrix) from, real *to,
+              size_t ldto);
+
 /** y (n) += factor x (n). */
 void FN(add_scaled)(size_t n, double factor, const real *x, real *y);
 

@@ -2,253 +2,187 @@
 #include "nn/hvp.h"
 
 #include <math.h>
-#include <string.h>
 
-#include "nn/hvp_base.h"
-#include "nn/pool.h"
+#include "goldilocks/memory.h"
 
-/* A block of samples under way, with its base. */
-typedef struct stretch {
-    FN(block) samples;
-    const FN(hvp_base) * base;
-    size_t count; /* directions */
-    const real *v;
-} stretch;
+#include "base/blocks.h"
 
-/* Direction i of from (rows, count, n), as (rows, n): the only one where it
- * is, else copied to `to`. */
-static real *take_direction(const stretch *s, size_t i, size_t rows, real *from,
-                            real *to)
+static gold_run_plan run_plan(const gold_hvp_plan *plan, size_t n,
+                              size_t n_bases)
 {
-    const size_t n = s->samples.n;
-
-    if (s->count == 1) {
-        return from;
-    }
-    for (size_t row = 0; row < rows; row++) {
-        memcpy(to + row * n, from + (row * s->count + i) * n, n * sizeof *to);
-    }
-    return to;
+    return (gold_run_plan){.graph = &plan->network->graph,
+                           .n = n,
+                           .d = plan->n_directions,
+                           .m = 1,
+                           .has_products = true,
+                           .has_packed = true,
+                           .n_bases = n_bases};
 }
 
-/* Direction i of to (rows, count, n) <- from (rows, n), unless it is there. */
-static void put_direction(const stretch *s, size_t i, size_t rows,
-                          const real *from, real *to)
+/* Order samples so that neighbours are alike. */
+static gold_status sort_samples(gold_hvp *hvp)
 {
-    const size_t n = s->samples.n;
+    const gold_batch *samples = &hvp->plan.samples;
 
-    for (size_t row = 0; from != to && row < rows; row++) {
-        memcpy(to + (row * s->count + i) * n, from + row * n, n * sizeof *to);
+    GOLD_TRY(GOLD_ALLOC(samples->n, &hvp->order));
+    return FN(panels_sort)(samples->n, hvp->plan.network->n_in, samples->inputs,
+                           hvp->order);
+}
+
+/* As many bases as there is room for; one serves all blocks beyond the others.
+ */
+static size_t choose_bases(gold_hvp *hvp)
+{
+    const size_t k = hvp->plan.network->n_out;
+    gold_run_plan plan = run_plan(&hvp->plan, hvp->block, 1);
+    const size_t one = FN(run_reals)(&plan);
+
+    plan.n_bases = 2;
+    const double bytes = (double)((FN(run_reals)(&plan) - one) * sizeof(real)) +
+                         (double)(hvp->block * k * sizeof(double));
+    const size_t n = gold_hvp_bases(bytes, hvp->plan.most_bytes, hvp->n_blocks);
+
+    hvp->n_kept = n < hvp->n_blocks ? n - 1 : n;
+    return n;
+}
+
+gold_status FN(hvp_init)(gold_hvp *hvp, const gold_hvp_plan *plan)
+{
+    const gold_network *network = plan->network;
+    const size_t n = plan->samples.n;
+
+    GOLD_ASSERT(n > 0 && plan->n_directions > 0);
+    *hvp = (gold_hvp){
+        .plan = *plan,
+        .block = gold_hvp_samples(network->graph.most_units,
+                                  gold_graph_has_positions(&network->graph),
+                                  plan->n_directions, n)};
+    hvp->n_blocks = (n + hvp->block - 1) / hvp->block;
+    const size_t n_bases = choose_bases(hvp);
+    const gold_run_plan run = run_plan(plan, hvp->block, n_bases);
+
+    GOLD_TRY(FN(run_init)(&hvp->run, &run));
+    if (hvp->run.is_packed) {
+        GOLD_TRY(sort_samples(hvp));
+    }
+    GOLD_TRY(GOLD_ALLOC(n_bases, &hvp->is_packed));
+    GOLD_TRY(GOLD_ALLOC(n_bases * hvp->block * network->n_out, &hvp->weights));
+    return GOLD_ALLOC(3 * network->n_out, &hvp->numbers);
+}
+
+void FN(hvp_fini)(gold_hvp *hvp)
+{
+    FN(run_fini)(&hvp->run);
+    gold_free(hvp->order);
+    gold_free(hvp->is_packed);
+    gold_free(hvp->weights);
+    gold_free(hvp->numbers);
+    *hvp = (gold_hvp){0};
+}
+
+/* Turn to the base of block b: its own, or the last one. */
+static void turn_to(gold_hvp *hvp, size_t b)
+{
+    const size_t left = hvp->plan.samples.n - b * hvp->block;
+
+    FN(run_turn)(&hvp->run, b < hvp->n_kept ? b : hvp->n_kept);
+    hvp->run.plan.n = left < hvp->block ? left : hvp->block;
+}
+
+static double *weights_of(const gold_hvp *hvp)
+{
+    return hvp->weights + hvp->run.base * hvp->block * hvp->plan.network->n_out;
+}
+
+/* n T times the deltas of block b, and weights of the loss, from values. */
+static void settle(gold_hvp *hvp, size_t b)
+{
+    const size_t k = hvp->plan.network->n_out;
+    const gold_place end = FN(run_output)(&hvp->run);
+    double *z = hvp->numbers;
+    double *residual = z + k;
+
+    for (size_t i = 0; i < hvp->run.plan.n; i++) {
+        const size_t at = b * hvp->block + i;
+        const gold_aim aim =
+            FN(aim_of)(hvp->plan.network, &hvp->plan.samples,
+                       hvp->order != NULL ? hvp->order[at] : at);
+
+        for (size_t c = 0; c < k; c++) {
+            z[c] = (double)end.y[i * k + c] / hvp->temperature;
+        }
+        (void)hvp->plan.network->loss->residual(
+            k, z, aim, weights_of(hvp) + i * k, residual);
+        for (size_t c = 0; c < k; c++) {
+            end.delta[i * k + c] = (real)residual[c];
+        }
+    }
+    FN(run_pull)(&hvp->run, false, NULL);
+}
+
+/* Fill the base of block b at the point. Samples do not change from point to
+ * point. */
+static void prepare(gold_hvp *hvp, size_t b)
+{
+    const double scale = hvp->plan.input_scale;
+    const gold_batch *samples = &hvp->plan.samples;
+    const size_t first = b * hvp->block;
+
+    turn_to(hvp, b);
+    if (!hvp->run.is_packed) {
+        FN(run_forward)
+        (&hvp->run, hvp->theta, scale,
+         samples->inputs + first * hvp->plan.network->n_in);
+    } else {
+        if (!hvp->is_packed[hvp->run.base]) {
+            FN(run_pack)
+            (&hvp->run, scale, samples->inputs, hvp->order + first);
+            hvp->is_packed[hvp->run.base] = b < hvp->n_kept;
+        }
+        FN(run_forward)(&hvp->run, hvp->theta, 1.0, NULL);
+    }
+    settle(hvp, b);
+}
+
+void FN(hvp_at)(gold_hvp *hvp, const real *theta, double temperature)
+{
+    hvp->theta = theta;
+    hvp->temperature = temperature;
+    for (size_t b = 0; b < hvp->n_kept; b++) {
+        prepare(hvp, b);
     }
 }
 
-static FN(feed) feed_of(const FN(hvp) * hvp, const stretch *s, size_t l)
+void FN(hvp_temper)(gold_hvp *hvp, double temperature)
 {
-    return FN(hvp_feed)(hvp, s->base, &s->samples, l);
+    hvp->temperature = temperature;
+    for (size_t b = 0; b < hvp->n_kept; b++) {
+        turn_to(hvp, b);
+        settle(hvp, b);
+    }
 }
 
-/* x (units, count, n) *= y (units, n) in every direction. */
-static void multiply_all(size_t units, const stretch *s, const real *y, real *x)
+/* ddelta of the output: factor loss'' dz. */
+static void curve_outputs(gold_hvp *hvp, double factor)
 {
-    const size_t n = s->samples.n;
+    const gold_place end = FN(run_output)(&hvp->run);
+    const size_t k = hvp->plan.network->n_out;
+    const size_t d = hvp->run.plan.d;
+    double *y = hvp->numbers;
+    double *h = y + k;
 
-    for (size_t u = 0; u < units; u++) {
-        for (size_t i = 0; i < s->count; i++) {
-            FN(multiply)(n, y + u * n, x + (u * s->count + i) * n);
+    for (size_t q = 0; q < hvp->run.plan.n * d; q++) {
+        for (size_t c = 0; c < k; c++) {
+            y[c] = (double)end.dy[q * k + c];
+        }
+        hvp->plan.network->loss->curve(k, weights_of(hvp) + q / d * k, y, h);
+        for (size_t c = 0; c < k; c++) {
+            end.ddelta[q * k + c] = (real)(factor * h[c]);
         }
     }
 }
 
-/* dz of layer l. */
-static void push_layer(FN(hvp) * hvp, const stretch *s, size_t l)
-{
-    const gold_network *network = hvp->plan.network;
-    const gold_layer *layer = &network->layers[l];
-    const size_t units = gold_shape_units(layer->output);
-    const size_t n = s->samples.n;
-    real *dz = s->count == 1 ? hvp->dh[l] : hvp->one;
-
-    for (size_t i = 0; i < s->count; i++) {
-        const real *change = s->v + i * network->n_parameters;
-
-        FN(affine_apply)
-        (layer, layer->out, 1.0, change + layer->weights, feed_of(hvp, s, l),
-         0.0, dz, hvp->patches);
-        if (layer->has_bias) {
-            FN(add_bias)
-            (layer, layer->out, n, 1.0, change + layer->biases, dz);
-        }
-        put_direction(s, i, units, dz, hvp->dh[l]);
-    }
-    if (l > 0) {
-        FN(affine_apply)
-        (layer, layer->out, 1.0, hvp->theta + layer->weights,
-         (FN(feed)){hvp->da[l - 1], s->count * n, 1.0, false, NULL}, 1.0,
-         hvp->dh[l], hvp->patches);
-    }
-}
-
-/* dh and da of all layers; dz of the logits. */
-static void push_tangents(FN(hvp) * hvp, const stretch *s)
-{
-    const gold_network *network = hvp->plan.network;
-    const size_t n = s->samples.n;
-
-    for (size_t l = 0; l < network->n_layers; l++) {
-        const gold_layer *layer = &network->layers[l];
-
-        push_layer(hvp, s, l);
-        if (layer->has_activation) {
-            multiply_all(gold_shape_units(layer->output), s,
-                         s->base->values.slope[l], hvp->dh[l]);
-        }
-        if (gold_layer_has_pooling(layer)) {
-            FN(pool_sum)
-            (layer, s->count * n, NULL, hvp->dh[l], hvp->da[l]);
-        }
-    }
-    hvp->flops += (double)s->count * FN(hvp_pass_flops)(hvp, n, 1.0, 2.0);
-}
-
-/* ddelta of the logits, times `factor`. Tangents are taken relative to the top
- * class, so that nothing cancels where the softmax saturates. */
-static void curve_logits(FN(hvp) * hvp, const stretch *s, double factor)
-{
-    const size_t n_classes = hvp->plan.network->n_out;
-    const size_t last = hvp->plan.network->n_layers - 1;
-    const size_t n = s->samples.n;
-    const size_t ld = s->count * n;
-
-    for (size_t i = 0; i < n; i++) {
-        const double *p = s->base->p + i * n_classes;
-        size_t top = 0;
-
-        for (size_t k = 1; k < n_classes; k++) {
-            top = p[k] > p[top] ? k : top;
-        }
-        for (size_t v = 0; v < s->count; v++) {
-            const real *dz = hvp->dh[last] + v * n + i;
-            real *ddelta = hvp->ddelta[last] + v * n + i;
-            const double at_top = (double)dz[top * ld];
-            double mean = 0.0;
-
-            for (size_t k = 0; k < n_classes; k++) {
-                mean += p[k] * ((double)dz[k * ld] - at_top);
-            }
-            for (size_t k = 0; k < n_classes; k++) {
-                ddelta[k * ld] = (real)(factor * p[k] *
-                                        ((double)dz[k * ld] - at_top - mean));
-            }
-        }
-    }
-}
-
-/* The stretch's part of the products in layer l; the first one's replaces what
- * was there (keep 0), others are added (keep 1). */
-static void add_layer_products(const FN(hvp) * hvp, const stretch *s, size_t l,
-                               double factor, double keep, real *products)
-{
-    const gold_network *network = hvp->plan.network;
-    const gold_layer *layer = &network->layers[l];
-    const size_t n = s->samples.n;
-
-    for (size_t i = 0; i < s->count; i++) {
-        real *product = products + i * network->n_parameters;
-        const real *ddelta = take_direction(
-            s, i, gold_shape_units(layer->output), hvp->ddelta[l], hvp->one);
-
-        FN(affine_gradient)
-        (layer, layer->out, ddelta, feed_of(hvp, s, l), keep,
-         product + layer->weights, hvp->patches);
-        if (layer->has_bias) {
-            FN(bias_gradient)
-            (layer, n, ddelta, keep, product + layer->biases);
-        }
-        if (l > 0 && factor != 0.0) {
-            const real *da =
-                take_direction(s, i, gold_shape_units(layer->input),
-                               hvp->da[l - 1], hvp->other);
-
-            FN(affine_gradient)
-            (layer, layer->out, s->base->delta[l],
-             (FN(feed)){da, n, factor, false, NULL}, 1.0,
-             product + layer->weights, hvp->patches);
-        }
-    }
-}
-
-/* ddelta of layer l - 1 from that of layer l. */
-static void pull_tangents(FN(hvp) * hvp, const stretch *s, size_t l,
-                          double factor)
-{
-    const gold_network *network = hvp->plan.network;
-    const gold_layer *layer = &network->layers[l];
-    const gold_layer *lower = &network->layers[l - 1];
-    const size_t units = gold_shape_units(layer->input);
-    const size_t n = s->samples.n;
-    const bool has_pooling = gold_layer_has_pooling(lower);
-    real *down = has_pooling ? hvp->below : hvp->ddelta[l - 1];
-
-    FN(affine_pull)
-    (layer, s->count * n, 1.0, hvp->theta + layer->weights, hvp->ddelta[l],
-     false, down, hvp->patches);
-    for (size_t i = 0; factor != 0.0 && i < s->count; i++) {
-        real *one = take_direction(s, i, units, down, hvp->one);
-
-        FN(affine_pull)
-        (layer, n, factor, s->v + i * network->n_parameters + layer->weights,
-         s->base->delta[l], true, one, hvp->patches);
-        put_direction(s, i, units, one, down);
-    }
-    if (has_pooling) {
-        FN(pool_spread)(lower, s->count * n, down, hvp->ddelta[l - 1]);
-    }
-    multiply_all(gold_shape_units(lower->output), s,
-                 s->base->values.slope[l - 1], hvp->ddelta[l - 1]);
-}
-
-/* ddelta (units, count, n) += factor bent (units, n) da (units, count, n). */
-static void add_bend(const stretch *s, size_t units, double factor,
-                     const real *bent, const real *da, real *ddelta)
-{
-    const size_t n = s->samples.n;
-    const real f = (real)factor;
-
-    for (size_t row = 0; row < units * s->count; row++) {
-        const real *b = bent + row / s->count * n;
-
-        for (size_t k = 0; k < n; k++) {
-            ddelta[row * n + k] += f * b[k] * da[row * n + k];
-        }
-    }
-}
-
-/* From the logits down: the products of one term in all layers. */
-static void pull_back(FN(hvp) * hvp, const stretch *s, gold_hvp_parts which,
-                      double keep, real *products)
-{
-    const gold_network *network = hvp->plan.network;
-    const double n = (double)hvp->plan.samples.n;
-    const double factor = which.s / n;
-
-    curve_logits(hvp, s, which.g / n);
-    for (size_t l = network->n_layers - 1;; l--) {
-        add_layer_products(hvp, s, l, factor, keep, products);
-        if (l == 0) {
-            break;
-        }
-        pull_tangents(hvp, s, l, factor);
-        if (network->is_smooth && factor != 0.0) {
-            add_bend(s, gold_shape_units(network->layers[l - 1].output), factor,
-                     s->base->bent[l - 1], hvp->dh[l - 1], hvp->ddelta[l - 1]);
-        }
-    }
-    hvp->flops +=
-        (double)s->count *
-        FN(hvp_pass_flops)(hvp, s->samples.n, 1.0, factor != 0.0 ? 4.0 : 2.0);
-}
-
-double FN(hvp_factor)(const FN(hvp) * hvp, gold_term term)
+double FN(hvp_factor)(const gold_hvp *hvp, gold_term term)
 {
     const double s = 1.0 / hvp->temperature;
     const double g = s * s;
@@ -263,36 +197,35 @@ double FN(hvp_factor)(const FN(hvp) * hvp, gold_term term)
     }
 }
 
-gold_hvp_parts FN(hvp_parts)(const FN(hvp) * hvp, gold_term term)
+/* The block's part of the products of a term; the first one's replaces what was
+ * there. */
+static void multiply(gold_hvp *hvp, gold_term term, const real *v, bool adds,
+                     real *products)
 {
-    const double factor = FN(hvp_factor)(hvp, term);
+    const double n = (double)hvp->plan.samples.n;
+    const double factor = n * FN(hvp_factor)(hvp, term);
     const double s = 1.0 / hvp->temperature;
 
-    return (gold_hvp_parts){term == GOLD_TERM_H ? 0.0 : s * s / factor,
-                            term == GOLD_TERM_G ? 0.0 : s / factor};
+    curve_outputs(hvp, term == GOLD_TERM_H ? 0.0 : s * s / factor);
+    FN(run_product)
+    (&hvp->run, v, term == GOLD_TERM_G ? 0.0 : s / factor, adds, products);
 }
 
-void FN(hvp_apply)(FN(hvp) * hvp, size_t count, const real *v,
-                   const FN(hvp_products) * products)
+void FN(hvp_apply)(gold_hvp *hvp, size_t count, const real *v,
+                   const gold_hvp_products *products)
 {
     GOLD_ASSERT(count > 0 && count <= hvp->plan.n_directions);
-    if (gold_graph_exists(&hvp->plan.network->graph)) {
-        FN(hvp_graph_apply)(hvp, count, v, products);
-        return;
-    }
-    for (size_t b = 0; b < FN(hvp_n_blocks)(hvp); b++) {
-        const bool is_kept = b < FN(hvp_n_kept)(hvp);
-        FN(hvp_base) *base = &hvp->bases[is_kept ? b : hvp->n_bases - 1];
-        const stretch s = {FN(hvp_block_of)(hvp, b), base, count, v};
-
-        if (!is_kept) {
-            FN(hvp_prepare)(hvp, b, base);
+    hvp->run.plan.d = count;
+    for (size_t b = 0; b < hvp->n_blocks; b++) {
+        if (b < hvp->n_kept) {
+            turn_to(hvp, b);
+        } else {
+            prepare(hvp, b);
         }
-        push_tangents(hvp, &s);
+        FN(run_tangent)(&hvp->run, v);
         for (int term = 0; term < GOLD_N_TERMS; term++) {
             if (products->of[term] != NULL) {
-                pull_back(hvp, &s, FN(hvp_parts)(hvp, (gold_term)term),
-                          b == 0 ? 0.0 : 1.0, products->of[term]);
+                multiply(hvp, (gold_term)term, v, b > 0, products->of[term]);
             }
         }
     }

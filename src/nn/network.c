@@ -5,35 +5,6 @@
 
 #include "goldilocks/memory.h"
 
-enum {
-    PATCH_REALS = 64 << 10 /* aimed at: of a size that stays in the cache */
-};
-
-size_t gold_patch_positions(const gold_layer *layer, size_t n)
-{
-    const size_t positions = gold_layer_positions(layer);
-    const size_t fitting = PATCH_REALS / (layer->in * n + 1);
-    const size_t most = fitting > 0 ? fitting : 1;
-
-    return most < positions ? most : positions;
-}
-
-size_t gold_patch_reals(const gold_network *network, size_t n)
-{
-    size_t most = 0;
-
-    for (size_t l = 0; l < network->n_layers; l++) {
-        const gold_layer *layer = &network->layers[l];
-        const size_t least =
-            layer->in * n > PATCH_REALS ? layer->in * n : (size_t)PATCH_REALS;
-
-        if (layer->kind == GOLD_LAYER_CONV2D && least > most) {
-            most = least;
-        }
-    }
-    return most;
-}
-
 /* Count a layer, and keep it once there is room. */
 static void take_layer(void *context, const gold_layer *layer)
 {
@@ -51,30 +22,6 @@ double gold_layer_work(const gold_layer *layer)
 
     return (double)gold_layer_products(layer) +
            (double)(biases * gold_layer_positions(layer));
-}
-
-/* Sums over layers, once these are set. */
-static void count_up(gold_network *network)
-{
-    for (size_t l = 0; l < network->n_layers; l++) {
-        const gold_layer *layer = &network->layers[l];
-        const size_t units = gold_shape_units(layer->output);
-
-        network->n_parameters =
-            layer->biases + (layer->has_bias ? layer->out : 0);
-        network->n_hidden += layer->has_activation ? units : 0;
-        network->widest = units > network->widest ? units : network->widest;
-        network->products += gold_layer_work(layer);
-    }
-}
-
-/* What the nodes of a graph say, whatever its layers do. */
-static void count_graph(gold_network *network)
-{
-    network->widest = network->graph.most_units;
-    network->degree = gold_graph_last(&network->graph)->degree;
-    network->is_homogeneous =
-        network->degree != GOLD_NO_DEGREE && network->is_fixed == NULL;
 }
 
 /* Only weights are scaled: note the rest, if any. */
@@ -104,30 +51,27 @@ gold_status gold_network_init(gold_network *network,
                               const gold_settings *settings, gold_shape input,
                               size_t n_out)
 {
-    const gold_activation phi = settings->activation;
-
     *network = (gold_network){
-        .activation = phi,
         .n_in = gold_shape_units(input),
         .n_out = n_out,
-        .is_smooth = phi == GOLD_TANH || phi == GOLD_SIGMOID,
+        .loss = gold_loss_of(settings),
     };
-    network->is_homogeneous = !network->is_smooth && !settings->bias;
-    network->loss = gold_loss_of(settings);
     GOLD_TRY(
         gold_architecture_graph(settings, input, n_out, &network->graph, NULL));
     gold_graph_layers(&network->graph, take_layer, network);
-    network->degree = (int)network->n_layers;
     GOLD_TRY(GOLD_ALLOC(network->n_layers, &network->layers));
     network->n_layers = 0;
     gold_graph_layers(&network->graph, take_layer, network);
-    count_up(network);
+    network->n_parameters = network->graph.n_parameters;
+    for (size_t l = 0; l < network->n_layers; l++) {
+        network->products += gold_layer_work(&network->layers[l]);
+    }
     if (settings->scaled == GOLD_SCALED_WEIGHTS) {
         GOLD_TRY(fix_others(network));
     }
-    if (gold_graph_exists(&network->graph)) {
-        count_graph(network);
-    }
+    network->degree = gold_graph_last(&network->graph)->degree;
+    network->is_homogeneous =
+        network->degree != GOLD_NO_DEGREE && network->is_fixed == NULL;
     return GOLD_OK;
 }
 
@@ -197,6 +141,14 @@ static double init_variance(const gold_network *network,
     case GOLD_LECUN_NORMAL:
     case GOLD_LECUN_UNIFORM:
         return scheme_variance(GOLD_REFERENCE_LECUN, layer);
+    case GOLD_ORTHOGONAL:
+        return 1.0 / fmax((double)layer->out, (double)layer->in);
+    case GOLD_NORMAL:
+        return settings->init_std * settings->init_std;
+    case GOLD_WIDTH_POWER:
+        return pow((double)settings->width, -2.0 * settings->init_power);
+    case GOLD_TORCH:
+        return 1.0 / (3.0 * (double)layer->in);
     case GOLD_EQUAL_NORM:
         break;
     }

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file network.h
- * A network as data: a row of layers over one flat parameter vector.
+ * A network: a graph over one flat parameter vector, and a loss.
  *
- * A layer is an affine map, the activation after it, and the pooling after
- * that (architecture.h). Parameters stand in the order of PyTorch's
- * parameters_to_vector: for each layer its weights [out][in], row major, then
- * its bias [out].
- *
- * z_l = W_l a_(l-1) + b_l, a_l = pooled phi(z_l), a_0 = input_scale * x; the
- * last layer has no activation and z_L are the logits.
+ * Its layers are the nodes that have parameters, for what concerns these alone:
+ * how they are drawn, their norms, directions in them. They stand in the order
+ * of PyTorch's parameters_to_vector: for each layer its weights [out][in], row
+ * major, then its bias [out].
  */
 #ifndef GOLD_NN_NETWORK_H
 #define GOLD_NN_NETWORK_H
@@ -21,23 +18,18 @@
 typedef struct gold_network {
     size_t n_layers;
     gold_layer *layers; /* [n_layers], owned */
-    gold_activation activation;
     size_t n_parameters;
     size_t n_in;
     size_t n_out;
-    size_t n_hidden; /* units of all hidden layers together, before pooling */
-    size_t widest;   /* units of the widest layer, before pooling */
     double products; /* gold_layer_work of all layers */
     const gold_loss *loss;
     gold_graph graph; /* what the network computes; layers are its nodes with
                          parameters */
-    /* f(alpha theta) = alpha^degree f(theta); of rows of layers: no biases and
-     * a piecewise linear activation through the origin, and the degree is L. */
+    /* f(alpha theta) = alpha^degree f(theta) */
     bool is_homogeneous;
     int degree;
     bool *is_fixed; /* [n_parameters], owned: which ones no scale moves; NULL:
                        all move, and only then there is a degree */
-    bool is_smooth; /* the activation has a second derivative other than 0 */
 } gold_network;
 
 /** Build the network of a point; ended by gold_network_fini. */
@@ -58,14 +50,6 @@ void gold_network_fini(gold_network *network);
 /** Multiplications and additions of biases of a layer for one sample, half of
  * its flops; the number of parameters of a linear layer. */
 double gold_layer_work(const gold_layer *layer);
-
-/** Positions of a convolution whose patches, of n samples, are made at a time;
- * at least 1. */
-size_t gold_patch_positions(const gold_layer *layer, size_t n);
-
-/** Room for the patches made at a time of any layer, for up to n samples; 0
- * without convolutions. */
-size_t gold_patch_reals(const gold_network *network, size_t n);
 
 /** Variance of the weights of layer `l` as a point draws them: that of its
  * scheme, where fan in and out of a convolution count the area of its kernel,

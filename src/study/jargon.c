@@ -16,7 +16,8 @@ typedef struct jargon {
 } jargon;
 
 #define SMOOTH                                                                 \
-    "relu, leaky_relu, tanh, sigmoid and identity are; tanh is smooth"
+    "relu, leaky_relu, tanh, sigmoid and identity are; gelu, silu, softplus, " \
+    "elu and erf as operations of 'layers'"
 #define ADAPTIVE                                                               \
     "optimizers are gd, sgd, momentum, nesterov, rmsprop, adam and adamw"
 #define BATCHED                                                                \
@@ -52,6 +53,10 @@ static const jargon table[] = {
      "train.schedule.decay=cosine", NULL},
     {"steplr multisteplr lrdecay stepdecay", "train.schedule.decay=step", NULL},
     {"linearlr lineardecay", "train.schedule.decay=linear", NULL},
+    {"cosine", "train.schedule={decay: cosine}", NULL},
+    {"linear", "train.schedule={decay: linear}", NULL},
+    {"step", "train.schedule={decay: step}", NULL},
+    {"warmup", "train.schedule={warmup: 100}", NULL},
     {"gamma lrgamma decayrate", "train.schedule.factor", NULL},
     {"opt optim solver algorithm", "train.optimizer", NULL},
     {"gradientdescent batchgd fullbatch", "train.optimizer=gd", NULL},

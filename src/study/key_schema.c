@@ -124,7 +124,12 @@ static void write_value(goldi_text *out, const goldi_key *key)
         write_entries(out, key, "number");
         break;
     case GOLDI_SECTION:
+        if (key->words != NULL) {
+            goldi_text_add(out, "'oneOf': [{'enum': ['%s']}, {",
+                           key->words->word);
+        }
         write_object(out, key->inner, key->rule);
+        goldi_text_add(out, "%s", key->words != NULL ? "}], " : "");
         return;
     case GOLDI_SPECIAL:
         break;

@@ -3,7 +3,6 @@
  * the JSON Schema and the manual take it from here. */
 #include <math.h>
 #include <stddef.h>
-#include <string.h>
 
 #include "goldilocks/full_variables.h"
 
@@ -19,8 +18,12 @@
     .home = GOLDI_IN_SETTINGS, .offset = offsetof(gold_settings, field)
 #define STUDY(field)                                                           \
     .home = GOLDI_IN_STUDY, .offset = offsetof(gold_study, field)
-#define BASE(as) .role = GOLDI_BASE_AXIS, .axis = (as)
-#define LINE(as) .role = GOLDI_LINE_AXIS, .axis = (as)
+#define NUMBERS(where, field, n)                                               \
+    where(field), .count = COUNT_IN_##where(n), .read = goldi_read_numbers
+#define COUNT_IN_SETTING(n) offsetof(gold_settings, n)
+#define COUNT_IN_STUDY(n)   offsetof(gold_study, n)
+#define BASE(as)            .role = GOLDI_BASE_AXIS, .axis = (as)
+#define LINE(as)            .role = GOLDI_LINE_AXIS, .axis = (as)
 #define PLACE(key, which, without)                                             \
     .section = GOLDI_NETWORK, .name = (key), .type = GOLDI_REAL,               \
     .placement = (which), .group = GOLDI_GROUP_PLACE,                          \
@@ -32,6 +35,8 @@
 #define IN_SUBSPACE                                                            \
     .when = "of constraint subspace",                                          \
     .needs = {{"constraint", 1U << GOLD_CONSTRAINT_SUBSPACE}}
+#define IN_STEPS                                                               \
+    .when = "of decay step", .needs = {{"decay", 1U << GOLD_DECAY_STEP}}
 #define OF_FILES       .domain = GOLDI_OF_FILES, .when = "of data sets in files"
 #define OF_BUILT_IN    .domain = GOLDI_OF_BUILT_IN, .when = "of built-in data sets"
 #define OF_SETS(which) .domain = GOLDI_OF_SETS, .sets = (which)
@@ -43,6 +48,8 @@ enum {
     CNN = 1 << GOLD_NETWORK_CNN,
     RESNET = 1 << GOLD_NETWORK_RESNET,
     LAYERS = 1 << GOLD_NETWORK_LAYERS,
+    ADAMS = 1 << GOLD_ADAM | 1 << GOLD_ADAMW,
+    RMSPROP = 1 << GOLD_RMSPROP,
     SELDOM_TRACKED = 1 << GOLD_TRACK_COSINE_GRADIENT | 1 << GOLD_TRACK_ENTROPY |
                      1 << GOLD_TRACK_SHARPNESS | 1 << GOLD_TRACK_CURVATURE
 };
@@ -101,7 +108,7 @@ const goldi_key goldi_keys[] = {
          "Units in each hidden layer of mlp, channels of the first convolution "
          "of cnn; what the word width stands for in a list of layers."},
     {ROW(NETWORK, "widths", WHOLES), WHOLE(1, 1e6, 0), .most = GOLD_MAX_WIDTHS,
-     .read = goldi_read_widths, .kinds = MLP,
+     NUMBERS(SETTING, widths, n_widths), .kinds = MLP,
      .means = "Units of each hidden layer, in the place of depth and width."},
     {ROW(NETWORK, "normalization", CHOICE), .words = goldi_norms, SETTING(norm),
      BASE("normalization"), .is_later = true, .kinds = MLP | RESNET,
@@ -136,13 +143,13 @@ const goldi_key goldi_keys[] = {
      BASE("growth"), .kinds = CNN,
      .means = "Channels of a convolution over those of the one before."},
     {ROW(NETWORK, "channels", WHOLES), WHOLE(1, 1e6, 0),
-     .most = GOLD_MAX_CHANNELS, .read = goldi_read_channels,
+     .most = GOLD_MAX_CHANNELS, NUMBERS(SETTING, channels, n_channels),
      .kinds = CNN | RESNET | LAYERS,
      .means = "Channels of each convolution of cnn, in the place of depth, "
               "width and growth; of each stage of resnet; one number that the "
               "word channels stands for in a list of layers."},
     {ROW(NETWORK, "head", WHOLES), WHOLE(1, 1e6, 0), .most = GOLD_MAX_HEAD,
-     .read = goldi_read_head, .kinds = CNN,
+     NUMBERS(SETTING, head, n_head), .kinds = CNN,
      .means = "Units of hidden layers after the convolutions."},
     {ROW(NETWORK, "bias", BOOL), .words = goldi_booleans, SETTING(bias),
      BASE("bias"), .means = "Whether layers have biases."},
@@ -150,13 +157,23 @@ const goldi_key goldi_keys[] = {
      BASE("init"),
      .means = "What weights are drawn from, in and out being the inputs and "
               "outputs of a unit."},
+    {ROW(NETWORK, "std", REAL), ABOVE(0, HUGE_VAL, 1), SETTING(init_std),
+     BASE("init_std"), .is_later = true, .when = "of init normal",
+     .needs = {{"init", 1U << GOLD_NORMAL}},
+     .means = "Deviation of the weights."},
+    {ROW(NETWORK, "power", REAL), WHOLE(0, 100, 0.5), SETTING(init_power),
+     BASE("init_power"), .is_later = true, .when = "of init width-power",
+     .needs = {{"init", 1U << GOLD_WIDTH_POWER}},
+     .means = "The deviation of the weights is width to minus this."},
     {ROW(NETWORK, "layer_gains", GAINS), ABOVE(0, HUGE_VAL, 0), SETTING(gains),
      .most = GOLD_MAX_GAINS, .is_alone = true, BASE("layer_gains"),
      .means = "Factors on the deviations of init: one for all layers with "
               "weights, or one for each. What relative_radius 1 means stays."},
     {ROW(NETWORK, "bias_init", CHOICE), .words = goldi_bias_inits,
-     SETTING(bias_init), BASE("bias_init"), .when = "with bias",
-     .needs = {{"bias", 1U << true}}, .means = "What biases start at."},
+     SETTING(bias_init), BASE("bias_init"),
+     .when = "with bias, unless init is torch",
+     .needs = {{"bias", 1U << true}, {"init", ~(1U << GOLD_TORCH)}},
+     .means = "What biases start at."},
     {ROW(NETWORK, "reference", CHOICE), .words = goldi_references,
      SETTING(reference), BASE("reference"),
      .means = "What relative_radius 1 means: the norm expected of this scheme, "
@@ -295,7 +312,7 @@ const goldi_key goldi_keys[] = {
      .means = "Random vectors."},
     {ROW(SUBSPACE, "dim", WHOLES), WHOLE(1, GOLD_MAX_DIM, 0),
      .most = GOLD_MAX_DIMS, .is_alone = true, .is_distinct = true,
-     .read = goldi_read_dims, .is_required = true,
+     NUMBERS(STUDY, curvature.dims, curvature.n_dims), .is_required = true,
      .means = "Dimension, or several: the smaller ones are the first "
               "directions of the largest, and cost nothing more."},
     {ROW(SUBSPACE, "directions", CHOICE), .words = goldi_directions,
@@ -315,12 +332,51 @@ const goldi_key goldi_keys[] = {
      .means = "What the learning rate is divided by, alpha being the scale of "
               "the point."},
     {ROW(TRAIN, "momentum", REAL), WHOLE(0, 1, 0.9), .is_below = true,
-     SETTING(train.momentum), LINE("momentum"), .when = "of optimizer momentum",
-     .needs = {{"optimizer", 1U << GOLD_MOMENTUM}},
+     SETTING(train.momentum), LINE("momentum"),
+     .when = "of optimizer momentum or nesterov",
+     .needs = {{"optimizer", 1U << GOLD_MOMENTUM | 1U << GOLD_NESTEROV}},
      .means = "Share of the step before in a step."},
     {ROW(TRAIN, "weight_decay", REAL), WHOLE(0, HUGE_VAL, 0),
      SETTING(train.weight_decay), LINE("weight_decay"),
      .means = "Times the parameters, added to the gradient."},
+    {ROW(TRAIN, "betas", SPECIAL), .read = goldi_read_betas,
+     .rule = "'type': 'array', 'minItems': 2, 'maxItems': 2, 'items': {'type': "
+             "'number', 'minimum': 0, 'exclusiveMaximum': 1}",
+     .usual = "[0.9, 0.999]", .when = "of optimizer adam or adamw",
+     .needs = {{"optimizer", ADAMS}},
+     .means = "Shares that the means of gradients and of their squares keep."},
+    {ROW(TRAIN, "smoothing", REAL), WHOLE(0, 1, 0.99), .is_below = true,
+     SETTING(train.smoothing), LINE("smoothing"), .is_later = true,
+     .when = "of optimizer rmsprop", .needs = {{"optimizer", RMSPROP}},
+     .means = "Share that the mean of squared gradients keeps."},
+    {ROW(TRAIN, "epsilon", REAL), ABOVE(0, HUGE_VAL, 1e-8),
+     SETTING(train.epsilon), LINE("epsilon"), .is_later = true,
+     .when = "of optimizer adam, adamw or rmsprop",
+     .needs = {{"optimizer", ADAMS | RMSPROP}},
+     .means = "Added to the root that the step is divided by."},
+    {ROW(TRAIN, "clip_norm", REAL), ABOVE(0, HUGE_VAL, 0),
+     SETTING(train.clip_norm), LINE("clip_norm"), .is_later = true,
+     .means = "Longer gradients are made so long."},
+    {ROW(TRAIN, "schedule", SECTION), .inner = GOLDI_TRAIN_SCHEDULE,
+     .words = goldi_constant_word, .usual = "constant",
+     .means = "What the learning rate is multiplied by from step to step."},
+    {ROW(TRAIN_SCHEDULE, "warmup", UNSIGNED), WHOLE(0, 1e12, 0),
+     SETTING(train.warmup), LINE("warmup"), .is_later = true, .unit = "steps",
+     .means = "So long it rises in equal parts, from 1/warmup on."},
+    {ROW(TRAIN_SCHEDULE, "decay", CHOICE), .words = goldi_decays,
+     SETTING(train.decay), LINE("decay"), .is_later = true,
+     .means = "How it falls after that."},
+    {ROW(TRAIN_SCHEDULE, "floor", REAL), WHOLE(0, 1, 0),
+     SETTING(train.decay_floor), LINE("decay_floor"), .is_later = true,
+     .when = "of decay linear or cosine",
+     .needs = {{"decay", 1U << GOLD_DECAY_LINEAR | 1U << GOLD_DECAY_COSINE}},
+     .means = "What it falls to."},
+    {ROW(TRAIN_SCHEDULE, "every", UNSIGNED), WHOLE(1, 1e12, 1000),
+     SETTING(train.decay_every), LINE("decay_every"), .is_later = true,
+     .unit = "steps", IN_STEPS, .means = "Steps between two falls."},
+    {ROW(TRAIN_SCHEDULE, "factor", REAL), ABOVE(0, 1, 0.1),
+     SETTING(train.decay_factor), LINE("decay_factor"), .is_later = true,
+     IN_STEPS, .means = "What it is multiplied by at each of them."},
     {ROW(TRAIN, "batch", UNSIGNED), .words = goldi_full_word, WHOLE(1, 1e9, 0),
      SETTING(train.batch), LINE("batch"), .unit = "samples",
      .when = "of optimizers but gd", .means = "Samples of a step."},
@@ -336,7 +392,8 @@ const goldi_key goldi_keys[] = {
      ALL_WORDS(GOLD_N_TRACKS, SELDOM_TRACKED), STUDY(train.track),
      .means = "What to log."},
     {ROW(TRAIN, "reach", REALS), ABOVE(0, HUGE_VAL, 0), .most = GOLD_MAX_REACH,
-     .is_distinct = true, .read = goldi_read_reach,
+     .is_distinct = true, NUMBERS(STUDY, train.reach, train.n_reach),
+     .is_falling = true,
      .means = "Training losses whose first logged step is noted."},
     {ROW(TRAIN, "lazy", REAL), WHOLE(0, HUGE_VAL, 0.01), STUDY(train.lazy),
      .means = "A training that moved the parameters by less than this share of "
@@ -435,66 +492,3 @@ const size_t goldi_n_keys = sizeof goldi_keys / sizeof *goldi_keys;
 
 _Static_assert(sizeof goldi_keys / sizeof *goldi_keys <= GOLDI_KEYS_CAPACITY,
                "more keys than a reader has room for");
-
-const char *goldi_section_label(goldi_section section)
-{
-    static const char *const labels[GOLDI_N_SECTIONS] = {
-        [GOLDI_ROOT] = "",
-        [GOLDI_GRID] = "grid",
-        [GOLDI_DATA] = "data",
-        [GOLDI_NETWORK] = "network",
-        [GOLDI_CURVATURE] = "curvature",
-        [GOLDI_SUBSPACE] = "curvature.subspace",
-        [GOLDI_RESAMPLE] = "curvature.resample",
-        [GOLDI_EXTREME] = "curvature.extreme",
-        [GOLDI_DENSITY] = "curvature.density",
-        [GOLDI_TRAIN] = "train",
-        [GOLDI_TRAIN_LOG] = "train.log",
-        [GOLDI_TRAIN_STOP] = "train.stop",
-        [GOLDI_TRAIN_AUGMENT] = "train.augment",
-        [GOLDI_TRAIN_SELECT] = "train.select",
-        [GOLDI_TRAIN_CONSTRAINT] = "train.constraint",
-        [GOLDI_TRAIN_SUBSPACE] = "train.constraint.subspace",
-        [GOLDI_RUN] = "run",
-    };
-
-    return labels[section];
-}
-
-const goldi_key *goldi_find_key(goldi_section section, const char *name)
-{
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        if (goldi_keys[i].section == section &&
-            strcmp(goldi_keys[i].name, name) == 0) {
-            return &goldi_keys[i];
-        }
-    }
-    return NULL;
-}
-
-bool goldi_is_of_training(const goldi_key *key)
-{
-    return key->section >= GOLDI_TRAIN && key->section <= GOLDI_TRAIN_SUBSPACE;
-}
-
-size_t goldi_key_index(const goldi_key *key)
-{
-    return (size_t)(key - goldi_keys);
-}
-
-const char *gold_choice_text(const char *key, int value)
-{
-    const goldi_key placement = {.type = GOLDI_CHOICE,
-                                 .words = goldi_placements};
-
-    if (strcmp(key, "placement") == 0) {
-        return goldi_value_word(&placement, value);
-    }
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        if (strcmp(goldi_keys[i].name, key) == 0 &&
-            goldi_keys[i].type == GOLDI_CHOICE && value >= 0) {
-            return goldi_value_word(&goldi_keys[i], value);
-        }
-    }
-    return NULL;
-}

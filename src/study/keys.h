@@ -26,6 +26,7 @@ typedef enum goldi_section {
     GOLDI_TRAIN,
     GOLDI_TRAIN_LOG,
     GOLDI_TRAIN_STOP,
+    GOLDI_TRAIN_SCHEDULE,
     GOLDI_TRAIN_AUGMENT,
     GOLDI_TRAIN_SELECT,
     GOLDI_TRAIN_CONSTRAINT,
@@ -119,7 +120,8 @@ typedef struct goldi_key {
     bool is_open;     /* low itself is out of bounds */
     bool is_below;    /* high itself is out of bounds */
     bool is_alone;    /* one entry may stand without a list */
-    bool is_distinct; /* no entry stands twice */
+    bool is_distinct; /* no entry stands twice; they are kept in order */
+    bool is_falling;  /* from the largest on */
     bool is_required; /* in its section */
     bool is_free;     /* it decides no number: no part of the identity */
     bool is_inner;    /* the fallback is in force where the section stands */
@@ -128,14 +130,16 @@ typedef struct goldi_key {
                          each */
     goldi_home home;  /* where it goes: */
     size_t offset;    /* in gold_settings or gold_study */
+    size_t count;     /* of lists of numbers: offset of how many there are */
     goldi_role role;
     const char *axis;    /* its name as an axis */
     bool is_later;       /* identities are silent of its fallback, as those of
                             files are that know nothing of it */
     int group;           /* GOLDI_GROUP_*; 0: none */
     int placement;       /* gold_placement it stands for, or -1 */
-    goldi_section inner; /* of a section; of a choice: a mapping with these
-                            keys stands for its last word */
+    goldi_section inner; /* of a section, in whose place its word may stand,
+                            which says nothing; of a choice: a mapping with
+                            these keys stands for its last word */
     const char *rule; /* what more its JSON Schema has, ' for ": what holds of
                          a section's keys together, the form of a special key */
     goldi_write_form *form; /* the same where another table says it */
@@ -210,6 +214,10 @@ goldi_value goldi_fallback(const goldi_key *key);
 /** Put a value where the key says; `study` may be NULL for settings. */
 void goldi_put(const goldi_key *key, goldi_value value, gold_settings *settings,
                gold_study *study);
+
+/** Number `i` of a list of a key's. */
+double goldi_list_number(const goldi_key *key, const unsigned char *list,
+                         size_t i);
 
 /** What stands there. */
 goldi_value goldi_get(const goldi_key *key, const gold_settings *settings,

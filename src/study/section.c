@@ -165,6 +165,10 @@ static void read_form(goldi_reader *reader, const goldi_key *key,
     }
     switch (key->type) {
     case GOLDI_SECTION:
+        if (key->words != NULL && node->value->kind == GOLDI_SCALAR) {
+            (void)goldi_read_value(reader, key, node->value, &value);
+            break;
+        }
         goldi_read_section(reader, key->inner, node->value);
         break;
     case GOLDI_CHOICES:

@@ -47,6 +47,8 @@ static void set_defaults(gold_study *study)
         }
     }
     study->base.placement = GOLD_PLACE_SCALE;
+    study->base.train.betas[0] = 0.9;
+    study->base.train.betas[1] = 0.999;
 }
 
 goldi_node *goldi_read_tree(goldi_reader *reader)

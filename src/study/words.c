@@ -66,6 +66,12 @@ const goldi_word goldi_inits[] = {
     {"lecun-uniform", GOLD_LECUN_UNIFORM, "variance 1 / in"},
     {"equal-norm", GOLD_EQUAL_NORM,
      "normal, each layer of the norm r_reference / sqrt(layers)"},
+    {"orthogonal", GOLD_ORTHOGONAL,
+     "orthonormal rows or columns, whichever are fewer"},
+    {"normal", GOLD_NORMAL, "deviation std"},
+    {"width-power", GOLD_WIDTH_POWER, "normal, deviation width^-power"},
+    {"torch", GOLD_TORCH,
+     "PyTorch's default: uniform, variance 1 / (3 in), biases too"},
     {"xavier", GOLD_XAVIER_NORMAL, "xavier-normal"},
     {"kaiming", GOLD_KAIMING_NORMAL, "kaiming-normal"},
     {"lecun", GOLD_LECUN_NORMAL, "lecun-normal"},
@@ -99,7 +105,21 @@ const goldi_word goldi_optimizers[] = {
     {"gd", GOLD_GD, "the full batch at every step"},
     {"sgd", GOLD_SGD, "random batches, each sample once an epoch"},
     {"momentum", GOLD_MOMENTUM, "sgd with momentum"},
-    {"adam", GOLD_ADAM, "betas 0.9 and 0.999, epsilon 1e-8"},
+    {"nesterov", GOLD_NESTEROV, "momentum, looking a step ahead"},
+    {"rmsprop", GOLD_RMSPROP, "steps over the root of the mean square"},
+    {"adam", GOLD_ADAM, "weight_decay in the gradient"},
+    {"adamw", GOLD_ADAMW, "adam, weight_decay beside the gradient"},
+    {NULL, 0, NULL},
+};
+const goldi_word goldi_decays[] = {
+    {"none", GOLD_DECAY_NONE, NULL},
+    {"linear", GOLD_DECAY_LINEAR, "to its floor at the last step"},
+    {"cosine", GOLD_DECAY_COSINE, "likewise, along half a period"},
+    {"step", GOLD_DECAY_STEP, "times factor, every so many steps"},
+    {NULL, 0, NULL},
+};
+const goldi_word goldi_constant_word[] = {
+    {"constant", 0, NULL},
     {NULL, 0, NULL},
 };
 const goldi_word goldi_rate_rules[] = {

@@ -27,6 +27,8 @@ extern const goldi_word goldi_references[];
 extern const goldi_word goldi_directions[];
 extern const goldi_word goldi_surfaces[];
 extern const goldi_word goldi_optimizers[];
+extern const goldi_word goldi_decays[];
+extern const goldi_word goldi_constant_word[];
 extern const goldi_word goldi_rate_rules[];
 extern const goldi_word goldi_constraints[];
 extern const goldi_word goldi_data_sets[];

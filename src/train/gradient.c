@@ -36,7 +36,7 @@ void FN(passes_fini)(FN(passes) * passes)
 /* Forward pass of a block: its numbers into `sums`, its residuals times
  * `scale` into the output's delta. */
 static void pass_forward(FN(passes) * passes, const real *theta,
-                         const FN(block) * block, double scale,
+                         const gold_batch *block, double scale,
                          gold_pass_sums *sums)
 {
     const size_t n_classes = passes->network->n_out;
@@ -66,13 +66,13 @@ static void pass_forward(FN(passes) * passes, const real *theta,
 }
 
 gold_pass_sums FN(evaluate)(FN(passes) * passes, const real *theta,
-                            FN(block) samples)
+                            gold_batch samples)
 {
     gold_pass_sums sums = {0};
 
     for (size_t i = 0; i < samples.n; i += passes->block) {
-        const FN(block) part =
-            FN(block_part)(passes->network, samples, i, passes->block);
+        const gold_batch part =
+            FN(batch_part)(passes->network, samples, i, passes->block);
 
         pass_forward(passes, theta, &part, 0.0, &sums);
     }
@@ -80,14 +80,14 @@ gold_pass_sums FN(evaluate)(FN(passes) * passes, const real *theta,
 }
 
 gold_pass_sums FN(gradient)(FN(passes) * passes, const real *theta,
-                            FN(block) samples, real *gradient)
+                            gold_batch samples, real *gradient)
 {
     const double scale = 1.0 / ((double)samples.n * passes->temperature);
     gold_pass_sums sums = {0};
 
     for (size_t i = 0; i < samples.n; i += passes->block) {
-        const FN(block) part =
-            FN(block_part)(passes->network, samples, i, passes->block);
+        const gold_batch part =
+            FN(batch_part)(passes->network, samples, i, passes->block);
 
         pass_forward(passes, theta, &part, scale, &sums);
         FN(run_pull)(&passes->run, i > 0, gradient);

@@ -7,7 +7,7 @@
 #define GOLD_TRAIN_GRADIENT_H
 
 #include "graph/run.h"
-#include "nn/forward.h"
+#include "nn/model.h"
 
 /** Sums over samples that come with a pass. */
 typedef struct gold_pass_sums {
@@ -41,7 +41,7 @@ void FN(passes_fini)(FN(passes) * passes);
 
 /** Forward only: the samples' sums. */
 gold_pass_sums FN(evaluate)(FN(passes) * passes, const real *theta,
-                            FN(block) samples);
+                            gold_batch samples);
 
 /**
  * Mean gradient of the cross-entropy of softmax(logits / temperature).
@@ -50,6 +50,6 @@ gold_pass_sums FN(evaluate)(FN(passes) * passes, const real *theta,
  * @return          the samples' sums.
  */
 gold_pass_sums FN(gradient)(FN(passes) * passes, const real *theta,
-                            FN(block) samples, real *gradient);
+                            gold_batch samples, real *gradient);
 
 #endif

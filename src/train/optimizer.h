@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file optimizer.h
- * One step of an optimizer, by PyTorch's definitions (torch.optim SGD and
- * Adam, their defaults for what settings do not name). Typed.
+ * One step of an optimizer, by PyTorch's definitions (torch.optim SGD, RMSprop,
+ * Adam and AdamW, and clip_grad_norm_, their defaults for what settings do not
+ * name). Typed.
  *
- *   weight decay  g <- g + weight_decay theta
+ *   clip_norm     g <- g min(1, clip_norm / (|g| + 1e-6))
+ *   weight decay  g <- g + weight_decay theta;
+ *                 adamw: theta <- theta - rate weight_decay theta instead
  *   gd, sgd       theta <- theta - rate g
  *   momentum      b <- momentum b + g (b = g at first), theta <- theta - rate b
- *   adam          m <- 0.9 m + 0.1 g, v <- 0.999 v + 0.001 g^2,
- *                 theta <- theta - rate / (1 - 0.9^t) m /
- *                          (sqrt(v) / sqrt(1 - 0.999^t) + 1e-8)
+ *   nesterov      the same b, theta <- theta - rate (g + momentum b)
+ *   rmsprop       v <- smoothing v + (1 - smoothing) g^2,
+ *                 theta <- theta - rate g / (sqrt(v) + epsilon)
+ *   adam, adamw   m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2) g^2,
+ *                 theta <- theta - rate / (1 - b1^t) m /
+ *                          (sqrt(v) / sqrt(1 - b2^t) + epsilon)
  */
 #ifndef GOLD_TRAIN_OPTIMIZER_H
 #define GOLD_TRAIN_OPTIMIZER_H
@@ -20,25 +26,29 @@
 #include "base/real.h"
 
 typedef struct FN(optimizer) {
-    gold_optimizer kind;
-    double rate;
-    double momentum;
-    double weight_decay;
-    size_t n;      /* parameters */
-    uint64_t step; /* steps done */
-    real *first;   /* [n] momentum buffer, or Adam's m; NULL where not needed */
-    real *second;  /* [n] Adam's v; NULL where not needed */
+    const gold_train_settings *settings; /* borrowed */
+    double rate;                         /* of the next step */
+    size_t n;                            /* parameters */
+    uint64_t step;                       /* steps done */
+    real *first;  /* [n] b, m, or the v of rmsprop; NULL where not needed */
+    real *second; /* [n] v of adam; NULL where not needed */
 } FN(optimizer);
 
 /** Make an optimizer for `n` parameters; ended by FN(optimizer_fini). */
 GOLD_CHECKED gold_status FN(optimizer_init)(FN(optimizer) * optimizer,
                                             const gold_train_settings *settings,
-                                            double rate, size_t n);
+                                            size_t n);
 
 /** Free what the optimizer holds; zeroed ones are allowed. */
 void FN(optimizer_fini)(FN(optimizer) * optimizer);
 
-/** One step: theta [n] is changed; so is gradient [n], by the decay. */
+/** Share of the learning rate at step s + 1 of n, by the schedule, as
+ * torch.optim.lr_scheduler's LinearLR, CosineAnnealingLR and StepLR have it. */
+double FN(rate_share)(const gold_train_settings *settings, uint64_t s,
+                      uint64_t n);
+
+/** One step: theta [n] is changed; so is gradient [n], by clipping and decay.
+ */
 void FN(optimizer_step)(FN(optimizer) * optimizer, real *gradient, real *theta);
 
 #endif

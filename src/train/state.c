@@ -28,7 +28,7 @@ typedef struct head {
     double flops;
 } head;
 
-static size_t bytes_with(const FN(state) * state, size_t n_logged)
+static size_t bytes_with(const gold_train_state *state, size_t n_logged)
 {
     size_t bytes = sizeof(head) + n_logged * sizeof *state->log;
 
@@ -38,12 +38,12 @@ static size_t bytes_with(const FN(state) * state, size_t n_logged)
     return bytes;
 }
 
-size_t FN(state_room)(const FN(state) * state)
+size_t FN(state_room)(const gold_train_state *state)
 {
     return bytes_with(state, state->plan->n_log);
 }
 
-static head head_of(const FN(state) * state)
+static head head_of(const gold_train_state *state)
 {
     head made = {
         .version = VERSION,
@@ -75,7 +75,7 @@ static char *append(char *at, const void *what, size_t bytes)
     return at + bytes;
 }
 
-size_t FN(state_save)(const FN(state) * state, void *bytes)
+size_t FN(state_save)(const gold_train_state *state, void *bytes)
 {
     const head made = head_of(state);
     char *at = append(bytes, &made, sizeof made);
@@ -89,7 +89,7 @@ size_t FN(state_save)(const FN(state) * state, void *bytes)
 }
 
 /* Entries of the log that come before step s. */
-static size_t logged_before(const FN(training) * plan, uint64_t s)
+static size_t logged_before(const gold_training *plan, uint64_t s)
 {
     size_t n = 0;
 
@@ -100,9 +100,9 @@ static size_t logged_before(const FN(training) * plan, uint64_t s)
 }
 
 /* Is it the beginning of `n` bytes that belong to such a state? */
-static bool belongs(const FN(state) * state, const head *found, size_t n)
+static bool belongs(const gold_train_state *state, const head *found, size_t n)
 {
-    FN(state) like = *state;
+    gold_train_state like = *state;
 
     if (memcmp(found->magic, state_magic, sizeof state_magic) != 0 ||
         found->version != VERSION || found->bytes != n ||
@@ -129,7 +129,7 @@ static const char *take(const char *at, void *what, size_t bytes)
     return at + bytes;
 }
 
-bool FN(state_restore)(FN(state) * state, const void *bytes, size_t n)
+bool FN(state_restore)(gold_train_state *state, const void *bytes, size_t n)
 {
     head found;
 

@@ -11,36 +11,36 @@
 #ifndef GOLD_TRAIN_STATE_H
 #define GOLD_TRAIN_STATE_H
 
-#include "train/training.h"
+#include "train/plan.h"
 
 enum {
     GOLD_STATE_VECTORS = 4
 };
 
 /** Numbers that change from step to step; borrowed. */
-typedef struct FN(state_vector) {
+typedef struct gold_state_vector {
     size_t n; /* 0: there is no such vector */
     real *numbers;
-} FN(state_vector);
+} gold_state_vector;
 
 /** A training under way, after `step` steps, before what is logged there. */
-typedef struct FN(state) {
-    const FN(training) * plan;
+typedef struct gold_train_state {
+    const gold_training *plan;
     uint64_t step;
     uint64_t optimizer_step;
     uint64_t n_logged;
     uint64_t since_lowest;
     double lowest_loss;
     double flops;
-    FN(state_vector) vectors[GOLD_STATE_VECTORS];
+    gold_state_vector vectors[GOLD_STATE_VECTORS];
     gold_log_entry *log; /* [plan->n_log], n_logged of them filled; borrowed */
-} FN(state);
+} gold_train_state;
 
 /** Bytes that a state of this plan and these vectors needs at most. */
-size_t FN(state_room)(const FN(state) * state);
+size_t FN(state_room)(const gold_train_state *state);
 
 /** Put a state into `bytes`, which has room; returns how many were filled. */
-size_t FN(state_save)(const FN(state) * state, void *bytes);
+size_t FN(state_save)(const gold_train_state *state, void *bytes);
 
 /**
  * Take a state back: its numbers, its vectors and its log are filled.
@@ -49,6 +49,6 @@ size_t FN(state_save)(const FN(state) * state, void *bytes);
  * @return       false, with nothing touched, when the bytes are not those of
  *               such a training in this precision.
  */
-bool FN(state_restore)(FN(state) * state, const void *bytes, size_t n);
+bool FN(state_restore)(gold_train_state *state, const void *bytes, size_t n);
 
 #endif

@@ -15,7 +15,7 @@
 
 /* A training under way. */
 typedef struct course {
-    const FN(training) * plan;
+    const gold_training *plan;
     size_t n; /* parameters */
     real *theta;
     real *start; /* theta_0 */
@@ -50,7 +50,7 @@ static bool is_direct(const course *c)
 
 static gold_status prepare(course *c, real *theta)
 {
-    const FN(training) *plan = c->plan;
+    const gold_training *plan = c->plan;
     const gold_train_settings *settings = plan->settings;
     const bool wants_all =
         settings->optimizer == GOLD_GD || settings->batch == 0;
@@ -72,7 +72,7 @@ static gold_status prepare(course *c, real *theta)
             &c->subspace, plan->network, plan->directions, c->start,
             settings->constraint_surface == GOLD_SPHERE));
     }
-    GOLD_TRY(FN(optimizer_init)(&c->optimizer, settings, plan->learning_rate,
+    GOLD_TRY(FN(optimizer_init)(&c->optimizer, settings,
                                 c->subspace.x != NULL ? c->subspace.n : c->n));
     if (is_direct(c)) {
         return GOLD_OK;
@@ -120,7 +120,7 @@ static double gradient_flops(const course *c, size_t n)
  * place `i` of the batch. */
 static void gather(course *c, uint64_t epoch, size_t from, size_t i)
 {
-    const FN(block) *all = &c->plan->train;
+    const gold_batch *all = &c->plan->train;
     const gold_augmentation *augmentation = &c->plan->augmentation;
     const size_t n_in = c->plan->network->n_in;
     const size_t n_out = c->plan->network->n_out;
@@ -142,9 +142,9 @@ static void gather(course *c, uint64_t epoch, size_t from, size_t i)
 }
 
 /* The batch of step s + 1. */
-static FN(block) next_batch(course *c, uint64_t s)
+static gold_batch next_batch(course *c, uint64_t s)
 {
-    const FN(block) all = c->plan->train;
+    const gold_batch all = c->plan->train;
     const uint64_t per_epoch = (all.n + c->batch - 1) / c->batch;
     const size_t first = (size_t)(s % per_epoch) * c->batch;
     const size_t left = all.n - first;
@@ -160,12 +160,12 @@ static FN(block) next_batch(course *c, uint64_t s)
         gather(c, s / per_epoch,
                c->order != NULL ? c->order[first + i] : first + i, i);
     }
-    return (FN(block)){n, c->inputs, c->labels, c->targets};
+    return (gold_batch){n, c->inputs, c->labels, c->targets};
 }
 
 static void take_test(course *c, gold_log_entry *entry)
 {
-    const FN(block) test = c->plan->test;
+    const gold_batch test = c->plan->test;
 
     entry->test_loss = (double)NAN;
     entry->test_accuracy = (double)NAN;
@@ -182,7 +182,7 @@ static void take_test(course *c, gold_log_entry *entry)
  * was computed. */
 static gold_log_entry observe(course *c, bool wants_gradient)
 {
-    const FN(block) train = c->plan->train;
+    const gold_batch train = c->plan->train;
     const double n = (double)train.n;
     const double n_classes = (double)c->plan->network->n_out;
     const gold_pass_sums sums =
@@ -224,7 +224,7 @@ static void observe_more(course *c, gold_log_entry *entry)
 /* Does a logged entry end the training? */
 static gold_train_end judge(course *c, const gold_log_entry *entry)
 {
-    const FN(training) *plan = c->plan;
+    const gold_training *plan = c->plan;
 
     if (!isfinite(entry->loss) || !isfinite(entry->weight_norm)) {
         return GOLD_END_DIVERGED;
@@ -255,11 +255,14 @@ static void step_on_sphere(FN(optimizer) * optimizer, size_t n, double length,
     }
 }
 
-/* Move theta by c->gradient, as the constraint allows. */
-static void move(course *c)
+/* Move theta by c->gradient, as the constraint allows, in step s + 1. */
+static void move(course *c, uint64_t s)
 {
+    const gold_training *plan = c->plan;
     FN(subspace) *subspace = &c->subspace;
 
+    c->optimizer.rate =
+        plan->learning_rate * FN(rate_share)(plan->settings, s, plan->n_steps);
     switch (c->plan->settings->constraint) {
     case GOLD_CONSTRAINT_NONE:
         FN(optimizer_step)(&c->optimizer, c->gradient, c->theta);
@@ -287,7 +290,7 @@ static void move(course *c)
 static bool step(course *c, uint64_t s, bool has_gradient)
 {
     if (!is_direct(c) || !has_gradient) {
-        const FN(block) batch =
+        const gold_batch batch =
             is_direct(c) ? c->plan->train : next_batch(c, s);
         const gold_pass_sums sums =
             FN(gradient)(&c->passes, c->theta, batch, c->gradient);
@@ -297,19 +300,19 @@ static bool step(course *c, uint64_t s, bool has_gradient)
             return false;
         }
     }
-    move(c);
+    move(c, s);
     return true;
 }
 
 /* The state after s steps, before what is logged there. */
-static FN(state)
-    state_of(const course *c, uint64_t s, size_t n_logged, gold_log_entry *log)
+static gold_train_state state_of(const course *c, uint64_t s, size_t n_logged,
+                                 gold_log_entry *log)
 {
     const FN(optimizer) *optimizer = &c->optimizer;
     const size_t n_first = optimizer->first != NULL ? optimizer->n : 0;
     const size_t n_second = optimizer->second != NULL ? optimizer->n : 0;
 
-    return (FN(state)){
+    return (gold_train_state){
         .plan = c->plan,
         .step = s,
         .optimizer_step = optimizer->step,
@@ -329,8 +332,8 @@ static FN(state)
 static gold_status resume(course *c, gold_log_entry *log,
                           gold_training_result *result)
 {
-    const FN(training) *plan = c->plan;
-    FN(state) state = state_of(c, 0, 0, log);
+    const gold_training *plan = c->plan;
+    gold_train_state state = state_of(c, 0, 0, log);
 
     if (plan->save != NULL) {
         GOLD_TRY(gold_alloc(FN(state_room)(&state), 1, &c->bytes));
@@ -355,13 +358,13 @@ static gold_status resume(course *c, gold_log_entry *log,
 static bool is_stopped(const course *c, uint64_t s, size_t n_logged,
                        gold_log_entry *log)
 {
-    const FN(training) *plan = c->plan;
+    const gold_training *plan = c->plan;
     const bool stops =
         plan->should_stop != NULL && plan->should_stop(plan->context);
 
     if (plan->save != NULL && (stops || (plan->should_save != NULL &&
                                          plan->should_save(plan->context)))) {
-        const FN(state) state = state_of(c, s, n_logged, log);
+        const gold_train_state state = state_of(c, s, n_logged, log);
 
         plan->save(plan->context, c->bytes, FN(state_save)(&state, c->bytes));
     }
@@ -372,7 +375,7 @@ static bool is_stopped(const course *c, uint64_t s, size_t n_logged,
 static gold_train_end follow(course *c, gold_log_entry *log,
                              gold_training_result *result)
 {
-    const FN(training) *plan = c->plan;
+    const gold_training *plan = c->plan;
     size_t next = result->n_logged;
 
     for (uint64_t s = result->first_step;; s++) {
@@ -409,7 +412,7 @@ static gold_train_end follow(course *c, gold_log_entry *log,
     }
 }
 
-gold_status FN(train)(const FN(training) * training, real *theta,
+gold_status FN(train)(const gold_training *training, real *theta,
                       gold_log_entry *log, gold_training_result *result)
 {
     gold_status status = GOLD_OK;

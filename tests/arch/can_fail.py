@@ -4,6 +4,7 @@ import pathlib
 import tempfile
 
 import calls
+import circles
 import includes
 import lengths
 import paths
@@ -43,6 +44,7 @@ CASES = [
     (calls, 'src/study/a.c', 'gold_free(a);\nfree(a);\n', 1),
     (calls, 'src/nn/a.c', 'clock_gettime(0, 0);\n', 1),
     (calls, 'src/sched/a.c', 'clock_gettime(0, 0);\n', 0),
+    (circles, 'src/nn/a.h', '#include "nn/a.h"\n', 0),
     (lengths, 'src/nn/a.c', body(71), 1),
     (lengths, 'src/nn/a.c', body(70), 0),
     (lengths, 'src/nn/a.c', '\n' * 501, 1),
@@ -63,7 +65,15 @@ def main():
             if len(found) != expected:
                 complaints.append(f'{rule.__name__}: {text[:60]!r} in {name}: '
                                   f'{expected} expected, but {found}')
-    tree.end(len(CASES), complaints)
+    with tempfile.TemporaryDirectory() as top:
+        for name, other in ('a.c', 'b'), ('b.h', 'c'), ('c.c', 'a'):
+            path = pathlib.Path(top, 'src/nn', name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f'#include "nn/{other}.h"\n', encoding='utf-8')
+        _, found = circles.check(top)
+        if len(found) != 1:
+            complaints.append(f'circles: one expected, but {found}')
+    tree.end(len(CASES) + 1, complaints)
 
 
 if __name__ == '__main__':

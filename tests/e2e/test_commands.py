@@ -245,7 +245,7 @@ def test_summary_of_parts(tmp_path):
     text = support.succeed("summary", path).out
     assert text.index("\n== by activation, learning_rate\n") \
         < text.index("\n== activation=relu, learning_rate=0.1\n")
-    assert "learning_rate=0.01" in text and "batch" in text
+    assert "learning_rate=0.01" in text and "steps 3" in text
     for words, complaint in {("--by", "height"): "'height' is none",
                              ("--at", "height=1"): "'height' is no axis",
                              ("--at", "learning_rate=0.5"): "names no value",
@@ -253,6 +253,43 @@ def test_summary_of_parts(tmp_path):
                                  "'seed' is none"}.items():
         result = support.run("summary", path, *words)
         assert result.code == 2 and complaint in result.err, result
+
+
+def test_summary_says_what_was_asked(tmp_path):
+    """Sizes of lists, channels, and what no key says by itself."""
+    cases = {"""
+network: {kind: resnet, channels: [4, 8], depth: 1, layer_gains: 2,
+          scale_parameters: weights}
+data: {set: fashion-mnist, train: 20, test: 10, subset: {random: 3}}
+train: {optimizer: momentum, momentum: 0.5, steps: 1, batch: 10,
+        stop: {accuracy: 0.9}, log: {count: 2}}
+""": ("network resnet, relu, depth 1, bias false, xavier-normal, reference "
+      "xavier, scale parameters weights, channels 4 8, layer gains 2",
+      "data fashion-mnist, train 20, test 10, normalize standard, subset random "
+      "3", "training momentum, learning rate 0.1, momentum 0.5, batch 10, steps "
+      "1, log count 2, stop accuracy 0.9"), """
+network: {widths: [3, 4]}
+data: {set: circles, train: 20, test: 10}
+curvature: {subspace: {dim: [2, 3]}, trace_probes: 2}
+""": ("network mlp, relu, bias false, xavier-normal, reference xavier, widths 3 "
+      "4", "curvature trace probes 2, subspace directions gaussian, subspace "
+      "surface plane, subspace dim 2 3"), """
+network: {layers: [flatten, linear: width, repeat: {times: depth, of: [relu]},
+                   linear: classes], width: 5, depth: 1}
+data: {set: circles, train: 20, test: 10}
+train: {steps: 1, log: {count: 2}}
+""": ("network layers, depth 1, width 5,", "repeat times depth")}
+    for study, wanted in cases.items():
+        if "fashion" in study and not support.FASHION_MNIST.is_dir():
+            continue
+        path = tmp_path / "out.h5"
+        support.write(tmp_path / "s.yaml",
+                      f"study: asked\ngrid: {{seed: [0]}}\n{study}")
+        support.succeed("run", "s.yaml", "-o", path, "--overwrite", "--quiet",
+                        cwd=tmp_path)
+        text = " ".join(support.succeed("summary", path).out.split())
+        for words in wanted:
+            assert words in text, text
 
 
 def test_summary(folder):
@@ -308,7 +345,7 @@ train: {{optimizer: sgd, steps: 5, learning_rate: 0.01, batch: 50,
 def test_validate_and_help(folder):
     assert support.succeed("validate", "study.yaml", cwd=folder).err == ""
     for name in ("validate", "plan", "run", "status", "summary", "point",
-                 "table", "bench"):
+                 "table", "bench", "template"):
         text = support.succeed(name, "--help").out
         assert text.startswith(f"goldilocks {name}"), name
         assert name in support.succeed("--help").out
@@ -328,6 +365,18 @@ def test_validate_looks_at_the_data(folder):
     assert result.code == 2
     assert "'train.steps=5'; a setting is changed by --set train.steps=5" in (
         result.err)
+
+
+@pytest.mark.skipif(not support.FASHION_MNIST.is_dir(), reason="no images")
+def test_files_of_another_set(folder):
+    """They have the same names; the labels tell."""
+    images = support.few(support.FASHION_MNIST)
+    found = support.succeed(
+        "run", "study.yaml", "-o", "other.h5", "--set", "grid={seed: [0]}",
+        "--set", f"data={{set: mnist, path: {images}, train: 20, test: 5}}",
+        cwd=folder)
+    assert "warning: data.set is mnist" in found.out
+    assert "are those of fashion-mnist" in found.out
 
 
 POINTS = [

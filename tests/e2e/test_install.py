@@ -102,7 +102,11 @@ def test_the_program_starts(prefix):
 def test_all_of_it_is_there(prefix):
     for name in ("share/doc/goldilocks/README.md",
                  "share/doc/goldilocks/CITATION.cff",
-                 "share/doc/goldilocks/LICENSE"):
+                 "share/doc/goldilocks/LICENSE", "share/man/man1/goldilocks.1",
+                 "share/man/man5/goldilocks-study.5",
+                 "share/bash-completion/completions/goldilocks",
+                 "share/zsh/site-functions/_goldilocks",
+                 "share/fish/vendor_completions.d/goldilocks.fish"):
         assert (prefix / name).exists(), name
     share = prefix / "share/goldilocks"
     for pattern in ("jobs/*.sbatch", "analysis/*.py",

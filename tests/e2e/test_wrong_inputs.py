@@ -74,8 +74,8 @@ def refuse(folder, code, pattern, *args, ranks=0, most=1):
 ARGUMENTS = {
     "nothing": ([], "which command"),
     "unknown command": (["rum", "study.yaml"], "'rum'.*'run'"),
-    "missing operand": (["run"], "wants a CONFIG"),
-    "missing file operand": (["status"], "wants a FILE"),
+    "missing operand": (["run"], "wants CONFIG"),
+    "missing file operand": (["status"], "wants FILE"),
     "one operand too many": (["run", "study.yaml", "more"], "'more'"),
     "unknown option": (["run", "study.yaml", "--quite"], "--quiet"),
     "option of another command": (["status", "good.h5", "--ranks=2"],

@@ -72,22 +72,9 @@ static int run_words(int n, const char *const *words)
     gold_status status = GOLD_OK;
 
     memcpy(argv, words, (size_t)n * sizeof *argv);
-    status = gold_args_read(n, argv, &args);
+    status = gold_args_read(n, argv, gold_commands, &args);
     if (status == GOLD_OK) {
-        const struct {
-            const char *name;
-            gold_status (*run)(const gold_args *);
-        } commands[] = {{"status", gold_cmd_status},
-                        {"summary", gold_cmd_summary},
-                        {"table", gold_cmd_table},
-                        {"verify", gold_cmd_verify},
-                        {"merge", gold_cmd_merge}};
-
-        for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-            if (strcmp(words[1], commands[i].name) == 0) {
-                status = commands[i].run(&args);
-            }
-        }
+        status = args.command->run(&args);
     }
     (void)fflush(stdout);
     return end_of(status);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 include(${PROJECT_SOURCE_DIR}/tests/prop/support.cmake)
-foreach(what random values)
+foreach(what random values ways)
   gold_add_numeric_test(prop.graph.${what} test_graph_${what}.c DOUBLE
     LABELS prop)
   target_sources(test.prop.graph.${what} PRIVATE

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "graph/run.h"
 #include "nn/draw.h"
 
 static void round_to_float(size_t n, real *x)
@@ -176,22 +177,37 @@ double FN(loss_at)(const FN(problem) * problem, const double *step)
     return loss;
 }
 
+/* Values at alpha theta, which goes into `point`. */
+static void run_forward(const FN(problem) * problem, const real *theta,
+                        double alpha, gold_run *run, real **point)
+{
+    const size_t m = problem->network.n_parameters;
+    const gold_run_plan plan = {.graph = &problem->network.graph,
+                                .n = problem->plan.n};
+
+    assert_int_equal(FN(run_init)(run, &plan), GOLD_OK);
+    assert_int_equal(GOLD_ALLOC(m, point), GOLD_OK);
+    for (size_t i = 0; i < m; i++) {
+        (*point)[i] = (real)(alpha * (double)theta[i]);
+    }
+    FN(run_forward)(run, *point, 1.0, problem->inputs);
+}
+
 double *FN(logits_at)(const FN(problem) * problem, const real *theta,
                       double alpha)
 {
     const gold_network *network = &problem->network;
     const size_t n = problem->plan.n;
-    const FN(model) model = {network, theta, alpha, 1.0};
-    const FN(block) block = {n, problem->inputs, problem->labels, NULL};
     double *z = numbers(network->n_out * n);
-    FN(values) values;
+    real *point = NULL;
+    gold_run run;
 
-    assert_int_equal(FN(values_init)(&values, network, n), GOLD_OK);
-    FN(forward)(&model, &block, &values);
+    run_forward(problem, theta, alpha, &run, &point);
     for (size_t i = 0; i < network->n_out * n; i++) {
-        z[i] = (double)values.a[network->n_layers - 1][i];
+        z[i] = (double)FN(run_output)(&run).y[i % n * network->n_out + i / n];
     }
-    FN(values_fini)(&values);
+    FN(run_fini)(&run);
+    gold_free(point);
     return z;
 }
 

@@ -81,6 +81,13 @@ enum {
 /* 5-6-6-3, 20 samples, 8 directions, seeds from `seed`. */
 problem_plan small_plan(gold_activation activation, bool bias, uint64_t seed);
 
+/* Has its activation a second derivative? */
+static inline bool is_curved(const problem_plan *plan)
+{
+    return plan->settings.activation == GOLD_TANH ||
+           plan->settings.activation == GOLD_SIGMOID;
+}
+
 enum {
     N_CONVOLUTIONS = 6,
     N_POOLED_SMOOTHLY = 4 /* the first ones: no maxima, which have kinks */

@@ -8,7 +8,7 @@
  */
 #include <math.h>
 
-#include "nn/forward.h"
+#include "nn/model.h"
 #include "nn/softmax.h"
 #include "prop/problem.h"
 

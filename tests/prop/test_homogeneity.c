@@ -3,7 +3,7 @@
  * z(alpha theta) = alpha^L z(theta); with tanh, sigmoid or biases it is not. */
 #include <math.h>
 
-#include "nn/forward.h"
+#include "nn/model.h"
 #include "prop/problem.h"
 
 /* Largest deviation from homogeneity, relative to the largest logit. */
@@ -24,7 +24,7 @@ static double deviation(gold_activation activation, bool bias, size_t depth,
     const double factor = pow(alpha, (double)(depth + 1));
 
     assert_true(problem.network.is_homogeneous ==
-                (!bias && !problem.network.is_smooth));
+                (depth == 0 || (!bias && !is_curved(&problem.plan))));
     for (size_t i = 0; i < n; i++) {
         z_alpha[i] -= factor * z[i];
     }

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "nn/forward.h"
+#include "nn/model.h"
 #include "nn/softmax.h"
 #include "prop/problem.h"
 

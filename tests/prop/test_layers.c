@@ -85,7 +85,7 @@ static void check_layer(const problem_plan *plan, size_t l)
         assert_within("S", d2, s_of(&found, p), s_of(&expected, p), scale,
                       200.0 * REAL_EPS);
     }
-    if (!problem.network.is_smooth) {
+    if (!is_curved(&problem.plan)) {
         check_no_curvature(&found, "S of a piecewise linear network");
     } else if (l + 1 < problem.network.n_layers) {
         assert_true(largest(plan->d * plan->d, s_of(&found, 0)) > 0.0);

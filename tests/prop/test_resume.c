@@ -7,6 +7,7 @@
 
 #include "prop/problem.h"
 #include "train/state.h"
+#include "train/training.h"
 
 enum {
     N_STEPS = 17,
@@ -142,11 +143,11 @@ typedef struct product {
     gold_training_result result;
 } product;
 
-static FN(training) plan_of(const FN(problem) * problem, const manner *how)
+static gold_training plan_of(const FN(problem) * problem, const manner *how)
 {
     const problem_plan *plan = &problem->plan;
 
-    return (FN(training)){
+    return (gold_training){
         .network = &problem->network,
         .settings = &how->settings,
         .input_scale = 1.0,
@@ -173,7 +174,7 @@ static FN(training) plan_of(const FN(problem) * problem, const manner *how)
     };
 }
 
-static void train(const FN(problem) * problem, const FN(training) * plan,
+static void train(const FN(problem) * problem, const gold_training * plan,
                   product *made)
 {
     *made = (product){.n = problem->network.n_parameters};
@@ -217,7 +218,7 @@ static void check_once(const FN(problem) * problem, const manner *how,
 
     for (uint64_t k = 1; k <= last; k++) {
         guard g = {.stop_at = k};
-        FN(training) plan = plan_of(problem, how);
+        gold_training plan = plan_of(problem, how);
         product made;
 
         plan.should_stop = should_stop;
@@ -248,7 +249,7 @@ static void check_always(const FN(problem) * problem, const manner *how,
     product made = {0};
 
     do {
-        FN(training) plan = plan_of(problem, how);
+        gold_training plan = plan_of(problem, how);
 
         gold_free(made.theta);
         g.asked = 0;
@@ -276,7 +277,7 @@ static void check_saving(const FN(problem) * problem, const manner *how,
                          const product *whole)
 {
     guard g = {0};
-    FN(training) plan = plan_of(problem, how);
+    gold_training plan = plan_of(problem, how);
     product made;
 
     plan.should_save = should_save;
@@ -306,7 +307,7 @@ static void test_resume(void **state)
     for (size_t i = 0; i < sizeof manners / sizeof *manners; i++) {
         const manner *how = &manners[i];
         FN(problem) problem = small_problem(i);
-        const FN(training) plan = plan_of(&problem, how);
+        const gold_training plan = plan_of(&problem, how);
         product whole;
 
         train(&problem, &plan, &whole);
@@ -329,7 +330,7 @@ static void check_ignored(const FN(problem) * problem, const manner *how,
                           const void *bytes, size_t n_bytes,
                           const product *whole)
 {
-    FN(training) plan = plan_of(problem, how);
+    gold_training plan = plan_of(problem, how);
     product made;
 
     plan.resume = bytes;
@@ -341,10 +342,10 @@ static void check_ignored(const FN(problem) * problem, const manner *how,
 }
 
 /* A training of its own, stopped after 5 steps. */
-static void leave(const FN(problem) * problem, const FN(training) * like,
+static void leave(const FN(problem) * problem, const gold_training * like,
                   guard *g)
 {
-    FN(training) plan = *like;
+    gold_training plan = *like;
     product made;
 
     *g = (guard){.stop_at = 5};
@@ -360,7 +361,7 @@ static void test_foreign(void **state)
 {
     const manner *how = &manners[2];
     FN(problem) problem = small_problem(2);
-    FN(training) plan = plan_of(&problem, how);
+    gold_training plan = plan_of(&problem, how);
     product whole;
     guard g;
 
@@ -405,7 +406,7 @@ static void test_memory(void **state)
 {
     const manner *how = &manners[9];
     FN(problem) problem = small_problem(9);
-    FN(training) plan = plan_of(&problem, how);
+    gold_training plan = plan_of(&problem, how);
     const int64_t before = gold_live_blocks();
     gold_status status = GOLD_ERR_MEMORY;
     real *theta = NULL;

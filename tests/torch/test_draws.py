@@ -36,6 +36,8 @@ DRAWS = {
     "equal-of-kaiming": "init: equal-norm, reference: kaiming",
     "gains": "init: xavier-normal, layer_gains: [0.5, 3, 1.7]",
     "one-gain": "init: lecun-normal, layer_gains: 0.3",
+    "normal": "init: normal, std: 0.3",
+    "width-power": "init: width-power, power: 0.75",
     "equal-with-gains": "init: equal-norm, layer_gains: [2, 1, 0.1]",
 }
 
@@ -80,6 +82,8 @@ def variances(layers, draw):
         "equal-of-kaiming": equal(kaiming),
         "gains": xavier * np.array([0.5, 3, 1.7]) ** 2,
         "one-gain": kaiming / 2 * 0.3 ** 2,
+        "normal": 0.09 + 0 * xavier,
+        "width-power": fans[0][1] ** -1.5 + 0 * xavier,
         "equal-with-gains": equal(xavier) * np.array([2, 1, 0.1]) ** 2,
     }[draw]
 
@@ -106,6 +110,34 @@ def test_xavier_is_that_of_pytorch(tmp_path):
         n = theirs.numel()
         ratio = float(ours.weight.detach().var() / theirs.var())
         assert abs(math.log(ratio)) <= 4 * math.sqrt(4 / n)
+
+
+def test_orthogonal_is_that_of_pytorch(tmp_path):
+    """What PyTorch makes of the same normal numbers: wide, square and tall."""
+    sizes = {"n_in": 30, "width": 30, "n_out": 40}
+    drawn = modules(point_of(tmp_path, "init: orthogonal, layer_gains: 2",
+                             **sizes))
+    for ours, numbers in zip(drawn, modules(point_of(
+            tmp_path, "init: normal, std: 1", **sizes))):
+        a = numbers.weight.detach()
+        q, r = torch.linalg.qr(a.T if a.shape[0] < a.shape[1] else a)
+        q = q * r.diagonal().sign()
+        q = q.T if a.shape[0] < a.shape[1] else q
+        assert float((ours.weight.detach() - 2 * q).norm()) <= 1e-10
+
+
+def test_default_is_that_of_pytorch(tmp_path):
+    """Bounds, and variances by 4 standard errors, of weights and biases."""
+    torch.manual_seed(2)
+    for ours in modules(point_of(tmp_path, "init: torch", n_in=60, n_out=90,
+                                 width=300, bias="true")):
+        theirs = torch.nn.Linear(ours.in_features, ours.out_features,
+                                 dtype=torch.float64)
+        for a, b in ((ours.weight, theirs.weight), (ours.bias, theirs.bias)):
+            bound = 1.0 / math.sqrt(ours.in_features)
+            assert 0.9 * bound < float(a.detach().abs().max()) <= bound
+            ratio = float(a.detach().var() / b.detach().var())
+            assert abs(math.log(ratio)) <= 4 * math.sqrt(1.6 / a.numel())
 
 
 @pytest.mark.parametrize("bias", ["false", "true, bias_init: same"])

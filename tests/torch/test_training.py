@@ -32,6 +32,7 @@ train:
   steps: 60
   weight_decay: {decay}
   constraint: {constraint}
+  {more}
   log: {{every: 6}}
   track: [loss, accuracy, test_loss, test_accuracy, weight_norm, gradient_norm,
           cosine_to_init, cosine_gradient, zero_logits, entropy]
@@ -40,7 +41,7 @@ run: {{precision: float64}}
 
 BASE = {"activation": "relu", "bias": "false", "bias_init": "zero",
         "temperature": 1.0, "optimizer": "gd", "rate": 0.1, "batch": "full",
-        "decay": 0.0, "constraint": "none"}
+        "decay": 0.0, "constraint": "none", "more": ""}
 CASES = {
     "gd": {},
     "gd_tanh_bias": {"activation": "tanh", "bias": "true",
@@ -58,6 +59,18 @@ CASES = {
     "sgd": {"optimizer": "sgd", "batch": 32},
     "sgd_tanh_bias": {"optimizer": "sgd", "batch": 20, "activation": "tanh",
                       "bias": "true", "decay": 0.001},
+    "nesterov_decay_linear": {
+        "optimizer": "nesterov", "batch": 32, "decay": 0.01, "rate": 0.02,
+        "more": "schedule: {decay: linear, floor: 0.1}"},
+    "rmsprop_clip_cosine": {
+        "optimizer": "rmsprop", "rate": 0.003, "decay": 0.01, "batch": 32,
+        "more": "schedule: {warmup: 9, decay: cosine, floor: 0.05}\n"
+                "  clip_norm: 0.3\n  smoothing: 0.9\n  epsilon: 1.0e-5"},
+    "adamw_betas_step": {
+        "optimizer": "adamw", "rate": 0.01, "decay": 0.1, "bias": "true",
+        "more": "schedule: {warmup: 5, decay: step, every: 20, factor: 0.3}\n"
+                "  betas: [0.8, 0.98]\n  epsilon: 1.0e-6"},
+    "sphere_clip": {"constraint": "sphere", "more": "clip_norm: 0.05"},
     "sphere_gd": {"constraint": "sphere"},
     "sphere_adam_batches": {"constraint": "sphere", "optimizer": "adam",
                             "rate": 0.005, "batch": 40},

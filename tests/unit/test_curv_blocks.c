@@ -16,8 +16,8 @@ static void run_part(const FN(problem) * problem, size_t first, size_t n,
     const gold_line_point point = {1.3, 0.8};
     FN(line) line = FN(problem_line)(problem, 1, &point);
 
-    line.train = (FN(block)){n, problem->inputs + first * problem->plan.n_in,
-                             problem->labels + first, NULL};
+    line.train = (gold_batch){n, problem->inputs + first * problem->plan.n_in,
+                              problem->labels + first, NULL};
     FN(line_run)(&line, found);
 }
 

@@ -22,7 +22,7 @@ static void refuse_line(const FN(line) * line, gold_line_result *results)
         assert_int_equal(gold_live_blocks(), n_before);
     }
     assert_int_equal(status, GOLD_OK);
-    assert_true(k > 20);
+    assert_true(k > 10);
 }
 
 static void refuse_directions(const FN(problem) * problem)

@@ -73,7 +73,8 @@ static void test_absurd_sizes_in_gzip(void **state)
     write_gzip(folder, TRAIN_IMAGES ".gz", bytes, 16);
     expect_refusal(&study, GOLD_ERR_FORMAT, TRAIN_IMAGES ".gz|truncated|hold");
     write_gzip(folder, TRAIN_IMAGES ".gz", "\x1f\x8b\x08 packed again", 16);
-    expect_refusal(&study, GOLD_ERR_FORMAT, TRAIN_IMAGES ".gz|must be unpacked");
+    expect_refusal(&study, GOLD_ERR_FORMAT,
+                   TRAIN_IMAGES ".gz|must be unpacked");
     folder_remove(folder);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Products with a packed matrix against loops in double over the whole one: of
  * all sizes around those of panels and groups, with and without a background,
- * rows in any order, and for every `keep`. */
+ * rows in any order, replaced and added. */
 #include <math.h>
 #include <string.h>
 
@@ -12,14 +12,17 @@
 
 enum {
     MOST = 140, /* of each size: several panels, several groups, two pieces */
-    ROOM = MOST * MOST
+    ROOM = MOST * (MOST + 3)
 };
+
+#define SCALE 0.75
 
 typedef struct operands {
     size_t n, in, rows;
     double background;
     double share; /* of entries that are the background */
-    double scale, keep;
+    double scale;
+    bool adds;
     size_t order[MOST];
     real inputs[ROOM], a[ROOM], c[ROOM], before[ROOM];
 } operands;
@@ -27,7 +30,6 @@ typedef struct operands {
 /* All entries the background in one draw of five, none in another. */
 static void draw(dice *d, operands *o)
 {
-    static const double keeps[] = {0.0, 1.0, -0.5};
     static const double shares[] = {0.0, 0.5, 0.8, 0.97, 1.0};
 
     o->n = 1 + dice_below(d, MOST);
@@ -36,7 +38,7 @@ static void draw(dice *d, operands *o)
     o->background = dice_below(d, 2) == 0 ? 0.0 : -0.8125;
     o->share = shares[dice_below(d, 5)];
     o->scale = 0.5 + dice_uniform(d);
-    o->keep = keeps[dice_below(d, 3)];
+    o->adds = dice_below(d, 2) == 1;
     for (size_t i = 0; i < o->n; i++) {
         o->order[i] = o->n - 1 - i;
     }
@@ -49,51 +51,67 @@ static void draw(dice *d, operands *o)
     memcpy(o->before, o->c, sizeof o->c);
 }
 
-/* Entry (i, j) of scale a X' or scale a X, and the sum of its terms' sizes. */
+enum {
+    GAP = 3 /* between rows of samples */
+};
+
+/* Where entry (i, j) of rows (rows, samples) or (rows, in) stands. */
+static size_t place(const operands *o, bool is_of_samples, size_t i, size_t j)
+{
+    return is_of_samples ? j * (o->rows + GAP) + i : i * o->in + j;
+}
+
+/* Entry (i, j) of a X' or a X, and the sum of its terms' sizes. */
 static double naive(const operands *o, bool is_transposed, size_t i, size_t j,
                     double *size)
 {
     const size_t depth = is_transposed ? o->in : o->n;
-    const size_t width = is_transposed ? o->n : o->in;
-    const double kept = o->keep * (double)o->before[i * width + j];
+    const size_t at = place(o, is_transposed, i, j);
+    const double kept = o->adds ? (double)o->before[at] : 0.0;
     double sum = 0.0;
 
     *size = fabs(kept);
     for (size_t k = 0; k < depth; k++) {
         const size_t sample = is_transposed ? j : k;
         const size_t feature = is_transposed ? k : j;
-        const double x = (double)o->inputs[o->order[sample] * o->in + feature];
-        const double term = o->scale * (double)o->a[i * depth + k];
+        const double x =
+            o->scale * (double)o->inputs[o->order[sample] * o->in + feature];
+        const double term = (is_transposed ? 1.0 : SCALE) *
+                            (double)o->a[place(o, !is_transposed, i, k)];
 
         sum += term * x;
         /* the background is taken off and put back */
-        *size += fabs(term) * (fabs(x) + 2.0 * fabs(o->background));
+        *size += fabs(term) * (fabs(x) + 2.0 * o->scale * fabs(o->background));
     }
     return sum + kept;
 }
 
-static void check(operands *o, const FN(panels) * panels, bool is_transposed)
+static void check(operands *o, const gold_panels *panels, bool is_transposed)
 {
     const size_t depth = is_transposed ? o->in : o->n;
     const size_t width = is_transposed ? o->n : o->in;
 
     memcpy(o->c, o->before, sizeof o->c);
     if (is_transposed) {
-        FN(panels_apply)(panels, o->rows, o->scale, o->a, o->keep, o->c);
+        FN(panels_apply)
+        (panels, o->rows, o->a, o->adds, o->c, o->rows + GAP);
     } else {
-        FN(panels_gradient)(panels, o->rows, o->scale, o->a, o->keep, o->c);
+        FN(panels_gradient)
+        (panels, o->rows, SCALE, o->a, o->rows + GAP, o->adds, o->c);
     }
-    for (size_t at = 0; at < ROOM; at++) {
-        const bool is_inside = at < o->rows * width;
+    for (size_t i = 0; i < o->rows * width; i++) {
+        const size_t at = place(o, is_transposed, i / width, i % width);
         double size = 0.0;
         const double expected =
-            is_inside ? naive(o, is_transposed, at / width, at % width, &size)
-                      : (double)o->before[at];
+            naive(o, is_transposed, i / width, i % width, &size);
 
-        /* each term rounds at most so often; outside nothing may change */
+        /* each term rounds at most so often */
         assert_number("entry", (double)o->c[at], expected,
                       (double)(depth + 6) * REAL_EPS * size);
+        o->c[at] = o->before[at];
     }
+    /* outside nothing may change */
+    assert_memory_equal(o->c, o->before, sizeof o->c);
 }
 
 /* One room for matrices of many sizes, each filled over the last one. */
@@ -104,12 +122,12 @@ static void test_products(void **state)
 
     (void)state;
     for (int draws = 0; draws < 60; draws++) {
-        FN(panels) panels;
+        gold_panels panels;
 
         draw(&d, &o);
         assert_int_equal(FN(panels_init)(&panels, MOST, o.in), GOLD_OK);
         for (int again = 0; again < 2; again++) {
-            FN(panels_fill)(&panels, o.n, o.inputs, o.order);
+            FN(panels_fill)(&panels, o.n, o.scale, o.inputs, o.order);
             check(&o, &panels, true);
             check(&o, &panels, false);
             o.n = 1 + o.n / 2;
@@ -124,19 +142,19 @@ static void test_background(void **state)
 {
     static operands o;
     dice d = {78, 0};
-    FN(panels) panels;
+    gold_panels panels;
 
     (void)state;
     do {
         draw(&d, &o);
     } while (o.share < 1.0 || o.background >= 0.0 || o.n < 9 || o.in < 20);
     assert_int_equal(FN(panels_init)(&panels, o.n, o.in), GOLD_OK);
-    FN(panels_fill)(&panels, o.n, o.inputs, o.order);
+    FN(panels_fill)(&panels, o.n, 1.0, o.inputs, o.order);
     assert_number("background", panels.background, o.background, 0.0);
     assert_int_equal(panels.columns.start[1], 0);
     assert_int_equal(panels.rows.start[1], 0);
     o.inputs[o.order[0] * o.in] = R(3.0);
-    FN(panels_fill)(&panels, o.n, o.inputs, o.order);
+    FN(panels_fill)(&panels, o.n, 1.0, o.inputs, o.order);
     assert_int_equal(panels.columns.start[1], 1);
     assert_int_equal(panels.rows.start[1], 1);
     FN(panels_fini)(&panels);
@@ -167,21 +185,21 @@ static void test_sort(void **state)
     assert_int_equal(gold_live_blocks(), 0);
 }
 
-/* keep 0 means what was there does not matter, not even when not a number. */
-static void test_keep_nothing(void **state)
+/* What is replaced does not matter, not even when not a number. */
+static void test_replaced(void **state)
 {
     const real two[] = {R(2.0)};
     const size_t order[] = {0};
     real c = (real)NAN;
-    FN(panels) panels;
+    gold_panels panels;
 
     (void)state;
     assert_int_equal(FN(panels_init)(&panels, 1, 1), GOLD_OK);
-    FN(panels_fill)(&panels, 1, two, order);
-    FN(panels_apply)(&panels, 1, 1.0, two, 0.0, &c);
+    FN(panels_fill)(&panels, 1, 1.0, two, order);
+    FN(panels_apply)(&panels, 1, two, false, &c, 1);
     assert_number("apply", (double)c, 4.0, 0.0);
     c = (real)NAN;
-    FN(panels_gradient)(&panels, 1, 1.0, two, 0.0, &c);
+    FN(panels_gradient)(&panels, 1, 1.0, two, 1, false, &c);
     assert_number("gradient", (double)c, 4.0, 0.0);
     FN(panels_fini)(&panels);
 }
@@ -193,7 +211,7 @@ static void test_no_memory(void **state)
 
     (void)state;
     while (status == GOLD_ERR_MEMORY && k < 100) {
-        FN(panels) panels;
+        gold_panels panels;
 
         gold_refuse_after(++k);
         status = FN(panels_init)(&panels, 9, 40);
@@ -209,7 +227,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_products),  cmocka_unit_test(test_background),
-        cmocka_unit_test(test_sort),      cmocka_unit_test(test_keep_nothing),
+        cmocka_unit_test(test_sort),      cmocka_unit_test(test_replaced),
         cmocka_unit_test(test_no_memory),
     };
 

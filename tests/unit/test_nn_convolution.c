@@ -2,7 +2,7 @@
 /* Convolutions and pooling against loops that follow their definitions. */
 #include <math.h>
 
-#include "nn/forward.h"
+#include "graph/run.h"
 #include "prop/problem.h"
 
 /* Input (c, y, x) of sample i, 0 in the padding. */
@@ -82,18 +82,20 @@ static double naive_a(const FN(problem) * problem, size_t i, size_t o, size_t y,
 static void check(const problem_plan *plan)
 {
     FN(problem) problem;
-    FN(values) values;
+    gold_run run;
 
     FN(problem_init)(&problem, plan);
     const gold_layer *layer = &problem.network.layers[0];
     const gold_shape pooled = layer->pooled;
-    const FN(model) model = {&problem.network, problem.theta, 1.0, 1.0};
-    const FN(block) block = {plan->n, problem.inputs, problem.labels, NULL};
+    const size_t units = gold_shape_units(pooled);
+    const gold_run_plan what = {.graph = &problem.network.graph, .n = plan->n};
 
-    assert_int_equal(FN(values_init)(&values, &problem.network, plan->n),
-                     GOLD_OK);
-    FN(forward)(&model, &block, &values);
-    for (size_t u = 0; u < gold_shape_units(pooled); u++) {
+    assert_int_equal(FN(run_init)(&run, &what), GOLD_OK);
+    FN(run_forward)(&run, problem.theta, 1.0, problem.inputs);
+    /* behind the input: convolution, activation, pooling if there is one */
+    const real *a = run.places[gold_layer_has_pooling(layer) ? 3 : 2].y;
+
+    for (size_t u = 0; u < units; u++) {
         const size_t plane = pooled.height * pooled.width;
 
         for (size_t i = 0; i < plan->n; i++) {
@@ -103,11 +105,11 @@ static void check(const problem_plan *plan)
                         u % pooled.width, &size);
 
             /* eps/2 for each of in + 4 roundings, and those of an average */
-            assert_number("a", (double)values.a[0][u * plan->n + i], expected,
+            assert_number("a", (double)a[i * units + u], expected,
                           REAL_EPS * (double)(layer->in + 16) * size);
         }
     }
-    FN(values_fini)(&values);
+    FN(run_fini)(&run);
     FN(problem_fini)(&problem);
 }
 

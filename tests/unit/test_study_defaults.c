@@ -144,6 +144,8 @@ static void test_defaults_in_words(void **state)
         {"features", VALUES, "data.features=1"},
         {"features", WITH("set: mixture"), "data.features=50"},
         {"subset", WITH("set: fashion-mnist"), "data.subset=first"},
+        {"betas", WITH("set: circles"), "train.betas=[0.9, 0.999]"},
+        {"schedule", WITH("set: circles"), "train.schedule=constant"},
         {"dense", HEAD "grid: {seed: 0}\n" WORK, "curvature.dense=false"},
     };
 

@@ -49,7 +49,9 @@ static const goldi_node *properties_of(goldi_section section)
 
         if (row->inner == section) {
             node = at(properties_of(row->section), row->name);
-            node = row->type == GOLDI_CHOICE ? at(node, "then") : node;
+            node = row->type == GOLDI_CHOICE ? at(node, "then")
+                   : row->words != NULL      ? at(node, "oneOf/1")
+                                             : node;
         }
     }
     return at(node, "properties");

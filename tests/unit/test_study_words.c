@@ -124,6 +124,7 @@ static const words values[] = {
     {"train.optimizer", "heavy_ball sgd_momentum", "called 'momentum'"},
     {"train.optimizer", "gradient_descent", "called 'gd'"},
     {"train.optimizer", "Adam", "did you mean 'adam'?"},
+    {"train.schedule", "cosine", "called '{decay: cosine}' here"},
     {"data.set", "fmnist fashion_mnist FashionMNIST", "fashion-mnist'"},
     {"data.set", "cifar cifar-10", "cifar10'"},
     {"data.set", "imagenet cifar100 svhn", "not supported: data sets are"},

@@ -127,4 +127,4 @@ def accuracy_against_curvature(ds, curvature="trace_over_norm",
 def kind_text(ds, axis, k):
     keys = [key for key in ds.coords if ds[key].dims == (axis,)]
     keys = [key for key in keys if key != axis] or keys
-    return ", ".join(value_words(key, ds[key].values[k]) for key in keys)
+    return ", ".join(value_words(ds, key, ds[key].values[k]) for key in keys)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines of networks that run as graphs: drivers in a row. */
+/* A block of samples of a line: drivers of its network's graph in a row. */
+#include "curv/block.h"
+
 #include <string.h>
 
-#include "curv/line_work.h"
 #include "linalg/product.h"
 
 /* Residuals of one sample have no more in common than so many. */
@@ -24,7 +25,7 @@ static gold_run_plan plan_of(const FN(work) * work, size_t n)
                            .has_again = work->n_groups > 1};
 }
 
-size_t FN(graph_block_size)(const FN(work) * work)
+size_t FN(block_size)(const FN(work) * work)
 {
     const gold_graph *graph = &work->network->graph;
     const gold_run_plan plan = plan_of(work, 1);
@@ -36,8 +37,13 @@ size_t FN(graph_block_size)(const FN(work) * work)
                               work->line->train.n);
 }
 
+gold_batch FN(work_block)(const FN(work) * work, gold_batch all, size_t first)
+{
+    return FN(batch_part)(work->network, all, first, work->block);
+}
+
 /* What directions are in each node with parameters; layers are these. */
-static void place_directions(FN(work) * work)
+static gold_status place_directions(FN(work) * work)
 {
     const FN(directions) *directions = work->line->directions;
     const gold_graph *graph = &work->network->graph;
@@ -53,7 +59,7 @@ static void place_directions(FN(work) * work)
         if (!directions->is_confined || l == directions->layer) {
             const FN(direction_layer) *part = &directions->layers[l];
 
-            work->graph.run.moves[q] =
+            work->run.moves[q] =
                 directions->is_sparse
                     ? (gold_moves){.entries = part->entries,
                                    .start = part->start}
@@ -61,72 +67,69 @@ static void place_directions(FN(work) * work)
                                    .step = weights,
                                    .b = part->biases,
                                    .b_step = node->n_parameters - weights};
+            GOLD_TRY(FN(run_sort_few)(&work->run, q));
         }
         l++;
     }
+    return GOLD_OK;
 }
 
-gold_status FN(graph_allocate)(FN(work) * work)
+gold_status FN(block_init)(FN(work) * work)
 {
     const gold_run_plan plan = plan_of(work, work->block);
     const size_t d = work->d;
     const size_t k = work->network->n_out;
     const size_t tangents = work->block * k * d;
 
-    GOLD_TRY(FN(run_init)(&work->graph.run, &plan));
-    GOLD_TRY(GOLD_ALLOC(work->network->n_parameters, &work->graph.theta));
-    GOLD_TRY(GOLD_ALLOC(k * work->block, &work->graph.outputs));
-    GOLD_TRY(GOLD_ALLOC((2 + d) * k, &work->graph.numbers));
+    GOLD_TRY(FN(run_init)(&work->run, &plan));
+    GOLD_TRY(GOLD_ALLOC(work->network->n_parameters, &work->theta));
+    GOLD_TRY(GOLD_ALLOC((2 + d) * k, &work->numbers));
     if (d == 0) {
         return GOLD_OK;
     }
-    GOLD_TRY(GOLD_ALLOC(work->most * d * d, &work->graph.sums));
-    GOLD_TRY(GOLD_ALLOC(tangents, &work->graph.tangents));
-    GOLD_TRY(GOLD_ALLOC(tangents, &work->factor_rows));
+    GOLD_TRY(GOLD_ALLOC(work->most * d * d, &work->sums));
+    GOLD_TRY(GOLD_ALLOC(tangents, &work->tangents));
+    GOLD_TRY(GOLD_ALLOC(tangents, &work->rows));
     GOLD_TRY(GOLD_ALLOC(d * d, &work->small));
-    place_directions(work);
-    return GOLD_OK;
+    return place_directions(work);
 }
 
-void FN(graph_free)(gold_graph_work *graph)
+void FN(block_fini)(FN(work) * work)
 {
-    FN(run_fini)(&graph->run);
-    gold_free(graph->theta);
-    gold_free(graph->outputs);
-    gold_free(graph->numbers);
-    gold_free(graph->tangents);
-    gold_free(graph->sums);
+    FN(run_fini)(&work->run);
+    gold_free(work->theta);
+    gold_free(work->numbers);
+    gold_free(work->sums);
+    gold_free(work->tangents);
+    gold_free(work->rows);
+    gold_free(work->small);
 }
 
-void FN(graph_evaluate)(FN(work) * work, const gold_group *group,
-                        const FN(block) * block)
+void FN(block_evaluate)(FN(work) * work, const gold_group *group,
+                        const gold_batch *block, bool is_again)
 {
-    gold_graph_work *graph = &work->graph;
-
     for (size_t i = 0; i < work->network->n_parameters; i++) {
-        graph->theta[i] = (real)(gold_scale_of(work->network, i, group->alpha) *
-                                 (double)work->line->theta[i]);
+        work->theta[i] = (real)(gold_scale_of(work->network, i, group->alpha) *
+                                (double)work->line->theta[i]);
     }
-    graph->run.plan.n = block->n;
+    work->run.plan.n = block->n;
     FN(run_forward)
-    (&graph->run, graph->theta, work->line->input_scale, block->inputs);
-    FN(transpose)
-    (block->n, work->network->n_out, FN(run_output)(&graph->run).y,
-     graph->outputs);
-    work->outputs = graph->outputs;
+    (&work->run, work->theta, work->line->input_scale,
+     is_again ? NULL : block->inputs);
+    work->outputs = FN(run_output)(&work->run).y;
 }
 
 /* Tangents of outputs as (n, K, d). */
 static void take_tangents(FN(work) * work, size_t n)
 {
-    const real *dy = FN(run_output)(&work->graph.run).dy;
+    const real *dy = FN(run_output)(&work->run).dy;
     const size_t k = work->network->n_out;
     const size_t d = work->d;
 
     for (size_t i = 0; i < n; i++) {
         for (size_t c = 0; c < k; c++) {
             for (size_t v = 0; v < d; v++) {
-                work->graph.tangents[(i * k + c) * d + v] =
+                work->tangents[(i * k + c) * d + v] =
                     (double)dy[(i * d + v) * k + c];
             }
         }
@@ -137,7 +140,7 @@ static void take_tangents(FN(work) * work, size_t n)
 static void put_residual(FN(work) * work, size_t r, size_t i,
                          const double *residual, double scale)
 {
-    const gold_run *run = &work->graph.run;
+    const gold_run *run = &work->run;
     const bool is_mixed = run->plan.k > 0;
     const size_t k = is_mixed ? run->plan.k : work->network->n_out;
     real *to = is_mixed ? run->mix + (r * run->plan.n + i) * k
@@ -153,11 +156,11 @@ static void put_residual(FN(work) * work, size_t r, size_t i,
 static void put_common(FN(work) * work)
 {
     const size_t n_out = work->network->n_out;
-    const size_t k = work->graph.run.plan.k;
+    const size_t k = work->run.plan.k;
     const real last = work->network->loss->is_balanced ? R(-1.0) : R(0.0);
-    real *delta = FN(run_output)(&work->graph.run).delta;
+    real *delta = FN(run_output)(&work->run).delta;
 
-    for (size_t i = 0; i < work->graph.run.plan.n * k; i++) {
+    for (size_t i = 0; i < work->run.plan.n * k; i++) {
         for (size_t c = 0; c < n_out; c++) {
             delta[i * n_out + c] = c == i % k       ? R(1.0)
                                    : c + 1 == n_out ? last
@@ -168,22 +171,22 @@ static void put_common(FN(work) * work)
 
 /* Residuals of member r, and rows of B times tangents, for its part of G. */
 static void take_member(FN(work) * work, const gold_group *group, size_t r,
-                        const FN(block) * block)
+                        const gold_batch *block)
 {
     const gold_member *member = &work->members[group->first + r];
     const gold_loss *loss = work->network->loss;
-    const real *z = FN(run_output)(&work->graph.run).y;
     const size_t k = work->network->n_out;
     const size_t d = work->d;
-    double *weights = work->graph.numbers;
+    double *weights = work->numbers;
     double *residual = weights + k;
     double *b = residual + k;
 
     for (size_t i = 0; i < block->n; i++) {
-        real *rows = work->factor_rows + i * k * d;
+        real *rows = work->rows + i * k * d;
 
         for (size_t c = 0; c < k; c++) {
-            work->logits[c] = member->logit_factor * (double)z[i * k + c];
+            work->logits[c] =
+                member->logit_factor * (double)work->outputs[i * k + c];
         }
         (void)loss->residual(k, work->logits,
                              FN(aim_of)(work->network, block, i), weights,
@@ -192,7 +195,7 @@ static void take_member(FN(work) * work, const gold_group *group, size_t r,
         if (d == 0) {
             continue;
         }
-        loss->rows(k, weights, d, work->graph.tangents + i * k * d, b);
+        loss->rows(k, weights, d, work->tangents + i * k * d, b);
         for (size_t c = 0; c < k * d; c++) {
             rows[c] = (real)(b[c] / member->weight_scale);
         }
@@ -205,13 +208,13 @@ static void add_g(FN(work) * work, gold_member *member, size_t n)
     const size_t size = n * work->network->n_out;
 
     FN(gram_lower_tn)
-    (d, size, 1.0, (FN(matrix)){work->factor_rows, d}, 0.0, work->small, d);
+    (d, size, 1.0, (FN(matrix)){work->rows, d}, 0.0, work->small, d);
     for (size_t i = 0; i < d; i++) {
         for (size_t j = 0; j <= i; j++) {
             member->g[i * d + j] += (double)work->small[i * d + j];
         }
     }
-    work->flops += (double)(d * d) * (double)size;
+    work->run.flops += (double)(d * d) * (double)size;
 }
 
 /* S and gradients of all members of a group. */
@@ -219,21 +222,19 @@ static void add_s(FN(work) * work, const gold_group *group, real *gradients)
 {
     const size_t d2 = work->d * work->d;
 
-    memset(work->graph.sums, 0, group->count * d2 * sizeof *work->graph.sums);
-    FN(run_second)(&work->graph.run, NULL, gradients, work->graph.sums);
+    memset(work->sums, 0, group->count * d2 * sizeof *work->sums);
+    FN(run_second)(&work->run, NULL, gradients, work->sums);
     for (size_t i = 0; i < group->count * d2; i++) {
-        work->members[group->first + i / d2].q[i % d2] += work->graph.sums[i];
+        work->members[group->first + i / d2].s[i % d2] += work->sums[i];
     }
 }
 
-void FN(graph_measure)(FN(work) * work, const gold_group *group,
-                       const FN(block) * block, bool is_again)
+void FN(block_measure)(FN(work) * work, const gold_group *group,
+                       const gold_batch *block, bool is_again)
 {
-    gold_run *run = &work->graph.run;
+    gold_run *run = &work->run;
     real *gradients =
         work->gradient + group->first * work->network->n_parameters;
-
-    const double before = run->flops;
 
     run->plan.m = group->count;
     if (work->d > 0) {
@@ -258,5 +259,4 @@ void FN(graph_measure)(FN(work) * work, const gold_group *group,
     } else {
         FN(run_pull)(run, true, gradients);
     }
-    work->flops += run->flops - before;
 }

@@ -1,37 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "curv/line.h"
-
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "curv/line_work.h"
+#include "curv/block.h"
+#include "curv/line.h"
 #include "linalg/product.h"
 #include "nn/balance.h"
-
-FN(model) FN(work_model)(const FN(work) * work, const gold_group *group)
-{
-    return (FN(model)){work->network, work->line->theta, group->alpha,
-                       work->line->input_scale};
-}
-
-FN(block) FN(work_block)(const FN(work) * work, FN(block) all, size_t first)
-{
-    return FN(block_part)(work->network, all, first, work->block);
-}
-
-void FN(line_evaluate)(FN(work) * work, const gold_group *group,
-                       const FN(block) * block)
-{
-    const FN(model) model = FN(work_model)(work, group);
-
-    if (gold_graph_exists(&work->network->graph)) {
-        FN(graph_evaluate)(work, group, block);
-        return;
-    }
-    FN(forward)(&model, block, &work->values);
-    work->outputs = work->values.a[work->network->n_layers - 1];
-}
 
 static size_t larger(size_t x, size_t y)
 {
@@ -92,53 +65,10 @@ static gold_status allocate_members(FN(work) * work)
         gold_member *member = &work->members[r];
 
         GOLD_TRY(GOLD_ALLOC(d2, &member->g));
-        GOLD_TRY(GOLD_ALLOC(d2, &member->p));
-        GOLD_TRY(GOLD_ALLOC(d2, &member->q));
+        GOLD_TRY(GOLD_ALLOC(d2, &member->s));
     }
     return GOLD_ALLOC(work->n_members * work->network->n_parameters,
                       &work->gradient);
-}
-
-static int compare_uses(const void *a, const void *b)
-{
-    const FN(use) *x = a;
-    const FN(use) *y = b;
-
-    if (x->column != y->column) {
-        return x->column < y->column ? -1 : 1;
-    }
-    if (x->at != y->at) {
-        return x->at < y->at ? -1 : 1;
-    }
-    return x->direction < y->direction ? -1 : x->direction > y->direction;
-}
-
-/* Where sparse directions need C, sorted by entry of C. */
-static gold_status list_uses(FN(work) * work)
-{
-    const FN(directions) *directions = work->line->directions;
-
-    GOLD_TRY(GOLD_ALLOC(work->network->n_layers, &work->uses));
-    for (size_t l = 1; l < work->network->n_layers; l++) {
-        const FN(direction_layer) *part = &directions->layers[l];
-        const size_t m = gold_layer_weights(&work->network->layers[l]);
-        const size_t in = work->network->layers[l].in;
-        FN(use_list) *uses = &work->uses[l];
-
-        GOLD_TRY(GOLD_ALLOC(part->start[work->d], &uses->items));
-        for (size_t v = 0; v < work->d; v++) {
-            for (size_t e = part->start[v]; e < part->start[v + 1]; e++) {
-                const size_t at = part->entries[e].at;
-
-                if (at < m) {
-                    uses->items[uses->n++] =
-                        (FN(use)){at, at % in, v, part->entries[e].value};
-                }
-            }
-        }
-        qsort(uses->items, uses->n, sizeof *uses->items, compare_uses);
-    }
-    return GOLD_OK;
 }
 
 static gold_status allocate_confusion(FN(work) * work)
@@ -164,111 +94,53 @@ static gold_status prepare(FN(work) * work)
     GOLD_TRY(GOLD_ALLOC(n_points, &work->groups));
     GOLD_TRY(GOLD_ALLOC(n_points, &work->members));
     form_groups(work);
-    work->block = gold_graph_exists(&work->network->graph)
-                      ? FN(graph_block_size)(work)
-                      : FN(block_size)(work);
+    work->block = FN(block_size)(work);
     GOLD_TRY(GOLD_ALLOC(network->n_out, &work->logits));
     GOLD_TRY(GOLD_ALLOC(network->n_out, &work->p));
     GOLD_TRY(GOLD_ALLOC(n_points * network->n_out, &work->mean_p));
     GOLD_TRY(allocate_confusion(work));
-    GOLD_TRY(GOLD_ALLOC(work->block, &work->ref));
-    GOLD_TRY(GOLD_ALLOC(work->block, &work->top));
-    GOLD_TRY(GOLD_ALLOC(3 * network->n_out * work->block, &work->weights));
-    GOLD_TRY(GOLD_ALLOC(network->widest * work->block, &work->bend));
-    GOLD_TRY(gold_graph_exists(&work->network->graph)
-                 ? FN(graph_allocate)(work)
-                 : FN(allocate_arrays)(work));
+    GOLD_TRY(FN(block_init)(work));
     if (work->d > 0 && work->line->is_sphere) {
         GOLD_TRY(GOLD_ALLOC(work->d * work->d, &work->gram));
         GOLD_TRY(
             FN(directions_gram)(work->line->directions, network, work->gram));
     }
-    if (work->d > 0 && work->line->directions->is_sparse &&
-        !gold_graph_exists(&work->network->graph)) {
-        GOLD_TRY(list_uses(work));
-    }
     return GOLD_OK;
-}
-
-static void free_layers(const FN(work) * work, real **arrays, real *const *but)
-{
-    for (size_t l = 0; arrays != NULL && l < work->network->n_layers; l++) {
-        if (but == NULL || arrays[l] != but[l]) {
-            gold_free(arrays[l]);
-        }
-    }
 }
 
 static void clean_up(FN(work) * work)
 {
     for (size_t r = 0; work->members != NULL && r < work->n_members; r++) {
         gold_free(work->members[r].g);
-        gold_free(work->members[r].p);
-        gold_free(work->members[r].q);
+        gold_free(work->members[r].s);
     }
-    if (work->dz != NULL && work->first != work->dz[0]) {
-        gold_free(work->first);
-    }
-    free_layers(work, work->da, work->dz);
-    free_layers(work, work->dz, NULL);
-    if (work->values.network != NULL) {
-        FN(values_fini)(&work->values);
-    }
-    FN(graph_free)(&work->graph);
-    free_layers(work, work->delta, NULL);
-    for (size_t l = 0; work->uses != NULL && l < work->network->n_layers; l++) {
-        gold_free(work->uses[l].items);
-    }
-    FN(free_classes)(work);
+    FN(block_fini)(work);
     for (size_t p = 0; work->confusion != NULL && p < work->line->n_points;
          p++) {
         gold_confusion_fini(&work->confusion[p]);
     }
     gold_free(work->confusion);
-    void *const blocks[] = {
-        work->use_rows,     work->uses,     work->dz,          work->da,
-        work->delta,        work->inputs_t, work->weights,     work->bend,
-        work->ref,          work->top,      work->factor_rows, work->product,
-        work->small,        work->gradient, work->logits,      work->p,
-        work->mean_p,       work->groups,   work->members,     work->patch_row,
-        work->use_tangents, work->gram};
-
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
-        gold_free(blocks[i]);
-    }
+    gold_free(work->gradient);
+    gold_free(work->logits);
+    gold_free(work->p);
+    gold_free(work->mean_p);
+    gold_free(work->groups);
+    gold_free(work->members);
+    gold_free(work->gram);
 }
 
 /* Add one block of samples to everything. */
-static void measure_block(FN(work) * work, const FN(block) * block)
+static void measure_block(FN(work) * work, const gold_batch *block)
 {
     bool is_again = false;
 
-    if (work->d > 0 && !gold_graph_exists(&work->network->graph)) {
-        FN(first_tangent)(work, block);
-    }
     for (size_t g = 0; g < work->n_groups; g++) {
         const gold_group *group = &work->groups[g];
 
-        if (group->count == 0) {
-            continue;
-        }
-        FN(line_evaluate)(work, group, block);
-        work->flops += 2.0 * (double)block->n * work->network->products;
-        if (gold_graph_exists(&work->network->graph)) {
-            FN(graph_measure)(work, group, block, is_again);
+        if (group->count > 0) {
+            FN(block_evaluate)(work, group, block, is_again);
+            FN(block_measure)(work, group, block, is_again);
             is_again = true;
-            continue;
-        }
-        if (work->d > 0) {
-            FN(tangents)(work, group, block);
-            FN(center_tangents)(work, block);
-        }
-        for (size_t r = 0; r < group->count; r++) {
-            FN(add_g_term)(work, group, r, block);
-        }
-        FN(backward)(work, group, block);
-        if (work->d > 0) {
-            FN(add_p_term)(work, group, block);
         }
     }
 }
@@ -293,12 +165,10 @@ static void take_terms(const FN(work) * work, const gold_member *member,
 
     for (size_t i = 0; i < d; i++) {
         for (size_t j = 0; j <= i; j++) {
-            const double s_ij = member->p[i * d + j] + member->p[j * d + i] +
-                                member->q[i * d + j];
-
             result->g_term[i * d + j] =
                 g * member->weight_scale * member->g[i * d + j];
-            result->h_term[i * d + j] = s * s_ij - curved(work, result, i, j);
+            result->h_term[i * d + j] =
+                s * member->s[i * d + j] - curved(work, result, i, j);
             result->g_term[j * d + i] = result->g_term[i * d + j];
             result->h_term[j * d + i] = result->h_term[i * d + j];
         }
@@ -400,12 +270,12 @@ gold_status FN(line_measure)(const FN(line) * line, gold_line_result *results,
             member->weight_scale > 0.0 ? member->weight_scale : 1.0;
     }
     for (size_t i = 0; i < line->train.n; i += work.block) {
-        const FN(block) block = FN(work_block)(&work, line->train, i);
+        const gold_batch block = FN(work_block)(&work, line->train, i);
 
         measure_block(&work, &block);
     }
     take_results(&work, results);
-    *flops = work.flops;
+    *flops = work.run.flops;
 
 done:
     clean_up(&work);

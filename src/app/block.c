@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* What all points of a study have in common, of one block: what its identity
+ * says of keys that are at work, that no axis sweeps, and that are not what
+ * anybody expects. */
+#include <math.h>
+#include <string.h>
+
+#include "goldilocks/memory.h"
+
+#include "app/words.h"
+#include "study/key_text.h"
+
+enum {
+    MOST_COLUMNS = 100 /* of a value */
+};
+
+/* What is told even where it is what anybody expects: where the value says
+ * enough, and behind the name. */
+static const char bare[] = " set kind activation init optimizer ";
+static const char named[] =
+    " depth width bias reference train test normalize directions surface "
+    "learning_rate momentum batch steps epochs ";
+
+static bool is_among(const char *names, const char *name)
+{
+    char word[GOLDI_PATH_BYTES];
+
+    (void)snprintf(word, sizeof word, " %.60s ", name);
+    return strstr(names, word) != NULL;
+}
+
+/* Is the key at work at any point? */
+static bool is_at_work(const gold_study *study, const goldi_key *key)
+{
+    const gold_settings *base = &study->base;
+    const bool has_sizes =
+        base->n_widths > 0 ||
+        (base->n_channels > 0 && base->kind == GOLD_NETWORK_CNN);
+    size_t axis = 0;
+    bool is = (key->kinds == 0 ||
+               (key->kinds & goldi_values_of(study, "kind")) != 0) &&
+              goldi_axis_key_of(study, key, &axis) == NULL &&
+              (key->placement < 0 || key->placement == (int)base->placement);
+
+    for (size_t k = 0; k < 2 && key->needs[k].axis != NULL; k++) {
+        is = is && (key->needs[k].values &
+                    goldi_values_of(study, key->needs[k].axis)) != 0;
+    }
+    return is && !(has_sizes && key->section == GOLDI_NETWORK &&
+                   is_among(" depth width growth ", key->name));
+}
+
+/* Has it a value, and another than where nothing is said? */
+static bool is_chosen(const gold_study *study, const goldi_key *key)
+{
+    const goldi_value value = goldi_get(key, &study->base, study);
+    const goldi_value usual = goldi_fallback(key);
+
+    return value.integer != usual.integer ||
+           isnan(value.real) != isnan(usual.real) || value.real < usual.real ||
+           value.real > usual.real || value.gains.n > 0;
+}
+
+static const goldi_key *key_at(const char *path)
+{
+    char own[GOLDI_PATH_BYTES];
+
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        if (strcmp(goldi_key_path(&goldi_keys[i], own), path) == 0) {
+            return &goldi_keys[i];
+        }
+    }
+    return NULL;
+}
+
+static bool is_told(const gold_study *study, const char *path,
+                    const char *value)
+{
+    const goldi_key *key = key_at(path);
+    const char *name = strrchr(path, '.') + 1;
+
+    if (value[0] == '\0' || (key != NULL && !is_at_work(study, key))) {
+        return false;
+    }
+    if (key == NULL || key->home == GOLDI_NOT_KEPT ||
+        key->type == GOLDI_CHOICES) {
+        return strcmp(value, "first") != 0 && strcmp(value, "none") != 0 &&
+               !is_among(" spacing track ", name);
+    }
+    if (key->type == GOLDI_UNSIGNED && strcmp(value, "0") == 0 &&
+        key->low > 0) {
+        return false;
+    }
+    return is_among(bare, name) || is_among(named, name) ||
+           is_chosen(study, key);
+}
+
+/* ", extreme count 2": the path within its block in words, and the value, both
+ * without commas. */
+static void add(goldi_text *out, const char *path, const char *value)
+{
+    const char *name = strchr(path, '.') + 1;
+    char shown[2 * MOST_COLUMNS];
+
+    goldi_text_add(out, "%s", out->length > 0 ? ", " : "");
+    for (; *name != '\0' && !is_among(bare, strrchr(path, '.') + 1); name++) {
+        goldi_text_add(out, "%c%s", *name == '_' || *name == '.' ? ' ' : *name,
+                       name[1] == '\0' ? " " : "");
+    }
+    for (value = goldi_shorten(value, MOST_COLUMNS, shown, sizeof shown);
+         *value != '\0'; value++) {
+        goldi_text_append(out, value, *value == ',' ? 0 : 1);
+    }
+}
+
+gold_status goldi_print_block(FILE *out, const char *name,
+                              const gold_study *study, const char *block)
+{
+    const size_t n = strlen(block);
+    gold_status status = GOLD_OK;
+    goldi_text text = {0};
+    char *identity = NULL;
+
+    GOLD_GOTO(gold_study_identity(study, &identity));
+    for (char *line = identity; line[0] != '\0';) {
+        char *next = line + strcspn(line, "\n");
+        char *value = strstr(line, " = ");
+
+        next += next[0] == '\n' ? 1 : 0;
+        if (value != NULL && value < next) {
+            next[-1] = '\0';
+            value[0] = '\0';
+            if (strncmp(line, block, n) == 0 && line[n] == '.' &&
+                is_told(study, line, value + 3)) {
+                add(&text, line, value + 3);
+            }
+        }
+        line = next;
+    }
+    GOLD_GOTO(text.status);
+    goldi_print_field(out, name, text.length > 0 ? text.data : "none");
+
+done:
+    gold_free(identity);
+    goldi_text_fini(&text);
+    return status;
+}

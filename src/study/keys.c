@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows of the table by name. */
+#include "study/keys.h"
+
+#include <string.h>
+
+#include "study/words.h"
+
+const char *goldi_section_label(goldi_section section)
+{
+    static const char *const labels[GOLDI_N_SECTIONS] = {
+        [GOLDI_ROOT] = "",
+        [GOLDI_GRID] = "grid",
+        [GOLDI_DATA] = "data",
+        [GOLDI_NETWORK] = "network",
+        [GOLDI_CURVATURE] = "curvature",
+        [GOLDI_SUBSPACE] = "curvature.subspace",
+        [GOLDI_RESAMPLE] = "curvature.resample",
+        [GOLDI_EXTREME] = "curvature.extreme",
+        [GOLDI_DENSITY] = "curvature.density",
+        [GOLDI_TRAIN] = "train",
+        [GOLDI_TRAIN_LOG] = "train.log",
+        [GOLDI_TRAIN_STOP] = "train.stop",
+        [GOLDI_TRAIN_SCHEDULE] = "train.schedule",
+        [GOLDI_TRAIN_AUGMENT] = "train.augment",
+        [GOLDI_TRAIN_SELECT] = "train.select",
+        [GOLDI_TRAIN_CONSTRAINT] = "train.constraint",
+        [GOLDI_TRAIN_SUBSPACE] = "train.constraint.subspace",
+        [GOLDI_RUN] = "run",
+    };
+
+    return labels[section];
+}
+
+const goldi_key *goldi_find_key(goldi_section section, const char *name)
+{
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        if (goldi_keys[i].section == section &&
+            strcmp(goldi_keys[i].name, name) == 0) {
+            return &goldi_keys[i];
+        }
+    }
+    return NULL;
+}
+
+bool goldi_is_of_training(const goldi_key *key)
+{
+    return key->section >= GOLDI_TRAIN && key->section <= GOLDI_TRAIN_SUBSPACE;
+}
+
+size_t goldi_key_index(const goldi_key *key)
+{
+    return (size_t)(key - goldi_keys);
+}
+
+const char *gold_choice_text(const char *key, int value)
+{
+    const goldi_key placement = {.type = GOLDI_CHOICE,
+                                 .words = goldi_placements};
+
+    if (strcmp(key, "placement") == 0) {
+        return goldi_value_word(&placement, value);
+    }
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        if (strcmp(goldi_keys[i].name, key) == 0 &&
+            goldi_keys[i].type == GOLDI_CHOICE && value >= 0) {
+            return goldi_value_word(&goldi_keys[i], value);
+        }
+    }
+    return NULL;
+}

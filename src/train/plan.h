@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/** @file plan.h What a training is to do, and what it logs. Typed. */
+#ifndef GOLD_TRAIN_PLAN_H
+#define GOLD_TRAIN_PLAN_H
+
+#include "nn/directions.h"
+#include "nn/model.h"
+#include "train/augment.h"
+
+/** What is known at a logged step; of the training set unless said. */
+typedef struct gold_log_entry {
+    double loss;
+    double accuracy;
+    double test_loss; /* NaN without test samples */
+    double test_accuracy;
+    double weight_norm;
+    double gradient_norm; /* NaN where gradients are not wanted */
+    double cosine_to_init;
+    double cosine_gradient; /* of theta and the gradient; NaN as above */
+    double zero_logits;
+    double entropy;
+    double sharpness; /* this and what follows by `observe`; else NaN */
+    double sharpness_residual;
+    double trace_over_norm;
+    double positive_fraction;
+} gold_log_entry;
+
+/** A training to be done. All borrowed. */
+typedef struct gold_training {
+    const gold_network *network;
+    const gold_train_settings *settings;
+    double input_scale;
+    double temperature;
+    double learning_rate; /* as applied */
+    uint64_t seed;        /* of the batches */
+    uint64_t n_steps;
+    const FN(directions) * directions; /* constraint subspace only */
+    gold_batch train;
+    gold_batch test;
+    gold_augmentation augmentation; /* of the batches, not of what is logged */
+    size_t n_log; /* steps to log, ascending; those beyond n_steps are not */
+    const uint64_t *log_steps;
+    bool wants_gradients; /* in the log */
+    double stop_accuracy; /* NaN: no such rule */
+    double stop_loss;
+    uint64_t stop_patience; /* log entries; 0: no such rule */
+    /* Asked before every step but the first; NULL: never. */
+    bool (*should_stop)(void *context);
+    bool (*should_save)(void *context);
+    /* Gets the state when should_save or should_stop said yes; NULL: nobody
+     * wants it. The bytes are borrowed for the call. */
+    void (*save)(void *context, const void *bytes, size_t n_bytes);
+    void *context;
+    /* Called at every logged step whose loss is finite, to fill what of the
+     * entry is its own; returns the flops that took. NULL: never. */
+    double (*observe)(void *observer, const real *theta, gold_log_entry *entry);
+    void *observer;
+    /* A state once saved by a training of the same plan and initial point, to
+     * go on from; NULL, or bytes of another: start at the beginning. */
+    const void *resume;
+    size_t resume_bytes;
+} gold_training;
+
+#endif
