@@ -166,6 +166,10 @@ const gold_loss gold_mean_square = {
 
 const gold_loss *gold_loss_of(const gold_settings *settings)
 {
-    return settings->loss == GOLD_MEAN_SQUARE ? &gold_mean_square
-                                              : &gold_cross_entropy;
+    static const gold_loss *const losses[] = {
+        [GOLD_CROSS_ENTROPY] = &gold_cross_entropy,
+        [GOLD_MEAN_SQUARE] = &gold_mean_square,
+    };
+
+    return losses[settings->loss];
 }

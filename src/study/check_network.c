@@ -205,6 +205,7 @@ static void check_loss(goldi_reader *reader)
 {
     const goldi_node *temperature = said(reader, "temperature");
     const goldi_node *track = goldi_given(reader, GOLDI_TRAIN, "track");
+    const char *loss = gold_choice_text("loss", (int)reader->study->base.loss);
 
     if (reader->study->base.loss == GOLD_CROSS_ENTROPY ||
         !goldi_is_sure(reader, GOLDI_NETWORK, "loss")) {
@@ -212,12 +213,14 @@ static void check_loss(goldi_reader *reader)
     }
     if (temperature != NULL) {
         goldi_complain(&reader->report, temperature->place,
-                       "'temperature' is of a softmax, which loss mse has not");
+                       "'temperature' is of a softmax, which loss %s has not",
+                       loss);
     }
     if (reader->study->train.track[GOLD_TRACK_ENTROPY]) {
         goldi_complain(&reader->report, track->place,
-                       "the entropy is that of a softmax, which loss mse has "
-                       "not: leave it out of 'track'");
+                       "the entropy is that of a softmax, which loss %s has "
+                       "not: leave it out of 'track'",
+                       loss);
     }
 }
 

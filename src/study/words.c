@@ -44,12 +44,10 @@ const goldi_word goldi_scaled[] = {
     {NULL, 0, NULL},
 };
 const goldi_word goldi_losses[] = {
-    {"cross-entropy", GOLD_CROSS_ENTROPY,
-     "of the softmax of the logits over the temperature"},
-    {"mse", GOLD_MEAN_SQUARE,
-     "mean over samples and outputs of the squared distance from the target, "
-     "of classes 1 at the label and 0 elsewhere"},
-    {NULL, 0, NULL},
+#define GOLD_LOSS_WORD(id, name, means) {(name), GOLD_##id, (means)},
+    GOLD_LOSS_LIST(GOLD_LOSS_WORD)
+#undef GOLD_LOSS_WORD
+        {NULL, 0, NULL},
 };
 const goldi_word goldi_poolings[] = {
     {"average", GOLD_POOL_AVERAGE, NULL},
