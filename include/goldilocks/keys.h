@@ -37,6 +37,16 @@ GOLD_CHECKED gold_status gold_keys_describe(gold_keys_format format,
                                             const char *const *names, size_t n,
                                             char **text);
 
+/**
+ * A study to begin with: what each of its keys means, and in comments the keys
+ * that it leaves to their defaults.
+ *
+ * @param kind  "mlp", "cnn" or "layers".
+ * @param[out] yaml  owned by the caller, for gold_free.
+ * @retval GOLD_ERR_USAGE  there is no template of that kind.
+ */
+GOLD_CHECKED gold_status gold_keys_template(const char *kind, char **yaml);
+
 #ifdef __cplusplus
 }
 #endif

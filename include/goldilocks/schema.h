@@ -50,42 +50,53 @@ typedef enum gold_extent {
     GOLD_EXTENT_REACH,      /* [reached_loss] */
 } gold_extent;
 
-/** When a variable is there. */
+#define GOLD_TRACKED(track) (GOLD_WHEN_TRAIN | GOLD_WITH_TRACK << (track))
+
+/** What a study has to have for a variable to be there: all bits of it. */
 typedef enum gold_condition {
-    GOLD_WHEN_ALWAYS,
-    GOLD_WHEN_SOFTMAX,    /* the loss is that of a softmax */
-    GOLD_WHEN_CURVATURE,  /* the study has a curvature block */
-    GOLD_WHEN_SPLIT,      /* ... that asks for the split */
-    GOLD_WHEN_LAYERS,     /* ... that asks for each layer */
-    GOLD_WHEN_DIRECTIONS, /* ... that asks for further bases */
-    GOLD_WHEN_HALVES,     /* ... that asks for halves of the data */
-    GOLD_WHEN_LOGITS,     /* ... that asks for logit gradients */
-    GOLD_WHEN_LOGITS_SOFTMAX,
-    GOLD_WHEN_FULL,          /* ... for anything of all parameters */
-    GOLD_WHEN_EXTREME,       /* ... for extreme eigenvalues */
-    GOLD_WHEN_EXTREME_SPLIT, /* ... and the split */
-    GOLD_WHEN_PROBES,        /* ... for traces */
-    GOLD_WHEN_PROBES_SPLIT,
-    GOLD_WHEN_PROBES_SUBSPACE, /* ... and subspaces */
-    GOLD_WHEN_DENSITY,         /* ... for the spectral density */
-    GOLD_WHEN_DENSE,           /* ... for all entries, where they are few */
-    GOLD_WHEN_DENSE_SPLIT,
-    GOLD_WHEN_SELECT,     /* the study trains a choice of its points */
-    GOLD_WHEN_TRAIN,      /* the study has a train block; this and all that
-                             follow are written by train tasks */
-    GOLD_WHEN_REACH,      /* ... with losses to reach */
-    GOLD_WHEN_TRACK_LOSS, /* ... that tracks it; in the order of gold_track */
-    GOLD_WHEN_TRACK_ACCURACY,
-    GOLD_WHEN_TRACK_TEST_LOSS,
-    GOLD_WHEN_TRACK_TEST_ACCURACY,
-    GOLD_WHEN_TRACK_WEIGHT_NORM,
-    GOLD_WHEN_TRACK_GRADIENT_NORM,
-    GOLD_WHEN_TRACK_COSINE_TO_INIT,
-    GOLD_WHEN_TRACK_COSINE_GRADIENT,
-    GOLD_WHEN_TRACK_ZERO_LOGITS,
-    GOLD_WHEN_TRACK_ENTROPY,
-    GOLD_WHEN_TRACK_SHARPNESS,
-    GOLD_WHEN_TRACK_CURVATURE,
+    GOLD_WHEN_ALWAYS = 0,
+    GOLD_WHEN_SOFTMAX = 1 << 0,    /* a loss that is that of a softmax */
+    GOLD_WHEN_CURVATURE = 1 << 1,  /* curvature.subspace */
+    GOLD_WITH_SPLIT = 1 << 2,      /* curvature.split */
+    GOLD_WHEN_LAYERS = 1 << 3,     /* curvature.layers: each */
+    GOLD_WHEN_DIRECTIONS = 1 << 4, /* curvature.resample.directions */
+    GOLD_WHEN_HALVES = 1 << 5,     /* curvature.resample.data */
+    GOLD_WHEN_LOGITS = 1 << 6,     /* curvature.logit_gradients */
+    GOLD_WHEN_FULL = 1 << 7,       /* anything of all parameters */
+    GOLD_WITH_EXTREME = 1 << 8,    /* curvature.extreme */
+    GOLD_WITH_PROBES = 1 << 9,     /* curvature.trace_probes */
+    GOLD_WITH_DENSITY = 1 << 10,   /* curvature.density */
+    GOLD_WITH_DENSE = 1 << 11,     /* curvature.dense */
+    GOLD_WHEN_SELECT = 1 << 12,    /* train.select */
+    GOLD_WHEN_TRAIN = 1 << 13,     /* train: written by train tasks */
+    GOLD_WITH_REACH = 1 << 14,     /* train.reach */
+    GOLD_WITH_TRACK = 1 << 15,     /* train.track, shifted by gold_track */
+    GOLD_WHEN_CLASSES = 1 << 30,   /* a data set with classes */
+    GOLD_WHEN_LOGITS_CLASSES = GOLD_WHEN_LOGITS | GOLD_WHEN_CLASSES,
+    GOLD_WHEN_TRAIN_CLASSES = GOLD_WHEN_TRAIN | GOLD_WHEN_CLASSES,
+    GOLD_WHEN_SPLIT = GOLD_WHEN_CURVATURE | GOLD_WITH_SPLIT,
+    GOLD_WHEN_LOGITS_SOFTMAX = GOLD_WHEN_LOGITS | GOLD_WHEN_SOFTMAX,
+    GOLD_WHEN_EXTREME = GOLD_WHEN_FULL | GOLD_WITH_EXTREME,
+    GOLD_WHEN_EXTREME_SPLIT = GOLD_WHEN_EXTREME | GOLD_WITH_SPLIT,
+    GOLD_WHEN_PROBES = GOLD_WHEN_FULL | GOLD_WITH_PROBES,
+    GOLD_WHEN_PROBES_SPLIT = GOLD_WHEN_PROBES | GOLD_WITH_SPLIT,
+    GOLD_WHEN_PROBES_SUBSPACE = GOLD_WHEN_PROBES | GOLD_WHEN_CURVATURE,
+    GOLD_WHEN_DENSITY = GOLD_WHEN_FULL | GOLD_WITH_DENSITY,
+    GOLD_WHEN_DENSE = GOLD_WHEN_FULL | GOLD_WITH_DENSE,
+    GOLD_WHEN_DENSE_SPLIT = GOLD_WHEN_DENSE | GOLD_WITH_SPLIT,
+    GOLD_WHEN_REACH = GOLD_WHEN_TRAIN | GOLD_WITH_REACH,
+    GOLD_WHEN_TRACK_LOSS = GOLD_TRACKED(GOLD_TRACK_LOSS),
+    GOLD_WHEN_TRACK_ACCURACY = GOLD_TRACKED(GOLD_TRACK_ACCURACY),
+    GOLD_WHEN_TRACK_TEST_LOSS = GOLD_TRACKED(GOLD_TRACK_TEST_LOSS),
+    GOLD_WHEN_TRACK_TEST_ACCURACY = GOLD_TRACKED(GOLD_TRACK_TEST_ACCURACY),
+    GOLD_WHEN_TRACK_WEIGHT_NORM = GOLD_TRACKED(GOLD_TRACK_WEIGHT_NORM),
+    GOLD_WHEN_TRACK_GRADIENT_NORM = GOLD_TRACKED(GOLD_TRACK_GRADIENT_NORM),
+    GOLD_WHEN_TRACK_COSINE_TO_INIT = GOLD_TRACKED(GOLD_TRACK_COSINE_TO_INIT),
+    GOLD_WHEN_TRACK_COSINE_GRADIENT = GOLD_TRACKED(GOLD_TRACK_COSINE_GRADIENT),
+    GOLD_WHEN_TRACK_ZERO_LOGITS = GOLD_TRACKED(GOLD_TRACK_ZERO_LOGITS),
+    GOLD_WHEN_TRACK_ENTROPY = GOLD_TRACKED(GOLD_TRACK_ENTROPY),
+    GOLD_WHEN_TRACK_SHARPNESS = GOLD_TRACKED(GOLD_TRACK_SHARPNESS),
+    GOLD_WHEN_TRACK_CURVATURE = GOLD_TRACKED(GOLD_TRACK_CURVATURE),
 } gold_condition;
 
 #define GOLD_CURVATURE_VARIABLES(X, NAME, name, of, when)                      \
@@ -186,10 +197,12 @@ typedef enum gold_condition {
       POINT, LOGITS, "1",                                                      \
       "vE: variance over samples, classes and parameters of the gradients of " \
       "logits less their mean over samples")                                   \
-    X(WITHIN_CLASS_ALIGNMENT, "within_class_alignment", POINT, LOGITS, "1",    \
+    X(WITHIN_CLASS_ALIGNMENT, "within_class_alignment", POINT, LOGITS_CLASSES, \
+      "1",                                                                     \
       "mean over classes of the mean cosine of the gradients of a class's "    \
       "logit at two samples of that class")                                    \
-    X(CROSS_CLASS_ALIGNMENT, "cross_class_alignment", POINT, LOGITS, "1",      \
+    X(CROSS_CLASS_ALIGNMENT, "cross_class_alignment", POINT, LOGITS_CLASSES,   \
+      "1",                                                                     \
       "mean over classes of the mean cosine of the gradients of a class's "    \
       "logit at any two samples")                                              \
     X(ZERO_LOGIT_GRADIENTS, "zero_logit_gradients", POINT, LOGITS, "1",        \
@@ -256,15 +269,15 @@ typedef enum gold_condition {
       "steps done when training ended")                                        \
     X(FINAL_LOSS, "final_loss", POINT, TRAIN, "nat",                           \
       "training loss when training ended")                                     \
-    X(FINAL_ACCURACY, "final_accuracy", POINT, TRAIN, "1",                     \
+    X(FINAL_ACCURACY, "final_accuracy", POINT, TRAIN_CLASSES, "1",             \
       "training accuracy when training ended")                                 \
     X(FINAL_TEST_LOSS, "final_test_loss", POINT, TRAIN, "nat",                 \
       "test loss when training ended")                                         \
-    X(FINAL_TEST_ACCURACY, "final_test_accuracy", POINT, TRAIN, "1",           \
+    X(FINAL_TEST_ACCURACY, "final_test_accuracy", POINT, TRAIN_CLASSES, "1",   \
       "test accuracy when training ended")                                     \
-    X(BEST_TEST_ACCURACY, "best_test_accuracy", POINT, TRAIN, "1",             \
+    X(BEST_TEST_ACCURACY, "best_test_accuracy", POINT, TRAIN_CLASSES, "1",     \
       "highest test accuracy at a logged step")                                \
-    X(BEST_TEST_STEP, "best_test_step", POINT, TRAIN, "1",                     \
+    X(BEST_TEST_STEP, "best_test_step", POINT, TRAIN_CLASSES, "1",             \
       "first logged step with the highest test accuracy")                      \
     X(FINAL_WEIGHT_NORM, "final_weight_norm", POINT, TRAIN, "1",               \
       "Euclidean norm of the parameter vector when training ended")            \
@@ -301,11 +314,11 @@ typedef enum gold_outcome_flag {
     X(LOSS, "loss", POINT, ALWAYS, "nat",                                      \
       "mean loss of the training set: the cross-entropy of softmax(logits / "  \
       "temperature), or the mean square where network.loss says so")           \
-    X(ACCURACY, "accuracy", POINT, ALWAYS, "1",                                \
+    X(ACCURACY, "accuracy", POINT, CLASSES, "1",                               \
       "share of training samples whose largest logit is their label's")        \
     X(TEST_LOSS, "test_loss", POINT, ALWAYS, "nat",                            \
       "mean loss of the test set, as loss")                                    \
-    X(TEST_ACCURACY, "test_accuracy", POINT, ALWAYS, "1",                      \
+    X(TEST_ACCURACY, "test_accuracy", POINT, CLASSES, "1",                     \
       "share of test samples whose largest logit is their label's")            \
     X(LOGIT_SPREAD, "logit_spread", POINT, ALWAYS, "1",                        \
       "z: root mean square over samples of the standard deviation of "         \
@@ -352,7 +365,7 @@ typedef enum gold_variable {
 typedef struct gold_variable_info {
     const char *name;
     gold_extent extent;
-    gold_condition condition;
+    unsigned condition; /* bits of gold_condition */
     const char *units;
     const char *title;
     unsigned since; /* minor version of the file format that brought it, up to

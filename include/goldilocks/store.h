@@ -51,6 +51,9 @@ typedef struct gold_provenance {
  */
 void gold_store_prepare(void);
 
+/** Bytes that the data of a study take in its file. */
+double gold_store_bytes(const gold_study *study, const gold_schema *schema);
+
 /** An open result file that is being written; opaque, one per communicator. */
 typedef struct gold_store gold_store;
 

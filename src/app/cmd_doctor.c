@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 
 #include <libgen.h>
 #include <mpi.h>
+#include <sched.h>
 
 #include "goldilocks/dataset.h"
 #include "goldilocks/engine.h"
@@ -27,9 +27,7 @@
 #include "app/sizes.h"
 
 enum {
-    CORE_BYTES = 32,   /* of the name of a BLAS kernel */
-    MOST_CORES = 4096, /* of a node */
-    CORES_BYTES = MOST_CORES / CHAR_BIT,
+    CORE_BYTES = 32, /* of the name of a BLAS kernel */
     PATH_BYTES = 4096,
 };
 
@@ -60,83 +58,18 @@ static void tell(examination *e, gold_finding found)
     }
 }
 
-static bool is_in_path(const char *program)
-{
-    const char *at = getenv("PATH");
-
-    while (at != NULL && *at != '\0') {
-        const size_t length = strcspn(at, ":");
-        char path[PATH_BYTES];
-        const int n =
-            snprintf(path, sizeof path, "%.*s/%s", (int)length, at, program);
-
-        if (n > 0 && (size_t)n < sizeof path && access(path, X_OK) == 0) {
-            return true;
-        }
-        at += length + (at[length] == ':' ? 1 : 0);
-    }
-    return false;
-}
-
-/* Mark the cores of a list such as "0-3,8", a bit for each; others stay as they
- * are. */
-static void mark_cores(const char *list, unsigned char cores[CORES_BYTES])
-{
-    char *end = NULL;
-
-    for (const char *at = list; *at >= '0' && *at <= '9'; at = end + 1) {
-        const long first = strtol(at, &end, 10);
-        const long last = *end == '-' ? strtol(end + 1, &end, 10) : first;
-
-        for (long i = first; i <= last && i < MOST_CORES; i++) {
-            cores[i / CHAR_BIT] |= (unsigned char)(1U << (i % CHAR_BIT));
-        }
-        if (*end != ',') {
-            break;
-        }
-    }
-}
-
-/* The rest of the line of a file of /proc that begins with `key`. */
-static bool read_line(const char *path, const char *key, char *rest, int bytes)
-{
-    FILE *file = fopen(path, "r");
-    char line[1024];
-    bool is_found = false;
-
-    while (file != NULL && !is_found &&
-           fgets(line, (int)sizeof line, file) != NULL) {
-        if (strncmp(line, key, strlen(key)) == 0) {
-            const char *value = line + strlen(key);
-
-            (void)snprintf(rest, (size_t)bytes, "%s",
-                           value + strspn(value, " \t"));
-            is_found = true;
-        }
-    }
-    if (file != NULL) {
-        (void)fclose(file);
-    }
-    return is_found;
-}
-
 /* Cores that the processes of this node may use, all together. */
 static int count_cores(MPI_Comm node)
 {
-    unsigned char mine[CORES_BYTES] = {0};
-    unsigned char all[CORES_BYTES];
-    char list[1024];
-    int count = 0;
+    cpu_set_t mine;
+    cpu_set_t all;
 
-    if (read_line("/proc/self/status", "Cpus_allowed_list:", list,
-                  (int)sizeof list)) {
-        mark_cores(list, mine);
-    }
-    MPI_Allreduce(mine, all, CORES_BYTES, MPI_BYTE, MPI_BOR, node);
-    for (int i = 0; i < CORES_BYTES; i++) {
-        count += __builtin_popcount(all[i]);
-    }
-    return count > 0 ? count : (int)sysconf(_SC_NPROCESSORS_ONLN);
+    CPU_ZERO(&mine);
+    (void)sched_getaffinity(0, sizeof mine, &mine);
+    MPI_Allreduce(&mine, &all, sizeof mine, MPI_BYTE, MPI_BOR, node);
+    const int n = CPU_COUNT(&all);
+
+    return n > 0 ? n : (int)sysconf(_SC_NPROCESSORS_ONLN);
 }
 
 /* The node that has the fewest cores for its processes. */
@@ -162,10 +95,9 @@ static void find_crowd(examination *e)
 static void examine_processes(examination *e)
 {
     const gold_launch launch = gold_launch_read();
-    const bool in_path[2] = {is_in_path("srun"), is_in_path("mpirun")};
     const char *setting = getenv("OPENBLAS_NUM_THREADS");
 
-    tell(e, gold_find_launch(&launch, e->size, in_path));
+    tell(e, gold_find_launch(&launch, e->size));
     find_crowd(e);
     tell(e, gold_find_cores(e->crowd));
     setting = setting != NULL ? setting : getenv("OMP_NUM_THREADS");
@@ -257,30 +189,47 @@ static gold_status read_study(const gold_args *args, examination *e)
     return GOLD_OK;
 }
 
+/* Bytes that programs of this computer may still take. */
+static double available_bytes(void)
+{
+    FILE *file = fopen("/proc/meminfo", "r");
+    char line[256];
+    double kibibytes = 0.0;
+
+    while (file != NULL && kibibytes <= 0.0 &&
+           fgets(line, (int)sizeof line, file) != NULL) {
+        if (strncmp(line, "MemAvailable:", 13) == 0) {
+            kibibytes = strtod(line + 13, NULL);
+        }
+    }
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+    return kibibytes > 0.0 ? 1024.0 * kibibytes
+                           : (double)sysconf(_SC_PHYS_PAGES) *
+                                 (double)sysconf(_SC_PAGESIZE);
+}
+
+/* A number above 0 in the environment, or else this one. */
+static double setting_of(const char *name, double otherwise)
+{
+    const char *text = getenv(name);
+    const double number = text != NULL ? strtod(text, NULL) : 0.0;
+
+    return number > 0.0 ? number : otherwise;
+}
+
 /* Bytes that are free for each process of this node. */
 static double memory_per_process(MPI_Comm node, double data_bytes)
 {
-    const char *granted = getenv("SLURM_MEM_PER_CPU"); /* MiB */
-    const char *cores = getenv("SLURM_CPUS_PER_TASK");
-    char text[64] = "";
+    const double mebibyte = 1048576.0;
     int n = 1;
 
     MPI_Comm_size(node, &n);
-    double bytes =
-        read_line("/proc/meminfo", "MemAvailable:", text, (int)sizeof text)
-            ? strtod(text, NULL) * 1024.0
-            : (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
-
-    bytes = (bytes - data_bytes) / n;
-    if (granted != NULL && strtod(granted, NULL) > 0.0) {
-        const double share =
-            strtod(granted, NULL) * 1048576.0 *
-            (cores != NULL && strtod(cores, NULL) > 0.0 ? strtod(cores, NULL)
-                                                        : 1.0);
-
-        bytes = share < bytes ? share : bytes;
-    }
-    return bytes > 0.0 ? bytes : 0.0;
+    return fmax(
+        0.0, fmin((available_bytes() - data_bytes) / n,
+                  mebibyte * setting_of("SLURM_MEM_PER_CPU", (double)INFINITY) *
+                      setting_of("SLURM_CPUS_PER_TASK", 1.0)));
 }
 
 static void examine_memory(examination *e)
@@ -289,17 +238,6 @@ static void examine_memory(examination *e)
 
     MPI_Allreduce(MPI_IN_PLACE, &least, 1, MPI_DOUBLE, MPI_MIN, MPI_COMM_WORLD);
     tell(e, gold_find_memory(e->needs.memory_bytes, least));
-}
-
-/* Is there a network that works on memory that stays where it is? */
-static bool has_infiniband(void)
-{
-    static const char folder[] = "/sys/class/infiniband";
-    struct stat about;
-
-    /* It has a link for itself, for its parent, and for each device. */
-    return stat(folder, &about) == 0 && access(folder, R_OK) == 0 &&
-           about.st_nlink > 2;
 }
 
 /* What a process here needs of each limit; 0: nothing to speak of. */
@@ -316,7 +254,6 @@ static gold_limits find_needed_limits(const examination *e)
     needed.of[GOLD_LIMIT_FILE_SIZE] =
         fmax(needed.of[GOLD_LIMIT_FILE_SIZE], e->needs.file_bytes);
     needed.of[GOLD_LIMIT_CPU] = (double)INFINITY;
-    needed.of[GOLD_LIMIT_LOCKED] = has_infiniband() ? (double)INFINITY : 0.0;
     return needed;
 }
 
@@ -338,36 +275,10 @@ static void examine_limits(examination *e)
     tell(e, gold_find_limits(n_low));
 }
 
-/* "ROMIO", or how else this MPI writes files: only ROMIO has hints of its
- * name. Returns what MPI does. */
-static int find_component(MPI_File file, const char **component)
-{
-    MPI_Info info = MPI_INFO_NULL;
-    int n_keys = 0;
-    const int code = MPI_File_get_info(file, &info);
-
-    if (code != MPI_SUCCESS) {
-        return code;
-    }
-    *component = "OMPIO, or what this MPI has";
-    MPI_Info_get_nkeys(info, &n_keys);
-    for (int i = 0; i < n_keys; i++) {
-        char key[MPI_MAX_INFO_KEY + 1] = "";
-
-        MPI_Info_get_nthkey(info, i, key);
-        if (strncmp(key, "romio", 5) == 0) {
-            *component = "ROMIO";
-        }
-    }
-    MPI_Info_free(&info);
-    return MPI_SUCCESS;
-}
-
 /* Write a file in the folder, with all ranks. Collective. */
 static void examine_mpi_io(examination *e, const char *path)
 {
     const char byte = 1;
-    const char *component = "";
     char error[MPI_MAX_ERROR_STRING] = "";
     int length = 0;
     MPI_File file = MPI_FILE_NULL;
@@ -375,11 +286,8 @@ static void examine_mpi_io(examination *e, const char *path)
                              &file);
 
     if (code == MPI_SUCCESS) {
-        code = find_component(file, &component);
-        if (code == MPI_SUCCESS) {
-            code = MPI_File_write_at(file, e->rank, &byte, 1, MPI_BYTE,
-                                     MPI_STATUS_IGNORE);
-        }
+        code = MPI_File_write_at(file, e->rank, &byte, 1, MPI_BYTE,
+                                 MPI_STATUS_IGNORE);
         const int closed = MPI_File_close(&file);
 
         code = code == MPI_SUCCESS ? closed : code;
@@ -387,7 +295,7 @@ static void examine_mpi_io(examination *e, const char *path)
     if (code != MPI_SUCCESS) {
         MPI_Error_string(code, error, &length);
     }
-    tell(e, gold_find_mpi_io(component, error));
+    tell(e, gold_find_mpi_io(error));
 }
 
 /* The folder of the result: locks, MPI-IO, space. Collective. */

@@ -21,6 +21,11 @@ gold_status gold_cmd_keys(const gold_args *args)
                                               : "text";
     char *text = NULL;
 
+    if (args->is_json && args->format != NULL) {
+        return gold_fail(GOLD_ERR_USAGE,
+                         "--json is --format json: give one of them");
+    }
+
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         if (strcmp(name, formats[i].name) == 0) {
             GOLD_TRY(gold_keys_describe(formats[i].format, args->operands,
@@ -34,4 +39,15 @@ gold_status gold_cmd_keys(const gold_args *args)
         GOLD_ERR_USAGE,
         "--format is text, json, schema, markdown, man or names, not '%s'",
         name);
+}
+
+gold_status gold_cmd_template(const gold_args *args)
+{
+    char *yaml = NULL;
+
+    GOLD_TRY(gold_keys_template(
+        args->n_operands > 0 ? args->operands[0] : "mlp", &yaml));
+    gold_print(stdout, yaml);
+    gold_free(yaml);
+    return GOLD_OK;
 }

@@ -443,7 +443,7 @@ static gold_status do_sweep(sweep *s)
     gold_sched_tally tally = {0};
 
     if (s->rank == 0 && !s->args->is_quiet) {
-        gold_progress_remarks(&s->shared.data);
+        gold_progress_remarks(s->study, &s->shared.data);
         goldi_print_dropped(s->study, s->schema);
     }
     s->is_choosing = s->schema->count[GOLD_VAR_SELECTED] > 0;

@@ -163,6 +163,11 @@ const gold_command gold_commands[] = {
               "page for people; man: the manual page goldilocks-study(5)"),
          {.name = NULL}},
      gold_cmd_keys, false},
+    {"template", "[mlp|cnn|layers]", 0, 1, "a study to begin with",
+     "A study of multilayer perceptrons, convolutional networks or lists of "
+     "layers: what each key means, and behind # the keys that it leaves to "
+     "their defaults.",
+     (const gold_option[]){{.name = NULL}}, gold_cmd_template, false},
     {"help", "[COMMAND]", 0, 1, "what a command does",
      "What a command does and takes; `goldilocks COMMAND --help` says the "
      "same.",

@@ -11,13 +11,6 @@
 
 #include "app/print.h"
 
-/* HDF5 1.10.5 to 1.10.8 read metadata wrongly when all ranks do it together
- * (HDFFV-11260). */
-enum {
-    FIRST_BAD_RELEASE = 5,
-    LAST_BAD_RELEASE = 8
-};
-
 static GOLD_PRINTF(2, 3) gold_finding
     finding(gold_severity severity, const char *format, ...)
 {
@@ -30,32 +23,7 @@ static GOLD_PRINTF(2, 3) gold_finding
     return found;
 }
 
-/* One process that nobody multiplied. */
-static gold_finding find_alone(const gold_launch *launch,
-                               const bool is_in_path[2])
-{
-    if (launch->n_granted > 1) {
-        return finding(GOLD_FINDING_WARNING,
-                       "launch: the SLURM job has %d tasks, but this is one "
-                       "process alone; start it with srun --mpi=pmix or "
-                       "mpirun",
-                       launch->n_granted);
-    }
-    if (is_in_path[0] || is_in_path[1]) {
-        return finding(GOLD_FINDING_OK,
-                       "launch: one process alone; here is %s%s%s: start "
-                       "doctor with it to see whether it works",
-                       is_in_path[0] ? "srun (--mpi=pmix)" : "",
-                       is_in_path[0] && is_in_path[1] ? " and " : "",
-                       is_in_path[1] ? "mpirun" : "");
-    }
-    return finding(GOLD_FINDING_WARNING,
-                   "launch: one process alone, and neither srun nor mpirun is "
-                   "in PATH; load the MPI that Goldilocks was built with");
-}
-
-gold_finding gold_find_launch(const gold_launch *launch, int size,
-                              const bool is_in_path[2])
+gold_finding gold_find_launch(const gold_launch *launch, int size)
 {
     if (gold_launch_is_alone_by_mistake(launch, size)) {
         return finding(GOLD_FINDING_PROBLEM,
@@ -65,8 +33,17 @@ gold_finding gold_find_launch(const gold_launch *launch, int size,
                        "that Goldilocks was built with",
                        launch->launcher, launch->n_started);
     }
+    if (size == 1 && launch->n_granted > 1) {
+        return finding(GOLD_FINDING_WARNING,
+                       "launch: the SLURM job has %d tasks, but this is one "
+                       "process alone; start it with srun --mpi=pmix or "
+                       "mpirun",
+                       launch->n_granted);
+    }
     if (size == 1) {
-        return find_alone(launch, is_in_path);
+        return finding(GOLD_FINDING_OK,
+                       "launch: one process alone; start doctor with srun "
+                       "--mpi=pmix or mpirun to see whether that works");
     }
     return finding(
         GOLD_FINDING_OK, "launch: %d processes as one MPI job, by %s", size,
@@ -128,32 +105,18 @@ gold_finding gold_find_kernel(const char *core, const char *other,
 
 gold_finding gold_find_hdf5(const char *version)
 {
-    char *end = NULL;
-    const long major = strtol(version, &end, 10);
-    const long minor = *end == '.' ? strtol(end + 1, &end, 10) : -1;
-    const long release = *end == '.' ? strtol(end + 1, &end, 10) : -1;
+    const bool is_1_10 = strncmp(version, "1.10.", 5) == 0;
+    const long release = is_1_10 ? strtol(version + 5, NULL, 10) : 0;
+    /* HDFFV-11260; older releases cannot even write our files. */
+    const bool is_bad = release >= 5 && release <= 8;
 
-    if (major < 0 || minor < 0 || release < 0) {
-        return finding(GOLD_FINDING_WARNING,
-                       "HDF5: its version, '%.60s', says nothing", version);
-    }
-    if (major == 1 && minor == 10 && release >= FIRST_BAD_RELEASE &&
-        release <= LAST_BAD_RELEASE) {
-        return finding(GOLD_FINDING_OK,
-                       "HDF5: %s, whose collective reading of metadata is "
-                       "broken (HDFFV-11260); Goldilocks does not use it",
-                       version);
-    }
-    if (major == 1 && minor < 10) {
-        return finding(GOLD_FINDING_WARNING,
-                       "HDF5: %s is older than any that Goldilocks was tried "
-                       "with; load 1.10 or newer",
-                       version);
-    }
-    return finding(GOLD_FINDING_OK, "HDF5: %s", version);
+    return finding(GOLD_FINDING_OK, "HDF5: %s%s", version,
+                   is_bad ? ", whose collective reading of metadata is broken "
+                            "(HDFFV-11260); Goldilocks does not use it"
+                          : "");
 }
 
-gold_finding gold_find_mpi_io(const char *component, const char *error)
+gold_finding gold_find_mpi_io(const char *error)
 {
     if (error[0] != '\0') {
         return finding(GOLD_FINDING_PROBLEM,
@@ -162,7 +125,7 @@ gold_finding gold_find_mpi_io(const char *component, const char *error)
                        "OMPI_MCA_io=romio321, may do",
                        error);
     }
-    return finding(GOLD_FINDING_OK, "MPI-IO: by %s", component);
+    return finding(GOLD_FINDING_OK, "MPI-IO: all processes can write a file");
 }
 
 gold_finding gold_find_locks(const char *folder, int error)
@@ -184,15 +147,14 @@ gold_finding gold_find_space(const char *folder, double needed, double free)
 
     (void)gold_print_bytes(needed, need);
     (void)gold_print_bytes(free, have);
-    if (!(needed <= free)) {
-        return finding(GOLD_FINDING_PROBLEM,
-                       "space: the file needs %s, but %.200s has %s; choose "
-                       "another place (-o) or a smaller study",
-                       need, folder, have);
-    }
-    return finding(GOLD_FINDING_OK, "space: %s in %.200s%s%s", have, folder,
-                   needed > 0.0 ? ", the file needs " : "",
-                   needed > 0.0 ? need : "");
+    return needed <= free
+               ? finding(GOLD_FINDING_OK,
+                         "space: %s in %.200s, the file needs %s", have, folder,
+                         needed > 0.0 ? need : "as much as its study asks for")
+               : finding(GOLD_FINDING_PROBLEM,
+                         "space: the file needs %s, but %.200s has %s; choose "
+                         "another place (-o) or a smaller study",
+                         need, folder, have);
 }
 
 gold_finding gold_find_memory(double needed, double available)
@@ -202,16 +164,15 @@ gold_finding gold_find_memory(double needed, double available)
 
     (void)gold_print_bytes(needed, need);
     (void)gold_print_bytes(available, have);
-    if (!(needed <= available)) {
-        return finding(GOLD_FINDING_PROBLEM,
-                       "memory: a process needs %s, but there is %s for each; "
-                       "start fewer on a node, or ask for more (SLURM: "
-                       "--mem-per-cpu)",
-                       need, have);
-    }
-    return finding(GOLD_FINDING_OK, "memory: %s for each process%s%s", have,
-                   needed > 0.0 ? ", each needs " : "",
-                   needed > 0.0 ? need : "");
+    return needed <= available
+               ? finding(GOLD_FINDING_OK,
+                         "memory: %s for each process, each needs %s", have,
+                         needed > 0.0 ? need : "what its study asks for")
+               : finding(GOLD_FINDING_PROBLEM,
+                         "memory: a process needs %s, but there is %s for "
+                         "each; start fewer on a node, or ask for more (SLURM: "
+                         "--mem-per-cpu)",
+                         need, have);
 }
 
 gold_finding gold_find_limit(gold_limit kind, double limit, double needed)

@@ -23,10 +23,8 @@ typedef struct gold_crowd {
     int n_cores;     /* that any of them may use */
 } gold_crowd;
 
-/** @param size      processes that MPI knows of
- * @param is_in_path  of srun and mpirun */
-gold_finding gold_find_launch(const gold_launch *launch, int size,
-                              const bool is_in_path[2]);
+/** @param size  processes that MPI knows of */
+gold_finding gold_find_launch(const gold_launch *launch, int size);
 
 gold_finding gold_find_cores(gold_crowd crowd);
 
@@ -43,7 +41,7 @@ gold_finding gold_find_kernel(const char *core, const char *other,
 gold_finding gold_find_hdf5(const char *version);
 
 /** @param error  MPI's message about a trial in the folder; "" for none */
-gold_finding gold_find_mpi_io(const char *component, const char *error);
+gold_finding gold_find_mpi_io(const char *error);
 
 /** @param error  errno of taking a lock there; 0 for none */
 gold_finding gold_find_locks(const char *folder, int error);

@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "goldilocks/memory.h"
 #include "goldilocks/select.h"
@@ -78,62 +77,28 @@ static gold_status assort(const gold_study *study, const gold_data_shape *shape,
     return GOLD_OK;
 }
 
-/* Do two tasks of a kind differ in nothing but seed and place on the line? */
-static bool is_alike(const gold_study *study, const costed *a, const costed *b)
-{
-    const size_t n_measure = gold_n_measure_tasks(study);
-    size_t at[GOLD_MAX_AXES];
-    size_t other[GOLD_MAX_AXES];
-
-    gold_study_unravel(study,
-                       a->id < n_measure ? gold_task_point(study, a->id, 0)
-                                         : a->id - n_measure,
-                       at);
-    gold_study_unravel(study,
-                       b->id < n_measure ? gold_task_point(study, b->id, 0)
-                                         : b->id - n_measure,
-                       other);
-    for (size_t i = 0; i < study->n_axes; i++) {
-        const gold_axis *axis = &study->axes[i];
-        const bool is_seed =
-            axis->n_keys == 1 && strcmp(axis->keys[0].name, "seed") == 0;
-
-        if (!axis->is_line && !is_seed && at[i] != other[i]) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* Tasks evenly spaced along the cost of all: each stands for as many flops.
- * Measurements that are alike are tried once; trainings that are may end at
- * different steps. */
-static size_t choose_picks(const gold_study *study, const assortment *kind,
+ * Measurements of equal cost are tried once; trainings may end at different
+ * steps. */
+static size_t choose_picks(const assortment *kind, bool is_training,
                            pick picks[MOST_PICKS])
 {
-    const bool is_training =
-        kind->n > 0 &&
-        gold_task_kind_of(study, kind->tasks[0].id) == GOLD_TASK_TRAIN;
     const int most = is_training ? MOST_PICKS : MOST_MEASURED;
     size_t n = 0;
     size_t at = 0;
-    double passed = kind->flops > 0.0 ? kind->tasks[0].flops : 0.0;
+    double passed = kind->n > 0 ? kind->tasks[0].flops : 0.0;
 
     for (int i = 0; i < most && kind->n > 0; i++) {
         const double wanted = kind->flops * (i + 0.5) / most;
-        size_t same = is_training ? n : 0;
 
         while (passed < wanted && at + 1 < kind->n) {
             passed += kind->tasks[++at].flops;
         }
-        while (same < n &&
-               !is_alike(study, picks[same].task, &kind->tasks[at])) {
-            same++;
-        }
-        if (same == n) {
+        if (is_training || n == 0 ||
+            kind->tasks[at].flops < picks[n - 1].task->flops) {
             picks[n++] = (pick){&kind->tasks[at], 0.0};
         }
-        picks[same].share += 1.0 / most;
+        picks[n - 1].share += 1.0 / most;
     }
     return n;
 }
@@ -141,11 +106,11 @@ static size_t choose_picks(const gold_study *study, const assortment *kind,
 /* Seconds of a kind of tasks, and of the longest of them, by trials. When
  * time has run out the rest is taken to be as fast as what was tried. */
 static gold_status calibrate(const gold_local *local, const assortment *kind,
-                             double budget_s, double *seconds,
+                             bool is_training, double budget_s, double *seconds,
                              double *longest_s)
 {
     pick picks[MOST_PICKS];
-    const size_t n = choose_picks(local->study, kind, picks);
+    const size_t n = choose_picks(kind, is_training, picks);
     const double began_s = gold_clock();
     double tried = 0.0;
     double sum_s = 0.0;
@@ -211,8 +176,8 @@ static gold_status add_times(const gold_local *local, const assortment kinds[2],
         double seconds = 0.0;
         double longest_s = 0.0;
 
-        GOLD_TRY(calibrate(local, &kinds[kind], calibration_s / n_kinds,
-                           &seconds, &longest_s));
+        GOLD_TRY(calibrate(local, &kinds[kind], kind == GOLD_TASK_TRAIN,
+                           calibration_s / n_kinds, &seconds, &longest_s));
         e->flops[kind] = share[kind] * kinds[kind].flops;
         e->rate[kind] =
             seconds > 0.0 ? kinds[kind].flops / seconds : (double)NAN;

@@ -18,8 +18,8 @@ gold_limits gold_limits_read(void)
 
     for (int i = 0; i < GOLD_N_LIMITS; i++) {
         static const int resources[GOLD_N_LIMITS] = {
-            RLIMIT_AS,    RLIMIT_DATA, RLIMIT_STACK,  RLIMIT_NOFILE,
-            RLIMIT_FSIZE, RLIMIT_CPU,  RLIMIT_MEMLOCK};
+            RLIMIT_AS,     RLIMIT_DATA,  RLIMIT_STACK,
+            RLIMIT_NOFILE, RLIMIT_FSIZE, RLIMIT_CPU};
         struct rlimit found;
 
         limits.of[i] = (double)INFINITY;
@@ -45,56 +45,27 @@ const gold_limit_about *gold_limit_find(gold_limit kind)
      * crashes as it starts; HDF5 comes later. A process that nobody launched
      * starts another one for Open MPI, for which 25 files and a stack of 200
      * KiB are too few. On one computer processes share files of 8 MiB. */
+    static const char about[] = "a process needs about";
     static const char more[] = "raise it, or ask the scheduler for more memory";
     static const gold_limit_about all[GOLD_N_LIMITS] = {
-        [GOLD_LIMIT_ADDRESSES] = {.name = "address space",
-                                  .option = 'v',
-                                  .is_bytes = true,
-                                  .is_fatal = true,
-                                  .wanted = 384.0 * MEBIBYTE,
-                                  .why = "a process needs about",
-                                  .way = more},
-        [GOLD_LIMIT_DATA] = {.name = "data",
-                             .option = 'd',
-                             .is_bytes = true,
-                             .is_fatal = true,
-                             .wanted = 192.0 * MEBIBYTE,
-                             .why = "a process needs about",
-                             .way = more},
-        [GOLD_LIMIT_STACK] = {.name = "stack",
-                              .option = 's',
-                              .is_bytes = true,
-                              .least = 64.0 * KIBIBYTE,
-                              .of_mpi = 256.0 * KIBIBYTE,
-                              .wanted = MEBIBYTE,
-                              .why = "a process should have",
-                              .way = "raise it"},
-        [GOLD_LIMIT_FILES] = {.name = "open files",
-                              .option = 'n',
-                              .of_mpi = 32.0,
-                              .wanted = 64.0,
-                              .why = "a process may open, connections to "
-                                     "others included,",
-                              .way = "raise it"},
-        [GOLD_LIMIT_FILE_SIZE] = {.name = "file size",
-                                  .option = 'f',
-                                  .is_bytes = true,
-                                  .is_fatal = true,
-                                  .of_mpi = 9.0 * MEBIBYTE,
-                                  .wanted = 16.0 * MEBIBYTE,
-                                  .why = "a file may have",
-                                  .way = "raise it"},
-        [GOLD_LIMIT_CPU] = {.name = "CPU time",
-                            .option = 't',
-                            .why = "then a run stops, in good order where "
-                                   "ulimit -H -t is higher",
-                            .way = "the same command goes on"},
-        [GOLD_LIMIT_LOCKED] = {.name = "locked memory",
-                               .option = 'l',
-                               .is_bytes = true,
-                               .why = "MPI over InfiniBand is slow or fails "
-                                      "with a limit",
-                               .way = "make it unlimited"},
+        [GOLD_LIMIT_ADDRESSES] = {"address space", 'v', true, true, 0.0, 0.0,
+                                  384.0 * MEBIBYTE, about, more},
+        [GOLD_LIMIT_DATA] = {"data", 'd', true, true, 0.0, 0.0,
+                             192.0 * MEBIBYTE, about, more},
+        [GOLD_LIMIT_STACK] = {"stack", 's', true, false, 64.0 * KIBIBYTE,
+                              256.0 * KIBIBYTE, MEBIBYTE,
+                              "a process should have", "raise it"},
+        [GOLD_LIMIT_FILES] = {"open files", 'n', false, false, 0.0, 32.0, 64.0,
+                              "a process may open, connections to others "
+                              "included,",
+                              "raise it"},
+        [GOLD_LIMIT_FILE_SIZE] = {"file size", 'f', true, true, 0.0,
+                                  9.0 * MEBIBYTE, 16.0 * MEBIBYTE,
+                                  "a file may have", "raise it"},
+        [GOLD_LIMIT_CPU] = {"CPU time", 't', false, false, 0.0, 0.0, 0.0,
+                            "then a run stops, in good order where ulimit -H "
+                            "-t is higher",
+                            "the same command goes on"},
     };
 
     return &all[kind];

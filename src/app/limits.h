@@ -19,7 +19,6 @@ typedef enum gold_limit {
     GOLD_LIMIT_FILES,     /* that are open at a time: -n */
     GOLD_LIMIT_FILE_SIZE, /* bytes: -f */
     GOLD_LIMIT_CPU,       /* seconds: -t */
-    GOLD_LIMIT_LOCKED,    /* bytes that stay in memory: -l */
     GOLD_N_LIMITS
 } gold_limit;
 

@@ -22,7 +22,7 @@ static gold_status run_command(const gold_args *args)
     if (args->is_help) {
         return gold_cmd_help(args);
     }
-    if (args->is_version) {
+    if (args->is_version || args->command == NULL) {
         gold_say(stdout, "goldilocks %s (%s)\n", GOLD_VERSION, GOLD_GIT_COMMIT);
         return GOLD_OK;
     }

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "app/print.h"
@@ -180,10 +181,18 @@ const char *gold_progress_failed(const gold_census *census,
     return words;
 }
 
-void gold_progress_remarks(const gold_dataset *data)
+void gold_progress_remarks(const gold_study *study, const gold_dataset *data)
 {
+    const char *called = gold_choice_text("set", (int)study->data.set);
+    const char *known = gold_dataset_known(data);
     char remarks[512];
 
+    if (known != NULL && strcmp(known, called) != 0) {
+        gold_say(stdout,
+                 "warning: data.set is %s, but the labels in %s are those of "
+                 "%s\n",
+                 called, study->data.path, known);
+    }
     gold_dataset_remarks(data, remarks, sizeof remarks);
     if (remarks[0] != '\0') {
         gold_say(stdout, "note: %s\n", remarks);

@@ -54,6 +54,6 @@ const char *gold_progress_failed(const gold_census *census,
 void gold_progress_chosen(size_t n_trainings);
 
 /** Say what is remarkable about the data, if anything is. */
-void gold_progress_remarks(const gold_dataset *data);
+void gold_progress_remarks(const gold_study *study, const gold_dataset *data);
 
 #endif

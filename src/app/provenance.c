@@ -60,55 +60,25 @@ static void collect_hosts(MPI_Comm comm, char *list, size_t bytes)
     gold_free(all);
 }
 
-/* Value of a control variable of the MPI library that is a text; "" when there
- * is none. The tool interface must be up. */
-static void read_control(const char *name, char *text, size_t n_bytes)
-{
-    MPI_T_cvar_handle handle;
-    char value[4096] = "";
-    int index = 0;
-    int count = 0;
-
-    text[0] = '\0';
-    if (MPI_T_cvar_get_index(name, &index) != MPI_SUCCESS ||
-        MPI_T_cvar_handle_alloc(index, NULL, &handle, &count) != MPI_SUCCESS) {
-        return;
-    }
-    if (count < (int)sizeof value &&
-        MPI_T_cvar_read(handle, value) == MPI_SUCCESS) {
-        (void)snprintf(text, n_bytes, "%.255s", value);
-    }
-    (void)MPI_T_cvar_handle_free(&handle);
-}
-
 /* The part of the MPI library that does its input and output. No standard call
- * tells: Open MPI says what it was asked for (parameter io), and has a default
- * that depends on the file system; MPICH and its kin know ROMIO only. */
-static void mpi_io_name(char *text, size_t n_bytes)
+ * tells. MPICH and its kin know ROMIO only; Open MPI has what it was asked for,
+ * which mpirun hands on, or a default that depends on the file system. */
+static const char *mpi_io_name(void)
 {
+    const char *asked = getenv("OMPI_MCA_io");
     char library[MPI_MAX_LIBRARY_VERSION_STRING] = "";
-    char asked[256] = "";
     int length = 0;
-    int level = 0;
 
     (void)MPI_Get_library_version(library, &length);
     if (strstr(library, "MPICH") != NULL || strstr(library, "Intel") != NULL) {
-        (void)snprintf(text, n_bytes, "romio");
-        return;
+        return "romio";
     }
     if (strstr(library, "Open MPI") == NULL) {
-        (void)snprintf(text, n_bytes, "unknown");
-        return;
+        return "unknown";
     }
-    /* In Open MPI 4 what is asked for here replaces what the program has. */
-    (void)MPI_Query_thread(&level);
-    if (MPI_T_init_thread(level, &level) == MPI_SUCCESS) {
-        read_control("io", asked, sizeof asked);
-        (void)MPI_T_finalize();
-    }
-    (void)snprintf(text, n_bytes, "%s",
-                   asked[0] != '\0' ? asked
-                                    : "default (ompio; on Lustre romio)");
+    return asked != NULL && asked[0] != '\0'
+               ? asked
+               : "default (ompio; on Lustre romio)";
 }
 
 void gold_provenance_collect(MPI_Comm comm, const char *command,
@@ -125,7 +95,6 @@ void gold_provenance_collect(MPI_Comm comm, const char *command,
     (void)snprintf(text->libraries, sizeof text->libraries,
                    "%.200s; HDF5 %s; %.200s; %s", mpi, gold_hdf5_version(),
                    gold_engine_blas_version(), GOLD_LIBRARIES);
-    mpi_io_name(text->mpi_io, sizeof text->mpi_io);
     collect_hosts(comm, text->hosts, sizeof text->hosts);
     *provenance = (gold_provenance){
         .program_version = GOLD_VERSION,
@@ -133,7 +102,7 @@ void gold_provenance_collect(MPI_Comm comm, const char *command,
         .compiler = GOLD_COMPILER,
         .libraries = text->libraries,
         .blas_core = gold_engine_blas_core(),
-        .mpi_io = text->mpi_io,
+        .mpi_io = mpi_io_name(),
         .command = command,
         .hosts = text->hosts,
         .slurm_job = job != NULL ? job : "",

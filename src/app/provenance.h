@@ -8,7 +8,6 @@
 /** Text that a provenance points into. */
 typedef struct gold_provenance_text {
     char libraries[640];
-    char mpi_io[256];
     char hosts[1024];
 } gold_provenance_text;
 

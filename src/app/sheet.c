@@ -3,11 +3,8 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "goldilocks/memory.h"
-
-#include "app/flips.h"
 
 enum {
     NUMBER_BYTES = 28
@@ -23,7 +20,6 @@ gold_status goldi_sheet_init(const goldi_survey *survey, goldi_sheet *sheet)
     GOLD_TRY(GOLD_ALLOC(n * survey->n_seeds, &sheet->values));
     GOLD_TRY(goldi_claim_init(survey->n_seeds, n, &sheet->claim));
     GOLD_TRY(GOLD_ALLOC(n, &sheet->x));
-    GOLD_TRY(GOLD_ALLOC(n, &sheet->log_spread));
     GOLD_TRY(GOLD_ALLOC(n, &sheet->counts));
     for (size_t v = 0; v < GOLDI_N_SHOWN; v++) {
         GOLD_TRY(GOLD_ALLOC(n, &sheet->of[v].mean));
@@ -45,7 +41,6 @@ void goldi_sheet_fini(goldi_sheet *sheet)
     gold_free(sheet->spread);
     gold_free(sheet->trace);
     gold_free(sheet->counts);
-    gold_free(sheet->log_spread);
     gold_free(sheet->x);
     *sheet = (goldi_sheet){0};
 }
@@ -111,7 +106,6 @@ void goldi_sheet_turn(goldi_sheet *sheet, size_t group)
     }
     for (size_t i = 0; i < survey->n_x; i++) {
         sheet->x[i] = goldi_survey_x(survey, i);
-        sheet->log_spread[i] = log(sheet->of[GOLDI_SPREAD].mean[i]);
         count_row(sheet, i);
     }
     goldi_claim_find(&(goldi_curves){survey->n_seeds, survey->n_x,
@@ -145,25 +139,6 @@ double goldi_papers_place(double ratio)
     return 2.0 * log10(ratio);
 }
 
-/* z goes like a power of the radius. */
-double goldi_sheet_spread(const goldi_sheet *sheet, double x)
-{
-    return exp(
-        goldi_interpolate(sheet->survey->n_x, sheet->x, sheet->log_spread, x));
-}
-
-/* The norm goes like the axis where that is a radius: interpolated as a
- * logarithm it is exact. */
-double goldi_sheet_ratio(const goldi_sheet *sheet, double x)
-{
-    const size_t peak = sheet->claim.zone.peak;
-    const double ratio = sheet->of[GOLDI_RATIO].mean[peak];
-
-    return strcmp(sheet->survey->x_key->name, "temperature") == 0
-               ? ratio
-               : ratio * x / sheet->x[peak];
-}
-
 /* The digits that a variable has; "-" for none. */
 static char *number_text(goldi_shown v, double number, char text[NUMBER_BYTES])
 {
@@ -191,23 +166,6 @@ char *goldi_sheet_text(const goldi_sheet *sheet, goldi_shown v, size_t i,
     (void)number_text(v, v == GOLDI_RATIO ? goldi_papers_place(mean) : mean, a);
     (void)snprintf(text, GOLD_NAME_BYTES, "%s%s%s", a, has_sd ? " +- " : "",
                    has_sd ? number_text(v, sd, b) : "");
-    return text;
-}
-
-char *goldi_no_zone(const goldi_sheet *sheet, char text[GOLD_NAME_BYTES])
-{
-    const goldi_rise *rise = &sheet->claim.rise;
-
-    if (rise->n_looks == 0) {
-        (void)snprintf(text, GOLD_NAME_BYTES,
-                       "none: fewer than three values are done");
-    } else if (rise->n_seeds < GOLDI_ENOUGH_SEEDS) {
-        (void)snprintf(text, GOLD_NAME_BYTES,
-                       "too few seeds for a claim, p = %.2g", rise->p_value);
-    } else {
-        (void)snprintf(text, GOLD_NAME_BYTES, "none above the noise, p = %.2g",
-                       rise->p_value);
-    }
     return text;
 }
 

@@ -25,7 +25,6 @@ typedef struct goldi_sheet {
     goldi_column of[GOLDI_N_SHOWN];
     goldi_counts *counts; /* [n_x] */
     goldi_counts all;     /* of them together */
-    double *log_spread;   /* [n_x] of the mean z */
     double *trace;        /* [n_x][n_seeds] */
     double *spread;       /* [n_x][n_seeds] */
     double *values;       /* [n_x][n_seeds] of a variable, while it is looked at
@@ -48,15 +47,6 @@ bool goldi_sheet_is_any_done(const goldi_sheet *sheet);
 
 /** Row where the mean of a variable times `sign` is largest. */
 size_t goldi_sheet_best(const goldi_sheet *sheet, goldi_shown v, double sign);
-
-/** The norm over its reference, and z, at a place of the axis between the
- * rows. */
-double goldi_sheet_ratio(const goldi_sheet *sheet, double x);
-double goldi_sheet_spread(const goldi_sheet *sheet, double x);
-
-/** Why no zone is named: "none above the noise, p = 0.34", or that seeds are
- * too few. Returns `text`. */
-char *goldi_no_zone(const goldi_sheet *sheet, char text[GOLD_NAME_BYTES]);
 
 /** A variable in row `i`: "5.860 +- 0.860", "5.860" for one seed, "-" for none.
  * Returns `text`. */

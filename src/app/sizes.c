@@ -3,12 +3,12 @@
 
 #include <math.h>
 
+#include "goldilocks/store.h"
+
 #include "app/print.h"
 
-/* Of a result file: attributes, headers, sessions; and one cell's share of the
- * work variables of a kind of task. */
+/* Of a result file: attributes, headers, sessions. */
 static const double fixed_bytes = 192.0 * 1024;
-static const double work_bytes = 2 + 8 + 8 + 4 + 4 + GOLD_MESSAGE_BYTES;
 
 gold_data_shape gold_shape_of(const gold_dataset *data)
 {
@@ -21,11 +21,7 @@ gold_data_shape gold_shape_of(const gold_dataset *data)
 
 double gold_file_bytes(const gold_study *study, const gold_schema *schema)
 {
-    const double kinds = study->has_train ? 2.0 : 1.0;
-
-    return fixed_bytes +
-           (double)study->n_points *
-               (8.0 * (double)schema->record_length + kinds * work_bytes);
+    return fixed_bytes + gold_store_bytes(study, schema);
 }
 
 static gold_status check_memory(const gold_study *study,

@@ -350,6 +350,7 @@ void goldi_survey_values(const goldi_survey *survey, size_t group,
 goldi_counts goldi_survey_count(const goldi_survey *survey, size_t group,
                                 size_t i)
 {
+    const uint8_t *trained = survey->states[GOLD_TASK_TRAIN];
     goldi_counts counts = {.endings = {0}};
 
     for (size_t s = 0; s < survey->n_seeds; s++) {
@@ -360,8 +361,8 @@ goldi_counts goldi_survey_count(const goldi_survey *survey, size_t group,
                 counts.of[kind].of[survey->states[kind][point]]++;
             }
         }
-        if (goldi_survey_has_training(survey) &&
-            survey->states[GOLD_TASK_TRAIN][point] == GOLD_STATE_DONE &&
+        if (survey->outcomes != NULL && trained != NULL &&
+            trained[point] == GOLD_STATE_DONE &&
             survey->outcomes[point] >= 0.0) {
             const unsigned flags = (unsigned)survey->outcomes[point];
 

@@ -138,21 +138,13 @@ static double part_flops(const trial *t, size_t n_points, size_t n)
 static size_t points_within(const trial *t, double first_s, double long_s)
 {
     const size_t n = few_samples(t);
-    const double most = part_flops(t, 1, n) * long_s / first_s;
-    size_t low = 1;
-    size_t high =
+    const size_t most =
         t->task.n_points < MOST_POINTS ? t->task.n_points : MOST_POINTS;
+    const double one = part_flops(t, 1, n);
+    const double each = part_flops(t, 2, n) - one;
+    const double more = one * (long_s / first_s - 1.0) / each;
 
-    while (low < high) {
-        const size_t middle = high - (high - low) / 2;
-
-        if (part_flops(t, middle, n) > most) {
-            high = middle - 1;
-        } else {
-            low = middle;
-        }
-    }
-    return low;
+    return (size_t)fmin((double)most, 1.0 + fmax(0.0, floor(more)));
 }
 
 static gold_status try_measuring(trial *t, double budget_s, double *seconds)

@@ -90,12 +90,14 @@ const char *goldi_real_text(double value, char text[GOLDI_REAL_BYTES])
     /* Zeros at the end are left out: what fewer digits give back, 15 do as
      * well, but next to 0; of large numbers fewer look better. */
     const double size = fabs(value);
-    int digits = size < DBL_MIN || size >= 1e6 ? 6 : DBL_DIG;
 
-    do {
+    for (int digits = size < DBL_MIN || size >= 1e6 ? 6 : DBL_DIG;
+         digits <= DBL_DECIMAL_DIG; digits++) {
         (void)snprintf(text, GOLDI_REAL_BYTES, "%.*g", digits, value);
-    } while (digits++ < DBL_DECIMAL_DIG &&
-             (strtod(text, NULL) < value || strtod(text, NULL) > value));
+        if (!(strtod(text, NULL) < value || strtod(text, NULL) > value)) {
+            break;
+        }
+    }
     return text;
 }
 

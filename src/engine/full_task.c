@@ -10,10 +10,8 @@
 static void copy_full(const gold_schema *schema, const double *from, double *to)
 {
     for (int v = 0; v < GOLD_N_VARIABLES; v++) {
-        const gold_condition condition =
-            gold_variable_about((gold_variable)v)->condition;
-
-        if (condition >= GOLD_WHEN_FULL && condition <= GOLD_WHEN_DENSE_SPLIT) {
+        if ((gold_variable_about((gold_variable)v)->condition &
+             GOLD_WHEN_FULL) != 0) {
             memcpy(to + schema->offset[v], from + schema->offset[v],
                    schema->count[v] * sizeof *to);
         }

@@ -94,9 +94,8 @@ static size_t first_dependent(size_t n_rows, const double *factor)
     return n_rows;
 }
 
-/* The same, to be worked on in place. */
-static double *products_of(size_t n_rows, const FN(row_block) * blocks,
-                           size_t n_blocks, double *scratch)
+double *FN(row_products)(size_t n_rows, const FN(row_block) * blocks,
+                         size_t n_blocks, double *scratch)
 {
     double *chunk = scratch + n_rows * n_rows;
 
@@ -107,12 +106,6 @@ static double *products_of(size_t n_rows, const FN(row_block) * blocks,
     return scratch;
 }
 
-const double *FN(row_products)(size_t n_rows, const FN(row_block) * blocks,
-                               size_t n_blocks, double *scratch)
-{
-    return products_of(n_rows, blocks, n_blocks, scratch);
-}
-
 gold_status FN(orthonormalise)(size_t n_rows, const FN(row_block) * blocks,
                                size_t n_blocks, double *scratch)
 {
@@ -121,7 +114,7 @@ gold_status FN(orthonormalise)(size_t n_rows, const FN(row_block) * blocks,
     int info = 0;
 
     for (int pass = 0; pass < PASSES; pass++) {
-        double *gram = products_of(n_rows, blocks, n_blocks, scratch);
+        double *gram = FN(row_products)(n_rows, blocks, n_blocks, scratch);
 
         /* The lower triangle by rows is the upper one by columns: U'U by
          * columns is LL' by rows. */

@@ -27,8 +27,8 @@ size_t FN(orthonormalise_scratch)(size_t n_rows);
  * @return         [n_rows][n_rows], at the beginning of the scratch; what is
  *                 above the diagonal is 0.
  */
-const double *FN(row_products)(size_t n_rows, const FN(row_block) * blocks,
-                               size_t n_blocks, double *scratch);
+double *FN(row_products)(size_t n_rows, const FN(row_block) * blocks,
+                         size_t n_blocks, double *scratch);
 
 /**
  * Make rows orthonormal, each in the span of itself and those before it, by

@@ -5,11 +5,14 @@
 #include "goldilocks/memory.h"
 #include "goldilocks/store.h"
 
+#include "base/foreign.h"
 #include "store/archive_file.h"
 #include "store/columns.h"
+#include "store/condition.h"
 #include "store/examine.h"
 #include "store/h5.h"
 #include "store/identity.h"
+#include "store/place.h"
 #include "store/plain.h"
 #include "store/session.h"
 
@@ -22,6 +25,7 @@ static const struct {
     {GOLDI_CONFIG, true},
     {GOLDI_OVERRIDES, true},
     {GOLDI_SCHEMA_VERSION, true},
+    {GOLDI_STUDY_IDENTITY, true},
     {GOLDI_DATA_DIGEST, true},
     {GOLD_LINES_JOINED, true},
     {GOLDI_PROGRAM_VERSION, false},
@@ -156,30 +160,64 @@ done:
     return status;
 }
 
+/* Open the file, once it was examined; says what it is instead when it is not
+ * one of ours. */
+static gold_status open_file(gold_archive *archive, uint64_t *damaged)
+{
+    const char *path = archive->path;
+    gold_file_kind kind = GOLD_FILE_OTHER;
+    const char *what = NULL;
+    bool exists = false;
+
+    GOLD_TRY(goldi_place_exists(path, &exists));
+    if (!exists) {
+        return gold_fail(GOLD_ERR_IO, "%s: there is no such file", path);
+    }
+    if (goldi_place_guess(path) == gold_foreign_hdf5) {
+        GOLD_TRY(goldi_examine_result(path, damaged));
+    }
+    if (goldi_place_guess(path) != gold_foreign_hdf5 ||
+        goldi_h5_open(path, &archive->file) != GOLD_OK) {
+        return goldi_condition_refuse(path);
+    }
+    GOLD_TRY(named(archive, goldi_condition_tell(archive->file, &kind, &what)));
+    return kind == GOLD_FILE_RESULT
+               ? GOLD_OK
+               : gold_fail(GOLD_ERR_FORMAT,
+                           "%s: is not a result file: the file is %s", path,
+                           what);
+}
+
+/* Fail unless it has a text without which nothing can be told. */
+static gold_status check_text(const gold_archive *archive, const char *name)
+{
+    return gold_archive_text(archive, name)[0] != '\0'
+               ? GOLD_OK
+               : gold_fail(GOLD_ERR_FORMAT, "%s: has lost its attribute %s",
+                           archive->path, name);
+}
+
 gold_status gold_archive_open(const char *path, gold_archive **archive)
 {
     gold_status status = GOLD_OK;
     gold_archive *made = NULL;
-    goldi_column column = GOLDI_NO_COLUMN;
     uint64_t damaged = 0;
 
     goldi_h5_quiet();
     GOLD_GOTO(GOLD_ALLOC(1, &made));
     made->file = H5I_INVALID_HID;
     GOLD_GOTO(gold_copy_text(path, &made->path));
-    GOLD_GOTO(goldi_identity_open(path, true, &made->file, &damaged));
+    GOLD_GOTO(open_file(made, &damaged));
     GOLD_GOTO(named(made, texts_read(made, damaged)));
+    GOLD_GOTO(check_text(made, GOLDI_SCHEMA_VERSION));
+    GOLD_GOTO(goldi_identity_check_format(made, false));
+    GOLD_GOTO(check_text(made, GOLDI_STUDY_IDENTITY));
     GOLD_GOTO(named(made, study_read(made)));
     GOLD_GOTO(named(made, schema_read(made)));
-    GOLD_GOTO(named(
-        made, goldi_column_open(made->file, made->study, &made->schema,
-                                goldi_work_at(GOLD_TASK_MEASURE, GOLDI_STATUS),
-                                &column)));
     *archive = made;
     made = NULL;
 
 done:
-    goldi_column_close(&column);
     gold_archive_close(&made);
     return status;
 }

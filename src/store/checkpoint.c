@@ -255,26 +255,6 @@ done:
     return status;
 }
 
-/* Read all bytes; false when there are not so many. */
-static bool read_all(int descriptor, void *bytes, size_t n_bytes)
-{
-    char *at = bytes;
-    size_t left = n_bytes;
-
-    while (left > 0) {
-        const ssize_t n = read(descriptor, at, left);
-
-        if (n == 0 || (n < 0 && errno != EINTR)) {
-            return false;
-        }
-        if (n > 0) {
-            at += n;
-            left -= (size_t)n;
-        }
-    }
-    return true;
-}
-
 /* Read a whole file: its header and what follows, owned by the caller. NULL
  * when there is none, or not even a header. */
 static gold_status read_file(int parent, const char *path, header *head,
@@ -282,25 +262,27 @@ static gold_status read_file(int parent, const char *path, header *head,
 {
     gold_status status = GOLD_OK;
     const int descriptor = gold_regular_open_at(parent, path, O_RDONLY);
+    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "rb");
     struct stat about;
     void *read = NULL;
 
     *bytes = NULL;
-    if (descriptor < 0 || fstat(descriptor, &about) != 0 ||
-        about.st_size < (off_t)sizeof *head ||
-        !read_all(descriptor, head, sizeof *head) ||
+    if (file == NULL || fstat(descriptor, &about) != 0 ||
+        fread(head, sizeof *head, 1, file) != 1 ||
         head->n_bytes != (uint64_t)about.st_size - sizeof *head) {
         goto done;
     }
-    *n_bytes = (size_t)about.st_size - sizeof *head;
+    *n_bytes = (size_t)head->n_bytes;
     GOLD_GOTO(gold_alloc(*n_bytes, 1, &read));
-    if (read_all(descriptor, read, *n_bytes)) {
+    if (fread(read, 1, *n_bytes, file) == *n_bytes) {
         *bytes = read;
         read = NULL;
     }
 
 done:
-    if (descriptor >= 0) {
+    if (file != NULL) {
+        (void)fclose(file);
+    } else if (descriptor >= 0) {
         (void)close(descriptor);
     }
     gold_free(read);

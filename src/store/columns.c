@@ -354,13 +354,13 @@ gold_status goldi_columns_check(hid_t file, const gold_study *study,
 {
     for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
         const bool is_wanted = goldi_column_items(study, schema, i) > 0;
+        bool is_there = i == goldi_work_at(GOLD_TASK_MEASURE, GOLDI_STATUS);
         goldi_column column = GOLDI_NO_COLUMN;
-        bool exists = false;
 
-        if (is_wanted) {
-            GOLD_TRY(goldi_h5_look(file, goldi_column_name(i), &exists));
+        if (is_wanted && !is_there) {
+            GOLD_TRY(goldi_h5_look(file, goldi_column_name(i), &is_there));
         }
-        if (exists) {
+        if (is_wanted && is_there) {
             GOLD_TRY(goldi_column_open(file, study, schema, i, &column));
             goldi_column_close(&column);
         }

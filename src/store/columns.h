@@ -144,8 +144,9 @@ GOLD_CHECKED gold_status goldi_columns_open(hid_t file, const gold_study *study,
                                             const gold_schema *schema,
                                             goldi_columns *columns);
 
-/* Fail unless all that the file has of these columns is of the right shape; who
- * reads one that is missing says so. */
+/* Fail unless all that the file has of these columns is of the right shape, and
+ * the states of measurements are there; who reads another one that is missing
+ * says so. */
 GOLD_CHECKED gold_status goldi_columns_check(hid_t file,
                                              const gold_study *study,
                                              const gold_schema *schema);

@@ -98,7 +98,7 @@ static gold_status write_file(const char *path, void *context)
     hid_t file = H5I_INVALID_HID;
 
     GOLD_GOTO(
-        goldi_h5_create(path, goldi_layout_bytes(c->study, c->schema), &file));
+        goldi_h5_create(path, gold_store_bytes(c->study, c->schema), &file));
     GOLD_GOTO(attributes_create(file, c->study, c->schema, c->provenance));
     GOLD_GOTO(goldi_h5_set_numbers(file, GOLDI_N_TRAIN, H5T_NATIVE_INT64, 1,
                                    &n_train));

@@ -53,7 +53,6 @@ static gold_status try_attributes(hid_t file, uint64_t *damaged)
             *damaged |= (uint64_t)1 << i;
         }
     }
-    GOLD_TRY(try_text(file, GOLDI_STUDY_IDENTITY));
     gold_errand_at("attribute '" GOLDI_N_TRAIN "'");
     return goldi_h5_get_integer(file, GOLDI_N_TRAIN, &number);
 }
@@ -130,50 +129,31 @@ static gold_status look(const void *request, uint64_t *damaged)
     return status;
 }
 
-/* Rows of a dataset that fit into a buffer. */
-static hsize_t count_rows(int rank, const hsize_t *sizes, size_t item_bytes)
+/* Read an open dataset, as many rows at a time as fit into a buffer. */
+static gold_status read_rows(hid_t dataset, hid_t space, hid_t type)
 {
+    gold_status status = GOLD_OK;
     const hsize_t most_bytes = (hsize_t)1 << 24;
-    hsize_t row_bytes = item_bytes;
+    hsize_t sizes[H5S_MAX_RANK] = {0};
+    hsize_t start[H5S_MAX_RANK] = {0};
+    hsize_t row_bytes = H5Tget_size(type);
+    hid_t memory = H5I_INVALID_HID;
+    char *values = NULL;
+    const int rank = H5Sget_simple_extent_dims(space, sizes, NULL);
+    const hsize_t all = sizes[0];
 
     for (int i = 1; i < rank; i++) {
         row_bytes *= sizes[i];
     }
-    if (row_bytes == 0 || row_bytes > most_bytes) {
-        return 1;
-    }
-    return most_bytes / row_bytes < sizes[0] ? most_bytes / row_bytes
-                                             : sizes[0];
-}
+    const hsize_t fitting =
+        row_bytes > 0 && row_bytes < most_bytes ? most_bytes / row_bytes : 1;
+    const hsize_t n = fitting < all ? fitting : all;
 
-/* Read an open dataset, some rows at a time. */
-static gold_status read_rows(hid_t dataset, hid_t space, hid_t type)
-{
-    gold_status status = GOLD_OK;
-    hsize_t sizes[H5S_MAX_RANK] = {0};
-    hsize_t start[H5S_MAX_RANK] = {0};
-    hsize_t total = 1;
-    hid_t memory = H5I_INVALID_HID;
-    char *values = NULL;
-    const size_t item_bytes = H5Tget_size(type);
-    const int rank = H5Sget_simple_extent_dims(space, sizes, NULL);
-    const hsize_t all = sizes[0];
-
-    if (rank < 1 || all == 0) {
-        goto done;
-    }
-    sizes[0] = count_rows(rank, sizes, item_bytes);
-    for (int i = 0; i < rank; i++) {
-        total *= sizes[i];
-    }
-    GOLD_GOTO(gold_alloc(total, item_bytes, (void **)&values));
-    for (; start[0] < all; start[0] += sizes[0]) {
-        const hsize_t left = all - start[0];
-
-        total = total / sizes[0] * (left < sizes[0] ? left : sizes[0]);
-        sizes[0] = left < sizes[0] ? left : sizes[0];
+    GOLD_GOTO(gold_alloc(n, row_bytes, (void **)&values));
+    for (; start[0] < all; start[0] += n) {
+        sizes[0] = all - start[0] < n ? all - start[0] : n;
         goldi_h5_close(&memory);
-        memory = H5Screate_simple(1, &total, NULL);
+        memory = H5Screate_simple(rank, sizes, NULL);
         GOLDI_H5(memory, "no space for values");
         GOLDI_H5(H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, sizes,
                                      NULL),
@@ -226,7 +206,7 @@ done:
  */
 
 /* Have it done; names a file that stops it. */
-static gold_status ask(gold_errand_fn *run, const question *asked,
+static gold_status ask(gold_errand_fn *run, const char *path, question *asked,
                        double data_bytes, uint64_t *found)
 {
     const double mebibyte = 1 << 20;
@@ -239,49 +219,37 @@ static gold_status ask(gold_errand_fn *run, const question *asked,
         .bytes = 150.0 * mebibyte,
     };
     gold_errand_report report;
+
+    if (strlen(path) >= sizeof asked->path) {
+        return GOLD_OK; /* no system has such long names */
+    }
+    (void)snprintf(asked->path, sizeof asked->path, "%s", path);
     const gold_status status =
         gold_errand_run(run, asked, sizeof *asked, &limits, &report);
-    const char *where =
-        report.where[0] == '\0' ? "its beginning" : report.where;
 
     *found = report.found;
     if (report.ending == GOLD_ERRAND_DONE) {
         return status;
     }
     return gold_fail(
-        GOLD_ERR_FORMAT, "%s: is damaged: HDF5 %s at %s; " GOLDI_WAY_OUT,
-        asked->path,
+        GOLD_ERR_FORMAT, "%s: is damaged: HDF5 %s at %s; " GOLDI_WAY_OUT, path,
         report.ending == GOLD_ERRAND_ENDLESS ? "finds no end" : "crashes",
-        where);
-}
-
-/* No system has names too long for a question. */
-static bool has_room(const question *asked, const char *path)
-{
-    return strlen(path) < sizeof asked->path;
-}
-
-static gold_status examine(const char *path, bool is_whole, uint64_t *damaged)
-{
-    question asked = {.is_whole = is_whole};
-
-    if (!has_room(&asked, path)) {
-        return GOLD_OK;
-    }
-    (void)snprintf(asked.path, sizeof asked.path, "%s", path);
-    return ask(look, &asked, 0.0, damaged);
+        report.where[0] == '\0' ? "its beginning" : report.where);
 }
 
 gold_status goldi_examine_kind(const char *path)
 {
+    question asked = {.is_whole = false};
     uint64_t unused = 0;
 
-    return examine(path, false, &unused);
+    return ask(look, path, &asked, 0.0, &unused);
 }
 
 gold_status goldi_examine_result(const char *path, uint64_t *damaged)
 {
-    return examine(path, true, damaged);
+    question asked = {.is_whole = true};
+
+    return ask(look, path, &asked, 0.0, damaged);
 }
 
 gold_status goldi_examine_column(const char *path, size_t column, double bytes)
@@ -289,9 +257,5 @@ gold_status goldi_examine_column(const char *path, size_t column, double bytes)
     question asked = {.column = column};
     uint64_t unused = 0;
 
-    if (!has_room(&asked, path)) {
-        return GOLD_OK;
-    }
-    (void)snprintf(asked.path, sizeof asked.path, "%s", path);
-    return ask(read_column, &asked, bytes, &unused);
+    return ask(read_column, path, &asked, bytes, &unused);
 }

@@ -8,6 +8,7 @@
 #include "goldilocks/memory.h"
 
 #include "base/foreign.h"
+#include "store/archive_file.h"
 #include "store/columns.h"
 #include "store/condition.h"
 #include "store/examine.h"
@@ -77,90 +78,35 @@ done:
     return status;
 }
 
-/* Fail unless the open HDF5 file is one of ours, of a format that we know. */
-static gold_status check_format(hid_t file, const char *path,
-                                bool is_untrained_known)
+gold_status goldi_identity_check_format(const gold_archive *archive,
+                                        bool is_written)
 {
-    gold_status status = GOLD_OK;
-    gold_file_kind kind = GOLD_FILE_OTHER;
-    const char *what = NULL;
-    char *format = NULL;
-    char *identity = NULL;
-    char *program = NULL;
+    const char *format = gold_archive_text(archive, GOLDI_SCHEMA_VERSION);
     unsigned minor = 0;
 
-    GOLD_GOTO(goldi_condition_tell(file, &kind, &what));
-    if (kind != GOLD_FILE_RESULT) {
-        GOLD_FAIL(GOLD_ERR_FORMAT, "%s: is not a result file: the file is %s",
-                  path, what);
+    if (parse_format(format, !is_written, &minor)) {
+        return GOLD_OK;
     }
-    GOLD_GOTO(goldi_h5_get_text(file, GOLDI_SCHEMA_VERSION, &format));
-    GOLD_GOTO(goldi_h5_get_text(file, GOLDI_STUDY_IDENTITY, &identity));
-    GOLD_GOTO(goldi_h5_get_text(file, GOLDI_PROGRAM_VERSION, &program));
-    if (format[0] == '\0' || identity == NULL) {
-        GOLD_FAIL(GOLD_ERR_FORMAT, "%s: has lost its attribute %s", path,
-                  identity == NULL ? GOLDI_STUDY_IDENTITY
-                                   : GOLDI_SCHEMA_VERSION);
-    }
-    if (!parse_format(format, is_untrained_known, &minor)) {
-        GOLD_FAIL(GOLD_ERR_MISMATCH,
-                  "%s: has file format %s, of goldilocks %s, and this program "
-                  "%s formats " GOLD_SCHEMA_VERSION " to " GOLD_SCHEMA_VERSION
-                  ".%d only: use that version, or name another file",
-                  path, format, program,
-                  is_untrained_known ? "knows" : "writes", GOLD_SCHEMA_MINOR);
-    }
-
-done:
-    gold_free(program);
-    gold_free(identity);
-    gold_free(format);
-    return status;
+    return gold_fail(GOLD_ERR_MISMATCH,
+                     "%s: has file format %s, of goldilocks %s, and this "
+                     "program %s formats " GOLD_SCHEMA_VERSION
+                     " to " GOLD_SCHEMA_VERSION
+                     ".%d only: use that version, or name another file",
+                     archive->path, format,
+                     gold_archive_text(archive, GOLDI_PROGRAM_VERSION),
+                     is_written ? "writes" : "knows", GOLD_SCHEMA_MINOR);
 }
 
-gold_status goldi_identity_open(const char *path, bool is_untrained_known,
-                                hid_t *file, uint64_t *damaged)
+/* Compare what the file says with the study and data at hand. */
+static gold_status compare(const gold_archive *archive, const gold_study *study,
+                           const char *data_digest)
 {
     gold_status status = GOLD_OK;
-    hid_t opened = H5I_INVALID_HID;
-    bool exists = false;
-
-    GOLD_GOTO(goldi_place_exists(path, &exists));
-    if (!exists) {
-        GOLD_FAIL(GOLD_ERR_IO, "%s: there is no such file", path);
-    }
-    if (goldi_place_guess(path) == gold_foreign_hdf5) {
-        GOLD_GOTO(goldi_examine_result(path, damaged));
-    }
-    if (goldi_place_guess(path) != gold_foreign_hdf5 ||
-        goldi_h5_open(path, &opened) != GOLD_OK) {
-        status = goldi_condition_refuse(path);
-        goto done;
-    }
-    status = check_format(opened, path, is_untrained_known);
-    if (status == GOLD_ERR_IO) {
-        gold_fail_context("%s", path); /* others name it themselves */
-    }
-    GOLD_GOTO(status);
-    *file = opened;
-    opened = H5I_INVALID_HID;
-
-done:
-    goldi_h5_close(&opened);
-    return status;
-}
-
-/* Compare what the open file says with the study and data at hand. */
-static gold_status compare(hid_t file, const char *path,
-                           const gold_study *study, const char *data_digest)
-{
-    gold_status status = GOLD_OK;
-    char *of_file = NULL;
+    const char *of_file = gold_archive_text(archive, GOLDI_STUDY_IDENTITY);
+    const char *digest = gold_archive_text(archive, GOLDI_DATA_DIGEST);
     char *of_study = NULL;
     char *difference = NULL;
-    char *digest = NULL;
 
-    GOLD_GOTO(goldi_h5_get_text(file, GOLDI_STUDY_IDENTITY, &of_file));
     GOLD_GOTO(gold_study_identity(study, &of_study));
     if (strcmp(of_file, of_study) != 0) {
         GOLD_GOTO(gold_identity_difference(of_file, of_study, &difference));
@@ -169,22 +115,20 @@ static gold_status compare(hid_t file, const char *path,
                   "file (-o), or replace this one (--overwrite). More values "
                   "on an axis may be run into another file: `goldilocks "
                   "merge` unites the two",
-                  path, difference);
+                  archive->path, difference);
     }
-    GOLD_GOTO(goldi_h5_get_text(file, GOLDI_DATA_DIGEST, &digest));
-    if (digest == NULL || strcmp(digest, data_digest) != 0) {
+    if (strcmp(digest, data_digest) != 0) {
         GOLD_FAIL(GOLD_ERR_MISMATCH,
                   "%s: was computed from other data: the file has "
                   "data_sha256 %s, the data at hand have %s; name another "
                   "file (-o), or replace this one (--overwrite)",
-                  path, digest == NULL ? "(none)" : digest, data_digest);
+                  archive->path, digest[0] == '\0' ? "(none)" : digest,
+                  data_digest);
     }
 
 done:
-    gold_free(digest);
     gold_free(difference);
     gold_free(of_study);
-    gold_free(of_file);
     return status;
 }
 
@@ -223,24 +167,22 @@ gold_status goldi_identity_schema(hid_t file, const gold_study *study,
 
 /* Fail unless all that a run writes can be written, and the states of all
  * points are known ones. */
-static gold_status check_columns(hid_t file, const char *path,
-                                 const gold_study *study)
+static gold_status check_columns(gold_archive *archive)
 {
     gold_status status = GOLD_OK;
+    const gold_study *study = archive->study;
     goldi_columns *columns = NULL;
-    gold_schema *schema = NULL;
     bool is_chunked = false;
     uint8_t *states = NULL;
 
     GOLD_GOTO(GOLD_ALLOC(1, &columns));
     goldi_columns_init(columns);
-    GOLD_GOTO(GOLD_ALLOC(1, &schema));
-    GOLD_GOTO(goldi_identity_schema(file, study, schema));
-    GOLD_GOTO(goldi_columns_open(file, study, schema, columns));
-    GOLD_GOTO(goldi_columns_check_written(columns, path));
-    GOLD_GOTO(goldi_sessions_check(file, &is_chunked));
+    GOLD_GOTO(
+        goldi_columns_open(archive->file, study, &archive->schema, columns));
+    GOLD_GOTO(goldi_columns_check_written(columns, archive->path));
+    GOLD_GOTO(goldi_sessions_check(archive->file, &is_chunked));
     if (is_chunked) {
-        GOLD_GOTO(goldi_plain_refuse_chunks("sessions", path));
+        GOLD_GOTO(goldi_plain_refuse_chunks("sessions", archive->path));
     }
     GOLD_GOTO(GOLD_ALLOC(study->n_points, &states));
     for (int kind = 0; kind < goldi_n_kinds(study); kind++) {
@@ -251,14 +193,13 @@ static gold_status check_columns(hid_t file, const char *path,
 
 done:
     if (status != GOLD_OK) {
-        gold_fail_context("%s", path);
+        gold_fail_context("%s", archive->path);
     }
     if (columns != NULL) {
         goldi_columns_close(columns);
     }
     gold_free(columns);
     gold_free(states);
-    gold_free(schema);
     return status;
 }
 
@@ -266,14 +207,14 @@ gold_status goldi_identity_check(const char *path, const gold_study *study,
                                  const char *data_digest)
 {
     gold_status status = GOLD_OK;
-    hid_t file = H5I_INVALID_HID;
-    uint64_t damaged = 0; /* nothing that is needed here */
+    gold_archive *archive = NULL;
 
-    GOLD_GOTO(goldi_identity_open(path, false, &file, &damaged));
-    GOLD_GOTO(compare(file, path, study, data_digest));
-    GOLD_GOTO(check_columns(file, path, study));
+    GOLD_GOTO(gold_archive_open(path, &archive));
+    GOLD_GOTO(goldi_identity_check_format(archive, true));
+    GOLD_GOTO(compare(archive, study, data_digest));
+    GOLD_GOTO(check_columns(archive));
 
 done:
-    goldi_h5_close(&file);
+    gold_archive_close(&archive);
     return status;
 }

@@ -6,8 +6,6 @@
 #ifndef GOLD_STORE_IDENTITY_H
 #define GOLD_STORE_IDENTITY_H
 
-#include <stdint.h>
-
 #include <hdf5.h>
 
 #include "goldilocks/output.h"
@@ -22,15 +20,10 @@ GOLD_CHECKED gold_status goldi_identity_look(const char *path,
                                              gold_file_kind *kind,
                                              const char **what);
 
-/* Open a result file of a known format for reading, once it was examined
- * (examine.h); says what it is instead
- * when it is not one.
- *
- * `is_untrained_known`: one of GOLDI_FORMAT_UNTRAINED will do.
- * `damaged`: as goldi_examine_result has it. */
-GOLD_CHECKED gold_status goldi_identity_open(const char *path,
-                                             bool is_untrained_known,
-                                             hid_t *file, uint64_t *damaged);
+/* Fail unless a result file is of a format that this program knows; or writes,
+ * which it does not do with GOLDI_FORMAT_UNTRAINED. */
+GOLD_CHECKED gold_status
+goldi_identity_check_format(const gold_archive *archive, bool is_written);
 
 /* Drop from a schema the variables that the file, begun by an earlier version,
  * does not have. */

@@ -216,7 +216,7 @@ done:
     return status;
 }
 
-double goldi_layout_bytes(const gold_study *study, const gold_schema *schema)
+double gold_store_bytes(const gold_study *study, const gold_schema *schema)
 {
     double bytes = 0.0;
 

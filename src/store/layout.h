@@ -14,9 +14,6 @@
 
 #include "goldilocks/store.h"
 
-/* Bytes that the data of a study take in its file. */
-double goldi_layout_bytes(const gold_study *study, const gold_schema *schema);
-
 /* Make all variables of a new file; attributes of the root and /sessions are
  * others' business. */
 GOLD_CHECKED gold_status goldi_layout_create(hid_t file,

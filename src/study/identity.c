@@ -123,7 +123,8 @@ static bool is_idle(const gold_study *study, const goldi_key *key)
 
     return key->is_free || is_unasked || is_usual || is_foreign ||
            key->type == GOLDI_CHOICES || key->type == GOLDI_GAINS ||
-           (is_train && !study->has_train) || is_unmeasured ||
+           key->count != 0 || (is_train && !study->has_train) ||
+           is_unmeasured ||
            (key->placement >= 0 &&
             key->placement != (int)study->base.placement) ||
            is_swept(study, key);
@@ -184,10 +185,35 @@ static void add_reals(goldi_text *out, const char *name, const double *values,
     goldi_text_add(out, "\n");
 }
 
-/* What of `train:` is no value of one key. */
-static void add_train(goldi_text *out, const gold_train_block *train,
-                      const double betas[2])
+/* A list of numbers of a key's. */
+static void add_numbers(goldi_text *out, const gold_study *study,
+                        const goldi_key *key)
 {
+    const unsigned char *home = key->home == GOLDI_IN_SETTINGS
+                                    ? (const void *)&study->base
+                                    : (const void *)study;
+    const size_t n = *(const size_t *)(const void *)(home + key->count);
+
+    goldi_text_add(out, "%s.%s = ", goldi_section_label(key->section),
+                   key->name);
+    for (size_t i = 0; i < n; i++) {
+        const double number = goldi_list_number(key, home + key->offset, i);
+        char real[GOLDI_REAL_BYTES];
+
+        (void)snprintf(real, sizeof real, "%.0f", number);
+        goldi_text_add(
+            out, "%s%s", i > 0 ? ", " : "",
+            key->type == GOLDI_WHOLES ? real : goldi_real_text(number, real));
+    }
+    goldi_text_add(out, "\n");
+}
+
+/* What of `train:` is no value of one key. */
+static void add_train(goldi_text *out, const gold_study *study)
+{
+    const gold_train_block *train = &study->train;
+    const double *betas = study->base.train.betas;
+
     goldi_text_add(out, "train.log.spacing = %s\n",
                    train->is_log_spaced ? "log" : "linear");
     add_words(out, GOLDI_TRAIN, "track", GOLD_N_TRACKS, train->track);
@@ -197,21 +223,10 @@ static void add_train(goldi_text *out, const gold_train_block *train,
         add_words(out, GOLDI_TRAIN_SELECT, "take", GOLD_N_TAKES,
                   train->select.take);
     }
-    add_reals(out, "train.reach", train->reach, train->n_reach);
+    add_numbers(out, study, goldi_find_key(GOLDI_TRAIN, "reach"));
     if (betas[0] < 0.9 || betas[0] > 0.9 || betas[1] < 0.999 ||
         betas[1] > 0.999) {
         add_reals(out, "train.betas", betas, 2);
-    }
-}
-
-/* A list of numbers of `network:`, unless it is empty. */
-static void add_counts(goldi_text *out, const char *name,
-                       const uint64_t *counts, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        goldi_text_add(out, "%s%s%llu%s", i == 0 ? name : "",
-                       i == 0 ? " = " : "", (unsigned long long)counts[i],
-                       i + 1 < n ? ", " : "\n");
     }
 }
 
@@ -235,10 +250,15 @@ static void add_blocks(goldi_text *out, const gold_study *study)
 {
     const gold_curvature_block *curvature = &study->curvature;
 
-    add_counts(out, "network.channels", study->base.channels,
-               study->base.n_channels);
-    add_counts(out, "network.widths", study->base.widths, study->base.n_widths);
-    add_counts(out, "network.head", study->base.head, study->base.n_head);
+    if (study->base.n_channels > 0) {
+        add_numbers(out, study, goldi_find_key(GOLDI_NETWORK, "channels"));
+    }
+    if (study->base.n_widths > 0) {
+        add_numbers(out, study, goldi_find_key(GOLDI_NETWORK, "widths"));
+    }
+    if (study->base.n_head > 0) {
+        add_numbers(out, study, goldi_find_key(GOLDI_NETWORK, "head"));
+    }
     goldi_add_layers(out, &study->layers);
     if (study->base.gains.n > 0) {
         add_reals(out, "network.layer_gains", study->base.gains.of,
@@ -246,6 +266,9 @@ static void add_blocks(goldi_text *out, const gold_study *study)
     }
 
     add_subset(out, &study->data);
+    if (study->data.function.n_ridges > 0) {
+        goldi_add_target(out, &study->data.function);
+    }
     goldi_text_add(out, "curvature = %s\n",
                    curvature->n_dims > 0 || gold_study_has_full(study) ? "yes"
                                                                        : "no");
@@ -253,14 +276,12 @@ static void add_blocks(goldi_text *out, const gold_study *study)
         goldi_text_add(out, "curvature.dense.limit = %llu\n",
                        (unsigned long long)curvature->dense_limit);
     }
-    for (size_t i = 0; i < curvature->n_dims; i++) {
-        goldi_text_add(
-            out, "%s%zu%s", i == 0 ? "curvature.subspace.dim = " : "",
-            curvature->dims[i], i + 1 < curvature->n_dims ? ", " : "\n");
+    if (curvature->n_dims > 0) {
+        add_numbers(out, study, goldi_find_key(GOLDI_SUBSPACE, "dim"));
     }
     goldi_text_add(out, "train = %s\n", study->has_train ? "yes" : "no");
     if (study->has_train) {
-        add_train(out, &study->train, study->base.train.betas);
+        add_train(out, study);
     }
 }
 

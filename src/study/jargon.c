@@ -16,7 +16,8 @@ typedef struct jargon {
 } jargon;
 
 #define SMOOTH                                                                 \
-    "relu, leaky_relu, tanh, sigmoid and identity are; tanh is smooth"
+    "relu, leaky_relu, tanh, sigmoid and identity are; gelu, silu, softplus, " \
+    "elu and erf as operations of 'layers'"
 #define ADAPTIVE                                                               \
     "optimizers are gd, sgd, momentum, nesterov, rmsprop, adam and adamw"
 #define BATCHED                                                                \

@@ -7,10 +7,9 @@
 #include "base/json.h"
 #include "base/nearest.h"
 #include "study/key_text.h"
+#include "study/layers.h"
 
 enum {
-    INDENT = 4,
-    LINE = 79,
     PATH_COLUMN = 38
 };
 
@@ -40,6 +39,7 @@ static gold_status check_name(const char *name)
 {
     const char *known[2 * GOLDI_KEYS_CAPACITY + 1] = {NULL};
     const char *near = NULL;
+    goldi_answer answer = {""};
     size_t n = 0;
 
     for (size_t i = 0; i < goldi_n_keys; i++) {
@@ -51,32 +51,21 @@ static gold_status check_name(const char *name)
             known[n++] = goldi_keys[i].axis;
         }
     }
+    for (size_t i = 0; gold_operation_name(i) != NULL; i++) {
+        if (strcmp(gold_operation_name(i), name) == 0) {
+            return GOLD_OK;
+        }
+    }
+    answer = goldi_explain(name, GOLDI_ROOT, NULL);
+    if (answer.text[0] != '\0') {
+        return gold_fail(GOLD_ERR_USAGE, "'%.60s' %s", name, answer.text);
+    }
     near = gold_nearest(name, known);
     return gold_fail(GOLD_ERR_USAGE,
                      "there is no key '%.60s'%s%s%s 'goldilocks keys' lists "
                      "them",
                      name, near != NULL ? "; did you mean '" : ";",
                      near != NULL ? near : "", near != NULL ? "'?" : "");
-}
-
-/* Words in lines of a terminal. */
-static void add_lines(goldi_text *out, const char *text)
-{
-    size_t column = LINE;
-
-    for (size_t n = 0; *text != '\0'; text += n) {
-        text += strspn(text, " ");
-        n = strcspn(text, " ");
-        if (column + 1 + n > LINE) {
-            goldi_text_add(out, "\n%*s", INDENT, "");
-            column = INDENT;
-        } else {
-            goldi_text_add(out, " ");
-            column++;
-        }
-        goldi_text_append(out, text, n);
-        column += n;
-    }
 }
 
 static void add_default(goldi_text *out, const goldi_key *key)
@@ -135,9 +124,9 @@ static void add_long(goldi_text *out, const goldi_key *key)
                    goldi_key_path(key, path));
     out->status = out->status == GOLD_OK ? all.status : out->status;
     if (out->status == GOLD_OK) {
-        add_lines(out, all.data);
+        goldi_text_add(out, "\n");
+        goldi_add_lines(out, "    ", all.data);
     }
-    goldi_text_add(out, "\n");
     goldi_text_fini(&all);
 }
 
@@ -212,6 +201,56 @@ static void add_row(goldi_text *out, const goldi_key *key)
     goldi_text_add(out, " |\n");
 }
 
+/* Operations and blocks that network.layers may have, in the form of a format
+ * for people. */
+static void add_operation(goldi_text *out, gold_keys_format format,
+                          const char *name)
+{
+    goldi_text keys = {0};
+    gold_operation operation;
+
+    (void)gold_find_operation(name, &operation);
+    goldi_add_operation(&keys, &operation);
+    out->status = out->status == GOLD_OK ? keys.status : out->status;
+    if (out->status != GOLD_OK) {
+        goldi_text_fini(&keys);
+        return;
+    }
+    if (format == GOLD_KEYS_MARKDOWN) {
+        goldi_text_add(out, "| `%s` | %s |\n", name, keys.data);
+    } else if (format == GOLD_KEYS_MANUAL) {
+        goldi_text_add(out, ".TP\n.B %s\n%s\n", name, keys.data);
+    } else {
+        goldi_text_add(out, "%s%s\n", out->length > 0 ? "\n" : "", name);
+        goldi_add_lines(out, "    ", keys.data);
+    }
+    goldi_text_fini(&keys);
+}
+
+static void add_operations(goldi_text *out, gold_keys_format format,
+                           const char *const *names, size_t n)
+{
+    const char *name = NULL;
+
+    goldi_text_add(out, "%s",
+                   format == GOLD_KEYS_MARKDOWN
+                       ? "\n## Operations of network.layers\n\n| operation "
+                         "| keys |\n| --- | --- |\n"
+                   : format == GOLD_KEYS_MANUAL
+                       ? ".SH OPERATIONS OF NETWORK.LAYERS\n"
+                       : "");
+    for (size_t i = 0; (name = gold_operation_name(i)) != NULL; i++) {
+        bool is_named = format != GOLD_KEYS_TEXT;
+
+        for (size_t k = 0; k < n; k++) {
+            is_named = is_named || strcmp(names[k], name) == 0;
+        }
+        if (is_named) {
+            add_operation(out, format, name);
+        }
+    }
+}
+
 static void add_head(goldi_text *out, gold_keys_format format)
 {
     static const char manual[] =
@@ -259,6 +298,10 @@ gold_status gold_keys_describe(gold_keys_format format,
         if (is_asked(&goldi_keys[i], names, n)) {
             (is_short ? add_short : adders[format])(&out, &goldi_keys[i]);
         }
+    }
+    if (format == GOLD_KEYS_TEXT || format == GOLD_KEYS_MARKDOWN ||
+        format == GOLD_KEYS_MANUAL) {
+        add_operations(&out, format, names, n);
     }
     if (format == GOLD_KEYS_JSON) {
         goldi_text_add(&out, "]");

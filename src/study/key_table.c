@@ -18,8 +18,12 @@
     .home = GOLDI_IN_SETTINGS, .offset = offsetof(gold_settings, field)
 #define STUDY(field)                                                           \
     .home = GOLDI_IN_STUDY, .offset = offsetof(gold_study, field)
-#define BASE(as) .role = GOLDI_BASE_AXIS, .axis = (as)
-#define LINE(as) .role = GOLDI_LINE_AXIS, .axis = (as)
+#define NUMBERS(where, field, n)                                               \
+    where(field), .count = COUNT_IN_##where(n), .read = goldi_read_numbers
+#define COUNT_IN_SETTING(n) offsetof(gold_settings, n)
+#define COUNT_IN_STUDY(n)   offsetof(gold_study, n)
+#define BASE(as)            .role = GOLDI_BASE_AXIS, .axis = (as)
+#define LINE(as)            .role = GOLDI_LINE_AXIS, .axis = (as)
 #define PLACE(key, which, without)                                             \
     .section = GOLDI_NETWORK, .name = (key), .type = GOLDI_REAL,               \
     .placement = (which), .group = GOLDI_GROUP_PLACE,                          \
@@ -33,9 +37,11 @@
     .needs = {{"constraint", 1U << GOLD_CONSTRAINT_SUBSPACE}}
 #define IN_STEPS                                                               \
     .when = "of decay step", .needs = {{"decay", 1U << GOLD_DECAY_STEP}}
-#define OF_FILES    .domain = GOLDI_OF_FILES, .when = "of data sets in files"
-#define OF_BUILT_IN .domain = GOLDI_OF_BUILT_IN, .when = "of built-in data sets"
-#define OF_MIXTURE  .domain = GOLDI_OF_MIXTURE, .when = "of mixture"
+#define OF_FILES       .domain = GOLDI_OF_FILES, .when = "of data sets in files"
+#define OF_BUILT_IN    .domain = GOLDI_OF_BUILT_IN, .when = "of built-in data sets"
+#define OF_SETS(which) .domain = GOLDI_OF_SETS, .sets = (which)
+#define OF_FUNCTION    OF_SETS(1U << GOLD_DATA_FUNCTION), .when = "of function"
+#define OF_MIXTURE     OF_SETS(1U << GOLD_DATA_MIXTURE), .when = "of mixture"
 
 enum {
     MLP = 1 << GOLD_NETWORK_MLP,
@@ -102,7 +108,7 @@ const goldi_key goldi_keys[] = {
          "Units in each hidden layer of mlp, channels of the first convolution "
          "of cnn; what the word width stands for in a list of layers."},
     {ROW(NETWORK, "widths", WHOLES), WHOLE(1, 1e6, 0), .most = GOLD_MAX_WIDTHS,
-     .read = goldi_read_widths, .kinds = MLP,
+     NUMBERS(SETTING, widths, n_widths), .kinds = MLP,
      .means = "Units of each hidden layer, in the place of depth and width."},
     {ROW(NETWORK, "normalization", CHOICE), .words = goldi_norms, SETTING(norm),
      BASE("normalization"), .is_later = true, .kinds = MLP | RESNET,
@@ -137,13 +143,13 @@ const goldi_key goldi_keys[] = {
      BASE("growth"), .kinds = CNN,
      .means = "Channels of a convolution over those of the one before."},
     {ROW(NETWORK, "channels", WHOLES), WHOLE(1, 1e6, 0),
-     .most = GOLD_MAX_CHANNELS, .read = goldi_read_channels,
+     .most = GOLD_MAX_CHANNELS, NUMBERS(SETTING, channels, n_channels),
      .kinds = CNN | RESNET | LAYERS,
      .means = "Channels of each convolution of cnn, in the place of depth, "
               "width and growth; of each stage of resnet; one number that the "
               "word channels stands for in a list of layers."},
     {ROW(NETWORK, "head", WHOLES), WHOLE(1, 1e6, 0), .most = GOLD_MAX_HEAD,
-     .read = goldi_read_head, .kinds = CNN,
+     NUMBERS(SETTING, head, n_head), .kinds = CNN,
      .means = "Units of hidden layers after the convolutions."},
     {ROW(NETWORK, "bias", BOOL), .words = goldi_booleans, SETTING(bias),
      BASE("bias"), .means = "Whether layers have biases."},
@@ -196,16 +202,16 @@ const goldi_key goldi_keys[] = {
      .is_required = true, .means = "The data set."},
     {ROW(DATA, "path", TEXT), .is_free = true, .most = 4000,
      .read = goldi_read_path, OF_FILES,
-     .usual = GOLDI_FASHION_MNIST_PATH " for fashion-mnist",
+     .usual = GOLD_FASHION_MNIST_FOLDER " for fashion-mnist",
      .means = "Folder of the files, plain or .gz, relative to the study's file "
               "or to the working directory."},
     {ROW(DATA, "train", UNSIGNED), .words = goldi_all_word, WHOLE(1, 1e9, 0),
      SETTING(n_train), BASE("data_train"), .unit = "samples",
-     .usual = "all; 2400 of circles, 1000 of mixture",
+     .usual = "all; 2400 of circles, 1000 of mixture, 100 of function",
      .means = "Training samples."},
     {ROW(DATA, "test", UNSIGNED), .words = goldi_all_word, WHOLE(1, 1e9, 0),
      STUDY(data.test), .unit = "samples",
-     .usual = "all; 1364 of circles, 1000 of mixture",
+     .usual = "all; 1364 of circles, 1000 of mixture, 100 of function",
      .means = "Test samples."},
     {ROW(DATA, "subset", SPECIAL), .read = goldi_read_subset,
      .rule = "'oneOf': [{'enum': ['first']}, {'type': 'object', "
@@ -217,19 +223,38 @@ const goldi_key goldi_keys[] = {
          "Which samples: the first, {random: SEED} for a draw, or {random: "
          "per-seed} for another draw with each seed of the grid."},
     {ROW(DATA, "normalize", CHOICE), .words = goldi_normalizations,
-     STUDY(data.normalize), .means = "What is done to the inputs."},
+     STUDY(data.normalize),
+     .means = "What is done to the inputs; a target is of those before it."},
     {ROW(DATA, "scale", REAL), ABOVE(0, HUGE_VAL, 1), SETTING(input_scale),
      BASE("data_scale"), .means = "Factor on the normalised inputs."},
     {ROW(DATA, "seed", UNSIGNED), WHOLE(0, MOST_SEEDS, 0), STUDY(data.seed),
      OF_BUILT_IN, .means = "What samples are drawn from."},
     {ROW(DATA, "classes", UNSIGNED), WHOLE(2, GOLD_MAX_CLASSES, 10),
      STUDY(data.classes), OF_MIXTURE, .means = "Number of classes."},
-    {ROW(DATA, "features", UNSIGNED), WHOLE(1, 1e6, 50), STUDY(data.features),
-     OF_MIXTURE, .means = "Numbers of a sample."},
+    {ROW(DATA, "features", UNSIGNED), WHOLE(1, 1e6, 0), STUDY(data.features),
+     OF_SETS(1U << GOLD_DATA_MIXTURE | 1U << GOLD_DATA_FUNCTION),
+     .when = "of mixture and function", .usual = "50 of mixture, 1 of function",
+     .means = "Numbers of a sample."},
     {ROW(DATA, "separation", REAL), WHOLE(0, HUGE_VAL, 1),
      STUDY(data.separation), OF_MIXTURE,
      .means =
          "Deviation of the centres of the classes; that of the noise is 1."},
+    {ROW(DATA, "from", REAL), WHOLE(-HUGE_VAL, HUGE_VAL, -1),
+     STUDY(data.function.from), OF_FUNCTION, .is_later = true,
+     .means = "Where points begin, in each coordinate."},
+    {ROW(DATA, "to", REAL), WHOLE(-HUGE_VAL, HUGE_VAL, 1),
+     STUDY(data.function.to), OF_FUNCTION, .is_later = true,
+     .means = "Where they end."},
+    {ROW(DATA, "spacing", CHOICE), .words = goldi_point_spacings,
+     STUDY(data.function.spacing), OF_FUNCTION, .is_later = true,
+     .means = "Where points lie."},
+    {ROW(DATA, "target", SPECIAL), .read = goldi_read_target,
+     .form = goldi_form_target, OF_FUNCTION,
+     .means = "What values a function has: sin, or a sum of terms factor "
+              "phi(slope x + shift), {sin: [[factor, slope, shift], ..], "
+              "constant: 0.3}, with relu and tanh too; of several features a "
+              "slope is a list, or a number for each alone, summed. A list of "
+              "such: as many outputs."},
 
     {ROW(CURVATURE, "subspace", SECTION), .inner = GOLDI_SUBSPACE,
      .means = "Random directions along which the Hessian is measured."},
@@ -287,7 +312,7 @@ const goldi_key goldi_keys[] = {
      .means = "Random vectors."},
     {ROW(SUBSPACE, "dim", WHOLES), WHOLE(1, GOLD_MAX_DIM, 0),
      .most = GOLD_MAX_DIMS, .is_alone = true, .is_distinct = true,
-     .read = goldi_read_dims, .is_required = true,
+     NUMBERS(STUDY, curvature.dims, curvature.n_dims), .is_required = true,
      .means = "Dimension, or several: the smaller ones are the first "
               "directions of the largest, and cost nothing more."},
     {ROW(SUBSPACE, "directions", CHOICE), .words = goldi_directions,
@@ -367,7 +392,8 @@ const goldi_key goldi_keys[] = {
      ALL_WORDS(GOLD_N_TRACKS, SELDOM_TRACKED), STUDY(train.track),
      .means = "What to log."},
     {ROW(TRAIN, "reach", REALS), ABOVE(0, HUGE_VAL, 0), .most = GOLD_MAX_REACH,
-     .is_distinct = true, .read = goldi_read_reach,
+     .is_distinct = true, NUMBERS(STUDY, train.reach, train.n_reach),
+     .is_falling = true,
      .means = "Training losses whose first logged step is noted."},
     {ROW(TRAIN, "lazy", REAL), WHOLE(0, HUGE_VAL, 0.01), STUDY(train.lazy),
      .means = "A training that moved the parameters by less than this share of "

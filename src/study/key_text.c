@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "study/read.h"
 
@@ -170,6 +171,27 @@ bool goldi_add_default(goldi_text *out, const goldi_key *key, const char *quote)
 {
     return key->usual == NULL && goldi_has_fallback(key) &&
            goldi_add_setting(out, key, goldi_fallback(key), quote);
+}
+
+void goldi_add_lines(goldi_text *out, const char *prefix, const char *words)
+{
+    enum {
+        LINE = 79
+    };
+    size_t column = 0;
+
+    for (size_t n = 0; *words != '\0'; words += n + strspn(words + n, " ")) {
+        n = strcspn(words, " ");
+        if (column > 0 && column + 1 + n > LINE) {
+            goldi_text_add(out, "\n");
+            column = 0;
+        }
+        goldi_text_add(out, "%s", column == 0 ? prefix : " ");
+        column += column == 0 ? strlen(prefix) : 1;
+        goldi_text_append(out, words, n);
+        column += n;
+    }
+    goldi_text_add(out, "\n");
 }
 
 void goldi_add_when(goldi_text *out, const goldi_key *key)

@@ -25,6 +25,9 @@ bool goldi_add_setting(goldi_text *out, const goldi_key *key, goldi_value value,
 bool goldi_add_default(goldi_text *out, const goldi_key *key,
                        const char *quote);
 
+/** Words in lines of a terminal, each behind `prefix`. */
+void goldi_add_lines(goldi_text *out, const char *prefix, const char *words);
+
 /** The JSON Schema of studies. */
 GOLD_CHECKED gold_status goldi_write_schema(goldi_text *text);
 

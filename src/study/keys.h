@@ -75,7 +75,7 @@ typedef enum goldi_domain {
     GOLDI_OF_ALL,
     GOLDI_OF_FILES,    /* data sets in files */
     GOLDI_OF_BUILT_IN, /* the others */
-    GOLDI_OF_MIXTURE
+    GOLDI_OF_SETS      /* the data sets of its row */
 } goldi_domain;
 
 /** Keys that say the same: one of a group is given. */
@@ -108,6 +108,7 @@ typedef struct goldi_key {
     const char *when;    /* it has an effect: "of kind cnn"; NULL: always */
     const char *usual;   /* the default in words, where it is no fallback */
     goldi_domain domain; /* it is refused elsewhere */
+    unsigned sets;       /* of domain sets, a bit for each gold_data_set */
     unsigned kinds; /* networks that know it, a bit for each gold_network_kind;
                        0: all do */
     goldi_need needs[2];     /* where it has no effect, a note says so */
@@ -119,7 +120,8 @@ typedef struct goldi_key {
     bool is_open;     /* low itself is out of bounds */
     bool is_below;    /* high itself is out of bounds */
     bool is_alone;    /* one entry may stand without a list */
-    bool is_distinct; /* no entry stands twice */
+    bool is_distinct; /* no entry stands twice; they are kept in order */
+    bool is_falling;  /* from the largest on */
     bool is_required; /* in its section */
     bool is_free;     /* it decides no number: no part of the identity */
     bool is_inner;    /* the fallback is in force where the section stands */
@@ -128,6 +130,7 @@ typedef struct goldi_key {
                          each */
     goldi_home home;  /* where it goes: */
     size_t offset;    /* in gold_settings or gold_study */
+    size_t count;     /* of lists of numbers: offset of how many there are */
     goldi_role role;
     const char *axis;    /* its name as an axis */
     bool is_later;       /* identities are silent of its fallback, as those of
@@ -186,6 +189,9 @@ unsigned goldi_values_of(const gold_study *study, const char *axis);
 /** True when a point of the grid has a network of this kind. */
 bool goldi_has_kind(const gold_study *study, gold_network_kind kind);
 
+/** Does a key mean something for a data set? */
+bool goldi_suits(const goldi_key *key, gold_data_set set);
+
 /** The least and the largest value of a whole number at the points. */
 void goldi_bounds_of(const gold_study *study, const char *axis, int64_t *least,
                      int64_t *largest);
@@ -208,6 +214,10 @@ goldi_value goldi_fallback(const goldi_key *key);
 /** Put a value where the key says; `study` may be NULL for settings. */
 void goldi_put(const goldi_key *key, goldi_value value, gold_settings *settings,
                gold_study *study);
+
+/** Number `i` of a list of a key's. */
+double goldi_list_number(const goldi_key *key, const unsigned char *list,
+                         size_t i);
 
 /** What stands there. */
 goldi_value goldi_get(const goldi_key *key, const gold_settings *settings,

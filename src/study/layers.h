@@ -16,6 +16,9 @@ typedef struct goldi_size_word {
     size_t size; /* GOLD_SIZE_OF_* */
 } goldi_size_word;
 
+/** What may stand behind the name of an operation or block. */
+void goldi_add_operation(goldi_text *out, const gold_operation *operation);
+
 extern const goldi_size_word goldi_size_words[GOLDI_N_SIZE_WORDS];
 
 #endif

@@ -171,6 +171,37 @@ static void add_real(goldi_text *out, const gold_op_key *key,
     goldi_text_add(out, "%s", goldi_real_text(number, text));
 }
 
+void goldi_add_operation(goldi_text *out, const gold_operation *operation)
+{
+    const gold_op_key *key = gold_operation_keys(operation);
+    char real[GOLDI_REAL_BYTES];
+
+    goldi_text_add(out, "%s", key->name == NULL ? "no keys" : "");
+    for (const char *join = ""; key->name != NULL; key++, join = "; ") {
+        goldi_text_add(out, "%s%s, ", join, key->name);
+        if (key->is_bool) {
+            goldi_text_add(out, "true or false");
+        } else if (key->is_real) {
+            goldi_text_add(out, "a number at least 0; default: %s",
+                           goldi_real_text(1e-5, real));
+        } else {
+            goldi_text_add(out,
+                           "a whole number from %zu to %zu, or classes, "
+                           "width, depth or channels",
+                           key->low, key->high);
+        }
+        if (!key->is_needed && !key->is_real) {
+            goldi_text_add(out, "; default: ");
+            if (key->is_bool && size_at(key, &operation->set) < 2) {
+                goldi_text_add(
+                    out, size_at(key, &operation->set) == 1 ? "true" : "false");
+            } else {
+                add_size(out, key, &operation->set);
+            }
+        }
+    }
+}
+
 void goldi_add_layers(goldi_text *out, const gold_operations *list)
 {
     for (size_t e = 0; e < list->n; e++) {

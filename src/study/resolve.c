@@ -2,7 +2,10 @@
 /* A study with all its defaults: the tree of its text, into which goes what a
  * key is worth, key by key, wherever that leaves the study what it is. So what
  * means nothing in a study is left out by the rules that read studies. */
+#include <stdio.h>
 #include <string.h>
+
+#include "goldilocks/keys.h"
 
 #include "base/json.h"
 #include "study/key_text.h"
@@ -137,18 +140,50 @@ static void write_flow(goldi_text *out, const goldi_node *node)
     goldi_text_add(out, node->kind == GOLDI_LIST ? "]" : "}");
 }
 
-/* The keys of a study, those of blocks below them. */
-static void write_block(goldi_text *out, const goldi_node *map, int indent)
+/* What a key means, as comments above it. */
+static void write_comment(goldi_text *out, const goldi_key *row, int indent)
 {
+    goldi_text meaning = {0};
+    char prefix[8];
+
+    (void)snprintf(prefix, sizeof prefix, "%*s# ", indent, "");
+    goldi_add_meaning(&meaning, row);
+    out->status = out->status == GOLD_OK ? meaning.status : out->status;
+    if (out->status == GOLD_OK) {
+        goldi_add_lines(out, prefix, meaning.data);
+    }
+    goldi_text_fini(&meaning);
+}
+
+/* The keys of a block, those of blocks in it below them. With `own`, the block
+ * as it was, keys that it does not have are comments, and all get one. */
+static void write_block(goldi_text *out, const goldi_node *map,
+                        goldi_section section, const goldi_node *own)
+{
+    const int indent = section == GOLDI_ROOT ? 0 : 2;
+
     for (const goldi_node *key = map->first; key != NULL; key = key->next) {
         const bool is_block =
             indent == 0 && key->value->kind == GOLDI_MAP && key->value->first;
+        const goldi_node *was = goldi_node_key(own, key->text);
+        const goldi_key *row = section == GOLDI_GRID
+                                   ? goldi_find_axis(key->text)
+                                   : goldi_find_key(section, key->text);
 
-        goldi_text_add(out, "%*s", indent, "");
+        if (own != NULL && row != NULL) {
+            goldi_text_add(out, "%s",
+                           indent == 0 && key != map->first ? "\n" : "");
+            write_comment(out, row, indent);
+        }
+        goldi_text_add(out, "%*s%s", indent, "",
+                       own != NULL && was == NULL ? "#" : "");
         write_scalar(out, key);
         goldi_text_add(out, is_block ? ":\n" : ": ");
         if (is_block) {
-            write_block(out, key->value, indent + 2);
+            write_block(out, key->value, row == NULL ? GOLDI_GRID : row->inner,
+                        own == NULL   ? NULL
+                        : was != NULL ? was->value
+                                      : own);
         } else {
             write_flow(out, key->value);
             goldi_text_add(out, "\n");
@@ -158,11 +193,12 @@ static void write_block(goldi_text *out, const goldi_node *map, int indent)
 
 /* The text of a study with overrides put in. */
 static gold_status write_study(const gold_study *study, const char *lines,
-                               char **yaml)
+                               bool is_commented, char **yaml)
 {
     gold_status status = GOLD_OK;
     goldi_reader *reader = NULL;
     goldi_node *root = NULL;
+    const goldi_node *own = NULL;
     goldi_text text = {0};
 
     GOLD_TRY(GOLD_ALLOC(1, &reader));
@@ -172,7 +208,12 @@ static gold_status write_study(const gold_study *study, const char *lines,
         (goldi_source){"--set", lines, strlen(lines)};
     root = goldi_read_tree(reader);
     GOLD_GOTO(reader->report.status);
-    write_block(&text, root, 0);
+    if (is_commented) {
+        own = goldi_doc_parse(&reader->report, root->place, study->text,
+                              strlen(study->text));
+        GOLD_GOTO(reader->report.status);
+    }
+    write_block(&text, root, GOLDI_ROOT, own);
     GOLD_GOTO(goldi_text_give(&text, yaml));
 
 done:
@@ -182,7 +223,8 @@ done:
     return status;
 }
 
-gold_status gold_study_resolve(const gold_study *study, char **yaml)
+static gold_status resolve(const gold_study *study, bool is_commented,
+                           char **yaml)
 {
     gold_status status = GOLD_OK;
     resolution r = {.study = study};
@@ -195,11 +237,59 @@ gold_status gold_study_resolve(const gold_study *study, char **yaml)
         }
     }
     GOLD_GOTO(r.lines.status);
-    GOLD_GOTO(
-        write_study(study, r.lines.data == NULL ? "" : r.lines.data, yaml));
+    GOLD_GOTO(write_study(study, r.lines.data == NULL ? "" : r.lines.data,
+                          is_commented, yaml));
 
 done:
     gold_free(r.identity);
     goldi_text_fini(&r.lines);
+    return status;
+}
+
+gold_status gold_study_resolve(const gold_study *study, char **yaml)
+{
+    return resolve(study, false, yaml);
+}
+
+gold_status gold_keys_template(const char *kind, char **yaml)
+{
+#define GRID                                                                   \
+    "study: my-study\ngrid:\n  seed: {count: 4}\n  relative_radius: {from: "   \
+    "0.1, to: 10, count: 9, spacing: log}\n"
+#define WORK                                                                   \
+    "curvature:\n  subspace: {dim: [5, 10]}\ntrain:\n  optimizer: sgd\n  "     \
+    "learning_rate: 0.1\n  batch: 32\n  epochs: 10\n"
+    static const struct {
+        const char *kind;
+        const char *text;
+    } templates[] = {
+        {"mlp", GRID "data:\n  set: circles\nnetwork:\n  kind: mlp\n  depth: "
+                     "2\n  width: 100\n" WORK},
+        {"cnn", GRID "data:\n  set: fashion-mnist\n  train: 1000\nnetwork:\n  "
+                     "kind: cnn\n  depth: 2\n  width: 8\n  head: [32]\n" WORK},
+        {"layers",
+         GRID "data:\n  set: circles\nnetwork:\n  width: 100\n  "
+              "layers: [linear: width, relu, linear: classes]\n" WORK},
+    };
+    gold_status status = GOLD_OK;
+    gold_study *study = NULL;
+    char *report = NULL;
+
+    for (size_t i = 0; i < sizeof templates / sizeof *templates; i++) {
+        if (strcmp(kind, templates[i].kind) == 0) {
+            GOLD_GOTO(gold_study_parse(kind, templates[i].text,
+                                       strlen(templates[i].text), NULL, &study,
+                                       &report));
+            GOLD_GOTO(resolve(study, true, yaml));
+            goto done;
+        }
+    }
+    status =
+        gold_fail(GOLD_ERR_USAGE,
+                  "templates are of mlp, cnn and layers, not '%.60s'", kind);
+
+done:
+    gold_free(report);
+    gold_study_destroy(&study);
     return status;
 }

@@ -34,67 +34,47 @@ const char *gold_variable_units(const gold_schema *schema,
 
 gold_task_kind gold_variable_task(gold_variable variable)
 {
-    return variables[variable].condition >= GOLD_WHEN_TRAIN ? GOLD_TASK_TRAIN
-                                                            : GOLD_TASK_MEASURE;
+    return (variables[variable].condition & GOLD_WHEN_TRAIN) != 0
+               ? GOLD_TASK_TRAIN
+               : GOLD_TASK_MEASURE;
 }
 
-_Static_assert((int)GOLD_WHEN_TRACK_CURVATURE - (int)GOLD_WHEN_TRACK_LOSS ==
-                   (int)GOLD_N_TRACKS - 1,
-               "every track has its condition");
-
-static bool is_there(gold_condition condition, const gold_study *study)
+/* What the study has. */
+static unsigned conditions_of(const gold_study *study)
 {
     const gold_curvature_block *curvature = &study->curvature;
-    const bool is_measured = curvature->n_dims > 0;
-    const bool is_softmax = study->base.loss == GOLD_CROSS_ENTROPY;
+    const bool has_train = study->has_train;
+    const struct {
+        bool is_there;
+        unsigned condition;
+    } all[] = {
+        {study->base.loss == GOLD_CROSS_ENTROPY, GOLD_WHEN_SOFTMAX},
+        {!gold_set_of(study->data.set)->has_targets, GOLD_WHEN_CLASSES},
+        {curvature->n_dims > 0, GOLD_WHEN_CURVATURE},
+        {curvature->split, GOLD_WITH_SPLIT},
+        {curvature->layers == GOLD_LAYERS_EACH, GOLD_WHEN_LAYERS},
+        {curvature->resample_directions > 0, GOLD_WHEN_DIRECTIONS},
+        {curvature->resample_data > 0, GOLD_WHEN_HALVES},
+        {curvature->logit_gradients > 0, GOLD_WHEN_LOGITS},
+        {gold_study_has_full(study), GOLD_WHEN_FULL},
+        {curvature->extreme_count > 0, GOLD_WITH_EXTREME},
+        {curvature->trace_probes > 0, GOLD_WITH_PROBES},
+        {curvature->density_probes > 0, GOLD_WITH_DENSITY},
+        {curvature->dense_limit > 0, GOLD_WITH_DENSE},
+        {has_train && study->train.select.group > 0, GOLD_WHEN_SELECT},
+        {has_train, GOLD_WHEN_TRAIN},
+        {has_train && study->train.n_reach > 0, GOLD_WITH_REACH},
+    };
+    unsigned conditions = 0;
 
-    switch (condition) {
-    case GOLD_WHEN_CURVATURE:
-        return is_measured;
-    case GOLD_WHEN_SPLIT:
-        return is_measured && study->curvature.split;
-    case GOLD_WHEN_LAYERS:
-        return study->curvature.layers == GOLD_LAYERS_EACH;
-    case GOLD_WHEN_DIRECTIONS:
-        return study->curvature.resample_directions > 0;
-    case GOLD_WHEN_HALVES:
-        return study->curvature.resample_data > 0;
-    case GOLD_WHEN_LOGITS:
-        return study->curvature.logit_gradients > 0;
-    case GOLD_WHEN_SOFTMAX:
-        return is_softmax;
-    case GOLD_WHEN_LOGITS_SOFTMAX:
-        return study->curvature.logit_gradients > 0 && is_softmax;
-    case GOLD_WHEN_FULL:
-        return gold_study_has_full(study);
-    case GOLD_WHEN_EXTREME:
-        return curvature->extreme_count > 0;
-    case GOLD_WHEN_EXTREME_SPLIT:
-        return curvature->extreme_count > 0 && curvature->split;
-    case GOLD_WHEN_PROBES:
-        return curvature->trace_probes > 0;
-    case GOLD_WHEN_PROBES_SPLIT:
-        return curvature->trace_probes > 0 && curvature->split;
-    case GOLD_WHEN_PROBES_SUBSPACE:
-        return curvature->trace_probes > 0 && is_measured;
-    case GOLD_WHEN_DENSITY:
-        return curvature->density_probes > 0;
-    case GOLD_WHEN_DENSE:
-        return curvature->dense_limit > 0;
-    case GOLD_WHEN_DENSE_SPLIT:
-        return curvature->dense_limit > 0 && curvature->split;
-    case GOLD_WHEN_SELECT:
-        return study->has_train && study->train.select.group > 0;
-    case GOLD_WHEN_ALWAYS:
-        return true;
-    case GOLD_WHEN_TRAIN:
-        return study->has_train;
-    case GOLD_WHEN_REACH:
-        return study->has_train && study->train.n_reach > 0;
-    default:
-        return study->has_train &&
-               study->train.track[condition - GOLD_WHEN_TRACK_LOSS];
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        conditions |= all[i].is_there ? all[i].condition : 0;
     }
+    for (size_t t = 0; t < GOLD_N_TRACKS; t++) {
+        conditions |=
+            study->train.track[t] ? (unsigned)GOLD_WITH_TRACK << t : 0;
+    }
+    return conditions;
 }
 
 static size_t doubles_of(gold_extent extent, const gold_schema *schema)
@@ -134,27 +114,10 @@ static size_t most_layers(const gold_study *study)
     return most;
 }
 
-/* Shape of a study's data, which is known before they are read. */
-static gold_data_shape shape_of(const gold_data_block *data)
-{
-    switch (data->set) {
-    case GOLD_DATA_CIFAR10:
-        return (gold_data_shape){
-            .n_features = 3072, .n_classes = 10, .image = {3, 32, 32}};
-    case GOLD_DATA_MNIST:
-    case GOLD_DATA_FASHION_MNIST:
-        return (gold_data_shape){
-            .n_features = 784, .n_classes = 10, .image = {1, 28, 28}};
-    default:
-        return (gold_data_shape){.n_features = (size_t)data->features,
-                                 .n_classes = (size_t)data->classes};
-    }
-}
-
 /* Parameters of the largest network that dense matrices are made for. */
 static size_t largest_dense(const gold_study *study)
 {
-    const gold_data_shape shape = shape_of(&study->data);
+    const gold_data_shape shape = gold_data_shape_of(&study->data);
     const double limit = (double)study->curvature.dense_limit;
     double most = 0.0;
 
@@ -193,6 +156,7 @@ void gold_schema_init(gold_schema *schema, const gold_study *study,
                       size_t n_train)
 {
     const gold_curvature_block *curvature = &study->curvature;
+    const unsigned conditions = conditions_of(study);
 
     *schema = (gold_schema){.n_dims = curvature->n_dims, .n_train = n_train};
     add_training(schema, study);
@@ -205,7 +169,7 @@ void gold_schema_init(gold_schema *schema, const gold_study *study,
         schema->n_eigen = curvature->dims[i];
     }
     for (size_t v = 0; v < GOLD_N_VARIABLES; v++) {
-        if (is_there(variables[v].condition, study)) {
+        if ((variables[v].condition & ~conditions) == 0) {
             schema->count[v] = doubles_of(variables[v].extent, schema);
         }
     }

@@ -136,92 +136,75 @@ void goldi_read_subset(goldi_reader *reader, const goldi_key *key,
     read_random(reader, random->value);
 }
 
-/* A list of whole numbers from 1; what was read is counted in `*n`. */
-static void read_counts(goldi_reader *reader, const goldi_key *key,
-                        const goldi_node *node, uint64_t *counts, size_t *n)
+/* Put a number at its place in a list, at the end of one that is as given;
+ * false when it is there. Whole numbers are below 2^53, so all are exact. */
+static bool insert(const goldi_key *key, double number, unsigned char *list,
+                   size_t *n)
 {
-    int64_t count = 0;
+    const bool is_whole = key->type == GOLDI_WHOLES;
+    const uint64_t whole = is_whole ? (uint64_t)number : 0;
+    const void *from = is_whole ? (const void *)&whole : (const void *)&number;
+    size_t at = *n;
 
-    if (node->kind != GOLDI_LIST || node->n_children > key->most ||
-        node->n_children == 0) {
-        goldi_complain(&reader->report, node->place,
-                       "'%s' must be a list of 1 to %zu numbers: [16, 32]",
-                       key->name, key->most);
-        return;
-    }
-    for (const goldi_node *item = node->first; item != NULL;
-         item = item->next) {
-        if (goldi_read_whole(reader, item, key->name, key->low, key->high,
-                             &count)) {
-            counts[(*n)++] = (uint64_t)count;
+    while (key->is_distinct && at > 0) {
+        const double before =
+            goldi_list_number(key, list, at - 1) * (key->is_falling ? -1 : 1);
+        const double here = number * (key->is_falling ? -1 : 1);
+
+        if (!(before > here)) {
+            if (!(before < here)) {
+                return false;
+            }
+            break;
         }
-    }
-}
-
-void goldi_read_channels(goldi_reader *reader, const goldi_key *key,
-                         const goldi_node *node)
-{
-    gold_settings *base = &reader->study->base;
-
-    read_counts(reader, key, node, base->channels, &base->n_channels);
-}
-
-void goldi_read_widths(goldi_reader *reader, const goldi_key *key,
-                       const goldi_node *node)
-{
-    gold_settings *base = &reader->study->base;
-
-    read_counts(reader, key, node, base->widths, &base->n_widths);
-}
-
-void goldi_read_head(goldi_reader *reader, const goldi_key *key,
-                     const goldi_node *node)
-{
-    gold_settings *base = &reader->study->base;
-
-    read_counts(reader, key, node, base->head, &base->n_head);
-}
-
-/* Put a dimension in its place among those before it; false when it is there.
- */
-static bool insert_dim(gold_curvature_block *curvature, size_t dim)
-{
-    size_t at = curvature->n_dims;
-
-    while (at > 0 && curvature->dims[at - 1] > dim) {
         at--;
     }
-    if (at > 0 && curvature->dims[at - 1] == dim) {
-        return false;
-    }
-    memmove(&curvature->dims[at + 1], &curvature->dims[at],
-            (curvature->n_dims - at) * sizeof *curvature->dims);
-    curvature->dims[at] = dim;
-    curvature->n_dims++;
+    memmove(list + (at + 1) * sizeof whole, list + at * sizeof whole,
+            (*n - at) * sizeof whole);
+    memcpy(list + at * sizeof whole, from, sizeof whole);
+    (*n)++;
     return true;
 }
 
-void goldi_read_dims(goldi_reader *reader, const goldi_key *key,
-                     const goldi_node *node)
+static bool read_number(goldi_reader *reader, const goldi_key *key,
+                        const goldi_node *node, double *number)
 {
-    gold_curvature_block *curvature = &reader->study->curvature;
-    const bool is_list = node->kind == GOLDI_LIST;
+    goldi_key like = *key;
+    goldi_value value;
 
-    if (is_list && (node->n_children == 0 || node->n_children > key->most)) {
+    like.type = key->type == GOLDI_WHOLES ? GOLDI_UNSIGNED : GOLDI_REAL;
+    if (!goldi_read_value(reader, &like, node, &value)) {
+        return false;
+    }
+    *number = key->type == GOLDI_WHOLES ? (double)value.integer : value.real;
+    return true;
+}
+
+void goldi_read_numbers(goldi_reader *reader, const goldi_key *key,
+                        const goldi_node *node)
+{
+    gold_study *study = reader->study;
+    unsigned char *home =
+        key->home == GOLDI_IN_SETTINGS ? (void *)&study->base : (void *)study;
+    size_t *n = (size_t *)(void *)(home + key->count);
+    const bool is_list = node->kind == GOLDI_LIST;
+    double number = 0.0;
+
+    if ((!is_list && !key->is_alone) ||
+        (is_list && (node->n_children == 0 || node->n_children > key->most))) {
         goldi_complain(&reader->report, node->place,
-                       "'dim' takes from 1 to %zu dimensions, not %zu",
-                       key->most, node->n_children);
+                       "'%s' must be %sa list of 1 to %zu numbers: [%s]",
+                       key->name, key->is_alone ? "a number, or " : "",
+                       key->most,
+                       key->type == GOLDI_WHOLES ? "16, 32" : "0.5, 0.1");
         return;
     }
     for (const goldi_node *item = is_list ? node->first : node; item != NULL;
          item = is_list ? item->next : NULL) {
-        int64_t dim = 0;
-
-        if (goldi_read_whole(reader, item, key->name, key->low, key->high,
-                             &dim) &&
-            !insert_dim(curvature, (size_t)dim)) {
-            goldi_complain(&reader->report, item->place,
-                           "dimension %s is given twice", item->text);
+        if (read_number(reader, key, item, &number) &&
+            !insert(key, number, home + key->offset, n)) {
+            goldi_complain(&reader->report, item->place, "%s is given twice",
+                           goldi_quoted(item->text, item->length).text);
         }
     }
 }
@@ -259,54 +242,6 @@ void goldi_form_dense(goldi_text *schema)
                    "'properties': {'limit': {'type': 'integer', 'minimum': 1, "
                    "'maximum': %d}}}]",
                    GOLD_MAX_DENSE);
-}
-
-/* Put a loss in its place among those before it; false when it is there. */
-static bool insert_loss(gold_train_block *train, double loss)
-{
-    size_t at = train->n_reach;
-
-    while (at > 0 && train->reach[at - 1] < loss) {
-        at--;
-    }
-    if (at > 0 && !(train->reach[at - 1] > loss)) {
-        return false;
-    }
-    memmove(&train->reach[at + 1], &train->reach[at],
-            (train->n_reach - at) * sizeof *train->reach);
-    train->reach[at] = loss;
-    train->n_reach++;
-    return true;
-}
-
-void goldi_read_reach(goldi_reader *reader, const goldi_key *key,
-                      const goldi_node *node)
-{
-    const bool is_list = node->kind == GOLDI_LIST;
-
-    if (!is_list || node->n_children == 0 || node->n_children > key->most) {
-        goldi_complain(&reader->report, node->place,
-                       "'reach' must be a list of 1 to %zu losses: [0.5, 0.1]",
-                       key->most);
-        return;
-    }
-    for (const goldi_node *item = node->first; item != NULL;
-         item = item->next) {
-        double loss = 0.0;
-
-        if (!goldi_read_number(reader, item, key->name, &loss)) {
-            continue;
-        }
-        if (!(loss > key->low)) {
-            goldi_complain(&reader->report, item->place,
-                           "reach has %s; losses are above 0",
-                           goldi_quoted(item->text, item->length).text);
-        } else if (!insert_loss(&reader->study->train, loss)) {
-            goldi_complain(&reader->report, item->place,
-                           "loss %s is given twice",
-                           goldi_quoted(item->text, item->length).text);
-        }
-    }
 }
 
 void goldi_read_betas(goldi_reader *reader, const goldi_key *key,

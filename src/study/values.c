@@ -74,8 +74,8 @@ void goldi_put(const goldi_key *key, goldi_value value, gold_settings *settings,
     const int choice = (int)value.integer;
     const bool is_true = value.integer != 0;
 
-    if (home == NULL) {
-        return;
+    if (home == NULL || key->count != 0) {
+        return; /* lists begin empty */
     }
     switch (key->type) {
     case GOLDI_UNSIGNED:
@@ -104,6 +104,17 @@ void goldi_put(const goldi_key *key, goldi_value value, gold_settings *settings,
     if (key->placement >= 0) {
         settings->placement = (gold_placement)key->placement;
     }
+}
+
+double goldi_list_number(const goldi_key *key, const unsigned char *list,
+                         size_t i)
+{
+    uint64_t whole = 0;
+    double number = 0.0;
+
+    memcpy(&whole, list + i * sizeof whole, sizeof whole);
+    memcpy(&number, list + i * sizeof number, sizeof number);
+    return key->type == GOLDI_WHOLES ? (double)whole : number;
 }
 
 goldi_value goldi_get(const goldi_key *key, const gold_settings *settings,

@@ -35,6 +35,9 @@ double FN(rate_share)(const gold_train_settings *settings, uint64_t s,
     if (s < warmup) {
         return (double)(s + 1) / (double)warmup;
     }
+    const uint64_t n_falls = settings->decay == GOLD_DECAY_STEP
+                                 ? (s - warmup) / settings->decay_every
+                                 : 0;
     const double share = (double)(s - warmup) / (double)(n - warmup);
 
     switch (settings->decay) {
@@ -44,8 +47,7 @@ double FN(rate_share)(const gold_train_settings *settings, uint64_t s,
         return floor_share +
                (1.0 - floor_share) * 0.5 * (1.0 + cos(acos(-1.0) * share));
     case GOLD_DECAY_STEP:
-        return pow(settings->decay_factor,
-                   (double)((s - warmup) / settings->decay_every));
+        return pow(settings->decay_factor, (double)n_falls);
     case GOLD_DECAY_NONE:
         break;
     }

@@ -345,7 +345,7 @@ train: {{optimizer: sgd, steps: 5, learning_rate: 0.01, batch: 50,
 def test_validate_and_help(folder):
     assert support.succeed("validate", "study.yaml", cwd=folder).err == ""
     for name in ("validate", "plan", "run", "status", "summary", "point",
-                 "table", "bench"):
+                 "table", "bench", "template"):
         text = support.succeed(name, "--help").out
         assert text.startswith(f"goldilocks {name}"), name
         assert name in support.succeed("--help").out
@@ -365,6 +365,18 @@ def test_validate_looks_at_the_data(folder):
     assert result.code == 2
     assert "'train.steps=5'; a setting is changed by --set train.steps=5" in (
         result.err)
+
+
+@pytest.mark.skipif(not support.FASHION_MNIST.is_dir(), reason="no images")
+def test_files_of_another_set(folder):
+    """They have the same names; the labels tell."""
+    images = support.few(support.FASHION_MNIST)
+    found = support.succeed(
+        "run", "study.yaml", "-o", "other.h5", "--set", "grid={seed: [0]}",
+        "--set", f"data={{set: mnist, path: {images}, train: 20, test: 5}}",
+        cwd=folder)
+    assert "warning: data.set is mnist" in found.out
+    assert "are those of fashion-mnist" in found.out
 
 
 POINTS = [

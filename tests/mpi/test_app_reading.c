@@ -214,7 +214,7 @@ static void test_table(void **state)
                              70),
                      0);
     assert_has(s, ",trace_over_norm_d2,trace_over_norm_d3,");
-    assert_has(s, "\nrelu,1,4,100,0.10000000000000001,done,");
+    assert_has(s, "\nrelu,1,4,100,0.1,done,");
     assert_has(s, ",\"a \"\"quoted\"\", comma\"\n");
     assert_has(s, "\ntanh,2,5,100,1,excluded,,,");
     assert_null(strstr(s->text, "nan"));
@@ -345,7 +345,7 @@ static void test_trained_table(void **state)
     assert_has(s, ",status_measure,status_train,parameters,");
     assert_has(s, ",steps_to_loss_0.5,steps_to_loss_0.25,outcome,message,"
                   "message_train\n");
-    assert_has(s, "\nrelu,1,4,100,0.10000000000000001,done,done,");
+    assert_has(s, "\nrelu,1,4,100,0.1,done,done,");
     assert_has(s, ",4,,diverged at step 5\n");
     assert_has(s, ",24,,\n");
     assert_null(strstr(s->text, "trajectory"));

@@ -25,22 +25,17 @@ static void assert_finding(gold_finding found, gold_severity severity,
 
 static void test_launch(void **state)
 {
-    const bool none[2] = {false, false};
-    const bool both[2] = {true, true};
     const gold_launch alone = {.n_started = 1};
     const gold_launch granted = {.n_started = 1, .n_granted = 64};
     const gold_launch srun = {"srun", 3, 3, 0};
 
     (void)state;
-    assert_finding(gold_find_launch(&alone, 1, both), GOLD_FINDING_OK,
-                   "srun (--mpi=pmix) and mpirun");
-    assert_finding(gold_find_launch(&alone, 1, none), GOLD_FINDING_WARNING,
-                   "neither");
-    assert_finding(gold_find_launch(&granted, 1, both), GOLD_FINDING_WARNING,
+    assert_finding(gold_find_launch(&alone, 1), GOLD_FINDING_OK, "alone");
+    assert_finding(gold_find_launch(&granted, 1), GOLD_FINDING_WARNING,
                    "64 tasks");
-    assert_finding(gold_find_launch(&srun, 1, both), GOLD_FINDING_PROBLEM,
+    assert_finding(gold_find_launch(&srun, 1), GOLD_FINDING_PROBLEM,
                    "srun started 3 processes");
-    assert_finding(gold_find_launch(&srun, 3, both), GOLD_FINDING_OK,
+    assert_finding(gold_find_launch(&srun, 3), GOLD_FINDING_OK,
                    "3 processes as one MPI job, by srun");
 }
 
@@ -56,9 +51,8 @@ static void test_limits(void **state)
     assert_finding(gold_find_limit(GOLD_LIMIT_FILES, 20.0, 70.0),
                    GOLD_FINDING_WARNING, "included, 70; raise it");
     /* Nothing is enough. */
-    assert_finding(
-        gold_find_limit(GOLD_LIMIT_LOCKED, 65536.0, (double)INFINITY),
-        GOLD_FINDING_WARNING, "with a limit; make it unlimited");
+    assert_finding(gold_find_limit(GOLD_LIMIT_CPU, 60.0, (double)INFINITY),
+                   GOLD_FINDING_WARNING, "then a run stops");
     assert_finding(gold_find_limits(0), GOLD_FINDING_OK, "none");
     assert_finding(gold_find_limits(2), GOLD_FINDING_WARNING, "2 too low");
 }
@@ -148,8 +142,6 @@ static void test_hdf5(void **state)
         assert_finding(gold_find_hdf5(fine[i]), GOLD_FINDING_OK, fine[i]);
         assert_null(strstr(gold_find_hdf5(fine[i]).text, "HDFFV"));
     }
-    assert_finding(gold_find_hdf5("1.8.23"), GOLD_FINDING_WARNING, "older");
-    assert_finding(gold_find_hdf5("new"), GOLD_FINDING_WARNING, "nothing");
 }
 
 static void test_folder(void **state)
@@ -158,9 +150,8 @@ static void test_folder(void **state)
     assert_finding(gold_find_locks("here", 0), GOLD_FINDING_OK, "here");
     assert_finding(gold_find_locks("here", ENOLCK), GOLD_FINDING_WARNING,
                    "HDF5_USE_FILE_LOCKING");
-    assert_finding(gold_find_mpi_io("ROMIO", ""), GOLD_FINDING_OK, "ROMIO");
-    assert_finding(gold_find_mpi_io("", "broken"), GOLD_FINDING_PROBLEM,
-                   "broken");
+    assert_finding(gold_find_mpi_io(""), GOLD_FINDING_OK, "can write");
+    assert_finding(gold_find_mpi_io("broken"), GOLD_FINDING_PROBLEM, "broken");
     assert_finding(gold_find_space("here", 0.0, 1e9), GOLD_FINDING_OK, "here");
     assert_finding(gold_find_space("here", 1e9, 1e9), GOLD_FINDING_OK, "needs");
     assert_finding(gold_find_space("here", 1.1e9, 1e9), GOLD_FINDING_PROBLEM,

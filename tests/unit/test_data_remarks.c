@@ -90,10 +90,29 @@ static void test_short_buffers(void **state)
     }
 }
 
+/* Files of another set under the same names are known by their labels. */
+static void test_known(void **state)
+{
+    uint8_t labels[20] = {9, 0, 0, 3, 0, 2, 7, 2, 5, 5,
+                          0, 9, 5, 5, 7, 9, 1, 0, 6, 4};
+    gold_dataset data = data_of(NULL, labels, 1, 10);
+
+    (void)state;
+    assert_null(gold_dataset_known(&data));
+    data.train.n_kept = 20;
+    assert_string_equal(gold_dataset_known(&data), "fashion-mnist");
+    data.subset = GOLD_SUBSET_RANDOM;
+    assert_null(gold_dataset_known(&data));
+    data.subset = GOLD_SUBSET_FIRST;
+    labels[19] = 5;
+    assert_null(gold_dataset_known(&data));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nothing_to_say),
+        cmocka_unit_test(test_known),
         cmocka_unit_test(test_constant_inputs),
         cmocka_unit_test(test_missing_classes),
         cmocka_unit_test(test_short_buffers),

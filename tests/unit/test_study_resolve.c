@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A study with all its defaults is the same study, and says all of them. */
+#include "goldilocks/keys.h"
+
 #include "unit/test_study_support.h"
 
 #define GRID "grid: {seed: {count: 2}, radius: {from: 1, to: 9, count: 3}}\n"
@@ -73,9 +75,59 @@ static void test_resolve(void **state)
     }
 }
 
+/* Take the # of keys away, not that of words; returns how many. */
+static size_t uncomment(char *text)
+{
+    size_t n = 0;
+    char *to = text;
+
+    for (const char *from = text; *from != '\0'; from++) {
+        const bool is_key = *from == '#' && from[1] != ' ';
+
+        n += is_key ? 1 : 0;
+        if (!is_key) {
+            *to++ = *from;
+        }
+    }
+    *to = '\0';
+    return n;
+}
+
+/* Templates are studies, and the same with all that is commented out. */
+static void test_templates(void **state)
+{
+    static const char *const kinds[] = {"mlp", "cnn", "layers"};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        char *yaml = NULL;
+
+        assert_int_equal(gold_keys_template(kinds[i], &yaml), GOLD_OK);
+        gold_study *study = parse(yaml);
+        char *a = identity_of(study);
+
+        assert_null(study->notes);
+        assert_true(uncomment(yaml) > 25);
+        gold_study *other = parse(yaml);
+        char *b = identity_of(other);
+
+        assert_string_equal(a, b);
+        gold_free(yaml);
+        gold_free(a);
+        gold_free(b);
+        gold_study_destroy(&study);
+        gold_study_destroy(&other);
+    }
+    char *none = NULL;
+
+    assert_int_equal(gold_keys_template("rnn", &none), GOLD_ERR_USAGE);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_resolve)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_resolve),
+                                       cmocka_unit_test(test_templates)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
