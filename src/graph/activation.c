@@ -47,41 +47,58 @@ static void take_lines(const gold_phi *phi, size_t n, const real *z, real *y,
     }
 }
 
-/* Jets of the next lanes of z (n), fewer at its end; returns how many. */
-static size_t take_jets(const gold_phi *phi, size_t n, const real *z,
-                        gold_jets *jets)
-{
-    const size_t count = n < GOLD_PHI_LANES ? n : GOLD_PHI_LANES;
-    double lanes[GOLD_PHI_LANES] = {0.0};
+/* Value and derivatives of the next lanes. */
+typedef struct jets {
+    real value[GOLD_PHI_LANES];
+    real first[GOLD_PHI_LANES];
+    real second[GOLD_PHI_LANES];
+} jets;
 
-    for (size_t i = 0; i < count; i++) {
+static void take_jets(const gold_phi *phi, const real *z, jets *to)
+{
+    double lanes[GOLD_PHI_LANES];
+    gold_jets wide;
+
+#ifdef GOLD_PREC_F32
+    if (phi->in_float != NULL) {
+        phi->in_float(z, to->value, to->first, to->second);
+        return;
+    }
+#endif
+    for (size_t i = 0; i < GOLD_PHI_LANES; i++) {
         lanes[i] = (double)z[i];
     }
-    phi->all(lanes, jets);
-    return count;
+    phi->all(lanes, &wide);
+    for (size_t i = 0; i < GOLD_PHI_LANES; i++) {
+        to->value[i] = (real)wide.value[i];
+        to->first[i] = (real)wide.first[i];
+        to->second[i] = (real)wide.second[i];
+    }
 }
 
 static void forward(const gold_site *s)
 {
     const gold_phi *phi = phi_of(s->node);
     const size_t size = s->n * s->out;
-    gold_jets jets;
+    real z[GOLD_PHI_LANES] = {R(0.0)};
+    jets found;
 
     if (phi->is_homogeneous) {
         take_lines(phi, size, s->x[0], s->y, s->kept);
         return;
     }
-    for (size_t t = 0; t < size;) {
-        const size_t count = take_jets(phi, size - t, s->x[0] + t, &jets);
+    for (size_t t = 0; t < size; t += GOLD_PHI_LANES) {
+        const size_t left = size - t;
+        const size_t count = left < GOLD_PHI_LANES ? left : GOLD_PHI_LANES;
+        const size_t bytes = count * sizeof *z;
 
-        for (size_t i = 0; i < count; i++) {
-            s->y[t + i] = (real)jets.value[i];
-            s->kept[t + i] = (real)jets.first[i];
+        memcpy(z, s->x[0] + t, bytes);
+        take_jets(phi, z, &found);
+        memcpy(s->y + t, found.value, bytes);
+        memcpy(s->kept + t, found.first, bytes);
+        if (s->bent != NULL) {
+            memcpy(s->bent + t, found.second, bytes);
         }
-        for (size_t i = 0; s->bent != NULL && i < count; i++) {
-            s->bent[t + i] = (real)jets.second[i];
-        }
-        t += count;
     }
 }
 

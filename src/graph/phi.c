@@ -57,6 +57,34 @@ JET(sigmoid)
     return (gold_jet){a, slope, slope * (1.0 - 2.0 * a)};
 }
 
+/* Slopes by the exponential: 1 - a^2 and a (1 - a) would lose the digits of
+ * what is saturated. */
+static void tanh_in_float(const float *z, float *value, float *first,
+                          float *second)
+{
+    for (size_t i = 0; i < GOLD_PHI_LANES; i++) {
+        const float e = expf(-2.0f * fabsf(z[i]));
+        const float share = 1.0f / (1.0f + e);
+
+        value[i] = tanhf(z[i]);
+        first[i] = 4.0f * e * share * share;
+        second[i] = -2.0f * value[i] * first[i];
+    }
+}
+
+static void sigmoid_in_float(const float *z, float *value, float *first,
+                             float *second)
+{
+    for (size_t i = 0; i < GOLD_PHI_LANES; i++) {
+        const float e = expf(-fabsf(z[i]));
+        const float share = 1.0f / (1.0f + e);
+
+        value[i] = z[i] < 0.0f ? e * share : share;
+        first[i] = e * share * share;
+        second[i] = -first[i] * tanhf(0.5f * z[i]);
+    }
+}
+
 JET(softplus)
 {
     const gold_jet a = sigmoid_at(z);
@@ -98,12 +126,17 @@ JET(erf)
 #define ROW(name) #name, name##_at, name##_all
 
 const gold_phi gold_phis[] = {
-    /* row, is_straight, is_homogeneous, has_kink */
-    {ROW(relu), true, true, true},      {ROW(leaky_relu), true, true, true},
-    {ROW(tanh), false, false, false},   {ROW(sigmoid), false, false, false},
-    {ROW(identity), true, true, false}, {ROW(gelu), false, false, false},
-    {ROW(silu), false, false, false},   {ROW(softplus), false, false, false},
-    {ROW(elu), false, false, true},     {ROW(erf), false, false, false},
+    /* row, in_float, is_straight, is_homogeneous, has_kink */
+    {ROW(relu), NULL, true, true, true},
+    {ROW(leaky_relu), NULL, true, true, true},
+    {ROW(tanh), tanh_in_float, false, false, false},
+    {ROW(sigmoid), sigmoid_in_float, false, false, false},
+    {ROW(identity), NULL, true, true, false},
+    {ROW(gelu), NULL, false, false, false},
+    {ROW(silu), NULL, false, false, false},
+    {ROW(softplus), NULL, false, false, false},
+    {ROW(elu), NULL, false, false, true},
+    {ROW(erf), NULL, false, false, false},
 };
 
 const size_t gold_n_phis = sizeof gold_phis / sizeof *gold_phis;
