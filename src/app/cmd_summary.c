@@ -41,6 +41,8 @@ static gold_status print_header(const goldi_survey *survey)
     GOLD_TRY(goldi_print_block(stdout, "network", study, "network"));
     if (study->curvature.n_dims > 0 || gold_study_has_full(study)) {
         GOLD_TRY(goldi_print_block(stdout, "curvature", study, "curvature"));
+    } else {
+        goldi_print_field(stdout, "curvature", "not measured");
     }
     if (study->has_train) {
         GOLD_TRY(goldi_print_block(stdout, "training", study, "train"));

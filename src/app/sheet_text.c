@@ -303,7 +303,6 @@ static void head_overview(goldi_cells *cells, goldi_sheet *sheet)
     for (size_t b = 0; b < N_BESTS; b++) {
         if (is_told(survey, b)) {
             goldi_cells_head(cells, bests[b].head);
-            goldi_cells_head(cells, (const char *[]){"", "at"});
         }
     }
     if (survey->x_key == NULL) {
@@ -345,12 +344,18 @@ static void add_zone(goldi_cells *cells, const goldi_sheet *sheet)
 
 static void add_best(goldi_cells *cells, const goldi_sheet *sheet, size_t b)
 {
-    const size_t i = goldi_sheet_best(sheet, bests[b].shown, bests[b].sign);
+    const goldi_shown v = bests[b].shown;
+    const size_t i = goldi_sheet_best(sheet, v, bests[b].sign);
     char text[GOLD_NAME_BYTES];
+    char place[GOLD_NAME_BYTES];
 
-    goldi_cells_add(cells, "%s",
-                    goldi_sheet_text(sheet, bests[b].shown, i, text));
-    goldi_cells_add(cells, "%s", goldi_place_text(sheet, i, text));
+    (void)goldi_place_text(sheet, i, place);
+    if (sheet->of[v].n[i] == 0) {
+        goldi_cells_add(cells, "-");
+    } else {
+        goldi_cells_add(cells, "%s at %s", goldi_sheet_text(sheet, v, i, text),
+                        place + strspn(place, " "));
+    }
 }
 
 static void add_endings(goldi_cells *cells, const goldi_sheet *sheet)
@@ -392,7 +397,11 @@ static void add_group(goldi_cells *cells, const goldi_sheet *sheet)
     if (goldi_survey_has_training(survey)) {
         add_endings(cells, sheet);
     }
-    goldi_cells_add(cells, "%.0zu", n_missing); /* of none nothing */
+    if (goldi_sheet_is_any_done(sheet)) {
+        goldi_cells_add(cells, "%.0zu", n_missing); /* of none nothing */
+    } else {
+        goldi_cells_add(cells, "%s", absence(&sheet->all));
+    }
 }
 
 gold_status goldi_sheet_overview(FILE *out, goldi_sheet *sheet)
