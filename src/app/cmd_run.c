@@ -20,7 +20,6 @@
 #include "app/sizes.h"
 #include "app/stopping.h"
 #include "app/target.h"
-#include "app/troubles.h"
 #include "app/words.h"
 #include "app/worklist.h"
 #include "base/errand.h"
@@ -194,7 +193,7 @@ static void say_late(void *context, const gold_sched_trouble *trouble)
 {
     const sweep *s = context;
 
-    gold_say_late(s->study, trouble);
+    gold_progress_late(s->study, trouble);
 }
 
 static gold_part part_of(const sweep *s)
@@ -230,8 +229,7 @@ static gold_status list_tasks(sweep *s)
 }
 
 /* The last words, and the status at the end, by what the file says. */
-static gold_status conclude(sweep *s, gold_status swept,
-                            const gold_sched_tally *tally)
+static gold_status conclude(sweep *s, gold_status swept)
 {
     const gold_part part = part_of(s);
     char words[GOLD_PROGRESS_BYTES];
@@ -247,7 +245,7 @@ static gold_status conclude(sweep *s, gold_status swept,
 
     if (!s->args->is_quiet) {
         gold_progress_end(s->study, s->path, MPI_Wtime() - s->began, &counts,
-                          &tally->errors, !s->is_choosing);
+                          !s->is_choosing);
     }
     if (n_pending > 0) {
         return gold_fail(GOLD_ERR_STOPPED,
@@ -373,7 +371,7 @@ static _Noreturn void leave_in_time(sweep *s,
                                     .points_failed = progress->points_failed};
 
     const gold_status status =
-        end_alone(s, conclude(s, GOLD_ERR_STOPPED, &tally), &tally);
+        end_alone(s, conclude(s, GOLD_ERR_STOPPED), &tally);
     const int code = gold_status_exit_code(status);
 
     gold_say(stderr, "goldilocks: %s\n", gold_fail_message());
@@ -420,7 +418,7 @@ static gold_status sweep_tasks(sweep *s, gold_sched_tally *tally)
                                 .give_up = give_up,
                                 .progress = show_progress,
                                 .say_late = say_late,
-                                .say_lost = gold_say_lost,
+                                .say_lost = gold_progress_lost,
                                 .should_stop = should_stop,
                                 .time_left = time_left};
 
@@ -455,7 +453,7 @@ static gold_status do_sweep(sweep *s)
     }
     if (s->rank == 0) {
         note_errors(s, &tally.errors);
-        status = conclude(s, status, &tally);
+        status = conclude(s, status);
     }
     if (tally.n_lost > 0) {
         leave(s, status, &tally);

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "goldilocks/task.h"
+
 #include "app/print.h"
 
 static const double log_interval_s = 60.0;
@@ -206,18 +208,6 @@ void gold_progress_chosen(size_t n_trainings)
     (void)fflush(stdout);
 }
 
-/* How well tasks were predicted, if any were. */
-static void print_errors(const gold_sched_errors *errors)
-{
-    if (errors->n_tasks > 0) {
-        gold_say(stdout,
-                 "tasks took %.2f times what was predicted as they "
-                 "started; one is typically off by %.0f %%\n",
-                 errors->taken_s / errors->predicted_s,
-                 100.0 * errors->typical);
-    }
-}
-
 void gold_progress_start(const gold_study *study, const char *path,
                          size_t n_tasks, int n_processes,
                          const gold_census *census, bool is_chosen)
@@ -239,7 +229,7 @@ void gold_progress_start(const gold_study *study, const char *path,
 
 void gold_progress_end(const gold_study *study, const char *path,
                        double seconds, const gold_census *census,
-                       const gold_sched_errors *errors, bool is_chosen)
+                       bool is_chosen)
 {
     const bool is_finished = gold_census_count(census, GOLD_STATE_PENDING) == 0;
     char took[GOLD_PRINT_BYTES];
@@ -247,6 +237,35 @@ void gold_progress_end(const gold_study *study, const char *path,
     gold_say(stdout, "%s: ", is_finished ? "finished" : "stopped");
     print_all(study, census, is_chosen);
     gold_say(stdout, "; %s\n", gold_print_duration(seconds, took));
-    print_errors(errors);
     gold_say(stdout, "look: goldilocks summary %s\n", path);
+}
+
+void gold_progress_lost(void *context, int rank, double silence_s,
+                        unsigned n_tasks)
+{
+    (void)context;
+    gold_say(stderr,
+             "goldilocks: process %d was silent for %.0f s (run.lease): "
+             "it must be dead, and others do its %u task%s\n",
+             rank, silence_s, n_tasks, n_tasks == 1 ? "" : "s");
+}
+
+void gold_progress_late(const gold_study *study,
+                        const gold_sched_trouble *trouble)
+{
+    const size_t point =
+        gold_task_kind_of(study, (size_t)trouble->task) == GOLD_TASK_TRAIN
+            ? (size_t)trouble->task - gold_n_measure_tasks(study)
+            : gold_task_point(study, (size_t)trouble->task, 0);
+    char place[256];
+    char took[GOLD_PRINT_BYTES];
+    char wanted[GOLD_PRINT_BYTES];
+
+    gold_say(stderr,
+             "goldilocks: process %d is at %s for %s, predicted were %s: "
+             "does it hang?\n",
+             trouble->rank,
+             gold_study_describe(study, point, place, sizeof place),
+             gold_print_duration(trouble->seconds, took),
+             gold_print_duration(trouble->predicted_s, wanted));
 }

@@ -33,10 +33,10 @@ void gold_progress_start(const gold_study *study, const char *path,
                          size_t n_tasks, int n_processes,
                          const gold_census *census, bool is_chosen);
 
-/** Say what a sweep came to, and how well its tasks were predicted. */
+/** Say what a sweep came to. */
 void gold_progress_end(const gold_study *study, const char *path,
                        double seconds, const gold_census *census,
-                       const gold_sched_errors *errors, bool is_chosen);
+                       bool is_chosen);
 
 enum {
     GOLD_PROGRESS_BYTES = 128
@@ -55,5 +55,14 @@ void gold_progress_chosen(size_t n_trainings);
 
 /** Say what is remarkable about the data, if anything is. */
 void gold_progress_remarks(const gold_study *study, const gold_dataset *data);
+
+/** A process that is taken for dead, with the tasks that it held; `context` is
+ * not looked at. */
+void gold_progress_lost(void *context, int rank, double silence_s,
+                        unsigned n_tasks);
+
+/** A task that takes much longer than it should. */
+void gold_progress_late(const gold_study *study,
+                        const gold_sched_trouble *trouble);
 
 #endif
