@@ -23,7 +23,8 @@ from .pytorch_network import LOSSES, Network
 
 # What a point is computed from, and so is not itself compared.
 GIVEN = ("parameters/theta", "data/train/inputs", "data/train/labels",
-         "data/test/inputs", "data/test/labels", "subspace/directions")
+         "data/test/inputs", "data/test/labels", "data/train/targets",
+         "data/test/targets", "subspace/directions")
 
 # What only a softmax has.
 OF_SOFTMAX = ("entropy", "confidence", "prior_mismatch")
@@ -49,6 +50,7 @@ class Point:
                                       dtype=torch.float64)
             self.train = read_samples(file["data/train"])
             self.test = read_samples(file["data/test"])
+            self.has_classes = not self.train[1].is_floating_point()
             self.file = {f"{group}/{name}": file[group][name][()]
                          for group in ("point", "curvature") if group in file
                          for name in file[group]}
@@ -81,9 +83,6 @@ class Point:
     def statistics(self):
         x, y = self.train
         u, _, p = self.predictions(self.train, self.theta)
-        classes = u.shape[1]
-        frequencies = torch.bincount(y, minlength=classes).double() / len(y)
-        test_u = self.predictions(self.test, self.theta)[0]
         # log p again, with the digits of 1 - p where one class takes all
         gap = u - u.max(1, keepdim=True)[0]
         others = gap.exp().sort(1)[0][:, :-1].sum(1, keepdim=True)
@@ -93,18 +92,24 @@ class Point:
             "parameters": len(self.theta),
             "weight_norm": norm(self.theta),
             "loss": self.loss(self.train, self.theta),
-            "accuracy": (u.argmax(1) == y).double().mean(),
             "test_loss": self.loss(self.test, self.theta),
-            "test_accuracy": (test_u.argmax(1) == self.test[1])
-            .double().mean(),
             "logit_spread": (u - u.mean(1, keepdim=True)).pow(2).mean()
             .sqrt(),
             "entropy": -plogp.sum(1).mean(),
             "confidence": p.max(1)[0].mean(),
             "gradient_norm": norm(self.gradient()),
             "zero_logits": (u == 0).double().mean(),
-            "prior_mismatch": (p.mean(0) - frequencies).norm(),
         }
+        if self.has_classes:
+            test_u = self.predictions(self.test, self.theta)[0]
+            frequencies = torch.bincount(
+                y, minlength=u.shape[1]).double() / len(y)
+            found |= {
+                "accuracy": (u.argmax(1) == y).double().mean(),
+                "test_accuracy": (test_u.argmax(1) == self.test[1])
+                .double().mean(),
+                "prior_mismatch": (p.mean(0) - frequencies).norm(),
+            }
         return {name: value for name, value in found.items()
                 if self.criterion.is_softmax or name not in OF_SOFTMAX}
 
@@ -209,8 +214,11 @@ def tolerance_of(precision):
 
 
 def read_samples(group):
-    return (torch.tensor(group["inputs"][()], dtype=torch.float64),
-            torch.tensor(group["labels"][()].astype(np.int64)))
+    """Inputs, and labels or targets."""
+    y = (torch.tensor(group["targets"][()], dtype=torch.float64)
+         if "targets" in group
+         else torch.tensor(group["labels"][()].astype(np.int64)))
+    return torch.tensor(group["inputs"][()], dtype=torch.float64), y
 
 
 def norm(v):

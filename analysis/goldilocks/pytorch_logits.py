@@ -9,8 +9,6 @@ import numpy as np
 import torch
 
 BINS = 10
-# What is about the probabilities of a softmax.
-OF_SOFTMAX = ("calibration", "brier", "gamma_p", "expected")
 
 
 def jacobian(point, x):
@@ -63,17 +61,29 @@ def expected_curvature(v_c, v_e, d, g, spread):
             / np.sqrt(v_e ** 2 + 2 * v_e * v_c + v_c ** 2 * spread))
 
 
-def statistics(point):
-    """{name in the file: value}."""
-    x, y = point.train
-    n = min(point.logit_samples, len(x))
-    j = jacobian(point, x[:n])
-    labels = y.numpy()
+def of_gradients(point, j, labels):
+    """What is defined whatever the loss; alignments of classes only."""
+    mean = j.mean(0)
+    found = {
+        "point/logit_gradient_mean_variance": mean.var(),
+        "point/logit_gradient_residual_variance": (j - mean).var(),
+        "point/zero_logit_gradients": (j == 0).all(2).mean(),
+    }
+    if point.has_classes:
+        classes = range(j.shape[1])
+        found |= {
+            "point/within_class_alignment": nanmean(
+                [mean_cosine(j[labels[:len(j)] == k, k]) for k in classes]),
+            "point/cross_class_alignment": nanmean(
+                [mean_cosine(j[:, k]) for k in classes]),
+        }
+    return found
+
+
+def of_softmax(point, j, labels, v_c, v_e):
+    """What is about probabilities."""
     p = point.predictions(point.train, point.theta)[2].numpy()
     test_p = point.predictions(point.test, point.theta)[2].numpy()
-    mean = j.mean(0)
-    v_c = mean.var()
-    v_e = (j - mean).var()
     g = gamma(p)
     d = len(point.directions) if point.directions is not None else 0
     one_hot = np.eye(p.shape[1])[labels]
@@ -85,16 +95,8 @@ def statistics(point):
             calibration_error(test_p, point.test[1].numpy()),
         "point/brier_score": brier,
         "point/gamma_p": g,
-        "point/logit_gradient_mean_variance": v_c,
-        "point/logit_gradient_residual_variance": v_e,
-        "point/within_class_alignment":
-            nanmean([mean_cosine(j[labels[:n] == k, k])
-                     for k in range(j.shape[1])]),
-        "point/cross_class_alignment":
-            nanmean([mean_cosine(j[:, k]) for k in range(j.shape[1])]),
-        "point/zero_logit_gradients": (j == 0).all(2).mean(),
         "point/expected_gradient_norm":
-            np.sqrt(j.shape[2] * (v_c * mismatch ** 2 + v_e * brier / len(x)))
+            np.sqrt(j.shape[2] * (v_c * mismatch ** 2 + v_e * brier / len(p)))
             / point.temperature,
     }
     if d > 0:
@@ -108,6 +110,19 @@ def statistics(point):
     return found
 
 
+def statistics(point):
+    """{name in the file: value}."""
+    x, y = point.train
+    j = jacobian(point, x[:min(point.logit_samples, len(x))])
+    labels = y.numpy()
+    found = of_gradients(point, j, labels)
+    if point.criterion.is_softmax:
+        found |= of_softmax(point, j, labels,
+                            found["point/logit_gradient_mean_variance"],
+                            found["point/logit_gradient_residual_variance"])
+    return found
+
+
 def dominance(matrices):
     g, h = (abs(np.linalg.eigvalsh((m + m.T) / 2)).max()
             for m in (matrices["g_term"].numpy(), matrices["h_term"].numpy()))
@@ -118,9 +133,6 @@ def differences(point, relative):
     """{name: relative difference}; a NaN must be one in the file too."""
     found = {}
     for name, value in statistics(point).items():
-        if not point.criterion.is_softmax and any(
-                word in name for word in OF_SOFTMAX):
-            continue
         # cosines, shares and calibration are numbers between -1 and 1, of
         # which only rounding may be left
         is_share = name.endswith(("alignment", "gradients", "error"))

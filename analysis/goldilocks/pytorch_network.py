@@ -133,19 +133,24 @@ class CrossEntropy:
 
 
 class MeanSquare:
-    """The same of PyTorch's MSELoss on one-hot labels: over outputs too."""
+    """The same of PyTorch's MSELoss, over outputs too, on targets (N, K) or
+    one-hot labels."""
 
     is_softmax = False
 
     @staticmethod
-    def mean(u, labels):
-        return functional.mse_loss(
-            u, functional.one_hot(labels, u.shape[1]).double())
+    def targets(u, y):
+        if y.is_floating_point():
+            return y
+        return functional.one_hot(y, u.shape[1]).double()
 
     @staticmethod
-    def residual(u, labels):
-        one_hot = functional.one_hot(labels, u.shape[1]).double()
-        return 2 * (u - one_hot) / u.shape[1]
+    def mean(u, y):
+        return functional.mse_loss(u, MeanSquare.targets(u, y))
+
+    @staticmethod
+    def residual(u, y):
+        return 2 * (u - MeanSquare.targets(u, y)) / u.shape[1]
 
     @staticmethod
     def gram(u, y):

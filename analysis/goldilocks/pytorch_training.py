@@ -117,12 +117,14 @@ class Training:
         gradient = torch.autograd.grad(loss, free)[0]
         u, log_p, p = point.predictions(point.train, theta)
         test_u = point.predictions(point.test, theta)[0]
-        return {
-            "loss": loss.item(),
+        accuracies = {
             "accuracy": (u.argmax(1) == point.train[1]).double().mean().item(),
-            "test_loss": point.loss(point.test, theta).item(),
             "test_accuracy":
                 (test_u.argmax(1) == point.test[1]).double().mean().item(),
+        } if point.has_classes else {}
+        return accuracies | {
+            "loss": loss.item(),
+            "test_loss": point.loss(point.test, theta).item(),
             "weight_norm": norm(theta).item(),
             "gradient_norm": norm(gradient).item(),
             "cosine_to_init": cosine(theta, self.start),

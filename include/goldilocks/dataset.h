@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file dataset.h
- * Labelled samples, ready to feed a network.
+ * Samples with their labels or targets, ready to feed a network.
  *
  * Reading is a matter of one process: it plans the set (gold_dataset_plan: how
  * many bytes it will take), gets that much memory from wherever it likes (one
@@ -35,7 +35,9 @@ typedef struct gold_samples {
     size_t n_kept;         /* that there are: n, or all in the files, where
                               each seed has a choice of its own */
     const void *inputs;    /* [n_kept][n_features] float or double */
-    const uint8_t *labels; /* [n_kept], below n_classes */
+    const uint8_t *labels; /* [n_kept], below n_classes; 0 of each where
+                              there are targets */
+    const double *targets; /* [n_kept][n_classes]; NULL: labels are meant */
     unsigned goes_on;      /* which of their files do; bits as above */
 } gold_samples;
 
@@ -45,7 +47,7 @@ typedef struct gold_dataset {
     size_t channels;   /* 0 where samples are plain vectors */
     size_t height;
     size_t width;
-    size_t n_classes;
+    size_t n_classes; /* or numbers of a target: the outputs of a network */
     gold_subset subset;
     gold_samples train;
     gold_samples test;             /* n 0: there is none */

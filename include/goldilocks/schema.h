@@ -50,6 +50,8 @@ typedef enum gold_extent {
     GOLD_EXTENT_REACH,      /* [reached_loss] */
 } gold_extent;
 
+#define GOLD_TRACKED(track) (GOLD_WHEN_TRAIN | GOLD_WITH_TRACK << (track))
+
 /** What a study has to have for a variable to be there: all bits of it. */
 typedef enum gold_condition {
     GOLD_WHEN_ALWAYS = 0,
@@ -69,6 +71,9 @@ typedef enum gold_condition {
     GOLD_WHEN_TRAIN = 1 << 13,     /* train: written by train tasks */
     GOLD_WITH_REACH = 1 << 14,     /* train.reach */
     GOLD_WITH_TRACK = 1 << 15,     /* train.track, shifted by gold_track */
+    GOLD_WHEN_CLASSES = 1 << 30,   /* a data set with classes */
+    GOLD_WHEN_LOGITS_CLASSES = GOLD_WHEN_LOGITS | GOLD_WHEN_CLASSES,
+    GOLD_WHEN_TRAIN_CLASSES = GOLD_WHEN_TRAIN | GOLD_WHEN_CLASSES,
     GOLD_WHEN_SPLIT = GOLD_WHEN_CURVATURE | GOLD_WITH_SPLIT,
     GOLD_WHEN_LOGITS_SOFTMAX = GOLD_WHEN_LOGITS | GOLD_WHEN_SOFTMAX,
     GOLD_WHEN_EXTREME = GOLD_WHEN_FULL | GOLD_WITH_EXTREME,
@@ -80,22 +85,18 @@ typedef enum gold_condition {
     GOLD_WHEN_DENSE = GOLD_WHEN_FULL | GOLD_WITH_DENSE,
     GOLD_WHEN_DENSE_SPLIT = GOLD_WHEN_DENSE | GOLD_WITH_SPLIT,
     GOLD_WHEN_REACH = GOLD_WHEN_TRAIN | GOLD_WITH_REACH,
-#define GOLD_WHEN_TRACK(name)                                                  \
-    GOLD_WHEN_TRACK_##name = GOLD_WHEN_TRAIN | GOLD_WITH_TRACK                 \
-                                                   << GOLD_TRACK_##name
-    GOLD_WHEN_TRACK(LOSS),
-    GOLD_WHEN_TRACK(ACCURACY),
-    GOLD_WHEN_TRACK(TEST_LOSS),
-    GOLD_WHEN_TRACK(TEST_ACCURACY),
-    GOLD_WHEN_TRACK(WEIGHT_NORM),
-    GOLD_WHEN_TRACK(GRADIENT_NORM),
-    GOLD_WHEN_TRACK(COSINE_TO_INIT),
-    GOLD_WHEN_TRACK(COSINE_GRADIENT),
-    GOLD_WHEN_TRACK(ZERO_LOGITS),
-    GOLD_WHEN_TRACK(ENTROPY),
-    GOLD_WHEN_TRACK(SHARPNESS),
-    GOLD_WHEN_TRACK(CURVATURE),
-#undef GOLD_WHEN_TRACK
+    GOLD_WHEN_TRACK_LOSS = GOLD_TRACKED(GOLD_TRACK_LOSS),
+    GOLD_WHEN_TRACK_ACCURACY = GOLD_TRACKED(GOLD_TRACK_ACCURACY),
+    GOLD_WHEN_TRACK_TEST_LOSS = GOLD_TRACKED(GOLD_TRACK_TEST_LOSS),
+    GOLD_WHEN_TRACK_TEST_ACCURACY = GOLD_TRACKED(GOLD_TRACK_TEST_ACCURACY),
+    GOLD_WHEN_TRACK_WEIGHT_NORM = GOLD_TRACKED(GOLD_TRACK_WEIGHT_NORM),
+    GOLD_WHEN_TRACK_GRADIENT_NORM = GOLD_TRACKED(GOLD_TRACK_GRADIENT_NORM),
+    GOLD_WHEN_TRACK_COSINE_TO_INIT = GOLD_TRACKED(GOLD_TRACK_COSINE_TO_INIT),
+    GOLD_WHEN_TRACK_COSINE_GRADIENT = GOLD_TRACKED(GOLD_TRACK_COSINE_GRADIENT),
+    GOLD_WHEN_TRACK_ZERO_LOGITS = GOLD_TRACKED(GOLD_TRACK_ZERO_LOGITS),
+    GOLD_WHEN_TRACK_ENTROPY = GOLD_TRACKED(GOLD_TRACK_ENTROPY),
+    GOLD_WHEN_TRACK_SHARPNESS = GOLD_TRACKED(GOLD_TRACK_SHARPNESS),
+    GOLD_WHEN_TRACK_CURVATURE = GOLD_TRACKED(GOLD_TRACK_CURVATURE),
 } gold_condition;
 
 #define GOLD_CURVATURE_VARIABLES(X, NAME, name, of, when)                      \
@@ -196,10 +197,12 @@ typedef enum gold_condition {
       POINT, LOGITS, "1",                                                      \
       "vE: variance over samples, classes and parameters of the gradients of " \
       "logits less their mean over samples")                                   \
-    X(WITHIN_CLASS_ALIGNMENT, "within_class_alignment", POINT, LOGITS, "1",    \
+    X(WITHIN_CLASS_ALIGNMENT, "within_class_alignment", POINT, LOGITS_CLASSES, \
+      "1",                                                                     \
       "mean over classes of the mean cosine of the gradients of a class's "    \
       "logit at two samples of that class")                                    \
-    X(CROSS_CLASS_ALIGNMENT, "cross_class_alignment", POINT, LOGITS, "1",      \
+    X(CROSS_CLASS_ALIGNMENT, "cross_class_alignment", POINT, LOGITS_CLASSES,   \
+      "1",                                                                     \
       "mean over classes of the mean cosine of the gradients of a class's "    \
       "logit at any two samples")                                              \
     X(ZERO_LOGIT_GRADIENTS, "zero_logit_gradients", POINT, LOGITS, "1",        \
@@ -266,15 +269,15 @@ typedef enum gold_condition {
       "steps done when training ended")                                        \
     X(FINAL_LOSS, "final_loss", POINT, TRAIN, "nat",                           \
       "training loss when training ended")                                     \
-    X(FINAL_ACCURACY, "final_accuracy", POINT, TRAIN, "1",                     \
+    X(FINAL_ACCURACY, "final_accuracy", POINT, TRAIN_CLASSES, "1",             \
       "training accuracy when training ended")                                 \
     X(FINAL_TEST_LOSS, "final_test_loss", POINT, TRAIN, "nat",                 \
       "test loss when training ended")                                         \
-    X(FINAL_TEST_ACCURACY, "final_test_accuracy", POINT, TRAIN, "1",           \
+    X(FINAL_TEST_ACCURACY, "final_test_accuracy", POINT, TRAIN_CLASSES, "1",   \
       "test accuracy when training ended")                                     \
-    X(BEST_TEST_ACCURACY, "best_test_accuracy", POINT, TRAIN, "1",             \
+    X(BEST_TEST_ACCURACY, "best_test_accuracy", POINT, TRAIN_CLASSES, "1",     \
       "highest test accuracy at a logged step")                                \
-    X(BEST_TEST_STEP, "best_test_step", POINT, TRAIN, "1",                     \
+    X(BEST_TEST_STEP, "best_test_step", POINT, TRAIN_CLASSES, "1",             \
       "first logged step with the highest test accuracy")                      \
     X(FINAL_WEIGHT_NORM, "final_weight_norm", POINT, TRAIN, "1",               \
       "Euclidean norm of the parameter vector when training ended")            \
@@ -311,11 +314,11 @@ typedef enum gold_outcome_flag {
     X(LOSS, "loss", POINT, ALWAYS, "nat",                                      \
       "mean loss of the training set: the cross-entropy of softmax(logits / "  \
       "temperature), or the mean square where network.loss says so")           \
-    X(ACCURACY, "accuracy", POINT, ALWAYS, "1",                                \
+    X(ACCURACY, "accuracy", POINT, CLASSES, "1",                               \
       "share of training samples whose largest logit is their label's")        \
     X(TEST_LOSS, "test_loss", POINT, ALWAYS, "nat",                            \
       "mean loss of the test set, as loss")                                    \
-    X(TEST_ACCURACY, "test_accuracy", POINT, ALWAYS, "1",                      \
+    X(TEST_ACCURACY, "test_accuracy", POINT, CLASSES, "1",                     \
       "share of test samples whose largest logit is their label's")            \
     X(LOGIT_SPREAD, "logit_spread", POINT, ALWAYS, "1",                        \
       "z: root mean square over samples of the standard deviation of "         \

@@ -28,10 +28,19 @@ typedef enum gold_network_kind {
     GOLD_NETWORK_RESNET,        /* resnet */
 } gold_network_kind;
 
+/* identifier, name, meaning: a loss has a line here and its row in
+ * nn/loss.c */
+#define GOLD_LOSS_LIST(X)                                                      \
+    X(CROSS_ENTROPY, "cross-entropy",                                          \
+      "of the softmax of the logits over the temperature")                     \
+    X(MEAN_SQUARE, "mse",                                                      \
+      "mean over samples and outputs of the squared distance from the "        \
+      "target, of classes 1 at the label and 0 elsewhere")
+
 typedef enum gold_loss_kind {
-    GOLD_CROSS_ENTROPY, /* cross-entropy of softmax(logits / temperature) */
-    GOLD_MEAN_SQUARE,   /* mse: mean over samples and outputs of the squares of
-                           outputs less 1 at the label and 0 elsewhere */
+#define GOLD_LOSS_ENUM(id, ...) GOLD_##id,
+    GOLD_LOSS_LIST(GOLD_LOSS_ENUM)
+#undef GOLD_LOSS_ENUM
 } gold_loss_kind;
 
 /** What normalises hidden layers. */

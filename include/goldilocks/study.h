@@ -18,6 +18,7 @@
 #ifndef GOLDILOCKS_STUDY_H
 #define GOLDILOCKS_STUDY_H
 
+#include "goldilocks/data_sets.h"
 #include "goldilocks/digest.h"
 #include "goldilocks/graph.h"
 #include "goldilocks/settings.h"
@@ -68,14 +69,6 @@ typedef struct gold_axis {
     gold_axis_key keys[GOLD_MAX_ZIPPED];
 } gold_axis;
 
-typedef enum gold_data_set {
-    GOLD_DATA_FASHION_MNIST, /* fashion-mnist */
-    GOLD_DATA_MNIST,         /* mnist */
-    GOLD_DATA_CIRCLES,       /* circles: SCIENCE 3.1 */
-    GOLD_DATA_MIXTURE,       /* mixture of Gaussians */
-    GOLD_DATA_CIFAR10,       /* cifar10: the binary version */
-} gold_data_set;
-
 typedef enum gold_normalize {
     GOLD_NORMALIZE_STANDARD,  /* standard: mean 0, deviation 1 over the training
                                  set, by channel */
@@ -109,9 +102,10 @@ typedef struct gold_data_block {
     uint64_t subset_seed; /* of {random: SEED} */
     gold_normalize normalize;
     uint64_t seed;     /* built-in sets: what their samples are drawn from */
-    uint64_t classes;  /* mixture: number of classes */
-    uint64_t features; /* mixture: dimension */
+    uint64_t classes;  /* of built-in sets; numbers of a target */
+    uint64_t features; /* of built-in sets: dimension */
     double separation; /* mixture: deviation of the class centres; noise is 1 */
+    gold_function function; /* of set function */
 } gold_data_block;
 
 typedef enum gold_layer_choice {

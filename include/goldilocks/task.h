@@ -52,6 +52,9 @@ typedef struct gold_data_shape {
     gold_shape image; /* of a sample; no channels where it is a vector */
 } gold_data_shape;
 
+/** The shape of a study's samples, as it is known before they are read. */
+gold_data_shape gold_data_shape_of(const gold_data_block *data);
+
 /** Training samples that a point uses of those that were read. */
 size_t gold_samples_used(const gold_settings *settings, size_t n_read);
 

@@ -46,7 +46,7 @@ static gold_point_array matrix(const double *data, size_t rows, size_t columns)
         .type = 'd', .n_dims = 2, .dims = {rows, columns}, .data = data};
 }
 
-/* Inputs and labels of one half; images keep their shape. */
+/* Inputs and labels or targets of one half; images keep their shape. */
 static void add_samples(contents *c, const char *group,
                         const gold_dataset *data, const gold_samples *samples,
                         const double *inputs)
@@ -60,6 +60,11 @@ static void add_samples(contents *c, const char *group,
         array.dims[3] = data->width;
     }
     add_array(c, group, "inputs", array);
+    if (samples->targets != NULL) {
+        add_array(c, group, "targets",
+                  matrix(samples->targets, samples->n, data->n_classes));
+        return;
+    }
     add_array(c, group, "labels",
               (gold_point_array){.type = 'b',
                                  .n_dims = 1,

@@ -137,20 +137,24 @@ static void print_peak(FILE *out, const goldi_sheet *sheet)
 {
     const size_t peak = sheet->claim.zone.peak;
     const size_t n = sheet->of[GOLDI_TRACE].n[peak];
+    const double accuracy = sheet->of[GOLDI_ACCURACY].mean[peak];
     char height[GOLD_NAME_BYTES];
+    char rate[GOLD_NAME_BYTES] = "";
     char text[200];
 
     if (!sheet->claim.zone.is_found) {
         return;
     }
+    if (!isnan(accuracy)) {
+        (void)snprintf(rate, sizeof rate, ", accuracy %.3g", accuracy);
+    }
     (void)snprintf(
         text, sizeof text,
-        "Tr/|H| = %s (%zu seed%s) at %s %.4g (z = %.3g, loss %.4g, accuracy "
-        "%.3g)",
+        "Tr/|H| = %s (%zu seed%s) at %s %.4g (z = %.3g, loss %.4g%s)",
         goldi_sheet_text(sheet, GOLDI_TRACE, peak, height), n,
         n == 1 ? "" : "s", sheet->survey->x_key->name, sheet->x[peak],
         sheet->of[GOLDI_SPREAD].mean[peak], sheet->of[GOLDI_LOSS].mean[peak],
-        sheet->of[GOLDI_ACCURACY].mean[peak]);
+        rate);
     goldi_print_field(out, sheet->claim.is_named ? "peak" : "highest", text);
 }
 

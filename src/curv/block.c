@@ -39,11 +39,7 @@ size_t FN(block_size)(const FN(work) * work)
 
 gold_batch FN(work_block)(const FN(work) * work, gold_batch all, size_t first)
 {
-    const size_t left = all.n - first;
-
-    return (gold_batch){left < work->block ? left : work->block,
-                        all.inputs + first * work->network->n_in,
-                        all.labels + first};
+    return FN(batch_part)(work->network, all, first, work->block);
 }
 
 /* What directions are in each node with parameters; layers are these. */
@@ -192,7 +188,8 @@ static void take_member(FN(work) * work, const gold_group *group, size_t r,
             work->logits[c] =
                 member->logit_factor * (double)work->outputs[i * k + c];
         }
-        (void)loss->residual(k, work->logits, block->labels[i], weights,
+        (void)loss->residual(k, work->logits,
+                             FN(aim_of)(work->network, block, i), weights,
                              residual);
         put_residual(work, r, i, residual, member->residual_scale);
         if (d == 0) {

@@ -32,21 +32,21 @@ static double variance(const FN(work) * work, size_t i, double unit)
 }
 
 /* Enter one training sample into a member's sums. */
-static void add_sample(FN(work) * work, gold_member *member, uint8_t label,
+static void add_sample(FN(work) * work, gold_member *member, gold_aim aim,
                        gold_line_result *result)
 {
     const size_t n_classes = work->network->n_out;
     double *mean_p = work->mean_p + member->point * n_classes;
     gold_softmax softmax = {.p = work->p};
 
-    work->network->loss->predict(n_classes, work->logits, label, &softmax);
+    work->network->loss->predict(n_classes, work->logits, aim, &softmax);
     result->loss += softmax.loss;
     result->entropy += softmax.entropy;
     result->confidence += softmax.p[softmax.top];
-    result->accuracy += softmax.top == label ? 1.0 : 0.0;
+    result->accuracy += softmax.top == aim.label ? 1.0 : 0.0;
     if (work->confusion != NULL) {
         gold_confusion_add(&work->confusion[member->point], n_classes, &softmax,
-                           label);
+                           aim.label);
     }
     for (size_t k = 0; k < n_classes; k++) {
         mean_p[k] += softmax.p[k];
@@ -85,7 +85,8 @@ static void survey_train(FN(work) * work, const gold_group *group,
 
             result->zero_logits += (double)zeros;
             result->logit_spread += variance(work, i, member->spread_unit);
-            add_sample(work, member, block->labels[i], result);
+            add_sample(work, member, FN(aim_of)(work->network, block, i),
+                       result);
         }
     }
 }
@@ -101,16 +102,17 @@ static void survey_test(FN(work) * work, const gold_group *group,
         gold_line_result *result = &results[member->point];
 
         for (size_t i = 0; i < block->n; i++) {
+            const gold_aim aim = FN(aim_of)(work->network, block, i);
+
             (void)take_logits(work, i, member->logit_factor);
             work->network->loss->predict(work->network->n_out, work->logits,
-                                         block->labels[i], &softmax);
+                                         aim, &softmax);
             result->test_loss += softmax.loss;
-            result->test_accuracy +=
-                softmax.top == block->labels[i] ? 1.0 : 0.0;
+            result->test_accuracy += softmax.top == aim.label ? 1.0 : 0.0;
             if (work->confusion != NULL) {
                 gold_calibration_add(&work->confusion[member->point].test,
                                      softmax.p[softmax.top],
-                                     softmax.top == block->labels[i]);
+                                     softmax.top == aim.label);
             }
         }
     }

@@ -125,7 +125,7 @@ gold_status goldi_batches_init(const gold_data_block *data, goldi_half half,
     }
     if (batches->n_files == 0) {
         return gold_fail(GOLD_ERR_IO, "%s: has no %s; %s", data->path, name,
-                         goldi_where_from(data->set));
+                         gold_set_of(data->set)->source);
     }
     return GOLD_OK;
 }

@@ -43,6 +43,10 @@ goldi_block goldi_block_layout(const gold_dataset_plan *plan)
         block.inputs[i] =
             put(&block, plan->n_kept[i] * plan->n_features * input_bytes);
         block.labels[i] = put(&block, plan->n_kept[i]);
+        if (gold_set_of(plan->data.set)->has_targets) {
+            block.targets[i] =
+                put(&block, plan->n_kept[i] * plan->n_classes * sizeof(double));
+        }
     }
     return block;
 }
@@ -55,12 +59,15 @@ size_t gold_dataset_bytes(const gold_dataset_plan *plan)
 static gold_samples samples_of(const goldi_block *block, goldi_half half)
 {
     const unsigned char *base = (const unsigned char *)block;
+    const uint64_t targets = block->targets[half];
 
-    return (gold_samples){.n = block->n[half],
-                          .n_kept = block->n_kept[half],
-                          .inputs = base + block->inputs[half],
-                          .labels = base + block->labels[half],
-                          .goes_on = (unsigned)block->goes_on[half]};
+    return (gold_samples){
+        .n = block->n[half],
+        .n_kept = block->n_kept[half],
+        .inputs = base + block->inputs[half],
+        .labels = base + block->labels[half],
+        .targets = targets == 0 ? NULL : (const void *)(base + targets),
+        .goes_on = (unsigned)block->goes_on[half]};
 }
 
 gold_dataset gold_dataset_view(const void *block)

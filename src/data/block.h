@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file block.h
- * The block of a data set: a header, then inputs and labels of both halves,
- * each aligned to GOLD_ALIGNMENT. Offsets instead of pointers, so that any
- * process that maps it can read it.
+ * The block of a data set: a header, then inputs, labels and targets of both
+ * halves, each aligned to GOLD_ALIGNMENT. Offsets instead of pointers, so that
+ * any process that maps it can read it.
  */
 #ifndef GOLDILOCKS_DATA_BLOCK_H
 #define GOLDILOCKS_DATA_BLOCK_H
@@ -25,6 +25,7 @@ typedef struct goldi_block {
     uint64_t n_kept[GOLDI_N_HALVES]; /* samples here */
     uint64_t inputs[GOLDI_N_HALVES]; /* offsets from the start of the block */
     uint64_t labels[GOLDI_N_HALVES];
+    uint64_t targets[GOLDI_N_HALVES]; /* 0: there are none */
     uint64_t goes_on[GOLDI_N_HALVES]; /* bits of gold_samples */
     char digest[GOLD_DIGEST_TEXT];
 } goldi_block;

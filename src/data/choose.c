@@ -25,6 +25,7 @@ static gold_status gather(gold_point_data *of_point, gold_samples *samples,
     GOLD_GOTO(GOLD_ALLOC(samples->n_kept, &order));
     GOLD_GOTO(gold_alloc(samples->n, row_bytes, &of_point->inputs[half]));
     GOLD_GOTO(GOLD_ALLOC(samples->n, &of_point->labels[half]));
+    GOLD_ASSERT(samples->targets == NULL); /* those in files have classes */
     gathered = of_point->inputs[half];
     gold_random_order(gold_stream_of(seed, GOLD_PURPOSE_SUBSET, (uint32_t)half),
                       samples->n_kept, order);

@@ -31,14 +31,15 @@ static size_t draw_class(double u)
     return place < area(0) + area(1) ? 1 : 2;
 }
 
-void goldi_circles(uint64_t seed, goldi_half half, size_t n, double *inputs,
-                   uint8_t *labels)
+gold_status goldi_circles(const gold_dataset_plan *plan, goldi_half half,
+                          const size_t *slots, goldi_raw *raw)
 {
     const gold_stream stream =
-        gold_stream_of(seed, GOLD_PURPOSE_DATA, (uint32_t)half);
+        gold_stream_of(plan->data.seed, GOLD_PURPOSE_DATA, (uint32_t)half);
     const double two_pi = 6.283185307179586476925;
 
-    for (size_t i = 0; i < n; i++) {
+    (void)slots;
+    for (size_t i = 0; i < raw->n; i++) {
         double u[NUMBERS];
 
         gold_random_uniform(stream, NUMBERS * (uint64_t)i, NUMBERS, u);
@@ -46,8 +47,9 @@ void goldi_circles(uint64_t seed, goldi_half half, size_t n, double *inputs,
         const double inner = bands[class].inner;
         const double r = sqrt(inner * inner + u[1] * area(class));
 
-        inputs[GOLDI_CIRCLES_FEATURES * i] = r * cos(two_pi * u[2]);
-        inputs[GOLDI_CIRCLES_FEATURES * i + 1] = r * sin(two_pi * u[2]);
-        labels[i] = (uint8_t) class;
+        raw->reals[GOLDI_CIRCLES_FEATURES * i] = r * cos(two_pi * u[2]);
+        raw->reals[GOLDI_CIRCLES_FEATURES * i + 1] = r * sin(two_pi * u[2]);
+        raw->labels[i] = (uint8_t) class;
     }
+    return GOLD_OK;
 }

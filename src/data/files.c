@@ -20,46 +20,6 @@ enum {
     N_SPELLINGS = sizeof spellings / sizeof *spellings
 };
 
-const char *goldi_set_text(gold_data_set set)
-{
-    static const char *const words[] = {[GOLD_DATA_FASHION_MNIST] =
-                                            "fashion-mnist",
-                                        [GOLD_DATA_MNIST] = "mnist",
-                                        [GOLD_DATA_CIRCLES] = "circles",
-                                        [GOLD_DATA_MIXTURE] = "mixture",
-                                        [GOLD_DATA_CIFAR10] = "cifar10"};
-
-    return words[set];
-}
-
-const char *goldi_normalize_text(gold_normalize normalize)
-{
-    static const char *const words[] = {
-        [GOLD_NORMALIZE_STANDARD] = "standard",
-        [GOLD_NORMALIZE_PUBLISHED] = "published",
-        [GOLD_NORMALIZE_UNIT] = "unit",
-        [GOLD_NORMALIZE_NONE] = "none",
-        [GOLD_NORMALIZE_PER_PIXEL] = "per-pixel",
-        [GOLD_NORMALIZE_PER_IMAGE] = "per-image"};
-
-    return words[normalize];
-}
-
-const char *goldi_where_from(gold_data_set set)
-{
-    switch (set) {
-    case GOLD_DATA_FASHION_MNIST:
-        return "Debian's package dataset-fashion-mnist installs this set under "
-               "/usr/share/datasets/fashion-mnist";
-    case GOLD_DATA_CIFAR10:
-        return "put the files of CIFAR-10's binary version "
-               "(cifar-10-batches-bin: data_batch_1.bin, ..., test_batch.bin) "
-               "there";
-    default:
-        return "put the four IDX files of MNIST, plain or .gz, there";
-    }
-}
-
 gold_status goldi_folder_check(const gold_data_block *data)
 {
     struct stat found;
@@ -68,12 +28,12 @@ gold_status goldi_folder_check(const gold_data_block *data)
         return gold_fail(GOLD_ERR_CONFIG,
                          "data.path is not given: %s needs the folder of its "
                          "files; %s",
-                         goldi_set_text(data->set),
-                         goldi_where_from(data->set));
+                         gold_choice_text("set", (int)data->set),
+                         gold_set_of(data->set)->source);
     }
     if (stat(data->path, &found) != 0) {
         return gold_fail(GOLD_ERR_IO, "data.path %s: %s; %s", data->path,
-                         strerror(errno), goldi_where_from(data->set));
+                         strerror(errno), gold_set_of(data->set)->source);
     }
     if (!S_ISDIR(found.st_mode)) {
         return gold_fail(GOLD_ERR_IO,
@@ -155,7 +115,7 @@ gold_status goldi_file_find(const gold_data_block *data, goldi_half half,
     if (found == NULL) {
         return gold_fail(GOLD_ERR_IO, "%s: has none of %s, %s, %s, %s; %s",
                          data->path, names[0], names[1], names[2], names[3],
-                         goldi_where_from(data->set));
+                         gold_set_of(data->set)->source);
     }
     *path = found;
     return GOLD_OK;

@@ -48,11 +48,4 @@ GOLD_CHECKED gold_status goldi_file_look(const gold_data_block *data,
                                          const char *name, char **path,
                                          size_t *bytes);
 
-/** Where the files of a set come from, for messages. Static. */
-const char *goldi_where_from(gold_data_set set);
-
-/** YAML words. Static. */
-const char *goldi_set_text(gold_data_set set);
-const char *goldi_normalize_text(gold_normalize normalize);
-
 #endif

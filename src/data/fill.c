@@ -7,8 +7,8 @@
 #include "goldilocks/random.h"
 
 #include "data/block.h"
-#include "data/generate.h"
 #include "data/rule.h"
+#include "data/sets.h"
 
 enum {
     ABOUT_BYTES = 512
@@ -36,48 +36,32 @@ done:
     return status;
 }
 
-static gold_status read_half(const gold_dataset_plan *plan, goldi_half half,
-                             goldi_raw *raw)
-{
-    gold_status status = GOLD_OK;
-    size_t *slots = NULL;
-
-    GOLD_GOTO(GOLD_ALLOC(raw->n * plan->n_features, &raw->bytes));
-    if (plan->data.subset == GOLD_SUBSET_RANDOM) {
-        GOLD_GOTO(draw_slots(plan, half, &slots));
-    }
-    if (plan->data.set == GOLD_DATA_CIFAR10) {
-        GOLD_GOTO(goldi_batches_read(&plan->batches[half], slots, raw->n,
-                                     raw->bytes, raw->labels));
-    } else {
-        GOLD_GOTO(goldi_images_read(&plan->images[half], slots, raw->n,
-                                    raw->bytes, raw->labels, &raw->goes_on));
-    }
-
-done:
-    gold_free(slots);
-    return status;
-}
-
-static gold_status draw_half(const gold_dataset_plan *plan, goldi_half half,
-                             goldi_raw *raw)
-{
-    GOLD_TRY(GOLD_ALLOC(raw->n * plan->n_features, &raw->reals));
-    if (plan->data.set == GOLD_DATA_CIRCLES) {
-        goldi_circles(plan->data.seed, half, raw->n, raw->reals, raw->labels);
-        return GOLD_OK;
-    }
-    return goldi_mixture(&plan->data, half, raw->n, raw->reals, raw->labels);
-}
-
 /* Get the samples of one half; *raw needs raw_fini also after a failure. */
 static gold_status raw_init(const gold_dataset_plan *plan, goldi_half half,
                             goldi_raw *raw)
 {
-    raw->n = plan->n_kept[half];
-    GOLD_TRY(GOLD_ALLOC(raw->n, &raw->labels));
-    return goldi_plan_has_files(plan) ? read_half(plan, half, raw)
-                                      : draw_half(plan, half, raw);
+    gold_status status = GOLD_OK;
+    const size_t n = plan->n_kept[half];
+    size_t *slots = NULL;
+
+    raw->n = n;
+    GOLD_GOTO(GOLD_ALLOC(n, &raw->labels));
+    if (goldi_plan_has_files(plan)) {
+        GOLD_GOTO(GOLD_ALLOC(n * plan->n_features, &raw->bytes));
+    } else {
+        GOLD_GOTO(GOLD_ALLOC(n * plan->n_features, &raw->reals));
+    }
+    if (gold_set_of(plan->data.set)->has_targets) {
+        GOLD_GOTO(GOLD_ALLOC(n * plan->n_classes, &raw->targets));
+    }
+    if (plan->data.subset == GOLD_SUBSET_RANDOM) {
+        GOLD_GOTO(draw_slots(plan, half, &slots));
+    }
+    GOLD_GOTO(goldi_set_of(plan->data.set)->get(plan, half, slots, raw));
+
+done:
+    gold_free(slots);
+    return status;
 }
 
 static void raw_fini(goldi_raw *raw)
@@ -85,6 +69,7 @@ static void raw_fini(goldi_raw *raw)
     gold_free(raw->bytes);
     gold_free(raw->reals);
     gold_free(raw->labels);
+    gold_free(raw->targets);
     *raw = (goldi_raw){0};
 }
 
@@ -103,10 +88,11 @@ static void describe(const gold_dataset_plan *plan, char about[ABOUT_BYTES])
     (void)snprintf(about, ABOUT_BYTES,
                    "set = %s\nshape = %zu %zu %zu %zu\nclasses = %zu\n"
                    "train = %zu\ntest = %zu\nsubset = %s\nnormalize = %s\n",
-                   goldi_set_text(plan->data.set), plan->n_features,
-                   plan->channels, plan->height, plan->width, plan->n_classes,
-                   plan->n[GOLDI_TRAIN], plan->n[GOLDI_TEST], subset,
-                   goldi_normalize_text(plan->data.normalize));
+                   gold_choice_text("set", (int)plan->data.set),
+                   plan->n_features, plan->channels, plan->height, plan->width,
+                   plan->n_classes, plan->n[GOLDI_TRAIN], plan->n[GOLDI_TEST],
+                   subset,
+                   gold_choice_text("normalize", (int)plan->data.normalize));
 }
 
 static gold_bytes inputs_of(const goldi_raw *raw, size_t n_features)
@@ -115,6 +101,13 @@ static gold_bytes inputs_of(const goldi_raw *raw, size_t n_features)
 
     return raw->bytes == NULL ? (gold_bytes){raw->reals, n * sizeof *raw->reals}
                               : (gold_bytes){raw->bytes, n};
+}
+
+static gold_bytes targets_of(const goldi_raw *raw, size_t n_outputs)
+{
+    return (gold_bytes){
+        raw->targets,
+        raw->targets == NULL ? 0 : raw->n * n_outputs * sizeof *raw->targets};
 }
 
 static gold_status digest_of(const gold_dataset_plan *plan,
@@ -127,8 +120,10 @@ static gold_status digest_of(const gold_dataset_plan *plan,
     const gold_bytes pieces[] = {{about, strlen(about)},
                                  {raw[GOLDI_TRAIN].labels, raw[GOLDI_TRAIN].n},
                                  inputs_of(&raw[GOLDI_TRAIN], plan->n_features),
+                                 targets_of(&raw[GOLDI_TRAIN], plan->n_classes),
                                  {raw[GOLDI_TEST].labels, raw[GOLDI_TEST].n},
-                                 inputs_of(&raw[GOLDI_TEST], plan->n_features)};
+                                 inputs_of(&raw[GOLDI_TEST], plan->n_features),
+                                 targets_of(&raw[GOLDI_TEST], plan->n_classes)};
 
     return gold_digest(pieces, sizeof pieces / sizeof *pieces, text);
 }
@@ -151,6 +146,10 @@ gold_status gold_dataset_fill(const gold_dataset_plan *plan, void *block)
         goldi_rule_apply(&rule, &raw[i], plan->precision,
                          base + header.inputs[i]);
         memcpy(base + header.labels[i], raw[i].labels, raw[i].n);
+        if (raw[i].targets != NULL) {
+            memcpy(base + header.targets[i], raw[i].targets,
+                   targets_of(&raw[i], plan->n_classes).bytes);
+        }
         header.goes_on[i] = raw[i].goes_on;
     }
     memcpy(base, &header, sizeof header);

@@ -2,28 +2,24 @@
 #include "data/plan.h"
 
 #include <inttypes.h>
-#include <math.h>
 
 #include "goldilocks/memory.h"
 
-#include "data/generate.h"
+#include "data/sets.h"
 
 bool goldi_plan_has_files(const gold_dataset_plan *plan)
 {
-    return plan->data.set == GOLD_DATA_FASHION_MNIST ||
-           plan->data.set == GOLD_DATA_MNIST ||
-           plan->data.set == GOLD_DATA_CIFAR10;
+    return gold_set_of(plan->data.set)->files != NULL;
 }
 
 const char *goldi_plan_path(const gold_dataset_plan *plan, goldi_half half)
 {
-    return plan->data.set == GOLD_DATA_CIFAR10
-               ? plan->batches[half].files[0].path
-               : plan->images[half].images_path;
+    return plan->batches[half].n_files > 0 ? plan->batches[half].files[0].path
+                                           : plan->images[half].images_path;
 }
 
-static gold_status choose_count(const gold_dataset_plan *plan, goldi_half half,
-                                size_t *n)
+gold_status goldi_choose_count(const gold_dataset_plan *plan, goldi_half half,
+                               size_t *n)
 {
     const uint64_t wanted =
         half == GOLDI_TRAIN ? plan->data.train : plan->data.test;
@@ -42,78 +38,11 @@ static gold_status choose_count(const gold_dataset_plan *plan, goldi_half half,
     return GOLD_OK;
 }
 
-static gold_status plan_idx(const gold_data_block *data,
-                            gold_dataset_plan *plan)
-{
-    const goldi_images *train = &plan->images[GOLDI_TRAIN];
-    const goldi_images *test = &plan->images[GOLDI_TEST];
-
-    for (size_t i = 0; i < GOLDI_N_HALVES; i++) {
-        GOLD_TRY(goldi_images_init(data, (goldi_half)i, &plan->images[i]));
-        plan->n_stored[i] = plan->images[i].images.n_items;
-        GOLD_TRY(choose_count(plan, (goldi_half)i, &plan->n[i]));
-    }
-    if (train->images.height != test->images.height ||
-        train->images.width != test->images.width) {
-        return gold_fail(GOLD_ERR_FORMAT,
-                         "%s has images of %zu x %zu pixels, but %s of %zu x "
-                         "%zu",
-                         train->images_path, train->images.height,
-                         train->images.width, test->images_path,
-                         test->images.height, test->images.width);
-    }
-    plan->channels = 1;
-    plan->height = train->images.height;
-    plan->width = train->images.width;
-    plan->n_features = goldi_idx_item_bytes(&train->images);
-    plan->n_classes = GOLDI_MNIST_CLASSES;
-    return GOLD_OK;
-}
-
-static gold_status plan_batches(const gold_data_block *data,
-                                gold_dataset_plan *plan)
-{
-    for (size_t i = 0; i < GOLDI_N_HALVES; i++) {
-        GOLD_TRY(goldi_batches_init(data, (goldi_half)i, &plan->batches[i]));
-        plan->n_stored[i] = plan->batches[i].n_items;
-        GOLD_TRY(choose_count(plan, (goldi_half)i, &plan->n[i]));
-    }
-    plan->channels = GOLDI_CIFAR_CHANNELS;
-    plan->height = GOLDI_CIFAR_SIDE;
-    plan->width = GOLDI_CIFAR_SIDE;
-    plan->n_features = GOLDI_CIFAR_PIXELS;
-    plan->n_classes = GOLDI_CIFAR_CLASSES;
-    return GOLD_OK;
-}
-
-static gold_status check_mixture(const gold_data_block *data)
-{
-    if (data->classes < 2 || data->classes > GOLD_MAX_CLASSES) {
-        return gold_fail(GOLD_ERR_CONFIG,
-                         "data.classes is %" PRIu64
-                         "; a mixture has 2 to %d classes",
-                         data->classes, GOLD_MAX_CLASSES);
-    }
-    if (data->features < 1 || data->features > GOLDI_IDX_MAX_ITEM_BYTES) {
-        return gold_fail(GOLD_ERR_CONFIG,
-                         "data.features is %" PRIu64
-                         "; a mixture has 1 to %d features",
-                         data->features, GOLDI_IDX_MAX_ITEM_BYTES);
-    }
-    if (!(data->separation >= 0.0 && isfinite(data->separation))) {
-        return gold_fail(GOLD_ERR_CONFIG,
-                         "data.separation is %g; it is the deviation of the "
-                         "class centres, 0 or more",
-                         data->separation);
-    }
-    return GOLD_OK;
-}
-
 /* What only makes sense for files is refused, not ignored. */
 static gold_status check_built_in(const gold_dataset_plan *plan)
 {
     const gold_data_block *data = &plan->data;
-    const char *set = goldi_set_text(data->set);
+    const char *set = gold_choice_text("set", (int)data->set);
 
     if (data->normalize == GOLD_NORMALIZE_PUBLISHED) {
         return gold_fail(GOLD_ERR_CONFIG,
@@ -126,7 +55,8 @@ static gold_status check_built_in(const gold_dataset_plan *plan)
         return gold_fail(GOLD_ERR_CONFIG,
                          "data.normalize: %s: the samples of %s are no images; "
                          "choose standard or none",
-                         goldi_normalize_text(data->normalize), set);
+                         gold_choice_text("normalize", (int)data->normalize),
+                         set);
     }
     if (data->subset != GOLD_SUBSET_FIRST) {
         return gold_fail(GOLD_ERR_CONFIG,
@@ -149,24 +79,6 @@ static gold_status check_built_in(const gold_dataset_plan *plan)
     return GOLD_OK;
 }
 
-static gold_status plan_built_in(gold_dataset_plan *plan)
-{
-    const gold_data_block *data = &plan->data;
-    const bool is_circles = data->set == GOLD_DATA_CIRCLES;
-    const size_t n_train =
-        is_circles ? GOLDI_CIRCLES_TRAIN : GOLDI_MIXTURE_TRAIN;
-    const size_t n_test = is_circles ? GOLDI_CIRCLES_TEST : GOLDI_MIXTURE_TEST;
-
-    if (!is_circles) {
-        GOLD_TRY(check_mixture(data));
-    }
-    plan->n_features = is_circles ? GOLDI_CIRCLES_FEATURES : data->features;
-    plan->n_classes = is_circles ? GOLDI_CIRCLES_CLASSES : data->classes;
-    plan->n[GOLDI_TRAIN] = data->train == 0 ? n_train : data->train;
-    plan->n[GOLDI_TEST] = data->test == 0 ? n_test : data->test;
-    return check_built_in(plan);
-}
-
 gold_status gold_dataset_plan_create(const gold_study *study,
                                      gold_dataset_plan **plan)
 {
@@ -177,12 +89,22 @@ gold_status gold_dataset_plan_create(const gold_study *study,
     made->data = study->data;
     made->data.path = NULL;
     made->precision = study->run.precision;
-    if (made->data.set == GOLD_DATA_CIFAR10) {
-        GOLD_GOTO(plan_batches(&study->data, made));
-    } else if (goldi_plan_has_files(made)) {
-        GOLD_GOTO(plan_idx(&study->data, made));
-    } else {
-        GOLD_GOTO(plan_built_in(made));
+    if (!goldi_plan_has_files(made)) {
+        const gold_data_shape shape = gold_data_shape_of(&made->data);
+        const gold_set_about *about = gold_set_of(made->data.set);
+
+        made->n_features = shape.n_features;
+        made->n_classes = shape.n_classes;
+        made->n[GOLDI_TRAIN] =
+            made->data.train == 0 ? about->n_train : made->data.train;
+        made->n[GOLDI_TEST] =
+            made->data.test == 0 ? about->n_test : made->data.test;
+    }
+    if (goldi_set_of(made->data.set)->plan != NULL) {
+        GOLD_GOTO(goldi_set_of(made->data.set)->plan(&study->data, made));
+    }
+    if (!goldi_plan_has_files(made)) {
+        GOLD_GOTO(check_built_in(made));
     }
     for (size_t i = 0; i < GOLDI_N_HALVES; i++) {
         made->n_kept[i] = made->data.subset == GOLD_SUBSET_PER_SEED

@@ -30,6 +30,12 @@ struct gold_dataset_plan {
 /** True when samples are read as bytes, false when drawn as doubles. */
 bool goldi_plan_has_files(const gold_dataset_plan *plan);
 
+/** Samples of a half that a point uses, of those in the files.
+ *
+ * @retval GOLD_ERR_CONFIG  there are fewer than asked for. */
+GOLD_CHECKED gold_status goldi_choose_count(const gold_dataset_plan *plan,
+                                            goldi_half half, size_t *n);
+
 /** The file, or the first of the files, that a half's samples come from. */
 const char *goldi_plan_path(const gold_dataset_plan *plan, goldi_half half);
 
@@ -38,7 +44,9 @@ typedef struct goldi_raw {
     size_t n;
     unsigned char *bytes; /* [n][n_features], or NULL; owned */
     double *reals;        /* [n][n_features], or NULL; owned */
-    uint8_t *labels;      /* [n]; owned */
+    uint8_t *labels;      /* [n], zero at first; owned */
+    double *targets;      /* [n][n_classes], zero at first; NULL of sets with
+                             classes; owned */
     unsigned goes_on;     /* bits of gold_samples */
 } goldi_raw;
 

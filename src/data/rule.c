@@ -82,7 +82,7 @@ static gold_status no_variation(const gold_dataset_plan *plan, size_t channel,
                      "training samples of %s is always %g: its deviation is "
                      "0; choose none, or more samples",
                      channel, plan->n_kept[GOLDI_TRAIN],
-                     goldi_set_text(plan->data.set), mean);
+                     gold_choice_text("set", (int)plan->data.set), mean);
 }
 
 static gold_status measure(const gold_dataset_plan *plan,
@@ -171,36 +171,19 @@ static gold_status check_variation(const gold_dataset_plan *plan,
                      "data.normalize: %s: %s of the %zu training samples of "
                      "%s: all inputs would be 0; choose unit or none, or more "
                      "samples",
-                     goldi_normalize_text(plan->data.normalize),
+                     gold_choice_text("normalize", (int)plan->data.normalize),
                      rule->is_by_image ? "no two pixels differ in any"
                                        : "no pixel differs between any two",
                      plan->n_kept[GOLDI_TRAIN],
                      goldi_plan_path(plan, GOLDI_TRAIN));
 }
 
-/* The means and deviations that published code divides by. */
-static moments published(gold_data_set set, size_t channel)
-{
-    static const moments fashion = {0.2860, 0.3530};
-    static const moments digits = {0.1307, 0.3081};
-    static const moments cifar[GOLDI_CIFAR_CHANNELS] = {
-        {0.4914, 0.2470}, {0.4822, 0.2435}, {0.4465, 0.2616}};
-
-    switch (set) {
-    case GOLD_DATA_FASHION_MNIST:
-        return fashion;
-    case GOLD_DATA_CIFAR10:
-        return cifar[channel];
-    default:
-        return digits;
-    }
-}
-
 gold_status goldi_rule_init(const gold_dataset_plan *plan,
                             const goldi_raw *train, goldi_rule *rule)
 {
     const gold_normalize kind = plan->data.normalize;
-    const bool has_bytes = goldi_plan_has_files(plan);
+    const gold_set_about *about = gold_set_of(plan->data.set);
+    const bool has_bytes = about->files != NULL;
     const bool is_unit = kind == GOLD_NORMALIZE_PUBLISHED ||
                          (kind == GOLD_NORMALIZE_UNIT && has_bytes);
 
@@ -223,12 +206,10 @@ gold_status goldi_rule_init(const gold_dataset_plan *plan,
         GOLD_TRY(check_variation(plan, train, rule));
     }
     for (size_t c = 0; c < rule->n_channels; c++) {
-        const moments fixed = kind == GOLD_NORMALIZE_PUBLISHED
-                                  ? published(plan->data.set, c)
-                                  : (moments){0.0, 1.0};
+        const bool is_fixed = kind == GOLD_NORMALIZE_PUBLISHED;
 
-        rule->shift[c] = fixed.mean;
-        rule->divisor[c] = fixed.deviation;
+        rule->shift[c] = is_fixed ? about->mean[c] : 0.0;
+        rule->divisor[c] = is_fixed ? about->deviation[c] : 1.0;
     }
     return GOLD_OK;
 }

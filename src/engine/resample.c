@@ -44,6 +44,7 @@ typedef struct repetition {
     size_t *order; /* [samples] */
     real *inputs;  /* (half the samples, n_in) */
     uint8_t *labels;
+    double *targets; /* NULL where samples have none */
 } repetition;
 
 static gold_status allocate(repetition *r, const FN(line) * line)
@@ -60,6 +61,9 @@ static gold_status allocate(repetition *r, const FN(line) * line)
     GOLD_TRY(GOLD_ALLOC(line->train.n, &r->order));
     GOLD_TRY(GOLD_ALLOC(half * line->network->n_in, &r->inputs));
     GOLD_TRY(GOLD_ALLOC(half, &r->labels));
+    if (line->train.targets != NULL) {
+        GOLD_TRY(GOLD_ALLOC(half * line->network->n_out, &r->targets));
+    }
     for (size_t p = 0; p < r->n_points; p++) {
         r->results[p].g_term = r->matrices + 2 * p * d2;
         r->results[p].h_term = r->results[p].g_term + d2;
@@ -78,6 +82,7 @@ static void clean_up(repetition *r)
     gold_free(r->order);
     gold_free(r->inputs);
     gold_free(r->labels);
+    gold_free(r->targets);
 }
 
 static void add_value(moments *sums, double value)
@@ -191,6 +196,7 @@ static gold_status halve(repetition *r, const FN(line) * line,
                          double *flops)
 {
     const size_t n_in = line->network->n_in;
+    const size_t n_out = line->network->n_out;
     const size_t half = line->train.n / 2;
     FN(line) halved = *line;
 
@@ -201,8 +207,13 @@ static gold_status halve(repetition *r, const FN(line) * line,
         memcpy(r->inputs + i * n_in, line->train.inputs + r->order[i] * n_in,
                n_in * sizeof(real));
         r->labels[i] = line->train.labels[r->order[i]];
+        if (r->targets != NULL) {
+            memcpy(r->targets + i * n_out,
+                   line->train.targets + r->order[i] * n_out,
+                   n_out * sizeof *r->targets);
+        }
     }
-    halved.train = (gold_batch){half, r->inputs, r->labels};
+    halved.train = (gold_batch){half, r->inputs, r->labels, r->targets};
     return measure_again(r, &halved, flops);
 }
 

@@ -75,5 +75,6 @@ bool FN(start_fits)(const gold_start *start, double alpha)
 
 gold_batch FN(samples)(const gold_samples *samples)
 {
-    return (gold_batch){samples->n, samples->inputs, samples->labels};
+    return (gold_batch){samples->n, samples->inputs, samples->labels,
+                        samples->targets};
 }

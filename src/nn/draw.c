@@ -48,7 +48,7 @@ static void draw_numbers(gold_stream stream, bool uniform, double variance,
 static real *entry_of(const gold_layer *layer, real *w, size_t i, size_t k)
 {
     return layer->out < layer->in ? &w[i * layer->in + k]
-                                   : &w[k * layer->in + i];
+                                  : &w[k * layer->in + i];
 }
 
 /* The vectors of w, each without what those before it span, of a length whose

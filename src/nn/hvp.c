@@ -25,13 +25,8 @@ static gold_status sort_samples(gold_hvp *hvp)
     const gold_batch *samples = &hvp->plan.samples;
 
     GOLD_TRY(GOLD_ALLOC(samples->n, &hvp->order));
-    GOLD_TRY(GOLD_ALLOC(samples->n, &hvp->labels));
-    GOLD_TRY(FN(panels_sort)(samples->n, hvp->plan.network->n_in,
-                             samples->inputs, hvp->order));
-    for (size_t i = 0; i < samples->n; i++) {
-        hvp->labels[i] = samples->labels[hvp->order[i]];
-    }
-    return GOLD_OK;
+    return FN(panels_sort)(samples->n, hvp->plan.network->n_in, samples->inputs,
+                           hvp->order);
 }
 
 /* As many bases as there is room for; one serves all blocks beyond the others.
@@ -79,7 +74,6 @@ void FN(hvp_fini)(gold_hvp *hvp)
 {
     FN(run_fini)(&hvp->run);
     gold_free(hvp->order);
-    gold_free(hvp->labels);
     gold_free(hvp->is_packed);
     gold_free(hvp->weights);
     gold_free(hvp->numbers);
@@ -105,18 +99,20 @@ static void settle(gold_hvp *hvp, size_t b)
 {
     const size_t k = hvp->plan.network->n_out;
     const gold_place end = FN(run_output)(&hvp->run);
-    const uint8_t *labels =
-        (hvp->labels != NULL ? hvp->labels : hvp->plan.samples.labels) +
-        b * hvp->block;
     double *z = hvp->numbers;
     double *residual = z + k;
 
     for (size_t i = 0; i < hvp->run.plan.n; i++) {
+        const size_t at = b * hvp->block + i;
+        const gold_aim aim =
+            FN(aim_of)(hvp->plan.network, &hvp->plan.samples,
+                       hvp->order != NULL ? hvp->order[at] : at);
+
         for (size_t c = 0; c < k; c++) {
             z[c] = (double)end.y[i * k + c] / hvp->temperature;
         }
         (void)hvp->plan.network->loss->residual(
-            k, z, labels[i], weights_of(hvp) + i * k, residual);
+            k, z, aim, weights_of(hvp) + i * k, residual);
         for (size_t c = 0; c < k; c++) {
             end.delta[i * k + c] = (real)residual[c];
         }

@@ -42,7 +42,6 @@ typedef struct gold_hvp {
     size_t n_kept;   /* of which the first ones have a base of their own */
     size_t *order;   /* [samples] in which neighbours are alike; NULL: as they
                         come, where they are not packed */
-    uint8_t *labels; /* [samples] in that order; NULL likewise */
     bool *is_packed; /* [bases] for good, of blocks that are kept */
     double *weights; /* [bases][block][K] of the loss */
     double *numbers; /* [3][K] of one sample */

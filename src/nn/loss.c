@@ -7,22 +7,28 @@
 
 /* ---- Cross-entropy ------------------------------------------------------ */
 
-static void softmax_slope(size_t k, const double *z, size_t label,
+static void softmax_predict(size_t k, const double *z, gold_aim aim,
+                            gold_softmax *softmax)
+{
+    gold_softmax_of(k, z, aim.label, softmax);
+}
+
+static void softmax_slope(size_t k, const double *z, gold_aim aim,
                           const gold_softmax *softmax, double *residual)
 {
     (void)z;
     for (size_t i = 0; i < k; i++) {
-        residual[i] = gold_softmax_residual(softmax, i, label);
+        residual[i] = gold_softmax_residual(softmax, i, aim.label);
     }
 }
 
-static double softmax_residual(size_t k, const double *z, size_t label,
+static double softmax_residual(size_t k, const double *z, gold_aim aim,
                                double *weights, double *residual)
 {
     gold_softmax softmax = {.p = weights};
 
-    gold_softmax_of(k, z, label, &softmax);
-    softmax_slope(k, z, label, &softmax, residual);
+    softmax_predict(k, z, aim, &softmax);
+    softmax_slope(k, z, aim, &softmax, residual);
     return softmax.loss;
 }
 
@@ -87,21 +93,28 @@ static void softmax_curve(size_t k, const double *weights, const double *y,
 }
 
 const gold_loss gold_cross_entropy = {
-    "cross-entropy",  true,         gold_softmax_of, softmax_slope,
+    "cross-entropy",  true,         softmax_predict, softmax_slope,
     softmax_residual, softmax_rows, softmax_curve};
 
 /* ---- Mean square: loss'' is 2 / k, whatever z --------------------------- */
 
-static void square_slope(size_t k, const double *z, size_t label,
+static double gap_of(const double *z, gold_aim aim, size_t i)
+{
+    const double one_hot = i == aim.label ? 1.0 : 0.0;
+
+    return z[i] - (aim.targets != NULL ? aim.targets[i] : one_hot);
+}
+
+static void square_slope(size_t k, const double *z, gold_aim aim,
                          const gold_softmax *softmax, double *residual)
 {
     for (size_t i = 0; i < k; i++) {
-        residual[i] = softmax->p[i] * (z[i] - (i == label ? 1.0 : 0.0));
+        residual[i] = softmax->p[i] * gap_of(z, aim, i);
     }
 }
 
 /* It has no entropy and no rest. */
-static void square_predict(size_t k, const double *z, size_t label,
+static void square_predict(size_t k, const double *z, gold_aim aim,
                            gold_softmax *softmax)
 {
     double sum = 0.0;
@@ -109,7 +122,7 @@ static void square_predict(size_t k, const double *z, size_t label,
     softmax->top = 0;
     softmax->residual = 0.0;
     for (size_t i = 0; i < k; i++) {
-        const double gap = z[i] - (i == label ? 1.0 : 0.0);
+        const double gap = gap_of(z, aim, i);
 
         sum += gap * gap;
         softmax->p[i] = 2.0 / (double)k;
@@ -121,13 +134,13 @@ static void square_predict(size_t k, const double *z, size_t label,
     softmax->rest = (double)NAN;
 }
 
-static double square_residual(size_t k, const double *z, size_t label,
+static double square_residual(size_t k, const double *z, gold_aim aim,
                               double *weights, double *residual)
 {
     gold_softmax softmax = {.p = weights};
 
-    square_predict(k, z, label, &softmax);
-    square_slope(k, z, label, &softmax, residual);
+    square_predict(k, z, aim, &softmax);
+    square_slope(k, z, aim, &softmax, residual);
     return softmax.loss;
 }
 
@@ -153,6 +166,10 @@ const gold_loss gold_mean_square = {
 
 const gold_loss *gold_loss_of(const gold_settings *settings)
 {
-    return settings->loss == GOLD_MEAN_SQUARE ? &gold_mean_square
-                                              : &gold_cross_entropy;
+    static const gold_loss *const losses[] = {
+        [GOLD_CROSS_ENTROPY] = &gold_cross_entropy,
+        [GOLD_MEAN_SQUARE] = &gold_mean_square,
+    };
+
+    return losses[settings->loss];
 }

@@ -104,13 +104,17 @@ static void check_groups(goldi_reader *reader)
 }
 
 /* Complain of keys that the data set has no use for. */
-static void refuse_keys(goldi_reader *reader, goldi_domain domain,
-                        const char *why)
+static void refuse_keys(goldi_reader *reader)
 {
+    const gold_data_set set = reader->study->data.set;
+
     for (size_t i = 0; i < goldi_n_keys; i++) {
-        if (goldi_keys[i].domain == domain && reader->given[i] != NULL) {
-            goldi_complain(&reader->report, reader->given[i]->place, "'%s' %s",
-                           goldi_keys[i].name, why);
+        const goldi_key *key = &goldi_keys[i];
+
+        if (reader->given[i] != NULL && !goldi_suits(key, set)) {
+            goldi_complain(&reader->report, reader->given[i]->place,
+                           "'%s' is %s only, not of %s", key->name, key->when,
+                           gold_choice_text("set", (int)set));
         }
     }
 }
@@ -131,41 +135,76 @@ static void check_subset(goldi_reader *reader)
 
 static void check_files(goldi_reader *reader)
 {
-    static const char built_in[] =
-        "is for built-in data sets; samples of this one are read";
     gold_data_block *data = &reader->study->data;
+    const gold_set_about *about = gold_set_of(data->set);
 
-    refuse_keys(reader, GOLDI_OF_BUILT_IN, built_in);
-    refuse_keys(reader, GOLDI_OF_MIXTURE, built_in);
     check_subset(reader);
     if (data->path != NULL) {
         return;
     }
-    if (data->set == GOLD_DATA_FASHION_MNIST) {
-        goldi_keep_text(reader, GOLDI_FASHION_MNIST_PATH, &data->path);
+    if (about->folder != NULL) {
+        goldi_keep_text(reader, about->folder, &data->path);
     } else if (goldi_given(reader, GOLDI_DATA, "path") == NULL &&
                goldi_is_sure(reader, GOLDI_DATA, "path")) {
         goldi_complain(&reader->report,
                        goldi_given(reader, GOLDI_DATA, "set")->place,
-                       data->set == GOLD_DATA_MNIST
-                           ? "mnist needs 'path:', the folder of its IDX files"
-                           : "cifar10 needs 'path:', the folder of its binary "
-                             "batches");
+                       "%s needs 'path:', the folder of its %s",
+                       gold_choice_text("set", (int)data->set), about->files);
+    }
+}
+
+/* Every slope of a target has a number for each feature. */
+static void check_slopes(goldi_reader *reader, const goldi_node *target)
+{
+    const gold_data_block *data = &reader->study->data;
+
+    for (size_t r = 0; r < data->function.n_ridges; r++) {
+        const size_t n = data->function.ridges[r].n_slopes;
+
+        if (n > 0 && n != data->features) {
+            goldi_complain(&reader->report, target->place,
+                           "a slope of the target has %zu numbers, a sample "
+                           "%llu features",
+                           n, (unsigned long long)data->features);
+            return;
+        }
+    }
+}
+
+static void check_function(goldi_reader *reader)
+{
+    gold_data_block *data = &reader->study->data;
+    const goldi_node *set = goldi_given(reader, GOLDI_DATA, "set");
+    const goldi_node *target = goldi_given(reader, GOLDI_DATA, "target");
+
+    data->classes = data->function.n_outputs;
+    if (target == NULL && !goldi_is_sure(reader, GOLDI_DATA, "target")) {
+        return;
+    }
+    if (target == NULL) {
+        goldi_complain(&reader->report, set->place,
+                       "function needs 'target:', what its values are: sin, "
+                       "or {sin: [[factor, slope, shift]]}");
+        return;
+    }
+    check_slopes(reader, target);
+    if (!(data->function.from < data->function.to)) {
+        goldi_complain(&reader->report, set->place,
+                       "points lie between 'from' and 'to', which is above it");
+    }
+    if (data->features > 1 && data->function.spacing == GOLD_SPACING_EVEN) {
+        goldi_complain(&reader->report, set->place,
+                       "points of several features are 'spacing: random'");
     }
 }
 
 static void check_built_in(goldi_reader *reader)
 {
     gold_data_block *data = &reader->study->data;
-    const bool is_circles = data->set == GOLD_DATA_CIRCLES;
+    const gold_set_about *about = gold_set_of(data->set);
 
-    refuse_keys(reader, GOLDI_OF_FILES,
-                "is for data sets in files; this one is built "
-                "in");
-    if (is_circles) {
-        refuse_keys(reader, GOLDI_OF_MIXTURE, "is for the mixture set");
-        data->classes = 3;
-        data->features = 2;
+    if (about->n_classes > 0) {
+        data->classes = about->n_classes;
     }
     if (data->normalize == GOLD_NORMALIZE_PUBLISHED) {
         goldi_complain(&reader->report,
@@ -180,12 +219,15 @@ static void check_built_in(goldi_reader *reader)
                        "the samples of this data set are no images: take "
                        "standard, which is by feature, or none");
     }
+    if (about->has_targets) {
+        check_function(reader);
+    }
     if (data->train == 0) {
-        data->train = is_circles ? 2400 : 1000;
+        data->train = about->n_train;
         reader->study->base.n_train = data->train;
     }
     if (data->test == 0) {
-        data->test = is_circles ? 1364 : 1000;
+        data->test = about->n_test;
     }
     goldi_keep_text(reader, "", &data->path);
 }
@@ -211,6 +253,16 @@ static void count_samples(gold_study *study)
     }
 }
 
+static void count_features(gold_data_block *data)
+{
+    const gold_set_about *about = gold_set_of(data->set);
+    /* what identities have always said of sets in files */
+    const uint64_t usual = about->n_features > 0 ? about->n_features : 50;
+    const bool is_fixed = about->n_classes > 0 && about->n_features > 0;
+
+    data->features = data->features == 0 || is_fixed ? usual : data->features;
+}
+
 static void check_data(goldi_reader *reader)
 {
     const gold_data_set set = reader->study->data.set;
@@ -220,7 +272,9 @@ static void check_data(goldi_reader *reader)
         return;
     }
     count_samples(reader->study);
-    if (set != GOLD_DATA_CIRCLES && set != GOLD_DATA_MIXTURE) {
+    refuse_keys(reader);
+    count_features(&reader->study->data);
+    if (gold_set_of(set)->files != NULL) {
         check_files(reader);
     } else {
         check_built_in(reader);

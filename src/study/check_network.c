@@ -137,11 +137,56 @@ static void check_mixed_forms(goldi_reader *reader)
     }
 }
 
+/* What only samples with a class have. */
+static void check_values(goldi_reader *reader)
+{
+    static const struct {
+        gold_track track;
+        const char *what;
+    } rates[] = {{GOLD_TRACK_ACCURACY, "accuracy"},
+                 {GOLD_TRACK_TEST_ACCURACY, "test_accuracy"}};
+    gold_study *study = reader->study;
+    const goldi_node *track = goldi_given(reader, GOLDI_TRAIN, "track");
+    const goldi_node *stop = goldi_given(reader, GOLDI_TRAIN_STOP, "accuracy");
+    const char *set = gold_choice_text("set", (int)study->data.set);
+
+    if (!gold_set_of(study->data.set)->has_targets) {
+        return;
+    }
+    if (study->base.loss == GOLD_CROSS_ENTROPY) {
+        const goldi_node *loss = said(reader, "loss");
+
+        goldi_complain(
+            &reader->report,
+            (loss != NULL ? loss : goldi_given(reader, GOLDI_DATA, "set"))
+                ->place,
+            "the samples of %s have values, no class: say 'loss: "
+            "mse' under 'network:'",
+            set);
+    }
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        if (track != NULL && study->train.track[rates[i].track]) {
+            goldi_complain(&reader->report, track->place,
+                           "the samples of %s have no class: leave '%s' out "
+                           "of 'track'",
+                           set, rates[i].what);
+        }
+        study->train.track[rates[i].track] = false;
+    }
+    if (stop != NULL) {
+        goldi_complain(&reader->report, stop->place,
+                       "the samples of %s have no class, so no accuracy: "
+                       "'loss' can stop a training",
+                       set);
+    }
+}
+
 /* What only a softmax has. */
 static void check_loss(goldi_reader *reader)
 {
     const goldi_node *temperature = said(reader, "temperature");
     const goldi_node *track = goldi_given(reader, GOLDI_TRAIN, "track");
+    const char *loss = gold_choice_text("loss", (int)reader->study->base.loss);
 
     if (reader->study->base.loss == GOLD_CROSS_ENTROPY ||
         !goldi_is_sure(reader, GOLDI_NETWORK, "loss")) {
@@ -149,12 +194,14 @@ static void check_loss(goldi_reader *reader)
     }
     if (temperature != NULL) {
         goldi_complain(&reader->report, temperature->place,
-                       "'temperature' is of a softmax, which loss mse has not");
+                       "'temperature' is of a softmax, which loss %s has not",
+                       loss);
     }
     if (reader->study->train.track[GOLD_TRACK_ENTROPY]) {
         goldi_complain(&reader->report, track->place,
-                       "the entropy is that of a softmax, which loss mse has "
-                       "not: leave it out of 'track'");
+                       "the entropy is that of a softmax, which loss %s has "
+                       "not: leave it out of 'track'",
+                       loss);
     }
 }
 
@@ -176,6 +223,7 @@ void goldi_check_network(goldi_reader *reader)
     check_layers(reader);
     check_mixed_forms(reader);
     check_loss(reader);
+    check_values(reader);
     const bool has_mlp = goldi_has_kind(study, GOLD_NETWORK_MLP);
     const bool has_cnn = goldi_has_kind(study, GOLD_NETWORK_CNN);
     const bool has_resnet = goldi_has_kind(study, GOLD_NETWORK_RESNET);
@@ -189,7 +237,7 @@ void goldi_check_network(goldi_reader *reader)
         complain_beside(reader, "width", "channels", channels);
     }
     if (kind != NULL && goldi_is_sure(reader, GOLDI_DATA, "set") &&
-        (set == GOLD_DATA_CIRCLES || set == GOLD_DATA_MIXTURE) &&
+        gold_set_of(set)->files == NULL &&
         (has_cnn || has_resnet || goldi_has_kind(study, GOLD_NETWORK_LENET5))) {
         goldi_complain(&reader->report, kind->place,
                        "convolutions need images; the samples of %s are points",

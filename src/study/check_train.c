@@ -116,11 +116,12 @@ static void check_track(goldi_reader *reader)
 static void check_augmentation(goldi_reader *reader)
 {
     const gold_data_set set = reader->study->data.set;
+    const gold_shape image = gold_set_of(set)->image;
     const goldi_node *flip =
         goldi_anywhere(reader, goldi_find_key(GOLDI_TRAIN_AUGMENT, "flip"));
     const goldi_node *shift =
         goldi_anywhere(reader, goldi_find_key(GOLDI_TRAIN_AUGMENT, "shift"));
-    const int64_t side = set == GOLD_DATA_CIFAR10 ? 32 : 28;
+    const int64_t side = (int64_t)image.height;
     const goldi_node *either = flip != NULL ? flip : shift;
     int64_t least = 0;
     int64_t most = 0;
@@ -129,8 +130,7 @@ static void check_augmentation(goldi_reader *reader)
         return;
     }
     goldi_bounds_of(reader->study, "augment_shift", &least, &most);
-    if (either != NULL &&
-        (set == GOLD_DATA_CIRCLES || set == GOLD_DATA_MIXTURE)) {
+    if (either != NULL && image.channels == 0) {
         goldi_complain(&reader->report, either->place,
                        "only images can be turned and moved; the samples of "
                        "%s are points",

@@ -266,6 +266,9 @@ static void add_blocks(goldi_text *out, const gold_study *study)
     }
 
     add_subset(out, &study->data);
+    if (study->data.function.n_ridges > 0) {
+        goldi_add_target(out, &study->data.function);
+    }
     goldi_text_add(out, "curvature = %s\n",
                    curvature->n_dims > 0 || gold_study_has_full(study) ? "yes"
                                                                        : "no");

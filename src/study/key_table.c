@@ -37,9 +37,11 @@
     .needs = {{"constraint", 1U << GOLD_CONSTRAINT_SUBSPACE}}
 #define IN_STEPS                                                               \
     .when = "of decay step", .needs = {{"decay", 1U << GOLD_DECAY_STEP}}
-#define OF_FILES    .domain = GOLDI_OF_FILES, .when = "of data sets in files"
-#define OF_BUILT_IN .domain = GOLDI_OF_BUILT_IN, .when = "of built-in data sets"
-#define OF_MIXTURE  .domain = GOLDI_OF_MIXTURE, .when = "of mixture"
+#define OF_FILES       .domain = GOLDI_OF_FILES, .when = "of data sets in files"
+#define OF_BUILT_IN    .domain = GOLDI_OF_BUILT_IN, .when = "of built-in data sets"
+#define OF_SETS(which) .domain = GOLDI_OF_SETS, .sets = (which)
+#define OF_FUNCTION    OF_SETS(1U << GOLD_DATA_FUNCTION), .when = "of function"
+#define OF_MIXTURE     OF_SETS(1U << GOLD_DATA_MIXTURE), .when = "of mixture"
 
 enum {
     MLP = 1 << GOLD_NETWORK_MLP,
@@ -200,16 +202,16 @@ const goldi_key goldi_keys[] = {
      .is_required = true, .means = "The data set."},
     {ROW(DATA, "path", TEXT), .is_free = true, .most = 4000,
      .read = goldi_read_path, OF_FILES,
-     .usual = GOLDI_FASHION_MNIST_PATH " for fashion-mnist",
+     .usual = GOLD_FASHION_MNIST_FOLDER " for fashion-mnist",
      .means = "Folder of the files, plain or .gz, relative to the study's file "
               "or to the working directory."},
     {ROW(DATA, "train", UNSIGNED), .words = goldi_all_word, WHOLE(1, 1e9, 0),
      SETTING(n_train), BASE("data_train"), .unit = "samples",
-     .usual = "all; 2400 of circles, 1000 of mixture",
+     .usual = "all; 2400 of circles, 1000 of mixture, 100 of function",
      .means = "Training samples."},
     {ROW(DATA, "test", UNSIGNED), .words = goldi_all_word, WHOLE(1, 1e9, 0),
      STUDY(data.test), .unit = "samples",
-     .usual = "all; 1364 of circles, 1000 of mixture",
+     .usual = "all; 1364 of circles, 1000 of mixture, 100 of function",
      .means = "Test samples."},
     {ROW(DATA, "subset", SPECIAL), .read = goldi_read_subset,
      .rule = "'oneOf': [{'enum': ['first']}, {'type': 'object', "
@@ -221,19 +223,38 @@ const goldi_key goldi_keys[] = {
          "Which samples: the first, {random: SEED} for a draw, or {random: "
          "per-seed} for another draw with each seed of the grid."},
     {ROW(DATA, "normalize", CHOICE), .words = goldi_normalizations,
-     STUDY(data.normalize), .means = "What is done to the inputs."},
+     STUDY(data.normalize),
+     .means = "What is done to the inputs; a target is of those before it."},
     {ROW(DATA, "scale", REAL), ABOVE(0, HUGE_VAL, 1), SETTING(input_scale),
      BASE("data_scale"), .means = "Factor on the normalised inputs."},
     {ROW(DATA, "seed", UNSIGNED), WHOLE(0, MOST_SEEDS, 0), STUDY(data.seed),
      OF_BUILT_IN, .means = "What samples are drawn from."},
     {ROW(DATA, "classes", UNSIGNED), WHOLE(2, GOLD_MAX_CLASSES, 10),
      STUDY(data.classes), OF_MIXTURE, .means = "Number of classes."},
-    {ROW(DATA, "features", UNSIGNED), WHOLE(1, 1e6, 50), STUDY(data.features),
-     OF_MIXTURE, .means = "Numbers of a sample."},
+    {ROW(DATA, "features", UNSIGNED), WHOLE(1, 1e6, 0), STUDY(data.features),
+     OF_SETS(1U << GOLD_DATA_MIXTURE | 1U << GOLD_DATA_FUNCTION),
+     .when = "of mixture and function", .usual = "50 of mixture, 1 of function",
+     .means = "Numbers of a sample."},
     {ROW(DATA, "separation", REAL), WHOLE(0, HUGE_VAL, 1),
      STUDY(data.separation), OF_MIXTURE,
      .means =
          "Deviation of the centres of the classes; that of the noise is 1."},
+    {ROW(DATA, "from", REAL), WHOLE(-HUGE_VAL, HUGE_VAL, -1),
+     STUDY(data.function.from), OF_FUNCTION, .is_later = true,
+     .means = "Where points begin, in each coordinate."},
+    {ROW(DATA, "to", REAL), WHOLE(-HUGE_VAL, HUGE_VAL, 1),
+     STUDY(data.function.to), OF_FUNCTION, .is_later = true,
+     .means = "Where they end."},
+    {ROW(DATA, "spacing", CHOICE), .words = goldi_point_spacings,
+     STUDY(data.function.spacing), OF_FUNCTION, .is_later = true,
+     .means = "Where points lie."},
+    {ROW(DATA, "target", SPECIAL), .read = goldi_read_target,
+     .form = goldi_form_target, OF_FUNCTION,
+     .means = "What values a function has: sin, or a sum of terms factor "
+              "phi(slope x + shift), {sin: [[factor, slope, shift], ..], "
+              "constant: 0.3}, with relu and tanh too; of several features a "
+              "slope is a list, or a number for each alone, summed. A list of "
+              "such: as many outputs."},
 
     {ROW(CURVATURE, "subspace", SECTION), .inner = GOLDI_SUBSPACE,
      .means = "Random directions along which the Hessian is measured."},

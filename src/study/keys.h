@@ -75,7 +75,7 @@ typedef enum goldi_domain {
     GOLDI_OF_ALL,
     GOLDI_OF_FILES,    /* data sets in files */
     GOLDI_OF_BUILT_IN, /* the others */
-    GOLDI_OF_MIXTURE
+    GOLDI_OF_SETS      /* the data sets of its row */
 } goldi_domain;
 
 /** Keys that say the same: one of a group is given. */
@@ -108,6 +108,7 @@ typedef struct goldi_key {
     const char *when;    /* it has an effect: "of kind cnn"; NULL: always */
     const char *usual;   /* the default in words, where it is no fallback */
     goldi_domain domain; /* it is refused elsewhere */
+    unsigned sets;       /* of domain sets, a bit for each gold_data_set */
     unsigned kinds; /* networks that know it, a bit for each gold_network_kind;
                        0: all do */
     goldi_need needs[2];     /* where it has no effect, a note says so */
@@ -187,6 +188,9 @@ unsigned goldi_values_of(const gold_study *study, const char *axis);
 
 /** True when a point of the grid has a network of this kind. */
 bool goldi_has_kind(const gold_study *study, gold_network_kind kind);
+
+/** Does a key mean something for a data set? */
+bool goldi_suits(const goldi_key *key, gold_data_set set);
 
 /** The least and the largest value of a whole number at the points. */
 void goldi_bounds_of(const gold_study *study, const char *axis, int64_t *least,

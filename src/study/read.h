@@ -10,8 +10,6 @@
 #include "study/doc.h"
 #include "study/keys.h"
 
-#define GOLDI_FASHION_MNIST_PATH "/usr/share/datasets/fashion-mnist"
-
 typedef struct goldi_reader {
     goldi_report report;
     gold_study *study; /* being filled; owned until it is handed out */
@@ -102,8 +100,10 @@ goldi_read_key goldi_read_numbers;
 goldi_read_key goldi_read_dense;
 goldi_read_key goldi_read_betas;
 goldi_read_key goldi_read_layers;
+goldi_read_key goldi_read_target;
 goldi_write_form goldi_form_dense;
 goldi_write_form goldi_form_layers;
+goldi_write_form goldi_form_target;
 
 /** The definitions of ranges. */
 goldi_write_form goldi_form_ranges;
@@ -116,6 +116,9 @@ goldi_place goldi_place_of_entry(const goldi_node *layers, size_t entry);
 bool goldi_layers_mean(const gold_operations *list, size_t word);
 
 struct goldi_text;
+
+/** The line of an identity for data.target. */
+void goldi_add_target(struct goldi_text *out, const gold_function *function);
 
 /** The line of an identity for network.layers, unless it is empty. */
 void goldi_add_layers(struct goldi_text *out, const gold_operations *list);

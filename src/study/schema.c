@@ -49,6 +49,7 @@ static unsigned conditions_of(const gold_study *study)
         unsigned condition;
     } all[] = {
         {study->base.loss == GOLD_CROSS_ENTROPY, GOLD_WHEN_SOFTMAX},
+        {!gold_set_of(study->data.set)->has_targets, GOLD_WHEN_CLASSES},
         {curvature->n_dims > 0, GOLD_WHEN_CURVATURE},
         {curvature->split, GOLD_WITH_SPLIT},
         {curvature->layers == GOLD_LAYERS_EACH, GOLD_WHEN_LAYERS},
@@ -113,27 +114,10 @@ static size_t most_layers(const gold_study *study)
     return most;
 }
 
-/* Shape of a study's data, which is known before they are read. */
-static gold_data_shape shape_of(const gold_data_block *data)
-{
-    switch (data->set) {
-    case GOLD_DATA_CIFAR10:
-        return (gold_data_shape){
-            .n_features = 3072, .n_classes = 10, .image = {3, 32, 32}};
-    case GOLD_DATA_MNIST:
-    case GOLD_DATA_FASHION_MNIST:
-        return (gold_data_shape){
-            .n_features = 784, .n_classes = 10, .image = {1, 28, 28}};
-    default:
-        return (gold_data_shape){.n_features = (size_t)data->features,
-                                 .n_classes = (size_t)data->classes};
-    }
-}
-
 /* Parameters of the largest network that dense matrices are made for. */
 static size_t largest_dense(const gold_study *study)
 {
-    const gold_data_shape shape = shape_of(&study->data);
+    const gold_data_shape shape = gold_data_shape_of(&study->data);
     const double limit = (double)study->curvature.dense_limit;
     double most = 0.0;
 

@@ -354,17 +354,8 @@ static void check_gains(goldi_reader *reader)
 void goldi_check_sizes(goldi_reader *reader)
 {
     const gold_study *study = reader->study;
-    const gold_data_block *data = &study->data;
     const gold_curvature_block *curvature = &study->curvature;
-    const bool is_made =
-        data->set == GOLD_DATA_CIRCLES || data->set == GOLD_DATA_MIXTURE;
-    const bool has_colours = data->set == GOLD_DATA_CIFAR10;
-    const gold_shape pixels =
-        has_colours ? (gold_shape){3, 32, 32} : (gold_shape){1, 28, 28};
-    extremes e = {.data = {.n_features = data->features,
-                           .n_classes = is_made ? data->classes : 10,
-                           .image = is_made ? (gold_shape){0} : pixels},
-                  .fewest = HUGE_VAL};
+    extremes e = {.data = gold_data_shape_of(&study->data), .fewest = HUGE_VAL};
 
     check_gains(reader);
     const bool has_rows = has_rows_only(reader);

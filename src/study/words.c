@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "study/words.h"
 
+#include <string.h>
+
 const goldi_word goldi_activations[] = {
     {"relu", GOLD_RELU, NULL},
     {"leaky_relu", GOLD_LEAKY_RELU, "slope 0.01 below 0"},
@@ -44,12 +46,10 @@ const goldi_word goldi_scaled[] = {
     {NULL, 0, NULL},
 };
 const goldi_word goldi_losses[] = {
-    {"cross-entropy", GOLD_CROSS_ENTROPY,
-     "of the softmax of the logits over the temperature"},
-    {"mse", GOLD_MEAN_SQUARE,
-     "mean over samples and outputs of the squared distance from 1 at the "
-     "label and 0 elsewhere"},
-    {NULL, 0, NULL},
+#define GOLD_LOSS_WORD(id, name, means) {(name), GOLD_##id, (means)},
+    GOLD_LOSS_LIST(GOLD_LOSS_WORD)
+#undef GOLD_LOSS_WORD
+        {NULL, 0, NULL},
 };
 const goldi_word goldi_poolings[] = {
     {"average", GOLD_POOL_AVERAGE, NULL},
@@ -137,12 +137,10 @@ const goldi_word goldi_constraints[] = {
      "100}}"},
     {NULL, 0, NULL},
 };
-const goldi_word goldi_data_sets[] = {
-    {"fashion-mnist", GOLD_DATA_FASHION_MNIST, "IDX files"},
-    {"mnist", GOLD_DATA_MNIST, "IDX files"},
-    {"circles", GOLD_DATA_CIRCLES, "built in: three classes in the plane"},
-    {"mixture", GOLD_DATA_MIXTURE, "built in: a Gaussian for each class"},
-    {"cifar10", GOLD_DATA_CIFAR10, "binary batches"},
+const goldi_word goldi_point_spacings[] = {
+    {"even", GOLD_SPACING_EVEN,
+     "one feature, training points from end to end, test points between"},
+    {"random", GOLD_SPACING_RANDOM, "uniform"},
     {NULL, 0, NULL},
 };
 const goldi_word goldi_normalizations[] = {
@@ -228,3 +226,20 @@ const goldi_word goldi_placements[] = {
     {"relative_radius", GOLD_PLACE_RELATIVE_RADIUS, NULL},
     {NULL, 0, NULL},
 };
+
+const char *gold_choice_text(const char *key, int value)
+{
+    const goldi_key placement = {.type = GOLDI_CHOICE,
+                                 .words = goldi_placements};
+
+    if (strcmp(key, "placement") == 0) {
+        return goldi_value_word(&placement, value);
+    }
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        if (strcmp(goldi_keys[i].name, key) == 0 &&
+            goldi_keys[i].type == GOLDI_CHOICE && value >= 0) {
+            return goldi_value_word(&goldi_keys[i], value);
+        }
+    }
+    return NULL;
+}

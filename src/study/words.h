@@ -32,6 +32,7 @@ extern const goldi_word goldi_constant_word[];
 extern const goldi_word goldi_rate_rules[];
 extern const goldi_word goldi_constraints[];
 extern const goldi_word goldi_data_sets[];
+extern const goldi_word goldi_point_spacings[];
 extern const goldi_word goldi_normalizations[];
 extern const goldi_word goldi_precisions[];
 extern const goldi_word goldi_layer_words[];

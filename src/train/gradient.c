@@ -47,34 +47,22 @@ static void pass_forward(FN(passes) * passes, const real *theta,
     passes->run.plan.n = block->n;
     FN(run_forward)(&passes->run, theta, passes->input_scale, block->inputs);
     for (size_t i = 0; i < block->n; i++) {
-        const size_t label = block->labels[i];
+        const gold_aim aim = FN(aim_of)(passes->network, block, i);
         const real *y = end.y + i * n_classes;
 
         for (size_t k = 0; k < n_classes; k++) {
             sums->zero_logits += y[k] == R(0.0) ? 1.0 : 0.0;
             passes->logits[k] = (double)y[k] / passes->temperature;
         }
-        loss->predict(n_classes, passes->logits, label, &softmax);
+        loss->predict(n_classes, passes->logits, aim, &softmax);
         sums->loss += softmax.loss;
         sums->entropy += softmax.entropy;
-        sums->correct += softmax.top == label ? 1.0 : 0.0;
-        loss->slope(n_classes, passes->logits, label, &softmax,
-                    passes->residual);
+        sums->correct += softmax.top == aim.label ? 1.0 : 0.0;
+        loss->slope(n_classes, passes->logits, aim, &softmax, passes->residual);
         for (size_t k = 0; k < n_classes; k++) {
             end.delta[i * n_classes + k] = (real)(scale * passes->residual[k]);
         }
     }
-}
-
-/* Samples [first, first + passes->block) of a set, fewer at its end. */
-static gold_batch part_of(const FN(passes) * passes, gold_batch all,
-                          size_t first)
-{
-    const size_t left = all.n - first;
-
-    return (gold_batch){left < passes->block ? left : passes->block,
-                        all.inputs + first * passes->network->n_in,
-                        all.labels + first};
 }
 
 gold_pass_sums FN(evaluate)(FN(passes) * passes, const real *theta,
@@ -83,7 +71,8 @@ gold_pass_sums FN(evaluate)(FN(passes) * passes, const real *theta,
     gold_pass_sums sums = {0};
 
     for (size_t i = 0; i < samples.n; i += passes->block) {
-        const gold_batch part = part_of(passes, samples, i);
+        const gold_batch part =
+            FN(batch_part)(passes->network, samples, i, passes->block);
 
         pass_forward(passes, theta, &part, 0.0, &sums);
     }
@@ -97,7 +86,8 @@ gold_pass_sums FN(gradient)(FN(passes) * passes, const real *theta,
     gold_pass_sums sums = {0};
 
     for (size_t i = 0; i < samples.n; i += passes->block) {
-        const gold_batch part = part_of(passes, samples, i);
+        const gold_batch part =
+            FN(batch_part)(passes->network, samples, i, passes->block);
 
         pass_forward(passes, theta, &part, scale, &sums);
         FN(run_pull)(&passes->run, i > 0, gradient);

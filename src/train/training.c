@@ -29,6 +29,7 @@ typedef struct course {
     real *inputs;  /* (batch, n_in) gathered; NULL where all samples are used
                       as they are */
     uint8_t *labels;
+    double *targets; /* (batch, n_out); NULL where the set has none */
     bool has_order;
     void *bytes; /* room for the state; NULL when nobody saves it */
     double lowest_loss;
@@ -80,6 +81,9 @@ static gold_status prepare(course *c, real *theta)
         GOLD_TRY(GOLD_ALLOC(plan->train.n, &c->order));
     }
     GOLD_TRY(GOLD_ALLOC(c->batch * plan->network->n_in, &c->inputs));
+    if (plan->train.targets != NULL) {
+        GOLD_TRY(GOLD_ALLOC(c->batch * plan->network->n_out, &c->targets));
+    }
     return GOLD_ALLOC(c->batch, &c->labels);
 }
 
@@ -93,6 +97,7 @@ static void clean_up(course *c)
     gold_free(c->order);
     gold_free(c->inputs);
     gold_free(c->labels);
+    gold_free(c->targets);
     gold_free(c->bytes);
 }
 
@@ -118,6 +123,7 @@ static void gather(course *c, uint64_t epoch, size_t from, size_t i)
     const gold_batch *all = &c->plan->train;
     const gold_augmentation *augmentation = &c->plan->augmentation;
     const size_t n_in = c->plan->network->n_in;
+    const size_t n_out = c->plan->network->n_out;
     const real *input = all->inputs + from * n_in;
     real *place = c->inputs + i * n_in;
 
@@ -129,6 +135,10 @@ static void gather(course *c, uint64_t epoch, size_t from, size_t i)
         memcpy(place, input, n_in * sizeof *place);
     }
     c->labels[i] = all->labels[from];
+    if (c->targets != NULL) {
+        memcpy(c->targets + i * n_out, all->targets + from * n_out,
+               n_out * sizeof *c->targets);
+    }
 }
 
 /* The batch of step s + 1. */
@@ -150,7 +160,7 @@ static gold_batch next_batch(course *c, uint64_t s)
         gather(c, s / per_epoch,
                c->order != NULL ? c->order[first + i] : first + i, i);
     }
-    return (gold_batch){n, c->inputs, c->labels};
+    return (gold_batch){n, c->inputs, c->labels, c->targets};
 }
 
 static void take_test(course *c, gold_log_entry *entry)

@@ -32,7 +32,7 @@ PUBLIC = {
     'status': 'base', 'memory': 'base', 'random': 'base', 'digest': 'base',
     'architecture': 'graph', 'graph': 'graph',
     'settings': 'study', 'study': 'study', 'keys': 'study', 'task': 'study',
-    'schema': 'study',
+    'schema': 'study', 'data_sets': 'study',
     'full_variables': 'study',
     'select': 'study',
     'dataset': 'data', 'engine': 'engine', 'store': 'store',

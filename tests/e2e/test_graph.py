@@ -2,6 +2,7 @@
 """A known kind written out as `layers` gives the same numbers as the kind, all
 that point files hold of it, to rounding."""
 import pathlib
+import re
 
 import numpy as np
 import pytest
@@ -341,3 +342,65 @@ def test_mean_square(tmp_path):
     support.succeed("run", study, "-o", tmp_path / "run.h5", "--quiet")
     with h5py.File(tmp_path / "run.h5") as file:
         assert file["loss"].attrs["units"] == "1"  # no nats
+
+
+VALUES = """
+study: values
+grid: {seed: [1], scale: [1, 3]}
+data: {set: function, features: 2, from: -2, to: 1, spacing: random, train: 30,
+       test: 20, normalize: none,
+       target: [sin, {tanh: [[2, [1, -0.5], 0.3], [1, 2, 0]], constant: 0.1}]}
+network: {kind: mlp, depth: 0, loss: mse, bias: true}
+curvature: {subspace: {dim: [4]}, logit_gradients: all, dense: true}
+train: {learning_rate: 0.1, steps: 4, log: {every: 2}}
+run: {precision: float64}
+"""
+OF_CLASSES = {"accuracy", "test_accuracy", "final_accuracy", "labels",
+              "final_test_accuracy", "best_test_accuracy", "best_test_step",
+              "within_class_alignment", "cross_class_alignment"}
+
+
+def values_at(x):
+    return np.stack([np.sin(x).sum(1),
+                     2 * np.tanh(x @ [1, -0.5] + 0.3)
+                     + np.tanh(2 * x).sum(1) + 0.1], 1)
+
+
+def test_values(tmp_path):
+    """Targets are the function's; of a linear network the loss is a quadratic
+    form and H = G; what classes have is not there, and no reader asks for it."""
+    study = support.write(tmp_path / "study.yaml", VALUES)
+    for name, scale in (("a.h5", 1), ("b.h5", 3)):
+        support.succeed("point", study, "--at", f"scale={scale}", "-o",
+                        tmp_path / name)
+    near, far = (arrays(tmp_path / name) for name in ("a.h5", "b.h5"))
+    assert not (OF_CLASSES | OF_SOFTMAX) & {n.split("/")[-1] for n in near}
+    for half in ("train", "test"):
+        x = near[f"data/{half}/inputs"]
+        assert x.min() >= -2 and x.max() <= 1 and np.ptp(x) > 2
+        np.testing.assert_allclose(near[f"data/{half}/targets"], values_at(x),
+                                   rtol=0, atol=1e-14)
+    x, y = near["data/train/inputs"], near["data/train/targets"]
+    ones = np.column_stack([x, np.ones(len(x))])
+    hessian = near["full/hessian"]
+    order = [0, 1, 4, 2, 3, 5]  # weights and bias of each output together
+    np.testing.assert_allclose(
+        hessian[np.ix_(order, order)],
+        np.kron(np.eye(2), ones.T @ ones / len(x)), rtol=0, atol=1e-13)
+    assert np.all(near["curvature/h_term"] == 0)
+    theta = near["parameters/theta"]
+    gaps = ones @ theta[order].reshape(2, 3).T - y
+    assert near["point/loss"] == pytest.approx(np.mean(gaps ** 2), rel=1e-13)
+    gradient = (gaps.T @ ones / len(x)).ravel()
+    step = (far["parameters/theta"] - theta)[order]
+    assert far["point/loss"] == pytest.approx(
+        near["point/loss"] + gradient @ step
+        + step @ hessian[np.ix_(order, order)] @ step / 2, rel=1e-13)
+    path = tmp_path / "run.h5"
+    support.succeed("run", study, "-o", path, "--quiet")
+    with h5py.File(path) as file:
+        assert not OF_CLASSES & set(file)
+        assert np.all(np.isfinite(file["final_test_loss"][()]))
+    for command in ("summary", "status", "table", "verify"):
+        words = re.findall("[a-z]+", support.succeed(command, path).out.lower())
+        assert "nan" not in words

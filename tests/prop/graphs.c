@@ -149,7 +149,7 @@ void draw_trial(dice *d, trial *t, const gold_graph *graph)
         t->inputs[i] = (real)dice_normal(d);
     }
     for (size_t i = 0; i < GRAPH_SAMPLES; i++) {
-        t->labels[i] = dice_below(d, GRAPH_CLASSES);
+        t->labels[i] = (uint8_t)dice_below(d, GRAPH_CLASSES);
     }
 }
 
@@ -183,7 +183,9 @@ static double sample_loss(const trial *t, const gold_run *run, size_t i,
         z[k] = (double)FN(run_output)(run).y[i * GRAPH_CLASSES + k] /
                t->temperature;
     }
-    return t->loss->residual(GRAPH_CLASSES, z, t->labels[i], weights, residual);
+    const gold_aim aim = {.label = t->labels[i]};
+
+    return t->loss->residual(GRAPH_CLASSES, z, aim, weights, residual);
 }
 
 /* The mean loss; the output's delta is its derivative. */

@@ -26,7 +26,7 @@ typedef struct trial {
     const gold_loss *loss;
     double temperature;
     real *inputs; /* (GRAPH_SAMPLES, units) */
-    size_t labels[GRAPH_SAMPLES];
+    uint8_t labels[GRAPH_SAMPLES];
 } trial;
 
 /* An entry by name, with its settings where nothing is said, without biases. */

@@ -50,7 +50,8 @@ static double residual_times_output(const scene *c, const gold_run *run,
     for (size_t k = 0; k < GRAPH_CLASSES; k++) {
         over[k] = (double)z[k] / c->t.temperature;
     }
-    (void)c->t.loss->residual(GRAPH_CLASSES, over, c->t.labels[i], weights, r);
+    (void)c->t.loss->residual(GRAPH_CLASSES, over,
+                              (gold_aim){.label = c->t.labels[i]}, weights, r);
     for (size_t k = 0; k < GRAPH_CLASSES; k++) {
         sum += r[k] * (double)z[k];
     }

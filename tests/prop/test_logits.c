@@ -11,7 +11,7 @@ static gold_logit_gradients look(const FN(problem) * problem, double alpha)
 {
     const gold_model model = {&problem->network, problem->theta, alpha, 1.0};
     const gold_batch samples = {problem->plan.n, problem->inputs,
-                                problem->labels};
+                                problem->labels, NULL};
     gold_logit_gradients found = {0};
 
     assert_int_equal(FN(logit_gradients)(&model, &samples, &found), GOLD_OK);
@@ -165,7 +165,7 @@ static void test_no_memory(void **state)
     (void)state;
     FN(problem_init)(&problem, &plan);
     const gold_model model = {&problem.network, problem.theta, 1.0, 1.0};
-    const gold_batch samples = {plan.n, problem.inputs, problem.labels};
+    const gold_batch samples = {plan.n, problem.inputs, problem.labels, NULL};
     const int64_t n_before = gold_live_blocks();
 
     while (status == GOLD_ERR_MEMORY && k < 100) {

@@ -16,6 +16,8 @@ enum {
 
 static const uint64_t log_steps[N_LOG] = {0, 1, 4, 5, 12, N_STEPS};
 
+#define ADAM .optimizer = GOLD_ADAM, .betas = {0.9, 0.999}, .epsilon = 1e-8
+
 /* How a training is done, and where it is expected to end. */
 typedef struct manner {
     const char *name;
@@ -41,15 +43,13 @@ static const manner manners[] = {
                   .momentum = 0.9},
      .wants_gradients = true},
     {.name = "adam",
-     .settings = {.optimizer = GOLD_ADAM,
-                  .learning_rate = 0.01,
-                  .weight_decay = 0.1},
+     .settings = {ADAM, .learning_rate = 0.01, .weight_decay = 0.1},
      .wants_gradients = true},
     {.name = "sgd",
      .settings = {.optimizer = GOLD_SGD, .learning_rate = 0.1, .batch = 7},
      .wants_gradients = true},
     {.name = "adam by batches",
-     .settings = {.optimizer = GOLD_ADAM, .learning_rate = 0.01, .batch = 7}},
+     .settings = {ADAM, .learning_rate = 0.01, .batch = 7}},
     {.name = "augmented batches",
      .settings = {.optimizer = GOLD_SGD,
                   .learning_rate = 0.1,
@@ -79,9 +79,7 @@ static const manner manners[] = {
                   .constraint = GOLD_CONSTRAINT_SUBSPACE},
      .wants_gradients = true},
     {.name = "great sphere",
-     .settings = {.optimizer = GOLD_ADAM,
-                  .learning_rate = 0.1,
-                  .batch = 7,
+     .settings = {ADAM, .learning_rate = 0.1, .batch = 7,
                   .constraint = GOLD_CONSTRAINT_SUBSPACE,
                   .constraint_surface = GOLD_SPHERE}},
     {.name = "converging",
@@ -156,9 +154,9 @@ static gold_training plan_of(const FN(problem) * problem, const manner *how)
         .seed = plan->settings.seed,
         .n_steps = N_STEPS,
         .directions = &problem->directions,
-        .train = {plan->n, problem->inputs, problem->labels},
+        .train = {plan->n, problem->inputs, problem->labels, NULL},
         .test = {plan->n_test, problem->inputs + plan->n * plan->n_in,
-                 problem->labels + plan->n},
+                 problem->labels + plan->n, NULL},
         .augmentation = {.channels = 1,
                          .height = 1,
                          .width = plan->n_in,
@@ -174,7 +172,7 @@ static gold_training plan_of(const FN(problem) * problem, const manner *how)
     };
 }
 
-static void train(const FN(problem) * problem, const gold_training * plan,
+static void train(const FN(problem) * problem, const gold_training *plan,
                   product *made)
 {
     *made = (product){.n = problem->network.n_parameters};
@@ -342,7 +340,7 @@ static void check_ignored(const FN(problem) * problem, const manner *how,
 }
 
 /* A training of its own, stopped after 5 steps. */
-static void leave(const FN(problem) * problem, const gold_training * like,
+static void leave(const FN(problem) * problem, const gold_training *like,
                   guard *g)
 {
     gold_training plan = *like;

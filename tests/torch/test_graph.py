@@ -47,14 +47,19 @@ FULL = """
 TRAIN = """
 train: {{optimizer: {optimizer}, batch: {batch}, learning_rate: 0.05,
         steps: 20, log: {{every: 5}},
-        track: [loss, accuracy, test_loss, test_accuracy, weight_norm,
-                gradient_norm, cosine_to_init, cosine_gradient, zero_logits]}}
+        track: [loss, {accuracy}test_loss, weight_norm, gradient_norm,
+                cosine_to_init, cosine_gradient, zero_logits]}}
 run: {{precision: float64}}
 """
 MIXTURE = "set: mixture, train: 25, test: 12, features: 5, classes: 4"
 IMAGES = "set: mnist, path: {images}, train: 25, test: 12, normalize: unit"
 CIFAR10 = (f"set: cifar10, path: {support.CIFAR10}, train: 12, test: 10, "
            "normalize: published")
+VALUES = ("set: function, train: 25, test: 12, target: "
+          "{{sin: [[1, 2, 0.3]], constant: 0.3}}")
+VECTORS = ("set: function, train: 25, test: 12, features: 3, from: -2, "
+           "spacing: random, target: [sin, {{tanh: [[1, [1, 0.5, -1], 0.2], "
+           "[0.5, 2, 0]]}}, {{relu: [[-1, 1, 0.1]]}}]")
 
 RESIDUAL = ("linear: width, {0}, linear: width, relu, linear: width, "
             "add: [0, {1}], {0}, linear: width, tanh, linear: width, "
@@ -127,6 +132,9 @@ NETWORKS = {
     "mse_images": (
         "conv2d: {out: 4, padding: 1}, softplus, avg_pool2d, flatten, "
         "rms_norm, linear: classes", IMAGES),
+    "mse_of_values": ("linear: width, tanh, linear: classes", VALUES),
+    "mse_of_vectors": ("linear: width, layer_norm, silu, linear: width, relu, "
+                       "linear: classes", VECTORS),
     "resnet": (RESNET.format(1, "group_norm: 2"), IMAGES),
     "resnet_cifar10": (RESNET.format(2, "group_norm: 2"), CIFAR10),
 }
@@ -147,11 +155,11 @@ AROUND = {
     "optimizer": ["gd", "momentum, momentum: 0.9", "adam"],
 }
 QUICK = ["layer_norm_before", "branches", "group_norm_of_images", "gelu",
-         "mse"]
+         "mse", "mse_of_vectors"]
 NAMES = QUICK if support.IS_QUICK else list(NETWORKS)
 TRAINED = [name for name in NAMES if name in (
     "layer_norm_after", "layer_norm_exact", "rms_norm", "residual_norm",
-    "gates", "mse", "group_norm_of_images", "resnet", "softplus", *QUICK)]
+    "gates", "mse", "mse_of_values", "group_norm_of_images", "resnet", "softplus", *QUICK)]
 
 
 @pytest.fixture(name="images", scope="module")
@@ -191,6 +199,10 @@ def point_of(name, more, images, folder):
     return folder / "point.h5"
 
 
+def has_classes(name):
+    return NETWORKS[name][1] not in (VALUES, VECTORS)
+
+
 def agree(differences, tolerance, least):
     bad = {name: value for name, value in differences.items()
            if not value <= tolerance}
@@ -205,14 +217,16 @@ def test_point(name, precision, images, tmp_path):
     more = {"precision": precision, "full": FULL if has_full else ""}
     point = pytorch.Point(point_of(name, (CURVATURE, more), images, tmp_path))
     assert point.logit_samples == 6 and has_full == ("hessian" in point.full)
+    # accuracies and alignments are those of classes
     agree(point.differences(), pytorch.tolerance_of(precision),
-          45 if has_full else 35)
+          (45 if has_full else 35) - 4 * (not has_classes(name)))
 
 
 @pytest.mark.parametrize("name", TRAINED)
 def test_training(name, images, tmp_path):
+    more = {"accuracy": "accuracy, test_accuracy, " * has_classes(name)}
     training = pytorch_training.Training(
-        point_of(name, (TRAIN, {}), images, tmp_path))
+        point_of(name, (TRAIN, more), images, tmp_path))
     agree(training.differences(), 1e-8, 10)
     assert training.differences()["final_loss"] <= 1e-8
 

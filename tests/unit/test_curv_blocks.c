@@ -17,7 +17,7 @@ static void run_part(const FN(problem) * problem, size_t first, size_t n,
     FN(line) line = FN(problem_line)(problem, 1, &point);
 
     line.train = (gold_batch){n, problem->inputs + first * problem->plan.n_in,
-                              problem->labels + first};
+                              problem->labels + first, NULL};
     FN(line_run)(&line, found);
 }
 

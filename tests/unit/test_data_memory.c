@@ -50,6 +50,10 @@ static void test_built_in(void **state)
     assert_int_equal(refuse_each(&study), 2 + 2 * 2 + 2);
     study.data.set = GOLD_DATA_MIXTURE;
     assert_int_equal(refuse_each(&study), 2 + 2 * 3 + 2);
+    study.data.set = GOLD_DATA_FUNCTION;
+    study.data.features = 1;
+    study.data.function = (gold_function){.to = 1.0};
+    assert_int_equal(refuse_each(&study), 2 + 2 * 3 + 2);
 }
 
 int main(void)

@@ -106,7 +106,7 @@ static void check_network(gold_activation activation, bool bias, uint64_t seed)
     const double alpha = 0.5 + dice_uniform(&d);
     const gold_model model = {&problem.network, problem.theta, 1.0,
                               0.5 + dice_uniform(&d)};
-    const gold_batch block = {plan.n, problem.inputs, problem.labels};
+    const gold_batch block = {plan.n, problem.inputs, problem.labels, NULL};
 
     const gold_run_plan what = {.graph = &problem.network.graph, .n = plan.n};
 

@@ -20,6 +20,8 @@ static const char *const studies[] = {
     GRID "data: {set: circles}\nnetwork: {normalization: layer}\n"
          "train: {}\n",
     HEAD "grid: {seed: {count: 4}}\n" WORK "train: {select: {group: 2}}\n",
+    GRID "data: {set: function, target: sin}\nnetwork: {loss: mse}\n"
+         "train: {}\n",
 };
 
 enum {
@@ -123,19 +125,24 @@ static void test_defaults(void **state)
 static void test_defaults_in_words(void **state)
 {
 #define WITH(data) GRID "data: {" data "}\ntrain: {steps: 1}\n"
+#define VALUES     WITH("set: function, target: sin") "network: {loss: mse}\n"
     static const struct {
         const char *key;
         const char *text;
         const char *line;
     } cases[] = {
         {"path", WITH("set: fashion-mnist"),
-         "data.path=" GOLDI_FASHION_MNIST_PATH},
+         "data.path=" GOLD_FASHION_MNIST_FOLDER},
         {"train", WITH("set: circles"), "data.train=2400"},
         {"train", WITH("set: mixture"), "data.train=1000"},
         {"train", WITH("set: fashion-mnist"), "data.train=all"},
         {"test", WITH("set: circles"), "data.test=1364"},
         {"test", WITH("set: mixture"), "data.test=1000"},
         {"test", WITH("set: fashion-mnist"), "data.test=all"},
+        {"train", VALUES, "data.train=100"},
+        {"test", VALUES, "data.test=100"},
+        {"features", VALUES, "data.features=1"},
+        {"features", WITH("set: mixture"), "data.features=50"},
         {"subset", WITH("set: fashion-mnist"), "data.subset=first"},
         {"betas", WITH("set: circles"), "train.betas=[0.9, 0.999]"},
         {"schedule", WITH("set: circles"), "train.schedule=constant"},
@@ -167,7 +174,7 @@ static void test_default_path(void **state)
     gold_study *study = parse(WITH("set: fashion-mnist"));
 
     (void)state;
-    assert_string_equal(study->data.path, GOLDI_FASHION_MNIST_PATH);
+    assert_string_equal(study->data.path, GOLD_FASHION_MNIST_FOLDER);
     gold_study_destroy(&study);
 }
 

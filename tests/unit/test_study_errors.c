@@ -10,8 +10,10 @@
 #define CNN_GRID(line)                                                         \
     line "\nstudy: test\n" WORK                                                \
          "data: {set: cifar10, path: x}\nnetwork: {kind: cnn}\n"
-#define WITH_GRID(line)  line "\n" HEAD WORK
-#define WITH_DATA(line)  "data: {" line "}\nstudy: test\n" GRID WORK
+#define WITH_GRID(line) line "\n" HEAD WORK
+#define WITH_DATA(line) "data: {" line "}\nstudy: test\n" GRID WORK
+#define WITH_VALUES(line)                                                      \
+    WITH_DATA("set: function, " line) "network: {loss: mse}\n"
 #define WITH_CURV(line)  "curvature: {" line "}\n" HEAD GRID
 #define WITH_TRAIN(line) "train: {" line "}\n" HEAD GRID
 #define WITH_RUN(line)   "run: {" line "}\n" HEAD GRID WORK
@@ -128,17 +130,39 @@ static const wrong section_errors[] = {
     {WITH_NETWORK("scale: 1, radius: 2"), "1:21", "'radius' beside 'scale'"},
     {WITH_NETWORK("seed: 1"), "1:11", "is an axis of the grid (line 4) too"},
     {WITH_DATA("train: 10"), "1:1",
-     "'data:' lacks 'set:', fashion-mnist, mnist, circles, mixture or cifar10"},
+     "'data:' lacks 'set:', fashion-mnist, mnist, circles, mixture, cifar10 or "
+     "function"},
     {WITH_DATA("set: cifar10"), "1:8", "cifar10 needs 'path:'"},
     {WITH_DATA("set: cirkles"), "1:13", "did you mean 'circles'?"},
     {WITH_DATA("set: mnist"), "1:8", "mnist needs 'path:'"},
-    {WITH_DATA("set: circles, path: x"), "1:22", "this one is built in"},
-    {WITH_DATA("set: circles, classes: 4"), "1:22", "for the mixture set"},
+    {WITH_DATA("set: circles, path: x"), "1:22", "in files only"},
+    {WITH_DATA("set: circles, classes: 4"), "1:22", "is of mixture only"},
     {WITH_DATA("set: circles, normalize: published"), "1:22", "published"},
     {WITH_DATA("set: fashion-mnist, seed: 4"), "1:28", "built-in data sets"},
     {WITH_DATA("set: circles, train: 0"), "1:29", "at least 1"},
     {WITH_DATA("set: circles, test: al"), "1:28",
      "whole number or 'all', not 'al'; did you mean 'all'?"},
+    {WITH_DATA("set: circles, target: sin"), "1:22", "of function only"},
+    {WITH_DATA("set: function, target: sin, classes: 3"), "1:36",
+     "of mixture only"},
+    {WITH_DATA("set: function"), "1:8", "function needs 'target:'"},
+    {WITH_DATA("set: function, target: sin"), "1:8", "say 'loss: mse'"},
+    {WITH_VALUES("target: sine"), "1:31", "did you mean 'sin'?"},
+    {WITH_VALUES("target: {relo: [[1, 2, 3]]}"), "1:32",
+     "did you mean 'relu'?"},
+    {WITH_VALUES("target: {relu: [1, 2, 3]}"), "1:39",
+     "[factor, slope, shift]"},
+    {WITH_VALUES("target: {relu: [[1, x, 3]]}"), "1:43", "slope"},
+    {WITH_VALUES("target: {tanh: [[1, [1, 2], 3]]}"), "1:23",
+     "has 2 numbers, a sample 1 features"},
+    {WITH_VALUES("target: []"), "1:31", "a list of such"},
+    {WITH_VALUES("target: {constant: a}"), "1:42", "constant"},
+    {WITH_VALUES("target: sin, from: 1"), "1:8", "between 'from' and 'to'"},
+    {WITH_VALUES("target: sin, features: 2"), "1:8", "spacing: random"},
+    {WITH_VALUES("target: sin") "train: {track: [loss, accuracy]}\n", "6:9",
+     "leave 'accuracy' out"},
+    {WITH_VALUES("target: sin") "train: {stop: {accuracy: 0.9}}\n", "6:16",
+     "no accuracy"},
     {WITH_DATA("set: circles, normalize: per-pixel"), "1:22", "no images"},
     {WITH_DATA("set: circles, normalize: per-image"), "1:22", "no images"},
     {WITH_DATA("set: fashion-mnist, subset: last"), "1:36", "{random: SEED}"},
