@@ -39,6 +39,7 @@ static bool is_at_work(const gold_study *study, const goldi_key *key)
     size_t axis = 0;
     bool is = (key->kinds == 0 ||
                (key->kinds & goldi_values_of(study, "kind")) != 0) &&
+              goldi_suits(key, study->data.set) &&
               goldi_axis_key_of(study, key, &axis) == NULL &&
               (key->placement < 0 || key->placement == (int)base->placement);
 
