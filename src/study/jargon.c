@@ -24,7 +24,9 @@ typedef struct jargon {
     "samples do not see each other; normalization is layer or rms of an mlp, " \
     "group of a resnet"
 #define KINDS "networks are mlp, cnn, resnet, both LeNets, or lists of layers"
-#define SETS  "data sets are fashion-mnist, mnist, cifar10, circles and mixture"
+#define SETS                                                                   \
+    "data sets are fashion-mnist, mnist, cifar10, circles, mixture and "       \
+    "function"
 
 static const jargon table[] = {
     {"lr lr0 eta stepsize learnrate baselr maxlr initiallr",

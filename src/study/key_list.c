@@ -39,7 +39,6 @@ static gold_status check_name(const char *name)
 {
     const char *known[2 * GOLDI_KEYS_CAPACITY + 1] = {NULL};
     const char *near = NULL;
-    goldi_answer answer = {""};
     size_t n = 0;
 
     for (size_t i = 0; i < goldi_n_keys; i++) {
@@ -56,7 +55,8 @@ static gold_status check_name(const char *name)
             return GOLD_OK;
         }
     }
-    answer = goldi_explain(name, GOLDI_ROOT, NULL);
+    const goldi_answer answer = goldi_explain(name, GOLDI_ROOT, NULL);
+
     if (answer.text[0] != '\0') {
         return gold_fail(GOLD_ERR_USAGE, "'%.60s' %s", name, answer.text);
     }

@@ -33,6 +33,9 @@ void *goldi_report_take(goldi_report *report, size_t bytes)
 }
 
 static void keep(goldi_report *report, bool is_note, goldi_place place,
+                 const char *format, va_list args) GOLD_PRINTF(4, 0);
+
+static void keep(goldi_report *report, bool is_note, goldi_place place,
                  const char *format, va_list args)
 {
     struct goldi_complaint *complaint = NULL;
