@@ -105,10 +105,10 @@ gold_finding gold_find_kernel(const char *core, const char *other,
 
 gold_finding gold_find_hdf5(const char *version)
 {
-    int release = 0;
+    const bool is_1_10 = strncmp(version, "1.10.", 5) == 0;
+    const long release = is_1_10 ? strtol(version + 5, NULL, 10) : 0;
     /* HDFFV-11260; older releases cannot even write our files. */
-    const bool is_bad = sscanf(version, "1.10.%d", &release) == 1 &&
-                        release >= 5 && release <= 8;
+    const bool is_bad = release >= 5 && release <= 8;
 
     return finding(GOLD_FINDING_OK, "HDF5: %s%s", version,
                    is_bad ? ", whose collective reading of metadata is broken "

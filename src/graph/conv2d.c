@@ -136,19 +136,26 @@ static void copy_strip(const strip *s)
     copy_columns(s, 1, &j);
 }
 
+/* What of x is under a tap, and where it goes in a row (positions). */
+static strip under_tap(const gold_node *node, const tap *t, const real *x,
+                       real *row)
+{
+    return (strip){
+        .rows = t->rows.to - t->rows.from,
+        .count = t->columns.to - t->columns.from,
+        .from = x + input_at(node, t, t->rows.from),
+        .from_ld = node->set.stride * node->x[0].width,
+        .to = row + t->rows.from * node->y.width + t->columns.from,
+        .to_ld = node->y.width,
+    };
+}
+
 /* row (positions) <- what is under a tap, where it is in the input. */
 static void gather_tap(const gold_node *node, const tap *t, const real *x,
                        real *row)
 {
     const size_t stride = node->set.stride;
-    const strip s = {
-        .rows = t->rows.to - t->rows.from,
-        .count = t->columns.to - t->columns.from,
-        .from = x + input_at(node, t, t->rows.from),
-        .from_ld = stride * node->x[0].width,
-        .to = row + t->rows.from * node->y.width + t->columns.from,
-        .to_ld = node->y.width,
-    };
+    const strip s = under_tap(node, t, x, row);
 
     if (stride == 1) {
         copy_strip(&s);
@@ -161,19 +168,53 @@ static void gather_tap(const gold_node *node, const tap *t, const real *x,
     }
 }
 
+/* The same, added. */
+static inline __attribute__((always_inline)) void
+add_columns(const strip *s, size_t step, real factor, size_t *j)
+{
+    for (; *j + step <= s->count; *j += step) {
+        const real *restrict from = s->from + *j;
+        real *restrict to = s->to + *j;
+
+        for (size_t i = 0; i < s->rows; i++) {
+            for (size_t k = 0; k < step; k++) {
+                to[i * s->to_ld + k] += factor * from[i * s->from_ld + k];
+            }
+        }
+    }
+}
+
+static void add_strip(const strip *s, real factor)
+{
+    size_t j = 0;
+
+    add_columns(s, 8, factor, &j);
+    add_columns(s, 4, factor, &j);
+    add_columns(s, 1, factor, &j);
+}
+
 /* x += factor times row, where the tap is in the input. */
 static void scatter_tap(const gold_node *node, const tap *t, real factor,
                         const real *row, real *x)
 {
     const size_t stride = node->set.stride;
-    const size_t count = t->columns.to - t->columns.from;
+    const strip s = {
+        .rows = t->rows.to - t->rows.from,
+        .count = t->columns.to - t->columns.from,
+        .from = row + t->rows.from * node->y.width + t->columns.from,
+        .from_ld = node->y.width,
+        .to = x + input_at(node, t, t->rows.from),
+        .to_ld = stride * node->x[0].width,
+    };
 
-    for (size_t i = t->rows.from; i < t->rows.to; i++) {
-        const real *from = row + i * node->y.width + t->columns.from;
-        real *to = x + input_at(node, t, i);
-
-        for (size_t j = 0; j < count; j++) {
-            to[j * stride] += factor * from[j];
+    if (stride == 1) {
+        add_strip(&s, factor);
+        return;
+    }
+    for (size_t i = 0; i < s.rows; i++) {
+        for (size_t j = 0; j < s.count; j++) {
+            s.to[i * s.to_ld + j * stride] +=
+                factor * s.from[i * s.from_ld + j];
         }
     }
 }
@@ -183,14 +224,16 @@ static void add_tap(const gold_node *node, const tap *t, real factor,
                     const real *x, real *y)
 {
     const size_t stride = node->set.stride;
-    const size_t count = t->columns.to - t->columns.from;
+    const strip s = under_tap(node, t, x, y);
 
-    for (size_t i = t->rows.from; i < t->rows.to; i++) {
-        const real *from = x + input_at(node, t, i);
-        real *to = y + i * node->y.width + t->columns.from;
-
-        for (size_t j = 0; j < count; j++) {
-            to[j] += factor * from[j * stride];
+    if (stride == 1) {
+        add_strip(&s, factor);
+        return;
+    }
+    for (size_t i = 0; i < s.rows; i++) {
+        for (size_t j = 0; j < s.count; j++) {
+            s.to[i * s.to_ld + j] +=
+                factor * s.from[i * s.from_ld + j * stride];
         }
     }
 }

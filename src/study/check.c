@@ -35,7 +35,12 @@ static void check_axes(goldi_reader *reader)
         const goldi_key *key = &goldi_keys[i];
         const bool is_train = goldi_is_of_training(key);
         const bool is_subspace = key->section == GOLDI_SUBSPACE;
-        const char *needed = is_train ? "train" : "curvature";
+        const char *block = is_train ? "train" : "curvature";
+        const goldi_node *given = goldi_given(reader, GOLDI_ROOT, block);
+        /* else it is the block that is told what it lacks */
+        const bool is_bare =
+            is_subspace && given != NULL && !goldi_needs_subspace(reader) &&
+            goldi_given(reader, GOLDI_CURVATURE, "subspace") == NULL;
 
         if (reader->swept[i] == NULL) {
             continue;
@@ -46,11 +51,11 @@ static void check_axes(goldi_reader *reader)
                            "it in one place",
                            key->name, reader->swept[i]->place.line + 1);
         }
-        if ((is_train || is_subspace) &&
-            goldi_given(reader, GOLDI_ROOT, needed) == NULL &&
-            goldi_is_sure(reader, GOLDI_ROOT, needed)) {
+        if ((is_train || is_subspace) && (given == NULL || is_bare) &&
+            goldi_is_sure(reader, GOLDI_ROOT, block)) {
             goldi_complain(&reader->report, reader->swept[i]->place,
-                           "axis '%s' needs a '%s:' block", key->axis, needed);
+                           "axis '%s' needs a '%s:' block", key->axis,
+                           is_bare ? "curvature.subspace" : block);
         }
     }
 }
@@ -291,8 +296,6 @@ static void check_curvature(goldi_reader *reader)
     if (subspace == NULL && goldi_needs_subspace(reader)) {
         goldi_complain(&reader->report, block->place,
                        "'curvature:' lacks 'subspace: {dim: 50}'");
-    } else if (subspace == NULL) {
-        goldi_refuse_directions(reader);
     }
     if (resample != NULL && resample->value->kind == GOLDI_MAP &&
         resample->value->n_children == 0) {

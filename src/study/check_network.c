@@ -27,25 +27,6 @@ static void check_kinds(goldi_reader *reader)
     }
 }
 
-/* `channels` says what depth, width and growth say, otherwise. */
-static void check_channels(goldi_reader *reader, bool has_mlp)
-{
-    static const char *const names[] = {"growth", "depth", "width", NULL};
-    const goldi_node *channels = said(reader, "channels");
-
-    for (const char *const *name = names; channels != NULL && *name != NULL;
-         name++) {
-        const goldi_node *node = said(reader, *name);
-
-        if (node != NULL && !(has_mlp && strcmp(*name, "growth") != 0)) {
-            goldi_complain(&reader->report, node->place,
-                           "'%s' beside 'channels' (line %zu), which gives the "
-                           "channels of every convolution: leave one out",
-                           *name, channels->place.line + 1);
-        }
-    }
-}
-
 /* A list of layers; sizes that it alone could leave to the network's. */
 static void check_layers(goldi_reader *reader)
 {
@@ -226,6 +207,8 @@ static void check_loss(goldi_reader *reader)
 
 void goldi_check_network(goldi_reader *reader)
 {
+    static const char channels[] =
+        "which gives the channels of every convolution";
     const gold_study *study = reader->study;
     const gold_data_set set = study->data.set;
 
@@ -247,7 +230,11 @@ void goldi_check_network(goldi_reader *reader)
     const goldi_node *kind = said(reader, "kind");
 
     if (has_cnn) {
-        check_channels(reader, has_mlp);
+        complain_beside(reader, "growth", "channels", channels);
+    }
+    if (has_cnn && !has_mlp) {
+        complain_beside(reader, "depth", "channels", channels);
+        complain_beside(reader, "width", "channels", channels);
     }
     if (kind != NULL && goldi_is_sure(reader, GOLDI_DATA, "set") &&
         gold_set_of(set)->files == NULL &&

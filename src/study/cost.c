@@ -65,6 +65,16 @@ static bool is_smooth(const gold_settings *settings)
            settings->activation == GOLD_SIGMOID;
 }
 
+/* Do points of a line share passes, as a factor on all parameters is one on
+ * the logits? Lists of layers are taken for such. */
+static bool is_homogeneous(const gold_settings *settings)
+{
+    return !is_smooth(settings) && !settings->bias && !settings->residual &&
+           settings->norm == GOLD_NORM_NONE &&
+           settings->kind != GOLD_NETWORK_RESNET &&
+           settings->scaled == GOLD_SCALED_ALL;
+}
+
 /* Points of the task that differ in more than training: those that are
  * measured. */
 static double n_measured(const gold_study *study, size_t id)
@@ -121,7 +131,7 @@ static double sample_flops(const gold_settings *settings, network_size size,
         is_sparse ? 2.0 * n_points * d * d * size.rest * density
                   : contraction_flops(settings, size, n_points, d, n_classes);
 
-    if (!is_smooth(settings) && !settings->bias) {
+    if (is_homogeneous(settings)) {
         return 2.0 * m + first + 4.0 * d * size.rest + contraction +
                n_points * (4.0 * m + bilinear);
     }
@@ -141,7 +151,7 @@ static double logit_flops(const gold_study *study,
         fmin((double)study->curvature.logit_gradients, (double)shape->n_train);
     const double m = size.first + size.rest;
     const double classes = (double)shape->n_classes;
-    const bool is_shared = !is_smooth(settings) && !settings->bias;
+    const bool is_shared = is_homogeneous(settings);
 
     return (is_shared ? 1.0 : n_points) * n *
            (2.0 * m + classes * (4.0 * m + 2.0 * size.rest));
@@ -256,7 +266,7 @@ static double layer_flops(const gold_study *study,
 {
     const double layers = (double)gold_architecture_length(settings);
     const double m = size.first + size.rest;
-    const bool is_shared = !is_smooth(settings) && !settings->bias;
+    const bool is_shared = is_homogeneous(settings);
     const double tangents = 2.0 * d * m + layers * d * size.rest;
     const double bent = is_smooth(settings) ? d * d * size.units : 0.0;
 

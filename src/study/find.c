@@ -69,30 +69,17 @@ done:
 static bool parse_value(const goldi_key *key, const char *text,
                         goldi_value *value)
 {
+    goldi_reader reader = {.study = NULL};
     const goldi_node node = {
         .is_plain = true, .text = text, .length = strlen(text)};
-    const goldi_scalar scalar = goldi_scalar_of(&node);
+    bool is_good = false;
 
-    *value = (goldi_value){.integer = scalar.integer, .real = scalar.real};
     if (key->type == GOLDI_GAINS) {
         return goldi_parse_gains(text, &value->gains);
     }
-    switch (goldi_kind_of(key)) {
-    case GOLD_VALUE_INTEGER:
-        return scalar.type == GOLDI_IS_INTEGER ||
-               (key->words != NULL && strcmp(text, key->words->word) == 0);
-    case GOLD_VALUE_REAL:
-        return scalar.type == GOLDI_IS_INTEGER || scalar.type == GOLDI_IS_REAL;
-    default:
-        break;
-    }
-    for (const goldi_word *word = key->words; word->word != NULL; word++) {
-        if (strcmp(word->word, text) == 0) {
-            value->integer = word->value;
-            return true;
-        }
-    }
-    return false;
+    is_good = goldi_read_value(&reader, key, &node, value);
+    goldi_report_fini(&reader.report);
+    return is_good;
 }
 
 /* Cut "key=value" out of the text, spaces at both ends left out. */

@@ -25,19 +25,3 @@ bool goldi_needs_subspace(const goldi_reader *reader)
            curvature->layers == GOLD_LAYERS_EACH ||
            curvature->resample_directions > 0 || curvature->resample_data > 0;
 }
-
-void goldi_refuse_directions(goldi_reader *reader)
-{
-    static const char *const names[] = {"directions", "surface", NULL};
-
-    for (const char *const *name = names; *name != NULL; name++) {
-        const goldi_node *swept = goldi_swept(reader, *name);
-
-        if (swept != NULL) {
-            goldi_complain(&reader->report, swept->place,
-                           "axis '%s' is of a subspace, but 'curvature:' has "
-                           "none",
-                           *name);
-        }
-    }
-}

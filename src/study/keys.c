@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "study/words.h"
-
 const char *goldi_section_label(goldi_section section)
 {
     static const char *const labels[GOLDI_N_SECTIONS] = {
@@ -51,21 +49,4 @@ bool goldi_is_of_training(const goldi_key *key)
 size_t goldi_key_index(const goldi_key *key)
 {
     return (size_t)(key - goldi_keys);
-}
-
-const char *gold_choice_text(const char *key, int value)
-{
-    const goldi_key placement = {.type = GOLDI_CHOICE,
-                                 .words = goldi_placements};
-
-    if (strcmp(key, "placement") == 0) {
-        return goldi_value_word(&placement, value);
-    }
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        if (strcmp(goldi_keys[i].name, key) == 0 &&
-            goldi_keys[i].type == GOLDI_CHOICE && value >= 0) {
-            return goldi_value_word(&goldi_keys[i], value);
-        }
-    }
-    return NULL;
 }

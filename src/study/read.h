@@ -153,9 +153,6 @@ void goldi_check_sizes(goldi_reader *reader);
 /** Does `curvature:` ask for what is about subspaces, or for nothing? */
 bool goldi_needs_subspace(const goldi_reader *reader);
 
-/** Complain of axes of subspaces in a study that has none. */
-void goldi_refuse_directions(goldi_reader *reader);
-
 /** Put the lines of overrides into the tree. */
 void goldi_apply_overrides(goldi_reader *reader, goldi_node *root);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "study/words.h"
 
+#include <string.h>
+
 const goldi_word goldi_activations[] = {
     {"relu", GOLD_RELU, NULL},
     {"leaky_relu", GOLD_LEAKY_RELU, "slope 0.01 below 0"},
@@ -224,3 +226,20 @@ const goldi_word goldi_placements[] = {
     {"relative_radius", GOLD_PLACE_RELATIVE_RADIUS, NULL},
     {NULL, 0, NULL},
 };
+
+const char *gold_choice_text(const char *key, int value)
+{
+    const goldi_key placement = {.type = GOLDI_CHOICE,
+                                 .words = goldi_placements};
+
+    if (strcmp(key, "placement") == 0) {
+        return goldi_value_word(&placement, value);
+    }
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        if (strcmp(goldi_keys[i].name, key) == 0 &&
+            goldi_keys[i].type == GOLDI_CHOICE && value >= 0) {
+            return goldi_value_word(&goldi_keys[i], value);
+        }
+    }
+    return NULL;
+}

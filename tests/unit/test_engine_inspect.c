@@ -28,11 +28,11 @@ static void check_arrays(const gold_inspection *found, double radius)
     assert_int_equal(found->n_directions, D);
     assert_string_equal(
         found->layers,
-        "[{\"type\":\"linear\",\"in\":2,\"out\":6,\"bias\":false},"
-        "{\"type\":\"relu\"},"
-        "{\"type\":\"linear\",\"in\":6,\"out\":6,\"bias\":false},"
-        "{\"type\":\"relu\"},"
-        "{\"type\":\"linear\",\"in\":6,\"out\":3,\"bias\":false}]");
+        "[{\"type\": \"linear\", \"in\": 2, \"out\": 6, \"bias\": false}, "
+        "{\"type\": \"relu\"}, "
+        "{\"type\": \"linear\", \"in\": 6, \"out\": 6, \"bias\": false}, "
+        "{\"type\": \"relu\"}, "
+        "{\"type\": \"linear\", \"in\": 6, \"out\": 3, \"bias\": false}]");
     /* rounding of sums of 66 squares */
     assert_number("radius", sqrt(dot(N, found->theta, found->theta)), radius,
                   1e-13);

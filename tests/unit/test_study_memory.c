@@ -59,7 +59,8 @@ static void test_parse(void **state)
 
         gold_refuse_after(++n_refused);
         status = gold_study_parse("test.yaml", good, strlen(good),
-                                  "network.seed=3\ngrid.activation=[relu]",
+                                  "network.seed=3\ngrid.activation=[relu]\n"
+                                  "network.bias_init=same",
                                   &study, &report);
         gold_refuse_after(0);
         assert_null(report);

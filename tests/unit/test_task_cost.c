@@ -140,12 +140,53 @@ static void test_training(void **state)
     assert_int_equal(gold_live_blocks(), 0);
 }
 
+/* Points of a line share most of the work where the network is homogeneous,
+ * and none of it elsewhere. */
+static void test_lines(void **state)
+{
+    static const struct {
+        const char *network;
+        bool is_shared;
+    } cases[] = {
+        {"bias: false", true},
+        {"normalization: layer", false},
+        {"residual: true", false},
+        {"kind: resnet, channels: [4, 8]", false},
+        {"scale_parameters: weights, bias: false", false},
+    };
+    const gold_data_shape images = {1000, 100, 784, 10, {1, 28, 28}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double flops[2];
+
+        for (size_t k = 0; k < 2; k++) {
+            char text[300];
+
+            (void)snprintf(text, sizeof text,
+                           "study: test\ndata: {set: fashion-mnist}\nnetwork: "
+                           "{%s}\ncurvature: {subspace: {dim: 5}}\n"
+                           "grid: {radius: %s}\n",
+                           cases[i].network, k == 0 ? "[1]" : "[1, 2, 3, 4]");
+            gold_study *study = parse(text);
+
+            flops[k] = gold_task_flops(study, 0, &images);
+            gold_study_destroy(&study);
+        }
+        if ((flops[1] > 2.5 * flops[0]) == cases[i].is_shared) {
+            fail_msg("%s: four points cost %g times one", cases[i].network,
+                     flops[1] / flops[0]);
+        }
+    }
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parameters), cmocka_unit_test(test_order),
         cmocka_unit_test(test_shared),     cmocka_unit_test(test_excluded),
-        cmocka_unit_test(test_training),
+        cmocka_unit_test(test_training),   cmocka_unit_test(test_lines),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
