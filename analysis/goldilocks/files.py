@@ -278,6 +278,13 @@ def plain_text(value):
         return str(value)
 
 
+def merits(ds):
+    """What training reached: names of variables of test and training samples.
+    Samples with values have no class, and no accuracy."""
+    kind = "accuracy" if "final_accuracy" in ds else "loss"
+    return f"final_test_{kind}", f"final_{kind}"
+
+
 def labels_at(ds, at):
     """{axis or key: value} at indices of axes; an axis of several keys has
     places for values of its own, and is left out."""

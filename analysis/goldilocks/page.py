@@ -11,7 +11,7 @@ import numpy as np
 from . import plots
 from .costs import endings, failures, seconds, works
 from .files import (count_states, grid_axes, groups, is_any_done, largest_dim,
-                    line_axis, narrowed, pick, setting)
+                    line_axis, merits, narrowed, pick, setting)
 from .words import (data_words, group_words, network_words, p_words,
                     significant, training_words)
 from .zones import no_zone_words, zone
@@ -44,8 +44,6 @@ pre { background: #f4f4f4; padding: .7rem; overflow-x: auto; font-size: .8rem;
 PROVENANCE = ("config_sha256", "config_overrides", "data_sha256", "created",
               "command_line", "program_version", "git_commit", "compiler",
               "libraries", "blas_core", "mpi_io", "schema_version")
-OF_TRAINING = (("final_test_accuracy", "test accuracy"),
-               ("final_accuracy", "training accuracy"))
 # More networks than that are not drawn as curves of one figure, nor have
 # figures of their own.
 MOST_CURVES = 8
@@ -241,15 +239,18 @@ def how_training_ended(ds):
         return ""
     rows = [(name, f"{100 * share:.1f} %")
             for name, share in endings(ds).items() if share > 0]
-    for name, words in OF_TRAINING:
+    for name in merits(ds):
+        words = name.replace("final_", "").replace("_", " ")
+        words = words if "test" in words else f"training {words}"
         values = pick(ds, name)
         over = [n for n in values.dims if n == "seed"]
         mean = values.mean(over)
         if mean.notnull().any():
-            best = mean.where(mean == mean.max(), drop=True)
+            most = mean.min() if words.endswith("loss") else mean.max()
+            best = mean.where(mean == most, drop=True)
             place = ", ".join(f"{key} {value_text(best[key])}"
                               for key in best.dims)
-            rows.append((f"best mean {words}", f"{float(mean.max()):.4f} at "
+            rows.append((f"best mean {words}", f"{float(most):.4f} at "
                          f"{place}"))
     return facts(rows)
 
@@ -324,7 +325,7 @@ def figures(ds, at=""):
                       "report.py --at KEY=VALUE,... chooses others.")
         if is_any_done(ds, "train"):
             pictures.append(picture(
-                "Accuracy after training against curvature before",
+                "What training reached against curvature before",
                 plots.accuracy_against_curvature, ds))
     pictures = list(filter(None, pictures))
     return (f"<p>{esc(words.strip())}</p>" if words and pictures else "") + (
@@ -337,7 +338,7 @@ def maps(ds, line):
     found = []
     names = ["trace_over_norm"]
     if is_any_done(ds, "train"):
-        names.append("final_test_accuracy")
+        names.append(merits(ds)[0])
     for axis in grid_axes(ds):
         is_number = np.issubdtype(ds[axis].dtype, np.number)
         if axis in ("seed", line) or ds.sizes[axis] < 3 or not is_number:

@@ -3,6 +3,8 @@
 that point files hold of it, to rounding."""
 import pathlib
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -404,3 +406,5 @@ def test_values(tmp_path):
     for command in ("summary", "status", "table", "verify"):
         words = re.findall("[a-z]+", support.succeed(command, path).out.lower())
         assert "nan" not in words
+    subprocess.run([sys.executable, support.TOP / "analysis/report.py", path],
+                   check=True, cwd=tmp_path, stdout=subprocess.DEVNULL)

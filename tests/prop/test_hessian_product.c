@@ -34,7 +34,8 @@ static problem_plan plan_of(uint64_t seed, bool is_smooth)
 
 static gold_batch samples_of(const FN(problem) * problem)
 {
-    return (gold_batch){problem->plan.n, problem->inputs, problem->labels, NULL};
+    return (gold_batch){problem->plan.n, problem->inputs, problem->labels,
+                        NULL};
 }
 
 static void open_products(const FN(problem) * problem, double most_bytes,

@@ -4,7 +4,7 @@ import matplotlib
 import numpy as np
 
 from ..files import (ascending, grid_axes, known, largest_dim, line_axis,
-                     pick, setting)
+                     merits, pick, setting)
 from ..words import (CLASSES, data_words, label, training_words,
                      value_words)
 from .spectra import one_group
@@ -76,15 +76,16 @@ def training_curves(ds, name="loss", at=None):
 
 @styled
 def accuracy_against_curvature(ds, curvature="trace_over_norm",
-                               accuracy="final_test_accuracy", dim=None):
-    """Each training as a point: what it reached, against the curvature where
-    it began. Shades are places on the line, markers the first other axis.
+                               accuracy=None, dim=None):
+    """Each training as a point: what it reached, the test accuracy where there
+    is one, against the curvature where it began. Shades are places on the line, markers the first other axis.
 
     Of more than 20000 points that many are drawn, chosen at random.
     """
     line = line_axis(ds)
     others = [n for n in grid_axes(ds)
               if n not in ("seed", line) and ds.sizes[n] > 1]
+    accuracy = accuracy or merits(ds)[0]
     x, y = pick(ds, curvature, dim), pick(ds, accuracy)
     is_there = (x.notnull() & y.notnull()).values
     place = np.broadcast_to(ds[line].values.astype(float), is_there.shape) \

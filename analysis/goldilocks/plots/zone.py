@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..files import (ascending, groups, is_any_done, known, largest_dim,
-                     line_axis, pick, setting)
+                     line_axis, merits, pick, setting)
 from ..statistics import mean_over_seeds
 from ..words import (CLASSES, data_words, group_words, label, network_words,
                      significant, training_words)
@@ -11,7 +11,6 @@ from ..zones import no_zone_words, zone_of
 from .style import COLUMN, canvas, line_style, need_numbers, styled
 
 CURVATURE = ("trace_over_norm", "positive_fraction")
-TRAINED = ("final_test_accuracy", "final_accuracy")
 BANDS = {"sd": "mean \u00b1 1 s.d. of {} seeds",
          "interval": "mean of {} seeds, 95 % interval"}
 
@@ -56,7 +55,8 @@ def zone_figure(ds, dim=None, band="sd"):
     mark_zones(axes, zones, len(curves))
     finish(figure, axes, label(ds, line), title(ds, dims, band))
     if n_panels == 3:
-        finish_training(axes[2], setting(ds, "data.set"))
+        finish_training(axes[2], setting(ds, "data.set"),
+                        "final_accuracy" not in ds)
     return figure
 
 
@@ -122,15 +122,19 @@ def zone_words(found):
 
 def draw_training(ax, part, style, band):
     """Accuracy on test samples, and thin on those trained with."""
-    test, train = (curve(part, name, None, band) for name in TRAINED)
+    test, train = (curve(part, name, None, band) for name in merits(part))
     draw_band(ax, *test, style)
     ax.plot(train[0], train[1], lw=0.6, color=style["color"], ls=style["ls"],
             zorder=2)
 
 
-def finish_training(ax, data):
-    ax.set_ylim(0, 1)
-    ax.set_ylabel("accuracy after training")
+def finish_training(ax, data, is_loss):
+    if is_loss:
+        ax.set_yscale("log")
+        ax.set_ylabel("loss after training")
+    else:
+        ax.set_ylim(0, 1)
+        ax.set_ylabel("accuracy after training")
     if data in CLASSES:
         ax.axhline(1 / CLASSES[data], color="0.35", lw=0.6, zorder=2)
     ax.text(0.02, 0.035, "thick: test, thin: training", fontsize=6,
