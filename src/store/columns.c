@@ -2,6 +2,7 @@
 #include "store/columns.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "goldilocks/select.h"
@@ -110,6 +111,24 @@ hid_t goldi_column_type(size_t column)
     }
 }
 
+/* Bytes of an item; HDF5 would say the same, but may fail to. */
+static size_t item_bytes(size_t column)
+{
+    if (goldi_column_is_result(column)) {
+        return is_flags(column) ? sizeof(uint8_t) : sizeof(double);
+    }
+    switch (work_of(column)) {
+    case GOLDI_RANK:
+    case GOLDI_ATTEMPTS:
+        return sizeof(int32_t);
+    case GOLDI_MESSAGE:
+    case GOLDI_STATUS:
+        return sizeof(uint8_t);
+    default:
+        return sizeof(double);
+    }
+}
+
 size_t goldi_column_items(const gold_study *study, const gold_schema *schema,
                           size_t column)
 {
@@ -170,6 +189,17 @@ goldi_variable goldi_column_variable(const gold_schema *schema, size_t column)
     return made;
 }
 
+double gold_store_bytes(const gold_study *study, const gold_schema *schema)
+{
+    double bytes = 0.0;
+
+    for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
+        bytes += (double)goldi_column_items(study, schema, i) *
+                 (double)item_bytes(i);
+    }
+    return bytes * (double)study->n_points;
+}
+
 goldi_block goldi_block_of_point(const gold_study *study, size_t point)
 {
     size_t index[GOLD_MAX_AXES] = {0};
@@ -192,7 +222,9 @@ static bool fits(goldi_column *column, const gold_study *study)
     if (column->rank < (int)study->n_axes || column->rank > GOLDI_MAX_RANK) {
         return false;
     }
-    (void)H5Sget_simple_extent_dims(column->space, column->sizes, NULL);
+    if (H5Sget_simple_extent_dims(column->space, column->sizes, NULL) < 0) {
+        return false;
+    }
     for (size_t i = 0; i < (size_t)column->rank; i++) {
         if (i >= study->n_axes) {
             n_items *= column->sizes[i];
@@ -213,7 +245,7 @@ gold_status goldi_column_open(hid_t file, const gold_study *study,
 
     opened.at = at;
     opened.cell = goldi_column_items(study, schema, at);
-    opened.cell_bytes = opened.cell * H5Tget_size(goldi_column_type(at));
+    opened.cell_bytes = opened.cell * item_bytes(at);
     opened.dataset = H5Dopen2(file, name, H5P_DEFAULT);
     if (opened.dataset < 0) {
         GOLDI_H5_FAIL(GOLD_ERR_FORMAT, "variable '%s' cannot be opened", name);

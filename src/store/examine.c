@@ -142,6 +142,9 @@ static gold_status read_rows(hid_t dataset, hid_t space, hid_t type)
     const int rank = H5Sget_simple_extent_dims(space, sizes, NULL);
     const hsize_t all = sizes[0];
 
+    if (row_bytes == 0 || rank < 0) {
+        GOLDI_H5_FAIL(GOLD_ERR_IO, "rows have no size");
+    }
     for (int i = 1; i < rank; i++) {
         row_bytes *= sizes[i];
     }

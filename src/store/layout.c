@@ -216,17 +216,6 @@ done:
     return status;
 }
 
-double gold_store_bytes(const gold_study *study, const gold_schema *schema)
-{
-    double bytes = 0.0;
-
-    for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
-        bytes += (double)goldi_column_items(study, schema, i) *
-                 (double)H5Tget_size(goldi_column_type(i));
-    }
-    return bytes * (double)study->n_points;
-}
-
 gold_status goldi_layout_create(hid_t file, const gold_study *study,
                                 const gold_schema *schema)
 {
