@@ -88,8 +88,10 @@ static void put_work(const gold_outcome *outcome, size_t k, goldi_work work,
         [GOLDI_RANK] = &rank,
         [GOLDI_ATTEMPTS] = &attempts,
         [GOLDI_STATUS] = &state,
+        [GOLDI_MESSAGE] = verdict->message,
     };
 
+    GOLD_ASSERT(work < GOLDI_N_WORK);
     if (work == GOLDI_MESSAGE) {
         gold_utf8_fill(cell, bytes, verdict->message);
     } else {

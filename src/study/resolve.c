@@ -263,12 +263,12 @@ gold_status gold_keys_template(const char *kind, char **yaml)
         const char *kind;
         const char *text;
     } templates[] = {
-        {"mlp", GRID "data:\n  set: circles\nnetwork:\n  kind: mlp\n  depth: "
+        {"mlp", GRID "data:\n  set: mixture\nnetwork:\n  kind: mlp\n  depth: "
                      "2\n  width: 100\n" WORK},
         {"cnn", GRID "data:\n  set: fashion-mnist\n  train: 1000\nnetwork:\n  "
                      "kind: cnn\n  depth: 2\n  width: 8\n  head: [32]\n" WORK},
         {"layers",
-         GRID "data:\n  set: circles\nnetwork:\n  width: 100\n  "
+         GRID "data:\n  set: mixture\nnetwork:\n  width: 100\n  "
               "layers: [linear: width, relu, linear: classes]\n" WORK},
     };
     gold_status status = GOLD_OK;

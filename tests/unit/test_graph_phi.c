@@ -20,7 +20,9 @@ static void check(const gold_phi *phi, double sign)
     float z[GOLD_PHI_LANES];
     float found[3][GOLD_PHI_LANES];
 
-    for (double at = 1e-7; at < 1e3; at *= 1.3) {
+    for (int k = -70; k <= 30; k++) { /* 1e-7 to 1e3 */
+        const double at = pow(10.0, 0.1 * (double)k);
+
         for (size_t i = 0; i < GOLD_PHI_LANES; i++) {
             z[i] = (float)(sign * at * (1.0 + 0.01 * (double)i));
         }
