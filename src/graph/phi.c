@@ -123,20 +123,20 @@ JET(erf)
     return (gold_jet){erf(z), slope, -2.0 * z * slope};
 }
 
-#define ROW(name) #name, name##_at, name##_all
+#define ROW(word) .name = #word, .at = word##_at, .all = word##_all
 
 const gold_phi gold_phis[] = {
-    /* row, in_float, is_straight, is_homogeneous, has_kink */
-    {ROW(relu), NULL, true, true, true},
-    {ROW(leaky_relu), NULL, true, true, true},
-    {ROW(tanh), tanh_in_float, false, false, false},
-    {ROW(sigmoid), sigmoid_in_float, false, false, false},
-    {ROW(identity), NULL, true, true, false},
-    {ROW(gelu), NULL, false, false, false},
-    {ROW(silu), NULL, false, false, false},
-    {ROW(softplus), NULL, false, false, false},
-    {ROW(elu), NULL, false, false, true},
-    {ROW(erf), NULL, false, false, false},
+    {ROW(relu), .is_straight = true, .is_homogeneous = true, .has_kink = true},
+    {ROW(leaky_relu), .is_straight = true, .is_homogeneous = true,
+     .has_kink = true},
+    {ROW(tanh), .in_float = tanh_in_float},
+    {ROW(sigmoid), .in_float = sigmoid_in_float},
+    {ROW(identity), .is_straight = true, .is_homogeneous = true},
+    {ROW(gelu)},
+    {ROW(silu)},
+    {ROW(softplus)},
+    {ROW(elu), .has_kink = true},
+    {ROW(erf)},
 };
 
 const size_t gold_n_phis = sizeof gold_phis / sizeof *gold_phis;
