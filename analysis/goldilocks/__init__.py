@@ -18,8 +18,8 @@ import os
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "BEST_EFFORT")
 
 from .balance import edge_prefactor, edge_ratio  # noqa: E402
-from .files import (LINES, NotAResult, done, groups,  # noqa: E402
-                    largest_dim, line_axis, open_results, setting)
+from .files import (LINES, NotAResult, at_end, done,  # noqa: E402
+                    groups, largest_dim, line_axis, open_results, setting)
 from .projection import project, ratio, trace_over_norm  # noqa: E402
 from .running import images, run  # noqa: E402
 from .selections import selected  # noqa: E402
@@ -29,8 +29,8 @@ from .statistics import (Correlation, Interval, Paired,  # noqa: E402
 from .zones import half_range, zone  # noqa: E402
 
 __all__ = ["LINES", "Correlation", "Interval", "NotAResult", "Paired",
-           "bootstrap", "correlate", "done", "edge_prefactor", "edge_ratio",
-           "groups", "half_range", "holm", "images", "largest_dim",
-           "line_axis", "mean_over_seeds", "open_results", "paired",
-           "project", "ratio", "run", "selected", "setting", "slope",
+           "at_end", "bootstrap", "correlate", "done", "edge_prefactor",
+           "edge_ratio", "groups", "half_range", "holm", "images",
+           "largest_dim", "line_axis", "mean_over_seeds", "open_results",
+           "paired", "project", "ratio", "run", "selected", "setting", "slope",
            "trace_over_norm", "zone"]
