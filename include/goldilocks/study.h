@@ -106,6 +106,12 @@ typedef struct gold_data_block {
     uint64_t features; /* of built-in sets: dimension */
     double separation; /* mixture: deviation of the class centres; noise is 1 */
     gold_function function; /* of set function */
+    size_t n_blobs;
+    gold_blob blobs[GOLD_MAX_BLOBS]; /* of set clusters; of line its points,
+                                        whose deviation is 0 */
+    size_t n_radii;
+    double radii[GOLD_MAX_RADII]; /* of set rings, a class each */
+    double noise;                 /* deviation of rings and moons */
 } gold_data_block;
 
 typedef enum gold_layer_choice {

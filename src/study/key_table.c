@@ -6,53 +6,9 @@
 
 #include "goldilocks/full_variables.h"
 
+#include "study/key_row.h"
 #include "study/read.h"
 #include "study/words.h"
-
-#define ROW(at, key, kind)                                                     \
-    .section = GOLDI_##at, .name = (key), .type = GOLDI_##kind, .placement = -1
-#define WHOLE(least, most, without)                                            \
-    .low = (least), .high = (most), .fallback = (without)
-#define ABOVE(least, most, without) WHOLE(least, most, without), .is_open = true
-#define SETTING(field)                                                         \
-    .home = GOLDI_IN_SETTINGS, .offset = offsetof(gold_settings, field)
-#define STUDY(field)                                                           \
-    .home = GOLDI_IN_STUDY, .offset = offsetof(gold_study, field)
-#define NUMBERS(where, field, n)                                               \
-    where(field), .count = COUNT_IN_##where(n), .read = goldi_read_numbers
-#define COUNT_IN_SETTING(n) offsetof(gold_settings, n)
-#define COUNT_IN_STUDY(n)   offsetof(gold_study, n)
-#define BASE(as)            .role = GOLDI_BASE_AXIS, .axis = (as)
-#define LINE(as)            .role = GOLDI_LINE_AXIS, .axis = (as)
-#define PLACE(key, which, without)                                             \
-    .section = GOLDI_NETWORK, .name = (key), .type = GOLDI_REAL,               \
-    .placement = (which), .group = GOLDI_GROUP_PLACE,                          \
-    ABOVE(0, HUGE_VAL, without), SETTING(place), LINE(key)
-/* The default of a list of words: all but these. */
-#define ALL_WORDS(n, but) .fallback = (double)(((1 << (n)) - 1) & ~(but))
-
-#define MOST_SEEDS        0x1p63
-#define IN_SUBSPACE                                                            \
-    .when = "of constraint subspace",                                          \
-    .needs = {{"constraint", 1U << GOLD_CONSTRAINT_SUBSPACE}}
-#define IN_STEPS                                                               \
-    .when = "of decay step", .needs = {{"decay", 1U << GOLD_DECAY_STEP}}
-#define OF_FILES       .domain = GOLDI_OF_FILES, .when = "of data sets in files"
-#define OF_BUILT_IN    .domain = GOLDI_OF_BUILT_IN, .when = "of built-in data sets"
-#define OF_SETS(which) .domain = GOLDI_OF_SETS, .sets = (which)
-#define OF_FUNCTION    OF_SETS(1U << GOLD_DATA_FUNCTION), .when = "of function"
-#define OF_MIXTURE     OF_SETS(1U << GOLD_DATA_MIXTURE), .when = "of mixture"
-
-enum {
-    MLP = 1 << GOLD_NETWORK_MLP,
-    CNN = 1 << GOLD_NETWORK_CNN,
-    RESNET = 1 << GOLD_NETWORK_RESNET,
-    LAYERS = 1 << GOLD_NETWORK_LAYERS,
-    ADAMS = 1 << GOLD_ADAM | 1 << GOLD_ADAMW,
-    RMSPROP = 1 << GOLD_RMSPROP,
-    SELDOM_TRACKED = 1 << GOLD_TRACK_COSINE_GRADIENT | 1 << GOLD_TRACK_ENTROPY |
-                     1 << GOLD_TRACK_SHARPNESS | 1 << GOLD_TRACK_CURVATURE
-};
 
 const goldi_key goldi_keys[] = {
     {ROW(ROOT, "study", TEXT), .most = GOLD_NAME_BYTES - 1,
@@ -255,6 +211,24 @@ const goldi_key goldi_keys[] = {
               "constant: 0.3}, with relu and tanh too; of several features a "
               "slope is a list, or a number for each alone, summed. A list of "
               "such: as many outputs."},
+    {ROW(DATA, "blobs", SPECIAL), .read = goldi_read_blobs,
+     .form = goldi_form_blobs, OF_SETS(1U << GOLD_DATA_CLUSTERS),
+     .when = "of clusters",
+     .means = "Gaussians, of as many samples each: a list of {label: 0, mean: "
+              "[2, -1], deviation: 0.5}, of classes 0, 1 and so on; a "
+              "deviation is of all coordinates, or a list of one for each."},
+    {ROW(DATA, "points", SPECIAL), .read = goldi_read_points,
+     .form = goldi_form_points, OF_SETS(1U << GOLD_DATA_LINE),
+     .when = "of line",
+     .means = "The samples, in training and in test: a list of [x, label]."},
+    {ROW(DATA, "radii", REALS), ABOVE(0, HUGE_VAL, 0), .most = GOLD_MAX_RADII,
+     NUMBERS(STUDY, data.radii, data.n_radii), .usual = "[1, 0.5]",
+     OF_SETS(1U << GOLD_DATA_RINGS), .when = "of rings",
+     .means = "Radius of each class."},
+    {ROW(DATA, "noise", REAL), WHOLE(0, HUGE_VAL, 0.1), STUDY(data.noise),
+     .is_later = true, OF_SETS(1U << GOLD_DATA_RINGS | 1U << GOLD_DATA_MOONS),
+     .when = "of rings and moons",
+     .means = "Deviation of the noise on each coordinate."},
 
     {ROW(CURVATURE, "subspace", SECTION), .inner = GOLDI_SUBSPACE,
      .means = "Random directions along which the Hessian is measured."},
