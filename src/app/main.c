@@ -77,7 +77,6 @@ int main(int argc, char **argv)
         gold_parting_note(gold_status_exit_code(status));
     }
     gold_args_fini(&args);
-    gold_errand_end();
     if (is_parallel) {
         MPI_Finalize();
         gold_meeting_end();
