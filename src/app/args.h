@@ -62,6 +62,7 @@ typedef struct gold_args {
     double max_seconds;    /* --max-seconds; infinity: no limit */
     bool is_overwrite;
     bool is_extend; /* --extend */
+    bool is_alone;  /* --alone */
     bool is_retry_failed;
     bool is_quiet;
     bool is_verbose;

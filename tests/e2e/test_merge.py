@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Shards, merging and verifying: what was computed apart is what one run would
 have given, and whatever is not is named."""
+import os
+import subprocess
+
 import numpy as np
 import pytest
 
@@ -84,6 +87,32 @@ def test_shards(single, shards, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.h5"]
     with h5py.File(out) as file:
         assert list(file["sessions/ranks"][:4]) == [1, 2, 3, -1]
+
+
+def test_farm(single, tmp_path):
+    """Eight at once, each a task of a launcher that has no MPI to offer."""
+    study = support.write(tmp_path / "study.yaml", STUDY.format(**BASE))
+    paths = [tmp_path / f"part{i}.h5" for i in range(8)]
+    env = {name: text for name, text in os.environ.items()
+           if not name.startswith("OMPI_MCA_ess")}
+    env.update(PMIX_NAMESPACE="gone", PMIX_SERVER_URI="gone", PMI_RANK="3",
+               PMI_SIZE="8", OMPI_COMM_WORLD_SIZE="8", SLURM_STEP_ID="0",
+               SLURM_NODELIST="node", SLURM_JOBID="7", SLURM_JOB_ID="7",
+               SLURM_STEP_NUM_TASKS="8")
+    tasks = [subprocess.Popen(
+        support.command(["run", study, "-o", path, "--alone", "--shard",
+                         f"{i + 1}/8"]), stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**env, "PMIX_RANK": str(i), "SLURM_PROCID": str(i)})
+        for i, path in enumerate(paths)]
+    for task in tasks:
+        said, errors = task.communicate(timeout=support.LIMIT)
+        assert task.returncode == 0 and errors == b"", (said, errors)
+    out = tmp_path / "out.h5"
+    support.succeed("merge", out, *paths)
+    assert contents(out) == contents(single)
+    with h5py.File(paths[0]) as file:
+        assert file["sessions/slurm_job"][0].tobytes()[:2] == b"7\0"
 
 
 def test_unfinished(single, shards, tmp_path):
