@@ -4,7 +4,7 @@ import numpy as np
 
 from ..files import (ascending, groups, is_any_done, known, largest_dim,
                      line_axis, merits, pick, setting)
-from ..statistics import mean_over_seeds
+from ..means import mean_over_seeds
 from ..words import (CLASSES, data_words, group_words, label, network_words,
                      significant, training_words)
 from ..zones import no_zone_words, zone_of
@@ -22,7 +22,7 @@ def zone_figure(ds, dim=None, band="sd"):
     where the study also trained, the accuracy that was reached from there.
 
     Lines are means over seeds; bands one standard deviation of seeds to either
-    side (`sd`), or the 95 % bootstrap interval of the mean (`interval`). Zones
+    side (`sd`), or the 95 % interval of the mean (`interval`). Zones
     are marked that can be named (`goldilocks.zone`), their bounds with 95 %
     intervals. `dim` is the subspace: by default each of one network, the
     largest of several.
@@ -76,12 +76,9 @@ def curve(part, name, dim, band):
     if "seed" not in values.dims:
         values = values.expand_dims("seed")
     line = line_axis(part)
-    if band == "interval":
-        found = mean_over_seeds(values)
-        lower, upper = found["lower"], found["upper"]
-    else:
-        found = mean_over_seeds(values, n_resamples=1)
-        lower, upper = found["mean"] - found.sd, found["mean"] + found.sd
+    found = mean_over_seeds(values)
+    lower, upper = ((found["lower"], found["upper"]) if band == "interval" else
+                    (found["mean"] - found.sd, found["mean"] + found.sd))
     is_there = found["mean"].notnull().values
     mean = found["mean"].values[is_there]
     return (part[line].values[is_there].astype(float), mean,
