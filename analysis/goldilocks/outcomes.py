@@ -79,8 +79,15 @@ def held(ds, values, name, has_diverged, diverged):
     final = "final_" + name[len(LOGGED):]
     last = pick(ds, final) if final in ds else last_logged(values)
     last = xr.where(has_diverged, left_behind(name, last, diverged), last)
-    is_over = done(ds, "final_step") < ds.trajectory_step
-    return values.where(~is_over, last)
+    return values.where(~is_over(ds), last)
+
+
+def is_over(ds):
+    """[..., trajectory_step]: has the training ended before this step, or
+    diverged at it?"""
+    end = done(ds, "final_step")
+    return (end < ds.trajectory_step) | (
+        ended_by(ds, "diverged") & (end == ds.trajectory_step))
 
 
 def last_logged(values):
