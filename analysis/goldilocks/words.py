@@ -143,6 +143,24 @@ def p_words(p):
     return "p < 0.0001" if p < 1e-4 else f"p = {significant(p)}"
 
 
+def interval_words(value, lower, upper, digits=2):
+    """A number of a few decimals with its interval, where it has one."""
+    text = f"{value:.{digits}f}"
+    return text if np.isnan(lower + upper) else (
+        f"{text} [{lower:.{digits}f}, {upper:.{digits}f}]")
+
+
+def seeds_words(n):
+    """How many seeds are behind numbers, from the least to the most of those
+    that have any: "5 seeds", "2 to 5 seeds"."""
+    n = np.asarray(n)
+    least, most = (int(end) for end in (n[n > 0].min(), n.max())) \
+        if np.any(n > 0) else (0, 0)
+    if least == most:
+        return "one seed" if most == 1 else f"{most} seeds"
+    return f"{least} to {most} seeds"
+
+
 def significant(value, digits=2):
     """A number with so many digits, never as a power of ten."""
     return np.format_float_positional(value, precision=digits, trim="-",
