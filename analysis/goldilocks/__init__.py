@@ -23,8 +23,8 @@ from .comparisons import (Equivalence, Paired, equivalent,  # noqa: E402
 from .correlations import (Correlation, correlate,  # noqa: E402
                            within_and_between)
 from .families import fdr, holm  # noqa: E402
-from .files import (LINES, NotAResult, done, groups,  # noqa: E402
-                    largest_dim, line_axis, open_results, setting)
+from .files import (LINES, NotAResult, at_end, done,  # noqa: E402
+                    groups, largest_dim, line_axis, open_results, setting)
 from .intervals import Interval, jackknife  # noqa: E402
 from .means import mean_over_seeds, slope  # noqa: E402
 from .outcomes import ended_by, trained  # noqa: E402
@@ -37,7 +37,7 @@ from .survival import (kaplan_meier, log_rank, median_steps,  # noqa: E402
 from .zones import half_range, zone  # noqa: E402
 
 __all__ = ["Correlation", "Equivalence", "Interval", "LINES",
-           "NotAResult", "Paired", "correlate", "done", "edge_prefactor",
+           "NotAResult", "Paired", "at_end", "correlate", "done", "edge_prefactor",
            "edge_ratio", "ended_by", "equivalent", "fdr", "groups",
            "half_range", "holm", "images", "jackknife", "kaplan_meier",
            "largest_dim", "line_axis", "log_rank", "mean_over_seeds",

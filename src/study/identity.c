@@ -279,6 +279,9 @@ static void add_blocks(goldi_text *out, const gold_study *study)
     if (curvature->n_dims > 0) {
         add_numbers(out, study, goldi_find_key(GOLDI_SUBSPACE, "dim"));
     }
+    if (curvature->at[GOLD_AT_END]) {
+        add_words(out, GOLDI_CURVATURE, "at", GOLD_N_MOMENTS, curvature->at);
+    }
     goldi_text_add(out, "train = %s\n", study->has_train ? "yes" : "no");
     if (study->has_train) {
         add_train(out, study);

@@ -109,15 +109,15 @@ void goldi_complain_unknown(goldi_reader *reader, goldi_section section,
                    label[0] != '\0' ? ":'" : "", hint);
 }
 
-static void read_choices(goldi_reader *reader, const goldi_key *key,
-                         const goldi_node *node)
+void goldi_read_choices(goldi_reader *reader, const goldi_key *key,
+                        const goldi_node *node)
 {
     goldi_value given = {.integer = 0};
 
     if (node->kind != GOLDI_LIST || node->n_children > MAX_CHOICES) {
         goldi_complain(&reader->report, node->place,
-                       "'%s' must be a short list of words: [loss, accuracy]",
-                       key->name);
+                       "'%s' must be a short list of words: [%s, %s]",
+                       key->name, key->words[0].word, key->words[1].word);
         return;
     }
     for (const goldi_node *item = node->first; item != NULL;
@@ -172,7 +172,7 @@ static void read_form(goldi_reader *reader, const goldi_key *key,
         goldi_read_section(reader, key->inner, node->value);
         break;
     case GOLDI_CHOICES:
-        read_choices(reader, key, node->value);
+        goldi_read_choices(reader, key, node->value);
         break;
     default:
         if (key->inner != GOLDI_ROOT && node->value->kind == GOLDI_MAP) {

@@ -24,7 +24,7 @@ grid:
   relative_radius: {radii}
 data: {{set: mixture, train: 80, test: 20, features: 6, classes: 3}}
 network: {{width: 9, depth: {depth}}}
-curvature: {{subspace: {{dim: [3, 7]}}}}
+curvature: {{at: [start, end], subspace: {{dim: [3, 7]}}}}
 train: {{steps: 15, learning_rate: 0.1, log: {{every: 5}}}}
 """
 BASE = {"seeds": "{count: 4}", "radii": "[0.1, 1.0, 10.0]", "depth": 2}
