@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Read, condense and draw the result files of Goldilocks.
+"""Read, condense and draw the result files of Goldilocks, and write what it
+reads.
 
     import goldilocks as gold
     from goldilocks import plots
@@ -22,15 +23,16 @@ from .files import (LINES, NotAResult, done, groups,  # noqa: E402
                     largest_dim, line_axis, open_results, setting)
 from .projection import project, ratio, trace_over_norm  # noqa: E402
 from .running import images, run  # noqa: E402
+from .samples import BadSamples, save_data  # noqa: E402
 from .selections import selected  # noqa: E402
 from .statistics import (Correlation, Interval, Paired,  # noqa: E402
                          bootstrap, correlate, holm, mean_over_seeds, paired,
                          slope)
 from .zones import half_range, zone  # noqa: E402
 
-__all__ = ["LINES", "Correlation", "Interval", "NotAResult", "Paired",
-           "bootstrap", "correlate", "done", "edge_prefactor", "edge_ratio",
-           "groups", "half_range", "holm", "images", "largest_dim",
-           "line_axis", "mean_over_seeds", "open_results", "paired",
-           "project", "ratio", "run", "selected", "setting", "slope",
-           "trace_over_norm", "zone"]
+__all__ = ["BadSamples", "LINES", "Correlation", "Interval", "NotAResult",
+           "Paired", "bootstrap", "correlate", "done", "edge_prefactor",
+           "edge_ratio", "groups", "half_range", "holm", "images",
+           "largest_dim", "line_axis", "mean_over_seeds", "open_results",
+           "paired", "project", "ratio", "run", "save_data", "selected",
+           "setting", "slope", "trace_over_norm", "zone"]
