@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Read, condense and draw the result files of Goldilocks.
+"""Read, condense and draw the result files of Goldilocks, and write what it
+reads.
 
     import goldilocks as gold
     from goldilocks import plots
@@ -31,17 +32,18 @@ from .outcomes import ended_by, trained  # noqa: E402
 from .planning import seeds_needed  # noqa: E402
 from .projection import project, ratio, trace_over_norm  # noqa: E402
 from .running import images, run  # noqa: E402
+from .samples import BadSamples, save_data  # noqa: E402
 from .selections import selected  # noqa: E402
 from .survival import (kaplan_meier, log_rank, median_steps,  # noqa: E402
                        steps_to, waiting)
 from .zones import half_range, zone  # noqa: E402
 
-__all__ = ["Correlation", "Equivalence", "Interval", "LINES",
+__all__ = ["BadSamples", "Correlation", "Equivalence", "Interval", "LINES",
            "NotAResult", "Paired", "at_end", "correlate", "done", "edge_prefactor",
            "edge_ratio", "ended_by", "equivalent", "fdr", "groups",
            "half_range", "holm", "images", "jackknife", "kaplan_meier",
            "largest_dim", "line_axis", "log_rank", "mean_over_seeds",
            "median_steps", "open_results", "paired", "project", "ratio", "run",
-           "seeds_needed", "selected", "setting", "slope", "steps_to",
+           "save_data", "seeds_needed", "selected", "setting", "slope", "steps_to",
            "trace_over_norm", "trained", "waiting", "within_and_between",
            "zone"]

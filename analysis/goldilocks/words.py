@@ -8,6 +8,7 @@ SETS = {"fashion-mnist": "Fashion-MNIST", "mnist": "MNIST",
         "circles": "Circles", "mixture": "Gaussian mixture",
         "cifar10": "CIFAR-10"}
 CLASSES = {"fashion-mnist": 10, "mnist": 10, "cifar10": 10, "circles": 3}
+
 OPTIMIZERS = {"gd": "gradient descent", "sgd": "SGD", "momentum": "momentum",
               "adam": "Adam"}
 ACTIVATIONS = {"relu": "ReLU", "leaky_relu": "leaky ReLU"}
@@ -131,11 +132,19 @@ def training_words(ds):
 
 def data_words(ds):
     """Data set and number of samples."""
-    data = setting(ds, "data.set")
+    data = setting(ds, "data.name") or setting(ds, "data.set")
     samples = setting(ds, "data.train")
     if samples == "all" or samples is None:
         samples = ds.attrs.get("n_train", "all")
     return f"{SETS.get(data, data)}, {samples} samples"
+
+
+def chance(ds):
+    """The accuracy of a guess; None where nobody knows the classes."""
+    data = setting(ds, "data.set")
+    n_classes = (setting(ds, "data.classes") if data == "file"
+                 else CLASSES.get(data))
+    return 1 / int(n_classes) if n_classes else None
 
 
 def p_words(p):

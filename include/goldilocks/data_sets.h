@@ -48,7 +48,10 @@ enum {
       .image = {3, 32, 32}, .n_classes = 10, .mean = {0.4914, 0.4822, 0.4465}, \
       .deviation = {0.2470, 0.2435, 0.2616})                                   \
     X(FUNCTION, "function", "built in: values of a function, for loss mse",    \
-      .has_targets = true, .n_features = 1, .n_train = 100, .n_test = 100)
+      .has_targets = true, .n_features = 1, .n_train = 100, .n_test = 100)     \
+    X(FILE, "file", "samples of your own, in an HDF5 file", .is_own = true,    \
+      .files = "HDF5 file",                                                    \
+      .source = "gold.save_data of the Python package makes such a file")
 
 typedef enum gold_data_set {
 #define GOLD_DATA_SET_ENUM(id, ...) GOLD_DATA_##id,
@@ -68,6 +71,7 @@ typedef struct gold_set_about {
     uint64_t n_train;   /* usual numbers of samples; 0: all in the files */
     uint64_t n_test;
     bool has_targets; /* values, not classes */
+    bool is_own;      /* one file says what it holds: gold_data_is_known */
     /* What published code normalises with, by channel; of values in 0..1. */
     double mean[GOLD_MAX_PUBLISHED];
     double deviation[GOLD_MAX_PUBLISHED];

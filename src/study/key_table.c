@@ -6,53 +6,9 @@
 
 #include "goldilocks/full_variables.h"
 
+#include "study/key_rows.h"
 #include "study/read.h"
 #include "study/words.h"
-
-#define ROW(at, key, kind)                                                     \
-    .section = GOLDI_##at, .name = (key), .type = GOLDI_##kind, .placement = -1
-#define WHOLE(least, most, without)                                            \
-    .low = (least), .high = (most), .fallback = (without)
-#define ABOVE(least, most, without) WHOLE(least, most, without), .is_open = true
-#define SETTING(field)                                                         \
-    .home = GOLDI_IN_SETTINGS, .offset = offsetof(gold_settings, field)
-#define STUDY(field)                                                           \
-    .home = GOLDI_IN_STUDY, .offset = offsetof(gold_study, field)
-#define NUMBERS(where, field, n)                                               \
-    where(field), .count = COUNT_IN_##where(n), .read = goldi_read_numbers
-#define COUNT_IN_SETTING(n) offsetof(gold_settings, n)
-#define COUNT_IN_STUDY(n)   offsetof(gold_study, n)
-#define BASE(as)            .role = GOLDI_BASE_AXIS, .axis = (as)
-#define LINE(as)            .role = GOLDI_LINE_AXIS, .axis = (as)
-#define PLACE(key, which, without)                                             \
-    .section = GOLDI_NETWORK, .name = (key), .type = GOLDI_REAL,               \
-    .placement = (which), .group = GOLDI_GROUP_PLACE,                          \
-    ABOVE(0, HUGE_VAL, without), SETTING(place), LINE(key)
-/* The default of a list of words: all but these. */
-#define ALL_WORDS(n, but) .fallback = (double)(((1 << (n)) - 1) & ~(but))
-
-#define MOST_SEEDS        0x1p63
-#define IN_SUBSPACE                                                            \
-    .when = "of constraint subspace",                                          \
-    .needs = {{"constraint", 1U << GOLD_CONSTRAINT_SUBSPACE}}
-#define IN_STEPS                                                               \
-    .when = "of decay step", .needs = {{"decay", 1U << GOLD_DECAY_STEP}}
-#define OF_FILES       .domain = GOLDI_OF_FILES, .when = "of data sets in files"
-#define OF_BUILT_IN    .domain = GOLDI_OF_BUILT_IN, .when = "of built-in data sets"
-#define OF_SETS(which) .domain = GOLDI_OF_SETS, .sets = (which)
-#define OF_FUNCTION    OF_SETS(1U << GOLD_DATA_FUNCTION), .when = "of function"
-#define OF_MIXTURE     OF_SETS(1U << GOLD_DATA_MIXTURE), .when = "of mixture"
-
-enum {
-    MLP = 1 << GOLD_NETWORK_MLP,
-    CNN = 1 << GOLD_NETWORK_CNN,
-    RESNET = 1 << GOLD_NETWORK_RESNET,
-    LAYERS = 1 << GOLD_NETWORK_LAYERS,
-    ADAMS = 1 << GOLD_ADAM | 1 << GOLD_ADAMW,
-    RMSPROP = 1 << GOLD_RMSPROP,
-    SELDOM_TRACKED = 1 << GOLD_TRACK_COSINE_GRADIENT | 1 << GOLD_TRACK_ENTROPY |
-                     1 << GOLD_TRACK_SHARPNESS | 1 << GOLD_TRACK_CURVATURE
-};
 
 const goldi_key goldi_keys[] = {
     {ROW(ROOT, "study", TEXT), .most = GOLD_NAME_BYTES - 1,
@@ -203,8 +159,8 @@ const goldi_key goldi_keys[] = {
     {ROW(DATA, "path", TEXT), .is_free = true, .most = 4000,
      .read = goldi_read_path, OF_FILES,
      .usual = GOLD_FASHION_MNIST_FOLDER " for fashion-mnist",
-     .means = "Folder of the files, plain or .gz, relative to the study's file "
-              "or to the working directory."},
+     .means = "Folder of the files, plain or .gz; of set file the file; "
+              "relative to the study's file or to the working directory."},
     {ROW(DATA, "train", UNSIGNED), .words = goldi_all_word, WHOLE(1, 1e9, 0),
      SETTING(n_train), BASE("data_train"), .unit = "samples",
      .usual = "all; 2400 of circles, 1000 of mixture, 100 of function",
@@ -230,11 +186,31 @@ const goldi_key goldi_keys[] = {
     {ROW(DATA, "seed", UNSIGNED), WHOLE(0, MOST_SEEDS, 0), STUDY(data.seed),
      OF_BUILT_IN, .means = "What samples are drawn from."},
     {ROW(DATA, "classes", UNSIGNED), WHOLE(2, GOLD_MAX_CLASSES, 10),
-     STUDY(data.classes), OF_MIXTURE, .means = "Number of classes."},
+     STUDY(data.classes),
+     OF_SETS(1U << GOLD_DATA_MIXTURE | 1U << GOLD_DATA_FILE),
+     .when = "of mixture and file",
+     .usual = "10 of mixture; those of the labels of file",
+     .means = "Number of classes."},
     {ROW(DATA, "features", UNSIGNED), WHOLE(1, 1e6, 0), STUDY(data.features),
      OF_SETS(1U << GOLD_DATA_MIXTURE | 1U << GOLD_DATA_FUNCTION),
      .when = "of mixture and function", .usual = "50 of mixture, 1 of function",
      .means = "Numbers of a sample."},
+    {ROW(DATA, "shape", WHOLES), WHOLE(1, 1 << 20, 0), .most = 3,
+     NUMBERS(STUDY, data.shape, data.n_shape), OF_FILE,
+     .means = "Of a sample: [features], or [channels, height, width]; what "
+              "the file has, where nothing is said."},
+    {ROW(DATA, "outputs", UNSIGNED), WHOLE(1, GOLD_MAX_CLASSES, 0),
+     STUDY(data.outputs), OF_FILE, .is_later = true,
+     .means = "Numbers of a target, where samples have values and no class; "
+              "what the file has, where nothing is said."},
+    {ROW(DATA, "test_share", REAL), ABOVE(0, 1, 0), .is_below = true,
+     STUDY(data.test_share), OF_FILE, .is_later = true,
+     .means = "Share of the training samples, drawn at random, that are the "
+              "test samples where the file has no others."},
+    {ROW(DATA, "name", TEXT), .most = GOLD_NAME_BYTES - 1,
+     .read = goldi_read_data_name, OF_FILE,
+     .means = "What the data are called in titles; the file's own name, where "
+              "nothing is said."},
     {ROW(DATA, "separation", REAL), WHOLE(0, HUGE_VAL, 1),
      STUDY(data.separation), OF_MIXTURE,
      .means =

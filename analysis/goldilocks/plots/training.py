@@ -5,9 +5,9 @@ import numpy as np
 
 from ..correlations import within_and_between
 from ..files import (ascending, done, grid_axes, known, largest_dim, line_axis,
-                     merits, pick, setting)
+                     merits, pick)
 from ..outcomes import LOGGED, ended_by, is_over, trained
-from ..words import (CLASSES, data_words, interval_words, label, seeds_words,
+from ..words import (chance, data_words, interval_words, label, seeds_words,
                      training_words, value_words)
 from .spectra import one_group
 from .style import (COLUMN, MAP, MARKERS, canvas, is_logarithmic,
@@ -159,9 +159,8 @@ def accuracy_against_curvature(ds, curvature="trace_over_norm",
         ax.scatter(x[is_k], y[is_k], c=place[is_k], cmap=MAP, norm=norm, s=7,
                    marker=MARKERS[k % len(MARKERS)], lw=0, alpha=0.85,
                    label=text, rasterized=True)
-    data = setting(ds, "data.set")
-    if data in CLASSES and "accuracy" in accuracy:
-        ax.axhline(1 / CLASSES[data], color="0.35", lw=0.6, zorder=0)
+    if chance(ds) is not None and "accuracy" in accuracy:
+        ax.axhline(chance(ds), color="0.35", lw=0.6, zorder=0)
     ax.axvline(0, color="0.35", lw=0.6, zorder=0)
     ax.set_xlabel(f"{label(ds, curvature)} at the start")
     ax.set_ylabel(label(ds, accuracy))

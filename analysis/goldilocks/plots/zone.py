@@ -5,10 +5,10 @@ import typing
 import numpy as np
 
 from ..files import (ascending, groups, is_any_done, known, largest_dim,
-                     line_axis, merits, pick, setting)
+                     line_axis, merits, pick)
 from ..means import mean_over_seeds
 from ..outcomes import share_of, trained
-from ..words import (CLASSES, data_words, group_words, label, network_words,
+from ..words import (chance, data_words, group_words, label, network_words,
                      seeds_words, significant, training_words)
 from ..zones import no_zone_words, zone_of
 from .style import COLUMN, canvas, line_style, need_numbers, styled
@@ -75,8 +75,8 @@ def zone_figure(ds, dim=None, band="sd", diverged="keep", ax=None):
     n = np.concatenate([each.n for each in drawn])
     finish(figure, axes, label(ds, line), title(ds, dims, band, n))
     if n_panels == 3:
-        finish_training(axes[2], setting(ds, "data.set"),
-                        "final_accuracy" not in ds, any_diverged)
+        finish_training(axes[2], chance(ds), "final_accuracy" not in ds,
+                        any_diverged)
     return figure
 
 
@@ -159,15 +159,15 @@ def draw_training(ax, part, style, band, diverged):
     return len(x) > 0
 
 
-def finish_training(ax, data, is_loss, any_diverged):
+def finish_training(ax, guess, is_loss, any_diverged):
     if is_loss:
         ax.set_yscale("log")
         ax.set_ylabel("loss after training")
     else:
         ax.set_ylim(0, 1)
         ax.set_ylabel("accuracy after training")
-    if data in CLASSES:
-        ax.axhline(1 / CLASSES[data], color="0.35", lw=0.6, zorder=2)
+    if guess is not None:
+        ax.axhline(guess, color="0.35", lw=0.6, zorder=2)
     ax.text(0.02, 0.035, "thick: test, thin: training"
             + (", \u00d7: some diverged" if any_diverged else ""), fontsize=6,
             transform=ax.transAxes)
