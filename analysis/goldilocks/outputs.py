@@ -135,6 +135,11 @@ def kind_of(path):
     return "of an unknown kind" if b"\0" in head else "plain text"
 
 
+def is_of_kind(path, kind):
+    """Is a file there, and of that kind?"""
+    return os.path.isfile(path) and kind_of(path) == kind
+
+
 def identity(path):
     """What tells a file from others, whatever its name; None: no file."""
     try:

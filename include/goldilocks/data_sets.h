@@ -59,7 +59,10 @@ enum {
     X(MOONS, "moons", "built in: two noisy half circles", .n_features = 2,     \
       .n_classes = 2, .n_train = 1000, .n_test = 1000)                         \
     X(LINE, "line", "built in: points of a line and their classes",            \
-      .n_features = 1)
+      .n_features = 1)                                                         \
+    X(FILE, "file", "samples of your own, in an HDF5 file", .is_own = true,    \
+      .files = "HDF5 file",                                                    \
+      .source = "gold.save_data of the Python package makes such a file")
 
 typedef enum gold_data_set {
 #define GOLD_DATA_SET_ENUM(id, ...) GOLD_DATA_##id,
@@ -79,6 +82,7 @@ typedef struct gold_set_about {
     uint64_t n_train;   /* usual numbers of samples; 0: all in the files */
     uint64_t n_test;
     bool has_targets; /* values, not classes */
+    bool is_own;      /* one file says what it holds: gold_data_is_known */
     /* What published code normalises with, by channel; of values in 0..1. */
     double mean[GOLD_MAX_PUBLISHED];
     double deviation[GOLD_MAX_PUBLISHED];

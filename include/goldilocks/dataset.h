@@ -62,12 +62,24 @@ typedef struct gold_dataset {
 typedef struct gold_dataset_plan gold_dataset_plan;
 
 /**
+ * What a study leaves to the file of its samples to say: their shape, how many
+ * classes or outputs there are, their name. As overrides, one a line, to read
+ * the study with again after its own; "" where all is known.
+ *
+ * @param[out] overrides  owned by the caller, for gold_free.
+ * Errors as gold_dataset_plan_create.
+ */
+GOLD_CHECKED gold_status gold_dataset_facts(const gold_study *study,
+                                            char **overrides);
+
+/**
  * Look at the files (or the built-in generator) of a study: sizes and shapes
  * are read and checked, samples not yet.
  *
  * Looks for files under the names of the official distributions: IDX files
  * ("train-images-idx3-ubyte", and the same with ".gz"), CIFAR-10's binary
- * batches ("data_batch_1.bin" and so on, "test_batch.bin"). Every refusal names
+ * batches ("data_batch_1.bin" and so on, "test_batch.bin"); samples of one's
+ * own in HDF5 are found in their file. Every refusal names
  * the file and the reason: missing, of another format, wrong number of
  * dimensions, truncated, longer than its header says, images and labels that
  * differ in number, labels out of range, fewer samples than asked for, sizes
@@ -108,6 +120,7 @@ typedef struct gold_point_data {
     void *inputs[2];    /* of training and test samples, where they
                            were gathered; owned */
     uint8_t *labels[2]; /* owned */
+    double *targets[2]; /* owned; NULL where samples have classes */
 } gold_point_data;
 
 /**

@@ -95,14 +95,16 @@ typedef enum gold_subset {
 /** `data:`, without what axes may take over. */
 typedef struct gold_data_block {
     gold_data_set set;
-    char *path;     /* folder of the files; "" for built-in sets; owned */
+    char *path;     /* folder of the files; of set file the file; "" for
+                       built-in sets; owned */
     uint64_t train; /* samples read, the most that a point uses; 0: all */
     uint64_t test;  /* samples; 0: all (built-in: their default) */
     gold_subset subset;
     uint64_t subset_seed; /* of {random: SEED} */
     gold_normalize normalize;
     uint64_t seed;     /* built-in sets: what their samples are drawn from */
-    uint64_t classes;  /* of built-in sets; numbers of a target */
+    uint64_t classes;  /* of built-in sets and set file, of which 0: unknown;
+                          numbers of a target */
     uint64_t features; /* of built-in sets: dimension */
     double separation; /* mixture: deviation of the class centres; noise is 1 */
     gold_function function; /* of set function */
@@ -112,7 +114,21 @@ typedef struct gold_data_block {
     size_t n_radii;
     double radii[GOLD_MAX_RADII]; /* of set rings, a class each */
     double noise;                 /* deviation of rings and moons */
+    size_t n_shape;         /* of set file, of which 0: unknown: */
+    uint64_t shape[3];      /* features; or channels, height, width */
+    uint64_t outputs;       /* of set file: numbers of a target; 0: samples
+                               have classes */
+    double test_share;      /* of set file: of its training samples that are
+                               the test samples; 0: it has them */
+    char *name;             /* of set file; NULL: it has none; owned */
 } gold_data_block;
+
+/** Does a study say what its samples are like? Where it leaves that to their
+ * file, gold_dataset_facts tells, and the study is read again with it. */
+bool gold_data_is_known(const gold_data_block *data);
+
+/** Do samples have values, in the place of a class? */
+bool gold_data_has_targets(const gold_data_block *data);
 
 typedef enum gold_layer_choice {
     GOLD_LAYERS_ALL,  /* all: subspaces of all parameters together only */

@@ -135,7 +135,7 @@ static gold_status plan_needs(const gold_args *args, gold_study **study,
     gold_dataset_plan *plan = NULL;
     gold_schema *schema = NULL;
 
-    GOLD_GOTO(gold_load_study(args->operands[0], args->overrides, study));
+    GOLD_GOTO(gold_load_study(args->operands[0], args->overrides, true, study));
     GOLD_GOTO(gold_dataset_plan_create(*study, &plan));
     const gold_data_shape shape = gold_dataset_shape(plan);
 

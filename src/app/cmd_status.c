@@ -321,6 +321,9 @@ static void write_report(goldi_text *out, const status_report *report)
     goldi_json_number(out, "written", report->written);
     goldi_json_text(out, "data_set",
                     gold_choice_text("set", (int)study->data.set));
+    if (study->data.name != NULL) {
+        goldi_json_text(out, "data_name", study->data.name);
+    }
     goldi_json_text(out, "data_path", study->data.path);
     goldi_json_axes(out, study);
     write_progress(out, report);

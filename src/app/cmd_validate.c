@@ -26,7 +26,8 @@ gold_status gold_cmd_validate(const gold_args *args)
     char *yaml = NULL;
     char points[GOLD_PRINT_BYTES];
 
-    GOLD_GOTO(gold_load_study(args->operands[0], args->overrides, &study));
+    GOLD_GOTO(gold_load_study(args->operands[0], args->overrides,
+                              !args->is_dataless, &study));
     if (args->is_resolved) {
         GOLD_GOTO(gold_study_resolve(study, &yaml));
         gold_print(stdout, yaml);

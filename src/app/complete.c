@@ -126,7 +126,7 @@ static void offer_axes_of_file(const line *l)
             if (gold_archive_open(l->words[i], &archive) == GOLD_OK) {
                 offer_axes(l, gold_archive_study(archive));
             }
-        } else if (gold_load_study(l->words[i], "", &study) == GOLD_OK) {
+        } else if (gold_load_study(l->words[i], "", false, &study) == GOLD_OK) {
             offer_axes(l, study);
         }
         break;

@@ -31,7 +31,7 @@ gold_status gold_local_open(gold_local *local, const char *path,
 {
     gold_study *study = NULL;
 
-    GOLD_TRY(gold_load_study(path, overrides, &study));
+    GOLD_TRY(gold_load_study(path, overrides, true, &study));
     return gold_local_take(local, study);
 }
 

@@ -186,7 +186,8 @@ const char *gold_progress_failed(const gold_census *census,
 void gold_progress_remarks(const gold_study *study, const gold_dataset *data)
 {
     const char *called = gold_choice_text("set", (int)study->data.set);
-    const char *known = gold_dataset_known(data);
+    const char *known =
+        gold_set_of(study->data.set)->is_own ? NULL : gold_dataset_known(data);
     char remarks[512];
 
     if (known != NULL && strcmp(known, called) != 0) {

@@ -15,8 +15,9 @@ enum {
     PIECE = 1 << 28
 };
 
-gold_status gold_load_study(const char *path, const char *overrides,
-                            gold_study **study)
+/* Read a study and print what is wrong with it. */
+static gold_status read_study(const char *path, const char *overrides,
+                              gold_study **study)
 {
     char *report = NULL;
     const gold_status status = gold_study_read(path, overrides, study, &report);
@@ -25,10 +26,52 @@ gold_status gold_load_study(const char *path, const char *overrides,
         (void)fflush(stdout);
         gold_print(stderr, report);
         gold_fail_clear();
-    } else if (status == GOLD_OK && (*study)->notes != NULL) {
-        gold_print(stderr, (*study)->notes);
     }
     gold_free(report);
+    return status;
+}
+
+/* Read a study again, with what the file of its samples says of them. */
+static gold_status ask_file(const char *path, const char *overrides,
+                            gold_study **study)
+{
+    gold_status status = GOLD_OK;
+    char *facts = NULL;
+    char *lines = NULL;
+
+    GOLD_GOTO(gold_dataset_facts(*study, &facts));
+    gold_study_destroy(study);
+    const size_t room = strlen(overrides) + strlen(facts) + 2;
+
+    GOLD_GOTO(GOLD_ALLOC(room, &lines));
+    (void)snprintf(lines, room, "%s%s%s", overrides,
+                   overrides[0] != '\0' ? "\n" : "", facts);
+    status = read_study(path, lines, study);
+
+done:
+    gold_free(lines);
+    gold_free(facts);
+    return status;
+}
+
+gold_status gold_load_study(const char *path, const char *overrides,
+                            bool may_look, gold_study **study)
+{
+    gold_status status = GOLD_OK;
+    gold_study *read = NULL;
+
+    GOLD_GOTO(read_study(path, overrides, &read));
+    if (may_look && !gold_data_is_known(&read->data)) {
+        GOLD_GOTO(ask_file(path, overrides, &read));
+    }
+    if (read->notes != NULL) {
+        gold_print(stderr, read->notes);
+    }
+    *study = read;
+    read = NULL;
+
+done:
+    gold_study_destroy(&read);
     return status;
 }
 
@@ -75,7 +118,7 @@ gold_status gold_share_study(MPI_Comm comm, const char *path,
 
     MPI_Comm_rank(comm, &rank);
     if (rank == 0) {
-        status = gold_load_study(path, overrides, study);
+        status = gold_load_study(path, overrides, true, study);
     }
     GOLD_GOTO(gold_agree(comm, status));
     GOLD_GOTO(broadcast_text(comm, rank == 0 ? (*study)->text : "", &text));

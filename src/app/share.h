@@ -46,10 +46,12 @@ void gold_unshare_data(gold_shared_data *shared);
 /**
  * Read a study without MPI and print what is wrong with it on stderr.
  *
+ * @param may_look  at the file of its samples, for what the study leaves to
+ *                  that to say; else the study stays without.
  * @retval GOLD_ERR_CONFIG  with an empty message: the errors are printed.
  */
 GOLD_CHECKED gold_status gold_load_study(const char *path,
-                                         const char *overrides,
+                                         const char *overrides, bool may_look,
                                          gold_study **study);
 
 #endif

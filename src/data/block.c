@@ -43,7 +43,7 @@ goldi_block goldi_block_layout(const gold_dataset_plan *plan)
         block.inputs[i] =
             put(&block, plan->n_kept[i] * plan->n_features * input_bytes);
         block.labels[i] = put(&block, plan->n_kept[i]);
-        if (gold_set_of(plan->data.set)->has_targets) {
+        if (gold_data_has_targets(&plan->data)) {
             block.targets[i] =
                 put(&block, plan->n_kept[i] * plan->n_classes * sizeof(double));
         }

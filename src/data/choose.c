@@ -19,13 +19,16 @@ static gold_status gather(gold_point_data *of_point, gold_samples *samples,
                                          ? sizeof(float)
                                          : sizeof(double));
     const unsigned char *inputs = samples->inputs;
+    const size_t k = samples->targets == NULL ? 0 : of_point->data.n_classes;
     unsigned char *gathered = NULL;
     size_t *order = NULL;
 
     GOLD_GOTO(GOLD_ALLOC(samples->n_kept, &order));
     GOLD_GOTO(gold_alloc(samples->n, row_bytes, &of_point->inputs[half]));
     GOLD_GOTO(GOLD_ALLOC(samples->n, &of_point->labels[half]));
-    GOLD_ASSERT(samples->targets == NULL); /* those in files have classes */
+    if (k > 0) {
+        GOLD_GOTO(GOLD_ALLOC(samples->n * k, &of_point->targets[half]));
+    }
     gathered = of_point->inputs[half];
     gold_random_order(gold_stream_of(seed, GOLD_PURPOSE_SUBSET, (uint32_t)half),
                       samples->n_kept, order);
@@ -33,9 +36,14 @@ static gold_status gather(gold_point_data *of_point, gold_samples *samples,
         memcpy(gathered + i * row_bytes, inputs + order[i] * row_bytes,
                row_bytes);
         of_point->labels[half][i] = samples->labels[order[i]];
+        if (k > 0) {
+            memcpy(of_point->targets[half] + i * k,
+                   samples->targets + order[i] * k, k * sizeof(double));
+        }
     }
     samples->inputs = gathered;
     samples->labels = of_point->labels[half];
+    samples->targets = of_point->targets[half];
 
 done:
     gold_free(order);
@@ -64,6 +72,7 @@ void gold_point_data_fini(gold_point_data *of_point)
     for (size_t i = 0; i < GOLDI_N_HALVES; i++) {
         gold_free(of_point->inputs[i]);
         gold_free(of_point->labels[i]);
+        gold_free(of_point->targets[i]);
     }
     *of_point = (gold_point_data){0};
 }

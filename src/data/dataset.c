@@ -54,6 +54,7 @@ gold_status gold_dataset_plan_create(const gold_study *study,
     GOLD_GOTO(GOLD_ALLOC(1, &made));
     made->data = study->data;
     made->data.path = NULL;
+    made->data.name = NULL;
     made->precision = study->run.precision;
     if (!goldi_plan_has_files(made)) {
         const gold_data_shape shape = gold_data_shape_of(&made->data);
@@ -94,6 +95,7 @@ void gold_dataset_plan_destroy(gold_dataset_plan **plan)
         goldi_images_fini(&(*plan)->images[i]);
         goldi_batches_fini(&(*plan)->batches[i]);
     }
+    gold_free((*plan)->own.path);
     gold_free(*plan);
     *plan = NULL;
 }

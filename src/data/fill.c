@@ -46,12 +46,12 @@ static gold_status raw_init(const gold_dataset_plan *plan, goldi_half half,
 
     raw->n = n;
     GOLD_GOTO(GOLD_ALLOC(n, &raw->labels));
-    if (goldi_plan_has_files(plan)) {
+    if (plan->is_bytes) {
         GOLD_GOTO(GOLD_ALLOC(n * plan->n_features, &raw->bytes));
     } else {
         GOLD_GOTO(GOLD_ALLOC(n * plan->n_features, &raw->reals));
     }
-    if (gold_set_of(plan->data.set)->has_targets) {
+    if (gold_data_has_targets(&plan->data)) {
         GOLD_GOTO(GOLD_ALLOC(n * plan->n_classes, &raw->targets));
     }
     if (plan->data.subset == GOLD_SUBSET_RANDOM) {

@@ -10,6 +10,9 @@ bool goldi_plan_has_files(const gold_dataset_plan *plan)
 
 const char *goldi_plan_path(const gold_dataset_plan *plan, goldi_half half)
 {
+    if (plan->own.path != NULL) {
+        return plan->own.path;
+    }
     return plan->batches[half].n_files > 0 ? plan->batches[half].files[0].path
                                            : plan->images[half].images_path;
 }

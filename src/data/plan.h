@@ -10,12 +10,22 @@
 
 #include "data/batches.h"
 #include "data/images.h"
+#include "store/samples.h"
+
+/** Of set file. */
+typedef struct goldi_own {
+    char *path; /* owned; NULL: of other sets */
+    goldi_samples found;
+    size_t n_drawn; /* training samples that are drawn as test samples */
+} goldi_own;
 
 struct gold_dataset_plan {
-    gold_data_block data; /* copied; its path is not kept */
+    gold_data_block data; /* copied; its path and name are not kept */
     gold_precision precision;
     goldi_images images[GOLDI_N_HALVES];   /* IDX files; zero for other sets */
     goldi_batches batches[GOLDI_N_HALVES]; /* CIFAR-10; zero for other sets */
+    goldi_own own;                         /* set file */
+    bool is_bytes;                         /* inputs are read as bytes */
     size_t n_stored[GOLDI_N_HALVES];       /* samples in files */
     size_t n[GOLDI_N_HALVES];              /* samples that a point uses */
     size_t n_kept[GOLDI_N_HALVES];         /* samples in the block: n, or all,
@@ -27,7 +37,7 @@ struct gold_dataset_plan {
     size_t n_classes;
 };
 
-/** True when samples are read as bytes, false when drawn as doubles. */
+/** True when samples are read, false when they are drawn. */
 bool goldi_plan_has_files(const gold_dataset_plan *plan);
 
 /** Samples of a half that a point uses, of those in the files.

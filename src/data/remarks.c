@@ -67,6 +67,9 @@ static void remark_missing(const gold_dataset *data, char *text, size_t n_bytes)
     size_t counts[GOLD_MAX_CLASSES] = {0};
     size_t n_missing = 0;
 
+    if (data->train.targets != NULL) {
+        return;
+    }
     for (size_t i = 0; i < data->train.n_kept; i++) {
         counts[data->train.labels[i]]++;
     }

@@ -44,26 +44,39 @@ static moments moments_of_bytes(const goldi_raw *raw, size_t n_features,
     return (moments){mean, sqrt(squares / n)};
 }
 
-/* Relative to the first sample, so that equal values give exactly 0. */
+/* Relative to the first value, so that equal ones give exactly 0. */
 static moments moments_of_reals(const goldi_raw *raw, size_t n_features,
-                                size_t feature)
+                                size_t first, size_t n_plane)
 {
-    const double *x = raw->reals + feature;
-    const double n = (double)raw->n;
+    const double *x = raw->reals + first;
+    const double n = (double)raw->n * (double)n_plane;
     double sum = 0.0;
     double squares = 0.0;
 
+    GOLD_ASSERT(raw->reals != NULL);
     for (size_t i = 0; i < raw->n; i++) {
-        sum += x[i * n_features] - x[0];
+        for (size_t j = 0; j < n_plane; j++) {
+            sum += x[i * n_features + j] - x[0];
+        }
     }
     const double mean = x[0] + sum / n;
 
     for (size_t i = 0; i < raw->n; i++) {
-        const double d = x[i * n_features] - mean;
+        for (size_t j = 0; j < n_plane; j++) {
+            const double d = x[i * n_features + j] - mean;
 
-        squares += d * d;
+            squares += d * d;
+        }
     }
     return (moments){mean, sqrt(squares / n)};
+}
+
+static moments moments_of(const goldi_raw *raw, size_t n_features, size_t first,
+                          size_t n_plane)
+{
+    return raw->bytes == NULL
+               ? moments_of_reals(raw, n_features, first, n_plane)
+               : moments_of_bytes(raw, n_features, first, n_plane);
 }
 
 static gold_status no_variation(const gold_dataset_plan *plan, size_t channel,
@@ -85,18 +98,19 @@ static gold_status no_variation(const gold_dataset_plan *plan, size_t channel,
                      gold_choice_text("set", (int)plan->data.set), mean);
 }
 
+/* Among data of one's own some features may well be constant; then they are
+ * 0. */
 static gold_status measure(const gold_dataset_plan *plan,
                            const goldi_raw *train, goldi_rule *rule)
 {
+    const bool may_rest = gold_set_of(plan->data.set)->is_own;
     const size_t n_plane = rule->n_features / rule->n_channels;
 
     for (size_t c = 0; c < rule->n_channels; c++) {
-        const moments found = train->bytes == NULL
-                                  ? moments_of_reals(train, rule->n_features, c)
-                                  : moments_of_bytes(train, rule->n_features,
-                                                     c * n_plane, n_plane);
+        const moments found =
+            moments_of(train, rule->n_features, c * n_plane, n_plane);
 
-        if (!(found.deviation > 0.0)) {
+        if (!(found.deviation > 0.0) && !may_rest) {
             return no_variation(plan, c, found.mean);
         }
         rule->shift[c] = found.mean;
@@ -111,6 +125,7 @@ static void measure_pixels(const goldi_raw *train, goldi_rule *rule)
 {
     const double n = (double)train->n;
 
+    GOLD_ASSERT(train->bytes != NULL);
     for (size_t i = 0; i < train->n; i++) {
         for (size_t j = 0; j < rule->n_features; j++) {
             rule->shift[j] += train->bytes[i * rule->n_features + j];
@@ -145,10 +160,14 @@ static bool has_deviation(const goldi_rule *rule)
 /* Does one of the images have pixels that differ? */
 static bool has_varied_image(const goldi_raw *train, size_t n_features)
 {
-    for (size_t i = 0; i < train->n; i++) {
-        const unsigned char *image = train->bytes + i * n_features;
+    const size_t item = train->bytes == NULL ? sizeof *train->reals : 1;
+    const unsigned char *all =
+        train->bytes == NULL ? (const void *)train->reals : train->bytes;
 
-        if (memcmp(image, image + 1, n_features - 1) != 0) {
+    for (size_t i = 0; i < train->n; i++) {
+        const unsigned char *image = all + i * n_features * item;
+
+        if (memcmp(image, image + item, (n_features - 1) * item) != 0) {
             return true;
         }
     }
@@ -183,23 +202,23 @@ gold_status goldi_rule_init(const gold_dataset_plan *plan,
 {
     const gold_normalize kind = plan->data.normalize;
     const gold_set_about *about = gold_set_of(plan->data.set);
-    const bool has_bytes = about->files != NULL;
     const bool is_unit = kind == GOLD_NORMALIZE_PUBLISHED ||
-                         (kind == GOLD_NORMALIZE_UNIT && has_bytes);
+                         (kind == GOLD_NORMALIZE_UNIT && plan->is_bytes);
 
     rule->unit = is_unit ? 255.0 : 1.0;
     rule->n_features = plan->n_features;
-    rule->n_channels = has_bytes && kind != GOLD_NORMALIZE_PER_PIXEL
+    rule->n_channels = plan->channels > 0 && kind != GOLD_NORMALIZE_PER_PIXEL
                            ? plan->channels
                            : plan->n_features;
     rule->is_by_image = kind == GOLD_NORMALIZE_PER_IMAGE;
     GOLD_TRY(GOLD_ALLOC(rule->n_channels, &rule->shift));
     GOLD_TRY(GOLD_ALLOC(rule->n_channels, &rule->divisor));
-    if (kind == GOLD_NORMALIZE_STANDARD) {
-        return measure(plan, train, rule);
-    }
-    if (kind == GOLD_NORMALIZE_PER_PIXEL) {
+    if (kind == GOLD_NORMALIZE_PER_PIXEL && plan->is_bytes) {
         measure_pixels(train, rule);
+        return check_variation(plan, train, rule);
+    }
+    if (kind == GOLD_NORMALIZE_STANDARD || kind == GOLD_NORMALIZE_PER_PIXEL) {
+        GOLD_TRY(measure(plan, train, rule));
         return check_variation(plan, train, rule);
     }
     if (rule->is_by_image) {
@@ -259,14 +278,22 @@ static void apply_to_bytes(const goldi_rule *rule, size_t channel,
     }
 }
 
-/* Features that are channels of their own. */
+static double value_at(const goldi_raw *raw, size_t i)
+{
+    return raw->bytes == NULL ? raw->reals[i] : raw->bytes[i];
+}
+
+/* Reals, and bytes that are channels of their own. */
 static void apply_to_each(const goldi_rule *rule, const goldi_raw *raw,
                           gold_precision precision, void *inputs)
 {
-    for (size_t i = 0; i < raw->n * rule->n_features; i++) {
-        const double x = raw->bytes == NULL ? raw->reals[i] : raw->bytes[i];
+    const size_t n_plane = rule->n_features / rule->n_channels;
 
-        store(precision, inputs, i, normalised(rule, i % rule->n_features, x));
+    for (size_t i = 0; i < raw->n * rule->n_features; i++) {
+        const size_t channel = i % rule->n_features / n_plane;
+
+        store(precision, inputs, i,
+              normalised(rule, channel, value_at(raw, i)));
     }
 }
 
@@ -277,13 +304,16 @@ static void apply_by_image(const goldi_rule *rule, const goldi_raw *raw,
     const size_t n = rule->n_features;
 
     for (size_t i = 0; i < raw->n; i++) {
-        const goldi_raw image = {.n = 1, .bytes = raw->bytes + i * n};
-        const moments found = moments_of_bytes(&image, n, 0, n);
+        const goldi_raw image = {
+            .n = 1,
+            .bytes = raw->bytes == NULL ? NULL : raw->bytes + i * n,
+            .reals = raw->reals == NULL ? NULL : raw->reals + i * n};
+        const moments found = moments_of(&image, n, 0, n);
 
         for (size_t j = 0; j < n; j++) {
             store(precision, inputs, i * n + j,
                   found.deviation > 0.0
-                      ? (image.bytes[j] - found.mean) / found.deviation
+                      ? (value_at(&image, j) - found.mean) / found.deviation
                       : 0.0);
         }
     }
@@ -296,7 +326,7 @@ void goldi_rule_apply(const goldi_rule *rule, const goldi_raw *raw,
         apply_by_image(rule, raw, precision, inputs);
         return;
     }
-    if (rule->n_channels == rule->n_features) {
+    if (raw->bytes == NULL || rule->n_channels == rule->n_features) {
         apply_to_each(rule, raw, precision, inputs);
         return;
     }

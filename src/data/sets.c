@@ -4,6 +4,7 @@
 #include "goldilocks/memory.h"
 
 #include "data/generate.h"
+#include "data/own.h"
 
 static gold_status plan_idx(const gold_data_block *data,
                             gold_dataset_plan *plan)
@@ -25,6 +26,7 @@ static gold_status plan_idx(const gold_data_block *data,
                          train->images.width, test->images_path,
                          test->images.height, test->images.width);
     }
+    plan->is_bytes = true;
     plan->channels = 1;
     plan->height = train->images.height;
     plan->width = train->images.width;
@@ -41,6 +43,7 @@ static gold_status plan_batches(const gold_data_block *data,
         plan->n_stored[i] = plan->batches[i].n_items;
         GOLD_TRY(goldi_choose_count(plan, (goldi_half)i, &plan->n[i]));
     }
+    plan->is_bytes = true;
     plan->channels = GOLDI_CIFAR_CHANNELS;
     plan->height = GOLDI_CIFAR_SIDE;
     plan->width = GOLDI_CIFAR_SIDE;
@@ -74,6 +77,7 @@ static const goldi_set sets[GOLD_N_DATA_SETS] = {
     [GOLD_DATA_RINGS] = {goldi_rings_plan, goldi_rings},
     [GOLD_DATA_MOONS] = {NULL, goldi_moons},
     [GOLD_DATA_LINE] = {goldi_clusters_plan, goldi_clusters},
+    [GOLD_DATA_FILE] = {goldi_own_plan, goldi_own_get},
 };
 
 const goldi_set *goldi_set_of(gold_data_set set)

@@ -15,8 +15,8 @@ typedef struct goldi_set {
     gold_status (*plan)(const gold_data_block *data, gold_dataset_plan *plan);
 
     /** Get raw->n samples of a half. Those in files go to slots[i], or to i
-     * where slots is NULL, as bytes; others are drawn as reals. There is room
-     * for all of them. */
+     * where slots is NULL; others are drawn. There is room for all of them, of
+     * inputs as bytes where the plan says so, else as reals. */
     gold_status (*get)(const gold_dataset_plan *plan, goldi_half half,
                        const size_t *slots, goldi_raw *raw);
 } goldi_set;

@@ -178,7 +178,7 @@ static gold_status open_file(gold_archive *archive, uint64_t *damaged)
     }
     if (goldi_place_guess(path) != gold_foreign_hdf5 ||
         goldi_h5_open(path, &archive->file) != GOLD_OK) {
-        return goldi_condition_refuse(path);
+        return goldi_condition_refuse(path, "a result file");
     }
     GOLD_TRY(named(archive, goldi_condition_tell(archive->file, &kind, &what)));
     return kind == GOLD_FILE_RESULT

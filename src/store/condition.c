@@ -82,7 +82,7 @@ static gold_status refuse_hdf5(const char *path)
     return refuse_damaged(path);
 }
 
-gold_status goldi_condition_refuse(const char *path)
+gold_status goldi_condition_refuse(const char *path, const char *wanted)
 {
     const char *guess = goldi_place_guess(path);
 
@@ -91,8 +91,8 @@ gold_status goldi_condition_refuse(const char *path)
         GOLD_TRY(goldi_lock_ask(path));
         return refuse_hdf5(path);
     }
-    return gold_fail(GOLD_ERR_FORMAT,
-                     "%s: is not a result file: the file is %s", path, guess);
+    return gold_fail(GOLD_ERR_FORMAT, "%s: is not %s: the file is %s", path,
+                     wanted, guess);
 }
 
 gold_status goldi_condition_tell(hid_t file, gold_file_kind *kind,

@@ -14,8 +14,10 @@
 #define GOLDI_WAY_OUT "copy it again from where it is whole, or take a backup"
 
 /* Say why HDF5 does not open an existing file, as it has just refused to: what
- * the file is instead, or that it was left open, cut short or damaged. */
-gold_status goldi_condition_refuse(const char *path);
+ * the file is instead, or that it was left open, cut short or damaged.
+ *
+ * `wanted`: what it was to be, "a result file". */
+gold_status goldi_condition_refuse(const char *path, const char *wanted);
 
 /* Tell what an open file is.
  *

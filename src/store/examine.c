@@ -7,21 +7,19 @@
 
 #include "goldilocks/memory.h"
 
-#include "base/errand.h"
 #include "store/archive_file.h"
 #include "store/columns.h"
 #include "store/condition.h"
 #include "store/h5.h"
 #include "store/plain.h"
 #include "store/root.h"
+#include "store/rows.h"
 #include "store/session.h"
 
-/* What the process is asked to do. */
-typedef struct question {
-    bool is_whole; /* or only what it is */
-    size_t column;
-    char path[GOLD_ERRAND_BYTES - 64];
-} question;
+enum {
+    ONLY_KIND, /* or all of a result file */
+    ALL_OF_RESULT
+};
 
 /* ------------------------------------------------------------ in the process
  */
@@ -89,9 +87,7 @@ static gold_status check_result(hid_t file, uint64_t *damaged)
     return check_sessions(file);
 }
 
-/* The message of what failed. HDF5 refuses nothing of a file that is whole, and
- * tells what it found in words of its own. */
-static void tell_failure(const char *path, size_t n_failed_before)
+void goldi_examine_tell(const char *path, size_t n_failed_before)
 {
     char why[1024];
 
@@ -105,7 +101,7 @@ static void tell_failure(const char *path, size_t n_failed_before)
 /* A gold_errand_fn. */
 static gold_status look(const void *request, uint64_t *damaged)
 {
-    const question *asked = request;
+    const goldi_question *asked = request;
     gold_status status = GOLD_OK;
     gold_file_kind kind = GOLD_FILE_OTHER;
     const char *what = NULL;
@@ -115,92 +111,41 @@ static gold_status look(const void *request, uint64_t *damaged)
     goldi_h5_quiet();
     gold_errand_at("its beginning");
     if (goldi_h5_open(asked->path, &file) != GOLD_OK) {
-        return goldi_condition_refuse(asked->path);
+        return goldi_condition_refuse(asked->path, "a result file");
     }
     status = goldi_condition_tell(file, &kind, &what);
-    if (status == GOLD_OK && asked->is_whole && kind == GOLD_FILE_RESULT) {
+    if (status == GOLD_OK && asked->what == ALL_OF_RESULT &&
+        kind == GOLD_FILE_RESULT) {
         status = check_result(file, damaged);
     }
     if (status != GOLD_OK) {
-        tell_failure(asked->path, n_failed);
+        goldi_examine_tell(asked->path, n_failed);
     }
     gold_errand_at("its end");
     goldi_h5_close(&file);
     return status;
 }
 
-/* Read an open dataset, as many rows at a time as fit into a buffer. */
-static gold_status read_rows(hid_t dataset, hid_t space, hid_t type)
-{
-    gold_status status = GOLD_OK;
-    const hsize_t most_bytes = (hsize_t)1 << 24;
-    hsize_t sizes[H5S_MAX_RANK] = {0};
-    hsize_t start[H5S_MAX_RANK] = {0};
-    hsize_t row_bytes = H5Tget_size(type);
-    hid_t memory = H5I_INVALID_HID;
-    char *values = NULL;
-    const int rank = H5Sget_simple_extent_dims(space, sizes, NULL);
-    const hsize_t all = sizes[0];
-
-    if (row_bytes == 0 || rank < 0) {
-        GOLDI_H5_FAIL(GOLD_ERR_IO, "rows have no size");
-    }
-    for (int i = 1; i < rank; i++) {
-        row_bytes *= sizes[i];
-    }
-    const hsize_t fitting =
-        row_bytes > 0 && row_bytes < most_bytes ? most_bytes / row_bytes : 1;
-    const hsize_t n = fitting < all ? fitting : all;
-
-    GOLD_GOTO(gold_alloc(n, row_bytes, (void **)&values));
-    for (; start[0] < all; start[0] += n) {
-        sizes[0] = all - start[0] < n ? all - start[0] : n;
-        goldi_h5_close(&memory);
-        memory = H5Screate_simple(rank, sizes, NULL);
-        GOLDI_H5(memory, "no space for values");
-        GOLDI_H5(H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, sizes,
-                                     NULL),
-                 "rows cannot be selected");
-        GOLDI_H5(H5Dread(dataset, type, memory, space, H5P_DEFAULT, values),
-                 "cannot be read");
-    }
-
-done:
-    goldi_h5_close(&memory);
-    gold_free(values);
-    return status;
-}
-
 /* A gold_errand_fn. */
 static gold_status read_column(const void *request, uint64_t *unused)
 {
-    const question *asked = request;
-    const char *name = goldi_column_name(asked->column);
+    const goldi_question *asked = request;
+    const char *name = goldi_column_name(asked->what);
     gold_status status = GOLD_OK;
     const size_t n_failed = goldi_h5_n_failed();
     hid_t file = H5I_INVALID_HID;
-    hid_t dataset = H5I_INVALID_HID;
-    hid_t space = H5I_INVALID_HID;
 
     (void)unused;
     goldi_h5_quiet();
     gold_errand_at("the data of '%s'", name);
     GOLD_GOTO(goldi_h5_open(asked->path, &file));
-    dataset = H5Dopen2(file, name, H5P_DEFAULT);
-    GOLDI_H5(dataset, "'%s' cannot be opened", name);
-    space = H5Dget_space(dataset);
-    GOLDI_H5(space, "'%s' has no shape", name);
-    status = read_rows(dataset, space, goldi_column_type(asked->column));
-    if (status != GOLD_OK) {
-        gold_fail_context("'%s'", name);
-    }
+    status = goldi_rows_read(file, name, goldi_column_type(asked->what),
+                             GOLDI_ALL_ROWS, NULL, NULL);
 
 done:
     if (status != GOLD_OK) {
-        tell_failure(asked->path, n_failed);
+        goldi_examine_tell(asked->path, n_failed);
     }
-    goldi_h5_close(&space);
-    goldi_h5_close(&dataset);
     goldi_h5_close(&file);
     return status;
 }
@@ -208,10 +153,10 @@ done:
 /* ------------------------------------------------------------------ from here
  */
 
-/* Have it done; names a file that stops it. */
-static gold_status ask(gold_errand_fn *run, const char *path, question *asked,
-                       double data_bytes, uint64_t *found)
+gold_status goldi_examine_ask(gold_errand_fn *run, const char *path,
+                              size_t what, double data_bytes, uint64_t *found)
 {
+    goldi_question asked = {.what = what};
     const double mebibyte = 1 << 20;
     /* Limits are whole seconds, one of which has begun. Healthy files take 5
      * milliseconds, and unpacked data 10 for each mebibyte. */
@@ -223,12 +168,12 @@ static gold_status ask(gold_errand_fn *run, const char *path, question *asked,
     };
     gold_errand_report report;
 
-    if (strlen(path) >= sizeof asked->path) {
+    if (strlen(path) >= sizeof asked.path) {
         return GOLD_OK; /* no system has such long names */
     }
-    (void)snprintf(asked->path, sizeof asked->path, "%s", path);
+    (void)snprintf(asked.path, sizeof asked.path, "%s", path);
     const gold_status status =
-        gold_errand_run(run, asked, sizeof *asked, &limits, &report);
+        gold_errand_run(run, &asked, sizeof asked, &limits, &report);
 
     *found = report.found;
     if (report.ending == GOLD_ERRAND_DONE) {
@@ -242,23 +187,19 @@ static gold_status ask(gold_errand_fn *run, const char *path, question *asked,
 
 gold_status goldi_examine_kind(const char *path)
 {
-    question asked = {.is_whole = false};
     uint64_t unused = 0;
 
-    return ask(look, path, &asked, 0.0, &unused);
+    return goldi_examine_ask(look, path, ONLY_KIND, 0.0, &unused);
 }
 
 gold_status goldi_examine_result(const char *path, uint64_t *damaged)
 {
-    question asked = {.is_whole = true};
-
-    return ask(look, path, &asked, 0.0, damaged);
+    return goldi_examine_ask(look, path, ALL_OF_RESULT, 0.0, damaged);
 }
 
 gold_status goldi_examine_column(const char *path, size_t column, double bytes)
 {
-    question asked = {.column = column};
     uint64_t unused = 0;
 
-    return ask(read_column, path, &asked, bytes, &unused);
+    return goldi_examine_ask(read_column, path, column, bytes, &unused);
 }

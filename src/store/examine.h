@@ -18,6 +18,8 @@
 
 #include "goldilocks/status.h"
 
+#include "base/errand.h"
+
 /**
  * Fail unless HDF5 can tell what an existing file is (goldi_condition_tell).
  *
@@ -43,5 +45,32 @@ GOLD_CHECKED gold_status goldi_examine_result(const char *path,
  */
 GOLD_CHECKED gold_status goldi_examine_column(const char *path, size_t column,
                                               double bytes);
+
+/* What the process is asked to do. */
+typedef struct goldi_question {
+    size_t what;
+    char path[GOLD_ERRAND_BYTES - 64];
+} goldi_question;
+
+/**
+ * Have something done in the process, which is given a goldi_question.
+ *
+ * @param data_bytes  that it reads, at most.
+ * @param[out] found  what it leaves.
+ * @return what it returned.
+ * @retval GOLD_ERR_FORMAT  HDF5 crashes on the file, or finds no end, and
+ * where.
+ */
+GOLD_CHECKED gold_status goldi_examine_ask(gold_errand_fn *run,
+                                           const char *path, size_t what,
+                                           double data_bytes, uint64_t *found);
+
+/**
+ * In the process, complete the message of what failed. HDF5 refuses nothing of
+ * a file that is whole, and tells what it found in words of its own.
+ *
+ * @param n_failed_before  goldi_h5_n_failed before the file was opened.
+ */
+void goldi_examine_tell(const char *path, size_t n_failed_before);
 
 #endif

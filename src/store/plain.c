@@ -17,17 +17,6 @@ enum {
 
 static const double mebibyte = 1 << 20;
 
-/* What stands before the slash of a name, if there is one. */
-static bool group_of(const char *name, char group[NAME_BYTES])
-{
-    const char *slash = strchr(name, '/');
-
-    if (slash != NULL) {
-        (void)snprintf(group, NAME_BYTES, "%.*s", (int)(slash - name), name);
-    }
-    return slash != NULL;
-}
-
 /* Fail unless an existing name is of an object, and no way to another name. */
 static gold_status check_name(hid_t file, const char *name)
 {
@@ -39,7 +28,8 @@ static gold_status check_name(hid_t file, const char *name)
     }
     if (about.type != H5L_TYPE_HARD) {
         GOLD_FAIL(GOLD_ERR_FORMAT,
-                  "'%s' is a link %s, and a result file holds its data itself",
+                  "'%s' is a link %s, and only files are read that hold their "
+                  "data themselves",
                   name,
                   about.type == H5L_TYPE_SOFT ? "to another name"
                                               : "into another file");
@@ -49,12 +39,14 @@ done:
     return status;
 }
 
-/* Is there something of that name, and of its group's? */
+/* Is there something of that name, and of those of the groups that it is in? */
 static gold_status look_for(hid_t file, const char *name, bool *exists)
 {
+    const char *slash = strchr(name, '/');
     char group[NAME_BYTES];
 
-    if (group_of(name, group)) {
+    for (; slash != NULL; slash = strchr(slash + 1, '/')) {
+        (void)snprintf(group, NAME_BYTES, "%.*s", (int)(slash - name), name);
         GOLD_TRY(goldi_h5_look(file, group, exists));
         if (!*exists) {
             return GOLD_OK;
@@ -156,7 +148,7 @@ static gold_status check_layout(hid_t dataset, size_t item_bytes,
     if (n_outside > 0) {
         GOLD_FAIL(GOLD_ERR_FORMAT,
                   "'%s' is in external storage: its data lie in another file, "
-                  "and a result file holds its data itself",
+                  "and only files are read that hold their data themselves",
                   name);
     }
     if (layout != H5D_CONTIGUOUS && layout != H5D_CHUNKED) {
@@ -220,7 +212,45 @@ done:
     return status;
 }
 
-static gold_status check_type(hid_t dataset, hid_t type, const char *name)
+/* What else than numbers data may be. */
+static const char *class_text(H5T_class_t class)
+{
+    switch (class) {
+    case H5T_STRING:
+        return "texts";
+    case H5T_COMPOUND:
+        return "records of several values";
+    case H5T_VLEN:
+        return "lists of different lengths";
+    case H5T_REFERENCE:
+        return "references";
+    default:
+        return "no numbers";
+    }
+}
+
+/* Whole numbers, reals, or booleans, which are an enumeration. */
+static gold_status check_number(hid_t stored, const char *name,
+                                goldi_plain *found)
+{
+    gold_status status = GOLD_OK;
+    const H5T_class_t class = H5Tget_class(stored);
+    const htri_t is_byte = H5Tequal(stored, H5T_NATIVE_UINT8);
+
+    GOLDI_H5(class, "'%s' has an unknown type", name);
+    GOLDI_H5(is_byte, "'%s' has an unknown type", name);
+    found->is_byte = is_byte > 0;
+    if (class != H5T_INTEGER && class != H5T_FLOAT && class != H5T_ENUM) {
+        GOLD_FAIL(GOLD_ERR_FORMAT, "'%s' holds %s, where numbers are needed",
+                  name, class_text(class));
+    }
+
+done:
+    return status;
+}
+
+static gold_status check_type(hid_t dataset, hid_t type, const char *name,
+                              goldi_plain *found)
 {
     gold_status status = GOLD_OK;
     bool is_same = false;
@@ -230,7 +260,10 @@ static gold_status check_type(hid_t dataset, hid_t type, const char *name)
     const htri_t is_named = H5Tcommitted(stored);
 
     GOLDI_H5(is_named, "'%s' has an unknown type", name);
-    if (is_named == 0) {
+    if (is_named == 0 && type == GOLDI_ANY_NUMBER) {
+        GOLD_GOTO(check_number(stored, name, found));
+        is_same = true;
+    } else if (is_named == 0) {
         GOLD_GOTO(is_of_type(stored, type, &is_same));
     }
     if (!is_same) {
@@ -244,24 +277,39 @@ done:
     return status;
 }
 
+/* Bytes of an item of an open dataset. */
+static gold_status size_of_item(hid_t dataset, const char *name, size_t *bytes)
+{
+    gold_status status = GOLD_OK;
+    hid_t stored = H5Dget_type(dataset);
+
+    GOLDI_H5(stored, "'%s' has no type", name);
+    *bytes = H5Tget_size(stored);
+    if (*bytes == 0) {
+        GOLDI_H5_FAIL(GOLD_ERR_IO, "'%s' has no size", name);
+    }
+
+done:
+    goldi_h5_close(&stored);
+    return status;
+}
+
 /* The same of what is there. */
 static gold_status check_there(hid_t file, const char *name, hid_t type,
                                goldi_plain *found)
 {
     gold_status status = GOLD_OK;
     hid_t dataset = H5I_INVALID_HID;
-    const size_t item_bytes = H5Tget_size(type);
+    size_t item_bytes = 0;
 
-    if (item_bytes == 0) {
-        GOLDI_H5_FAIL(GOLD_ERR_IO, "'%s' has no size", name);
-    }
     GOLD_GOTO(check_name(file, name));
     dataset = H5Dopen2(file, name, H5P_DEFAULT);
     if (dataset < 0) {
         GOLDI_H5_FAIL(GOLD_ERR_FORMAT, "'%s' cannot be opened", name);
     }
+    GOLD_GOTO(size_of_item(dataset, name, &item_bytes));
     GOLD_GOTO(check_place(dataset, item_bytes, name, found));
-    GOLD_GOTO(check_type(dataset, type, name));
+    GOLD_GOTO(check_type(dataset, type, name, found));
 
 done:
     goldi_h5_close(&dataset);

@@ -15,18 +15,22 @@
 
 #include "goldilocks/status.h"
 
+/* In the place of a type: whatever numbers there are. */
+#define GOLDI_ANY_NUMBER H5I_INVALID_HID
+
 /* What was found of a dataset. */
 typedef struct goldi_plain {
     bool is_there;
     bool is_chunked; /* and so, perhaps, packed */
+    bool is_byte;    /* numbers are unsigned bytes; of any numbers */
     int rank;
     hsize_t sizes[H5S_MAX_RANK];
 } goldi_plain;
 
 /**
  * Fail unless what a file has of that name is a dataset that it holds itself;
- * nothing of that name is allowed. `name` may stand in a group,
- * "sessions/start", which is checked likewise.
+ * nothing of that name is allowed. `name` may stand in groups,
+ * "sessions/start", which are checked likewise.
  *
  * Only in a file that one process has open (columns.h).
  *

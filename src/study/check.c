@@ -2,6 +2,8 @@
 /* What no key can tell alone. */
 #include <string.h>
 
+#include "goldilocks/task.h"
+
 #include "study/read.h"
 
 static const goldi_key *key_of(goldi_section section, const char *name)
@@ -146,11 +148,34 @@ static void check_files(goldi_reader *reader)
         goldi_keep_text(reader, about->folder, &data->path);
     } else if (goldi_given(reader, GOLDI_DATA, "path") == NULL &&
                goldi_is_sure(reader, GOLDI_DATA, "path")) {
-        goldi_complain(&reader->report,
-                       goldi_given(reader, GOLDI_DATA, "set")->place,
-                       "%s needs 'path:', the folder of its %s",
-                       gold_choice_text("set", (int)data->set), about->files);
+        goldi_complain(
+            &reader->report, goldi_given(reader, GOLDI_DATA, "set")->place,
+            "%s needs 'path:', %s%s", gold_choice_text("set", (int)data->set),
+            about->is_own ? "your " : "the folder of its ", about->files);
     }
+}
+
+/* What a study says of its own file. */
+static void check_own(goldi_reader *reader)
+{
+    gold_data_block *data = &reader->study->data;
+    const goldi_node *classes = goldi_given(reader, GOLDI_DATA, "classes");
+    const goldi_node *shape = goldi_given(reader, GOLDI_DATA, "shape");
+
+    if (classes != NULL && data->outputs > 0) {
+        goldi_complain(&reader->report, classes->place,
+                       "'classes' beside 'outputs': samples have either a "
+                       "class or values");
+    }
+    if (classes == NULL || data->outputs > 0) {
+        data->classes = data->outputs;
+    }
+    if (shape != NULL && data->n_shape == 2) {
+        goldi_complain(&reader->report, shape->value->place,
+                       "a shape is [features] or [channels, height, width]; "
+                       "images without channels have 1");
+    }
+    data->features = gold_data_shape_of(data).n_features;
 }
 
 /* Every slope of a target has a number for each feature. */
@@ -206,12 +231,6 @@ static void check_built_in(goldi_reader *reader)
     if (about->n_classes > 0) {
         data->classes = about->n_classes;
     }
-    if (data->normalize == GOLD_NORMALIZE_PUBLISHED) {
-        goldi_complain(&reader->report,
-                       goldi_given(reader, GOLDI_DATA, "normalize")->place,
-                       "no mean and deviation of this data set are published: "
-                       "take standard or none");
-    }
     if (data->normalize == GOLD_NORMALIZE_PER_PIXEL ||
         data->normalize == GOLD_NORMALIZE_PER_IMAGE) {
         goldi_complain(&reader->report,
@@ -264,6 +283,19 @@ static void count_features(gold_data_block *data)
     data->features = data->features == 0 || is_fixed ? usual : data->features;
 }
 
+static void check_normalize(goldi_reader *reader)
+{
+    const gold_data_block *data = &reader->study->data;
+
+    if (data->normalize == GOLD_NORMALIZE_PUBLISHED &&
+        !(gold_set_of(data->set)->deviation[0] > 0.0)) {
+        goldi_complain(&reader->report,
+                       goldi_given(reader, GOLDI_DATA, "normalize")->place,
+                       "no mean and deviation of this data set are published: "
+                       "take standard or none");
+    }
+}
+
 static void check_data(goldi_reader *reader)
 {
     const gold_data_set set = reader->study->data.set;
@@ -275,6 +307,10 @@ static void check_data(goldi_reader *reader)
     count_samples(reader->study);
     refuse_keys(reader);
     count_features(&reader->study->data);
+    check_normalize(reader);
+    if (gold_set_of(set)->is_own) {
+        check_own(reader);
+    }
     if (gold_set_of(set)->files != NULL) {
         check_files(reader);
     } else {
@@ -337,7 +373,8 @@ void goldi_check_study(goldi_reader *reader, const goldi_node *root)
     check_curvature(reader);
     check_moments(reader);
     goldi_check_train(reader);
-    if (reader->report.n_complaints == 0) {
+    if (reader->report.n_complaints == 0 &&
+        gold_data_is_known(&reader->study->data)) {
         goldi_check_sizes(reader);
     }
     if (reader->report.n_complaints == 0) {

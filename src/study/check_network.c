@@ -2,6 +2,8 @@
 /* What no key of `network:` can tell alone. */
 #include <string.h>
 
+#include "goldilocks/task.h"
+
 #include "study/read.h"
 
 static const goldi_node *said(const goldi_reader *reader, const char *name)
@@ -150,7 +152,7 @@ static void check_values(goldi_reader *reader)
     const goldi_node *stop = goldi_given(reader, GOLDI_TRAIN_STOP, "accuracy");
     const char *set = gold_choice_text("set", (int)study->data.set);
 
-    if (!gold_set_of(study->data.set)->has_targets) {
+    if (!gold_data_has_targets(&study->data)) {
         return;
     }
     if (study->base.loss == GOLD_CROSS_ENTROPY) {
@@ -237,7 +239,8 @@ void goldi_check_network(goldi_reader *reader)
         complain_beside(reader, "width", "channels", channels);
     }
     if (kind != NULL && goldi_is_sure(reader, GOLDI_DATA, "set") &&
-        gold_set_of(set)->files == NULL &&
+        gold_data_is_known(&study->data) &&
+        gold_data_shape_of(&study->data).image.channels == 0 &&
         (has_cnn || has_resnet || goldi_has_kind(study, GOLD_NETWORK_LENET5))) {
         goldi_complain(&reader->report, kind->place,
                        "convolutions need images; the samples of %s are points",

@@ -2,6 +2,8 @@
 /* What no key of `train:` can tell alone. */
 #include <string.h>
 
+#include "goldilocks/task.h"
+
 #include "study/read.h"
 #include "study/steps.h"
 
@@ -116,7 +118,8 @@ static void check_track(goldi_reader *reader)
 static void check_augmentation(goldi_reader *reader)
 {
     const gold_data_set set = reader->study->data.set;
-    const gold_shape image = gold_set_of(set)->image;
+    const gold_data_block *data = &reader->study->data;
+    const gold_shape image = gold_data_shape_of(data).image;
     const goldi_node *flip =
         goldi_anywhere(reader, goldi_find_key(GOLDI_TRAIN_AUGMENT, "flip"));
     const goldi_node *shift =
@@ -126,7 +129,8 @@ static void check_augmentation(goldi_reader *reader)
     int64_t least = 0;
     int64_t most = 0;
 
-    if (!goldi_is_sure(reader, GOLDI_DATA, "set")) {
+    if (!goldi_is_sure(reader, GOLDI_DATA, "set") ||
+        !gold_data_is_known(data)) {
         return;
     }
     goldi_bounds_of(reader->study, "augment_shift", &least, &most);

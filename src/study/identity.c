@@ -121,7 +121,11 @@ static bool is_idle(const gold_study *study, const goldi_key *key)
     const bool is_foreign = key->kinds == 1U << GOLD_NETWORK_CNN &&
                             !goldi_has_kind(study, GOLD_NETWORK_CNN);
 
-    return key->is_free || is_unasked || is_usual || is_foreign ||
+    /* The outputs are those of the targets. */
+    const bool is_twin =
+        study->data.outputs > 0 && key == goldi_find_key(GOLDI_DATA, "classes");
+
+    return is_twin || key->is_free || is_unasked || is_usual || is_foreign ||
            key->type == GOLDI_CHOICES || key->type == GOLDI_GAINS ||
            key->count != 0 || (is_train && !study->has_train) ||
            is_unmeasured ||
@@ -266,6 +270,12 @@ static void add_blocks(goldi_text *out, const gold_study *study)
     }
 
     add_subset(out, &study->data);
+    if (study->data.n_shape > 0) {
+        add_numbers(out, study, goldi_find_key(GOLDI_DATA, "shape"));
+    }
+    if (study->data.name != NULL) {
+        goldi_text_add(out, "data.name = %s\n", study->data.name);
+    }
     if (study->data.function.n_ridges > 0) {
         goldi_add_target(out, &study->data.function);
     }

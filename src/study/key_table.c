@@ -6,7 +6,7 @@
 
 #include "goldilocks/full_variables.h"
 
-#include "study/key_row.h"
+#include "study/key_rows.h"
 #include "study/read.h"
 #include "study/words.h"
 
@@ -159,8 +159,8 @@ const goldi_key goldi_keys[] = {
     {ROW(DATA, "path", TEXT), .is_free = true, .most = 4000,
      .read = goldi_read_path, OF_FILES,
      .usual = GOLD_FASHION_MNIST_FOLDER " for fashion-mnist",
-     .means = "Folder of the files, plain or .gz, relative to the study's file "
-              "or to the working directory."},
+     .means = "Folder of the files, plain or .gz; of set file the file; "
+              "relative to the study's file or to the working directory."},
     {ROW(DATA, "train", UNSIGNED), .words = goldi_all_word, WHOLE(1, 1e9, 0),
      SETTING(n_train), BASE("data_train"), .unit = "samples",
      .usual = "all; 2400 of circles, 1000 of mixture, 100 of function",
@@ -186,11 +186,31 @@ const goldi_key goldi_keys[] = {
     {ROW(DATA, "seed", UNSIGNED), WHOLE(0, MOST_SEEDS, 0), STUDY(data.seed),
      OF_BUILT_IN, .means = "What samples are drawn from."},
     {ROW(DATA, "classes", UNSIGNED), WHOLE(2, GOLD_MAX_CLASSES, 10),
-     STUDY(data.classes), OF_MIXTURE, .means = "Number of classes."},
+     STUDY(data.classes),
+     OF_SETS(1U << GOLD_DATA_MIXTURE | 1U << GOLD_DATA_FILE),
+     .when = "of mixture and file",
+     .usual = "10 of mixture; those of the labels of file",
+     .means = "Number of classes."},
     {ROW(DATA, "features", UNSIGNED), WHOLE(1, 1e6, 0), STUDY(data.features),
      OF_SETS(1U << GOLD_DATA_MIXTURE | 1U << GOLD_DATA_FUNCTION),
      .when = "of mixture and function", .usual = "50 of mixture, 1 of function",
      .means = "Numbers of a sample."},
+    {ROW(DATA, "shape", WHOLES), WHOLE(1, 1 << 20, 0), .most = 3,
+     NUMBERS(STUDY, data.shape, data.n_shape), OF_FILE,
+     .means = "Of a sample: [features], or [channels, height, width]; what "
+              "the file has, where nothing is said."},
+    {ROW(DATA, "outputs", UNSIGNED), WHOLE(1, GOLD_MAX_CLASSES, 0),
+     STUDY(data.outputs), OF_FILE, .is_later = true,
+     .means = "Numbers of a target, where samples have values and no class; "
+              "what the file has, where nothing is said."},
+    {ROW(DATA, "test_share", REAL), ABOVE(0, 1, 0), .is_below = true,
+     STUDY(data.test_share), OF_FILE, .is_later = true,
+     .means = "Share of the training samples, drawn at random, that are the "
+              "test samples where the file has no others."},
+    {ROW(DATA, "name", TEXT), .most = GOLD_NAME_BYTES - 1,
+     .read = goldi_read_data_name, OF_FILE,
+     .means = "What the data are called in titles; the file's own name, where "
+              "nothing is said."},
     {ROW(DATA, "separation", REAL), WHOLE(0, HUGE_VAL, 1),
      STUDY(data.separation), OF_MIXTURE,
      .means =

@@ -83,7 +83,7 @@ static unsigned conditions_of(const gold_study *study)
         unsigned condition;
     } all[] = {
         {study->base.loss == GOLD_CROSS_ENTROPY, GOLD_WHEN_SOFTMAX},
-        {!gold_set_of(study->data.set)->has_targets, GOLD_WHEN_CLASSES},
+        {!gold_data_has_targets(&study->data), GOLD_WHEN_CLASSES},
         {curvature->n_dims > 0, GOLD_WHEN_CURVATURE},
         {curvature->split, GOLD_WITH_SPLIT},
         {curvature->layers == GOLD_LAYERS_EACH, GOLD_WHEN_LAYERS},

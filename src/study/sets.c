@@ -37,6 +37,32 @@ bool goldi_suits(const goldi_key *key, gold_data_set set)
     }
 }
 
+bool gold_data_is_known(const gold_data_block *data)
+{
+    return !gold_set_of(data->set)->is_own ||
+           (data->n_shape > 0 && data->classes > 0);
+}
+
+bool gold_data_has_targets(const gold_data_block *data)
+{
+    return gold_set_of(data->set)->has_targets || data->outputs > 0;
+}
+
+static gold_data_shape shape_of_own(const gold_data_block *data)
+{
+    const size_t first = (size_t)data->shape[0];
+    const size_t height = (size_t)data->shape[1];
+    const size_t width = (size_t)data->shape[2];
+    gold_data_shape shape = {.n_features = first,
+                             .n_classes = (size_t)data->classes};
+
+    if (data->n_shape == 3) {
+        shape.image = (gold_shape){first, height, width};
+        shape.n_features = first * height * width;
+    }
+    return shape;
+}
+
 gold_data_shape gold_data_shape_of(const gold_data_block *data)
 {
     const gold_set_about *about = gold_set_of(data->set);
@@ -46,6 +72,9 @@ gold_data_shape gold_data_shape_of(const gold_data_block *data)
     const size_t drawn =
         about->n_classes > 0 ? about->n_features : (size_t)data->features;
 
+    if (about->is_own) {
+        return shape_of_own(data);
+    }
     return (gold_data_shape){
         .n_features =
             is_made ? drawn : image.channels * image.height * image.width,

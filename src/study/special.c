@@ -58,6 +58,14 @@ void goldi_read_title(goldi_reader *reader, const goldi_key *key,
     }
 }
 
+void goldi_read_data_name(goldi_reader *reader, const goldi_key *key,
+                          const goldi_node *node)
+{
+    if (must_be_text(reader, key, node)) {
+        goldi_keep_text(reader, node->text, &reader->study->data.name);
+    }
+}
+
 /* Path of `name` in the folder of the study's file. */
 static gold_status beside(const char *file, const char *name, char **path)
 {

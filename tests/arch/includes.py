@@ -14,7 +14,8 @@ ARROWS = {
     'base': [],
     'linalg': [],
     'study': [],
-    'data': [],
+    # store: samples in HDF5.
+    'data': ['store'],
     'graph': ['linalg'],
     'nn': ['graph', 'linalg'],
     'curv': ['nn', 'graph', 'linalg'],

@@ -6,6 +6,7 @@ GOLDILOCKS_MUTATIONS of each kind of file, from number GOLDILOCKS_MUTATION on.""
 import os
 import subprocess
 
+import numpy as np
 import pytest
 
 import support
@@ -78,6 +79,22 @@ def test_result(tmp_path, good, name):
 
 def test_point(tmp_path, good):
     mutate("point", good / "point.h5", tmp_path, COUNT)
+
+
+@pytest.mark.parametrize("name", ["native", "old", "packed"])
+def test_samples(tmp_path, name):
+    options = ({"chunks": True, "compression": "gzip", "shuffle": True}
+               if name == "packed" else {})
+    with h5py.File(tmp_path / "own.h5", "w", libver=(
+            "latest" if name == "native" else "earliest")) as file:
+        file.attrs.update({"name": "own", "class_names": ["a", "b"]})
+        for half, n in (("train", 40), ("test", 20)):
+            places = np.arange(n * 6)
+            file.create_dataset(f"{half}/inputs", **options,
+                                data=np.sin(places).reshape(n, 1, 2, 3))
+            file.create_dataset(f"{half}/labels", **options,
+                                data=places[:n] % 2)
+    mutate("data", tmp_path / "own.h5", tmp_path, COUNT)
 
 
 def test_checkpoint(tmp_path):

@@ -2,7 +2,7 @@
 /*
  * Files changed at random, given to what reads them:
  *
- *     mutated_files result|point|checkpoint FILE NUMBER COUNT
+ *     mutated_files result|point|data|checkpoint FILE NUMBER COUNT
  *
  * makes mutations NUMBER .. NUMBER + COUNT - 1 of FILE in the working folder.
  * Each command on each of them, in a forked process, has to come to its end,
@@ -326,6 +326,23 @@ static void try_point(const char *path, uint64_t number)
     }
 }
 
+/* --------------------------------------------------------------------- samples
+ */
+
+static int run_samples(const char *path)
+{
+    return end_of(read_samples(path));
+}
+
+static void try_samples(const char *path, uint64_t number)
+{
+    if (judge("samples", number, carry_out(run_samples, path)) == 0) {
+        all.n_alike++;
+    } else {
+        all.n_refused++;
+    }
+}
+
 /* ---------------------------------------------------------------- checkpoints
  */
 
@@ -455,6 +472,8 @@ int main(int argc, char **argv)
         try_all(first, count, try_result, "mutated.h5");
     } else if (strcmp(all.kind, "point") == 0) {
         try_all(first, count, try_point, "mutated.h5");
+    } else if (strcmp(all.kind, "data") == 0) {
+        try_all(first, count, try_samples, "mutated.h5");
     } else {
         make_checkpoint();
         all.original = "original";

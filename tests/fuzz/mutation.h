@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "goldilocks/status.h"
+
 /* A block of metadata; its checksum follows it. */
 typedef struct block {
     size_t start;
@@ -32,5 +34,8 @@ void original_free(original *file);
 /* Make mutation `number`: its bytes in `changed` [n_bytes]; returns how many of
  * them are left. */
 size_t mutate(const original *file, uint64_t number, unsigned char *changed);
+
+/* Read all of a file of samples, as a network gets them. */
+gold_status read_samples(const char *path);
 
 #endif

@@ -142,6 +142,7 @@ static void test_defaults_in_words(void **state)
         {"train", VALUES, "data.train=100"},
         {"test", VALUES, "data.test=100"},
         {"features", VALUES, "data.features=1"},
+        {"classes", WITH("set: mixture"), "data.classes=10"},
         {"features", WITH("set: mixture"), "data.features=50"},
         {"subset", WITH("set: fashion-mnist"), "data.subset=first"},
         {"betas", WITH("set: circles"), "train.betas=[0.9, 0.999]"},

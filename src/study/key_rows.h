@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/** @file key_row.h How rows of the table of keys are written. Private to it. */
-#ifndef GOLD_STUDY_KEY_ROW_H
-#define GOLD_STUDY_KEY_ROW_H
-
-#include <stddef.h>
+/** @file key_rows.h What the rows of the table of keys are written with. */
+#ifndef GOLD_STUDY_KEY_ROWS_H
+#define GOLD_STUDY_KEY_ROWS_H
 
 #include "study/keys.h"
 
@@ -39,6 +37,7 @@
 #define OF_BUILT_IN    .domain = GOLDI_OF_BUILT_IN, .when = "of built-in data sets"
 #define OF_SETS(which) .domain = GOLDI_OF_SETS, .sets = (which)
 #define OF_FUNCTION    OF_SETS(1U << GOLD_DATA_FUNCTION), .when = "of function"
+#define OF_FILE        OF_SETS(1U << GOLD_DATA_FILE), .when = "of file"
 #define OF_MIXTURE     OF_SETS(1U << GOLD_DATA_MIXTURE), .when = "of mixture"
 
 enum {

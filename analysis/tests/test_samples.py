@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: MIT
+"""Samples of one's own: what NumPy, pandas, PyTorch and files hold is what the
+file has, and what no network can be fed with is refused before it is made."""
+import os
+import subprocess
+
+import h5py
+import numpy as np
+import pytest
+
+import goldilocks as gold
+from goldilocks import __main__, outputs
+
+pd = pytest.importorskip("pandas")
+RANDOM = np.random.default_rng(4)
+X = RANDOM.normal(size=(12, 4))
+Y = np.arange(12) % 3
+PIXELS = RANDOM.integers(0, 256, (12, 5, 6, 3)).astype(np.uint8)
+
+
+def held(path):
+    found = {}
+    with h5py.File(path) as file:
+        file.visititems(lambda name, what: found.update(
+            {name: what[()]} if isinstance(what, h5py.Dataset) else {}))
+        return found, dict(file.attrs)
+
+
+def expect(path, x, y, half="train", kind="labels"):
+    found, attributes = held(path)
+    np.testing.assert_array_equal(found[half + "/inputs"], x)
+    np.testing.assert_array_equal(found[f"{half}/{kind}"], y)
+    return attributes
+
+
+def test_arrays(tmp_path):
+    path = tmp_path / "own.h5"
+    gold.save_data(path, X, Y, test=(X[:3], Y[:3]), name="Own",
+                   class_names=["a", "b", "c"])
+    attributes = expect(path, X, Y)
+    expect(path, X[:3], Y[:3], "test")
+    assert attributes["name"] == "Own"
+    assert list(attributes["class_names"]) == ["a", "b", "c"]
+    with pytest.raises(outputs.Refused, match="exists"):
+        gold.save_data(path, X, Y)
+    gold.save_data(path, PIXELS, X[:, :2], channels_last=True, overwrite=True)
+    expect(path, PIXELS.transpose(0, 3, 1, 2), X[:, :2], kind="targets")
+    assert os.listdir(tmp_path) == ["own.h5"]
+
+
+def test_what_is_no_such_file_stays(tmp_path, small):
+    path = tmp_path / "result.h5"
+    path.write_bytes(small.read_bytes())
+    with pytest.raises(outputs.Refused, match="without train/inputs"):
+        gold.save_data(path, X, Y, overwrite=True)
+    assert path.read_bytes() == small.read_bytes()
+
+
+def test_pandas(tmp_path):
+    table = pd.DataFrame(X, columns=list("abcd"))
+    for i, words in enumerate((pd.Series(["x", "y", "z"] * 4),
+                               pd.Series(["x", "y", "z"] * 4, dtype="category"))):
+        gold.save_data(tmp_path / f"{i}.h5", table, words)
+        attributes = expect(tmp_path / f"{i}.h5", X, Y)
+        assert list(attributes["class_names"]) == ["x", "y", "z"]
+
+
+def test_torch(tmp_path):
+    torch = pytest.importorskip("torch")
+    x, y = torch.tensor(X, dtype=torch.float32), torch.tensor(Y)
+    gold.save_data(tmp_path / "0.h5", x, y)
+    gold.save_data(tmp_path / "1.h5", torch.utils.data.TensorDataset(x, y),
+                   test=torch.utils.data.TensorDataset(x[:2], y[:2]))
+    for i in range(2):
+        expect(tmp_path / f"{i}.h5", X.astype(np.float32), Y)
+    expect(tmp_path / "1.h5", X[:2].astype(np.float32), Y[:2], "test")
+
+
+def test_labels_from_one(tmp_path):
+    with pytest.warns(UserWarning, match="begin at 1"):
+        gold.save_data(tmp_path / "own.h5", X, Y + 1)
+    expect(tmp_path / "own.h5", X, Y)
+
+
+def changed(array, where, value):
+    array = np.array(array, dtype=type(value))
+    array[where] = value
+    return array
+
+
+@pytest.mark.parametrize("x, y, words", [
+    (X[:11], Y, "11 inputs, but 12"), (changed(X, (7, 1), np.nan), Y, "row 7"),
+    (X, changed(Y, 3, -1), "label 3 is -1"),
+    (X, changed(Y, 5, 300), "label 5 is 300"),
+    (X, changed(X[:, 0], 2, np.inf), "values: row 2"),
+    (X.astype(complex), Y, "complex128"), (X.astype(str), Y, "numbers"),
+    (X, np.array([{}] * 12), "object"), (X[:0], Y[:0], "shape"),
+    (X, np.eye(3, dtype=int)[Y], "one for each"), (X, None, "labels"),
+    (X.reshape(12, 2, 1, 1, 2), Y, "shape")])
+def test_refused(tmp_path, x, y, words):
+    with pytest.raises(gold.BadSamples, match=words):
+        gold.save_data(tmp_path / "own.h5", x, y)
+    assert os.listdir(tmp_path) == []
+
+
+def test_other_halves(tmp_path):
+    for test, words in (((X[:, :3], Y), "different shapes"),
+                        ((X, X[:, 0]), "differ")):
+        with pytest.raises(gold.BadSamples, match=words):
+            gold.save_data(tmp_path / "own.h5", X, Y, test=test)
+
+
+# ---------------------------------------------------------------------- convert
+
+
+def convert(folder, *words):
+    __main__.main(["convert", *(str(folder / w) if not w.startswith("-")
+                                and "." in w else w for w in words),
+                   "-o", str(folder / "own.h5"), "--overwrite"])
+    return folder / "own.h5"
+
+
+def test_convert_arrays(tmp_path):
+    np.savez(tmp_path / "a.npz", x_train=X, y_train=Y, x_test=X[:2],
+             y_test=Y[:2])
+    expect(convert(tmp_path, "a.npz", "--name", "A"), X, Y)
+    expect(tmp_path / "own.h5", X[:2], Y[:2], "test")
+    np.save(tmp_path / "x.npy", PIXELS)
+    np.save(tmp_path / "y.npy", Y)
+    expect(convert(tmp_path, "x.npy", "y.npy", "--channels-last"),
+           PIXELS.transpose(0, 3, 1, 2), Y)
+
+
+def test_convert_tables(tmp_path):
+    table = pd.DataFrame(X, columns=list("abcd"))
+    table["kind"] = np.array(["x", "y", "z"])[Y]
+    table.to_csv(tmp_path / "t.csv", index=False)
+    expect(convert(tmp_path, "t.csv"), X, Y)
+    table.drop(columns="kind").to_csv(tmp_path / "v.csv", index=False)
+    expect(convert(tmp_path, "v.csv", "--targets", "a,d"), X[:, 1:3],
+           X[:, [0, 3]], kind="targets")
+    with pytest.raises(SystemExit, match="no column e; its columns are a, b"):
+        convert(tmp_path, "v.csv", "--label", "e")
+
+
+def test_convert_mat(tmp_path):
+    io = pytest.importorskip("scipy.io")
+    digits = RANDOM.integers(0, 256, (32, 32, 3, 20)).astype(np.uint8)
+    io.savemat(tmp_path / "s.mat", {"X": digits, "y": np.arange(20)[:, None]
+                                    % 10 + 1})
+    expect(convert(tmp_path, "s.mat"), digits.transpose(3, 2, 0, 1),
+           (np.arange(20) + 1) % 10)
+
+
+def test_convert_images(tmp_path):
+    Image = pytest.importorskip("PIL.Image")
+    for half in ("train", "test"):
+        for i, y in enumerate(Y):
+            folder = tmp_path / f"set.d/{half}/{'abc'[y]}"
+            folder.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(PIXELS[i]).save(folder / f"{i:02}.png")
+    order = np.argsort(Y, kind="stable")
+    for half in ("train", "test"):
+        attributes = expect(convert(tmp_path, "set.d"),
+                            PIXELS[order].transpose(0, 3, 1, 2), Y[order], half)
+    assert list(attributes["class_names"]) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("make, words", [
+    (lambda path: path.write_bytes(b""), "one kind"),
+    (lambda path: None, "no such file"),
+    (lambda path: path.mkdir(), "no CLASS")])
+def test_convert_refused(tmp_path, make, words):
+    make(tmp_path / "in.put")
+    with pytest.raises(SystemExit, match=words):
+        convert(tmp_path, "in.put")
+    assert not (tmp_path / "own.h5").exists()
+
+
+def test_program_reads_it(tmp_path, small):
+    """Also as bytes of channels last, in float16, and big-endian."""
+    assert small.exists()
+    (tmp_path / "study.yaml").write_text(
+        "study: own\ngrid: {seed: [0]}\ndata: {set: file, path: own.h5}\n"
+        "train: {steps: 1}\n")
+    for x in (PIXELS, X.astype(np.float16), X.astype(">f8")):
+        gold.save_data(tmp_path / "own.h5", x, Y, channels_last=x is PIXELS,
+                       overwrite=True)
+        subprocess.run([gold.running.program(), "validate", "study.yaml"],
+                       cwd=tmp_path, check=True, stdout=subprocess.DEVNULL)
