@@ -17,6 +17,7 @@ typedef enum goldi_section {
     GOLDI_ROOT,
     GOLDI_GRID,
     GOLDI_DATA,
+    GOLDI_DATA_LABELS,
     GOLDI_NETWORK,
     GOLDI_CURVATURE,
     GOLDI_SUBSPACE,
