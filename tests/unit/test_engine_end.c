@@ -263,8 +263,12 @@ static void check_arrays(const char *text, bool is_sphere)
 
     assert_memory_equal(end->theta, found.final_theta, n * sizeof(double));
     assert_int_equal(end->n_directions, 5);
-    assert_true((memcmp(end->directions, found.directions,
-                        5 * n * sizeof(double)) == 0) != is_sphere);
+    if (is_sphere) {
+        assert_true(end->directions[0] != found.directions[0]);
+    } else {
+        assert_memory_equal(end->directions, found.directions,
+                            5 * n * sizeof(double));
+    }
     for (size_t v = 0; v < 5; v++) {
         double along = 0.0;
 
@@ -277,7 +281,7 @@ static void check_arrays(const char *text, bool is_sphere)
                   end->hessian[0] + end->hessian[6] + end->hessian[12] +
                       end->hessian[18] + end->hessian[24],
                   1e-13);
-    assert_true(memcmp(end->hessian, found.hessian, 25 * sizeof(double)) != 0);
+    assert_true(end->hessian[0] != found.hessian[0]);
     gold_inspection_fini(&found);
     bench_drop(&b);
 }
