@@ -66,6 +66,7 @@ CONVOLUTIONS = ("cnn-widths.yaml", ["grid.width=[4, 8]",
 # name, study or file of configs/, changes of it
 CASES = [
     ("quickstart", "quickstart.yaml", []),
+    ("ends", "curvature-at-the-end.yaml", []),
     ("small networks on Circles, relu and tanh", SMALL, []),
     ("convolutions", *CONVOLUTIONS),
     ("all parameters", WHOLE, []),
