@@ -52,6 +52,9 @@ enum {
       .deviation = {0.2470, 0.2435, 0.2616})                                   \
     X(FUNCTION, "function", "built in: values of a function, for loss mse",    \
       .has_targets = true, .n_features = 1, .n_train = 100, .n_test = 100)     \
+    X(FILE, "file", "samples of your own, in an HDF5 file", .is_own = true,    \
+      .files = "HDF5 file",                                                    \
+      .source = "gold.save_data of the Python package makes such a file")      \
     X(CLUSTERS, "clusters", "built in: Gaussian blobs, each of a class",       \
       .n_train = 1000, .n_test = 1000)                                         \
     X(RINGS, "rings", "built in: noisy circles around 0, each a class",        \
@@ -59,10 +62,7 @@ enum {
     X(MOONS, "moons", "built in: two noisy half circles", .n_features = 2,     \
       .n_classes = 2, .n_train = 1000, .n_test = 1000)                         \
     X(LINE, "line", "built in: points of a line and their classes",            \
-      .n_features = 1)                                                         \
-    X(FILE, "file", "samples of your own, in an HDF5 file", .is_own = true,    \
-      .files = "HDF5 file",                                                    \
-      .source = "gold.save_data of the Python package makes such a file")
+      .n_features = 1)
 
 typedef enum gold_data_set {
 #define GOLD_DATA_SET_ENUM(id, ...) GOLD_DATA_##id,

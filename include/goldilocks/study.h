@@ -108,19 +108,19 @@ typedef struct gold_data_block {
     uint64_t features; /* of built-in sets: dimension */
     double separation; /* mixture: deviation of the class centres; noise is 1 */
     gold_function function; /* of set function */
+    size_t n_shape;         /* of set file, of which 0: unknown: */
+    uint64_t shape[3];      /* features; or channels, height, width */
+    uint64_t outputs;       /* of set file: numbers of a target; 0: samples
+                               have classes */
+    double test_share;      /* of set file: of its training samples that are
+                               the test samples; 0: it has them */
+    char *name;             /* of set file; NULL: it has none; owned */
     size_t n_blobs;
     gold_blob blobs[GOLD_MAX_BLOBS]; /* of set clusters; of line its points,
                                         whose deviation is 0 */
     size_t n_radii;
     double radii[GOLD_MAX_RADII]; /* of set rings, a class each */
     double noise;                 /* deviation of rings and moons */
-    size_t n_shape;               /* of set file, of which 0: unknown: */
-    uint64_t shape[3];            /* features; or channels, height, width */
-    uint64_t outputs;  /* of set file: numbers of a target; 0: samples
-                          have classes */
-    double test_share; /* of set file: of its training samples that are
-                          the test samples; 0: it has them */
-    char *name;        /* of set file; NULL: it has none; owned */
 } gold_data_block;
 
 /** Does a study say what its samples are like? Where it leaves that to their

@@ -131,7 +131,7 @@ static const wrong section_errors[] = {
     {WITH_NETWORK("seed: 1"), "1:11", "is an axis of the grid (line 4) too"},
     {WITH_DATA("train: 10"), "1:1",
      "'data:' lacks 'set:', fashion-mnist, mnist, circles, mixture, cifar10, "
-     "function, clusters"},
+     "function, file, clusters"},
     {WITH_DATA("set: cifar10"), "1:8", "cifar10 needs 'path:'"},
     {WITH_DATA("set: cirkles"), "1:13", "did you mean 'circles'?"},
     {WITH_DATA("set: mnist"), "1:8", "mnist needs 'path:'"},
