@@ -116,9 +116,8 @@ static bool is_idle(const gold_study *study, const goldi_key *key)
          key->section == GOLDI_RESAMPLE ||
          key->section == GOLDI_TRAIN_AUGMENT) &&
         value.integer == 0;
-    const bool is_clean = key->section == GOLDI_DATA_LABELS &&
-                          !(study->base.label_share > 0.0) &&
-                          !is_swept(study, goldi_find_axis("label_share"));
+    const bool is_clean =
+        key->section == GOLDI_DATA_LABELS && !goldi_permutes_labels(study);
     const bool is_usual = key->is_later && value.integer == usual.integer &&
                           !(value.real < usual.real || value.real > usual.real);
     const bool is_foreign = key->kinds == 1U << GOLD_NETWORK_CNN &&
