@@ -28,11 +28,14 @@ from .selections import selected  # noqa: E402
 from .statistics import (Correlation, Interval, Paired,  # noqa: E402
                          bootstrap, correlate, holm, mean_over_seeds, paired,
                          slope)
+from .weights import (BadParameters, save_parameters,  # noqa: E402
+                      to_torch)
 from .zones import half_range, zone  # noqa: E402
 
-__all__ = ["BadSamples", "LINES", "Correlation", "Interval", "NotAResult",
-           "Paired", "bootstrap", "correlate", "done", "edge_prefactor",
-           "edge_ratio", "groups", "half_range", "holm", "images",
-           "largest_dim", "line_axis", "mean_over_seeds", "open_results",
-           "paired", "project", "ratio", "run", "save_data", "selected",
-           "setting", "slope", "trace_over_norm", "zone"]
+__all__ = ["BadParameters", "BadSamples", "LINES", "Correlation", "Interval",
+           "NotAResult", "Paired", "bootstrap", "correlate", "done",
+           "edge_prefactor", "edge_ratio", "groups", "half_range", "holm",
+           "images", "largest_dim", "line_axis", "mean_over_seeds",
+           "open_results", "paired", "project", "ratio", "run", "save_data",
+           "save_parameters", "selected", "setting", "slope", "to_torch",
+           "trace_over_norm", "zone"]

@@ -132,7 +132,7 @@ def training_words(ds):
 
 def data_words(ds):
     """Data set and number of samples."""
-    data = setting(ds, "data.name") or setting(ds, "data.set")
+    data = setting(ds, "data.called") or setting(ds, "data.set")
     samples = setting(ds, "data.train")
     if samples == "all" or samples is None:
         samples = ds.attrs.get("n_train", "all")

@@ -274,7 +274,7 @@ static void add_blocks(goldi_text *out, const gold_study *study)
         add_numbers(out, study, goldi_find_key(GOLDI_DATA, "shape"));
     }
     if (study->data.name != NULL) {
-        goldi_text_add(out, "data.name = %s\n", study->data.name);
+        goldi_text_add(out, "data.called = %s\n", study->data.name);
     }
     if (study->data.function.n_ridges > 0) {
         goldi_add_target(out, &study->data.function);
