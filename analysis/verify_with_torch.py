@@ -53,6 +53,15 @@ def verify(path, tolerance):
                         else TRAINING_TOLERANCE if tolerance is None
                         else tolerance)
         compared |= found
+    if any(name.startswith("end/") for name in point.names):
+        end = pytorch.Point(path, moment="end")
+        given += [f"end/{name}" for name in pytorch.GIVEN]
+        found = {f"end/{name}": difference
+                 for name, difference in end.differences().items()}
+        n_bad += report(f"{path}: where training ended", found,
+                        pytorch.tolerance_of(point.precision)
+                        if tolerance is None else tolerance)
+        compared |= found
     left = [name for name in point.names if name not in compared
             and name not in given]
     needed.say(f"{path}: compared {len(compared)} arrays, {n_bad} beyond the "

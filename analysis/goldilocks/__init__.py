@@ -19,23 +19,33 @@ import os
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "BEST_EFFORT")
 
 from .balance import edge_prefactor, edge_ratio  # noqa: E402
-from .files import (LINES, NotAResult, done, groups,  # noqa: E402
-                    largest_dim, line_axis, open_results, setting)
+from .comparisons import (Equivalence, Paired, equivalent,  # noqa: E402
+                          paired)
+from .correlations import (Correlation, correlate,  # noqa: E402
+                           within_and_between)
+from .families import fdr, holm  # noqa: E402
+from .files import (LINES, NotAResult, at_end, done,  # noqa: E402
+                    groups, largest_dim, line_axis, open_results, setting)
+from .intervals import Interval, jackknife  # noqa: E402
+from .means import mean_over_seeds, slope  # noqa: E402
+from .outcomes import ended_by, trained  # noqa: E402
+from .planning import seeds_needed  # noqa: E402
 from .projection import project, ratio, trace_over_norm  # noqa: E402
 from .running import images, run  # noqa: E402
 from .samples import BadSamples, save_data  # noqa: E402
 from .selections import selected  # noqa: E402
-from .statistics import (Correlation, Interval, Paired,  # noqa: E402
-                         bootstrap, correlate, holm, mean_over_seeds, paired,
-                         slope)
+from .survival import (kaplan_meier, log_rank, median_steps,  # noqa: E402
+                       steps_to, waiting)
 from .weights import (BadParameters, save_parameters,  # noqa: E402
                       to_torch)
 from .zones import half_range, zone  # noqa: E402
 
-__all__ = ["BadParameters", "BadSamples", "LINES", "Correlation", "Interval",
-           "NotAResult", "Paired", "bootstrap", "correlate", "done",
-           "edge_prefactor", "edge_ratio", "groups", "half_range", "holm",
-           "images", "largest_dim", "line_axis", "mean_over_seeds",
-           "open_results", "paired", "project", "ratio", "run", "save_data",
-           "save_parameters", "selected", "setting", "slope", "to_torch",
-           "trace_over_norm", "zone"]
+__all__ = ["BadParameters", "BadSamples", "Correlation", "Equivalence",
+           "Interval", "LINES", "NotAResult", "Paired", "at_end", "correlate", "done", "edge_prefactor",
+           "edge_ratio", "ended_by", "equivalent", "fdr", "groups",
+           "half_range", "holm", "images", "jackknife", "kaplan_meier",
+           "largest_dim", "line_axis", "log_rank", "mean_over_seeds",
+           "median_steps", "open_results", "paired", "project", "ratio", "run",
+           "save_data", "save_parameters", "seeds_needed", "selected", "setting",
+           "slope", "steps_to", "to_torch", "trace_over_norm", "trained", "waiting", "within_and_between",
+           "zone"]

@@ -16,10 +16,10 @@ import numpy as np
 
 from .files import largest_dim, pick
 from .projection import ratio
-from .statistics import LEVEL, bootstrap
+from .intervals import LEVEL, jackknife
 
 
-def edge_prefactor(ds, dim=None, level=LEVEL, seed=0):
+def edge_prefactor(ds, dim=None, level=LEVEL):
     """rho = sqrt(1/R - 1/R_G) z / kappa of the seeds of one cell, with its
     interval over seeds. `ds` has `kappa` (curvature: {layers: each}) and no
     axis of more than one value but seed."""
@@ -29,7 +29,7 @@ def edge_prefactor(ds, dim=None, level=LEVEL, seed=0):
         R, R_G, z, kappa = condense(values, weights)
         return np.sqrt(1 / R - 1 / R_G) * z / kappa
 
-    return bootstrap(prefactors, len(values["z"]), level, seed=seed)
+    return jackknife(prefactors, len(values["z"]), level, "log")
 
 
 def edge_ratio(ds, rho, dim=None):

@@ -278,6 +278,20 @@ def plain_text(value):
         return str(value)
 
 
+def at_end(ds):
+    """The dataset of where trainings ended: what is measured at the start, such
+    as trace_over_norm, is what it was there, and a point is done when it is
+    trained. So `zone(at_end(ds))` and pictures are of the end."""
+    ends = {name: f"final_{name}" for name in ds.data_vars
+            if f"final_{name}" in ds}
+    if "gradient_norm" not in ends:
+        raise ValueError("curvature was not measured where training ended: a "
+                         "study with curvature.at: [start, end] does")
+    found = {name: ds[end] for name, end in ends.items()}
+    return ds.drop_vars(list(ends.values())).assign(
+        found | {"status_measure": ds.status_train})
+
+
 def merits(ds):
     """What training reached: names of variables of test and training samples.
     Samples with values have no class, and no accuracy."""

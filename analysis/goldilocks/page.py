@@ -11,9 +11,10 @@ import numpy as np
 from . import plots
 from .costs import endings, failures, seconds, works
 from .files import (count_states, grid_axes, groups, is_any_done, largest_dim,
-                    line_axis, merits, narrowed, pick, setting)
+                    line_axis, merits, narrowed, setting)
+from .outcomes import trained
 from .words import (data_words, group_words, network_words, p_words,
-                    significant, training_words)
+                    seeds_words, significant, training_words)
 from .zones import no_zone_words, zone
 
 STYLE = """
@@ -237,22 +238,31 @@ def interval(row, name, below="", above=""):
 def how_training_ended(ds):
     if not is_any_done(ds, "train"):
         return ""
-    rows = [(name, f"{100 * share:.1f} %")
+    n = count_states(ds, "train")["done"]
+    rows = [(name, f"{100 * share:.1f} % of {n:,} trainings")
             for name, share in endings(ds).items() if share > 0]
     for name in merits(ds):
         words = name.replace("final_", "").replace("_", " ")
         words = words if "test" in words else f"training {words}"
-        values = pick(ds, name)
-        over = [n for n in values.dims if n == "seed"]
-        mean = values.mean(over)
-        if mean.notnull().any():
-            most = mean.min() if words.endswith("loss") else mean.max()
-            best = mean.where(mean == most, drop=True)
-            place = ", ".join(f"{key} {value_text(best[key])}"
-                              for key in best.dims)
-            rows.append((f"best mean {words}", f"{float(most):.4f} at "
-                         f"{place}"))
+        rows += best_mean(ds, name, words)
     return facts(rows)
+
+
+def best_mean(ds, name, words):
+    """A row about the best place, of those where as many seeds are done as
+    anywhere; one where a seed diverged has no finite mean loss."""
+    values = trained(ds, name)
+    over = [axis for axis in values.dims if axis == "seed"]
+    n = values.notnull().sum(over)
+    mean = values.mean(over).where((n == n.max()) & (n > 0))
+    mean = mean.where(np.isfinite(mean))
+    if not mean.notnull().any():
+        return []
+    most = mean.min() if words.endswith("loss") else mean.max()
+    best = mean.where(mean == most, drop=True)
+    place = ", ".join(f"{key} {value_text(best[key])}" for key in best.dims)
+    return [(f"best mean {words}", f"{float(most):.4f} at {place}, "
+             f"{seeds_words(int(n.max()))}")]
 
 
 def value_text(coordinate):
@@ -325,7 +335,8 @@ def figures(ds, at=""):
                       "report.py --at KEY=VALUE,... chooses others.")
         if is_any_done(ds, "train"):
             pictures.append(picture(
-                "What training reached against curvature before",
+                "What training reached against curvature before: over all "
+                "points, where both depend on the radius, and over seeds",
                 plots.accuracy_against_curvature, ds))
     pictures = list(filter(None, pictures))
     return (f"<p>{esc(words.strip())}</p>" if words and pictures else "") + (
@@ -358,6 +369,7 @@ def of_one_network(ds, words):
     found = [picture("Eigenvalues" + of, plots.spectra, ds),
              picture("Density of eigenvalues" + of, plots.density, ds)]
     if "trajectory_loss" in ds and is_any_done(ds, "train"):
-        found.append(picture("Training loss" + of, plots.training_curves,
-                             ds, "loss"))
+        found.append(picture(
+            f"Training loss{of}: means over seeds, to where one diverges",
+            plots.training_curves, ds, "loss"))
     return found

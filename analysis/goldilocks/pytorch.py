@@ -26,6 +26,10 @@ GIVEN = ("parameters/theta", "data/train/inputs", "data/train/labels",
          "data/test/inputs", "data/test/labels", "data/train/targets",
          "data/test/targets", "subspace/directions")
 
+# What of the end of a training stands with the training.
+OF_TRAINING = ("loss", "accuracy", "test_loss", "test_accuracy", "weight_norm",
+               "zero_logits")
+
 # What only a softmax has.
 OF_SOFTMAX = ("entropy", "confidence", "prior_mismatch")
 
@@ -35,31 +39,45 @@ class NotAPoint(plain.Refusal):
 
 
 class Point:
-    """One point file and what autograd makes of it."""
+    """One point file and what autograd makes of it: of the point, or, with
+    `moment="end"`, of where training ended."""
 
-    def __init__(self, path):
+    def __init__(self, path, moment="start"):
         with plain.opened(path, NotAPoint) as file:
+            is_end = moment == "end"
             self.names = names_of(file, path)
+            at = file
+            if is_end:
+                at = file["end"]
+                self.names = [name[len("end/"):] for name in self.names
+                              if name.startswith("end/")]
             network = file["network"]
             self.layers = json.loads(network.attrs["layers"])
             self.criterion = LOSSES[network.attrs.get("loss",
                                                       "cross-entropy")]
             self.temperature = float(network.attrs["temperature"])
             self.f = Network(self.layers)
-            self.theta = torch.tensor(file["parameters/theta"][()],
-                                      dtype=torch.float64)
+            self.theta = torch.tensor(
+                file["train/final_theta" if is_end else "parameters/theta"][()],
+                dtype=torch.float64)
             self.train = read_samples(file["data/train"])
             self.test = read_samples(file["data/test"])
             self.has_classes = not self.train[1].is_floating_point()
-            self.file = {f"{group}/{name}": file[group][name][()]
-                         for group in ("point", "curvature") if group in file
-                         for name in file[group]}
+            self.file = {f"{group}/{name}": at[group][name][()]
+                         for group in ("point", "curvature") if group in at
+                         for name in at[group]}
+            if is_end:
+                self.file |= {
+                    f"point/{name}": file[f"train/final_{name}"][()]
+                    for name in OF_TRAINING if f"final_{name}" in file["train"]}
             self.full = {name: item[()] for name, item
-                         in file.get("full", {}).items()}
+                         in at.get("full", {}).items()}
             self.directions = None
             if "subspace" in file and "directions" in file["subspace"]:
+                # the plane's are the same at all moments
+                own = at if "subspace/directions" in at else file
                 self.directions = torch.tensor(
-                    file["subspace/directions"][()], dtype=torch.float64)
+                    own["subspace/directions"][()], dtype=torch.float64)
                 surface = file["subspace"].attrs["surface"]
                 self.on_sphere = surface == "sphere"
             self.precision = file.attrs["precision"]
@@ -150,7 +168,10 @@ class Point:
     def differences(self):
         """{name: relative difference} of everything there is."""
         found = {}
-        for name, value in self.statistics().items():
+        statistics = self.statistics()
+        if "point/parameters" not in self.file:  # of the end
+            del statistics["parameters"]
+        for name, value in statistics.items():
             found[f"point/{name}"] = relative(self.file[f"point/{name}"],
                                               float(value))
         if self.logit_samples > 0:

@@ -97,12 +97,11 @@ def differences(point, file, relative):
              for prefix, m in terms.items()}
     found = {}
     if "hessian" in file:
-        found["full/hessian"] = relative(file["hessian"], h, sizes[""])
+        found["hessian"] = relative(file["hessian"], h, sizes[""])
         for prefix, m in terms.items():
             found |= dense(file, prefix, m, sizes[prefix], relative)
     if "g_term" in file:
-        found["full/g_term"] = relative(file["g_term"], terms["g_"],
-                                        sizes["g_"])
+        found["g_term"] = relative(file["g_term"], terms["g_"], sizes["g_"])
     if "full_largest_eigenvalues" in file:
         found |= extreme(file, terms, sizes)
-    return found
+    return {f"full/{name}": value for name, value in found.items()}

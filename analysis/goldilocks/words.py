@@ -132,7 +132,7 @@ def training_words(ds):
 
 def data_words(ds):
     """Data set and number of samples."""
-    data = setting(ds, "data.called") or setting(ds, "data.set")
+    data = setting(ds, "data.name") or setting(ds, "data.set")
     samples = setting(ds, "data.train")
     if samples == "all" or samples is None:
         samples = ds.attrs.get("n_train", "all")
@@ -150,6 +150,24 @@ def chance(ds):
 def p_words(p):
     """A p-value: "p = 0.034", "p < 0.0001"."""
     return "p < 0.0001" if p < 1e-4 else f"p = {significant(p)}"
+
+
+def interval_words(value, lower, upper, digits=2):
+    """A number of a few decimals with its interval, where it has one."""
+    text = f"{value:.{digits}f}"
+    return text if np.isnan(lower + upper) else (
+        f"{text} [{lower:.{digits}f}, {upper:.{digits}f}]")
+
+
+def seeds_words(n):
+    """How many seeds are behind numbers, from the least to the most of those
+    that have any: "5 seeds", "2 to 5 seeds"."""
+    n = np.asarray(n)
+    least, most = (int(end) for end in (n[n > 0].min(), n.max())) \
+        if np.any(n > 0) else (0, 0)
+    if least == most:
+        return "one seed" if most == 1 else f"{most} seeds"
+    return f"{least} to {most} seeds"
 
 
 def significant(value, digits=2):

@@ -14,12 +14,11 @@ import typing
 
 import numpy as np
 import scipy.special
-import scipy.stats
 import xarray as xr
 
 from .files import (ascending, grid_axes, groups, in_rows, known, largest_dim,
                     line_axis, pick)
-from .statistics import LEVEL
+from .intervals import LEVEL, student
 from .words import p_words
 
 MEASURED = ["trace_over_norm", "logit_spread", "status_measure"]
@@ -298,11 +297,6 @@ def no_zone_words(row):
     return f"{why}, {p_words(float(row['p_value']))}"
 
 
-def student(level, n):
-    """Standard errors that an interval of n seeds reaches to either side."""
-    return scipy.stats.t.ppf(0.5 + level / 2, n - 1) if n > 1 else np.nan
-
-
 def left_out_intervals(x, c, found, may, level):
     """Intervals of bounds and height, by the jackknife over seeds. Those of
     bounds end where the numbers do: nothing is known of what is beyond."""
@@ -319,7 +313,7 @@ def left_out_intervals(x, c, found, may, level):
     mean = mean_of_seeds(c)
     value = np.array(bounds_and_height(x, mean, found))
     error = np.sqrt((n - 1) * np.mean((told - told.mean(axis=0)) ** 2, axis=0))
-    half = student(level, n) * error
+    half = student(level, n - 1) * error
     lower, upper = value - half, value + half
     if x[0] > 0:
         lower[:2], upper[:2] = np.exp(lower[:2]), np.exp(upper[:2])
@@ -346,8 +340,7 @@ def mean_and_half(values, level):
     square = np.nansum((values - mean) ** 2, axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         error = np.sqrt(square / (n - 1) / n)
-    reach = {count: student(level, count) for count in np.unique(n)}
-    return mean, np.array([reach[count] for count in n]) * error
+    return mean, student(level, n - 1) * error
 
 
 def peak_intervals(x, c, z, found, level):

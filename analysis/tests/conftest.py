@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What the tests share: the package, installed or not, and result files."""
+import os
 import pathlib
 import sys
 
@@ -9,6 +10,9 @@ import xarray as xr
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import goldilocks  # noqa: E402
+
+# Times as many made-up studies where a test counts how often it is right.
+MORE = int(os.environ.get("GOLDILOCKS_STATISTICS", "1"))
 
 STUDY = """
 study: small
@@ -20,7 +24,7 @@ grid:
   relative_radius: {from: 0.1, to: 100, count: 10, spacing: log}
   exclude: [{activation: tanh, relative_radius: 100}]
 data: {set: circles, train: 120, test: 60, normalize: none}
-curvature: {subspace: {dim: [5, 12]}}
+curvature: {at: [start, end], subspace: {dim: [5, 12]}}
 train: {steps: 20, log: {every: 5}, track: [loss, accuracy]}
 """
 

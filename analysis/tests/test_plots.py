@@ -96,7 +96,7 @@ def test_zones_are_named_as_the_table_does(ds):
 
 def test_bands(ds):
     """Each of the four networks has its band, of either kind."""
-    for band in ("sd", "interval"):
+    for band in ("sd", "interval", "simultaneous"):
         figure = plots.zone_figure(ds, band=band)
         assert len(figure.axes[0].collections) == 4
     with pytest.raises(ValueError, match="no subspace of dimension 7"):
@@ -143,7 +143,7 @@ def test_training_curves(ds):
     at = {"depth_width": 0, "activation": "relu"}
     figure = plots.training_curves(ds, "accuracy", at=at)
     lines = figure.axes[0].get_lines()
-    assert len(lines) == 10
+    assert len(lines) == 10 and "mean of 5 seeds" in title(figure)
     np.testing.assert_allclose(
         lines[0].get_ydata(), ds.trajectory_accuracy.sel(at).isel(
             relative_radius=0).mean("seed"), rtol=1e-12)
@@ -152,8 +152,98 @@ def test_training_curves(ds):
         plots.training_curves(ds, "sharpness", at=at)
 
 
+def title(figure):
+    return figure.axes[0].get_title("left")
+
+
+def with_one_left(ds):
+    """Of five seeds of a place four diverge at step 7, at another all are fine:
+    what is left is good, and the file has no number of the others."""
+    one = ds.isel(depth_width=0, activation=0, relative_radius=[0, 1]).load()
+    bad = (one.seed > 0) & (one.relative_radius == one.relative_radius[1])
+    gone = bad & (one.trajectory_step > 7)
+    for name, better in (("loss", 0.1), ("accuracy", 0.9)):
+        curve = one["trajectory_" + name]
+        one["trajectory_" + name] = curve.where(~bad, better).where(~gone)
+    one["final_step"] = one.final_step.where(~bad, 7)
+    one["outcome"] = one.outcome.where(~bad, 4)
+    one["final_loss"] = one.final_loss.where(~bad, 1e30)
+    one["final_accuracy"] = one.final_accuracy.where(~bad, 0.3)
+    return one.expand_dims(["depth_width", "activation"]).transpose(
+        *ds.status_train.dims, ...).assign_coords(
+            width=("depth_width", [24]), depth=("depth_width", [1]))
+
+
+def test_no_curve_of_survivors(ds):
+    """Means are of all seeds, as the title says, or the curve ends, with a
+    cross; those of survivors are named so."""
+    one = with_one_left(ds)
+    axes = plots.training_curves(one, "loss").axes[0]
+    fine, bad, cross = axes.get_lines()
+    assert np.isfinite(fine.get_ydata()).all()
+    assert np.isfinite(bad.get_ydata()).tolist() == [True] * 2 + [False] * 3
+    assert cross.get_xdata() == [5] and cross.get_marker() == "x"
+    figure = plots.training_curves(one, "accuracy")
+    last = figure.axes[0].get_lines()[1].get_ydata()[-1]
+    kept = float(one.trajectory_accuracy.isel(
+        relative_radius=1, seed=0, trajectory_step=-1).squeeze())
+    assert last == pytest.approx((kept + 4 * 0.3) / 5)
+    assert "mean of 5 seeds" in title(figure)
+    assert "a seed diverges (4 of 10 do), keeps what it has" in title(figure)
+    figure = plots.training_curves(one, "accuracy", diverged="drop")
+    assert figure.axes[0].get_lines()[1].get_ydata()[-1] == pytest.approx(kept)
+    assert "mean of 1 to 5 seeds\n4 of 10 trainings diverged and are left out" \
+        in title(figure)
+
+
+def test_diverged_cells_of_a_map(ds):
+    """One colour of 1e30 told nothing: they are hatched, and others have
+    shades."""
+    one = with_one_left(ds)
+    figure = plots.heat_map(one, "final_loss", y="activation")
+    shades = figure.axes[0].collections[0].get_array()
+    assert shades.count() == 1 and shades.max() < 10
+    assert "hatched: some diverged" in title(figure)
+    assert len(figure.axes[0].patches) == 1
+
+
+def test_fewer_seeds_are_marked(ds):
+    """Points that failed: open marks and no band of width 0; dots on a map."""
+    one = ds.isel(depth_width=[0], activation=[0]).load()
+    one.status_measure[0, 0, 1:, 4] = 2
+    figure = plots.zone_figure(one, dim=12)
+    top = figure.axes[0]
+    assert "mean \u00b1 1 s.d. of 1 to 5 seeds\nopen marks" in (
+        top.get_legend().get_title().get_text())
+    x = one.relative_radius.values[4]
+    marks = [line for line in top.get_lines()
+             if line.get_markerfacecolor() == "white"]
+    assert [line.get_xdata().tolist() for line in marks] == [[x]]
+    band = np.concatenate([path.vertices for path in
+                           top.collections[0].get_paths()])
+    assert x not in band[:, 0]
+    figure = plots.heat_map(one, y="activation")
+    assert "dots: of fewer" in title(figure)
+    assert figure.axes[0].get_lines()[0].get_xdata().tolist() == [x]
+
+
+def test_axes_of_ones_own(ds):
+    """Figures draw on axes that are given, and say how many they need."""
+    figure, axes = plots.style.canvas(2, 3)
+    one = ds.isel(depth_width=[0], activation=[0])
+    assert plots.training_curves(one, ax=axes[0, 0]) is figure
+    assert plots.zone_figure(one, ax=axes[:, 1:].flat[:3]) is figure
+    assert plots.spectra(one, ax=axes[1, 0]) is figure
+    with pytest.raises(ValueError, match="ax has 1 axes, and the figure 3"):
+        plots.zone_figure(one, ax=axes[0, 0])
+
+
 def test_accuracy_against_curvature(ds):
     figure = plots.accuracy_against_curvature(ds)
+    of = gold.within_and_between(ds, "trace_over_norm", "final_test_accuracy")
+    words = figure.axes[0].get_legend().get_title().get_text()
+    assert f"$r$ = {float(of.pooled):.2f} over all points\n" in words
+    assert f"$r$ = {float(of.within):.2f} [" in words
     points = sum(len(one.get_offsets())
                  for one in figure.axes[0].collections)
     assert points == int((ds.status_train == 1).sum())

@@ -128,7 +128,8 @@ def test_figures_of_each_network(small):
             for name in ("ReLU", "tanh")]
     shown = captions(page.figures(ds))
     for what in ("Eigenvalues", "Density of eigenvalues", "Training loss"):
-        assert [text for text in shown if text.startswith(what + " of ")
+        assert [text.split(":")[0] for text in shown
+                if text.startswith(what + " of ")
                 ] == [f"{what} of {name}" for name in each]
     pending = ds.copy()
     pending["status_measure"] = ds.status_measure.where(

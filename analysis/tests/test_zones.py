@@ -50,6 +50,21 @@ def test_missing_values_are_passed_over():
     assert half_range(X, [-1.0, 0.0, 0.0, 0.0, 0.0]).peak == -1
 
 
+def test_zones_of_the_end(small):
+    """What is asked of the start can be asked of where training ended."""
+    ds = gold.open_results(small)
+    end = gold.at_end(ds)
+    for name in ("trace_over_norm", "eigenvalues", "gradient_norm", "loss"):
+        assert end[name].identical(ds[f"final_{name}"].rename(name))
+    assert gold.done(end, "trace").identical(
+        ds.final_trace.where(ds.status_train == 1).rename("trace"))
+    here, there = gold.zone(ds), gold.zone(end)
+    assert dict(here.sizes) == dict(there.sizes)
+    assert not np.allclose(here.height, there.height, equal_nan=True)
+    with pytest.raises(ValueError, match=r"curvature\.at: \[start, end\]"):
+        gold.at_end(made(np.ones((2, 5)), X))
+
+
 def test_summary_says_the_same(small):
     """Bounds and peaks as the C program prints them, to its three digits."""
     text = subprocess.run(

@@ -73,7 +73,9 @@ typedef struct gold_full_matrices {
 } gold_full_matrices;
 
 /** Everything about one point, in double; owned by the inspection. */
-typedef struct gold_inspection {
+typedef struct gold_inspection gold_inspection;
+
+struct gold_inspection {
     size_t n_parameters;
     size_t n_directions;     /* 0 without curvature */
     char *layers;            /* JSON, as DESIGN section 3 */
@@ -101,7 +103,9 @@ typedef struct gold_inspection {
                              sample: 1 when turned left to right, then pixels
                              moved down and right; NULL: none */
     gold_verdict verdict;
-} gold_inspection;
+    gold_inspection *end; /* where training ended: what is above the record;
+                             NULL: curvature was not measured there */
+};
 
 /** Recompute one point; ended by gold_inspection_fini, also on failure. */
 GOLD_CHECKED gold_status gold_engine_inspect(gold_engine *engine, size_t point,

@@ -121,9 +121,6 @@ enum {
                               DENSE_SPLIT)                                     \
     GOLD_DENSE_TERM_VARIABLES(X, H_, "h_", "the H-term", DENSE_SPLIT)          \
     X(PRODUCTS_DENSE, "products_dense", POINT, DENSE, "1",                     \
-      "products with the Hessian or a term of it for its entries")             \
-    X(PROBE_SEED, "probe_seed", POINT, FULL, "1",                              \
-      "seed of the random vectors behind the numbers of all parameters: that " \
-      "of the point")
+      "products with the Hessian or a term of it for its entries")
 
 #endif

@@ -71,7 +71,9 @@ typedef enum gold_condition {
     GOLD_WHEN_TRAIN = 1 << 13,     /* train: written by train tasks */
     GOLD_WITH_REACH = 1 << 14,     /* train.reach */
     GOLD_WITH_TRACK = 1 << 15,     /* train.track, shifted by gold_track */
+    GOLD_WITH_END = 1 << 29,       /* curvature.at: end */
     GOLD_WHEN_CLASSES = 1 << 30,   /* a data set with classes */
+    GOLD_WHEN_END = GOLD_WHEN_TRAIN | GOLD_WITH_END,
     GOLD_WHEN_LOGITS_CLASSES = GOLD_WHEN_LOGITS | GOLD_WHEN_CLASSES,
     GOLD_WHEN_TRAIN_CLASSES = GOLD_WHEN_TRAIN | GOLD_WHEN_CLASSES,
     GOLD_WHEN_SPLIT = GOLD_WHEN_CURVATURE | GOLD_WITH_SPLIT,
@@ -300,6 +302,45 @@ typedef enum gold_outcome_flag {
     GOLD_LAZY = 16,     /* weight_change below train.lazy */
 } gold_outcome_flag;
 
+#define GOLD_PREDICTION_VARIABLES(X)                                           \
+    X(LOGIT_SPREAD, "logit_spread", POINT, ALWAYS, "1",                        \
+      "z: root mean square over samples of the standard deviation of "         \
+      "logits / temperature over classes")                                     \
+    X(ENTROPY, "entropy", POINT, SOFTMAX, "nat",                               \
+      "mean Shannon entropy of the predicted distribution")                    \
+    X(CONFIDENCE, "confidence", POINT, SOFTMAX, "1",                           \
+      "mean largest predicted probability")                                    \
+    X(GRADIENT_NORM, "gradient_norm", POINT, ALWAYS, "1",                      \
+      "Euclidean norm of the gradient of the loss, all parameters")
+
+#define GOLD_PRIOR_VARIABLE(X)                                                 \
+    X(PRIOR_MISMATCH, "prior_mismatch", POINT, SOFTMAX, "1",                   \
+      "Euclidean distance of the mean prediction from the class frequencies")
+
+#define GOLD_CURVATURE_LIST(X)                                                 \
+    GOLD_CURVATURE_VARIABLES(X, , "", "the Hessian", CURVATURE)                \
+    GOLD_CURVATURE_VARIABLES(X, G_, "g_", "the Gauss-Newton term G", SPLIT)    \
+    GOLD_CURVATURE_VARIABLES(X, H_, "h_", "the H-term (Hessian less G)",       \
+                             SPLIT)                                            \
+    GOLD_LAYER_VARIABLES(X)                                                    \
+    X(KAPPA, "kappa", POINT, LAYERS, "1",                                      \
+      "layer balance: root of 2 sum over pairs of layers of 1/(v_l v_m), "     \
+      "over the sum over layers of 1/v_l, v_l the mean square of a layer's "   \
+      "weights",                                                               \
+      .since = 2)                                                              \
+    GOLD_SPREAD_VARIABLES(X)                                                   \
+    GOLD_LOGIT_VARIABLES(X)                                                    \
+    GOLD_FULL_VARIABLES(X)
+
+/* What is measured where training ended, too, where curvature.at says so: as
+ * variables of their own that train tasks write, named "final_" and what they
+ * are at the start. Loss, accuracy and what else a training always leaves is
+ * not among them. */
+#define GOLD_MOMENT_VARIABLES(X)                                               \
+    GOLD_PREDICTION_VARIABLES(X)                                               \
+    GOLD_PRIOR_VARIABLE(X)                                                     \
+    GOLD_CURVATURE_LIST(X)
+
 /* identifier, name, extent, condition, units, title; of those that files begun
  * by earlier versions do not have: .since */
 #define GOLD_VARIABLE_LIST(X)                                                  \
@@ -320,32 +361,14 @@ typedef enum gold_outcome_flag {
       "mean loss of the test set, as loss")                                    \
     X(TEST_ACCURACY, "test_accuracy", POINT, CLASSES, "1",                     \
       "share of test samples whose largest logit is their label's")            \
-    X(LOGIT_SPREAD, "logit_spread", POINT, ALWAYS, "1",                        \
-      "z: root mean square over samples of the standard deviation of "         \
-      "logits / temperature over classes")                                     \
-    X(ENTROPY, "entropy", POINT, SOFTMAX, "nat",                               \
-      "mean Shannon entropy of the predicted distribution")                    \
-    X(CONFIDENCE, "confidence", POINT, SOFTMAX, "1",                           \
-      "mean largest predicted probability")                                    \
-    X(GRADIENT_NORM, "gradient_norm", POINT, ALWAYS, "1",                      \
-      "Euclidean norm of the gradient of the loss, all parameters")            \
+    GOLD_PREDICTION_VARIABLES(X)                                               \
     X(ZERO_LOGITS, "zero_logits", POINT, ALWAYS, "1",                          \
       "share of logits that are exactly 0")                                    \
-    X(PRIOR_MISMATCH, "prior_mismatch", POINT, SOFTMAX, "1",                   \
-      "Euclidean distance of the mean prediction from the class frequencies")  \
-    GOLD_CURVATURE_VARIABLES(X, , "", "the Hessian", CURVATURE)                \
-    GOLD_CURVATURE_VARIABLES(X, G_, "g_", "the Gauss-Newton term G", SPLIT)    \
-    GOLD_CURVATURE_VARIABLES(X, H_, "h_", "the H-term (Hessian less G)",       \
-                             SPLIT)                                            \
-    GOLD_LAYER_VARIABLES(X)                                                    \
-    X(KAPPA, "kappa", POINT, LAYERS, "1",                                      \
-      "layer balance: root of 2 sum over pairs of layers of 1/(v_l v_m), "     \
-      "over the sum over layers of 1/v_l, v_l the mean square of a layer's "   \
-      "weights",                                                               \
-      .since = 2)                                                              \
-    GOLD_SPREAD_VARIABLES(X)                                                   \
-    GOLD_LOGIT_VARIABLES(X)                                                    \
-    GOLD_FULL_VARIABLES(X)                                                     \
+    GOLD_PRIOR_VARIABLE(X)                                                     \
+    GOLD_CURVATURE_LIST(X)                                                     \
+    X(PROBE_SEED, "probe_seed", POINT, FULL, "1",                              \
+      "seed of the random vectors behind the numbers of all parameters: that " \
+      "of the point")                                                          \
     X(SELECTED, "selected", POINT, SELECT, "1",                                \
       "why the point is trained: sum of flags, 0 where it is not")             \
     GOLD_TRAINING_VARIABLES(X)
@@ -359,7 +382,10 @@ typedef enum gold_variable {
 #define GOLD_VARIABLE_ENUM(id, name, extent, when, units, ...) GOLD_VAR_##id,
     GOLD_VARIABLE_LIST(GOLD_VARIABLE_ENUM)
 #undef GOLD_VARIABLE_ENUM
-    GOLD_N_VARIABLES
+#define GOLD_FINAL_ENUM(id, name, extent, when, units, ...) GOLD_VAR_FINAL_##id,
+    GOLD_MOMENT_VARIABLES(GOLD_FINAL_ENUM)
+#undef GOLD_FINAL_ENUM
+        GOLD_N_VARIABLES
 } gold_variable;
 
 typedef struct gold_variable_info {
@@ -398,6 +424,18 @@ typedef struct gold_schema {
 /** Lay out the records of a study on `n_train` training samples. */
 void gold_schema_init(gold_schema *schema, const gold_study *study,
                       size_t n_train);
+
+/** The records of where training ended: those of `schema`, in which what is
+ * measured at the start stands where the same of the end does, and nothing else
+ * has a place. */
+void gold_schema_at_end(const gold_schema *schema, gold_schema *end);
+
+/** The variable that says of the end what this one says of the start;
+ * GOLD_N_VARIABLES: none. */
+gold_variable gold_variable_at_end(gold_variable variable);
+
+/** The same the other way round. */
+gold_variable gold_variable_at_start(gold_variable variable);
 
 /** Units of a variable in files of this schema: a loss that is no entropy is
  * not in nats. */

@@ -319,7 +319,9 @@ GOLD_CHECKED gold_status gold_archive_sessions(
  *
  * @param output      the file, for a result.
  * @param whole       its study: of gold_study_unite, or larger.
- * @param provenance  of the results: what the parts agree in.
+ * @param provenance  of who goes on; what says how results are computed (as
+ *                    far as blas_core and mpi_io) is joined to that of the
+ *                    parts, or NULL.
  * @param[out] n_overlaps  points done in more than one part, of both kinds.
  * @retval GOLD_ERR_MISMATCH  a part does not belong to the study or was
  *                            computed from other data, or a point differs in
@@ -331,6 +333,24 @@ GOLD_CHECKED gold_status gold_merge(gold_output *output,
                                     gold_archive *const *parts, size_t n_parts,
                                     const gold_provenance *provenance,
                                     size_t *n_overlaps);
+
+/**
+ * Give the result file that an output goes on with more values on its axes, and
+ * keep all that it holds. One process, before gold_store_open. The larger file
+ * replaces it in one step: whatever stops this, one of the two is there.
+ *
+ * @param whole       the study with these values.
+ * @param provenance  of who goes on: joined to that of the file.
+ * @param[out] n_before  points of the file; 0: there was nothing to do, since
+ *                       there is no file yet, or it is of this very study.
+ * @retval GOLD_ERR_MISMATCH  it has values that `whole` has not, or differs in
+ *                            more: says in what.
+ * @retval GOLD_ERR_IO        HDF5 or the file system refused; says why.
+ */
+GOLD_CHECKED gold_status gold_extend(gold_output *output,
+                                     const gold_study *whole,
+                                     const gold_provenance *provenance,
+                                     size_t *n_before);
 
 /** Attribute of files with lines whose points were measured apart, "yes". */
 #define GOLD_LINES_JOINED "lines_joined"

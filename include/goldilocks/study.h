@@ -128,6 +128,13 @@ typedef enum gold_layer_choice {
     GOLD_LAYERS_EACH, /* each: of every layer too */
 } gold_layer_choice;
 
+/** When curvature is measured: the words of `at:`. */
+typedef enum gold_moment {
+    GOLD_AT_START, /* always */
+    GOLD_AT_END,   /* where training ended */
+    GOLD_N_MOMENTS
+} gold_moment;
+
 /** `curvature:` without what axes may take over; n_dims 0: not measured. */
 typedef struct gold_curvature_block {
     size_t n_dims;
@@ -147,6 +154,7 @@ typedef struct gold_curvature_block {
     uint64_t density_steps;       /* nodes of each of them */
     uint64_t dense_limit; /* all entries where parameters are at most that; 0:
                              nowhere */
+    bool at[GOLD_N_MOMENTS];
 } gold_curvature_block;
 
 /** What may be followed along a training: the words of `track:`. */
@@ -285,6 +293,9 @@ void gold_study_destroy(gold_study **study);
 
 /** Is anything asked for of all parameters together? */
 bool gold_study_has_full(const gold_study *study);
+
+/** Is curvature measured where training ended, too? */
+bool gold_study_has_end(const gold_study *study);
 
 /** Settings of a point: the base with every axis's value put in. */
 void gold_study_point(const gold_study *study, size_t point,

@@ -61,6 +61,8 @@ typedef struct gold_args {
     uint64_t n_shards;     /* and N; 0: all of the study */
     double max_seconds;    /* --max-seconds; infinity: no limit */
     bool is_overwrite;
+    bool is_extend; /* --extend */
+    bool is_alone;  /* --alone */
     bool is_retry_failed;
     bool is_quiet;
     bool is_verbose;

@@ -16,7 +16,7 @@ enum {
 
 /* What is told even where it is what anybody expects: where the value says
  * enough, and behind the name. */
-static const char bare[] = " set called kind activation init optimizer ";
+static const char bare[] = " set name kind activation init optimizer ";
 static const char named[] =
     " depth width bias reference train test normalize directions surface "
     "learning_rate momentum batch steps epochs ";

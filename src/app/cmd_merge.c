@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
-#include <string.h>
-
 #include "goldilocks/memory.h"
 #include "goldilocks/store.h"
 
@@ -22,15 +19,6 @@ typedef struct merge {
     size_t n_overlaps;
 } merge;
 
-/* What the provenance is made of. */
-enum {
-    N_TEXTS = 6
-};
-
-static const char *const text_names[N_TEXTS] = {"program_version", "git_commit",
-                                                "compiler",        "libraries",
-                                                "blas_core",       "mpi_io"};
-
 static gold_status open_parts(merge *m)
 {
     const char *const *paths = m->args->operands + 1;
@@ -46,70 +34,18 @@ static gold_status open_parts(merge *m)
     return gold_study_unite(m->studies, paths, m->n, &m->whole);
 }
 
-/* True when an earlier part has the same text. */
-static bool is_repeated(const merge *m, size_t part, const char *name)
-{
-    const char *text = gold_archive_text(m->parts[part], name);
-
-    for (size_t i = 0; i < part; i++) {
-        if (strcmp(gold_archive_text(m->parts[i], name), text) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The texts of an attribute in all parts, each once, "; " between them; owned
- * by the caller. */
-static gold_status join(const merge *m, const char *name, char **joined)
-{
-    size_t room = 1;
-    size_t used = 0;
-
-    for (size_t i = 0; i < m->n; i++) {
-        room += strlen(gold_archive_text(m->parts[i], name)) + 2;
-    }
-    GOLD_TRY(GOLD_ALLOC(room, joined));
-    for (size_t i = 0; i < m->n; i++) {
-        if (!is_repeated(m, i, name)) {
-            used += (size_t)snprintf(*joined + used, room - used, "%s%s",
-                                     used > 0 ? "; " : "",
-                                     gold_archive_text(m->parts[i], name));
-        }
-    }
-    return GOLD_OK;
-}
-
 /* Write the file. */
 static gold_status write_whole(merge *m)
 {
-    gold_status status = GOLD_OK;
-    char *texts[N_TEXTS] = {NULL};
-
-    for (size_t i = 0; i < N_TEXTS; i++) {
-        GOLD_GOTO(join(m, text_names[i], &texts[i]));
-    }
     const gold_provenance provenance = {
-        .program_version = texts[0],
-        .git_commit = texts[1],
-        .compiler = texts[2],
-        .libraries = texts[3],
-        .blas_core = texts[4],
-        .mpi_io = texts[5],
         .command = m->args->line,
         .hosts = "",
         .slurm_job = "",
         .data_digest = gold_archive_text(m->parts[0], "data_sha256"),
     };
 
-    GOLD_GOTO(gold_merge(m->output, m->whole, m->parts, m->n, &provenance,
-                         &m->n_overlaps));
-
-done:
-    for (size_t i = 0; i < N_TEXTS; i++) {
-        gold_free(texts[i]);
-    }
-    return status;
+    return gold_merge(m->output, m->whole, m->parts, m->n, &provenance,
+                      &m->n_overlaps);
 }
 
 /* "out.h5: 3 files, 1,000 points; measured: 990 of 1,000 done ...". */

@@ -11,13 +11,14 @@
 #include "app/target.h"
 
 enum {
-    MOST_ARRAYS = GOLD_N_VARIABLES + 16,
+    MOST_ARRAYS = GOLD_N_VARIABLES + 24,
     MOST_ATTRIBUTES = 48,
     PATH_BYTES = 96,
 };
 
 /* A point file being put together; arrays point into what is inspected. */
 typedef struct contents {
+    const char *moment; /* what groups of arrays are in: "", or "/end" */
     gold_point_array arrays[MOST_ARRAYS];
     char paths[MOST_ARRAYS][PATH_BYTES];
     size_t n;
@@ -28,7 +29,8 @@ typedef struct contents {
 static void add_array(contents *c, const char *group, const char *name,
                       gold_point_array array)
 {
-    (void)snprintf(c->paths[c->n], PATH_BYTES, "%s/%s", group, name);
+    (void)snprintf(c->paths[c->n], PATH_BYTES, "%s%s/%s", c->moment, group,
+                   name);
     c->arrays[c->n] = array;
     c->arrays[c->n].path = c->paths[c->n];
     c->n++;
@@ -104,11 +106,15 @@ static void add_full(contents *c, const gold_inspection *inspection)
 }
 
 /* A variable of the record: of layers whole, else at the largest subspace
- * dimension. */
+ * dimension. Those of where training ended are called what they are at the
+ * start. */
 static void add_variable(contents *c, const gold_schema *schema,
                          gold_variable v, const double *at)
 {
-    const gold_variable_info *about = gold_variable_about(v);
+    const gold_variable at_start = gold_variable_at_start(v);
+    const bool is_end = at_start < GOLD_N_VARIABLES;
+    const gold_variable named = is_end ? at_start : v;
+    const gold_variable_info *about = gold_variable_about(named);
     gold_point_array array = {.type = 'd', .data = at};
     gold_dimension of[2];
     const size_t n = gold_extent_dimensions(about->extent, of);
@@ -124,11 +130,13 @@ static void add_variable(contents *c, const gold_schema *schema,
             array.dims[array.n_dims++] = size;
         }
     }
-    add_array(c, is_projected ? "/curvature" : group_of(v),
+    c->moment = is_end ? "/end" : "";
+    add_array(c, is_projected ? "/curvature" : group_of(named),
               about->name + (about->extent == GOLD_EXTENT_TRAJECTORY
                                  ? strlen("trajectory_")
                                  : 0),
               array);
+    c->moment = "";
 }
 
 static void add_record(contents *c, const gold_schema *schema,
@@ -142,20 +150,41 @@ static void add_record(contents *c, const gold_schema *schema,
     }
 }
 
+static void add_directions(contents *c, const gold_inspection *inspection)
+{
+    if (inspection->n_directions > 0) {
+        add_array(c, "/subspace", "directions",
+                  matrix(inspection->directions, inspection->n_directions,
+                         inspection->n_parameters));
+    }
+}
+
 static void add_matrices(contents *c, const gold_inspection *inspection)
 {
     const size_t d = inspection->n_directions;
 
-    add_array(c, "/parameters", "theta",
-              vector(inspection->theta, inspection->n_parameters));
     if (d == 0) {
         return;
     }
-    add_array(c, "/subspace", "directions",
-              matrix(inspection->directions, d, inspection->n_parameters));
     add_array(c, "/curvature", "hessian", matrix(inspection->hessian, d, d));
     add_array(c, "/curvature", "g_term", matrix(inspection->g_term, d, d));
     add_array(c, "/curvature", "h_term", matrix(inspection->h_term, d, d));
+}
+
+/* What there is of where training ended. Its parameters are with the training,
+ * and the plane's directions are those of the start. */
+static void add_end(contents *c, const gold_inspection *end, bool is_sphere)
+{
+    if (end == NULL || end->n_parameters == 0) {
+        return;
+    }
+    c->moment = "/end";
+    if (is_sphere) {
+        add_directions(c, end);
+    }
+    add_matrices(c, end);
+    add_full(c, end);
+    c->moment = "";
 }
 
 /* Both ends of a training, the steps of its log, and its batches. */
@@ -279,11 +308,16 @@ static gold_status write_point(const gold_local *local, gold_output *output,
                                      &train));
     GOLD_GOTO(
         gold_samples_as_double(data, &data->test, settings.input_scale, &test));
+    c->moment = "";
+    add_array(c, "/parameters", "theta",
+              vector(inspection->theta, inspection->n_parameters));
+    add_directions(c, inspection);
     add_matrices(c, inspection);
     add_samples(c, "/data/train", data, &data->train, train);
     add_samples(c, "/data/test", data, &data->test, test);
     add_record(c, local->schema, inspection->record);
     add_full(c, inspection);
+    add_end(c, inspection->end, settings.surface == GOLD_SPHERE);
     GOLD_GOTO(GOLD_ALLOC(local->schema->n_log, &log_steps));
     add_training(c, local->schema, inspection, log_steps);
     gold_study_describe(local->study, point, place, sizeof place);

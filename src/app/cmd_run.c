@@ -73,12 +73,6 @@ static void save(void *context, const void *bytes, size_t n_bytes)
     gold_keeper_save(&s->keeper, bytes, n_bytes);
 }
 
-/* A training that was stopped leaves nothing but what the keeper has. */
-static bool was_dropped(const gold_outcome *outcome)
-{
-    return outcome->verdicts[0].state == GOLD_STATE_PENDING;
-}
-
 /* Run the task under way from where it was left, if it was begun before. */
 static gold_status compute(sweep *s)
 {
@@ -112,7 +106,8 @@ static gold_status run_task(void *context, uint64_t id, unsigned n_tries,
     GOLD_TRY(compute(s));
     s->outcome.rank = s->rank;
     s->outcome.attempts = (int32_t)n_tries;
-    report->was_stopped = was_dropped(&s->outcome);
+    /* A training that was stopped leaves nothing but what the keeper has. */
+    report->was_stopped = s->outcome.verdicts[0].state == GOLD_STATE_PENDING;
     return GOLD_OK;
 }
 
@@ -331,6 +326,10 @@ static gold_status prepare(sweep *s, gold_provenance_text *text)
                                                &s->shared.data, &s->engine)));
     gold_provenance_collect(s->comm, args->line, s->shared.data.digest, text,
                             &provenance);
+    GOLD_TRY(gold_agree(s->comm, s->rank == 0
+                                     ? gold_target_extend(args, s->output,
+                                                          s->study, &provenance)
+                                     : GOLD_OK));
     GOLD_TRY(gold_store_open(s->comm, s->path, &s->output, s->study, s->schema,
                              &provenance, &s->store));
     gold_errand_end(); /* all files are known */

@@ -107,15 +107,16 @@ static void put_values(table *t, size_t point)
     }
 }
 
-/* Is there a message about the training of a point: of a failure, or of how
- * it diverged? */
+/* Is there a message about the training of a point: of a failure, of how it
+ * diverged, or perhaps of its end? */
 static bool has_train_message(const table *t, size_t point)
 {
     const double outcome = t->values[GOLD_VAR_OUTCOME][point];
 
     return t->trained[point] == GOLD_STATE_FAILED ||
            (t->trained[point] == GOLD_STATE_DONE && outcome >= 0.0 &&
-            ((unsigned)outcome & GOLD_DIVERGED) != 0);
+            (((unsigned)outcome & GOLD_DIVERGED) != 0 ||
+             gold_study_has_end(t->study)));
 }
 
 /* The message of a task, where there is one and rows are what is wanted. */

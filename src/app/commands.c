@@ -58,7 +58,14 @@ const gold_command gold_commands[] = {
          OUTPUT("result file; default results/<study>.h5"),
          FLAG("overwrite", is_overwrite,
               "begin anew, replacing FILE, which has to be a result file"),
+         FLAG(
+             "extend", is_extend,
+             "FILE has fewer values on some axes than CONFIG: enlarge it, keep "
+             "what it holds, and go on"),
          FLAG("retry-failed", is_retry_failed, "do failed points again"),
+         FLAG("alone", is_alone,
+              "one process, whatever started it: for the tasks of a farm, each "
+              "with a --shard of its own"),
          {"shard", NULL, "I/N", GOLD_OPTION_SHARD, 0,
           "do only part I of N, from 1 to N, into a file of its own, default "
           "results/<study>.I-of-N.h5; `goldilocks merge` unites the files"},

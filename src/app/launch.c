@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "app/print.h"
 
@@ -42,6 +44,37 @@ gold_launch gold_launch_read(void)
         }
     }
     return launch;
+}
+
+/* By variables that begin so MPI believes in a launcher. */
+static bool is_of_launcher(const char *entry)
+{
+    static const char *const beginnings[] = {"PMIX_", "PMI_", "OMPI_COMM_",
+                                             "SLURM_STEP", "SLURM_PROCID"};
+
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
+        if (strncmp(entry, beginnings[i], strlen(beginnings[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void gold_launch_forget(void)
+{
+    char name[256];
+
+    for (size_t i = 0; environ[i] != NULL;) {
+        const size_t length = strcspn(environ[i], "=");
+
+        if (!is_of_launcher(environ[i]) || length >= sizeof name) {
+            i++;
+            continue;
+        }
+        memcpy(name, environ[i], length);
+        name[length] = '\0';
+        (void)unsetenv(name); /* and another takes its place */
+    }
 }
 
 bool gold_launch_is_alone_by_mistake(const gold_launch *launch, int size)

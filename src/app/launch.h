@@ -19,6 +19,10 @@ gold_launch gold_launch_read(void);
  * them would do all of the work, and write the same file. `size` is MPI's. */
 bool gold_launch_is_alone_by_mistake(const gold_launch *launch, int size);
 
+/** Nothing started this process, as far as it knows from here on: MPI, which is
+ * about to be started, looks for no launcher. What a job is called stays. */
+void gold_launch_forget(void);
+
 /** Say so on stderr, if it is so. The lock of the result file lets one of the
  * copies write; the others end. */
 void gold_launch_warn(int size);

@@ -9,6 +9,7 @@
 
 #include "app/commands.h"
 #include "app/kernel.h"
+#include "app/launch.h"
 #include "app/limits.h"
 #include "app/meeting.h"
 #include "app/parting.h"
@@ -35,6 +36,9 @@ static void start_mpi(const gold_args *args, int *argc, char ***argv, int *rank)
 
     if (args->command->run == gold_cmd_run) {
         gold_stopping_begin(args->max_seconds);
+    }
+    if (args->is_alone) {
+        gold_launch_forget();
     }
     gold_errand_begin();
     MPI_Init_thread(argc, argv, MPI_THREAD_SERIALIZED, &level);
@@ -77,7 +81,6 @@ int main(int argc, char **argv)
         gold_parting_note(gold_status_exit_code(status));
     }
     gold_args_fini(&args);
-    gold_errand_end();
     if (is_parallel) {
         MPI_Finalize();
         gold_meeting_end();

@@ -175,6 +175,14 @@ static double training_vectors(gold_optimizer optimizer)
     return 4.0 + moments + 2.0 * (1.0 + moments);
 }
 
+/* Directions that a training is held to. */
+static double constraint_reals(const gold_settings *settings, const extent *e)
+{
+    return settings->train.constraint == GOLD_CONSTRAINT_SUBSPACE
+               ? (double)settings->train.constraint_dim * e->parameters
+               : 0.0;
+}
+
 /* Of a training: its vectors, arrays of a block and of a batch, Lanczos'
  * basis. */
 static double training_bytes(const gold_study *study,
@@ -189,10 +197,6 @@ static double training_bytes(const gold_study *study,
     const double batch = settings->train.batch == 0
                              ? n_train
                              : fmin((double)settings->train.batch, n_train);
-    const double constraint =
-        settings->train.constraint == GOLD_CONSTRAINT_SUBSPACE
-            ? (double)settings->train.constraint_dim * e->parameters
-            : 0.0;
 
     if (!study->has_train || e->graph.n_nodes == 0) {
         return 0.0;
@@ -205,8 +209,8 @@ static double training_bytes(const gold_study *study,
     const double sample = (double)gold_graph_sample_reals(
         &(gold_run_plan){.graph = &e->graph, .n = 1, .m = 1});
 
-    return word * (vectors * e->parameters + constraint + block * sample +
-                   batch * e->inputs) +
+    return word * (vectors * e->parameters + constraint_reals(settings, e) +
+                   block * sample + batch * e->inputs) +
            8.0 * e->parameters * sharpness + products;
 }
 
@@ -266,6 +270,11 @@ static double task_bytes(const gold_study *study, size_t id,
         .word = word,
         .is_sparse = settings.directions == GOLD_SPARSE_SIGN};
     const double directions = m.is_sparse ? 0.0 : word * m.d * e.parameters;
+    /* drawn and trained parameters beside what is measured at the end */
+    const double held =
+        gold_study_has_end(study)
+            ? word * (2.0 * e.parameters + constraint_reals(&settings, &e))
+            : 0.0;
     const double gathered =
         study->data.subset == GOLD_SUBSET_PER_SEED
             ? word * e.inputs * (m.n_train + (double)shape->n_test)
@@ -273,8 +282,8 @@ static double task_bytes(const gold_study *study, size_t id,
 
     const double bytes =
         gathered +
-        fmax(fmax(line_bytes(&m) + optional_bytes(study, &m),
-                  directions + full_bytes(study, &e, m.n_train, word)),
+        fmax(held + fmax(line_bytes(&m) + optional_bytes(study, &m),
+                         directions + full_bytes(study, &e, m.n_train, word)),
              training_bytes(study, &settings, &e, m.n_train, word));
 
     gold_graph_fini(&e.graph);

@@ -175,6 +175,42 @@ static void print_missing(FILE *out, const goldi_sheet *sheet,
     }
 }
 
+/* What training made of the row whose curvature is highest at the start. */
+static void print_ends(FILE *out, const goldi_sheet *sheet)
+{
+    static const struct {
+        const char *name;
+        goldi_shown start;
+        goldi_shown end;
+    } pairs[] = {{"loss", GOLDI_LOSS, GOLDI_FINAL_LOSS},
+                 {"Tr/|H|", GOLDI_TRACE, GOLDI_FINAL_TRACE},
+                 {"positive", GOLDI_POSITIVE, GOLDI_FINAL_POSITIVE},
+                 {"largest", GOLDI_LARGEST, GOLDI_FINAL_LARGEST}};
+    const goldi_survey *survey = sheet->survey;
+    const size_t i = goldi_sheet_best(sheet, GOLDI_TRACE, 1.0);
+    char place[GOLD_NAME_BYTES];
+    char start[GOLD_NAME_BYTES];
+    char end[GOLD_NAME_BYTES];
+    goldi_text text = {0};
+
+    (void)goldi_place_text(sheet, i, place);
+    goldi_text_add(&text, "at %s %s, start -> end of training",
+                   survey->x_key->name, place + strspn(place, " "));
+    for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++) {
+        if (survey->values[pairs[k].start] != NULL &&
+            survey->values[pairs[k].end] != NULL) {
+            goldi_text_add(&text, "%s %s %s -> %s", k == 0 ? ":" : ",",
+                           pairs[k].name,
+                           goldi_sheet_text(sheet, pairs[k].start, i, start),
+                           goldi_sheet_text(sheet, pairs[k].end, i, end));
+        }
+    }
+    if (text.status == GOLD_OK) {
+        goldi_print_field(out, "ends", text.data);
+    }
+    goldi_text_fini(&text);
+}
+
 void goldi_sheet_words(FILE *out, const goldi_sheet *sheet)
 {
     char label[GOLDI_LABEL_BYTES];
@@ -187,6 +223,9 @@ void goldi_sheet_words(FILE *out, const goldi_sheet *sheet)
     if (goldi_survey_has_zones(sheet->survey)) {
         print_zone(out, sheet);
         print_peak(out, sheet);
+    }
+    if (gold_study_has_end(sheet->survey->study)) {
+        print_ends(out, sheet);
     }
     print_missing(out, sheet, GOLD_TASK_MEASURE, "points");
     print_missing(out, sheet, GOLD_TASK_TRAIN, "trainings");

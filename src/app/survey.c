@@ -43,6 +43,26 @@ static const goldi_shown_info table[GOLDI_N_SHOWN] = {
                           false,
                           4,
                           {"test accuracy", "mean +- sd"}},
+    [GOLDI_FINAL_LOSS] =
+        {GOLD_VAR_FINAL_LOSS, false, false, true, 4, {"final", "loss"}},
+    [GOLDI_FINAL_TRACE] = {GOLD_VAR_FINAL_TRACE_OVER_NORM,
+                           false,
+                           true,
+                           false,
+                           3,
+                           {"final Tr/|H|", "mean +- sd"}},
+    [GOLDI_FINAL_POSITIVE] = {GOLD_VAR_FINAL_POSITIVE_FRACTION,
+                              false,
+                              false,
+                              false,
+                              4,
+                              {"final", "positive"}},
+    [GOLDI_FINAL_LARGEST] = {GOLD_VAR_FINAL_FULL_LARGEST_EIGENVALUES,
+                             true,
+                             true,
+                             true,
+                             3,
+                             {"final", "largest"}},
     [GOLDI_LARGEST] = {GOLD_VAR_FULL_LARGEST_EIGENVALUES,
                        true,
                        true,
@@ -92,9 +112,18 @@ static gold_variable variable_of(const goldi_survey *survey, size_t shown)
     if (survey->schema->n_dims > 0) {
         return table[shown].variable;
     }
-    return shown == GOLDI_TRACE      ? GOLD_VAR_DENSE_TRACE_OVER_NORM
-           : shown == GOLDI_POSITIVE ? GOLD_VAR_DENSE_POSITIVE_FRACTION
-                                     : table[shown].variable;
+    switch (shown) {
+    case GOLDI_TRACE:
+        return GOLD_VAR_DENSE_TRACE_OVER_NORM;
+    case GOLDI_POSITIVE:
+        return GOLD_VAR_DENSE_POSITIVE_FRACTION;
+    case GOLDI_FINAL_TRACE:
+        return GOLD_VAR_FINAL_DENSE_TRACE_OVER_NORM;
+    case GOLDI_FINAL_POSITIVE:
+        return GOLD_VAR_FINAL_DENSE_POSITIVE_FRACTION;
+    default:
+        return table[shown].variable;
+    }
 }
 
 /* ------------------------------------------------------------------------ axes
@@ -252,8 +281,11 @@ gold_status goldi_survey_read(gold_archive *archive, const char *at,
     }
     GOLD_TRY(read_one(archive, GOLD_VAR_OUTCOME, true, &survey->outcomes));
     for (size_t v = 0; v < GOLDI_N_SHOWN; v++) {
-        GOLD_TRY(read_one(archive, variable_of(survey, v), table[v].is_first,
-                          &survey->values[v]));
+        /* beside the loss at the start, or accuracies tell */
+        if (v != GOLDI_FINAL_LOSS || gold_study_has_end(study)) {
+            GOLD_TRY(read_one(archive, variable_of(survey, v),
+                              table[v].is_first, &survey->values[v]));
+        }
     }
     return GOLD_OK;
 }

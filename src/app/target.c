@@ -15,6 +15,11 @@ gold_status gold_target_choose(const gold_args *args, const gold_study *study,
                          "train.select: a shard cannot choose among candidates "
                          "that other shards measure: run without --shard");
     }
+    if (args->is_extend && args->is_overwrite) {
+        return gold_fail(GOLD_ERR_USAGE,
+                         "--extend keeps what the file holds, and --overwrite "
+                         "does not: say one of them");
+    }
     if (args->output != NULL) {
         (void)snprintf(path, n_bytes, "%s", args->output);
     } else if (args->n_shards > 0) {
@@ -46,6 +51,27 @@ gold_status gold_target_open(const gold_args *args, const char *path,
                  "nothing keeps another command from this file: never "
                  "write it by two at a time\n",
                  path);
+    }
+    return GOLD_OK;
+}
+
+gold_status gold_target_extend(const gold_args *args, gold_output *output,
+                               const gold_study *study,
+                               const gold_provenance *provenance)
+{
+    char before[GOLD_PRINT_BYTES];
+    char after[GOLD_PRINT_BYTES];
+    size_t n_before = 0;
+
+    if (!args->is_extend) {
+        return GOLD_OK;
+    }
+    GOLD_TRY(gold_extend(output, study, provenance, &n_before));
+    if (n_before > 0 && !args->is_quiet) {
+        gold_say(stdout, "%s: extended from %s points to %s\n",
+                 gold_output_path(output),
+                 gold_print_count((double)n_before, before),
+                 gold_print_count((double)study->n_points, after));
     }
     return GOLD_OK;
 }

@@ -3,8 +3,7 @@
 #ifndef GOLD_APP_TARGET_H
 #define GOLD_APP_TARGET_H
 
-#include "goldilocks/output.h"
-#include "goldilocks/study.h"
+#include "goldilocks/store.h"
 
 #include "app/args.h"
 
@@ -30,5 +29,12 @@ GOLD_CHECKED gold_status gold_target_open(const gold_args *args,
                                           const char *path, gold_file_kind kind,
                                           bool is_resumed,
                                           gold_output **output);
+
+/** Enlarge the file as --extend asks for (gold_extend), and say so unless
+ * --quiet; nothing without it. */
+GOLD_CHECKED gold_status gold_target_extend(const gold_args *args,
+                                            gold_output *output,
+                                            const gold_study *study,
+                                            const gold_provenance *provenance);
 
 #endif

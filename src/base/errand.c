@@ -17,6 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <dirent.h>
+
 /* Sanitizers hold terabytes of addresses. */
 #if defined(__has_feature)
 #define HAS_FEATURE(name) __has_feature(name)
@@ -171,11 +173,32 @@ static void settle_down(pid_t parent)
     }
 }
 
+/* Locks, connections and files are the parent's: a copy would hold them after
+ * it let them go. */
+static void close_others(int line)
+{
+    DIR *open_ones = opendir("/proc/self/fd");
+    const struct dirent *entry = NULL;
+
+    while (open_ones != NULL && (entry = readdir(open_ones)) != NULL) {
+        const int descriptor = (int)strtol(entry->d_name, NULL, 10);
+
+        if (descriptor > 2 && descriptor != line &&
+            descriptor != dirfd(open_ones)) {
+            (void)close(descriptor);
+        }
+    }
+    if (open_ones != NULL) {
+        (void)closedir(open_ones);
+    }
+}
+
 static _Noreturn void serve(int line, pid_t parent)
 {
     order got;
 
     settle_down(parent);
+    close_others(line);
     while (recv(line, &got, sizeof got, 0) > 0) {
         limit_seconds(got.limits.seconds);
         limit_bytes(got.limits.bytes);
@@ -307,22 +330,18 @@ gold_status gold_errand_run(gold_errand_fn *run, const void *request,
                             gold_errand_report *report)
 {
     gold_status status = GOLD_OK;
-    servant own = {0};
-    servant *asked = waiting.pid > 0 ? &waiting : &own;
     order sent = {.run = run, .limits = *limits};
 
     GOLD_ASSERT(n_bytes <= sizeof sent.request);
     *report = (gold_errand_report){.ending = GOLD_ERRAND_DONE};
-    if (asked->pid == 0 && !start(asked)) {
+    if (waiting.pid == 0 && !start(&waiting)) {
         return run(request, &report->found);
     }
     sent.limits.seconds *= slowness();
     sent.limits.bytes *= slowness();
     memcpy(sent.request, request, n_bytes);
-    if (!ask(asked, &sent, report, &status)) {
-        report_end(asked, report);
-    } else if (asked == &own) {
-        (void)stop(&own);
+    if (!ask(&waiting, &sent, report, &status)) {
+        report_end(&waiting, report);
     }
     return status;
 }

@@ -52,12 +52,13 @@ typedef struct gold_errand_report {
 /* Have a process that waits for errands, until gold_errand_end. */
 void gold_errand_begin(void);
 
-/* Let it go; none is allowed. */
+/* Let it go and wait for its end; none is allowed. Who ends without ends it as
+ * well, and waits for nothing. */
 void gold_errand_end(void);
 
 /**
- * Do an errand in the process that waits, or else in a new one. Where the
- * system refuses a new process the work is done in this one.
+ * Do an errand in the process that waits; the first makes it where there is
+ * none. Where the system refuses a new process the work is done in this one.
  *
  * @param request  `n_bytes` of it, of no pointers; at most GOLD_ERRAND_BYTES.
  * @return what `run` returned, with its message; GOLD_OK when it did not come

@@ -58,7 +58,7 @@ static void add_facts(goldi_text *out, const gold_data_block *data,
         goldi_text_add(out, "%zu", n_values(found));
     }
     if (found->name[0] != '\0' && data->name == NULL) {
-        add_key(out, "called");
+        add_key(out, "name");
         goldi_json_quote(out, found->name);
     }
 }

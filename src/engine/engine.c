@@ -146,6 +146,10 @@ done:
 
 void gold_inspection_fini(gold_inspection *inspection)
 {
+    if (inspection->end != NULL) {
+        gold_inspection_fini(inspection->end);
+        gold_free(inspection->end);
+    }
     gold_free(inspection->layers);
     gold_free(inspection->theta);
     gold_free(inspection->directions);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "engine/measure.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,17 +15,15 @@
 #include "engine/logits.h"
 #include "engine/record.h"
 #include "engine/resample.h"
-#include "engine/seam.h"
-#include "engine/start.h"
 #include "nn/balance.h"
 
 /* One task under way. */
 typedef struct measurement {
     const gold_engine_job *job;
-    gold_settings settings; /* of the first point: the line's base */
-    gold_start start;
+    const gold_settings *settings; /* of the first point: the line's base */
+    const gold_start *start;
     FN(directions) directions;
-    double kappa; /* of the drawn network */
+    double kappa; /* of the network at scale 1 */
     size_t d;
     size_t n_distinct;         /* points that differ in scale or temperature */
     gold_line_point *points;   /* [n_distinct] */
@@ -89,7 +89,7 @@ static gold_status list_points(measurement *m)
         gold_settings settings;
 
         gold_study_point(m->job->study, task->points[i], &settings);
-        m->points[i] = (gold_line_point){FN(start_alpha)(&m->start, &settings),
+        m->points[i] = (gold_line_point){FN(start_alpha)(m->start, &settings),
                                          settings.temperature};
     }
     GOLD_TRY(find_first(m, m->distinct_of));
@@ -106,22 +106,23 @@ static gold_status list_points(measurement *m)
     return GOLD_OK;
 }
 
+static gold_status allocate_points(measurement *m)
+{
+    GOLD_TRY(GOLD_ALLOC(m->job->task->n_points, &m->points));
+    return GOLD_ALLOC(m->job->task->n_points, &m->distinct_of);
+}
+
+/* Directions, and room for what is found at the distinct points. */
 static gold_status prepare(measurement *m)
 {
     const gold_engine_job *job = m->job;
-    const size_t n_points = job->task->n_points;
 
-    gold_study_point(job->study, job->task->points[0], &m->settings);
-    GOLD_TRY(FN(start_init)(&m->start, &m->settings, job->data));
-    m->kappa = FN(kappa)(&m->start.network, m->start.theta);
+    m->kappa = FN(kappa)(&m->start->network, m->start->theta);
     m->d = job->schema->n_eigen;
     if (m->d > 0) {
-        GOLD_TRY(FN(directions_init)(&m->directions, &m->start.network,
-                                     &m->settings, m->d, m->start.theta));
+        GOLD_TRY(FN(directions_init)(&m->directions, &m->start->network,
+                                     m->settings, m->d, m->start->theta));
     }
-    GOLD_TRY(GOLD_ALLOC(n_points, &m->points));
-    GOLD_TRY(GOLD_ALLOC(n_points, &m->distinct_of));
-    GOLD_TRY(list_points(m));
     GOLD_TRY(GOLD_ALLOC(m->n_distinct, &m->results));
     GOLD_TRY(GOLD_ALLOC(m->n_distinct * 2 * m->d * m->d, &m->matrices));
     if (job->study->curvature.logit_gradients > 0) {
@@ -146,7 +147,6 @@ static gold_status prepare(measurement *m)
 static void clean_up(measurement *m)
 {
     FN(directions_fini)(&m->directions);
-    FN(start_fini)(&m->start);
     gold_free(m->points);
     gold_free(m->distinct_of);
     gold_free(m->results);
@@ -162,13 +162,13 @@ static FN(line) line_of(const measurement *m, size_t first, size_t n)
     const gold_dataset *data = m->job->data;
 
     return (FN(line)){
-        .network = &m->start.network,
-        .theta = m->start.theta,
-        .input_scale = m->settings.input_scale,
+        .network = &m->start->network,
+        .theta = m->start->theta,
+        .input_scale = m->settings->input_scale,
         .train = FN(samples)(&data->train),
         .test = FN(samples)(&data->test),
         .directions = m->d > 0 ? &m->directions : NULL,
-        .is_sphere = m->settings.surface == GOLD_SPHERE,
+        .is_sphere = m->settings->surface == GOLD_SPHERE,
         .has_confusion = m->logits != NULL,
         .n_points = n,
         .points = m->points + first,
@@ -194,12 +194,12 @@ static gold_status measure_points(measurement *m, double *flops)
         *flops += line_flops;
         if (m->layers != NULL) {
             GOLD_TRY(FN(measure_layers)(
-                &line, &m->settings, schema,
+                &line, m->settings, schema,
                 m->layers + first * gold_layer_numbers(schema), flops));
         }
         if (m->spread != NULL) {
             GOLD_TRY(FN(resample)(
-                &line, m->job, &m->settings, m->results + first,
+                &line, m->job, m->settings, m->results + first,
                 m->spread + first * gold_spread_numbers(schema), flops));
         }
     }
@@ -217,14 +217,14 @@ static void put_place(const measurement *m, const gold_line_point *point,
                       double *record)
 {
     const gold_schema *schema = m->job->schema;
-    const double norm = point->alpha * m->start.norm;
+    const double norm = point->alpha * m->start->norm;
 
     gold_record_put(schema, record, GOLD_VAR_PARAMETERS,
-                    (double)m->start.network.n_parameters);
+                    (double)m->start->network.n_parameters);
     gold_record_put(schema, record, GOLD_VAR_WEIGHT_NORM,
-                    hypot(norm, m->start.fixed_norm));
+                    hypot(norm, m->start->fixed_norm));
     gold_record_put(schema, record, GOLD_VAR_NORM_OVER_REFERENCE,
-                    norm / m->start.reference);
+                    norm / m->start->reference);
     gold_record_put(schema, record, GOLD_VAR_ALPHA, point->alpha);
     gold_record_put(schema, record, GOLD_VAR_KAPPA, m->kappa);
 }
@@ -269,7 +269,7 @@ static void tell_not_finite(const measurement *m,
 {
     const char *what =
         isfinite(result->loss) ? "the gradient norm" : "the loss";
-    const char *bare = gold_graph_bare_norm(&m->start.network.graph);
+    const char *bare = gold_graph_bare_norm(&m->start->network.graph);
 
     if (isnan(result->loss) && bare != NULL) {
         (void)snprintf(verdict->message, sizeof verdict->message,
@@ -298,12 +298,13 @@ static gold_status report_point(const measurement *m, size_t k, double *hessian,
         (void)snprintf(verdict->message, sizeof verdict->message,
                        "logits, or what comes of them, leave the range of "
                        "the arithmetic at weight norm %g",
-                       m->points[k].alpha * m->start.norm);
+                       m->points[k].alpha * m->start->norm);
         verdict->state = GOLD_STATE_FAILED;
         return GOLD_OK;
     }
     if (!isfinite(result->loss) || !isfinite(result->gradient_norm)) {
-        tell_not_finite(m, result, m->points[k].alpha * m->start.norm, verdict);
+        tell_not_finite(m, result, m->points[k].alpha * m->start->norm,
+                        verdict);
         return GOLD_OK;
     }
     put_predictions(schema, result, record);
@@ -333,7 +334,8 @@ static gold_status report_point(const measurement *m, size_t k, double *hessian,
         verdict->state = GOLD_STATE_FAILED;
         (void)snprintf(verdict->message, sizeof verdict->message,
                        "curvature at weight norm %g: %.70s",
-                       m->points[k].alpha * m->start.norm, gold_fail_message());
+                       m->points[k].alpha * m->start->norm,
+                       gold_fail_message());
         return GOLD_OK;
     }
     return status;
@@ -342,25 +344,25 @@ static gold_status report_point(const measurement *m, size_t k, double *hessian,
 /* Arrays of a point for whoever checks it. */
 static gold_status inspect(const measurement *m, gold_inspection *inspection)
 {
-    const size_t n = m->start.network.n_parameters;
+    const size_t n = m->start->network.n_parameters;
     const size_t d2 = m->d * m->d;
     const double alpha = m->points[0].alpha;
 
     inspection->n_parameters = n;
     inspection->n_directions = m->d;
-    GOLD_TRY(gold_graph_json(&m->start.network.graph, &inspection->layers));
+    GOLD_TRY(gold_graph_json(&m->start->network.graph, &inspection->layers));
     GOLD_TRY(GOLD_ALLOC(n, &inspection->theta));
     GOLD_TRY(GOLD_ALLOC(m->d * n, &inspection->directions));
     GOLD_TRY(GOLD_ALLOC(d2, &inspection->hessian));
     GOLD_TRY(GOLD_ALLOC(d2, &inspection->g_term));
     GOLD_TRY(GOLD_ALLOC(d2, &inspection->h_term));
     for (size_t i = 0; i < n; i++) {
-        inspection->theta[i] = gold_scale_of(&m->start.network, i, alpha) *
-                               (double)m->start.theta[i];
+        inspection->theta[i] = gold_scale_of(&m->start->network, i, alpha) *
+                               (double)m->start->theta[i];
     }
     for (size_t v = 0; v < m->d; v++) {
         FN(direction_unpack)
-        (&m->directions, &m->start.network, v, inspection->directions + v * n);
+        (&m->directions, &m->start->network, v, inspection->directions + v * n);
     }
     add_terms(m, &m->results[0], inspection->hessian);
     memcpy(inspection->g_term, m->results[0].g_term, d2 * sizeof(double));
@@ -372,35 +374,73 @@ static gold_status inspect(const measurement *m, gold_inspection *inspection)
 static gold_status measure_full(const measurement *m, gold_outcome *outcome,
                                 gold_inspection *inspection)
 {
-    const gold_full_line line = {&m->settings, &m->start, m->n_distinct,
+    const gold_full_line line = {m->settings, m->start, m->n_distinct,
                                  m->points, m->distinct_of};
 
     return FN(full_points)(m->job, &line, outcome, inspection);
+}
+
+/* Everything of all points of the task, which are listed. */
+static gold_status measure(measurement *m, gold_outcome *outcome,
+                           gold_inspection *inspection)
+{
+    gold_status status = GOLD_OK;
+    const size_t length = m->job->schema->record_length;
+    double *hessian = NULL;
+
+    GOLD_GOTO(prepare(m));
+    GOLD_GOTO(GOLD_ALLOC(m->d * m->d, &hessian));
+    GOLD_GOTO(measure_points(m, &outcome->flops));
+    for (size_t i = 0; i < outcome->n_points; i++) {
+        GOLD_GOTO(report_point(m, m->distinct_of[i], hessian,
+                               outcome->records + i * length,
+                               &outcome->verdicts[i]));
+    }
+    if (inspection != NULL) {
+        GOLD_GOTO(inspect(m, inspection));
+    }
+    GOLD_GOTO(measure_full(m, outcome, inspection));
+
+done:
+    gold_free(hessian);
+    return status;
 }
 
 gold_status FN(measure)(const gold_engine_job *job, gold_outcome *outcome,
                         gold_inspection *inspection)
 {
     gold_status status = GOLD_OK;
-    const size_t length = job->schema->record_length;
-    measurement m = {.job = job};
-    double *hessian = NULL;
+    gold_settings settings;
+    gold_start start = {0};
+    measurement m = {.job = job, .settings = &settings, .start = &start};
 
-    GOLD_GOTO(prepare(&m));
-    GOLD_GOTO(GOLD_ALLOC(m.d * m.d, &hessian));
-    GOLD_GOTO(measure_points(&m, &outcome->flops));
-    for (size_t i = 0; i < job->task->n_points; i++) {
-        GOLD_GOTO(report_point(&m, m.distinct_of[i], hessian,
-                               outcome->records + i * length,
-                               &outcome->verdicts[i]));
-    }
-    if (inspection != NULL) {
-        GOLD_GOTO(inspect(&m, inspection));
-    }
-    GOLD_GOTO(measure_full(&m, outcome, inspection));
+    gold_study_point(job->study, job->task->points[0], &settings);
+    GOLD_GOTO(FN(start_init)(&start, &settings, job->data));
+    GOLD_GOTO(allocate_points(&m));
+    GOLD_GOTO(list_points(&m));
+    GOLD_GOTO(measure(&m, outcome, inspection));
 
 done:
-    gold_free(hessian);
+    clean_up(&m);
+    FN(start_fini)(&start);
+    return status;
+}
+
+gold_status FN(measure_at)(const gold_engine_job *job,
+                           const gold_settings *settings,
+                           const gold_start *start, double alpha,
+                           gold_outcome *outcome, gold_inspection *inspection)
+{
+    gold_status status = GOLD_OK;
+    measurement m = {
+        .job = job, .settings = settings, .start = start, .n_distinct = 1};
+
+    GOLD_ASSERT(job->task->n_points == 1);
+    GOLD_GOTO(allocate_points(&m));
+    m.points[0] = (gold_line_point){alpha, settings->temperature};
+    GOLD_GOTO(measure(&m, outcome, inspection));
+
+done:
     clean_up(&m);
     return status;
 }

@@ -6,9 +6,8 @@
 #include "goldilocks/memory.h"
 #include "goldilocks/random.h"
 
+#include "engine/measure.h"
 #include "engine/record.h"
-#include "engine/seam.h"
-#include "engine/start.h"
 #include "engine/watch.h"
 #include "train/training.h"
 
@@ -348,6 +347,14 @@ static gold_status inspect_batches(const lesson *t, gold_inspection *inspection)
                : GOLD_OK;
 }
 
+/* Is there an end to be measured? */
+static bool has_end(const lesson *t)
+{
+    return gold_study_has_end(t->job->study) &&
+           t->result.end != GOLD_END_STOPPED &&
+           t->result.end != GOLD_END_DIVERGED;
+}
+
 static gold_status inspect(const lesson *t, gold_inspection *inspection)
 {
     const size_t n = t->start.network.n_parameters;
@@ -358,6 +365,9 @@ static gold_status inspect(const lesson *t, gold_inspection *inspection)
     for (size_t i = 0; i < n; i++) {
         inspection->final_theta[i] = (double)t->theta[i];
     }
+    if (has_end(t)) {
+        GOLD_TRY(GOLD_ALLOC(1, &inspection->end));
+    }
     inspection->n_constraint = t->directions.n;
     GOLD_TRY(
         GOLD_ALLOC(t->directions.n * n, &inspection->constraint_directions));
@@ -367,6 +377,75 @@ static gold_status inspect(const lesson *t, gold_inspection *inspection)
          inspection->constraint_directions + i * n);
     }
     return inspect_batches(t, inspection);
+}
+
+/* What is not finite where training ended leaves no number of that moment. */
+static void leave_end(const gold_schema *at_end, const char *why,
+                      double *record, gold_verdict *verdict)
+{
+    for (size_t v = 0; v < GOLD_N_VARIABLES; v++) {
+        for (size_t k = 0; k < at_end->count[v]; k++) {
+            record[at_end->offset[v] + k] = (double)NAN;
+        }
+    }
+    (void)snprintf(verdict->message, sizeof verdict->message,
+                   "curvature where training ended: %.80s", why);
+}
+
+/* Bring the parameters of a homogeneous network, which are not needed any more
+ * as they are, near the norm that it was drawn with, where all that is computed
+ * of it is in range. Returns the factor back, a power of 2, which rounds
+ * nothing. */
+static double normalise(lesson *t)
+{
+    const double ratio = t->result.final.weight_norm / t->start.norm;
+    const double alpha = exp2(round(log2(ratio)));
+
+    if (!t->start.network.is_homogeneous || !(alpha > 0.0)) {
+        return 1.0;
+    }
+    for (size_t i = 0; i < t->start.network.n_parameters; i++) {
+        t->theta[i] = (real)((double)t->theta[i] / alpha);
+    }
+    return alpha;
+}
+
+/* Curvature where training ended. The task is pending again when the interrupt
+ * comes: it is resumed where it was last saved. */
+static gold_status measure_end(lesson *t, gold_outcome *outcome,
+                               gold_inspection *inspection)
+{
+    gold_status status = GOLD_OK;
+    gold_schema *at_end = NULL;
+    gold_engine_job job = *t->job;
+    gold_start end = t->start;
+    gold_verdict verdict = {.state = GOLD_STATE_PENDING};
+    gold_outcome found = {
+        .n_points = 1, .records = outcome->records, .verdicts = &verdict};
+
+    FN(watch_fini)(&t->watch); /* its memory is not needed twice */
+    GOLD_GOTO(GOLD_ALLOC(1, &at_end));
+    gold_schema_at_end(job.schema, at_end);
+    job.schema = at_end;
+    end.theta = t->theta;
+    const double alpha = normalise(t);
+
+    end.norm = t->result.final.weight_norm / alpha;
+    status =
+        FN(measure_at)(&job, &t->settings, &end, alpha, &found, inspection);
+    outcome->flops += found.flops;
+    if (status == GOLD_ERR_NUMERIC || verdict.state == GOLD_STATE_FAILED) {
+        leave_end(at_end,
+                  status == GOLD_OK ? verdict.message : gold_fail_message(),
+                  outcome->records, &outcome->verdicts[0]);
+        status = GOLD_OK;
+    } else if (verdict.state == GOLD_STATE_PENDING) {
+        outcome->verdicts[0] = verdict;
+    }
+
+done:
+    gold_free(at_end);
+    return status;
 }
 
 /* There is nothing to train from. */
@@ -397,6 +476,10 @@ gold_status FN(train_point)(const gold_engine_job *job, gold_outcome *outcome,
     report(&t, outcome->records, &outcome->verdicts[0]);
     if (inspection != NULL) {
         GOLD_GOTO(inspect(&t, inspection));
+    }
+    if (has_end(&t)) {
+        GOLD_GOTO(measure_end(&t, outcome,
+                              inspection == NULL ? NULL : inspection->end));
     }
 
 done:

@@ -97,13 +97,28 @@ gold_status goldi_identity_check_format(const gold_archive *archive,
                      is_written ? "writes" : "knows", GOLD_SCHEMA_MINOR);
 }
 
+gold_status goldi_identity_check_data(const gold_archive *archive,
+                                      const char *data_digest)
+{
+    const char *digest = gold_archive_text(archive, GOLDI_DATA_DIGEST);
+
+    if (strcmp(digest, data_digest) == 0) {
+        return GOLD_OK;
+    }
+    return gold_fail(GOLD_ERR_MISMATCH,
+                     "%s: was computed from other data: the file has "
+                     "data_sha256 %s, the data at hand have %s; name another "
+                     "file (-o), or replace this one (--overwrite)",
+                     archive->path, digest[0] == '\0' ? "(none)" : digest,
+                     data_digest);
+}
+
 /* Compare what the file says with the study and data at hand. */
 static gold_status compare(const gold_archive *archive, const gold_study *study,
                            const char *data_digest)
 {
     gold_status status = GOLD_OK;
     const char *of_file = gold_archive_text(archive, GOLDI_STUDY_IDENTITY);
-    const char *digest = gold_archive_text(archive, GOLDI_DATA_DIGEST);
     char *of_study = NULL;
     char *difference = NULL;
 
@@ -112,19 +127,12 @@ static gold_status compare(const gold_archive *archive, const gold_study *study,
         GOLD_GOTO(gold_identity_difference(of_file, of_study, &difference));
         GOLD_FAIL(GOLD_ERR_MISMATCH,
                   "%s: holds another study; they differ in\n%s\nName another "
-                  "file (-o), or replace this one (--overwrite). More values "
-                  "on an axis may be run into another file: `goldilocks "
-                  "merge` unites the two",
+                  "file (-o), or replace this one (--overwrite). If there are "
+                  "only more values on an axis, --extend keeps what the file "
+                  "holds",
                   archive->path, difference);
     }
-    if (strcmp(digest, data_digest) != 0) {
-        GOLD_FAIL(GOLD_ERR_MISMATCH,
-                  "%s: was computed from other data: the file has "
-                  "data_sha256 %s, the data at hand have %s; name another "
-                  "file (-o), or replace this one (--overwrite)",
-                  archive->path, digest[0] == '\0' ? "(none)" : digest,
-                  data_digest);
-    }
+    status = goldi_identity_check_data(archive, data_digest);
 
 done:
     gold_free(difference);

@@ -25,6 +25,10 @@ GOLD_CHECKED gold_status goldi_identity_look(const char *path,
 GOLD_CHECKED gold_status
 goldi_identity_check_format(const gold_archive *archive, bool is_written);
 
+/* Fail unless it was computed from these data. */
+GOLD_CHECKED gold_status goldi_identity_check_data(const gold_archive *archive,
+                                                   const char *data_digest);
+
 /* Drop from a schema the variables that the file, begun by an earlier version,
  * does not have. */
 GOLD_CHECKED gold_status goldi_schema_look(hid_t file, gold_schema *schema);

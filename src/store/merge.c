@@ -9,6 +9,7 @@
 #include "store/create.h"
 #include "store/h5.h"
 #include "store/identity.h"
+#include "store/lineage.h"
 #include "store/page.h"
 #include "store/session.h"
 
@@ -461,6 +462,8 @@ gold_status gold_merge(gold_output *output, const gold_study *whole,
     gold_status status = GOLD_OK;
     merge *m = NULL;
     goldi_filling filling = {fill, NULL};
+    goldi_lineage lineage = {{NULL}};
+    gold_provenance joined = *provenance;
 
     goldi_h5_quiet();
     *n_overlaps = 0;
@@ -470,9 +473,11 @@ gold_status gold_merge(gold_output *output, const gold_study *whole,
     m->n_overlaps = n_overlaps;
     goldi_columns_init(&m->columns);
     GOLD_GOTO(merge_init(m, parts, n_parts));
-    GOLD_GOTO(goldi_create(output, whole, &m->schema, provenance, &filling));
+    GOLD_GOTO(goldi_lineage_init(&lineage, parts, n_parts, &joined));
+    GOLD_GOTO(goldi_create(output, whole, &m->schema, &joined, &filling));
 
 done:
+    goldi_lineage_fini(&lineage);
     merge_destroy(&m);
     return status;
 }

@@ -340,6 +340,28 @@ static void check_curvature(goldi_reader *reader)
     }
 }
 
+/* Curvature is measured at the start, and at the end where there is one. */
+static void check_moments(goldi_reader *reader)
+{
+    const bool *at = reader->study->curvature.at;
+    const goldi_node *key = goldi_given(reader, GOLDI_CURVATURE, "at");
+
+    if (key == NULL || !goldi_is_sure(reader, GOLDI_CURVATURE, "at")) {
+        return;
+    }
+    if (at[GOLD_AT_END] && goldi_given(reader, GOLDI_ROOT, "train") == NULL &&
+        goldi_is_sure(reader, GOLDI_ROOT, "train")) {
+        goldi_complain(&reader->report, key->value->place,
+                       "'end' is where training ended, but nothing is trained: "
+                       "add a 'train:' block, or leave 'at' out");
+    } else if (!at[GOLD_AT_START]) {
+        goldi_complain(&reader->report, key->value->place,
+                       "curvature is always measured at the start: at: "
+                       "[start%s]",
+                       at[GOLD_AT_END] ? ", end" : "");
+    }
+}
+
 void goldi_check_study(goldi_reader *reader, const goldi_node *root)
 {
     check_work(reader, root);
@@ -348,6 +370,7 @@ void goldi_check_study(goldi_reader *reader, const goldi_node *root)
     goldi_check_network(reader);
     check_data(reader);
     check_curvature(reader);
+    check_moments(reader);
     goldi_check_train(reader);
     if (reader->report.n_complaints == 0 &&
         gold_data_is_known(&reader->study->data)) {

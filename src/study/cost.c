@@ -223,41 +223,6 @@ bool gold_logs_gradients(const gold_train_block *train)
            train->track[GOLD_TRACK_COSINE_GRADIENT];
 }
 
-/* Forward and backward pass of every step; over all samples at logged ones, a
- * backward pass only where a gradient is logged. */
-static double training_flops(const gold_study *study, size_t point,
-                             const gold_data_shape *shape)
-{
-    const gold_train_block *train = &study->train;
-    gold_settings settings;
-
-    if (gold_study_is_excluded(study, point)) {
-        return 0.0;
-    }
-    gold_study_point(study, point, &settings);
-
-    const size_t used = gold_samples_used(&settings, shape->n_train);
-    const double n_train = (double)used;
-    const network_size size = size_of(&settings, shape);
-    const double m = size.first + size.rest;
-    const double both =
-        6.0 * m - 2.0 * size.first; /* inputs need no gradient */
-    const double steps = (double)gold_train_steps(&settings, used);
-    const double batch = settings.train.batch == 0
-                             ? n_train
-                             : fmin((double)settings.train.batch, n_train);
-    const double observed = gold_logs_gradients(train) ? both : 2.0 * m;
-    const double logged = train->log_every > 0
-                              ? ceil(steps / (double)train->log_every) + 1.0
-                              : fmin((double)train->log_count, steps + 1.0);
-
-    return steps *
-               (batch * both + constraint_flops(&settings, size.parameters)) +
-           logged * (n_train * observed + (double)shape->n_test * 2.0 * m +
-                     tracked_flops(study, &settings, size, n_train,
-                                   (double)shape->n_classes));
-}
-
 /* Of one sample, the same line in a subspace of each layer in turn: tangents
  * begin at the layer, and nothing is contracted. */
 static double layer_flops(const gold_study *study,
@@ -287,13 +252,37 @@ static double repeated_flops(const gold_study *study, double basis,
            0.5 * (double)curvature->resample_data * samples;
 }
 
-double gold_measure_flops(const gold_study *study, size_t id,
-                          const gold_data_shape *shape, double share)
+/* Of so many points of a line. */
+static double line_flops(const gold_study *study, const gold_settings *settings,
+                         double n_points, const gold_data_shape *shape)
 {
     const gold_curvature_block *curvature = &study->curvature;
     const double d = curvature->n_dims == 0
                          ? 0.0
                          : (double)curvature->dims[curvature->n_dims - 1];
+    const size_t n_train = gold_samples_used(settings, shape->n_train);
+    const network_size size = size_of(settings, shape);
+    const double n = size.parameters;
+    const double basis =
+        (curvature->layers == GOLD_LAYERS_EACH ? 2.0 : 1.0) *
+        (settings->directions == GOLD_GAUSSIAN ? 2.0 * d * d * n : d * sqrt(n));
+    const double test =
+        n_points * 2.0 * (size.first + size.rest) * (double)shape->n_test;
+
+    const double samples =
+        (double)n_train *
+        sample_flops(settings, size, n_points, d, (double)shape->n_classes);
+
+    return basis + test + n_points * full_flops(study, size, (double)n_train) +
+           samples + repeated_flops(study, basis, samples) +
+           logit_flops(study, settings, size, n_points, shape) +
+           (double)n_train * layer_flops(study, settings, size, n_points, d,
+                                         (double)shape->n_classes);
+}
+
+double gold_measure_flops(const gold_study *study, size_t id,
+                          const gold_data_shape *shape, double share)
+{
     const double n_all = n_measured(study, id);
     const double n_points = fmax(n_all * share, fmin(n_all, 1.0));
     gold_settings settings;
@@ -302,25 +291,47 @@ double gold_measure_flops(const gold_study *study, size_t id,
         return 0.0;
     }
     gold_study_point(study, gold_task_point(study, id, 0), &settings);
+    return line_flops(study, &settings, n_points, shape);
+}
 
-    const size_t n_train = gold_samples_used(&settings, shape->n_train);
+/* Forward and backward pass of every step; over all samples at logged ones, a
+ * backward pass only where a gradient is logged; and a line of one point where
+ * curvature is measured at the end. */
+static double training_flops(const gold_study *study, size_t point,
+                             const gold_data_shape *shape)
+{
+    const gold_train_block *train = &study->train;
+    gold_settings settings;
+
+    if (gold_study_is_excluded(study, point)) {
+        return 0.0;
+    }
+    gold_study_point(study, point, &settings);
+
+    const size_t used = gold_samples_used(&settings, shape->n_train);
+    const double n_train = (double)used;
     const network_size size = size_of(&settings, shape);
-    const double n = size.parameters;
-    const double basis =
-        (study->curvature.layers == GOLD_LAYERS_EACH ? 2.0 : 1.0) *
-        (settings.directions == GOLD_GAUSSIAN ? 2.0 * d * d * n : d * sqrt(n));
-    const double test =
-        n_points * 2.0 * (size.first + size.rest) * (double)shape->n_test;
+    const double m = size.first + size.rest;
+    const double both =
+        6.0 * m - 2.0 * size.first; /* inputs need no gradient */
+    const double steps = (double)gold_train_steps(&settings, used);
+    const double batch = settings.train.batch == 0
+                             ? n_train
+                             : fmin((double)settings.train.batch, n_train);
+    const double observed = gold_logs_gradients(train) ? both : 2.0 * m;
+    const double end = gold_study_has_end(study)
+                           ? line_flops(study, &settings, 1.0, shape)
+                           : 0.0;
+    const double logged = train->log_every > 0
+                              ? ceil(steps / (double)train->log_every) + 1.0
+                              : fmin((double)train->log_count, steps + 1.0);
 
-    const double samples =
-        (double)n_train *
-        sample_flops(&settings, size, n_points, d, (double)shape->n_classes);
-
-    return basis + test + n_points * full_flops(study, size, (double)n_train) +
-           samples + repeated_flops(study, basis, samples) +
-           logit_flops(study, &settings, size, n_points, shape) +
-           (double)n_train * layer_flops(study, &settings, size, n_points, d,
-                                         (double)shape->n_classes);
+    return end +
+           steps *
+               (batch * both + constraint_flops(&settings, size.parameters)) +
+           logged * (n_train * observed + (double)shape->n_test * 2.0 * m +
+                     tracked_flops(study, &settings, size, n_train,
+                                   (double)shape->n_classes));
 }
 
 double gold_task_flops(const gold_study *study, size_t id,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is asked for of all parameters together. */
+/* What is asked for of all parameters together, and when. */
 #include "study/read.h"
 
 bool gold_study_has_full(const gold_study *study)
@@ -8,6 +8,11 @@ bool gold_study_has_full(const gold_study *study)
 
     return curvature->extreme_count > 0 || curvature->trace_probes > 0 ||
            curvature->density_probes > 0 || curvature->dense_limit > 0;
+}
+
+bool gold_study_has_end(const gold_study *study)
+{
+    return study->has_train && study->curvature.at[GOLD_AT_END];
 }
 
 bool goldi_needs_subspace(const goldi_reader *reader)

@@ -274,7 +274,7 @@ static void add_blocks(goldi_text *out, const gold_study *study)
         add_numbers(out, study, goldi_find_key(GOLDI_DATA, "shape"));
     }
     if (study->data.name != NULL) {
-        goldi_text_add(out, "data.called = %s\n", study->data.name);
+        goldi_text_add(out, "data.name = %s\n", study->data.name);
     }
     if (study->data.function.n_ridges > 0) {
         goldi_add_target(out, &study->data.function);
@@ -288,6 +288,9 @@ static void add_blocks(goldi_text *out, const gold_study *study)
     }
     if (curvature->n_dims > 0) {
         add_numbers(out, study, goldi_find_key(GOLDI_SUBSPACE, "dim"));
+    }
+    if (curvature->at[GOLD_AT_END]) {
+        add_words(out, GOLDI_CURVATURE, "at", GOLD_N_MOMENTS, curvature->at);
     }
     goldi_text_add(out, "train = %s\n", study->has_train ? "yes" : "no");
     if (study->has_train) {

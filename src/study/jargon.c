@@ -193,6 +193,7 @@ static const jargon table[] = {
     {"slq spectrum esd spectraldensity", "curvature.density", NULL},
     {"gaussnewton ggn fisher", "curvature.split", NULL},
     {"fullhessian exacthessian", "curvature.dense", NULL},
+    {"final trained aftertraining", "curvature.at=end", NULL},
     {"dtype floattype", "run.precision", NULL},
     {"fp32 f32 single float", "run.precision=float32", NULL},
     {"fp64 f64 double", "run.precision=float64", NULL},

@@ -216,7 +216,7 @@ const goldi_key goldi_keys[] = {
      STUDY(data.test_share), OF_FILE, .is_later = true,
      .means = "Share of the training samples, drawn at random, that are the "
               "test samples where the file has no others."},
-    {ROW(DATA, "called", TEXT), .most = GOLD_NAME_BYTES - 1,
+    {ROW(DATA, "name", TEXT), .most = GOLD_NAME_BYTES - 1,
      .read = goldi_read_data_name, OF_FILE,
      .means = "What the data are called in titles; the file's own name, where "
               "nothing is said."},
@@ -279,6 +279,11 @@ const goldi_key goldi_keys[] = {
      .form = goldi_form_dense, .usual = "false",
      .means = "All entries and eigenvalues of the Hessian where there are at "
               "most so many parameters: true (4000) or {limit: N}."},
+    {ROW(CURVATURE, "at", CHOICES), .words = goldi_moments,
+     .fallback = 1 << GOLD_AT_START, STUDY(curvature.at),
+     .read = goldi_read_moments, .rule = "'contains': {'enum': ['start']}",
+     .means = "When all of this is measured; at the end, in the same "
+              "subspaces, as variables named final_."},
     {ROW(EXTREME, "count", UNSIGNED), WHOLE(1, GOLD_MAX_EXTREME, 0),
      STUDY(curvature.extreme_count), .is_required = true,
      .means = "Number of eigenvalues at each end."},

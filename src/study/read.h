@@ -99,6 +99,8 @@ goldi_read_key goldi_read_data_name;
 goldi_read_key goldi_read_init_file;
 goldi_read_key goldi_read_subset;
 goldi_read_key goldi_read_numbers;
+goldi_read_key goldi_read_choices; /* of all lists of words */
+goldi_read_key goldi_read_moments;
 goldi_read_key goldi_read_dense;
 goldi_read_key goldi_read_betas;
 goldi_read_key goldi_read_layers;

@@ -7,20 +7,54 @@
 #include "goldilocks/architecture.h"
 #include "goldilocks/memory.h"
 
-static const gold_variable_info variables[] = {
-#define GOLD_VARIABLE_ROW(id, called, of, when, in, ...)                       \
+#define VARIABLE(id, called, of, when, in, ...)                                \
     {.name = (called),                                                         \
      .extent = GOLD_EXTENT_##of,                                               \
      .condition = GOLD_WHEN_##when,                                            \
      .units = (in),                                                            \
      .title = __VA_ARGS__},
-    GOLD_VARIABLE_LIST(GOLD_VARIABLE_ROW)
-#undef GOLD_VARIABLE_ROW
+#define VARIABLE_AT_END(id, called, of, when, in, ...)                         \
+    VARIABLE(id, "final_" called, of, when | GOLD_WHEN_END, in,                \
+             "where training ended: " __VA_ARGS__)
+#define PAIR(id, called, of, when, in, ...)                                    \
+    {GOLD_VAR_##id, GOLD_VAR_FINAL_##id},
+
+static const gold_variable_info variables[] = {
+    GOLD_VARIABLE_LIST(VARIABLE) GOLD_MOMENT_VARIABLES(VARIABLE_AT_END)};
+
+/* The same at both moments. */
+static const gold_variable pairs[][GOLD_N_MOMENTS] = {
+    GOLD_MOMENT_VARIABLES(PAIR)};
+
+enum {
+    N_PAIRS = sizeof pairs / sizeof *pairs
 };
 
 const gold_variable_info *gold_variable_about(gold_variable variable)
 {
     return &variables[variable];
+}
+
+/* The variable that is to another moment what this one is to `from`. */
+static gold_variable partner_of(gold_variable variable, gold_moment from,
+                                gold_moment to)
+{
+    for (size_t i = 0; i < N_PAIRS; i++) {
+        if (pairs[i][from] == variable) {
+            return pairs[i][to];
+        }
+    }
+    return GOLD_N_VARIABLES;
+}
+
+gold_variable gold_variable_at_end(gold_variable variable)
+{
+    return partner_of(variable, GOLD_AT_START, GOLD_AT_END);
+}
+
+gold_variable gold_variable_at_start(gold_variable variable)
+{
+    return partner_of(variable, GOLD_AT_END, GOLD_AT_START);
 }
 
 const char *gold_variable_units(const gold_schema *schema,
@@ -64,6 +98,7 @@ static unsigned conditions_of(const gold_study *study)
         {has_train && study->train.select.group > 0, GOLD_WHEN_SELECT},
         {has_train, GOLD_WHEN_TRAIN},
         {has_train && study->train.n_reach > 0, GOLD_WITH_REACH},
+        {gold_study_has_end(study), GOLD_WITH_END},
     };
     unsigned conditions = 0;
 
@@ -174,6 +209,19 @@ void gold_schema_init(gold_schema *schema, const gold_study *study,
         }
     }
     place_variables(schema);
+}
+
+void gold_schema_at_end(const gold_schema *schema, gold_schema *end)
+{
+    *end = *schema;
+    memset(end->count, 0, sizeof end->count);
+    for (size_t i = 0; i < N_PAIRS; i++) {
+        const gold_variable at_start = pairs[i][GOLD_AT_START];
+        const gold_variable at_end = pairs[i][GOLD_AT_END];
+
+        end->offset[at_start] = schema->offset[at_end];
+        end->count[at_start] = schema->count[at_end];
+    }
 }
 
 void gold_schema_drop(gold_schema *schema,

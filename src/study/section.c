@@ -91,7 +91,9 @@ void goldi_complain_unknown(goldi_reader *reader, goldi_section section,
 
     collect_names(section, names);
     near = gold_nearest(key->text, names);
-    if (elsewhere != NULL) {
+    /* a name of something is hardly that of a data set */
+    if (elsewhere != NULL &&
+        (answer.text[0] == '\0' || elsewhere->type != GOLDI_TEXT)) {
         (void)snprintf(hint, sizeof hint, "; it belongs %s",
                        home_of(elsewhere, home));
     } else if (answer.text[0] != '\0') {
@@ -109,15 +111,15 @@ void goldi_complain_unknown(goldi_reader *reader, goldi_section section,
                    label[0] != '\0' ? ":'" : "", hint);
 }
 
-static void read_choices(goldi_reader *reader, const goldi_key *key,
-                         const goldi_node *node)
+void goldi_read_choices(goldi_reader *reader, const goldi_key *key,
+                        const goldi_node *node)
 {
     goldi_value given = {.integer = 0};
 
     if (node->kind != GOLDI_LIST || node->n_children > MAX_CHOICES) {
         goldi_complain(&reader->report, node->place,
-                       "'%s' must be a short list of words: [loss, accuracy]",
-                       key->name);
+                       "'%s' must be a short list of words: [%s, %s]",
+                       key->name, key->words[0].word, key->words[1].word);
         return;
     }
     for (const goldi_node *item = node->first; item != NULL;
@@ -172,7 +174,7 @@ static void read_form(goldi_reader *reader, const goldi_key *key,
         goldi_read_section(reader, key->inner, node->value);
         break;
     case GOLDI_CHOICES:
-        read_choices(reader, key, node->value);
+        goldi_read_choices(reader, key, node->value);
         break;
     default:
         if (key->inner != GOLDI_ROOT && node->value->kind == GOLDI_MAP) {

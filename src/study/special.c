@@ -229,6 +229,23 @@ void goldi_read_numbers(goldi_reader *reader, const goldi_key *key,
     }
 }
 
+void goldi_read_moments(goldi_reader *reader, const goldi_key *key,
+                        const goldi_node *node)
+{
+    for (const goldi_node *item = node->kind == GOLDI_LIST ? node->first : NULL;
+         item != NULL; item = item->next) {
+        if (goldi_node_key(item, "step") != NULL) {
+            goldi_complain(&reader->report, item->place,
+                           "a step between is not supported: 'train.track: "
+                           "[curvature, sharpness]' follows training, and "
+                           "'steps' as an axis of the grid ends it at several "
+                           "steps");
+            return;
+        }
+    }
+    goldi_read_choices(reader, key, node);
+}
+
 void goldi_read_dense(goldi_reader *reader, const goldi_key *key,
                       const goldi_node *node)
 {

@@ -168,6 +168,11 @@ const goldi_word goldi_layer_words[] = {
     {"each", GOLD_LAYERS_EACH, "of each layer's parameters too"},
     {NULL, 0, NULL},
 };
+const goldi_word goldi_moments[] = {
+    {"start", GOLD_AT_START, NULL},
+    {"end", GOLD_AT_END, "where training ended; needs the train block"},
+    {NULL, 0, NULL},
+};
 const goldi_word goldi_tracks[] = {
     {"loss", GOLD_TRACK_LOSS, NULL},
     {"accuracy", GOLD_TRACK_ACCURACY, NULL},

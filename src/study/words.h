@@ -36,6 +36,7 @@ extern const goldi_word goldi_point_spacings[];
 extern const goldi_word goldi_normalizations[];
 extern const goldi_word goldi_precisions[];
 extern const goldi_word goldi_layer_words[];
+extern const goldi_word goldi_moments[];
 extern const goldi_word goldi_tracks[];
 extern const goldi_word goldi_criteria[];
 extern const goldi_word goldi_takes[];

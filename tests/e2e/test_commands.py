@@ -182,8 +182,8 @@ grid:
   relative_radius: [0.1, 1, 10]
 data: {set: circles, train: 30, test: 10}
 network: {width: 4}
-curvature: {subspace: {dim: [2]}, extreme: {count: 2}, trace_probes: 4,
-            density: {probes: 2, steps: 4}, dense: true}
+curvature: {at: [start, end], subspace: {dim: [2]}, extreme: {count: 2},
+            trace_probes: 4, density: {probes: 2, steps: 4}, dense: true}
 train: {steps: 3, log: {count: 2}}
 """
 # Heads of columns, the variable, and which of several numbers.
@@ -195,7 +195,9 @@ SHOWN = {"largest eigenvalue": ("full_largest_eigenvalues", 0),
          "norm by density": ("density_frobenius_norm", ()),
          "trace of all": ("dense_trace", ()),
          "norm of all": ("dense_frobenius_norm", ()),
-         "test accuracy mean +- sd": ("final_test_accuracy", ())}
+         "test accuracy mean +- sd": ("final_test_accuracy", ()),
+         "final Tr/|H| mean +- sd": ("final_trace_over_norm", 0),
+         "final largest": ("final_full_largest_eigenvalues", 0)}
 
 
 def columns(text):
@@ -241,6 +243,11 @@ def test_summary_of_parts(tmp_path):
             assert mean == pytest.approx(numbers.mean(), 6e-3), head
             assert deviation == pytest.approx(numbers.std(ddof=1), 6e-3,
                                               abs=1e-4), head
+    best = max(rows, key=lambda row: row["trace_over_norm"]["mean"])
+    ends = " ".join(text.partition("\nends ")[2].partition("\n\n")[0].split())
+    assert ends.startswith(f"at learning_rate {best['learning_rate']:g}, start "
+                           f"-> end of training: loss {best['loss']['mean']:.4g}"
+                           f" -> {best['final_loss']['mean']:.4g}, Tr/|H| ")
     # Of many networks the comparison, which is first also of few.
     text = support.succeed("summary", path).out
     assert text.index("\n== by activation, learning_rate\n") \

@@ -138,8 +138,9 @@ def test_good(more):
 
 def test_good_curvature():
     check(GOOD.replace('dim: [5, 2]}', 'dim: 5}, layers: each,'
-                       ' logit_gradients: all,'
-                       ' resample: {directions: 1, data: 2}'))
+                       ' logit_gradients: all, at: [end, start],'
+                       ' resample: {directions: 1, data: 2}')
+          + 'train: {steps: 9}\n')
 
 
 @pytest.mark.parametrize('axis', [
@@ -169,6 +170,8 @@ def test_good_axes(axis):
     ('circles', 'circles, depth: 3'),
     ('dim: [5, 2]', 'dim: 4097'),
     ('{dim: [5, 2]}', '{dim: 5}, layers: some'),
+    ('{dim: [5, 2]}', '{dim: 5}, at: [start, final]'),
+    ('{dim: [5, 2]}', '{dim: 5}, at: []'),
     ('{dim: [5, 2]}', '{dim: 5}, resample: {}'),
     ('{dim: [5, 2]}', '{dim: 5}, resample: {data: 1}'),
     ('{dim: [5, 2]}', '{dim: 5}, logit_gradients: 0'),

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Shards, merging and verifying: what was computed apart is what one run would
 have given, and whatever is not is named."""
+import os
+import subprocess
+
 import numpy as np
 import pytest
 
 import support
+from moments import ALIVE, ANY, Moments, needed
 
 h5py = pytest.importorskip("h5py")
 
@@ -20,7 +24,7 @@ grid:
   relative_radius: {radii}
 data: {{set: mixture, train: 80, test: 20, features: 6, classes: 3}}
 network: {{width: 9, depth: {depth}}}
-curvature: {{subspace: {{dim: [3, 7]}}}}
+curvature: {{at: [start, end], subspace: {{dim: [3, 7]}}}}
 train: {{steps: 15, learning_rate: 0.1, log: {{every: 5}}}}
 """
 BASE = {"seeds": "{count: 4}", "radii": "[0.1, 1.0, 10.0]", "depth": 2}
@@ -83,6 +87,32 @@ def test_shards(single, shards, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.h5"]
     with h5py.File(out) as file:
         assert list(file["sessions/ranks"][:4]) == [1, 2, 3, -1]
+
+
+def test_farm(single, tmp_path):
+    """Eight at once, each a task of a launcher that has no MPI to offer."""
+    study = support.write(tmp_path / "study.yaml", STUDY.format(**BASE))
+    paths = [tmp_path / f"part{i}.h5" for i in range(8)]
+    env = {name: text for name, text in os.environ.items()
+           if not name.startswith("OMPI_MCA_ess")}
+    env.update(PMIX_NAMESPACE="gone", PMIX_SERVER_URI="gone", PMI_RANK="3",
+               PMI_SIZE="8", OMPI_COMM_WORLD_SIZE="8", SLURM_STEP_ID="0",
+               SLURM_NODELIST="node", SLURM_JOBID="7", SLURM_JOB_ID="7",
+               SLURM_STEP_NUM_TASKS="8")
+    tasks = [subprocess.Popen(
+        support.command(["run", study, "-o", path, "--alone", "--shard",
+                         f"{i + 1}/8"]), stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**env, "PMIX_RANK": str(i), "SLURM_PROCID": str(i)})
+        for i, path in enumerate(paths)]
+    for task in tasks:
+        said, errors = task.communicate(timeout=support.LIMIT)
+        assert task.returncode == 0 and errors == b"", (said, errors)
+    out = tmp_path / "out.h5"
+    support.succeed("merge", out, *paths)
+    assert contents(out) == contents(single)
+    with h5py.File(paths[0]) as file:
+        assert file["sessions/slurm_job"][0].tobytes()[:2] == b"7\0"
 
 
 def test_unfinished(single, shards, tmp_path):
@@ -262,3 +292,82 @@ def test_a_study_that_grew_is_told_the_way(single, tmp_path):
     assert result.code == IO and "grid.seed: file has 0, 1, 2, 3" in result.err
     assert "goldilocks merge" in result.err
     assert support.digest(path) == support.digest(single)
+
+
+def extend(folder, path, changes, *options, **more):
+    study = support.write(folder / "larger.yaml",
+                          STUDY.format(**{**BASE, **changes}))
+    return support.run("run", study, "-o", path, "--extend", *options, **more)
+
+
+@pytest.mark.parametrize("before, ranks", [
+    ({"seeds": "[2, 0]"}, 0), ({"seeds": "[3]", "radii": "[10.0]"}, 2)])
+def test_extend(single, before, ranks, tmp_path):
+    """A file with fewer values on its axes grows to what one run gives, in its
+    order; a second time nothing happens."""
+    path = sweep(tmp_path, "small", **before)
+    result = extend(tmp_path, path, {}, ranks=ranks)
+    assert result.code == 0, result
+    n = 12 if "radii" not in before else 2
+    assert f"extended from {n} points to {N_POINTS}\n" in result.out
+    assert f"resuming: {n} of {N_POINTS} points" in result.out
+    assert identity(path) == identity(single)
+    if "radii" not in before:
+        assert contents(path) == contents(single)
+    else:  # of a line that was measured in two parts: to rounding
+        out = tmp_path / "both.h5"
+        support.succeed("merge", out, single, path)
+        support.succeed("verify", path, "--sample", N_POINTS)
+    with h5py.File(path) as file:
+        assert list(file["sessions/ranks"][:3]) == [1, max(1, ranks), -1]
+    again = extend(tmp_path, path, {})
+    assert again.code == 0 and "extended" not in again.out
+
+
+def test_extend_makes_a_file(single, tmp_path):
+    path = tmp_path / "new.h5"
+    assert extend(tmp_path, path, {}, "--quiet").code == 0
+    assert contents(path) == contents(single)
+
+
+def test_extend_refuses(single, tmp_path):
+    """What more values on axes are not, leaving the file as it is."""
+    path = support.write(tmp_path / "file.h5", single.read_bytes())
+    before = support.digest(path)
+    for changes, options, word in (
+            ({"seeds": "[0, 1]"}, (), "has seed 2, which the grid has not"),
+            ({"depth": 3}, (), "network.depth: file has 2, study has 3"),
+            ({}, ("--overwrite",), "say one of them"),
+            ({"seeds": "{count: 5}"}, ("--set", "data.seed=9"),
+             "data.seed: file has 0, study has 9"),
+            ({"seeds": "{count: 5}"}, ("--set", "data.train=70"),
+             "data.train")):
+        result = extend(tmp_path, path, changes, *options)
+        assert result.code != 0 and word in result.err, result
+        assert support.digest(path) == before
+    plain = support.run("run", support.write(
+        tmp_path / "five.yaml", STUDY.format(**{**BASE, "seeds": "{count: 5}"})
+    ), "-o", path)
+    assert plain.code == IO and "--extend keeps what" in plain.err, plain
+
+
+@needed
+def test_extend_killed(single, tmp_path):
+    """Before ten calls, from the first to one when the run goes on: the file is
+    the small one or the large one, with all that was done, and the same command
+    ends as one run does."""
+    small = sweep(tmp_path, "small", seeds="[1, 3]")
+    sizes = set()
+    for k in (1, 32, 100, 200, 250, 300, 350, 400, 500, 600):
+        path = support.write(tmp_path / "file.h5", small.read_bytes())
+        study = support.write(tmp_path / "larger.yaml", STUDY.format(**BASE))
+        with Moments() as moments:
+            process = moments.start(ANY(k), "run", study, "-o", path,
+                                    "--extend", *ALIVE)
+            moments.wait(process, "moment")  # or it ended before
+        found = states(path, "train")
+        sizes.add(found.size)
+        assert np.sum(found == 1) >= 12
+        assert extend(tmp_path, path, {}, "--quiet").code == 0
+        assert contents(path) == contents(single)
+    assert sizes == {12, N_POINTS}

@@ -155,7 +155,7 @@ def test_names(tmp_path):
     write(tmp_path, train_inputs=X + 1, attributes={"name": "Others"})
     result = support.run("run", "study.yaml", "-o", "own-result.h5",
                          cwd=tmp_path)
-    assert result.code == IO and "data.called: file has Sets" in result.err
+    assert result.code == IO and "data.name: file has Sets" in result.err
 
 
 # ------------------------------------------------------------------- refusals

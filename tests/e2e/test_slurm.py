@@ -239,6 +239,20 @@ def test_shards_are_merged(slurm, tmp_path):
     assert "--overwrite" in run_shards(slurm, tmp_path, script)
 
 
+def test_tasks_without_mpi(slurm, tmp_path):
+    """A farm: srun that offers no MPI starts tasks that know of no others."""
+    study = support.write(tmp_path / "small.yaml", SMALL)
+    support.succeed("run", study, "-o", tmp_path / "whole.h5")
+    slurm.tell("srun", "-n", "2", "--mpi=none", "sh", "-c",
+               '"$GOLDILOCKS" run small.yaml --alone -o part$SLURM_PROCID.h5 '
+               '--shard $((SLURM_PROCID + 1))/$SLURM_NTASKS --quiet',
+               cwd=tmp_path)
+    support.succeed("merge", tmp_path / "all.h5", tmp_path / "part0.h5",
+                    tmp_path / "part1.h5")
+    assert_same_bits(results(tmp_path / "whole.h5"),
+                     results(tmp_path / "all.h5"))
+
+
 def test_shards_begin_anew(slurm, tmp_path, home, monkeypatch):
     """The file of all parts too, and where a site lets no variable through to
     jobs."""

@@ -28,7 +28,7 @@ grid:
 data: {{set: fashion-mnist, path: {support.few(support.FASHION_MNIST)},
        train: 300, test: 100}}
 network: {{depth: 2}}
-curvature: {{subspace: {{dim: 10}}}}
+curvature: {{at: [start, end], subspace: {{dim: 10}}, trace_probes: 4}}
 train: {{optimizer: momentum, learning_rate: 0.02, batch: 64, steps: 200,
         log: {{count: 20, spacing: log}}}}
 run: {{checkpoint_every: 0.005}}
@@ -118,6 +118,7 @@ def test_kill(study, whole, tmp_path):
     assert n_trained(path) < n_trained(whole)
     support.succeed("run", study, "-o", path, "--quiet", ranks=LAST)
     assert_equal(path, whole)
+    assert {"final_trace", "final_full_trace"} <= set(read(path))
     assert not folder_of(path).exists()
     assert all(p == path or p.name.startswith("killed.h5.tmp-")
                for p in tmp_path.iterdir())

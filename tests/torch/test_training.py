@@ -15,7 +15,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(TOP / "tests/e2e"), str(TOP / "analysis")]
 
 import support  # noqa: E402
-from goldilocks import pytorch_training  # noqa: E402
+from goldilocks import pytorch, pytorch_training  # noqa: E402
 
 torch.set_num_threads(1)
 
@@ -151,5 +151,64 @@ def test_curvature(case, tmp_path):
     support.succeed("point", config, "-o", point)
     found = pytorch_training.Training(point).differences()
     assert {"sharpness", "trace_over_norm", "positive_fraction"} <= set(found)
+    for name, gap in found.items():
+        assert gap <= 1e-8, f"{name}: {gap}"
+
+
+ENDS = """
+study: ends
+grid: {{seed: [3]}}
+data: {{{data}}}
+network: {{{network}}}
+curvature:
+  at: [start, end]
+  subspace: {{dim: [3, 8], surface: {surface}}}
+  extreme: {{count: 2, tolerance: 1e-9, steps: 400}}
+  dense: true
+  logit_gradients: 20
+train: {{optimizer: adam, learning_rate: 0.01, steps: 30, track: []}}
+run: {{precision: float64}}
+"""
+MIXTURE = "set: mixture, features: 9, classes: 4, train: 60, test: 20"
+IMAGE = (f"set: fashion-mnist, path: {support.few(support.FASHION_MNIST)}, "
+         "train: 30, test: 10, normalize: published")
+ENDED = {
+    "relu": (MIXTURE, "depth: 2, width: 10", "plane"),
+    "tanh_bias_sphere": (MIXTURE, "depth: 2, width: 9, activation: tanh, "
+                         "bias: true, bias_init: same, temperature: 1.5",
+                         "sphere"),
+    "mse": ("set: function, target: sin, train: 40, test: 20",
+            "depth: 2, width: 10, loss: mse, activation: tanh, bias: true",
+            "plane"),
+    "cnn": (IMAGE, "kind: cnn, channels: [3, 4], kernel: 3, stride: 2, "
+            "padding: 1, bias: true, pool: 2, pooling: average", "plane"),
+}
+
+
+@pytest.mark.parametrize("case", ENDED)
+def test_end(case, tmp_path):
+    """Curvature where training ended, of the final weights: eigenvalues,
+    trace and norm in the subspace, both terms, the ends of the spectrum and
+    all of it."""
+    data, network, surface = ENDED[case]
+    if data == IMAGE and not support.FASHION_MNIST.is_dir():
+        pytest.skip("no fashion-mnist here")
+    config = support.write(tmp_path / "study.yaml", ENDS.format(
+        data=data, network=network, surface=surface))
+    path = tmp_path / "point.h5"
+    support.succeed("point", config, "-o", path)
+    start, end = pytorch.Point(path), pytorch.Point(path, moment="end")
+    assert float((end.theta - start.theta).norm()) > 0.05
+    is_same = torch.equal(start.directions, end.directions)
+    assert is_same == (surface == "plane")
+    found = end.differences()
+    names = {f"curvature/{term}{name}" for term in ("", "g_", "h_")
+             for name in ("eigenvalues", "trace", "frobenius_norm",
+                          "trace_over_norm", "spectral_norm")}
+    names |= {"full/full_largest_eigenvalues", "full/full_g_spectral_norm",
+              "full/dense_eigenvalues", "full/dense_g_trace",
+              "point/gradient_norm", "point/loss",
+              "point/logit_gradient_residual_variance"}
+    assert names <= set(found)
     for name, gap in found.items():
         assert gap <= 1e-8, f"{name}: {gap}"

@@ -90,6 +90,51 @@ static void test_conditions(void **state)
     assert_int_equal(whole.count[GOLD_VAR_H_EIGENVALUES], 0);
 }
 
+/* What is measured at the end has the extents of what is at the start, is
+ * written by trainings, and has a name of its own. */
+static void test_end(void **state)
+{
+    const gold_schema start =
+        schema_of(HEAD "grid: {seed: 0}\ntrain: {steps: 1}\n"
+                       "curvature: {logit_gradients: 9, extreme: {count: 4}, "
+                       "subspace: {dim: [3, 7]}}\n");
+    const gold_schema both =
+        schema_of(HEAD "grid: {seed: 0}\ntrain: {steps: 1}\n"
+                       "curvature: {at: [start, end], logit_gradients: 9, "
+                       "extreme: {count: 4}, subspace: {dim: [3, 7]}}\n");
+    size_t n = 0;
+
+    (void)state;
+    for (int v = 0; v < GOLD_N_VARIABLES; v++) {
+        const gold_variable end = gold_variable_at_end((gold_variable)v);
+
+        if (end == GOLD_N_VARIABLES) {
+            continue;
+        }
+        const char *name = gold_variable_about(end)->name;
+
+        assert_int_equal(gold_variable_task((gold_variable)v),
+                         GOLD_TASK_MEASURE);
+        assert_int_equal(gold_variable_task(end), GOLD_TASK_TRAIN);
+        assert_int_equal(strncmp(name, "final_", 6), 0);
+        assert_string_equal(name + 6,
+                            gold_variable_about((gold_variable)v)->name);
+        for (int w = 0; w < GOLD_N_VARIABLES; w++) {
+            assert_true(
+                w == (int)end ||
+                strcmp(name, gold_variable_about((gold_variable)w)->name) != 0);
+        }
+        assert_int_equal(start.count[end], 0);
+        assert_int_equal(both.count[end], start.count[v]);
+        n += start.count[v];
+    }
+    assert_int_equal(both.record_length, start.record_length + n);
+    assert_int_equal(both.count[GOLD_VAR_FINAL_EIGENVALUES], 14);
+    assert_int_equal(gold_variable_at_end(GOLD_VAR_LOSS), GOLD_N_VARIABLES);
+    assert_int_equal(gold_variable_at_end(GOLD_VAR_PROBE_SEED),
+                     GOLD_N_VARIABLES);
+}
+
 /* Every track has the trajectory of its name, and only then. */
 static void test_tracks(void **state)
 {
@@ -240,8 +285,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_curved_tracks), cmocka_unit_test(test_offsets),
         cmocka_unit_test(test_conditions),    cmocka_unit_test(test_tracks),
-        cmocka_unit_test(test_kinds),         cmocka_unit_test(test_names),
-        cmocka_unit_test(test_outcome),       cmocka_unit_test(test_later),
+        cmocka_unit_test(test_end),           cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_names),         cmocka_unit_test(test_outcome),
+        cmocka_unit_test(test_later),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

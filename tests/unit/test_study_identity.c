@@ -264,6 +264,12 @@ static void test_every_train_key(void **state)
         tell_apart(is_augmented ? images : text, lines[i]);
     }
     tell_apart(HEAD WORK "grid: {seed: 0}\n", "train.steps=1000");
+    tell_apart(HEAD WORK "grid: {seed: 0}\ntrain: {}\n",
+               "curvature.at=[start, end]");
+    expect(HEAD WORK "grid: {seed: 0}\n",
+           HEAD "grid: {seed: 0}\n"
+                "curvature: {at: [start], subspace: {dim: 5}}\n",
+           "");
     assert_int_equal(gold_live_blocks(), 0);
 }
 

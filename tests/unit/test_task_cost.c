@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The cost model: sizes are exact, and costs grow with what makes work. */
+#include <math.h>
+
 #include "goldilocks/task.h"
 
 #include "unit/test_study_support.h"
@@ -140,6 +142,28 @@ static void test_training(void **state)
     assert_int_equal(gold_live_blocks(), 0);
 }
 
+/* The end costs what a measurement of the one point does. */
+static void test_end(void **state)
+{
+    static const gold_data_shape small = {100, 10, 3, 3, {0}};
+    const char *text = "study: test\ndata: {set: mixture}\ngrid: {seed: 0}\n"
+                       "network: {depth: 1, width: 4}\ntrain: {steps: 9}\n"
+                       "curvature: {subspace: {dim: 5}, dense: true, layers: "
+                       "each, resample: {data: 3}, logit_gradients: 9}\n";
+    gold_study *start = parse(text);
+    gold_study *both = parse_with(text, "curvature.at=[start, end]");
+
+    (void)state;
+    assert_true(gold_task_flops(both, 0, &small) ==
+                gold_task_flops(start, 0, &small));
+    assert_true(fabs(gold_task_flops(both, 1, &small) -
+                     gold_task_flops(start, 1, &small) -
+                     gold_task_flops(start, 0, &small)) <
+                1e-9 * gold_task_flops(start, 0, &small));
+    gold_study_destroy(&both);
+    gold_study_destroy(&start);
+}
+
 /* Points of a line share most of the work where the network is homogeneous,
  * and none of it elsewhere. */
 static void test_lines(void **state)
@@ -186,7 +210,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parameters), cmocka_unit_test(test_order),
         cmocka_unit_test(test_shared),     cmocka_unit_test(test_excluded),
-        cmocka_unit_test(test_training),   cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_training),   cmocka_unit_test(test_end),
+        cmocka_unit_test(test_lines),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,7 +4,8 @@ import matplotlib
 import numpy as np
 from matplotlib.patheffects import withStroke
 
-from ..files import ascending, done, grid_axes, known, largest_dim, pick
+from ..files import ascending, done, grid_axes, known, largest_dim
+from ..outcomes import trained
 from ..words import data_words, label
 from .style import (COLUMN, MAP, canvas, edges, is_logarithmic, need_numbers,
                     styled)
@@ -19,9 +20,10 @@ REST = ("ran to its end", None, "#F0E442", "")
 
 
 def averaged(values, x, y):
-    """Mean over all axes but two, in the order [y, x]."""
-    return values.mean([n for n in values.dims if n not in (x, y)],
-                       keep_attrs=True).transpose(y, x)
+    """Mean over all axes but two, in the order [y, x], and of how many."""
+    others = [n for n in values.dims if n not in (x, y)]
+    return (values.mean(others, keep_attrs=True).transpose(y, x),
+            values.notnull().sum(others).transpose(y, x).values)
 
 
 def axis_values(ds, name):
@@ -55,18 +57,23 @@ def finish_axes(ax, ds, x, y):
 
 @styled
 def heat_map(ds, name="trace_over_norm", x="relative_radius", y="width",
-             dim=None):
+             dim=None, diverged="keep", ax=None):
     """A quantity as shades over two axes, mean over all other ones.
 
     `x` and `y` name axes of the grid, such as relative_radius and width or
     depth. A line is drawn halfway between the smallest and the largest value.
+    Means of fewer points than others have a dot. `diverged`: as in
+    `goldilocks.trained`; where a training that diverged makes a mean infinite the
+    cell is hatched.
     """
     ds = prepare(ds, x, y)
-    values = averaged(pick(ds, name, dim), x, y)
-    figure, axes = canvas(size=(COLUMN, 2.5))
+    values, n = averaged(trained(ds, name, diverged, dim), x, y)
+    figure, axes = canvas(size=(COLUMN, 2.5), ax=ax)
     ax = axes[0, 0]
     at_x, at_y = (axis_values(ds, axis)[0] for axis in (x, y))
     shown = np.ma.masked_invalid(need_numbers(values, name))
+    hatched, dotted = mark_cells(ax, at_x, at_y, np.isinf(values.values),
+                                 (n > 0) & (n < n.max()))
     mesh = ax.pcolormesh(edges(at_x), edges(at_y), shown, cmap=MAP,
                          rasterized=True, linewidth=0)
     ax.set_facecolor("0.85")
@@ -84,10 +91,26 @@ def heat_map(ds, name="trace_over_norm", x="relative_radius", y="width",
     bar.outline.set_linewidth(0.6)
     subspace = (f", $d$ = {largest_dim(ds, dim)}"
                 if "subspace_dim" in ds[name].dims else "")
-    ax.set_title(f"{data_words(ds)}{subspace}\n"
-                 "line: halfway between smallest and largest", loc="left",
-                 fontsize=7)
+    ax.set_title("\n".join([
+        data_words(ds) + subspace,
+        f"mean of {n.max()}{dotted}{hatched}",
+        "line: halfway between smallest and largest"]), loc="left", fontsize=7)
     return figure
+
+
+def mark_cells(ax, x, y, is_infinite, is_less):
+    """Hatches and dots, and the words for each where there are any."""
+    if is_infinite.any():
+        at_x, at_y = edges(x), edges(y)
+        for row, column in zip(*np.nonzero(is_infinite)):
+            ax.add_patch(cell(at_x[column:column + 2], at_y[row:row + 2],
+                              "0.75", "////"))
+    rows, columns = np.nonzero(is_less)
+    if len(rows):
+        ax.plot(x[columns], y[rows], ".", color="black", mec="white", mew=0.3,
+                ms=4, ls="none", zorder=4)
+    return ("; hatched: some diverged" if is_infinite.any() else "",
+            ", dots: of fewer" if len(rows) else "")
 
 
 def fates(ds, x, y):
@@ -107,7 +130,7 @@ def fates(ds, x, y):
 
 
 @styled
-def phase_diagram(ds, x="relative_radius", y="learning_rate"):
+def phase_diagram(ds, x="relative_radius", y="learning_rate", ax=None):
     """How most of the trainings ended, over two axes of the grid.
 
     Trainings that no flag of `outcome` names ran to their end; grey cells have
@@ -116,7 +139,7 @@ def phase_diagram(ds, x="relative_radius", y="learning_rate"):
     ds = prepare(ds, x, y)
     kinds = FATES + (REST,)
     index = fates(ds, x, y)
-    figure, axes = canvas(size=(COLUMN, 2.7))
+    figure, axes = canvas(size=(COLUMN, 2.7), ax=ax)
     ax = axes[0, 0]
     at_x, at_y = (edges(axis_values(ds, axis)[0]) for axis in (x, y))
     ax.set_facecolor("0.85")

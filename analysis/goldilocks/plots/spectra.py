@@ -35,7 +35,7 @@ def seedless(values):
 
 
 @styled
-def spectra(ds, dim=None, at=None, term="", seed=None):
+def spectra(ds, dim=None, at=None, term="", seed=None, ax=None):
     """Eigenvalues in the subspace against the line axis, of one seed.
 
     The scale is linear around 0 and logarithmic beyond; each line is one rank,
@@ -53,7 +53,7 @@ def spectra(ds, dim=None, at=None, term="", seed=None):
     values = values.isel(eigen=slice(0, dim)).transpose("eigen", line)
     values = need_numbers(values, term + "eigenvalues")
     x = part[line].values.astype(float)
-    figure, axes = canvas(size=(COLUMN, 2.7))
+    figure, axes = canvas(size=(COLUMN, 2.7), ax=ax)
     ax = axes[0, 0]
     for i, row in enumerate(values):
         is_marked = i in (0, dim // 2, dim - 1)
@@ -85,7 +85,7 @@ def thin_ticks(ax, most=9):
 
 
 @styled
-def density(ds, dim=None, at=None, term="", n_curves=5, points=None):
+def density(ds, dim=None, at=None, term="", n_curves=5, points=None, ax=None):
     """Density of eigenvalues over their spectral norm, at several places of
     the line, all seeds together; curves have the same height and are shifted
     upwards in order.
@@ -106,7 +106,7 @@ def density(ds, dim=None, at=None, term="", n_curves=5, points=None):
     values = seedless(pick(part, term + "eigenvalues", dim))
     values = values.isel(eigen=slice(0, dim)).transpose(line, ...)
     numbers = need_numbers(values, term + "eigenvalues")
-    figure, axes = canvas(size=(COLUMN, 2.7))
+    figure, axes = canvas(size=(COLUMN, 2.7), ax=ax)
     ax = axes[0, 0]
     grid = np.linspace(-1.1, 1.1, 441)
     for i, (colour, row) in enumerate(zip(shades(len(index)), numbers)):

@@ -51,9 +51,15 @@ def styled(draw):
     return in_style
 
 
-def canvas(n_rows=1, n_columns=1, size=(COLUMN, 2.6), **options):
-    """A figure that no window and no list of figures knows of, and its
-    axes."""
+def canvas(n_rows=1, n_columns=1, size=(COLUMN, 2.6), ax=None, **options):
+    """A figure that no window and no list of figures knows of, and its axes, or
+    those that are given, of a figure of somebody else."""
+    if ax is not None:
+        axes = np.atleast_1d(np.asarray(ax, dtype=object))
+        if axes.size != n_rows * n_columns:
+            raise ValueError(f"ax has {axes.size} axes, and the figure "
+                             f"{n_rows * n_columns}")
+        return axes.flat[0].figure, axes.reshape(n_rows, n_columns)
     figure = matplotlib.figure.Figure(figsize=size)
     matplotlib.backends.backend_agg.FigureCanvasAgg(figure)
     axes = figure.subplots(n_rows, n_columns, squeeze=False, **options)

@@ -3,10 +3,12 @@
 import matplotlib
 import numpy as np
 
-from ..files import (ascending, grid_axes, known, largest_dim, line_axis,
+from ..correlations import within_and_between
+from ..files import (ascending, done, grid_axes, known, largest_dim, line_axis,
                      merits, pick)
-from ..words import (chance, data_words, label, training_words,
-                     value_words)
+from ..outcomes import LOGGED, ended_by, is_over, trained
+from ..words import (chance, data_words, interval_words, label, seeds_words,
+                     training_words, value_words)
 from .spectra import one_group
 from .style import (COLUMN, MAP, MARKERS, canvas, is_logarithmic,
                     need_numbers, styled)
@@ -32,62 +34,111 @@ def add_bar(figure, ax, norm, ds, name, values):
 
 
 @styled
-def training_curves(ds, name="loss", at=None):
+def training_curves(ds, name="loss", at=None, diverged="keep", ax=None):
     """A logged quantity against steps, a curve for each place on the line.
 
-    Means over seeds, coloured by place, dark the smallest. Where values spread
-    over decades, what is far above the usual start is cut off. `name`: of a
-    tracked quantity, such as loss, accuracy or test_accuracy. `at`: which
-    network, {axis: value}.
+    Means over seeds, coloured by place, dark the smallest. Trainings that ended
+    keep what they had; where the first seed of a place diverges there is a cross,
+    and beyond it the mean is of what is counted: by `diverged`, as
+    `goldilocks.trained` says, with an infinite loss, so that its curve ends. Where
+    values spread over decades, what is far above the usual start is cut off.
+    `name`: of a tracked quantity, such as loss, accuracy or test_accuracy. `at`:
+    which network, {axis: value}.
     """
-    start = "trajectory_"
     known("tracked quantity", name, [
-        key[len(start):] for key in ds.data_vars if key.startswith(start)])
-    variable = start + name
+        key[len(LOGGED):] for key in ds.data_vars if key.startswith(LOGGED)])
+    variable = LOGGED + name
     line = line_axis(ds)
     part = ascending(one_group(ds, at), line)
-    values = pick(part, variable).mean(
-        [n for n in part[variable].dims if n not in (line, "trajectory_step")])
-    values = need_numbers(values.transpose(line, "trajectory_step"), variable)
+    values = trained(part, variable, diverged).transpose(
+        ..., line, "trajectory_step")
+    of = [n for n in values.dims if n not in (line, "trajectory_step")]
+    n = values.notnull().sum(of).values
+    is_going = first_ends(part, values, of)
+    means = need_numbers(values.mean(of), variable)
+    means = np.where(np.isfinite(means), means, np.nan)
     steps = part.trajectory_step.values.astype(float)
     x = part[line].values.astype(float)
-    figure, axes = canvas(size=(COLUMN, 2.5))
+    figure, axes = canvas(size=(COLUMN, 2.5), ax=ax)
     ax = axes[0, 0]
     norm = colour_scale(x)
-    for place, row in zip(x, values):
+    for place, row in zip(x, means):
         ax.plot(steps, row, color=matplotlib.colormaps[MAP](norm(place)),
                 lw=0.9)
     later = steps[steps > 0]
     if is_logarithmic(later):
         ax.set_xscale("symlog", linthresh=later.min(), linscale=0.4)
-    finite = values[np.isfinite(values)]
+    finite = means[np.isfinite(means)]
     if len(finite) and finite.min() > 0 and finite.max() > 30 * finite.min():
         ax.set_yscale("log")
-        ceiling = 30 * np.nanmedian(values[:, 0])
+        ceiling = 30 * np.nanmedian(means[:, 0])
         ax.set_ylim(0.7 * finite.min(), min(ceiling, 1.4 * finite.max()))
     ax.set_xlim(0, steps.max())
+    if diverged != "drop":
+        mark_ends(ax, steps, means, is_going, norm(x))
     ax.set_xlabel(label(ds, "trajectory_step"))
     ax.set_ylabel(label(ds, variable))
-    ax.set_title(", ".join([data_words(ds), *training_words(ds)]), loc="left",
+    ax.set_title("\n".join(filter(None, [
+        ", ".join([data_words(ds), *training_words(ds)]),
+        f"mean of {seeds_words(n)}",
+        how_words(part, name, diverged, not is_going.all())])), loc="left",
                  fontsize=7)
     add_bar(figure, ax, norm, ds, line, x)
     return figure
 
 
+def mark_ends(ax, steps, means, is_going, places):
+    """Crosses at the last step before a seed of a place diverges; what is cut
+    off has its at the edge."""
+    top = ax.get_ylim()[1]
+    for place, row, going in zip(places, means, is_going):
+        if not going.all():
+            last = max(int(going.sum()) - 1, 0)
+            ax.plot(steps[last], min(row[last], top), "x", ms=4, mew=0.9,
+                    color=matplotlib.colormaps[MAP](place), zorder=4,
+                    clip_on=False)
+
+
+def first_ends(part, values, of):
+    """[line, step]: no seed has diverged before this step; at the start none
+    has."""
+    has_gone = (ended_by(part, "diverged") & is_over(part)).any(of)
+    return ~has_gone.transpose(values.dims[-2], "trajectory_step").values
+
+
+def how_words(part, name, diverged, any_has):
+    """What became of trainings that diverged, and how many."""
+    if not any_has:
+        return ""
+    n = int(ended_by(part, "diverged").sum())
+    of = int(done(part, "outcome").notnull().sum())
+    if diverged == "drop":
+        return f"{n} of {of} trainings diverged and are left out"
+    ends = ("the curve ends" if "loss" in name else
+            "keeps what it has" if diverged == "keep" else
+            "counts as the worst")
+    return f"\u00d7: a seed diverges ({n} of {of} do), {ends}"
+
+
 @styled
 def accuracy_against_curvature(ds, curvature="trace_over_norm",
-                               accuracy=None, dim=None):
+                               accuracy=None, dim=None, diverged="keep",
+                               ax=None):
     """Each training as a point: what it reached, the test accuracy where there
-    is one, against the curvature where it began. Shades are places on the line, markers the first other axis.
+    is one, against the curvature where it began. Shades are places on the line,
+    markers the first other axis.
 
-    Of more than 20000 points that many are drawn, chosen at random.
+    The title has the correlation over all points, which is mostly that both
+    depend on the place, and the one over seeds within a place, with its
+    interval (`goldilocks.within_and_between`). Of more than 20000 points that
+    many are drawn, chosen at random. `diverged`: as in `goldilocks.trained`.
     """
     line = line_axis(ds)
     others = [n for n in grid_axes(ds)
               if n not in ("seed", line) and ds.sizes[n] > 1]
     accuracy = accuracy or merits(ds)[0]
-    x, y = pick(ds, curvature, dim), pick(ds, accuracy)
-    is_there = (x.notnull() & y.notnull()).values
+    x, y = pick(ds, curvature, dim), trained(ds, accuracy, diverged)
+    is_there = (np.isfinite(x) & np.isfinite(y)).values
     place = np.broadcast_to(ds[line].values.astype(float), is_there.shape) \
         if x.dims[-1] == line else x[line].broadcast_like(x).values
     kind = np.zeros(is_there.shape, int)
@@ -99,7 +150,7 @@ def accuracy_against_curvature(ds, curvature="trace_over_norm",
     if len(x) > MAX_POINTS:
         some = np.random.default_rng(0).choice(len(x), MAX_POINTS, False)
         x, y, place, kind = x[some], y[some], place[some], kind[some]
-    figure, axes = canvas(size=(COLUMN, 2.6))
+    figure, axes = canvas(size=(COLUMN, 2.6), ax=ax)
     ax = axes[0, 0]
     norm = colour_scale(ds[line].values.astype(float))
     for k in np.unique(kind):
@@ -111,17 +162,28 @@ def accuracy_against_curvature(ds, curvature="trace_over_norm",
     if chance(ds) is not None and "accuracy" in accuracy:
         ax.axhline(chance(ds), color="0.35", lw=0.6, zorder=0)
     ax.axvline(0, color="0.35", lw=0.6, zorder=0)
-    dim_text = f", $d$ = {largest_dim(ds, dim)}"
     ax.set_xlabel(f"{label(ds, curvature)} at the start")
     ax.set_ylabel(label(ds, accuracy))
+    title = (f"{data_words(ds)}, $d$ = {largest_dim(ds, dim)}"
+             + correlation_words(ds, curvature, accuracy, dim, diverged))
     if not others:
-        ax.set_title(data_words(ds) + dim_text, loc="left", fontsize=7)
+        ax.set_title(title, loc="left", fontsize=7)
     if others:
         ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3,
                   handletextpad=0.1, columnspacing=1.0, borderaxespad=0.2,
-                  title=data_words(ds) + dim_text, alignment="left")
+                  title=title, alignment="left")
     add_bar(figure, ax, norm, ds, line, ds[line].values.astype(float))
     return figure
+
+
+def correlation_words(ds, a, b, dim, diverged):
+    """Both coefficients, where there are seeds to tell them apart."""
+    if "seed" not in ds.dims:
+        return ""
+    found = within_and_between(ds, a, b, dim, diverged=diverged)
+    return (f"\n$r$ = {float(found.pooled):.2f} over all points\n"
+            "$r$ = {} over seeds at a place".format(interval_words(*(float(found[name])
+                               for name in ("within", "lower", "upper")))))
 
 
 def kind_text(ds, axis, k):

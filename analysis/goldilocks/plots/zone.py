@@ -1,31 +1,48 @@
 # SPDX-License-Identifier: MIT
 """Curvature, and accuracy after training, against where the point lies."""
+import typing
+
 import numpy as np
 
 from ..files import (ascending, groups, is_any_done, known, largest_dim,
                      line_axis, merits, pick)
-from ..statistics import mean_over_seeds
+from ..means import mean_over_seeds
+from ..outcomes import share_of, trained
 from ..words import (chance, data_words, group_words, label, network_words,
-                     significant, training_words)
+                     seeds_words, significant, training_words)
 from ..zones import no_zone_words, zone_of
 from .style import COLUMN, canvas, line_style, need_numbers, styled
 
 CURVATURE = ("trace_over_norm", "positive_fraction")
-BANDS = {"sd": "mean \u00b1 1 s.d. of {} seeds",
-         "interval": "mean of {} seeds, 95 % interval"}
+BANDS = {"sd": "mean \u00b1 1 s.d. of {}",
+         "interval": "mean of {}, 95 % interval at each place",
+         "simultaneous": "mean of {}, 95 % band of whole curves"}
+
+
+class Curve(typing.NamedTuple):
+    """A mean along the line, where there is one, with its band (NaN where there
+    is none) and of how many seeds each is."""
+    x: np.ndarray
+    mean: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    n: np.ndarray
 
 
 @styled
-def zone_figure(ds, dim=None, band="sd"):
+def zone_figure(ds, dim=None, band="sd", diverged="keep", ax=None):
     """Trace over Frobenius norm of the Hessian in a random subspace, and the
     share of its eigenvalues above 0, against radius, scale or temperature;
     where the study also trained, the accuracy that was reached from there.
 
     Lines are means over seeds; bands one standard deviation of seeds to either
-    side (`sd`), or the 95 % bootstrap interval of the mean (`interval`). Zones
-    are marked that can be named (`goldilocks.zone`), their bounds with 95 %
-    intervals. `dim` is the subspace: by default each of one network, the
-    largest of several.
+    side (`sd`), the 95 % interval of each mean (`interval`), or a band in which
+    95 % of whole curves lie (`simultaneous`). Marks are open where fewer seeds
+    than elsewhere have a number; a mean of one seed has no band. Zones are marked
+    that can be named (`goldilocks.zone`), their bounds with 95 % intervals. `dim`
+    is the subspace: by default each of one network, the largest of several.
+    Trainings that diverged count as `goldilocks.trained` says; crosses are
+    where there are any. `ax`: two axes, or three of a study that trained.
     """
     if "trace_over_norm" not in ds:
         raise ValueError("the study measures no curvature in subspaces "
@@ -40,22 +57,26 @@ def zone_figure(ds, dim=None, band="sd"):
                  "trace_over_norm")
     n_panels = 3 if is_any_done(ds, "train") else 2
     figure, axes = canvas(n_panels, sharex=True,
-                          size=(COLUMN, 0.6 + 2.0 * n_panels),
+                          size=(COLUMN, 0.6 + 2.0 * n_panels), ax=ax,
                           gridspec_kw={"hspace": 0.07})
     axes = axes[:, 0]
     zones = []
-    trained = []
+    drawn, has_trained = [], []
+    any_diverged = False
     for i, (at, d, text) in enumerate(curves):
         part = ascending(ds.isel(at), line)
         style = line_style(i)
-        if draw_curvature(axes[:2], part, d, text, style, band, zones) and (
-                n_panels == 3 and at not in trained):
-            draw_training(axes[2], part, style, band)
-            trained.append(at)
+        top = draw_curvature(axes[:2], part, d, text, style, band, zones)
+        drawn += [top]
+        if len(top.x) and n_panels == 3 and at not in has_trained:
+            any_diverged |= draw_training(axes[2], part, style, band, diverged)
+            has_trained.append(at)
     mark_zones(axes, zones, len(curves))
-    finish(figure, axes, label(ds, line), title(ds, dims, band))
+    n = np.concatenate([each.n for each in drawn])
+    finish(figure, axes, label(ds, line), title(ds, dims, band, n))
     if n_panels == 3:
-        finish_training(axes[2], chance(ds), "final_accuracy" not in ds)
+        finish_training(axes[2], chance(ds), "final_accuracy" not in ds,
+                        any_diverged)
     return figure
 
 
@@ -69,45 +90,48 @@ def curves_of(ds, dim):
             for at, labels in networks for d in dims]
 
 
-def curve(part, name, dim, band):
-    """x, mean, and the band's lower and upper end, where there is a mean."""
-    values = pick(part, name, dim)
+def curve(part, values, band):
+    """Of values over seeds and the line, or the line alone."""
     if "seed" not in values.dims:
         values = values.expand_dims("seed")
     line = line_axis(part)
-    if band == "interval":
-        found = mean_over_seeds(values)
-        lower, upper = found["lower"], found["upper"]
-    else:
-        found = mean_over_seeds(values, n_resamples=1)
-        lower, upper = found["mean"] - found.sd, found["mean"] + found.sd
-    is_there = found["mean"].notnull().values
-    mean = found["mean"].values[is_there]
-    return (part[line].values[is_there].astype(float), mean,
-            lower.fillna(found["mean"]).values[is_there],
-            upper.fillna(found["mean"]).values[is_there])
+    found = mean_over_seeds(
+        values, simultaneous=line if band == "simultaneous" else None)
+    ends = ((found["mean"] - found.sd, found["mean"] + found.sd)
+            if band == "sd" else (found["lower"], found["upper"]))
+    is_there = np.isfinite(found["mean"].values)
+    return Curve(part[line].values[is_there].astype(float), *(
+        each.values[is_there] for each in (found["mean"], *ends, found.n)))
 
 
-def draw_band(ax, x, mean, lower, upper, style, text=None):
-    ax.fill_between(x, lower, upper, lw=0, zorder=1, color=style["color"],
-                    alpha=0.16)
-    ax.plot(x, mean, label=text, ms=2.8, lw=1.1, markeredgewidth=0, **style)
+def draw_band(ax, what, style, text=None):
+    """A curve; its marks are open where fewer seeds than elsewhere are."""
+    ax.fill_between(what.x, what.lower, what.upper, lw=0, zorder=1,
+                    color=style["color"], alpha=0.16)
+    ax.plot(what.x, what.mean, label=text, ms=2.8, lw=1.1, markeredgewidth=0,
+            **style)
+    few = what.n < np.max(what.n, initial=0)
+    if few.any():
+        ax.plot(what.x[few], what.mean[few], ls="none", ms=3.4, mfc="white",
+                mew=0.7, color=style["color"], marker=style["marker"],
+                zorder=style["zorder"] + 0.5)
 
 
 def draw_curvature(axes, part, dim, text, style, band, zones):
-    """Both panels of one network; adds its zone to the list. False where
-    nothing of it is done."""
-    top = curve(part, "trace_over_norm", dim, band)
-    if len(top[0]) == 0:
-        return False
+    """Both panels of one network; adds its zone to the list. Returns the curve
+    of Tr/norm."""
+    top = curve(part, pick(part, "trace_over_norm", dim), band)
+    if len(top.x) == 0:
+        return top
     found = zone_of(part, line_axis(part), dim)
     words = zone_words(found)
     text = f"{text}: {words}" if text else words
     if not found["noise"]:
         zones.append((found, style["color"]))
-    draw_band(axes[0], *top, style, text)
-    draw_band(axes[1], *curve(part, "positive_fraction", dim, band), style)
-    return True
+    draw_band(axes[0], top, style, text)
+    draw_band(axes[1], curve(part, pick(part, "positive_fraction", dim), band),
+              style)
+    return top
 
 
 def zone_words(found):
@@ -119,15 +143,23 @@ def zone_words(found):
     return no_zone_words(found)
 
 
-def draw_training(ax, part, style, band):
-    """Accuracy on test samples, and thin on those trained with."""
-    test, train = (curve(part, name, None, band) for name in merits(part))
-    draw_band(ax, *test, style)
-    ax.plot(train[0], train[1], lw=0.6, color=style["color"], ls=style["ls"],
+def draw_training(ax, part, style, band, diverged):
+    """Accuracy on test samples, and thin on those trained with; a cross where a
+    training diverged. Has any?"""
+    test, train = (curve(part, trained(part, name, diverged), band)
+                   for name in merits(part))
+    draw_band(ax, test, style)
+    ax.plot(train.x, train.mean, lw=0.6, color=style["color"], ls=style["ls"],
             zorder=2)
+    n = share_of(part, "diverged")[0]
+    x = part[line_axis(part)].values[n.values.ravel() > 0]
+    at = np.isin(test.x, x)
+    ax.plot(test.x[at], test.mean[at], "x", color=style["color"], ms=4, mew=0.8,
+            zorder=4)
+    return len(x) > 0
 
 
-def finish_training(ax, guess, is_loss):
+def finish_training(ax, guess, is_loss, any_diverged):
     if is_loss:
         ax.set_yscale("log")
         ax.set_ylabel("loss after training")
@@ -136,7 +168,8 @@ def finish_training(ax, guess, is_loss):
         ax.set_ylabel("accuracy after training")
     if guess is not None:
         ax.axhline(guess, color="0.35", lw=0.6, zorder=2)
-    ax.text(0.02, 0.035, "thick: test, thin: training", fontsize=6,
+    ax.text(0.02, 0.035, "thick: test, thin: training"
+            + (", \u00d7: some diverged" if any_diverged else ""), fontsize=6,
             transform=ax.transAxes)
 
 
@@ -182,10 +215,14 @@ def bound_intervals(found):
     return [pair for pair in ends if np.isfinite(pair).all()]
 
 
-def title(ds, dims, band):
-    """What all curves have in common: data, network, subspace, seeds."""
-    seeds = ds.sizes.get("seed", 1)
-    about = BANDS[band].format(seeds) if seeds > 1 else "one seed"
+def title(ds, dims, band, n):
+    """What all curves have in common: data, network, subspace, and seeds, of
+    which `n` are behind each point."""
+    about = seeds_words(n)
+    if np.max(n, initial=0) > 1:
+        about = BANDS[band].format(about)
+    if np.ptp(n):
+        about += "\nopen marks: of fewer seeds"
     return "\n".join([
         data_words(ds) + "".join(f", $d$ = {d}" for d in dims
                                  if len(dims) == 1),

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: MIT
+"""Steps to a loss, of trainings of which some never come there.
+
+Those that do not are not missing: they take longer than they were watched for.
+A mean of the others is a mean of the fast ones. What can be told is the share
+that has come there by each step (E. L. Kaplan and P. Meier, JASA 53, 1958), its
+median, and whether one choice comes there sooner than another (log-rank test).
+"""
+import typing
+
+import numpy as np
+import scipy.stats
+import xarray as xr
+
+from .files import DONE, in_rows, pick
+from .intervals import LEVEL, Interval
+from .outcomes import ended_by
+
+
+class Waiting(typing.NamedTuple):
+    """Steps [n] after which trainings came to a loss, or up to which they were
+    watched, and which of them came there."""
+    steps: np.ndarray
+    reached: np.ndarray
+
+
+def waiting(ds, loss):
+    """Steps to a loss as a dataset of `steps` and `reached`, with the axes of
+    the grid. What was not reached was watched to the end of the training; a
+    training that diverged will never come there, and is watched to the end of
+    all. NaN where nothing is trained."""
+    steps = pick(ds, "steps_to_loss")
+    losses = steps.reached_loss.values
+    place = int(np.abs(losses - loss).argmin())
+    if not np.isclose(losses[place], loss, rtol=1e-6):
+        raise ValueError(f"no reached_loss {loss}; there are "
+                         + ", ".join(f"{value:g}" for value in losses))
+    steps = steps.isel(reached_loss=place, drop=True)
+    is_done = ds.status_train == DONE
+    reached = steps.notnull() & is_done
+    end = pick(ds, "final_step")
+    end = end.where(~ended_by(ds, "diverged"), float(end.max()))
+    found = xr.Dataset({"steps": steps.where(reached, end).where(is_done),
+                        "reached": reached})
+    found.steps.attrs = {"long_name": f"steps to a loss of {loss:g}, or watched",
+                         "units": "1"}
+    found.reached.attrs = {"long_name": f"came to a loss of {loss:g}",
+                           "units": "1"}
+    return found
+
+
+def sample(waited):
+    """One dataset of waiting, or pair of arrays, as numbers without NaN."""
+    if isinstance(waited, xr.Dataset):
+        others = [name for name in waited.steps.dims
+                  if name not in ("seed", "group") and waited.sizes[name] > 1]
+        if others:
+            raise ValueError("one sample of seeds at a time: select a place of "
+                             + ", ".join(others))
+        waited = waited.steps.values.ravel(), waited.reached.values.ravel()
+    steps, reached = np.asarray(waited[0], float), np.asarray(waited[1], bool)
+    is_there = ~np.isnan(steps)
+    return Waiting(steps[is_there], reached[is_there])
+
+
+def at_risk(steps, reached, at):
+    """How many are watched just before steps `at`, and how many come there."""
+    return (np.array([(steps >= t).sum() for t in at]),
+            np.array([(reached & (steps == t)).sum() for t in at]))
+
+
+def kaplan_meier(waited):
+    """The share that has not come there yet, as a dataset over `step`: `share`
+    and its standard error of Greenwood on the scale log(-log), and how many were
+    still watched, `n`."""
+    steps, reached = sample(waited)
+    at = np.unique(steps[reached])
+    n, came = at_risk(steps, reached, at)
+    share = np.cumprod(1 - came / np.maximum(n, 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = np.sqrt(np.cumsum(came / (n * (n - came)))) / np.abs(
+            np.log(share))
+    return xr.Dataset(
+        {"share": ("step", share, {
+            "long_name": "share that has not come there yet", "units": "1"}),
+         "error": ("step", error, {
+             "long_name": "standard error of log(-log(share))", "units": "1"}),
+         "n": ("step", n, {"long_name": "still watched", "units": "1"})},
+        coords={"step": at})
+
+
+def median_steps(waited, level=LEVEL):
+    """Median of the steps, with the interval of Brookmeyer and Crowley: all
+    steps at which a share of a half is within the interval of log(-log(share)).
+    Infinite: half of them have not come there."""
+    curve = kaplan_meier(waited)
+    share, error = curve.share.values, curve.error.values
+
+    def first(is_below):
+        return float(curve.step[is_below][0]) if is_below.any() else np.inf
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        place = np.log(-np.log(share))
+        half = scipy.stats.norm.ppf(0.5 + level / 2) * error
+        middle = np.log(-np.log(0.5))
+    return Interval(first(share <= 0.5 * (1 + 1e-12)),
+                    first((place + half >= middle) | (share == 0)),
+                    first((place - half >= middle) & (share > 0)))
+
+
+def steps_to(ds, loss, level=LEVEL):
+    """Steps to a loss at each point of the grid, over seeds: `median` with its
+    interval `lower`, `upper` (infinite: not reached by half), how many `reached`
+    it and of how many, `n`."""
+    waited = waiting(ds, loss)
+    by = waited.transpose("seed", ...)
+    rest = by.steps.isel(seed=0, drop=True)
+    flat = [by[name].values.reshape(by.sizes["seed"], -1)
+            for name in ("steps", "reached")]
+    rows = []
+    for steps, reached in zip(flat[0].T, flat[1].T):
+        one = sample((steps, reached))
+        n = len(one.steps)
+        ends = median_steps(one, level) if n else Interval(*[np.nan] * 3)
+        rows.append((*ends, one.reached.sum(), n))
+    words = {"median": "median of steps to a loss of {:g}",
+             "lower": "lower end of the interval of the median of steps to {:g}",
+             "upper": "upper end of the interval of the median of steps to {:g}",
+             "reached": "seeds that came to a loss of {:g}",
+             "n": "seeds that were trained, of those that came to {:g} or not"}
+    return in_rows(xr.Dataset({
+        name: rest.copy(data=np.array(column).reshape(rest.shape)).assign_attrs(
+            long_name=text.format(loss), units="1")
+        for (name, text), column in zip(words.items(), zip(*rows))}), ds)
+
+
+def log_rank(a, b):
+    """p-value of the log-rank test that two choices come there as soon as each
+    other; two-sided, by the normal law of the score. `a`, `b`: datasets of
+    `waiting`, one sample of seeds each, or pairs of arrays (steps, reached)."""
+    a, b = sample(a), sample(b)
+    at = np.unique(np.concatenate([a.steps[a.reached], b.steps[b.reached]]))
+    n_a, came_a = at_risk(*a, at)
+    n_b, came_b = at_risk(*b, at)
+    n, came = n_a + n_b, came_a + came_b
+    expected = came * n_a / n
+    variance = expected * (n_b / n) * (n - came) / np.maximum(n - 1, 1)
+    if variance.sum() == 0:
+        return float("nan")
+    z = (came_a - expected).sum() / np.sqrt(variance.sum())
+    return float(2 * scipy.stats.norm.sf(abs(z)))
