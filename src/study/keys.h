@@ -18,6 +18,7 @@ typedef enum goldi_section {
     GOLDI_GRID,
     GOLDI_DATA,
     GOLDI_NETWORK,
+    GOLDI_NETWORK_INIT,
     GOLDI_CURVATURE,
     GOLDI_SUBSPACE,
     GOLDI_RESAMPLE,
