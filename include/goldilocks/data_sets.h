@@ -20,6 +20,9 @@ extern "C" {
 #define GOLD_FASHION_MNIST_FOLDER "/usr/share/datasets/fashion-mnist"
 
 enum {
+    GOLD_NAME_BYTES = 64,   /* names of studies, axes, keys, tensors; with the
+                               zero */
+    GOLD_TENSOR_RANK = 4,   /* of kernels */
     GOLD_MAX_PUBLISHED = 3, /* channels with published numbers */
     GOLD_MAX_RIDGES = 64,   /* terms of a target, of all outputs together */
     GOLD_MAX_SLOPES = 16,   /* numbers of a term's direction */
@@ -99,6 +102,12 @@ typedef struct gold_blob {
     double mean[GOLD_MAX_MEANS];
     double deviation[GOLD_MAX_MEANS];
 } gold_blob;
+
+/** A tensor that a vector of parameters has in it, as PyTorch has them. */
+typedef struct gold_tensor {
+    char name[GOLD_NAME_BYTES];     /* "0.weight"; "" where nobody knows */
+    size_t sizes[GOLD_TENSOR_RANK]; /* zeros after them */
+} gold_tensor;
 
 /** What a target is a sum of. */
 typedef enum gold_ridge_kind {

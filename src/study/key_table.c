@@ -14,8 +14,7 @@ const goldi_key goldi_keys[] = {
     {ROW(ROOT, "study", TEXT), .most = GOLD_NAME_BYTES - 1,
      .read = goldi_read_name, .is_required = true,
      .rule = "'pattern': '^[a-z0-9_][a-z0-9._-]*$'",
-     .means =
-         "Name of the study and of its result file: a-z, 0-9, dot, _ and -."},
+     .means = "Name of study and result file: a-z, 0-9, dot, _ and -."},
     {ROW(ROOT, "title", TEXT), .is_free = true, .most = 2000,
      .read = goldi_read_title, .means = "One line for people."},
     {ROW(ROOT, "grid", SECTION), .inner = GOLDI_GRID, .read = goldi_read_grid,
@@ -110,9 +109,17 @@ const goldi_key goldi_keys[] = {
     {ROW(NETWORK, "bias", BOOL), .words = goldi_booleans, SETTING(bias),
      BASE("bias"), .means = "Whether layers have biases."},
     {ROW(NETWORK, "init", CHOICE), .words = goldi_inits, SETTING(init),
-     BASE("init"),
+     BASE("init"), .inner = GOLDI_NETWORK_INIT,
      .means = "What weights are drawn from, in and out being the inputs and "
               "outputs of a unit."},
+    {ROW(NETWORK_INIT, "file", TEXT), .is_free = true, .most = 4000,
+     .read = goldi_read_init_file, .is_required = true,
+     .means = "HDF5 file of all parameters in PyTorch's order, one vector or "
+              "several, relative as data.path."},
+    {ROW(NETWORK, "point", UNSIGNED), WHOLE(0, 1e6, 0), SETTING(point),
+     BASE("point"), .is_later = true, .when = "of init file",
+     .needs = {{"init", 1U << GOLD_INIT_FILE}},
+     .means = "Which of the vectors in the file, counted from 0."},
     {ROW(NETWORK, "std", REAL), ABOVE(0, HUGE_VAL, 1), SETTING(init_std),
      BASE("init_std"), .is_later = true, .when = "of init normal",
      .needs = {{"init", 1U << GOLD_NORMAL}},
@@ -127,8 +134,9 @@ const goldi_key goldi_keys[] = {
               "weights, or one for each. What relative_radius 1 means stays."},
     {ROW(NETWORK, "bias_init", CHOICE), .words = goldi_bias_inits,
      SETTING(bias_init), BASE("bias_init"),
-     .when = "with bias, unless init is torch",
-     .needs = {{"bias", 1U << true}, {"init", ~(1U << GOLD_TORCH)}},
+     .when = "with bias, unless init is torch or file",
+     .needs = {{"bias", 1U << true},
+               {"init", ~(1U << GOLD_TORCH | 1U << GOLD_INIT_FILE)}},
      .means = "What biases start at."},
     {ROW(NETWORK, "reference", CHOICE), .words = goldi_references,
      SETTING(reference), BASE("reference"),
@@ -213,8 +221,7 @@ const goldi_key goldi_keys[] = {
               "nothing is said."},
     {ROW(DATA, "separation", REAL), WHOLE(0, HUGE_VAL, 1),
      STUDY(data.separation), OF_MIXTURE,
-     .means =
-         "Deviation of the centres of the classes; that of the noise is 1."},
+     .means = "Deviation of the centres of classes; that of noise is 1."},
     {ROW(DATA, "from", REAL), WHOLE(-HUGE_VAL, HUGE_VAL, -1),
      STUDY(data.function.from), OF_FUNCTION, .is_later = true,
      .means = "Where points begin, in each coordinate."},
@@ -232,11 +239,9 @@ const goldi_key goldi_keys[] = {
               "slope is a list, or a number for each alone, summed. A list of "
               "such: as many outputs."},
     {ROW(DATA, "blobs", SPECIAL), .read = goldi_read_blobs,
-     .form = goldi_form_blobs, OF_SETS(1U << GOLD_DATA_CLUSTERS),
-     .when = "of clusters",
-     .means = "Gaussians, of as many samples each: a list of {label: 0, mean: "
-              "[2, -1], deviation: 0.5}, of classes 0, 1 and so on; a "
-              "deviation is of all coordinates, or a list of one for each."},
+     .form = goldi_form_blobs, OF_CLUSTERS,
+     .means = "Gaussians, of as many samples each: [{label: 0, mean: [2, -1], "
+              "deviation: 0.5}, ..]; a deviation may be a list, too."},
     {ROW(DATA, "labels", SECTION), .inner = GOLDI_DATA_LABELS,
      .means = "Training samples swap their labels."},
     {ROW(DATA_LABELS, "permute", UNSIGNED), WHOLE(0, MOST_SEEDS, 0),
@@ -246,12 +251,10 @@ const goldi_key goldi_keys[] = {
      BASE("label_share"), .is_inner = true,
      .means = "Share of the samples that swap."},
     {ROW(DATA, "points", SPECIAL), .read = goldi_read_points,
-     .form = goldi_form_points, OF_SETS(1U << GOLD_DATA_LINE),
-     .when = "of line",
+     .form = goldi_form_points, OF_LINE,
      .means = "The samples, in training and in test: a list of [x, label]."},
     {ROW(DATA, "radii", REALS), ABOVE(0, HUGE_VAL, 0), .most = GOLD_MAX_RADII,
-     NUMBERS(STUDY, data.radii, data.n_radii), .usual = "[1, 0.5]",
-     OF_SETS(1U << GOLD_DATA_RINGS), .when = "of rings",
+     NUMBERS(STUDY, data.radii, data.n_radii), .usual = "[1, 0.5]", OF_RINGS,
      .means = "Radius of each class."},
     {ROW(DATA, "noise", REAL), WHOLE(0, HUGE_VAL, 0.1), STUDY(data.noise),
      .is_later = true, OF_SETS(1U << GOLD_DATA_RINGS | 1U << GOLD_DATA_MOONS),
@@ -273,8 +276,7 @@ const goldi_key goldi_keys[] = {
               "samples at most, and of the predictions."},
     {ROW(CURVATURE, "resample", SECTION), .inner = GOLDI_RESAMPLE,
      .rule = "'minProperties': 1",
-     .means =
-         "How far trace_over_norm and positive_fraction scatter at a point."},
+     .means = "How trace_over_norm and positive_fraction scatter at a point."},
     {ROW(RESAMPLE, "directions", UNSIGNED), WHOLE(1, 1000, 0),
      STUDY(curvature.resample_directions),
      .means = "Further bases of the subspace."},
@@ -308,8 +310,7 @@ const goldi_key goldi_keys[] = {
      .means = "Products with the Hessian, at most."},
     {ROW(EXTREME, "tolerance", REAL), ABOVE(0, 1, 1e-5),
      STUDY(curvature.extreme_tolerance),
-     .means =
-         "Residuals that are small enough, relative to the spectral norm."},
+     .means = "Residuals that are small enough, over the spectral norm."},
     {ROW(DENSITY, "steps", UNSIGNED), WHOLE(1, GOLD_MAX_STEPS, 60),
      STUDY(curvature.density_steps), .is_inner = true,
      .means = "Nodes of each probe."},
@@ -451,8 +452,7 @@ const goldi_key goldi_keys[] = {
      .means = "Stop where the training loss is below this."},
     {ROW(TRAIN_STOP, "patience", UNSIGNED), WHOLE(1, 1e12, 0),
      STUDY(train.stop_patience), .unit = "log entries",
-     .means =
-         "Stop after so many log entries without a new lowest training loss."},
+     .means = "Stop after so many log entries without a lower training loss."},
 
     {ROW(TRAIN, "select", SECTION), .inner = GOLDI_TRAIN_SELECT,
      .means = "Train a choice of the points only: of each group of "

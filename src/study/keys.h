@@ -19,6 +19,7 @@ typedef enum goldi_section {
     GOLDI_DATA,
     GOLDI_DATA_LABELS,
     GOLDI_NETWORK,
+    GOLDI_NETWORK_INIT,
     GOLDI_CURVATURE,
     GOLDI_SUBSPACE,
     GOLDI_RESAMPLE,

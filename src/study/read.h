@@ -96,6 +96,7 @@ goldi_read_key goldi_read_title;
 goldi_read_key goldi_read_grid;
 goldi_read_key goldi_read_path;
 goldi_read_key goldi_read_data_name;
+goldi_read_key goldi_read_init_file;
 goldi_read_key goldi_read_subset;
 goldi_read_key goldi_read_numbers;
 goldi_read_key goldi_read_choices; /* of all lists of words */
