@@ -114,6 +114,12 @@ typedef struct gold_data_block {
     double test_share;      /* of set file: of its training samples that are
                                the test samples; 0: it has them */
     char *name;             /* of set file; NULL: it has none; owned */
+    size_t n_blobs;
+    gold_blob blobs[GOLD_MAX_BLOBS]; /* of set clusters; of line its points,
+                                        whose deviation is 0 */
+    size_t n_radii;
+    double radii[GOLD_MAX_RADII]; /* of set rings, a class each */
+    double noise;                 /* deviation of rings and moons */
 } gold_data_block;
 
 /** Does a study say what its samples are like? Where it leaves that to their

@@ -240,6 +240,24 @@ const goldi_key goldi_keys[] = {
               "constant: 0.3}, with relu and tanh too; of several features a "
               "slope is a list, or a number for each alone, summed. A list of "
               "such: as many outputs."},
+    {ROW(DATA, "blobs", SPECIAL), .read = goldi_read_blobs,
+     .form = goldi_form_blobs, OF_SETS(1U << GOLD_DATA_CLUSTERS),
+     .when = "of clusters",
+     .means = "Gaussians, of as many samples each: a list of {label: 0, mean: "
+              "[2, -1], deviation: 0.5}, of classes 0, 1 and so on; a "
+              "deviation is of all coordinates, or a list of one for each."},
+    {ROW(DATA, "points", SPECIAL), .read = goldi_read_points,
+     .form = goldi_form_points, OF_SETS(1U << GOLD_DATA_LINE),
+     .when = "of line",
+     .means = "The samples, in training and in test: a list of [x, label]."},
+    {ROW(DATA, "radii", REALS), ABOVE(0, HUGE_VAL, 0), .most = GOLD_MAX_RADII,
+     NUMBERS(STUDY, data.radii, data.n_radii), .usual = "[1, 0.5]",
+     OF_SETS(1U << GOLD_DATA_RINGS), .when = "of rings",
+     .means = "Radius of each class."},
+    {ROW(DATA, "noise", REAL), WHOLE(0, HUGE_VAL, 0.1), STUDY(data.noise),
+     .is_later = true, OF_SETS(1U << GOLD_DATA_RINGS | 1U << GOLD_DATA_MOONS),
+     .when = "of rings and moons",
+     .means = "Deviation of the noise on each coordinate."},
 
     {ROW(CURVATURE, "subspace", SECTION), .inner = GOLDI_SUBSPACE,
      .means = "Random directions along which the Hessian is measured."},
