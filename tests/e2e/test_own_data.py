@@ -158,6 +158,22 @@ def test_names(tmp_path):
     assert result.code == IO and "data.name: file has Sets" in result.err
 
 
+def test_paths(tmp_path):
+    """~ and $NAME are what a shell makes of them, in every command."""
+    write(tmp_path)
+    env = dict(os.environ, HOME=str(tmp_path), WHERE=tmp_path.name)
+    for path in ("~/own.h5", "../$WHERE/own.h5", "../${WHERE}/./own.h5"):
+        support.succeed("run", "study.yaml", "-o", "result.h5", "--quiet",
+                        "--set", f"data.path={path}", cwd=tmp_path, env=env)
+    support.succeed("verify", "result.h5", cwd=tmp_path, env=env)
+    result = support.run("validate", "study.yaml", "--set",
+                         "data.path=$NOT_THERE/own.h5", cwd=tmp_path, env=env)
+    assert result.code == CONFIG and "no NOT_THERE" in result.err
+    os.rename(tmp_path / "own.h5", tmp_path / "a$b~.h5")
+    support.succeed("validate", "study.yaml", "--set", "data.path=a$b~.h5",
+                    cwd=tmp_path, env=dict(env, b="$b"))
+
+
 # ------------------------------------------------------------------- refusals
 
 
