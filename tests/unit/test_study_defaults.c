@@ -22,6 +22,7 @@ static const char *const studies[] = {
     HEAD "grid: {seed: {count: 4}}\n" WORK "train: {select: {group: 2}}\n",
     GRID "data: {set: function, target: sin}\nnetwork: {loss: mse}\n"
          "train: {}\n",
+    GRID "data: {set: rings}\ntrain: {}\n",
 };
 
 enum {
@@ -145,6 +146,7 @@ static void test_defaults_in_words(void **state)
         {"classes", WITH("set: mixture"), "data.classes=10"},
         {"features", WITH("set: mixture"), "data.features=50"},
         {"subset", WITH("set: fashion-mnist"), "data.subset=first"},
+        {"radii", WITH("set: rings"), "data.radii=[1, 0.5]"},
         {"betas", WITH("set: circles"), "train.betas=[0.9, 0.999]"},
         {"schedule", WITH("set: circles"), "train.schedule=constant"},
         {"dense", HEAD "grid: {seed: 0}\n" WORK, "curvature.dense=false"},
