@@ -11,6 +11,7 @@ import pytest
 
 import goldilocks as gold
 from goldilocks import __main__, outputs
+from goldilocks.words import chance, data_words
 
 pd = pytest.importorskip("pandas")
 RANDOM = np.random.default_rng(4)
@@ -293,6 +294,22 @@ def test_no_parameters(tmp_path, given, words):
     assert os.listdir(tmp_path) == []
 
 
+def test_parameters_of_a_result(small):
+    """What a result does not keep is computed again."""
+    ds = gold.open_results(small)
+    at = {"activation": "tanh", "seed": 2}
+    cell = ds.isel(depth_width=1, relative_radius=3).sel(**at)
+    more = {"depth": 2, "width": 12,
+            "relative_radius": float(cell.relative_radius)}
+    for final, norm in ((False, cell.weight_norm),
+                        (True, cell.final_weight_norm)):
+        vector = gold.parameters(ds, final, **at, **more)
+        assert vector.shape == (int(cell.parameters),)
+        assert np.linalg.norm(vector) == pytest.approx(float(norm), rel=1e-6)
+    with pytest.raises(RuntimeError, match="seed"):
+        gold.parameters(ds, seed=99)
+
+
 def test_program_reads_it(tmp_path, small):
     """Also as bytes of channels last, in float16, and big-endian."""
     assert small.exists()
@@ -304,3 +321,8 @@ def test_program_reads_it(tmp_path, small):
                        overwrite=True)
         subprocess.run([gold.running.program(), "validate", "study.yaml"],
                        cwd=tmp_path, check=True, stdout=subprocess.DEVNULL)
+    gold.save_data(tmp_path / "own.h5", X, Y, name="My set", overwrite=True)
+    ds = gold.run(tmp_path / "study.yaml", tmp_path / "result.h5",
+                  curvature__subspace="{dim: 2}")
+    assert data_words(ds) == "My set, 12 samples"
+    assert chance(ds) == pytest.approx(1 / 3)

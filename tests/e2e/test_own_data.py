@@ -149,6 +149,10 @@ def test_names(tmp_path):
     status = json.loads(support.succeed("status", "--json", "own-result.h5",
                                         cwd=tmp_path).out)
     assert status["data_name"] == "Sets, \"three\""
+    said = support.succeed("validate", "study.yaml", "--set",
+                           "data.path=moved.h5", cwd=tmp_path).out
+    assert said.startswith("moved.h5, Sets, \"three\": 12 training and 0 test "
+                           "samples of 4 features, 5 classes\n"), said
     support.succeed("validate", "--no-data", "study.yaml", cwd=tmp_path)
     support.succeed("verify", "own-result.h5", "--set", "data.path=moved.h5",
                     cwd=tmp_path)
