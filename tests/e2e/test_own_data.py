@@ -162,6 +162,27 @@ def test_names(tmp_path):
     assert result.code == IO and "data.name: file has Sets" in result.err
 
 
+def test_what_is_used_is_read(tmp_path):
+    """Of packed samples too: damage in what is not used harms nobody."""
+    write(tmp_path, options=None)
+    with h5py.File(tmp_path / "own.h5", "r+") as file:
+        del file["train/inputs"]
+        packed = file.create_dataset("train/inputs", data=X, fletcher32=True,
+                                     chunks=(3, 4))
+        at = packed.id.get_chunk_info(3).byte_offset
+    with open(tmp_path / "own.h5", "r+b") as file:
+        file.seek(at + 5)
+        file.write(b"damage")
+    np.testing.assert_array_equal(
+        point(tmp_path, "data.train=9")["train/inputs"], X[:9])
+    for words in ((), ("--set", "data.train=10"),
+                  ("--set", "data.subset={random: 1}", "--set", "data.train=2")):
+        result = support.run("point", "study.yaml", "-o", "point.h5",
+                             "--overwrite", *words, cwd=tmp_path)
+        assert result.code == IO and re.search(
+            "own.h5: is damaged: 'train/inputs'", result.err), result
+
+
 def test_paths(tmp_path):
     """~ and $NAME are what a shell makes of them, in every command."""
     write(tmp_path)
