@@ -199,13 +199,13 @@ def where_the_zone_is(ds):
             continue
         rows.append([name, bound(row, "low", "or below"),
                      bound(row, "high", "or above"),
-                     interval(row, "peak"), interval(row, "height"),
+                     bound(row, "peak"), interval(row, "height"),
                      interval(row, "spread"), p_words(row.p_value.item())])
     text = (f"Around the peak of the mean over seeds of Tr/norm (d = "
             f"{largest_dim(ds)}), as far as it is at least half of the peak. A "
             "zone is named where the rise above 0 cannot be chance among all "
             "places looked at (p up to 0.05). In brackets 95 % intervals over "
-            "seeds.")
+            "seeds, with what lies between places.")
     return f"<p>{esc(text)}</p>" + table(
         ["network", f"{line} from", "to", "peak at", "height",
          "logit spread z at the peak", "by chance"], rows)
@@ -218,12 +218,12 @@ def no_zone(row):
     return no_zone_words(row)
 
 
-def bound(row, name, beyond):
-    """A bound, with an interval that may go on where the grid ends."""
+def bound(row, name, beyond=""):
+    """A bound or peak, with an interval that may go on where the grid ends."""
     below = " or below" if row[f"{name}_lower"] <= row["first"] else ""
     above = " or above" if row[f"{name}_upper"] >= row["last"] else ""
     text = interval(row, name, below, above)
-    return f"{text} {beyond}" if row[f"{name}_open"] else text
+    return f"{text} {beyond}" if beyond and row[f"{name}_open"] else text
 
 
 def interval(row, name, below="", above=""):

@@ -18,7 +18,7 @@ import xarray as xr
 
 from .files import (ascending, grid_axes, groups, in_rows, known, largest_dim,
                     line_axis, pick)
-from .intervals import LEVEL, student
+from .intervals import LEVEL, jackknife_error, student
 from .words import p_words
 
 MEASURED = ["trace_over_norm", "logit_spread", "status_measure"]
@@ -30,6 +30,7 @@ ENOUGH = 5       # seeds whose agreement counts
 BLOCKS = 10      # of seeds whose signs are flipped together
 SAME = 1e-9      # heights that differ by rounding
 OF_SIGNS = 3.178  # times the normal tail: no weighted sum of signs has more
+FAR = 3          # times what a cubic is off, for the part of the grid
 
 
 class Range(typing.NamedTuple):
@@ -212,10 +213,11 @@ def zone(ds, dim=None, level=LEVEL):
     row where there are none:
 
     `low`, `high`           bounds on the line's axis; NaN where no zone is named
-    `peak`                  place of the peak; of the highest value where no zone
-                            is named
-    `height`                Tr/norm there
-    `spread`                logit spread z there
+    `peak`                  place of the peak, between points of the grid: of the
+                            parabola through the highest mean and its neighbours;
+                            of the highest mean where no zone is named
+    `height`                the highest mean of Tr/norm
+    `spread`                logit spread z at the peak
     `low_open`, `high_open` the grid ends before the curve falls to half
     `first`, `last`         ends of the line that have numbers; an interval of a
                             bound that ends there may go on beyond
@@ -229,9 +231,9 @@ def zone(ds, dim=None, level=LEVEL):
     `n`                     seeds at the peak
 
     Each of the first five has `_lower` and `_upper` beside it: intervals by
-    Student's t, of the jackknife over seeds for bounds and height; for the peak
-    the radii that are not surely lower. `dim` is the subspace, by default the
-    largest.
+    Student's t and the jackknife over seeds, and of the grid, as far as a cubic
+    through its points is off the straight lines and the parabola. `dim` is the
+    subspace, by default the largest.
     """
     line = line_axis(ds)
     dim = largest_dim(ds, dim)
@@ -271,9 +273,7 @@ def zone_of(part, line, dim, level=LEVEL):
         row.update(peak=x[found.peak], height=mean[found.peak],
                    spread=z_mean[found.peak])
     if is_named:
-        row.update(low=found.low, high=found.high)
-        row.update(left_out_intervals(x, c, found, risen.is_above, level))
-        row.update(peak_intervals(x, c, z, found, level))
+        row.update(intervals_of(x, c, z, found, risen.is_above, level))
     row.update(low_open=found.is_low_open, high_open=found.is_high_open,
                split=found.is_split, first=first, last=last,
                noise=not is_named,
@@ -282,6 +282,84 @@ def zone_of(part, line, dim, level=LEVEL):
                n=int(np.isfinite(c[:, found.peak]).sum())
                if found.peak >= 0 else 0)
     return row
+
+
+def compare_zones(a, b, dim=None, level=LEVEL):
+    """How far apart the zones of two networks are, as ratios a / b.
+
+    `a`, `b`: datasets of one network each. Returns a dataset over `of`, low,
+    high, height, peak and spread: `ratio`, its interval `lower`, `upper`, by the
+    jackknife and Student's t, with the part of the grid, and the two-sided `p`
+    that it is 1. Where both have the same seeds these are left out of both
+    together, which makes use of what networks of a seed have in common; of
+    networks without a common seed errors add up.
+    """
+    both = [one_claim(ds, dim, level) for ds in (a, b)]
+    seeds = [np.atleast_1d(ds["seed"].values) for ds in (a, b)]
+    common = np.intersect1d(*seeds)
+    value = both[0].value - both[1].value
+    far = both[0].far - both[1].far
+    if np.array_equal(*seeds):
+        off = both[0].left_out - both[1].left_out
+        error, freedom = jackknife_error(off), len(off) - 1
+    elif len(common) == 0:
+        errors = [jackknife_error(one.left_out) ** 2 for one in both]
+        error = np.sqrt(sum(errors))
+        freedom = sum(errors) ** 2 / sum(
+            e ** 2 / (len(one.left_out) - 1) for e, one in zip(errors, both))
+    else:
+        raise ValueError("some seeds are in both and some are not: select "
+                         "those that are, or none of them, with ds.sel(seed=...)")
+    half = student(level, freedom) * error
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = 2 * scipy.special.stdtr(freedom, -np.abs(value) / error)
+    words = {"ratio": (value, "ratio of the two"),
+             "lower": (np.fmin(value, far) - half, "lower end of the interval"),
+             "upper": (np.fmax(value, far) + half, "upper end of the interval")}
+    found = {name: ("of", np.exp(number), {"long_name": text, "units": "1"})
+             for name, (number, text) in words.items()}
+    found["p"] = ("of", p, {"long_name": "p-value of a ratio of 1",
+                            "units": "1"})
+    return xr.Dataset(found, {"of": list(TOLD)}, {"level": level})
+
+
+class Claim(typing.NamedTuple):
+    """Logarithms of what is told of a zone: of all seeds, as far off as the grid
+    leaves open, and with each seed left out."""
+    value: np.ndarray
+    far: np.ndarray
+    left_out: np.ndarray
+
+
+def one_claim(ds, dim, level):
+    """The zone of the one network of a dataset, which has one."""
+    line, dim = line_axis(ds), largest_dim(ds, dim)
+    others = [name for name in grid_axes(ds)
+              if name not in ("seed", line) and ds.sizes[name] > 1]
+    if others:
+        raise ValueError("several networks: select a place of "
+                         + ", ".join(others))
+    part = ascending(ds[MEASURED].squeeze(
+        [n for n in grid_axes(ds) if n not in ("seed", line)], drop=True), line)
+    x = part[line].values.astype(float)
+    if x[0] <= 0:
+        raise ValueError(f"{line} begins at {x[0]:g}: ratios are of places "
+                         "above 0")
+    row = zone_of(part, line, dim, level)
+    if row["noise"]:
+        raise ValueError(no_zone_words(row))
+    c, z = (table(part, name, line, dim)
+            for name in ("trace_over_norm", "logit_spread"))
+    may = rise(c, dim).is_above
+    mean, z_mean = mean_of_seeds(c), mean_of_seeds(z)
+    found = half_range(x, mean, may)
+    claim = Claim(*(np.array(values) for values in (
+        told(x, mean, z_mean, found), grid_part(x, mean, z_mean, found),
+        left_out_values(x, c, z, may))))
+    at = TOLD.index("height")  # all others are logarithms
+    for values in claim:
+        values[..., at] = np.log(values[..., at])
+    return claim
 
 
 def ends_of(x, mean):
@@ -297,64 +375,132 @@ def no_zone_words(row):
     return f"{why}, {p_words(float(row['p_value']))}"
 
 
-def left_out_intervals(x, c, found, may, level):
-    """Intervals of bounds and height, by the jackknife over seeds. Those of
-    bounds end where the numbers do: nothing is known of what is beyond."""
-    c = c[np.isfinite(c).any(axis=1)]
-    n = len(c)
-    is_there = np.isfinite(c)
-    rest = is_there.sum(axis=0) - is_there
-    with np.errstate(invalid="ignore", divide="ignore"):
-        curves = np.where(
-            rest > 0, (functools.reduce(np.add, np.nan_to_num(c))
-                       - np.nan_to_num(c)) / rest, np.nan)
-    told = np.array([bounds_and_height(x, curve, half_range(x, curve, may))
-                     for curve in curves])
-    mean = mean_of_seeds(c)
-    value = np.array(bounds_and_height(x, mean, found))
-    error = np.sqrt((n - 1) * np.mean((told - told.mean(axis=0)) ** 2, axis=0))
-    half = student(level, n - 1) * error
-    lower, upper = value - half, value + half
-    if x[0] > 0:
-        lower[:2], upper[:2] = np.exp(lower[:2]), np.exp(upper[:2])
+TOLD = ("low", "high", "height", "peak", "spread")
+
+
+def intervals_of(x, c, z, found, may, level):
+    """What is told of a zone, with intervals: t standard errors of the jackknife
+    over seeds beyond the value, and beyond what the grid leaves open. Those of
+    places end where the numbers do: nothing is known of what is beyond."""
+    mean, z_mean = mean_of_seeds(c), mean_of_seeds(z)
+    value = np.array(told(x, mean, z_mean, found))
+    far = np.array(grid_part(x, mean, z_mean, found))
+    left_out = left_out_values(x, c, z, may)
+    half = student(level, len(left_out) - 1) * jackknife_error(left_out)
     ends = ends_of(x, mean)
-    lower[:2], upper[:2] = np.clip(lower[:2], *ends), np.clip(upper[:2], *ends)
     row = {}
-    for i, name in enumerate(("low", "high", "height")):
-        row[name + "_lower"], row[name + "_upper"] = lower[i], upper[i]
+    for name, at, lower, upper in zip(TOLD, value, np.fmin(value, far) - half,
+                                      np.fmax(value, far) + half):
+        numbers = [at, lower, upper]
+        if name == "spread" or (name != "height" and x[0] > 0):
+            numbers = np.exp(numbers)
+        row[name], row[name + "_lower"], row[name + "_upper"] = numbers
+        if name not in ("height", "spread"):
+            for end in ("_lower", "_upper"):
+                row[name + end] = np.clip(row[name + end], *ends)
     return row
 
 
-def bounds_and_height(x, curve, found):
-    """Bounds, by their logarithms where the line is positive, and height."""
+def left_out_values(x, c, z, may):
+    """[seeds, TOLD]: what is told without each seed that has numbers, of the
+    same looks."""
+    def without(values):
+        is_there = np.isfinite(values)
+        rest = is_there.sum(axis=0) - is_there
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(rest > 0, (
+                functools.reduce(np.add, np.nan_to_num(values))
+                - np.nan_to_num(values)) / rest, np.nan)
+
+    there = np.isfinite(c).any(axis=1)
+    return np.array([
+        told(x, curve, z_curve, half_range(x, curve, may))
+        for curve, z_curve in zip(without(c)[there], without(z)[there])])
+
+
+def scaled(x):
+    """Places on the scale that they are told on."""
+    return np.log(x) if x[0] > 0 else x
+
+
+def told(x, mean, z, found):
+    """TOLD of means along the line: places by their logarithms where the line is
+    positive, the peak that of the parabola through the highest value and its
+    neighbours, and the logarithm of z there."""
     if found.peak < 0:
-        return [np.nan] * 3
-    ends = found.low, found.high
-    return [*(np.log(ends) if x[0] > 0 else ends), curve[found.peak]]
+        return [np.nan] * len(TOLD)
+    there = np.isfinite(mean)
+    i = np.count_nonzero(there[:found.peak])
+    at = vertex(scaled(x[there]), mean[there], i)[0]
+    ends = np.array([found.low, found.high])
+    return [*(np.log(ends) if x[0] > 0 else ends), mean[found.peak], at,
+            spread_at(x, z, at)]
 
 
-def mean_and_half(values, level):
-    """Mean over axis 0, and how far its interval reaches; passes over NaN."""
-    n = np.isfinite(values).sum(axis=0)
-    mean = mean_of_seeds(values)
-    square = np.nansum((values - mean) ** 2, axis=0)
+def spread_at(x, z, at):
+    """log z at a scaled place, interpolated."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        error = np.sqrt(square / (n - 1) / n)
-    return mean, student(level, n - 1) * error
+        log_z = np.log(z)
+    there = np.isfinite(log_z)
+    return np.interp(at, scaled(x)[there], log_z[there], np.nan, np.nan) \
+        if there.any() else np.nan
 
 
-def peak_intervals(x, c, z, found, level):
-    """Of the place of the peak, the radii in the zone that are not surely
-    lower, seed by seed; of z, from its lower end there to the upper."""
-    below, half = mean_and_half(c[:, [found.peak]] - c, level)
-    peers = np.flatnonzero((x >= found.low) & (x <= found.high)
-                           & (below <= half))
-    if len(peers) == 0:
-        return {}
-    mean, half = mean_and_half(z[:, peers], level)
-    return {"peak_lower": x[peers[0]], "peak_upper": x[peers[-1]],
-            "spread_lower": np.fmin.reduce(mean * np.exp(-half / mean)),
-            "spread_upper": np.fmax.reduce(mean * np.exp(half / mean))}
+def vertex(u, y, i):
+    """Top of the parabola through point i and its neighbours: its place, its
+    height, and the place FAR times as far off as a cubic has it. Point i itself
+    where that is no hill."""
+    nothing = u[i], y[i], u[i]
+    if not 0 < i < len(y) - 1 or max(y[i - 1], y[i + 1]) > y[i]:
+        return nothing
+    bend = second(u, y, i - 1)
+    if not bend < 0:
+        return nothing
+    slope = (y[i] - y[i - 1]) / (u[i] - u[i - 1]) + bend * (u[i] - u[i - 1])
+    off = -slope / (2 * bend)
+    at, top = u[i] + off, y[i] + slope * off + bend * off * off
+    thirds = [(second(u, y, k + 1) - second(u, y, k)) / (u[k + 3] - u[k])
+              for k in (i - 2, i - 1) if 0 <= k < len(y) - 3]
+    third = sum(thirds) / len(thirds) if thirds else 0.0
+    a, b, c = at - u[i - 1], at - u[i], at - u[i + 1]
+    shift = -third * (b * c + a * c + a * b) / (2 * bend)
+    return at, top, min(max(at + FAR * shift, u[i - 1]), u[i + 1])
+
+
+def second(u, y, k):
+    """Second divided difference at points k to k + 2."""
+    return ((y[k + 2] - y[k + 1]) / (u[k + 2] - u[k + 1])
+            - (y[k + 1] - y[k]) / (u[k + 1] - u[k])) / (u[k + 2] - u[k])
+
+
+def grid_part(x, mean, z, found):
+    """TOLD where they are FAR times as far off as a cubic through the points of
+    the grid has them."""
+    there = np.isfinite(mean)
+    u, y = scaled(x[there]), mean[there]
+    i = np.count_nonzero(there[:found.peak])
+    _, top, far = vertex(u, y, i)
+    half, low, high = y[i] / 2, found.low, found.high
+    if x[0] > 0:
+        low, high = np.log(low), np.log(high)
+    below, above = np.flatnonzero(y[:i] < half), np.flatnonzero(y[i:] < half)
+    if len(below):
+        low = crossing(u, y, below[-1], low, half, top)
+    if len(above):
+        high = crossing(u, y, i + above[0] - 1, high, half, top)
+    return low, high, y[i] + FAR * (top - y[i]), far, spread_at(x, z, far)
+
+
+def crossing(u, y, k, at, half, top):
+    """The straight line between points k and k + 1 crosses `half` at `at`. FAR
+    times as far off as a cubic through k - 1 to k + 2 crosses half of the top, but
+    by no more than k and k + 1 are apart."""
+    bends = [second(u, y, j) for j in (k - 1, k) if 0 <= j < len(y) - 2]
+    bend = sum(bends) / len(bends) if bends else 0.0
+    above = bend * (at - u[k]) * (at - u[k + 1]) + half - top / 2
+    width = u[k + 1] - u[k]
+    shift = -FAR * above * width / (y[k + 1] - y[k])
+    return at + min(max(shift, -width), width)
 
 
 def table(part, name, line, dim):

@@ -94,12 +94,6 @@ typedef struct gold_set_about {
 /** What is known of a set; static. */
 const gold_set_about *gold_set_of(gold_data_set set);
 
-/** A tensor that a vector of parameters has in it, as PyTorch has them. */
-typedef struct gold_tensor {
-    char name[GOLD_NAME_BYTES];     /* "0.weight"; "" where nobody knows */
-    size_t sizes[GOLD_TENSOR_RANK]; /* zeros after them */
-} gold_tensor;
-
 /** A Gaussian of a class; the deviation is that of each coordinate. */
 typedef struct gold_blob {
     uint64_t label;
@@ -108,6 +102,12 @@ typedef struct gold_blob {
     double mean[GOLD_MAX_MEANS];
     double deviation[GOLD_MAX_MEANS];
 } gold_blob;
+
+/** A tensor that a vector of parameters has in it, as PyTorch has them. */
+typedef struct gold_tensor {
+    char name[GOLD_NAME_BYTES];     /* "0.weight"; "" where nobody knows */
+    size_t sizes[GOLD_TENSOR_RANK]; /* zeros after them */
+} gold_tensor;
 
 /** What a target is a sum of. */
 typedef enum gold_ridge_kind {

@@ -4,18 +4,17 @@
  * The zone of one network as it is told to people: named or not by the rule of
  * rise.h, with intervals over seeds.
  *
- * Bounds and height have intervals of Student's t with the standard error of
- * the jackknife: the zone is found anew with each seed left out (of the same
- * looks), and n such values t_i give sqrt((n - 1)/n sum (t_i - mean)^2). Bounds
- * go by their logarithms where the line is positive. An interval of a bound
- * that would reach beyond the places with numbers ends there: nothing is known
- * of what is beyond, so that such an end stands for there or further out.
+ * Bounds and height are those of the grid, by straight lines; the peak is the
+ * top of the parabola through the highest mean and its neighbours, against the
+ * logarithm where the line is positive, and z is that at the peak.
  *
- * The peak is one of the places on the line, of which the jackknife knows
- * nothing. Its interval goes from the first to the last place in the zone whose
- * Tr/norm is not surely lower: the mean difference from the peak, seed by seed,
- * is less than t standard errors. That of z goes from the lower end of z there
- * to the upper, each of Student's t by its logarithm.
+ * Intervals have two parts. That of seeds is Student's t with the standard
+ * error of the jackknife: the zone is found anew with each seed left out (of
+ * the same looks), and n such values t_i give sqrt((n - 1)/n sum (t_i -
+ * mean)^2). Places go by their logarithms where the line is positive, z always.
+ * That of the grid, to one side, is refine.h's. An interval of a place that
+ * would reach beyond those with numbers ends there: nothing is known of what is
+ * beyond, so that such an end stands for there or further out.
  */
 #ifndef GOLD_APP_CLAIM_H
 #define GOLD_APP_CLAIM_H
@@ -27,8 +26,8 @@
 typedef enum goldi_told {
     GOLDI_TOLD_LOW,
     GOLDI_TOLD_HIGH,
-    GOLDI_TOLD_HEIGHT, /* Tr/norm at the peak */
-    GOLDI_TOLD_PEAK,   /* its place on the line */
+    GOLDI_TOLD_HEIGHT, /* the highest mean of Tr/norm */
+    GOLDI_TOLD_PEAK,   /* place of the peak */
     GOLDI_TOLD_SPREAD, /* z there */
     GOLDI_N_TOLD
 } goldi_told;
@@ -50,7 +49,7 @@ typedef struct goldi_claim {
     double first; /* places with numbers on the line; NaN: there is none */
     double last;
     goldi_rise rise;
-    double *work; /* [6][n] */
+    double *work; /* [8][n] */
 } goldi_claim;
 
 /** Get room for curves up to that size; ended by goldi_claim_fini, also on

@@ -135,14 +135,16 @@ static void print_zone(FILE *out, const goldi_sheet *sheet)
 
 static void print_peak(FILE *out, const goldi_sheet *sheet)
 {
-    const size_t peak = sheet->claim.zone.peak;
+    const goldi_claim *claim = &sheet->claim;
+    const size_t peak = claim->zone.peak;
     const size_t n = sheet->of[GOLDI_TRACE].n[peak];
     const double accuracy = sheet->of[GOLDI_ACCURACY].mean[peak];
     char height[GOLD_NAME_BYTES];
+    char ends[GOLD_NAME_BYTES];
     char rate[GOLD_NAME_BYTES] = "";
-    char text[200];
+    char text[240];
 
-    if (!sheet->claim.zone.is_found) {
+    if (!claim->zone.is_found) {
         return;
     }
     if (!isnan(accuracy)) {
@@ -150,12 +152,14 @@ static void print_peak(FILE *out, const goldi_sheet *sheet)
     }
     (void)snprintf(
         text, sizeof text,
-        "Tr/|H| = %s (%zu seed%s) at %s %.4g (z = %.3g, loss %.4g%s)",
+        "Tr/|H| = %s (%zu seed%s) at %s %.4g%s (z = %.3g); loss %.4g%s at %.4g",
         goldi_sheet_text(sheet, GOLDI_TRACE, peak, height), n,
-        n == 1 ? "" : "s", sheet->survey->x_key->name, sheet->x[peak],
-        sheet->of[GOLDI_SPREAD].mean[peak], sheet->of[GOLDI_LOSS].mean[peak],
-        rate);
-    goldi_print_field(out, sheet->claim.is_named ? "peak" : "highest", text);
+        n == 1 ? "" : "s", sheet->survey->x_key->name,
+        claim->of[GOLDI_TOLD_PEAK].value,
+        interval_text(claim, GOLDI_TOLD_PEAK, ends),
+        claim->of[GOLDI_TOLD_SPREAD].value, sheet->of[GOLDI_LOSS].mean[peak],
+        rate, sheet->x[peak]);
+    goldi_print_field(out, claim->is_named ? "peak" : "highest", text);
 }
 
 /* What of the group is missing, if anything. */
