@@ -38,6 +38,9 @@ from .survival import (kaplan_meier, log_rank, median_steps,  # noqa: E402
                        steps_to, waiting)
 from .zones import compare_zones, half_range, zone  # noqa: E402
 
+# Of the package; `program_version` of a file is that of the program.
+__version__ = "0.1.0"
+
 __all__ = ["BadSamples", "Correlation", "Equivalence", "Interval", "LINES",
            "NotAResult", "Paired", "at_end", "compare_zones", "correlate", "done", "edge_prefactor",
            "edge_ratio", "ended_by", "equivalent", "fdr", "groups",
