@@ -177,6 +177,32 @@ def test_convert_refused(tmp_path, make, words):
     assert not (tmp_path / "own.h5").exists()
 
 
+def test_parameters(tmp_path):
+    path = tmp_path / "weights.h5"
+    gold.save_parameters(path, X)
+    np.testing.assert_array_equal(held(path)[0]["parameters/theta"], X)
+    tensors = {"0.weight": X, "0.bias": X[0]}
+    for given, theta in ((tensors, [*X.ravel(), *X[0]]),
+                         ([tensors] * 2, [[*X.ravel(), *X[0]]] * 2)):
+        gold.save_parameters(path, given, overwrite=True)
+        found = held(path)[0]
+        np.testing.assert_array_equal(found["parameters/theta"], theta)
+        assert found["parameters/shapes"].tolist() == [[12, 4, 0, 0],
+                                                       [4, 0, 0, 0]]
+        assert found["parameters/names"].tolist() == [b"0.weight", b"0.bias"]
+
+
+@pytest.mark.parametrize("given, words", [
+    (X[:0], "shape"), (X[None], "shape"), (changed(X, 3, np.nan), "finite"),
+    ({}, "no parameters"), ([{"a": X}, {"a": X[1:]}], "same shapes"),
+    ({"a": X[0, 0]}, "0 dimensions"),
+    ({"1.running_mean": X[0]}, "batch norm")])
+def test_no_parameters(tmp_path, given, words):
+    with pytest.raises(gold.BadParameters, match=words):
+        gold.save_parameters(tmp_path / "weights.h5", given)
+    assert os.listdir(tmp_path) == []
+
+
 def test_program_reads_it(tmp_path, small):
     """Also as bytes of channels last, in float16, and big-endian."""
     assert small.exists()

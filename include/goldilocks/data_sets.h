@@ -20,9 +20,15 @@ extern "C" {
 #define GOLD_FASHION_MNIST_FOLDER "/usr/share/datasets/fashion-mnist"
 
 enum {
+    GOLD_NAME_BYTES = 64,   /* names of studies, axes, keys, tensors; with the
+                               zero */
+    GOLD_TENSOR_RANK = 4,   /* of kernels */
     GOLD_MAX_PUBLISHED = 3, /* channels with published numbers */
     GOLD_MAX_RIDGES = 64,   /* terms of a target, of all outputs together */
-    GOLD_MAX_SLOPES = 16    /* numbers of a term's direction */
+    GOLD_MAX_SLOPES = 16,   /* numbers of a term's direction */
+    GOLD_MAX_BLOBS = 64,    /* of clusters, or points of a line */
+    GOLD_MAX_MEANS = 16,    /* numbers of a blob's mean */
+    GOLD_MAX_RADII = 16     /* of rings */
 };
 
 /* identifier, name, meaning, what is known of it */
@@ -51,7 +57,15 @@ enum {
       .has_targets = true, .n_features = 1, .n_train = 100, .n_test = 100)     \
     X(FILE, "file", "samples of your own, in an HDF5 file", .is_own = true,    \
       .files = "HDF5 file",                                                    \
-      .source = "gold.save_data of the Python package makes such a file")
+      .source = "gold.save_data of the Python package makes such a file")      \
+    X(CLUSTERS, "clusters", "built in: Gaussian blobs, each of a class",       \
+      .n_train = 1000, .n_test = 1000)                                         \
+    X(RINGS, "rings", "built in: noisy circles around 0, each a class",        \
+      .n_features = 2, .n_train = 1000, .n_test = 1000)                        \
+    X(MOONS, "moons", "built in: two noisy half circles", .n_features = 2,     \
+      .n_classes = 2, .n_train = 1000, .n_test = 1000)                         \
+    X(LINE, "line", "built in: points of a line and their classes",            \
+      .n_features = 1)
 
 typedef enum gold_data_set {
 #define GOLD_DATA_SET_ENUM(id, ...) GOLD_DATA_##id,
@@ -79,6 +93,21 @@ typedef struct gold_set_about {
 
 /** What is known of a set; static. */
 const gold_set_about *gold_set_of(gold_data_set set);
+
+/** A Gaussian of a class; the deviation is that of each coordinate. */
+typedef struct gold_blob {
+    uint64_t label;
+    size_t n_means;
+    size_t n_deviations; /* 1 at first: for all coordinates */
+    double mean[GOLD_MAX_MEANS];
+    double deviation[GOLD_MAX_MEANS];
+} gold_blob;
+
+/** A tensor that a vector of parameters has in it, as PyTorch has them. */
+typedef struct gold_tensor {
+    char name[GOLD_NAME_BYTES];     /* "0.weight"; "" where nobody knows */
+    size_t sizes[GOLD_TENSOR_RANK]; /* zeros after them */
+} gold_tensor;
 
 /** What a target is a sum of. */
 typedef enum gold_ridge_kind {

@@ -51,10 +51,15 @@ typedef struct gold_dataset {
     gold_subset subset;
     gold_samples train;
     gold_samples test;             /* n 0: there is none */
+    size_t n_starts;               /* vectors that points begin from; 0: they
+                                      are drawn */
+    size_t n_parameters;           /* of each of them */
+    const double *starts;          /* [n_starts][n_parameters] */
     char digest[GOLD_DIGEST_TEXT]; /* SHA-256 of what the samples were made
                                       from: bytes and labels as selected,
                                       before normalisation, and the way they
-                                      are normalised; the same for both
+                                      are normalised, and the vectors that
+                                      points begin from; the same for both
                                       precisions */
 } gold_dataset;
 
@@ -95,6 +100,18 @@ GOLD_CHECKED gold_status gold_dataset_plan_create(const gold_study *study,
 
 /** Free a plan; NULL-safe, sets the pointer to NULL. */
 void gold_dataset_plan_destroy(gold_dataset_plan **plan);
+
+/** The vectors of parameters that points begin from, in a file. */
+typedef struct gold_starts {
+    const char *path; /* NULL: there is none */
+    size_t n;
+    size_t n_parameters;
+    size_t n_tensors; /* 0: the file does not say */
+    const gold_tensor *tensors;
+} gold_starts;
+
+/** What is known of them; borrowed from the plan. */
+gold_starts gold_dataset_starts(const gold_dataset_plan *plan);
 
 /** Bytes of the block that gold_dataset_fill needs. */
 size_t gold_dataset_bytes(const gold_dataset_plan *plan);

@@ -93,6 +93,7 @@ typedef enum gold_init {
     GOLD_WIDTH_POWER,     /* normal, deviation width^-init_power */
     GOLD_TORCH,           /* PyTorch's default: uniform, variance 1 / (3 in),
                              biases likewise */
+    GOLD_INIT_FILE,       /* a vector of a file, biases and gains too */
 } gold_init;
 
 typedef enum gold_bias_init {
@@ -230,6 +231,7 @@ typedef struct gold_settings {
     gold_init init;
     double init_std;
     double init_power;
+    uint64_t point; /* of a file: which of its vectors */
     gold_gains gains;
     gold_bias_init bias_init;
     gold_reference reference;

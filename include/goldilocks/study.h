@@ -29,13 +29,12 @@ extern "C" {
 #endif
 
 enum {
-    GOLD_NAME_BYTES = 64,    /* names of studies, axes, keys; with the zero */
-    GOLD_MAX_AXES = 16,      /* axes of a grid */
-    GOLD_MAX_ZIPPED = 8,     /* keys of one axis */
-    GOLD_MAX_AXIS = 1000000, /* values of one axis */
-    GOLD_MAX_DIMS = 16,      /* subspace dimensions of one study */
-    GOLD_MAX_DIM = 4096,     /* the largest of them */
-    GOLD_MAX_CLASSES = 256,  /* labels are bytes */
+    GOLD_MAX_AXES = 16,          /* axes of a grid */
+    GOLD_MAX_ZIPPED = 8,         /* keys of one axis */
+    GOLD_MAX_AXIS = 1000000,     /* values of one axis */
+    GOLD_MAX_DIMS = 16,          /* subspace dimensions of one study */
+    GOLD_MAX_DIM = 4096,         /* the largest of them */
+    GOLD_MAX_CLASSES = 256,      /* labels are bytes */
     GOLD_MAX_POINTS = 100000000, /* points of a grid */
     GOLD_MAX_LOG = 2048,         /* logged steps of a training */
     GOLD_MAX_REACH = 16          /* losses whose first step is noted */
@@ -115,6 +114,12 @@ typedef struct gold_data_block {
     double test_share;      /* of set file: of its training samples that are
                                the test samples; 0: it has them */
     char *name;             /* of set file; NULL: it has none; owned */
+    size_t n_blobs;
+    gold_blob blobs[GOLD_MAX_BLOBS]; /* of set clusters; of line its points,
+                                        whose deviation is 0 */
+    size_t n_radii;
+    double radii[GOLD_MAX_RADII]; /* of set rings, a class each */
+    double noise;                 /* deviation of rings and moons */
 } gold_data_block;
 
 /** Does a study say what its samples are like? Where it leaves that to their
@@ -237,6 +242,7 @@ typedef struct gold_study {
     gold_axis axes[GOLD_MAX_AXES]; /* slowest first */
     size_t n_points;               /* product of the axes' counts */
     gold_operations layers;        /* network.layers; entries owned */
+    char *init_path;               /* network.init.file; NULL: none; owned */
     uint8_t *excluded;  /* [n_points] 1 where excluded; NULL: none; owned */
     gold_settings base; /* values of keys that no axis sweeps */
     gold_data_block data;

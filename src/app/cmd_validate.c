@@ -8,13 +8,15 @@
 #include "app/commands.h"
 #include "app/print.h"
 #include "app/share.h"
+#include "app/starts.h"
 
 /* Are the data there, of the right kind, and enough? */
 static gold_status check_data(const gold_study *study)
 {
     gold_dataset_plan *plan = NULL;
-    const gold_status status = gold_dataset_plan_create(study, &plan);
+    gold_status status = gold_dataset_plan_create(study, &plan);
 
+    status = status == GOLD_OK ? gold_check_starts(study, plan) : status;
     gold_dataset_plan_destroy(&plan);
     return status;
 }

@@ -5,6 +5,7 @@
 
 #include "app/share.h"
 #include "app/sizes.h"
+#include "app/starts.h"
 
 gold_status gold_local_take(gold_local *local, gold_study *study)
 {
@@ -13,6 +14,7 @@ gold_status gold_local_take(gold_local *local, gold_study *study)
 
     local->study = study;
     GOLD_GOTO(gold_dataset_plan_create(study, &plan));
+    GOLD_GOTO(gold_check_starts(study, plan));
     GOLD_GOTO(gold_check_sizes(study, gold_dataset_shape(plan)));
     local->data_bytes = gold_dataset_bytes(plan);
     GOLD_GOTO(gold_alloc(local->data_bytes, 1, &local->block));

@@ -9,6 +9,7 @@
 #include "goldilocks/sched.h"
 
 #include "app/print.h"
+#include "app/starts.h"
 
 /* Bytes broadcast at a time: counts of MPI calls are ints. */
 enum {
@@ -186,6 +187,7 @@ gold_status gold_share_data(MPI_Comm comm, const gold_study *study,
     MPI_Comm_rank(comm, &rank);
     if (rank == 0) {
         status = gold_dataset_plan_create(study, &plan);
+        status = status == GOLD_OK ? gold_check_starts(study, plan) : status;
         bytes = status == GOLD_OK ? gold_dataset_bytes(plan) : 0;
     }
     GOLD_GOTO(gold_agree(comm, status));

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/errand.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -17,6 +16,8 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <dirent.h>
 
 /* Sanitizers hold terabytes of addresses. */
 #if defined(__has_feature)

@@ -48,6 +48,10 @@ goldi_block goldi_block_layout(const gold_dataset_plan *plan)
                 put(&block, plan->n_kept[i] * plan->n_classes * sizeof(double));
         }
     }
+    block.n_starts = plan->starts.n;
+    block.n_parameters = plan->starts.n_parameters;
+    block.starts =
+        put(&block, block.n_starts * block.n_parameters * sizeof(double));
     return block;
 }
 
@@ -73,15 +77,19 @@ static gold_samples samples_of(const goldi_block *block, goldi_half half)
 gold_dataset gold_dataset_view(const void *block)
 {
     const goldi_block *header = block;
-    gold_dataset data = {.precision = (gold_precision)header->precision,
-                         .n_features = header->n_features,
-                         .channels = header->channels,
-                         .height = header->height,
-                         .width = header->width,
-                         .n_classes = header->n_classes,
-                         .subset = (gold_subset)header->subset,
-                         .train = samples_of(header, GOLDI_TRAIN),
-                         .test = samples_of(header, GOLDI_TEST)};
+    gold_dataset data = {
+        .precision = (gold_precision)header->precision,
+        .n_features = header->n_features,
+        .channels = header->channels,
+        .height = header->height,
+        .width = header->width,
+        .n_classes = header->n_classes,
+        .subset = (gold_subset)header->subset,
+        .n_starts = header->n_starts,
+        .n_parameters = header->n_parameters,
+        .starts = (const void *)((const unsigned char *)block + header->starts),
+        .train = samples_of(header, GOLDI_TRAIN),
+        .test = samples_of(header, GOLDI_TEST)};
 
     GOLD_ASSERT(header->magic == block_magic);
     GOLD_ASSERT(header->version == BLOCK_VERSION);

@@ -27,6 +27,9 @@ typedef struct goldi_block {
     uint64_t labels[GOLDI_N_HALVES];
     uint64_t targets[GOLDI_N_HALVES]; /* 0: there are none */
     uint64_t goes_on[GOLDI_N_HALVES]; /* bits of gold_samples */
+    uint64_t n_starts;                /* vectors that points begin from */
+    uint64_t n_parameters;            /* of each */
+    uint64_t starts;                  /* offset */
     char digest[GOLD_DIGEST_TEXT];
 } goldi_block;
 

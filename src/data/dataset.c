@@ -73,6 +73,10 @@ gold_status gold_dataset_plan_create(const gold_study *study,
     if (!goldi_plan_has_files(made)) {
         GOLD_GOTO(check_built_in(made));
     }
+    if (study->init_path != NULL) {
+        GOLD_GOTO(gold_copy_text(study->init_path, &made->starts_path));
+        GOLD_GOTO(goldi_weights_look(study->init_path, &made->starts));
+    }
     for (size_t i = 0; i < GOLDI_N_HALVES; i++) {
         made->n_kept[i] = made->data.subset == GOLD_SUBSET_PER_SEED
                               ? made->n_stored[i]
@@ -96,8 +100,19 @@ void gold_dataset_plan_destroy(gold_dataset_plan **plan)
         goldi_batches_fini(&(*plan)->batches[i]);
     }
     gold_free((*plan)->own.path);
+    gold_free((*plan)->starts_path);
+    goldi_weights_fini(&(*plan)->starts);
     gold_free(*plan);
     *plan = NULL;
+}
+
+gold_starts gold_dataset_starts(const gold_dataset_plan *plan)
+{
+    return (gold_starts){.path = plan->starts_path,
+                         .n = plan->starts.n,
+                         .n_parameters = plan->starts.n_parameters,
+                         .n_tensors = plan->starts.n_tensors,
+                         .tensors = plan->starts.tensors};
 }
 
 gold_data_shape gold_dataset_shape(const gold_dataset_plan *plan)

@@ -112,18 +112,20 @@ static gold_bytes targets_of(const goldi_raw *raw, size_t n_outputs)
 
 static gold_status digest_of(const gold_dataset_plan *plan,
                              const goldi_raw raw[GOLDI_N_HALVES],
-                             char text[GOLD_DIGEST_TEXT])
+                             const double *starts, char text[GOLD_DIGEST_TEXT])
 {
     char about[ABOUT_BYTES];
 
     describe(plan, about);
-    const gold_bytes pieces[] = {{about, strlen(about)},
-                                 {raw[GOLDI_TRAIN].labels, raw[GOLDI_TRAIN].n},
-                                 inputs_of(&raw[GOLDI_TRAIN], plan->n_features),
-                                 targets_of(&raw[GOLDI_TRAIN], plan->n_classes),
-                                 {raw[GOLDI_TEST].labels, raw[GOLDI_TEST].n},
-                                 inputs_of(&raw[GOLDI_TEST], plan->n_features),
-                                 targets_of(&raw[GOLDI_TEST], plan->n_classes)};
+    const gold_bytes pieces[] = {
+        {about, strlen(about)},
+        {raw[GOLDI_TRAIN].labels, raw[GOLDI_TRAIN].n},
+        inputs_of(&raw[GOLDI_TRAIN], plan->n_features),
+        targets_of(&raw[GOLDI_TRAIN], plan->n_classes),
+        {raw[GOLDI_TEST].labels, raw[GOLDI_TEST].n},
+        inputs_of(&raw[GOLDI_TEST], plan->n_features),
+        targets_of(&raw[GOLDI_TEST], plan->n_classes),
+        {starts, plan->starts.n * plan->starts.n_parameters * sizeof *starts}};
 
     return gold_digest(pieces, sizeof pieces / sizeof *pieces, text);
 }
@@ -140,7 +142,12 @@ gold_status gold_dataset_fill(const gold_dataset_plan *plan, void *block)
     for (size_t i = 0; i < GOLDI_N_HALVES; i++) {
         GOLD_GOTO(raw_init(plan, (goldi_half)i, &raw[i]));
     }
-    GOLD_GOTO(digest_of(plan, raw, header.digest));
+    double *starts = (void *)(base + header.starts);
+
+    if (plan->starts_path != NULL) {
+        GOLD_GOTO(goldi_weights_read(plan->starts_path, &plan->starts, starts));
+    }
+    GOLD_GOTO(digest_of(plan, raw, starts, header.digest));
     GOLD_GOTO(goldi_rule_init(plan, &raw[GOLDI_TRAIN], &rule));
     for (size_t i = 0; i < GOLDI_N_HALVES; i++) {
         goldi_rule_apply(&rule, &raw[i], plan->precision,

@@ -49,4 +49,30 @@ GOLD_CHECKED gold_status goldi_function(const gold_dataset_plan *plan,
 GOLD_CHECKED gold_status goldi_function_plan(const gold_data_block *data,
                                              gold_dataset_plan *plan);
 
+/** Blob i modulo their number for sample i, so that all have as many samples;
+ * normal numbers around its mean. */
+GOLD_CHECKED gold_status goldi_clusters(const gold_dataset_plan *plan,
+                                        goldi_half half, const size_t *slots,
+                                        goldi_raw *raw);
+
+/** Are there blobs? */
+GOLD_CHECKED gold_status goldi_clusters_plan(const gold_data_block *data,
+                                             gold_dataset_plan *plan);
+
+/** Ring i modulo their number for sample i; uniform angles, and normal noise on
+ * both coordinates. */
+GOLD_CHECKED gold_status goldi_rings(const gold_dataset_plan *plan,
+                                     goldi_half half, const size_t *slots,
+                                     goldi_raw *raw);
+
+/** Are there rings? */
+GOLD_CHECKED gold_status goldi_rings_plan(const gold_data_block *data,
+                                          gold_dataset_plan *plan);
+
+/** Even samples are (cos t, sin t) of class 0, odd ones (1 - cos t, 1/2 -
+ * sin t) of class 1, t uniform on [0, pi]; with noise as rings have. */
+GOLD_CHECKED gold_status goldi_moons(const gold_dataset_plan *plan,
+                                     goldi_half half, const size_t *slots,
+                                     goldi_raw *raw);
+
 #endif

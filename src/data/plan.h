@@ -11,6 +11,7 @@
 #include "data/batches.h"
 #include "data/images.h"
 #include "store/samples.h"
+#include "store/weights.h"
 
 /** Of set file. */
 typedef struct goldi_own {
@@ -25,6 +26,8 @@ struct gold_dataset_plan {
     goldi_images images[GOLDI_N_HALVES];   /* IDX files; zero for other sets */
     goldi_batches batches[GOLDI_N_HALVES]; /* CIFAR-10; zero for other sets */
     goldi_own own;                         /* set file */
+    char *starts_path;                     /* owned; NULL: none */
+    goldi_weights starts;                  /* that points begin from */
     bool is_bytes;                         /* inputs are read as bytes */
     size_t n_stored[GOLDI_N_HALVES];       /* samples in files */
     size_t n[GOLDI_N_HALVES];              /* samples that a point uses */

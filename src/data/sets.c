@@ -74,6 +74,10 @@ static const goldi_set sets[GOLD_N_DATA_SETS] = {
     [GOLD_DATA_CIFAR10] = {plan_batches, get_batches},
     [GOLD_DATA_FUNCTION] = {goldi_function_plan, goldi_function},
     [GOLD_DATA_FILE] = {goldi_own_plan, goldi_own_get},
+    [GOLD_DATA_CLUSTERS] = {goldi_clusters_plan, goldi_clusters},
+    [GOLD_DATA_RINGS] = {goldi_rings_plan, goldi_rings},
+    [GOLD_DATA_MOONS] = {NULL, goldi_moons},
+    [GOLD_DATA_LINE] = {goldi_clusters_plan, goldi_clusters},
 };
 
 const goldi_set *goldi_set_of(gold_data_set set)

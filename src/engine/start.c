@@ -5,6 +5,7 @@
 
 #include "goldilocks/memory.h"
 
+#include "linalg/product.h"
 #include "nn/balance.h"
 #include "nn/draw.h"
 
@@ -26,6 +27,29 @@ static void take_norms(gold_start *start)
     }
 }
 
+/* The vector of a file in the place of what would be drawn. */
+static gold_status take_vector(gold_start *start, uint64_t point,
+                               const gold_dataset *data)
+{
+    const size_t n = start->network.n_parameters;
+
+    if (point >= data->n_starts || data->n_parameters != n) {
+        return gold_fail(GOLD_ERR_CONFIG,
+                         "point %llu of %zu parameters, but the file has %zu "
+                         "points of %zu",
+                         (unsigned long long)point, n, data->n_starts,
+                         data->n_parameters);
+    }
+    for (size_t i = 0; i < n; i++) {
+        start->theta[i] = (real)data->starts[point * n + i];
+    }
+    start->norm = FN(norm)(n, start->theta);
+    return start->norm > 0.0 ? GOLD_OK
+                             : gold_fail(GOLD_ERR_CONFIG,
+                                         "all parameters of point %llu are 0",
+                                         (unsigned long long)point);
+}
+
 gold_status FN(start_init)(gold_start *start, const gold_settings *settings,
                            const gold_dataset *data)
 {
@@ -37,7 +61,11 @@ gold_status FN(start_init)(gold_start *start, const gold_settings *settings,
     GOLD_TRY(
         gold_network_init(&start->network, settings, input, data->n_classes));
     GOLD_TRY(GOLD_ALLOC(start->network.n_parameters, &start->theta));
-    start->norm = FN(draw)(&start->network, settings, start->theta);
+    if (settings->init == GOLD_INIT_FILE) {
+        GOLD_TRY(take_vector(start, settings->point, data));
+    } else {
+        start->norm = FN(draw)(&start->network, settings, start->theta);
+    }
     take_norms(start);
     start->reference =
         gold_reference_norm(&start->network, settings->reference);

@@ -150,6 +150,7 @@ static double init_variance(const gold_network *network,
     case GOLD_TORCH:
         return 1.0 / (3.0 * (double)layer->in);
     case GOLD_EQUAL_NORM:
+    case GOLD_INIT_FILE: /* nothing is drawn */
         break;
     }
     return equal_variance(network, settings->reference, layer);

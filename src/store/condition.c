@@ -95,6 +95,19 @@ gold_status goldi_condition_refuse(const char *path, const char *wanted)
                      wanted, guess);
 }
 
+gold_status goldi_condition_expect_hdf5(const char *path)
+{
+    bool exists = false;
+
+    GOLD_TRY(goldi_place_exists(path, &exists));
+    if (!exists) {
+        return gold_fail(GOLD_ERR_IO, "%s: there is no such file", path);
+    }
+    return goldi_place_guess(path) == gold_foreign_hdf5
+               ? GOLD_OK
+               : goldi_condition_refuse(path, "an HDF5 file");
+}
+
 gold_status goldi_condition_tell(hid_t file, gold_file_kind *kind,
                                  const char **what)
 {

@@ -19,6 +19,9 @@
  * `wanted`: what it was to be, "a result file". */
 gold_status goldi_condition_refuse(const char *path, const char *wanted);
 
+/* Fail unless a file is there and begins as HDF5 files do. */
+GOLD_CHECKED gold_status goldi_condition_expect_hdf5(const char *path);
+
 /* Tell what an open file is.
  *
  * `what`: for messages, "a result file"; static. */

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "store/samples.h"
-
 #include <math.h>
 #include <string.h>
 
 #include "goldilocks/memory.h"
 
-#include "base/foreign.h"
 #include "store/condition.h"
 #include "store/examine.h"
 #include "store/h5.h"
-#include "store/place.h"
 #include "store/rows.h"
+#include "store/samples.h"
 #include "store/samples_file.h"
 
 enum {
@@ -228,25 +225,12 @@ static gold_status read_first(const void *request, uint64_t *unused)
 /* ------------------------------------------------------------------ from here
  */
 
-static gold_status check_path(const char *path)
-{
-    bool exists = false;
-
-    GOLD_TRY(goldi_place_exists(path, &exists));
-    if (!exists) {
-        return gold_fail(GOLD_ERR_IO, "%s: there is no such file", path);
-    }
-    return goldi_place_guess(path) == gold_foreign_hdf5
-               ? GOLD_OK
-               : goldi_condition_refuse(path, "an HDF5 file");
-}
-
 gold_status goldi_samples_look(const char *path, goldi_samples *samples)
 {
     goldi_scene s;
     uint64_t bytes = 0;
 
-    GOLD_TRY(check_path(path));
+    GOLD_TRY(goldi_condition_expect_hdf5(path));
     GOLD_TRY(goldi_examine_ask(look_first, path, 0, 0.0, &bytes));
     GOLD_TRY(
         goldi_examine_ask(read_first, path, WHOLE_FILE, (double)bytes, &bytes));

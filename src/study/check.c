@@ -241,6 +241,7 @@ static void check_built_in(goldi_reader *reader)
     if (about->has_targets) {
         check_function(reader);
     }
+    goldi_check_shapes(reader);
     if (data->train == 0) {
         data->train = about->n_train;
         reader->study->base.n_train = data->train;

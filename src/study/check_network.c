@@ -207,6 +207,29 @@ static void check_loss(goldi_reader *reader)
     }
 }
 
+/* Parameters in a file are of its path, and no layer is drawn. */
+static void check_init(goldi_reader *reader)
+{
+    const goldi_node *init = said(reader, "init");
+    const goldi_node *gains = said(reader, "layer_gains");
+    const bool is_file = takes(reader, "init", GOLD_INIT_FILE);
+
+    if (!goldi_is_sure(reader, GOLDI_NETWORK, "init") || init == NULL) {
+        return;
+    }
+    if (is_file && reader->study->init_path == NULL &&
+        goldi_is_sure(reader, GOLDI_NETWORK_INIT, "file")) {
+        goldi_complain(&reader->report, init->value->place,
+                       "parameters are those of a file: 'init: {file: "
+                       "weights.h5}'");
+    }
+    if (is_file && gains != NULL) {
+        goldi_complain(&reader->report, gains->place,
+                       "'layer_gains' are of what is drawn, and all parameters "
+                       "are those of a file");
+    }
+}
+
 void goldi_check_network(goldi_reader *reader)
 {
     static const char channels[] =
@@ -224,6 +247,7 @@ void goldi_check_network(goldi_reader *reader)
     check_kinds(reader);
     check_layers(reader);
     check_mixed_forms(reader);
+    check_init(reader);
     check_loss(reader);
     check_values(reader);
     const bool has_mlp = goldi_has_kind(study, GOLD_NETWORK_MLP);

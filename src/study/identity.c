@@ -279,6 +279,12 @@ static void add_blocks(goldi_text *out, const gold_study *study)
     if (study->data.function.n_ridges > 0) {
         goldi_add_target(out, &study->data.function);
     }
+    if (study->data.n_blobs > 0) {
+        goldi_add_blobs(out, &study->data);
+    }
+    if (study->data.n_radii > 0) {
+        add_numbers(out, study, goldi_find_key(GOLDI_DATA, "radii"));
+    }
     goldi_text_add(out, "curvature = %s\n",
                    curvature->n_dims > 0 || gold_study_has_full(study) ? "yes"
                                                                        : "no");

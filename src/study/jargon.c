@@ -25,8 +25,8 @@ typedef struct jargon {
     "group of a resnet"
 #define KINDS "networks are mlp, cnn, resnet, both LeNets, or lists of layers"
 #define SETS                                                                   \
-    "data sets are fashion-mnist, mnist, cifar10, circles, mixture and "       \
-    "function"
+    "data sets are fashion-mnist, mnist, cifar10, circles, mixture, "          \
+    "clusters, rings, moons, line and function"
 
 static const jargon table[] = {
     {"lr lr0 eta stepsize learnrate baselr maxlr initiallr",
@@ -178,9 +178,10 @@ static const jargon table[] = {
     {"fmnist fashionmnist fashion", "data.set=fashion-mnist", NULL},
     {"cifar", "data.set=cifar10", NULL},
     {"blobs gaussians gmm gaussianmixture", "data.set=mixture", NULL},
-    {"imagenet tinyimagenet svhn cifar100 kmnist emnist celeba stl10 moons "
-     "spirals rings",
+    {"imagenet tinyimagenet svhn cifar100 kmnist emnist celeba stl10 spirals",
      NULL, SETS},
+    {"twomoons halfmoons makemoons", "data.set=moons", NULL},
+    {"makeblobs checkerboard", "data.set=clusters", NULL},
     {"labelnoise randomlabels shufflelabels", NULL,
      "labels are what they are; " SETS},
     {"sweep axes hyperparameters searchspace", "grid", NULL},

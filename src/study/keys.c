@@ -11,6 +11,7 @@ const char *goldi_section_label(goldi_section section)
         [GOLDI_GRID] = "grid",
         [GOLDI_DATA] = "data",
         [GOLDI_NETWORK] = "network",
+        [GOLDI_NETWORK_INIT] = "network.init",
         [GOLDI_CURVATURE] = "curvature",
         [GOLDI_SUBSPACE] = "curvature.subspace",
         [GOLDI_RESAMPLE] = "curvature.resample",

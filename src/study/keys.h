@@ -18,6 +18,7 @@ typedef enum goldi_section {
     GOLDI_GRID,
     GOLDI_DATA,
     GOLDI_NETWORK,
+    GOLDI_NETWORK_INIT,
     GOLDI_CURVATURE,
     GOLDI_SUBSPACE,
     GOLDI_RESAMPLE,
@@ -151,7 +152,7 @@ extern const goldi_key goldi_keys[];
 extern const size_t goldi_n_keys;
 
 enum {
-    GOLDI_KEYS_CAPACITY = 128, /* at least goldi_n_keys; a test looks */
+    GOLDI_KEYS_CAPACITY = 144, /* at least goldi_n_keys; a test looks */
     GOLDI_LIST_BYTES = 240
 };
 

@@ -96,6 +96,7 @@ goldi_read_key goldi_read_title;
 goldi_read_key goldi_read_grid;
 goldi_read_key goldi_read_path;
 goldi_read_key goldi_read_data_name;
+goldi_read_key goldi_read_init_file;
 goldi_read_key goldi_read_subset;
 goldi_read_key goldi_read_numbers;
 goldi_read_key goldi_read_choices; /* of all lists of words */
@@ -104,9 +105,13 @@ goldi_read_key goldi_read_dense;
 goldi_read_key goldi_read_betas;
 goldi_read_key goldi_read_layers;
 goldi_read_key goldi_read_target;
+goldi_read_key goldi_read_blobs;
+goldi_read_key goldi_read_points;
 goldi_write_form goldi_form_dense;
 goldi_write_form goldi_form_layers;
 goldi_write_form goldi_form_target;
+goldi_write_form goldi_form_blobs;
+goldi_write_form goldi_form_points;
 
 /** The definitions of ranges. */
 goldi_write_form goldi_form_ranges;
@@ -119,6 +124,13 @@ goldi_place goldi_place_of_entry(const goldi_node *layers, size_t entry);
 bool goldi_layers_mean(const gold_operations *list, size_t word);
 
 struct goldi_text;
+
+/** What blobs, points and radii say of their data sets, and whether they are
+ * there. */
+void goldi_check_shapes(goldi_reader *reader);
+
+/** The line of an identity for data.blobs or data.points. */
+void goldi_add_blobs(struct goldi_text *out, const gold_data_block *data);
 
 /** The line of an identity for data.target. */
 void goldi_add_target(struct goldi_text *out, const gold_function *function);

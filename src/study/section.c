@@ -91,7 +91,9 @@ void goldi_complain_unknown(goldi_reader *reader, goldi_section section,
 
     collect_names(section, names);
     near = gold_nearest(key->text, names);
-    if (elsewhere != NULL) {
+    /* a name of something is hardly that of a data set */
+    if (elsewhere != NULL &&
+        (answer.text[0] == '\0' || elsewhere->type != GOLDI_TEXT)) {
         (void)snprintf(hint, sizeof hint, "; it belongs %s",
                        home_of(elsewhere, home));
     } else if (answer.text[0] != '\0') {

@@ -77,8 +77,8 @@ static gold_status beside(const char *file, const char *name, char **path)
     return goldi_text_give(&text, path);
 }
 
-void goldi_read_path(goldi_reader *reader, const goldi_key *key,
-                     const goldi_node *node)
+static void keep_path(goldi_reader *reader, const goldi_key *key,
+                      const goldi_node *node, char **kept)
 {
     const char *file = reader->report.sources[GOLDI_FROM_FILE].name;
     char *path = NULL;
@@ -86,16 +86,28 @@ void goldi_read_path(goldi_reader *reader, const goldi_key *key,
     if (!must_be_text(reader, key, node)) {
         return;
     }
-    goldi_keep_text(reader, node->text, &reader->study->data.path);
+    goldi_keep_text(reader, node->text, kept);
     if (node->text[0] == '/' || node->place.source != GOLDI_FROM_FILE ||
         reader->report.status != GOLD_OK) {
         return;
     }
     reader->report.status = beside(file, node->text, &path);
     if (path != NULL && access(path, F_OK) == 0) {
-        goldi_keep_text(reader, path, &reader->study->data.path);
+        goldi_keep_text(reader, path, kept);
     }
     gold_free(path);
+}
+
+void goldi_read_path(goldi_reader *reader, const goldi_key *key,
+                     const goldi_node *node)
+{
+    keep_path(reader, key, node, &reader->study->data.path);
+}
+
+void goldi_read_init_file(goldi_reader *reader, const goldi_key *key,
+                          const goldi_node *node)
+{
+    keep_path(reader, key, node, &reader->study->init_path);
 }
 
 /* The seed of a subset, or the word for one that is drawn for each seed. */

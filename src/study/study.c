@@ -31,6 +31,7 @@ void gold_study_destroy(gold_study **study)
     gold_free(s->notes);
     gold_free(s->excluded);
     gold_free(s->layers.entries);
+    gold_free(s->init_path);
     gold_free(s->data.path);
     gold_free(s->data.name);
     gold_free(s);

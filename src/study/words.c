@@ -75,6 +75,7 @@ const goldi_word goldi_inits[] = {
     {"xavier", GOLD_XAVIER_NORMAL, "xavier-normal"},
     {"kaiming", GOLD_KAIMING_NORMAL, "kaiming-normal"},
     {"lecun", GOLD_LECUN_NORMAL, "lecun-normal"},
+    {"file", GOLD_INIT_FILE, "all parameters are those of {file: PATH}"},
     {NULL, 0, NULL},
 };
 const goldi_word goldi_bias_inits[] = {

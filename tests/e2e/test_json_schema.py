@@ -143,6 +143,15 @@ def test_good_curvature():
           + 'train: {steps: 9}\n')
 
 
+@pytest.mark.parametrize('data', [
+    'clusters, blobs: [{label: 0, mean: [2, -1], deviation: 0.5},\n'
+    '  {label: 1, mean: [-2, 0], deviation: [0.5, 1]}]',
+    'line, points: [[0.5, 0], [1, 1], [-1.5e-2, 1]]',
+    'rings, radii: [1, 0.5, 2], noise: 0.25', 'moons, noise: 0'])
+def test_good_shapes(data):
+    check(GOOD.replace('circles', data))
+
+
 @pytest.mark.parametrize('axis', [
     'layer_gains: [1, [1, 2, 0.5]]', 'network.layer_gains: 2',
     'zip: {depth: [1, 2], layer_gains: [[1, 2], [1, 2, 1]]}'])
@@ -167,6 +176,13 @@ def test_good_axes(axis):
     ('count: 3', 'cuont: 3'),
     ('to: 1,', ''),
     ('circles', 'cifar100'),
+    ('circles', 'clusters, blobs: []'),
+    ('circles', 'clusters, blobs: [{label: 0, mean: 2}]'),
+    ('circles', 'clusters, blobs: [{label: 0, mean: 2, sd: 1}]'),
+    ('circles', 'line, points: [[1, 0, 2]]'),
+    ('circles', 'line, points: [1, 0]'),
+    ('circles', 'rings, radii: [0]'),
+    ('circles', 'moons, noise: -1'),
     ('circles', 'circles, depth: 3'),
     ('dim: [5, 2]', 'dim: 4097'),
     ('{dim: [5, 2]}', '{dim: 5}, layers: some'),

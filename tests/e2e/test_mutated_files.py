@@ -94,6 +94,10 @@ def test_samples(tmp_path, name):
                                 data=np.sin(places).reshape(n, 1, 2, 3))
             file.create_dataset(f"{half}/labels", **options,
                                 data=places[:n] % 2)
+        file.create_dataset("parameters/theta", **options,
+                            data=np.cos(places).reshape(12, 10))
+        file["parameters/shapes"] = [[4, 1, 2, 1], [2, 0, 0, 0]]
+        file["parameters/names"] = np.array([b"a", b"b"], "S64")
     mutate("data", tmp_path / "own.h5", tmp_path, COUNT)
 
 

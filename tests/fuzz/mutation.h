@@ -35,7 +35,7 @@ void original_free(original *file);
  * them are left. */
 size_t mutate(const original *file, uint64_t number, unsigned char *changed);
 
-/* Read all of a file of samples, as a network gets them. */
+/* Read all of a file of samples and vectors, as a network gets them. */
 gold_status read_samples(const char *path);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading a file of samples of which nothing is known. */
+/* Reading a file of samples, and of vectors of parameters, of which nothing is
+ * known. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,9 @@ static gold_study *read_own(const char *path, const char *facts)
     gold_study *study = NULL;
     char *report = NULL;
 
-    (void)snprintf(lines, sizeof lines, "data.path=%s\n%s", path, facts);
+    (void)snprintf(lines, sizeof lines,
+                   "data.path=%s\nnetwork.init={file: %s}\n%s", path, path,
+                   facts);
     if (gold_study_parse("study", text, strlen(text), lines, &study, &report) !=
         GOLD_OK) {
         (void)fprintf(stderr, "%s\n", report == NULL ? "" : report);
@@ -28,7 +31,7 @@ static gold_study *read_own(const char *path, const char *facts)
     return study;
 }
 
-/* All samples of the file, as a network gets them. */
+/* All samples and vectors of the file, as a network gets them. */
 gold_status read_samples(const char *path)
 {
     gold_study *study = read_own(path, "");

@@ -54,6 +54,9 @@ static void test_built_in(void **state)
     study.data.features = 1;
     study.data.function = (gold_function){.to = 1.0};
     assert_int_equal(refuse_each(&study), 2 + 2 * 3 + 2);
+    study.data.set = GOLD_DATA_CLUSTERS;
+    study.data.n_blobs = 1;
+    assert_int_equal(refuse_each(&study), 2 + 2 * 2 + 2);
 }
 
 int main(void)

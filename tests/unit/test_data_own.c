@@ -37,6 +37,8 @@ static void write_own(const char *path, bool has_targets)
     const hsize_t sizes[] = {N, 1, 2, 3};
     const hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
     double inputs[N * FEATURES];
+    const hsize_t shape[] = {2, GOLD_TENSOR_RANK};
+    const int shapes[] = {2, 3, 0, 0, 4, 0, 0, 0};
     int labels[N];
     float targets[N];
 
@@ -47,6 +49,8 @@ static void write_own(const char *path, bool has_targets)
         labels[i] = i % 4;
         targets[i] = (float)i;
     }
+    put(file, "parameters/theta", H5T_NATIVE_DOUBLE, 1, sizes, inputs);
+    put(file, "parameters/shapes", H5T_NATIVE_INT, 2, shape, shapes);
     put(file, "data/train/inputs", H5T_NATIVE_DOUBLE, 4, sizes, inputs);
     if (has_targets) {
         put(file, "data/train/targets", H5T_NATIVE_FLOAT, 1, sizes, targets);
@@ -119,6 +123,45 @@ done:
     return status;
 }
 
+/* What is known of vectors that points begin from, and these. */
+static void test_starts(void **state)
+{
+    char folder[PATH_BYTES];
+    char path[PATH_BYTES];
+    gold_dataset_plan *plan = NULL;
+
+    (void)state;
+    folder_make(folder);
+    path_in(folder, "own.h5", path);
+    write_own(path, false);
+    gold_study *study = parsed(path, "");
+
+    void *drawn = loaded(study);
+    assert_int_equal(gold_copy_text(path, &study->init_path), GOLD_OK);
+    assert_int_equal(gold_dataset_plan_create(study, &plan), GOLD_OK);
+    const gold_starts starts = gold_dataset_starts(plan);
+
+    assert_int_equal(starts.n, 1);
+    assert_int_equal(starts.n_parameters, N);
+    assert_int_equal(starts.n_tensors, 2);
+    assert_int_equal(starts.tensors[0].sizes[1], 3);
+    assert_int_equal(starts.tensors[1].sizes[1], 0);
+    gold_dataset_plan_destroy(&plan);
+    void *block = loaded(study);
+    const gold_dataset data = gold_dataset_view(block);
+
+    assert_int_equal(gold_dataset_view(drawn).n_starts, 0);
+    assert_string_not_equal(data.digest, gold_dataset_view(drawn).digest);
+    for (size_t i = 0; i < N; i++) {
+        assert_true(data.starts[i] >= 0.5 * (double)i &&
+                    data.starts[i] <= 0.5 * (double)i);
+    }
+    gold_free(block);
+    gold_free(drawn);
+    gold_study_destroy(&study);
+    folder_remove(folder);
+}
+
 static void test_memory(void **state)
 {
     char folder[PATH_BYTES];
@@ -132,6 +175,8 @@ static void test_memory(void **state)
     write_own(path, true);
     gold_study *study = parsed(
         path, "network.loss=mse\ndata.test_share=0.3\ndata.subset={random: 1}");
+
+    assert_int_equal(gold_copy_text(path, &study->init_path), GOLD_OK);
     const int64_t n_live = gold_live_blocks();
 
     for (; status == GOLD_ERR_MEMORY; n++) {
@@ -152,6 +197,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_facts),
+        cmocka_unit_test(test_starts),
         cmocka_unit_test(test_memory),
     };
 

@@ -273,6 +273,54 @@ static void test_every_train_key(void **state)
     assert_int_equal(gold_live_blocks(), 0);
 }
 
+/* All that a list of shapes says is told apart. */
+static void test_shapes(void **state)
+{
+    static const char *const sets[] = {
+        "set: clusters, blobs: [{label: 0, mean: [1, 2], deviation: 3}, "
+        "{label: 1, mean: [1, 2], deviation: 3}]",
+        "set: clusters, blobs: [{label: 1, mean: [1, 2], deviation: 3}, "
+        "{label: 0, mean: [1, 2], deviation: 3}]",
+        "set: clusters, blobs: [{label: 0, mean: [1, 3], deviation: 3}, "
+        "{label: 1, mean: [1, 2], deviation: 3}]",
+        "set: clusters, blobs: [{label: 0, mean: [1, 2], deviation: [3, 2]}, "
+        "{label: 1, mean: [1, 2], deviation: 3}]",
+        "set: line, points: [[1, 0], [2, 1]]",
+        "set: line, points: [[1, 0], [3, 1]]",
+        "set: line, points: [[1, 1], [2, 0]]",
+        "set: rings",
+        "set: rings, radii: [1, 0.75]",
+        "set: rings, noise: 0.2",
+        "set: moons",
+        "set: moons, noise: 0.2",
+    };
+    enum {
+        N = sizeof sets / sizeof *sets
+    };
+    char *found[N];
+
+    (void)state;
+    for (size_t i = 0; i < N; i++) {
+        char text[300];
+
+        (void)snprintf(text, sizeof text,
+                       "study: test\ngrid: {seed: 0}\n" WORK "data: {%s}\n",
+                       sets[i]);
+        found[i] = identity_of(text);
+        for (size_t k = 0; k < i; k++) {
+            assert_string_not_equal(found[i], found[k]);
+        }
+    }
+    for (size_t i = 0; i < N; i++) {
+        gold_free(found[i]);
+    }
+    expect("study: test\ngrid: {seed: 0}\n" WORK "data: {set: rings}\n",
+           "study: test\ngrid: {seed: 0}\n" WORK
+           "data: {set: rings, radii: [1, 0.5], noise: 0.1}\n",
+           "");
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
 /* What only cnn has is said of cnn only. */
 static void test_every_cnn_key(void **state)
 {
@@ -340,6 +388,7 @@ int main(void)
         cmocka_unit_test(test_every_key),
         cmocka_unit_test(test_every_train_key),
         cmocka_unit_test(test_every_cnn_key),
+        cmocka_unit_test(test_shapes),
         cmocka_unit_test(test_train_lines),
     };
 

@@ -128,6 +128,7 @@ static const words values[] = {
     {"data.set", "fmnist fashion_mnist FashionMNIST", "fashion-mnist'"},
     {"data.set", "cifar cifar-10", "cifar10'"},
     {"data.set", "imagenet cifar100 svhn", "not supported: data sets are"},
+    {"data.set", "two-moons half_moons", "called 'moons' here"},
     {"data.set", "blobs", "called 'mixture'"},
     {"data.normalize", "zscore", "called 'standard'"},
     {"run.precision", "double fp64", "called 'float64'"},

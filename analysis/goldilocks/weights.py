@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT
+"""Parameters of one's own as the file that `network: {init: {file: PATH}}`
+reads, and networks of point files as modules of PyTorch.
+
+    gold.save_parameters("weights.h5", model)
+    gold.to_torch("point.h5")(inputs)
+"""
+import h5py
+import numpy as np
+
+from . import outputs
+from .samples import HDF5, array_of, check_kind
+
+NAME_BYTES = 64
+MOST_SIZES = 4
+
+
+class BadParameters(ValueError):
+    """What no network can begin from; the message says why."""
+
+
+def save_parameters(path, parameters, *, overwrite=False):
+    """Write parameters to an HDF5 file.
+
+    `parameters` are a module of PyTorch or its state_dict, or a list of such,
+    which are the points 0, 1, ... (`network.point`); or one vector, or several,
+    [points, parameters], in the order of PyTorch's parameters_to_vector. Names
+    and shapes of tensors go with them, so that the program can say which do not
+    fit a network.
+    """
+    tensors = None
+    if isinstance(parameters, (list, tuple)):
+        each = [tensors_of(one) for one in parameters]
+        if not each or any(shapes(one) != shapes(each[0]) for one in each):
+            raise BadParameters("points have tensors of the same shapes")
+        tensors = each[0]
+        theta = np.stack([vector_of(one) for one in each])
+    elif hasattr(parameters, "state_dict") or hasattr(parameters, "items"):
+        tensors = tensors_of(parameters)
+        theta = vector_of(tensors)
+    else:
+        theta = array_of(parameters).astype(float)
+    if theta.ndim not in (1, 2) or theta.size == 0:
+        raise BadParameters(f"vectors have the shape {theta.shape}; "
+                            "[parameters] or [points, parameters] is needed")
+    if not np.isfinite(theta).all():
+        raise BadParameters("a parameter is not finite")
+    check_kind(path, overwrite, "parameters/theta")
+    with outputs.making(path, HDF5, (), overwrite) as made:
+        with h5py.File(made, "w") as file:
+            file["parameters/theta"] = theta
+            if tensors is not None:
+                file["parameters/shapes"] = [
+                    (*one.shape, *[0] * (MOST_SIZES - one.ndim))
+                    for one in tensors.values()]
+                file["parameters/names"] = np.array(
+                    [name.encode()[:NAME_BYTES - 1] for name in tensors],
+                    f"S{NAME_BYTES}")
+
+
+def tensors_of(parameters):
+    """{name: array} of a module, or of its state_dict."""
+    if hasattr(parameters, "named_parameters"):
+        buffers = dict(parameters.named_buffers())
+        parameters = dict(parameters.named_parameters())
+        if any(name.endswith("running_mean") for name in buffers):
+            raise BadParameters("a batch norm's statistics are no parameters, "
+                                "and no network here has any")
+    found = {name: array_of(one).astype(float)
+             for name, one in parameters.items()}
+    for name, one in found.items():
+        if name.endswith(("running_mean", "num_batches_tracked")):
+            raise BadParameters(f"{name}: a batch norm's statistics are no "
+                                "parameters, and no network here has any")
+        if not 1 <= one.ndim <= MOST_SIZES:
+            raise BadParameters(f"{name}: has {one.ndim} dimensions")
+    if not found:
+        raise BadParameters("there are no parameters")
+    return found
+
+
+def shapes(tensors):
+    return [one.shape for one in tensors.values()]
+
+
+def vector_of(tensors):
+    return np.concatenate([one.ravel() for one in tensors.values()])
+
+
+def to_torch(path, theta="parameters/theta"):
+    """A module of PyTorch that computes the logits of a point file's network,
+    over their temperature, in float64; with theta="train/final_theta" those
+    after its training. Samples are as the file has them, normalised."""
+    import torch
+    from . import pytorch
+    with pytorch.plain.opened(path, pytorch.NotAPoint) as file:
+        layers = pytorch.json.loads(file["network"].attrs["layers"])
+        temperature = float(file["network"].attrs["temperature"])
+        values = file[theta][()].astype(float)
+    network = pytorch.Network(layers)
+
+    class Module(torch.nn.Module):
+        """The network as a function of samples; `theta` is its parameter."""
+
+        def __init__(self):
+            super().__init__()
+            self.theta = torch.nn.Parameter(torch.from_numpy(values))
+
+        def forward(self, x):
+            return network(self.theta, x.to(self.theta.dtype)) / temperature
+
+    return Module()
