@@ -205,20 +205,17 @@ const goldi_key goldi_keys[] = {
      .means = "Numbers of a sample."},
     {ROW(DATA, "shape", WHOLES), WHOLE(1, 1 << 20, 0), .most = 3,
      NUMBERS(STUDY, data.shape, data.n_shape), OF_FILE,
-     .means = "Of a sample: [features], or [channels, height, width]; what "
-              "the file has, where nothing is said."},
+     .means = "[features] or [channels, height, width]; else the file's."},
     {ROW(DATA, "outputs", UNSIGNED), WHOLE(1, GOLD_MAX_CLASSES, 0),
      STUDY(data.outputs), OF_FILE, .is_later = true,
-     .means = "Numbers of a target, where samples have values and no class; "
-              "what the file has, where nothing is said."},
+     .means = "Numbers of a target, where there are values; else the file's."},
     {ROW(DATA, "test_share", REAL), ABOVE(0, 1, 0), .is_below = true,
      STUDY(data.test_share), OF_FILE, .is_later = true,
      .means = "Share of the training samples, drawn at random, that are the "
               "test samples where the file has no others."},
     {ROW(DATA, "name", TEXT), .most = GOLD_NAME_BYTES - 1,
      .read = goldi_read_data_name, OF_FILE,
-     .means = "What the data are called in titles; the file's own name, where "
-              "nothing is said."},
+     .means = "What the data are called in titles; else the file's name."},
     {ROW(DATA, "separation", REAL), WHOLE(0, HUGE_VAL, 1),
      STUDY(data.separation), OF_MIXTURE,
      .means = "Deviation of the centres of classes; that of noise is 1."},
