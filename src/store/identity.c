@@ -24,7 +24,7 @@ gold_status goldi_identity_look(const char *path, gold_file_kind *kind,
     hid_t file = H5I_INVALID_HID;
 
     *kind = GOLD_FILE_OTHER;
-    *what = goldi_place_guess(path);
+    GOLD_TRY(goldi_place_guess(path, what));
     if (*what == gold_foreign_empty) {
         *kind = GOLD_FILE_EMPTY;
     }
