@@ -258,7 +258,7 @@ gold_status gold_overrides_typed(const char *lines, char **options)
         if (n > 0 && !is_set_again(lines, next)) {
             goldi_text_add(&text, " --set '");
             for (size_t i = 0; i < n; i++) {
-                goldi_text_add(&text, "%s", lines[i] == '\'' ? "'\\'" : "");
+                goldi_text_add(&text, "%s", lines[i] == '\'' ? "'\\" : "");
                 goldi_text_append(&text, lines + i, 1);
                 goldi_text_add(&text, "%s", lines[i] == '\'' ? "'" : "");
             }
