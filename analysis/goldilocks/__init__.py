@@ -36,17 +36,21 @@ from .samples import BadSamples, save_data  # noqa: E402
 from .selections import selected  # noqa: E402
 from .survival import (kaplan_meier, log_rank, median_steps,  # noqa: E402
                        steps_to, waiting)
-from .weights import (BadParameters, save_parameters,  # noqa: E402
-                      to_torch)
+from .weights import (BadParameters, parameters,  # noqa: E402
+                      save_parameters, to_torch)
 from .zones import compare_zones, half_range, zone  # noqa: E402
 
-__all__ = ["BadParameters", "BadSamples", "Correlation", "Equivalence",
-           "Interval", "LINES", "NotAResult", "Paired", "at_end",
-           "compare_zones", "correlate", "done", "edge_prefactor",
+# Of the package; `program_version` of a file is that of the program.
+__version__ = "0.1.0"
+
+__all__ = ["BadParameters", "BadSamples", "Correlation",
+           "Equivalence", "Interval", "LINES", "NotAResult", "Paired",
+           "at_end", "compare_zones", "correlate", "done", "edge_prefactor",
            "edge_ratio", "ended_by", "equivalent", "fdr", "groups",
            "half_range", "holm", "images", "jackknife", "kaplan_meier",
            "largest_dim", "line_axis", "log_rank", "mean_over_seeds",
-           "median_steps", "open_results", "paired", "project", "ratio", "run",
-           "save_data", "save_parameters", "seeds_needed", "selected", "setting",
-           "slope", "steps_to", "to_torch", "trace_over_norm", "trained", "waiting", "within_and_between",
+           "median_steps", "open_results", "paired", "parameters", "project",
+           "ratio", "run", "save_data", "save_parameters", "seeds_needed",
+           "selected", "setting", "slope", "steps_to", "to_torch",
+           "trace_over_norm", "trained", "waiting", "within_and_between",
            "zone"]

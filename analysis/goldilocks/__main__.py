@@ -21,6 +21,10 @@ def main(words=None):
                        "are values")
     about.add_argument("--channels-last", action="store_true",
                        help="images are [n, height, width, channels]")
+    about.add_argument("--labels", choices=("fine", "coarse"), default="fine",
+                       help="of CIFAR-100")
+    about.add_argument("--transpose", action="store_true",
+                       help="images of IDX files are stored by columns")
     about.add_argument("--overwrite", action="store_true",
                        help="replace HDF5 if it exists and has samples")
     args = vars(parser.parse_args(words))

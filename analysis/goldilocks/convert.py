@@ -9,12 +9,17 @@ my-data.h5`.
   set.mat             arrays as in .npz; of SVHN X is [32, 32, 3, n]
   folder              of PNG images, CLASS/*.png, or train/CLASS/*.png and
                       test/CLASS/*.png
+  folder              of IDX files of any type, plain or .gz (MNIST, QMNIST,
+                      EMNIST, also FOLDER/PREFIX of their names; --transpose
+                      turns EMNIST's images upright), of CIFAR-100's binaries
+                      (--labels fine, or coarse) or of STL-10's
   two of a kind       training and test samples
 """
 import pathlib
 
 import numpy as np
 
+from . import binaries
 from .samples import BadSamples, save_data
 
 INPUTS = ("x", "inputs", "images", "data", "features")
@@ -22,9 +27,17 @@ VALUES = ("y", "labels", "targets", "label", "target")
 TEST = ("test", "val", "valid")
 
 
-def convert(inputs, output, *, label=None, targets=None, **options):
+def convert(inputs, output, *, label=None, targets=None, labels="fine",
+            transpose=False, **options):
     """Read files and write one; `options` are those of save_data."""
     paths = [pathlib.Path(name) for name in inputs]
+    published = read_published(paths[0], labels, transpose)
+    if published is not None and len(paths) == 1:
+        halves, names = published
+        save_data(output, *halves[0],
+                  test=halves[1] if len(halves) > 1 else None,
+                  **{"class_names": names, **options})
+        return
     for path in paths:
         if not path.exists():
             raise BadSamples(f"{path}: there is no such file")
@@ -35,6 +48,21 @@ def convert(inputs, output, *, label=None, targets=None, **options):
     halves = READERS[endings.pop()](paths, label=label, targets=targets)
     save_data(output, *halves[0], test=halves[1] if len(halves) > 1 else None,
               **options)
+
+
+def read_published(path, labels, transpose):
+    """(halves, names of classes) of a folder of published files; None: it is no
+    such folder."""
+    if path.is_dir():
+        if (path / "train_X.bin").is_file():
+            return binaries.read_stl10(path), None
+        if (path / "train.bin").is_file():
+            return binaries.read_cifar100(path, labels)
+        found = binaries.idx_files(path)
+    else:
+        found = (binaries.idx_files(path.parent, path.name)
+                 if path.parent.is_dir() and not path.exists() else {})
+    return (binaries.read_idx_files(found, transpose), None) if found else None
 
 
 def several(read):

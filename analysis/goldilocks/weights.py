@@ -5,10 +5,15 @@ reads, and networks of point files as modules of PyTorch.
     gold.save_parameters("weights.h5", model)
     gold.to_torch("point.h5")(inputs)
 """
+import os
+import subprocess
+import tempfile
+
 import h5py
 import numpy as np
 
 from . import outputs
+from .running import program
 from .samples import HDF5, array_of, check_kind
 
 NAME_BYTES = 64
@@ -110,3 +115,31 @@ def to_torch(path, theta="parameters/theta"):
             return network(self.theta, x.to(self.theta.dtype)) / temperature
 
     return Module()
+
+
+def parameters(ds, final=False, **at):
+    """The parameters of a point of a result, as one vector in PyTorch's order:
+    where it began, or with `final` where its training ended. `at` names the
+    point, depth=2, seed=1. They are computed again, bit for bit, by `goldilocks
+    point`, from what the result says it ran."""
+    where = ",".join(f"{axis}={value}" for axis, value in at.items())
+    with tempfile.TemporaryDirectory() as folder:
+        study, point = (os.path.join(folder, name)
+                        for name in ("study.yaml", "point.h5"))
+        with open(study, "w", encoding="utf-8") as file:
+            file.write(ds.attrs["config"])
+        words = [program(), "point", study, "-o", point]
+        words += ["--at", where] if where else []
+        for line in ds.attrs.get("config_overrides", "").splitlines():
+            words += ["--set", line]
+        ended = subprocess.run(words, text=True, check=False,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if ended.returncode != 0:
+            raise RuntimeError(f"{' '.join(words)} ended with "
+                               f"{ended.returncode}:\n{ended.stdout}")
+        name = "train/final_theta" if final else "parameters/theta"
+        with h5py.File(point, "r") as file:
+            if name not in file:
+                raise BadParameters("the study trains nothing: no final "
+                                    "parameters")
+            return file[name][()]

@@ -134,7 +134,7 @@ def data_words(ds):
     """Data set and number of samples."""
     data = setting(ds, "data.name") or setting(ds, "data.set")
     samples = setting(ds, "data.train")
-    if samples == "all" or samples is None:
+    if samples in ("0", "all", None):  # all there are
         samples = ds.attrs.get("n_train", "all")
     return f"{SETS.get(data, data)}, {samples} samples"
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Samples of one's own: what NumPy, pandas, PyTorch and files hold is what the
 file has, and what no network can be fed with is refused before it is made."""
+import gzip
 import os
 import subprocess
 
@@ -10,6 +11,7 @@ import pytest
 
 import goldilocks as gold
 from goldilocks import __main__, outputs
+from goldilocks.words import chance, data_words
 
 pd = pytest.importorskip("pandas")
 RANDOM = np.random.default_rng(4)
@@ -166,6 +168,95 @@ def test_convert_images(tmp_path):
     assert list(attributes["class_names"]) == ["a", "b", "c"]
 
 
+def idx(array, code):
+    return (bytes([0, 0, code, array.ndim])
+            + np.array(array.shape, ">u4").tobytes() + array.tobytes())
+
+
+IDX = {0x08: "u1", 0x09: "i1", 0x0b: ">i2", 0x0c: ">i4", 0x0d: ">f4",
+       0x0e: ">f8"}
+
+
+@pytest.mark.parametrize("shape", [(12,), (12, 4), (12, 3, 4), (12, 2, 3, 4)])
+@pytest.mark.parametrize("code", IDX)
+def test_convert_idx(tmp_path, code, shape):
+    """MNIST's names, one file packed; any type, and labels from 1 on of as many
+    classes as there are."""
+    images = RANDOM.integers(0, 100, shape).astype(IDX[code])
+    labels = (np.arange(12) + 1).astype("u1")
+    folder = tmp_path / "idx.d"
+    folder.mkdir()
+    for half in ("train", "t10k"):
+        (folder / f"{half}-images-idx{len(shape)}").write_bytes(
+            idx(images, code))
+        (folder / f"{half}-labels-idx1-ubyte.gz").write_bytes(
+            gzip.compress(idx(labels, 0x08)))
+    with pytest.warns(UserWarning, match="begin at 1"):
+        path = convert(tmp_path, "idx.d")
+    for half in ("train", "test"):
+        expect(path, images, labels - 1, half)
+
+
+def test_convert_digits(tmp_path):
+    """QMNIST's labels are rows of whole numbers; EMNIST has many sets in one
+    folder, and images by columns."""
+    folder = tmp_path / "idx.d"
+    folder.mkdir()
+    rows = np.arange(12 * 8).reshape(12, 8).astype(">i4")
+    for prefix in ("emnist-letters-", "qmnist-"):
+        for half in ("train", "test"):
+            (folder / f"{prefix}{half}-images-idx3-ubyte").write_bytes(
+                idx(PIXELS[..., 0], 0x08))
+            (folder / f"{prefix}{half}-labels-idx2-int").write_bytes(
+                idx(rows, 0x0c))
+    expect(convert(tmp_path, "idx.d/qmnist"), PIXELS[..., 0], rows[:, 0])
+    expect(convert(tmp_path, "idx.d/emnist-letters", "--transpose"),
+           PIXELS[..., 0].swapaxes(1, 2), rows[:, 0], "test")
+    with pytest.raises(SystemExit, match="FOLDER/PREFIX"):
+        convert(tmp_path, "idx.d")
+
+
+def test_convert_binaries(tmp_path):
+    records = RANDOM.integers(0, 256, (30, 2 + 3072)).astype(np.uint8)
+    records[:, 0], records[:, 1] = np.arange(30) % 20, np.arange(30)
+    cifar, stl = tmp_path / "cifar.d", tmp_path / "stl.d"
+    cifar.mkdir()
+    stl.mkdir()
+    images = RANDOM.integers(0, 256, (4, 3, 96, 96)).astype(np.uint8)
+    for half in ("train", "test"):
+        (cifar / f"{half}.bin").write_bytes(records.tobytes())
+        (stl / f"{half}_X.bin").write_bytes(images.tobytes())
+        (stl / f"{half}_y.bin").write_bytes(bytes([1, 2, 3, 4]))
+    (cifar / "coarse_label_names.txt").write_text(
+        "\n".join(f"c{i}" for i in range(20)))
+    for words, column in (((), 1), (("--labels", "coarse"), 0)):
+        attributes = expect(convert(tmp_path, "cifar.d", *words),
+                            records[:, 2:].reshape(-1, 3, 32, 32),
+                            records[:, column])
+        assert len(attributes.get("class_names", [])) == 20 * (column == 0)
+    with pytest.warns(UserWarning, match="begin at 1"):
+        expect(convert(tmp_path, "stl.d"), images.swapaxes(2, 3), range(4))
+    (cifar / "train.bin").write_bytes(records.tobytes()[:-1])
+    with pytest.raises(SystemExit, match="records of 3074 bytes"):
+        convert(tmp_path, "cifar.d")
+
+
+@pytest.mark.parametrize("content, words", [
+    (idx(PIXELS, 0x08)[:-1], "speaks of"), (idx(PIXELS, 0x08) + b"x", "speaks"),
+    (b"\0\0\x07\x03" + bytes(12), "no IDX"), (b"", "no IDX"),
+    (b"\0\0\x08\x05" + bytes(20), "no IDX"),
+    (b"\0\0\x0e\x04" + b"\xff" * 16, "speaks of"),
+    (gzip.compress(idx(PIXELS, 0x08))[:-9], "gzip")])
+def test_convert_bad_idx(tmp_path, content, words):
+    folder = tmp_path / "idx.d"
+    folder.mkdir()
+    (folder / "train-images-idx3-ubyte").write_bytes(content)
+    (folder / "train-labels-idx1-ubyte").write_bytes(idx(Y.astype("u1"), 0x08))
+    with pytest.raises(SystemExit, match=words):
+        convert(tmp_path, "idx.d")
+    assert not (tmp_path / "own.h5").exists()
+
+
 @pytest.mark.parametrize("make, words", [
     (lambda path: path.write_bytes(b""), "one kind"),
     (lambda path: None, "no such file"),
@@ -203,6 +294,22 @@ def test_no_parameters(tmp_path, given, words):
     assert os.listdir(tmp_path) == []
 
 
+def test_parameters_of_a_result(small):
+    """What a result does not keep is computed again."""
+    ds = gold.open_results(small)
+    at = {"activation": "tanh", "seed": 2}
+    cell = ds.isel(depth_width=1, relative_radius=3).sel(**at)
+    more = {"depth": 2, "width": 12,
+            "relative_radius": float(cell.relative_radius)}
+    for final, norm in ((False, cell.weight_norm),
+                        (True, cell.final_weight_norm)):
+        vector = gold.parameters(ds, final, **at, **more)
+        assert vector.shape == (int(cell.parameters),)
+        assert np.linalg.norm(vector) == pytest.approx(float(norm), rel=1e-6)
+    with pytest.raises(RuntimeError, match="seed"):
+        gold.parameters(ds, seed=99)
+
+
 def test_program_reads_it(tmp_path, small):
     """Also as bytes of channels last, in float16, and big-endian."""
     assert small.exists()
@@ -214,3 +321,8 @@ def test_program_reads_it(tmp_path, small):
                        overwrite=True)
         subprocess.run([gold.running.program(), "validate", "study.yaml"],
                        cwd=tmp_path, check=True, stdout=subprocess.DEVNULL)
+    gold.save_data(tmp_path / "own.h5", X, Y, name="My set", overwrite=True)
+    ds = gold.run(tmp_path / "study.yaml", tmp_path / "result.h5",
+                  curvature__subspace="{dim: 2}")
+    assert data_words(ds) == "My set, 12 samples"
+    assert chance(ds) == pytest.approx(1 / 3)

@@ -10,6 +10,26 @@
 #include "app/share.h"
 #include "app/starts.h"
 
+/* What was found in a file of somebody's own: how it is read is no secret. */
+static void say_own(const gold_study *study, const gold_data_shape *shape)
+{
+    const gold_data_block *data = &study->data;
+
+    gold_say(stdout, "%s%s%s: %zu training and %zu test samples of ",
+             data->path, data->name == NULL ? "" : ", ",
+             data->name == NULL ? "" : data->name, shape->n_train,
+             shape->n_test);
+    if (shape->image.channels > 0) {
+        gold_say(stdout, "%zu x %zu x %zu (channels, height, width)",
+                 shape->image.channels, shape->image.height,
+                 shape->image.width);
+    } else {
+        gold_say(stdout, "%zu features", shape->n_features);
+    }
+    gold_say(stdout, ", %zu %s\n", shape->n_classes,
+             gold_data_has_targets(data) ? "outputs" : "classes");
+}
+
 /* Are the data there, of the right kind, and enough? */
 static gold_status check_data(const gold_study *study)
 {
@@ -17,6 +37,11 @@ static gold_status check_data(const gold_study *study)
     gold_status status = gold_dataset_plan_create(study, &plan);
 
     status = status == GOLD_OK ? gold_check_starts(study, plan) : status;
+    if (status == GOLD_OK && gold_set_of(study->data.set)->is_own) {
+        const gold_data_shape shape = gold_dataset_shape(plan);
+
+        say_own(study, &shape);
+    }
     gold_dataset_plan_destroy(&plan);
     return status;
 }

@@ -11,6 +11,7 @@
 
 #include "app/commands.h"
 #include "app/local.h"
+#include "app/paths.h"
 #include "app/print.h"
 #include "app/share.h"
 
@@ -81,6 +82,7 @@ static gold_status read_study(const gold_archive *archive,
     GOLD_GOTO(status);
     study->has_train = study->has_train && stored->has_train;
     GOLD_GOTO(check_identity(stored, study));
+    GOLD_GOTO(gold_expand_paths(study));
     *out = study;
     study = NULL;
 

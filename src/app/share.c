@@ -8,6 +8,7 @@
 #include "goldilocks/memory.h"
 #include "goldilocks/sched.h"
 
+#include "app/paths.h"
 #include "app/print.h"
 #include "app/starts.h"
 
@@ -29,7 +30,7 @@ static gold_status read_study(const char *path, const char *overrides,
         gold_fail_clear();
     }
     gold_free(report);
-    return status;
+    return status == GOLD_OK ? gold_expand_paths(*study) : status;
 }
 
 /* Read a study again, with what the file of its samples says of them. */

@@ -11,8 +11,11 @@
 #include "store/samples.h"
 #include "store/samples_file.h"
 
+/* What the process reads: the inputs of a half, their first rows where a number
+ * of them goes with it; or all labels. */
 enum {
-    WHOLE_FILE = GOLDI_SAMPLES_HALVES /* what the process reads */
+    ALL_LABELS = GOLDI_SAMPLES_HALVES,
+    N_ASKED
 };
 
 /* ------------------------------------------------------------------- values */
@@ -188,17 +191,18 @@ static gold_status look_first(const void *request, uint64_t *bytes)
 
 static gold_status read_data(goldi_scene *s, size_t what)
 {
+    const size_t asked = what % N_ASKED;
     char name[GOLDI_SAMPLES_PATH];
 
     GOLD_TRY(goldi_scene_shapes(s));
     for (size_t half = 0; half < GOLDI_SAMPLES_HALVES; half++) {
-        if (what == WHOLE_FILE && s->samples.n[half] > 0) {
+        if (asked == ALL_LABELS && s->samples.n[half] > 0) {
             GOLD_TRY(read_values(s, half, GOLDI_ALL_ROWS));
-        } else if (what == half) {
+        } else if (asked == half) {
             gold_errand_at("the data of '%s'",
                            goldi_scene_name(s, half, "inputs", name));
             GOLD_TRY(goldi_rows_read(s->file, name, H5T_NATIVE_DOUBLE,
-                                     GOLDI_ALL_ROWS, NULL, NULL));
+                                     what / N_ASKED, NULL, NULL));
         }
     }
     return GOLD_OK;
@@ -233,7 +237,7 @@ gold_status goldi_samples_look(const char *path, goldi_samples *samples)
     GOLD_TRY(goldi_condition_expect_hdf5(path));
     GOLD_TRY(goldi_examine_ask(look_first, path, 0, 0.0, &bytes));
     GOLD_TRY(
-        goldi_examine_ask(read_first, path, WHOLE_FILE, (double)bytes, &bytes));
+        goldi_examine_ask(read_first, path, ALL_LABELS, (double)bytes, &bytes));
     GOLD_TRY(open_scene(path, &s));
     gold_status status = goldi_scene_shapes(&s);
 
@@ -275,8 +279,10 @@ static gold_status read_half(goldi_scene *s, const goldi_samples *planned)
 gold_status goldi_samples_read(const char *path, const goldi_samples *samples,
                                size_t half, const goldi_samples_room *room)
 {
+    const size_t most = room->slots == NULL ? room->n : GOLDI_ALL_ROWS;
+    const size_t n = room->slots == NULL ? room->n : samples->n[half];
     const double bytes =
-        (double)samples->n[half] * (double)samples->n_features * sizeof(double);
+        (double)n * (double)samples->n_features * sizeof(double);
     uint64_t unused = 0;
     goldi_scene s;
 
@@ -284,7 +290,8 @@ gold_status goldi_samples_read(const char *path, const goldi_samples *samples,
         return GOLD_OK;
     }
     if (samples->is_chunked) {
-        GOLD_TRY(goldi_examine_ask(read_first, path, half, bytes, &unused));
+        GOLD_TRY(goldi_examine_ask(read_first, path, most * N_ASKED + half,
+                                   bytes, &unused));
     }
     GOLD_TRY(open_scene(path, &s));
     s.half = half;

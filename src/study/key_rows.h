@@ -38,6 +38,9 @@
 #define OF_SETS(which) .domain = GOLDI_OF_SETS, .sets = (which)
 #define OF_FUNCTION    OF_SETS(1U << GOLD_DATA_FUNCTION), .when = "of function"
 #define OF_FILE        OF_SETS(1U << GOLD_DATA_FILE), .when = "of file"
+#define OF_CLUSTERS    OF_SETS(1U << GOLD_DATA_CLUSTERS), .when = "of clusters"
+#define OF_RINGS       OF_SETS(1U << GOLD_DATA_RINGS), .when = "of rings"
+#define OF_LINE        OF_SETS(1U << GOLD_DATA_LINE), .when = "of line"
 #define OF_MIXTURE     OF_SETS(1U << GOLD_DATA_MIXTURE), .when = "of mixture"
 
 enum {

@@ -14,8 +14,7 @@ const goldi_key goldi_keys[] = {
     {ROW(ROOT, "study", TEXT), .most = GOLD_NAME_BYTES - 1,
      .read = goldi_read_name, .is_required = true,
      .rule = "'pattern': '^[a-z0-9_][a-z0-9._-]*$'",
-     .means =
-         "Name of the study and of its result file: a-z, 0-9, dot, _ and -."},
+     .means = "Name of study and result file: a-z, 0-9, dot, _ and -."},
     {ROW(ROOT, "title", TEXT), .is_free = true, .most = 2000,
      .read = goldi_read_title, .means = "One line for people."},
     {ROW(ROOT, "grid", SECTION), .inner = GOLDI_GRID, .read = goldi_read_grid,
@@ -208,24 +207,20 @@ const goldi_key goldi_keys[] = {
      .means = "Numbers of a sample."},
     {ROW(DATA, "shape", WHOLES), WHOLE(1, 1 << 20, 0), .most = 3,
      NUMBERS(STUDY, data.shape, data.n_shape), OF_FILE,
-     .means = "Of a sample: [features], or [channels, height, width]; what "
-              "the file has, where nothing is said."},
+     .means = "[features] or [channels, height, width]; else the file's."},
     {ROW(DATA, "outputs", UNSIGNED), WHOLE(1, GOLD_MAX_CLASSES, 0),
      STUDY(data.outputs), OF_FILE, .is_later = true,
-     .means = "Numbers of a target, where samples have values and no class; "
-              "what the file has, where nothing is said."},
+     .means = "Numbers of a target, where there are values; else the file's."},
     {ROW(DATA, "test_share", REAL), ABOVE(0, 1, 0), .is_below = true,
      STUDY(data.test_share), OF_FILE, .is_later = true,
      .means = "Share of the training samples, drawn at random, that are the "
               "test samples where the file has no others."},
     {ROW(DATA, "name", TEXT), .most = GOLD_NAME_BYTES - 1,
      .read = goldi_read_data_name, OF_FILE,
-     .means = "What the data are called in titles; the file's own name, where "
-              "nothing is said."},
+     .means = "What the data are called in titles; else the file's name."},
     {ROW(DATA, "separation", REAL), WHOLE(0, HUGE_VAL, 1),
      STUDY(data.separation), OF_MIXTURE,
-     .means =
-         "Deviation of the centres of the classes; that of the noise is 1."},
+     .means = "Deviation of the centres of classes; that of noise is 1."},
     {ROW(DATA, "from", REAL), WHOLE(-HUGE_VAL, HUGE_VAL, -1),
      STUDY(data.function.from), OF_FUNCTION, .is_later = true,
      .means = "Where points begin, in each coordinate."},
@@ -243,18 +238,22 @@ const goldi_key goldi_keys[] = {
               "slope is a list, or a number for each alone, summed. A list of "
               "such: as many outputs."},
     {ROW(DATA, "blobs", SPECIAL), .read = goldi_read_blobs,
-     .form = goldi_form_blobs, OF_SETS(1U << GOLD_DATA_CLUSTERS),
-     .when = "of clusters",
-     .means = "Gaussians, of as many samples each: a list of {label: 0, mean: "
-              "[2, -1], deviation: 0.5}, of classes 0, 1 and so on; a "
-              "deviation is of all coordinates, or a list of one for each."},
+     .form = goldi_form_blobs, OF_CLUSTERS,
+     .means = "Gaussians, of as many samples each: [{label: 0, mean: [2, -1], "
+              "deviation: 0.5}, ..]; a deviation may be a list, too."},
+    {ROW(DATA, "labels", SECTION), .inner = GOLDI_DATA_LABELS,
+     .means = "Training samples swap their labels."},
+    {ROW(DATA_LABELS, "permute", UNSIGNED), WHOLE(0, MOST_SEEDS, 0),
+     SETTING(label_seed), BASE("label_seed"), .is_inner = true,
+     .means = "Seed of the swaps."},
+    {ROW(DATA_LABELS, "share", REAL), WHOLE(0, 1, 1), SETTING(label_share),
+     BASE("label_share"), .is_inner = true,
+     .means = "Share of the samples that swap."},
     {ROW(DATA, "points", SPECIAL), .read = goldi_read_points,
-     .form = goldi_form_points, OF_SETS(1U << GOLD_DATA_LINE),
-     .when = "of line",
+     .form = goldi_form_points, OF_LINE,
      .means = "The samples, in training and in test: a list of [x, label]."},
     {ROW(DATA, "radii", REALS), ABOVE(0, HUGE_VAL, 0), .most = GOLD_MAX_RADII,
-     NUMBERS(STUDY, data.radii, data.n_radii), .usual = "[1, 0.5]",
-     OF_SETS(1U << GOLD_DATA_RINGS), .when = "of rings",
+     NUMBERS(STUDY, data.radii, data.n_radii), .usual = "[1, 0.5]", OF_RINGS,
      .means = "Radius of each class."},
     {ROW(DATA, "noise", REAL), WHOLE(0, HUGE_VAL, 0.1), STUDY(data.noise),
      .is_later = true, OF_SETS(1U << GOLD_DATA_RINGS | 1U << GOLD_DATA_MOONS),
@@ -276,8 +275,7 @@ const goldi_key goldi_keys[] = {
               "samples at most, and of the predictions."},
     {ROW(CURVATURE, "resample", SECTION), .inner = GOLDI_RESAMPLE,
      .rule = "'minProperties': 1",
-     .means =
-         "How far trace_over_norm and positive_fraction scatter at a point."},
+     .means = "How trace_over_norm and positive_fraction scatter at a point."},
     {ROW(RESAMPLE, "directions", UNSIGNED), WHOLE(1, 1000, 0),
      STUDY(curvature.resample_directions),
      .means = "Further bases of the subspace."},
@@ -302,8 +300,7 @@ const goldi_key goldi_keys[] = {
     {ROW(CURVATURE, "at", CHOICES), .words = goldi_moments,
      .fallback = 1 << GOLD_AT_START, STUDY(curvature.at),
      .read = goldi_read_moments, .rule = "'contains': {'enum': ['start']}",
-     .means = "When all of this is measured; at the end, in the same "
-              "subspaces, as variables named final_."},
+     .means = "When all of this is measured: the end is named final_."},
     {ROW(EXTREME, "count", UNSIGNED), WHOLE(1, GOLD_MAX_EXTREME, 0),
      STUDY(curvature.extreme_count), .is_required = true,
      .means = "Number of eigenvalues at each end."},
@@ -312,8 +309,7 @@ const goldi_key goldi_keys[] = {
      .means = "Products with the Hessian, at most."},
     {ROW(EXTREME, "tolerance", REAL), ABOVE(0, 1, 1e-5),
      STUDY(curvature.extreme_tolerance),
-     .means =
-         "Residuals that are small enough, relative to the spectral norm."},
+     .means = "Residuals that are small enough, over the spectral norm."},
     {ROW(DENSITY, "steps", UNSIGNED), WHOLE(1, GOLD_MAX_STEPS, 60),
      STUDY(curvature.density_steps), .is_inner = true,
      .means = "Nodes of each probe."},
@@ -455,8 +451,7 @@ const goldi_key goldi_keys[] = {
      .means = "Stop where the training loss is below this."},
     {ROW(TRAIN_STOP, "patience", UNSIGNED), WHOLE(1, 1e12, 0),
      STUDY(train.stop_patience), .unit = "log entries",
-     .means =
-         "Stop after so many log entries without a new lowest training loss."},
+     .means = "Stop after so many log entries without a lower training loss."},
 
     {ROW(TRAIN, "select", SECTION), .inner = GOLDI_TRAIN_SELECT,
      .means = "Train a choice of the points only: of each group of "

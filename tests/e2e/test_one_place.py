@@ -121,10 +121,10 @@ static const gold_loss huber = {
     square_rows, square_curve};
 
 const gold_loss *gold_loss_of("""
-LINE = """/* SPDX-License-Identifier: MIT */
+RAMP = """/* SPDX-License-Identifier: MIT */
 #include "data/generate.h"
 
-gold_status goldi_line(const gold_dataset_plan *plan, goldi_half half,
+gold_status goldi_ramp(const gold_dataset_plan *plan, goldi_half half,
                        const size_t *slots, goldi_raw *raw)
 {
     (void)plan;
@@ -159,18 +159,18 @@ CHANGES = {
         ("src/nn/loss.c", "\nconst gold_loss *gold_loss_of(", HUBER),
         ("src/nn/loss.c", "[GOLD_MEAN_SQUARE] = &gold_mean_square,",
          "[GOLD_MEAN_SQUARE] = &gold_mean_square, [GOLD_HUBER] = &huber,")]),
-    "data set": ({"src/data/line.c": LINE}, [
-        ("src/data/CMakeLists.txt", "circles.c", "circles.c line.c"),
+    "data set": ({"src/data/ramp.c": RAMP}, [
+        ("src/data/CMakeLists.txt", "circles.c", "circles.c ramp.c"),
         ("include/goldilocks/data_sets.h", "#define GOLD_DATA_SET_LIST(X)",
-         "#define GOLD_DATA_SET_LIST(X) SETS(X) X(LINE, \"line\", \"new\", "
+         "#define GOLD_DATA_SET_LIST(X) SETS(X) X(RAMP, \"ramp\", \"new\", "
          ".n_features = 1, .n_classes = 2, .n_train = 6, .n_test = 6)\n"
          "#define SETS(X)"),
         ("src/data/generate.h", "GOLD_CHECKED gold_status goldi_circles(",
-         "GOLD_CHECKED gold_status goldi_line(const gold_dataset_plan *plan, "
+         "GOLD_CHECKED gold_status goldi_ramp(const gold_dataset_plan *plan, "
          "goldi_half half, const size_t *slots, goldi_raw *raw);\n"
          "GOLD_CHECKED gold_status goldi_circles("),
         ("src/data/sets.c", "    [GOLD_DATA_CIRCLES]",
-         "    [GOLD_DATA_LINE] = {NULL, goldi_line},\n"
+         "    [GOLD_DATA_RAMP] = {NULL, goldi_ramp},\n"
          "    [GOLD_DATA_CIRCLES]")]),
 }
 # Sources that are compiled from what is changed in a header.
@@ -296,7 +296,7 @@ def differences(f, theta, h):
 
 
 CASES = {"activation": {"phi": "sine"}, "operation": {"phi": "cube"},
-         "loss": {"loss": "huber"}, "data set": {"data": "line"}}
+         "loss": {"loss": "huber"}, "data set": {"data": "ramp"}}
 # Files that each takes: those of its own, and lines in tables.
 MOST = {"activation": 1, "operation": 4, "loss": 2, "data set": 5}
 

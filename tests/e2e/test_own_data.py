@@ -149,6 +149,10 @@ def test_names(tmp_path):
     status = json.loads(support.succeed("status", "--json", "own-result.h5",
                                         cwd=tmp_path).out)
     assert status["data_name"] == "Sets, \"three\""
+    said = support.succeed("validate", "study.yaml", "--set",
+                           "data.path=moved.h5", cwd=tmp_path).out
+    assert said.startswith("moved.h5, Sets, \"three\": 12 training and 0 test "
+                           "samples of 4 features, 5 classes\n"), said
     support.succeed("validate", "--no-data", "study.yaml", cwd=tmp_path)
     support.succeed("verify", "own-result.h5", "--set", "data.path=moved.h5",
                     cwd=tmp_path)
@@ -156,6 +160,43 @@ def test_names(tmp_path):
     result = support.run("run", "study.yaml", "-o", "own-result.h5",
                          cwd=tmp_path)
     assert result.code == IO and "data.name: file has Sets" in result.err
+
+
+def test_what_is_used_is_read(tmp_path):
+    """Of packed samples too: damage in what is not used harms nobody."""
+    write(tmp_path, options=None)
+    with h5py.File(tmp_path / "own.h5", "r+") as file:
+        del file["train/inputs"]
+        packed = file.create_dataset("train/inputs", data=X, fletcher32=True,
+                                     chunks=(3, 4))
+        at = packed.id.get_chunk_info(3).byte_offset
+    with open(tmp_path / "own.h5", "r+b") as file:
+        file.seek(at + 5)
+        file.write(b"damage")
+    np.testing.assert_array_equal(
+        point(tmp_path, "data.train=9")["train/inputs"], X[:9])
+    for words in ((), ("--set", "data.train=10"),
+                  ("--set", "data.subset={random: 1}", "--set", "data.train=2")):
+        result = support.run("point", "study.yaml", "-o", "point.h5",
+                             "--overwrite", *words, cwd=tmp_path)
+        assert result.code == IO and re.search(
+            "own.h5: is damaged: 'train/inputs'", result.err), result
+
+
+def test_paths(tmp_path):
+    """~ and $NAME are what a shell makes of them, in every command."""
+    write(tmp_path)
+    env = dict(os.environ, HOME=str(tmp_path), WHERE=tmp_path.name)
+    for path in ("~/own.h5", "../$WHERE/own.h5", "../${WHERE}/./own.h5"):
+        support.succeed("run", "study.yaml", "-o", "result.h5", "--quiet",
+                        "--set", f"data.path={path}", cwd=tmp_path, env=env)
+    support.succeed("verify", "result.h5", cwd=tmp_path, env=env)
+    result = support.run("validate", "study.yaml", "--set",
+                         "data.path=$NOT_THERE/own.h5", cwd=tmp_path, env=env)
+    assert result.code == CONFIG and "no NOT_THERE" in result.err
+    os.rename(tmp_path / "own.h5", tmp_path / "a$b~.h5")
+    support.succeed("validate", "study.yaml", "--set", "data.path=a$b~.h5",
+                    cwd=tmp_path, env=dict(env, b="$b"))
 
 
 # ------------------------------------------------------------------- refusals
