@@ -212,8 +212,7 @@ const goldi_key goldi_keys[] = {
      .means = "Numbers of a target, where there are values; else the file's."},
     {ROW(DATA, "test_share", REAL), ABOVE(0, 1, 0), .is_below = true,
      STUDY(data.test_share), OF_FILE, .is_later = true,
-     .means = "Share of the training samples, drawn at random, that are the "
-              "test samples where the file has no others."},
+     .means = "Share of the samples drawn to test, where no others are."},
     {ROW(DATA, "name", TEXT), .most = GOLD_NAME_BYTES - 1,
      .read = goldi_read_data_name, OF_FILE,
      .means = "What the data are called in titles; else the file's name."},
@@ -396,6 +395,8 @@ const goldi_key goldi_keys[] = {
     {ROW(TRAIN, "track", CHOICES), .words = goldi_tracks,
      ALL_WORDS(GOLD_N_TRACKS, SELDOM_TRACKED), STUDY(train.track),
      .means = "What to log."},
+    {ROW(TRAIN, "keep", CHOICES), .words = goldi_keeps, STUDY(train.keep),
+     .means = "Parameter vectors of each training that the result file keeps."},
     {ROW(TRAIN, "reach", REALS), ABOVE(0, HUGE_VAL, 0), .most = GOLD_MAX_REACH,
      .is_distinct = true, NUMBERS(STUDY, train.reach, train.n_reach),
      .is_falling = true,
