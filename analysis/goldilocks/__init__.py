@@ -40,9 +40,12 @@ from .weights import (BadParameters, parameters,  # noqa: E402
                       save_parameters, to_torch)
 from .zones import compare_zones, half_range, zone  # noqa: E402
 
-__all__ = ["BadParameters", "BadSamples", "Correlation", "Equivalence",
-           "Interval", "LINES", "NotAResult", "Paired", "at_end",
-           "compare_zones", "correlate", "done", "edge_prefactor",
+# Of the package; `program_version` of a file is that of the program.
+__version__ = "0.1.0"
+
+__all__ = ["BadParameters", "BadSamples", "Correlation",
+           "Equivalence", "Interval", "LINES", "NotAResult", "Paired",
+           "at_end", "compare_zones", "correlate", "done", "edge_prefactor",
            "edge_ratio", "ended_by", "equivalent", "fdr", "groups",
            "half_range", "holm", "images", "jackknife", "kaplan_meier",
            "largest_dim", "line_axis", "log_rank", "mean_over_seeds",

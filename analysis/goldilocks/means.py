@@ -23,7 +23,10 @@ def mean_over_seeds(values, level=LEVEL, scale="linear", simultaneous=None):
     along which intervals hold everywhere at once at the level, as a band around
     a curve; otherwise each holds by itself, and of 16 radii one mostly fails.
     """
-    known("axis", "seed", getattr(values, "dims", ()))
+    if not isinstance(values, xr.DataArray):
+        raise ValueError("one variable is meant, such as ds.loss, not "
+                         f"{type(values).__name__}")
+    known("axis", "seed", values.dims)
     to, back = SCALES[known("scale", scale, SCALES)]
     values = values.transpose("seed", ...)
     with np.errstate(invalid="ignore", divide="ignore"):

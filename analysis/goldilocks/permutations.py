@@ -44,7 +44,7 @@ def signs(n, n_permutations, seed):
     if n < 40 and 2 ** n <= n_permutations:
         return [np.array(list(itertools.product([1.0, -1.0], repeat=n)))], True
     random = np.random.default_rng([seed, 2])
-    return (random.choice([1.0, -1.0], size=(stop - start, n))
+    return (1.0 - 2.0 * random.integers(2, size=(stop - start, n), dtype=np.int8)
             for start, stop in blocks(n_permutations, n)), False
 
 

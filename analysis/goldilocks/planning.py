@@ -56,7 +56,8 @@ def seeds_needed(pilot, width=None, of=None, effect=None, power=0.8, tests=1,
     one number a seed, in its units. `seeds_needed(None, effect=0.3)`: pairs for
     a t test of a mean of 0.3 deviations, found with `power` at 1 - `level`,
     after Bonferroni's correction for `tests` of them. A pilot of n seeds knows
-    a deviation to about 1/sqrt(2 n).
+    a deviation to about 1/sqrt(2 n). Of a zone, the part of an interval that is
+    the grid's is taken for one of seeds, though only a finer grid makes it less.
     """
     if effect is not None:
         n = first_at_least(lambda n: power_of(effect, n, tests, level) >= power,

@@ -98,7 +98,7 @@ def test_what_is_returned_is_labelled():
     assert found.n.attrs["units"] == "1" and "nat" == found.lower.attrs["units"]
     assert found.n.attrs["long_name"] == "seeds with a value of mean cross-entropy"
     assert "lower end, 95 % interval" in found.lower.attrs["long_name"]
-    with pytest.raises(ValueError, match="no axis 'seed'"):
+    with pytest.raises(ValueError, match="one variable is meant"):
         gold.mean_over_seeds(found)
 
 

@@ -250,6 +250,77 @@ def test_accuracy_against_curvature(ds):
     assert len(figure.axes[0].get_legend().get_texts()) == 2
 
 
+def test_bounds_against_an_axis(ds):
+    """A point with its interval for each network with a zone, of either axis
+    that is no number too."""
+    zone = gold.zone(ds)
+    figure = plots.bounds(ds, zone, "activation")
+    named = int((~zone.noise).sum())
+    ends = [path.vertices[:, 1] for part in figure.axes[0].collections
+            for path in part.get_paths()]
+    assert len(ends) == 3 * named
+    assert any(np.allclose(pair, (row.low_lower, row.low_upper))
+               for pair in ends for row in [zone.isel(depth_width=0,
+                                                      activation=0)])
+    assert "95 % intervals" in title(figure)
+    with pytest.raises(ValueError, match="mean 'activation'"):
+        plots.bounds(ds, zone, "activatoin")
+
+
+def test_correlations_against_the_line(ds):
+    at = {"depth_width": 0, "activation": "relu"}
+    figure = plots.correlations(ds, "loss", "entropy", at=at)
+    found = gold.correlate(ds.sel(at), "loss", "entropy", adjust="maxt")
+    drawn = figure.axes[0].get_lines()[0]
+    np.testing.assert_allclose(drawn.get_ydata(), found.r)
+    filled = [line for line in figure.axes[0].get_lines()
+              if line.get_marker() == "o" and line.get_markerfacecolor()
+              != "white"]
+    assert [len(line.get_xdata()) for line in filled] == [
+        int((found.p_adjusted <= 0.05).sum())]
+    assert "filled: p \u2264 0.05 among all places" in title(figure)
+
+
+def test_collapse(ds):
+    """Against the mean of what is measured in place of the line."""
+    figure = plots.collapse(ds)
+    part = ds.isel(depth_width=0, activation=0)
+    drawn = figure.axes[0].get_lines()[0]
+    np.testing.assert_allclose(drawn.get_xdata(), np.sort(
+        part.logit_spread.mean("seed")), rtol=1e-12)
+    assert len(figure.axes[0].get_legend().get_texts()) == 4
+
+
+def test_fates_along_the_line(ds):
+    """All shares of a place are 1, of those that are done."""
+    one = with_one_left(ds)
+    figure = plots.fates(one)
+    heights = {bars.get_label(): [bar.get_height() for bar in bars]
+               for bars in figure.axes[0].containers}
+    assert heights["diverged"] == [0, 0.8]
+    np.testing.assert_allclose(sum(map(np.array, heights.values())), 1)
+
+
+def test_widths_to_expect(ds):
+    """The curve goes through the pilot."""
+    zone = gold.zone(ds).isel(depth_width=0, activation=0)
+    curve, mark = plots.seeds(zone, of=["low"]).axes[0].get_lines()
+    at = curve.get_xdata().tolist().index(5)
+    assert mark.get_xdata() == [5]
+    assert curve.get_ydata()[at] == pytest.approx(mark.get_ydata()[0])
+    assert mark.get_ydata()[0] == pytest.approx(
+        100 * float(zone.low_upper / zone.low_lower - 1))
+
+
+def test_a_curve_of_ones_own(ds):
+    values = ds.loss.isel(depth_width=0, activation=0)
+    figure = plots.mean_curve(values, "simultaneous",
+                              x=np.log(ds.relative_radius))
+    drawn, = figure.axes[0].get_lines()
+    np.testing.assert_allclose(drawn.get_ydata(), values.mean("seed"))
+    assert "95 % band of whole curves" in title(figure)
+
+
 def test_phase_diagram(ds):
     """The commonest ending of each cell, by the first flag that is set."""
     flags = ds.outcome.copy()

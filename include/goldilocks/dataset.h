@@ -142,8 +142,8 @@ typedef struct gold_point_data {
 
 /**
  * The samples that a point uses: as many training samples as it says; where
- * each seed has its own, those of its seed. Ended by gold_point_data_fini, also
- * on failure.
+ * each seed has its own, those of its seed; with labels that are permuted as it
+ * says. Ended by gold_point_data_fini, also on failure.
  *
  * @param data  borrowed, and to outlive the point's.
  */

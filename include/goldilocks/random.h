@@ -34,6 +34,7 @@ typedef enum gold_purpose {
     GOLD_PURPOSE_LAYER_DIRECTIONS = 20, /* part: layer * 4096 + direction */
     GOLD_PURPOSE_OTHER_DIRECTIONS = 21, /* part: basis * 4096 + direction */
     GOLD_PURPOSE_HALVES = 22,           /* part: index of the half */
+    GOLD_PURPOSE_LABELS = 23,           /* part: 0 which, 1 among each other */
     GOLD_PURPOSE_SELECT = 32            /* part: 0 */
 } gold_purpose;
 

@@ -264,6 +264,9 @@ typedef struct gold_settings {
     uint64_t n_train;   /* data.train: samples used, the first ones of those
                            that were read; 0: all of them */
     double input_scale; /* data.scale: inputs are multiplied by it */
+    double label_share; /* data.labels: of the training samples, as many swap
+                           their labels at random */
+    uint64_t label_seed;
     gold_directions directions;
     gold_surface surface;
     gold_train_settings train;

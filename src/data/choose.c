@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The samples of one point, out of those in the block. */
+#include <math.h>
 #include <string.h>
 
 #include "goldilocks/dataset.h"
@@ -50,6 +51,43 @@ done:
     return status;
 }
 
+/* Let a share of the training samples swap their labels at random: as many have
+ * each label as before, and one may get its own back. */
+static gold_status permute_labels(gold_point_data *of_point,
+                                  const gold_settings *settings)
+{
+    gold_status status = GOLD_OK;
+    gold_samples *samples = &of_point->data.train;
+    const size_t n = samples->n;
+    const size_t n_swapped = (size_t)round(settings->label_share * (double)n);
+    uint8_t *labels = NULL;
+    size_t *which = NULL;
+    size_t *from = NULL;
+
+    GOLD_GOTO(GOLD_ALLOC(n, &labels));
+    GOLD_GOTO(GOLD_ALLOC(n, &which));
+    GOLD_GOTO(GOLD_ALLOC(n, &from));
+    memcpy(labels, samples->labels, n);
+    gold_random_order(
+        gold_stream_of(settings->label_seed, GOLD_PURPOSE_LABELS, 0), n, which);
+    gold_random_order(
+        gold_stream_of(settings->label_seed, GOLD_PURPOSE_LABELS, 1), n_swapped,
+        from);
+    for (size_t i = 0; i < n_swapped; i++) {
+        labels[which[i]] = samples->labels[which[from[i]]];
+    }
+    gold_free(of_point->labels[GOLDI_TRAIN]);
+    of_point->labels[GOLDI_TRAIN] = labels;
+    samples->labels = labels;
+    labels = NULL;
+
+done:
+    gold_free(from);
+    gold_free(which);
+    gold_free(labels);
+    return status;
+}
+
 gold_status gold_point_data_init(gold_point_data *of_point,
                                  const gold_dataset *data,
                                  const gold_settings *settings)
@@ -61,6 +99,9 @@ gold_status gold_point_data_init(gold_point_data *of_point,
     if (own->subset == GOLD_SUBSET_PER_SEED) {
         GOLD_TRY(gather(of_point, &own->train, GOLDI_TRAIN, settings->seed));
         GOLD_TRY(gather(of_point, &own->test, GOLDI_TEST, settings->seed));
+    }
+    if (settings->label_share > 0.0) {
+        GOLD_TRY(permute_labels(of_point, settings));
     }
     own->train.n_kept = own->train.n;
     own->test.n_kept = own->test.n;

@@ -296,6 +296,20 @@ static void check_normalize(goldi_reader *reader)
     }
 }
 
+/* Only classes are labels. */
+static void check_labels(goldi_reader *reader)
+{
+    const goldi_node *labels = goldi_given(reader, GOLDI_DATA, "labels");
+    const goldi_node *swept = goldi_swept(reader, "label_share");
+
+    if (gold_data_has_targets(&reader->study->data) &&
+        (labels != NULL || swept != NULL)) {
+        goldi_complain(&reader->report,
+                       labels != NULL ? labels->place : swept->place,
+                       "samples with values have no labels to permute");
+    }
+}
+
 static void check_data(goldi_reader *reader)
 {
     const gold_data_set set = reader->study->data.set;
@@ -316,6 +330,7 @@ static void check_data(goldi_reader *reader)
     } else {
         check_built_in(reader);
     }
+    check_labels(reader);
 }
 
 static void check_curvature(goldi_reader *reader)

@@ -116,6 +116,8 @@ static bool is_idle(const gold_study *study, const goldi_key *key)
          key->section == GOLDI_RESAMPLE ||
          key->section == GOLDI_TRAIN_AUGMENT) &&
         value.integer == 0;
+    const bool is_clean =
+        key->section == GOLDI_DATA_LABELS && !goldi_permutes_labels(study);
     const bool is_usual = key->is_later && value.integer == usual.integer &&
                           !(value.real < usual.real || value.real > usual.real);
     const bool is_foreign = key->kinds == 1U << GOLD_NETWORK_CNN &&
@@ -125,10 +127,10 @@ static bool is_idle(const gold_study *study, const goldi_key *key)
     const bool is_twin =
         study->data.outputs > 0 && key == goldi_find_key(GOLDI_DATA, "classes");
 
-    return is_twin || key->is_free || is_unasked || is_usual || is_foreign ||
-           key->type == GOLDI_CHOICES || key->type == GOLDI_GAINS ||
-           key->count != 0 || (is_train && !study->has_train) ||
-           is_unmeasured ||
+    return is_twin || is_clean || key->is_free || is_unasked || is_usual ||
+           is_foreign || key->type == GOLDI_CHOICES ||
+           key->type == GOLDI_GAINS || key->count != 0 ||
+           (is_train && !study->has_train) || is_unmeasured ||
            (key->placement >= 0 &&
             key->placement != (int)study->base.placement) ||
            is_swept(study, key);

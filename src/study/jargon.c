@@ -26,7 +26,7 @@ typedef struct jargon {
 #define KINDS "networks are mlp, cnn, resnet, both LeNets, or lists of layers"
 #define SETS                                                                   \
     "data sets are fashion-mnist, mnist, cifar10, circles, mixture, "          \
-    "clusters, rings, moons, line and function"
+    "clusters, rings, moons, line, function and file"
 
 static const jargon table[] = {
     {"lr lr0 eta stepsize learnrate baselr maxlr initiallr",
@@ -182,8 +182,7 @@ static const jargon table[] = {
      NULL, SETS},
     {"twomoons halfmoons makemoons", "data.set=moons", NULL},
     {"makeblobs checkerboard", "data.set=clusters", NULL},
-    {"labelnoise randomlabels shufflelabels", NULL,
-     "labels are what they are; " SETS},
+    {"labelnoise randomlabels shufflelabels noisylabels", "data.labels", NULL},
     {"sweep axes hyperparameters searchspace", "grid", NULL},
     {"experiment name runname", "study", NULL},
     {"description comment", "title", NULL},

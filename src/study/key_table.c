@@ -242,6 +242,14 @@ const goldi_key goldi_keys[] = {
      .means = "Gaussians, of as many samples each: a list of {label: 0, mean: "
               "[2, -1], deviation: 0.5}, of classes 0, 1 and so on; a "
               "deviation is of all coordinates, or a list of one for each."},
+    {ROW(DATA, "labels", SECTION), .inner = GOLDI_DATA_LABELS,
+     .means = "Training samples swap their labels."},
+    {ROW(DATA_LABELS, "permute", UNSIGNED), WHOLE(0, MOST_SEEDS, 0),
+     SETTING(label_seed), BASE("label_seed"), .is_inner = true,
+     .means = "Seed of the swaps."},
+    {ROW(DATA_LABELS, "share", REAL), WHOLE(0, 1, 1), SETTING(label_share),
+     BASE("label_share"), .is_inner = true,
+     .means = "Share of the samples that swap."},
     {ROW(DATA, "points", SPECIAL), .read = goldi_read_points,
      .form = goldi_form_points, OF_SETS(1U << GOLD_DATA_LINE),
      .when = "of line",
@@ -296,8 +304,7 @@ const goldi_key goldi_keys[] = {
     {ROW(CURVATURE, "at", CHOICES), .words = goldi_moments,
      .fallback = 1 << GOLD_AT_START, STUDY(curvature.at),
      .read = goldi_read_moments, .rule = "'contains': {'enum': ['start']}",
-     .means = "When all of this is measured; at the end, in the same "
-              "subspaces, as variables named final_."},
+     .means = "When all of this is measured: the end is named final_."},
     {ROW(EXTREME, "count", UNSIGNED), WHOLE(1, GOLD_MAX_EXTREME, 0),
      STUDY(curvature.extreme_count), .is_required = true,
      .means = "Number of eigenvalues at each end."},

@@ -10,6 +10,7 @@ const char *goldi_section_label(goldi_section section)
         [GOLDI_ROOT] = "",
         [GOLDI_GRID] = "grid",
         [GOLDI_DATA] = "data",
+        [GOLDI_DATA_LABELS] = "data.labels",
         [GOLDI_NETWORK] = "network",
         [GOLDI_NETWORK_INIT] = "network.init",
         [GOLDI_CURVATURE] = "curvature",

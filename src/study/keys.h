@@ -17,6 +17,7 @@ typedef enum goldi_section {
     GOLDI_ROOT,
     GOLDI_GRID,
     GOLDI_DATA,
+    GOLDI_DATA_LABELS,
     GOLDI_NETWORK,
     GOLDI_NETWORK_INIT,
     GOLDI_CURVATURE,
@@ -189,6 +190,9 @@ unsigned goldi_values_of(const gold_study *study, const char *axis);
 
 /** True when a point of the grid has a network of this kind. */
 bool goldi_has_kind(const gold_study *study, gold_network_kind kind);
+
+/** Are labels permuted, at any point of the grid? */
+bool goldi_permutes_labels(const gold_study *study);
 
 /** Does a key mean something for a data set? */
 bool goldi_suits(const goldi_key *key, gold_data_set set);

@@ -65,6 +65,8 @@ static bool is_absent(const gold_study *study, const goldi_key *key)
         key->section >= GOLDI_CURVATURE && key->section <= GOLDI_DENSITY;
 
     return (goldi_is_of_training(key) && !study->has_train) ||
+           (key->section == GOLDI_DATA_LABELS &&
+            !goldi_permutes_labels(study)) ||
            (is_curvature && study->curvature.n_dims == 0 &&
             !gold_study_has_full(study));
 }

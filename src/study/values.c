@@ -258,6 +258,15 @@ bool goldi_has_kind(const gold_study *study, gold_network_kind kind)
     return (goldi_values_of(study, "kind") >> kind & 1U) != 0;
 }
 
+bool goldi_permutes_labels(const gold_study *study)
+{
+    size_t axis = 0;
+
+    return study->base.label_share > 0.0 ||
+           goldi_axis_key_of(study, goldi_find_axis("label_share"), &axis) !=
+               NULL;
+}
+
 void goldi_bounds_of(const gold_study *study, const char *axis, int64_t *least,
                      int64_t *largest)
 {

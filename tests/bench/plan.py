@@ -66,6 +66,7 @@ CONVOLUTIONS = ("cnn-widths.yaml", ["grid.width=[4, 8]",
 # name, study or file of configs/, changes of it
 CASES = [
     ("quickstart", "quickstart.yaml", []),
+    ("ends", "curvature-at-the-end.yaml", []),
     ("small networks on Circles, relu and tanh", SMALL, []),
     ("convolutions", *CONVOLUTIONS),
     ("all parameters", WHOLE, []),
@@ -116,7 +117,7 @@ def watch(words):
 def coverage(texts):
     """Share of the intervals that had the end, and how many there were."""
     interval = re.compile(r"left \((.*) to (.*)\)")
-    end = next(t for t, text in texts if ", 0 s left" in text)
+    end = next(t for t, text in texts if ", 0 left to do" in text)
     found = [(end - t, interval.search(text)) for t, text in texts]
     hits = [seconds(m[1]) <= left + 0.01 and left <= seconds(m[2]) + 0.01
             for left, m in found if m]

@@ -64,6 +64,8 @@ KEYS = {
     "relative_radius": ("[0.5]", "[2]", VECTORS, ()),
     "temperature": ("[0.5]", "[2]", VECTORS, ()),
     "data_train": ("[12]", "[24]", VECTORS, ()),
+    "label_seed": ("[1]", "[2]", VECTORS, ("data.labels.share=0.5",)),
+    "label_share": ("[0]", "[1]", VECTORS, ()),
     "data_scale": ("[1]", "[2]", VECTORS, ()),
     "directions": ("[gaussian]", "[sparse-sign]", VECTORS, ()),
     "surface": ("[plane]", "[sphere]", VECTORS, ()),

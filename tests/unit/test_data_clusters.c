@@ -213,6 +213,79 @@ static void test_line(void **state)
     gold_free(block);
 }
 
+/* Share of the training samples that do not have the label they were drawn
+ * with; fails unless all else is as it was. */
+static double moved_share(const gold_dataset *data, double share, uint64_t seed)
+{
+    const gold_settings settings = {.label_share = share, .label_seed = seed};
+    gold_point_data own = {0};
+    int counts[2] = {0, 0};
+    size_t n_moved = 0;
+
+    assert_int_equal(gold_point_data_init(&own, data, &settings), GOLD_OK);
+    assert_int_equal(own.data.train.n, data->train.n);
+    assert_ptr_equal(own.data.train.inputs, data->train.inputs);
+    assert_ptr_equal(own.data.test.labels, data->test.labels);
+    for (size_t i = 0; i < data->train.n; i++) {
+        counts[own.data.train.labels[i]]++;
+        counts[data->train.labels[i]]--;
+        n_moved += own.data.train.labels[i] != data->train.labels[i];
+    }
+    assert_int_equal(counts[0], 0);
+    assert_int_equal(counts[1], 0);
+    gold_point_data_fini(&own);
+    return (double)n_moved / (double)data->train.n;
+}
+
+/* Two in three are of class 1: of those that swap, 4 in 9 get another label. */
+static void test_labels(void **state)
+{
+    const double changed = 4.0 / 9.0;
+    const double error = 5.0 * 0.5 / sqrt((double)N_DRAWN);
+    gold_study study;
+
+    (void)state;
+    make_blobs(&study);
+    void *block = loaded(&study);
+    const gold_dataset data = gold_dataset_view(block);
+    const double all = moved_share(&data, 1.0, 1);
+
+    assert_true(moved_share(&data, 0.0, 1) == 0.0);
+    assert_true(fabs(all - changed) <= error);
+    assert_true(moved_share(&data, 1.0, 1) == all);
+    assert_true(moved_share(&data, 1.0, 2) != all);
+    assert_true(fabs(moved_share(&data, 0.25, 1) - 0.25 * changed) <= error);
+    gold_free(block);
+}
+
+/* A refused allocation leaves nothing. */
+static void test_labels_memory(void **state)
+{
+    const gold_settings settings = {.label_share = 0.5};
+    gold_point_data own = {0};
+    gold_status status = GOLD_ERR_MEMORY;
+    gold_study study;
+    int64_t k = 0;
+
+    (void)state;
+    make_blobs(&study);
+    study.data.train = 30;
+    void *block = loaded(&study);
+    const gold_dataset data = gold_dataset_view(block);
+    const int64_t before = gold_live_blocks();
+
+    while (status == GOLD_ERR_MEMORY) {
+        gold_refuse_after(++k);
+        status = gold_point_data_init(&own, &data, &settings);
+        gold_refuse_after(0);
+        gold_point_data_fini(&own);
+        assert_int_equal(gold_live_blocks(), before);
+    }
+    assert_int_equal(status, GOLD_OK);
+    assert_true(k > 3);
+    gold_free(block);
+}
+
 static void test_refusals(void **state)
 {
     gold_study study;
@@ -230,6 +303,7 @@ int main(void)
         cmocka_unit_test(test_clusters), cmocka_unit_test(test_seed),
         cmocka_unit_test(test_rings),    cmocka_unit_test(test_moons),
         cmocka_unit_test(test_line),     cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_labels),   cmocka_unit_test(test_labels_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -231,7 +231,9 @@ static void test_memory(void **state)
     int64_t k = 0;
 
     (void)state;
-    bench_open(&b, HEAD NETWORK AT_END TRAIN "grid: {seed: 3}\n");
+    bench_open(&b, HEAD NETWORK
+               "curvature: {at: [start, end], extreme: {count: "
+               "1}, subspace: {dim: 2}}\n" TRAIN "grid: {seed: 3}\n");
     const int64_t before = gold_live_blocks();
 
     while (status == GOLD_ERR_MEMORY) {
@@ -244,7 +246,7 @@ static void test_memory(void **state)
         assert_int_equal(gold_live_blocks(), before);
     }
     assert_int_equal(status, GOLD_OK);
-    assert_true(k > 200);
+    assert_true(k > 100);
     bench_drop(&b);
 }
 
@@ -263,8 +265,12 @@ static void check_arrays(const char *text, bool is_sphere)
 
     assert_memory_equal(end->theta, found.final_theta, n * sizeof(double));
     assert_int_equal(end->n_directions, 5);
-    assert_true((memcmp(end->directions, found.directions,
-                        5 * n * sizeof(double)) == 0) != is_sphere);
+    if (is_sphere) {
+        assert_true(end->directions[0] != found.directions[0]);
+    } else {
+        assert_memory_equal(end->directions, found.directions,
+                            5 * n * sizeof(double));
+    }
     for (size_t v = 0; v < 5; v++) {
         double along = 0.0;
 
@@ -277,7 +283,7 @@ static void check_arrays(const char *text, bool is_sphere)
                   end->hessian[0] + end->hessian[6] + end->hessian[12] +
                       end->hessian[18] + end->hessian[24],
                   1e-13);
-    assert_true(memcmp(end->hessian, found.hessian, 25 * sizeof(double)) != 0);
+    assert_true(end->hessian[0] != found.hessian[0]);
     gold_inspection_fini(&found);
     bench_drop(&b);
 }

@@ -16,8 +16,9 @@ static const char *const studies[] = {
     GRID "data: {set: mnist, path: here}\nnetwork: {kind: cnn}\n"
          "curvature: {subspace: {dim: 2}}\n"
          "train: {optimizer: momentum, log: {count: 9}}\n",
-    GRID "data: {set: circles}\ntrain: {}\n",
-    GRID "data: {set: circles}\nnetwork: {normalization: layer}\n"
+    GRID "data: {set: circles, labels: {permute: 3}}\ntrain: {}\n",
+    GRID "data: {set: circles, labels: {share: 0.5}}\n"
+         "network: {normalization: layer}\n"
          "train: {}\n",
     HEAD "grid: {seed: {count: 4}}\n" WORK "train: {select: {group: 2}}\n",
     GRID "data: {set: function, target: sin}\nnetwork: {loss: mse}\n"
@@ -41,6 +42,15 @@ static bool is_said(const char *text, const char *name)
         }
     }
     return false;
+}
+
+/* The section of a key, as it is said. */
+static const char *home_of(const goldi_key *key)
+{
+    const char *label = goldi_section_label(key->section);
+    const char *dot = strrchr(label, '.');
+
+    return dot == NULL ? label : dot + 1;
 }
 
 static char *identity_of(const gold_study *study)
@@ -106,7 +116,7 @@ static void test_defaults(void **state)
 
         for (size_t s = 0; has_default && s < N_STUDIES; s++) {
             if (!is_said(studies[s], key->name) &&
-                (!key->is_inner || is_said(studies[s], "density")) &&
+                (!key->is_inner || is_said(studies[s], home_of(key))) &&
                 is_possible(studies[s], line.data)) {
                 expect_same(key, studies[s], line.data);
                 n++;

@@ -293,6 +293,9 @@ static void test_shapes(void **state)
         "set: rings, noise: 0.2",
         "set: moons",
         "set: moons, noise: 0.2",
+        "set: moons, labels: {}",
+        "set: moons, labels: {permute: 1}",
+        "set: moons, labels: {share: 0.5}",
     };
     enum {
         N = sizeof sets / sizeof *sets
@@ -317,6 +320,10 @@ static void test_shapes(void **state)
     expect("study: test\ngrid: {seed: 0}\n" WORK "data: {set: rings}\n",
            "study: test\ngrid: {seed: 0}\n" WORK
            "data: {set: rings, radii: [1, 0.5], noise: 0.1}\n",
+           "");
+    expect(HEAD WORK "grid: {seed: 0}\n",
+           "study: test\ngrid: {seed: 0}\n" WORK
+           "data: {set: circles, labels: {permute: 2, share: 0}}\n",
            "");
     assert_int_equal(gold_live_blocks(), 0);
 }

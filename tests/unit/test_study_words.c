@@ -84,7 +84,7 @@ static const words keys[] = {
     {"data", "num_classes n_classes", "called 'classes'"},
     {"data", "n_features input_dim", "called 'features'"},
     {"data", "batch_size", "called 'train.batch'"},
-    {"data", "label_noise", "not supported: labels are what they are"},
+    {"data", "label_noise", "called 'labels' here"},
     {"curvature", "eigenvalues lanczos", "called 'extreme'"},
     {"curvature", "hutchinson trace", "called 'trace_probes'"},
     {"curvature", "spectrum spectral_density", "called 'density'"},

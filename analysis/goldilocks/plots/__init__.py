@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Figures of result files, one function each; all return the figure.
+"""Figures of result files, one function each; all return the figure, and draw on
+axes of somebody else where `ax` has them.
 
 Colours are those of Okabe and Ito, with dashes and markers beside them, or a
 map that is monotone in lightness, so that figures do for the colour-blind and in
 grey print. A column of a two-column page is 3.4 inches wide: figures are drawn
 at that size, `style.save` writes them.
 """
+from .curves import (bounds, collapse, correlations, fates, mean_curve,
+                     seeds)
 from .maps import heat_map, phase_diagram
 from .spectra import density, spectra
 from .style import (STYLE, NothingToDraw, format_of, save, styled,
@@ -13,6 +16,7 @@ from .style import (STYLE, NothingToDraw, format_of, save, styled,
 from .training import accuracy_against_curvature, training_curves
 from .zone import zone_figure
 
-__all__ = ["STYLE", "NothingToDraw", "accuracy_against_curvature", "density",
-           "format_of", "heat_map", "phase_diagram", "save", "spectra",
-           "styled", "training_curves", "write", "zone_figure"]
+__all__ = ["STYLE", "NothingToDraw", "accuracy_against_curvature", "bounds",
+           "collapse", "correlations", "density", "fates", "format_of",
+           "heat_map", "mean_curve", "phase_diagram", "save", "seeds",
+           "spectra", "styled", "training_curves", "write", "zone_figure"]

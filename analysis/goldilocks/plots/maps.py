@@ -113,20 +113,24 @@ def mark_cells(ax, x, y, is_infinite, is_less):
             ", dots: of fewer" if len(rows) else "")
 
 
-def fates(ds, x, y):
-    """[y, x] index into FATES + REST of the commonest ending, -1: none."""
+def votes(ds, over):
+    """[FATES + REST, ...] how many trainings ended so, over axes."""
     flags = done(ds, "outcome")
-    others = [n for n in flags.dims if n not in (x, y)]
     is_left = flags.notnull()
     bits = flags.fillna(0).astype(int)
-    votes = []
+    found = []
     for _, bit, _, _ in FATES:
         is_this = is_left & ((bits & bit) != 0)
-        votes.append(is_this.sum(others).transpose(y, x).values)
+        found.append(is_this.sum(over))
         is_left = is_left & ~is_this
-    votes.append(is_left.sum(others).transpose(y, x).values)
-    votes = np.array(votes)
-    return np.where(votes.sum(0) > 0, votes.argmax(0), -1)
+    return np.array([*found, is_left.sum(over)])
+
+
+def fates(ds, x, y):
+    """[y, x] index into FATES + REST of the commonest ending, -1: none."""
+    ds = ds[["outcome", "status_train"]].transpose(..., y, x)
+    found = votes(ds, [n for n in ds.outcome.dims if n not in (x, y)])
+    return np.where(found.sum(0) > 0, found.argmax(0), -1)
 
 
 @styled

@@ -1,33 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Curvature, and accuracy after training, against where the point lies."""
-import typing
-
 import numpy as np
 
 from ..files import (ascending, groups, is_any_done, known, largest_dim,
                      line_axis, merits, pick)
-from ..means import mean_over_seeds
 from ..outcomes import share_of, trained
 from ..words import (chance, data_words, group_words, label, network_words,
                      seeds_words, significant, training_words)
 from ..zones import no_zone_words, zone_of
+from .curves import BANDS, curve, draw_band
 from .style import COLUMN, canvas, line_style, need_numbers, styled
 
 CURVATURE = ("trace_over_norm", "positive_fraction")
-BANDS = {"sd": "mean \u00b1 1 s.d. of {}",
-         "interval": "mean of {}, 95 % interval at each place",
-         "simultaneous": "mean of {}, 95 % band of whole curves"}
-
-
-class Curve(typing.NamedTuple):
-    """A mean along the line, where there is one, with its band (NaN where there
-    is none) and of how many seeds each is."""
-    x: np.ndarray
-    mean: np.ndarray
-    lower: np.ndarray
-    upper: np.ndarray
-    n: np.ndarray
-
 
 @styled
 def zone_figure(ds, dim=None, band="sd", diverged="keep", ax=None):
@@ -90,37 +74,10 @@ def curves_of(ds, dim):
             for at, labels in networks for d in dims]
 
 
-def curve(part, values, band):
-    """Of values over seeds and the line, or the line alone."""
-    if "seed" not in values.dims:
-        values = values.expand_dims("seed")
-    line = line_axis(part)
-    found = mean_over_seeds(
-        values, simultaneous=line if band == "simultaneous" else None)
-    ends = ((found["mean"] - found.sd, found["mean"] + found.sd)
-            if band == "sd" else (found["lower"], found["upper"]))
-    is_there = np.isfinite(found["mean"].values)
-    return Curve(part[line].values[is_there].astype(float), *(
-        each.values[is_there] for each in (found["mean"], *ends, found.n)))
-
-
-def draw_band(ax, what, style, text=None):
-    """A curve; its marks are open where fewer seeds than elsewhere are."""
-    ax.fill_between(what.x, what.lower, what.upper, lw=0, zorder=1,
-                    color=style["color"], alpha=0.16)
-    ax.plot(what.x, what.mean, label=text, ms=2.8, lw=1.1, markeredgewidth=0,
-            **style)
-    few = what.n < np.max(what.n, initial=0)
-    if few.any():
-        ax.plot(what.x[few], what.mean[few], ls="none", ms=3.4, mfc="white",
-                mew=0.7, color=style["color"], marker=style["marker"],
-                zorder=style["zorder"] + 0.5)
-
-
 def draw_curvature(axes, part, dim, text, style, band, zones):
     """Both panels of one network; adds its zone to the list. Returns the curve
     of Tr/norm."""
-    top = curve(part, pick(part, "trace_over_norm", dim), band)
+    top = curve(pick(part, "trace_over_norm", dim), band)
     if len(top.x) == 0:
         return top
     found = zone_of(part, line_axis(part), dim)
@@ -129,7 +86,7 @@ def draw_curvature(axes, part, dim, text, style, band, zones):
     if not found["noise"]:
         zones.append((found, style["color"]))
     draw_band(axes[0], top, style, text)
-    draw_band(axes[1], curve(part, pick(part, "positive_fraction", dim), band),
+    draw_band(axes[1], curve(pick(part, "positive_fraction", dim), band),
               style)
     return top
 
@@ -146,7 +103,7 @@ def zone_words(found):
 def draw_training(ax, part, style, band, diverged):
     """Accuracy on test samples, and thin on those trained with; a cross where a
     training diverged. Has any?"""
-    test, train = (curve(part, trained(part, name, diverged), band)
+    test, train = (curve(trained(part, name, diverged), band)
                    for name in merits(part))
     draw_band(ax, test, style)
     ax.plot(train.x, train.mean, lw=0.6, color=style["color"], ls=style["ls"],
