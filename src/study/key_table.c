@@ -14,8 +14,7 @@ const goldi_key goldi_keys[] = {
     {ROW(ROOT, "study", TEXT), .most = GOLD_NAME_BYTES - 1,
      .read = goldi_read_name, .is_required = true,
      .rule = "'pattern': '^[a-z0-9_][a-z0-9._-]*$'",
-     .means =
-         "Name of the study and of its result file: a-z, 0-9, dot, _ and -."},
+     .means = "Name of study and result file: a-z, 0-9, dot, _ and -."},
     {ROW(ROOT, "title", TEXT), .is_free = true, .most = 2000,
      .read = goldi_read_title, .means = "One line for people."},
     {ROW(ROOT, "grid", SECTION), .inner = GOLDI_GRID, .read = goldi_read_grid,
@@ -214,8 +213,7 @@ const goldi_key goldi_keys[] = {
      .means = "What the data are called in titles; else the file's name."},
     {ROW(DATA, "separation", REAL), WHOLE(0, HUGE_VAL, 1),
      STUDY(data.separation), OF_MIXTURE,
-     .means =
-         "Deviation of the centres of the classes; that of the noise is 1."},
+     .means = "Deviation of the centres of classes; that of noise is 1."},
     {ROW(DATA, "from", REAL), WHOLE(-HUGE_VAL, HUGE_VAL, -1),
      STUDY(data.function.from), OF_FUNCTION, .is_later = true,
      .means = "Where points begin, in each coordinate."},
@@ -234,9 +232,8 @@ const goldi_key goldi_keys[] = {
               "such: as many outputs."},
     {ROW(DATA, "blobs", SPECIAL), .read = goldi_read_blobs,
      .form = goldi_form_blobs, OF(CLUSTERS, "clusters"),
-     .means = "Gaussians, of as many samples each: a list of {label: 0, mean: "
-              "[2, -1], deviation: 0.5}, of classes 0, 1 and so on; a "
-              "deviation is of all coordinates, or a list of one for each."},
+     .means = "Gaussians, of as many samples each: [{label: 0, mean: [2, -1], "
+              "deviation: 0.5}, ..]; a deviation may be a list, too."},
     {ROW(DATA, "labels", SECTION), .inner = GOLDI_DATA_LABELS,
      .means = "Training samples swap their labels."},
     {ROW(DATA_LABELS, "permute", UNSIGNED), WHOLE(0, MOST_SEEDS, 0),
@@ -270,8 +267,7 @@ const goldi_key goldi_keys[] = {
               "samples at most, and of the predictions."},
     {ROW(CURVATURE, "resample", SECTION), .inner = GOLDI_RESAMPLE,
      .rule = "'minProperties': 1",
-     .means =
-         "How far trace_over_norm and positive_fraction scatter at a point."},
+     .means = "How trace_over_norm and positive_fraction scatter at a point."},
     {ROW(RESAMPLE, "directions", UNSIGNED), WHOLE(1, 1000, 0),
      STUDY(curvature.resample_directions),
      .means = "Further bases of the subspace."},
@@ -305,8 +301,7 @@ const goldi_key goldi_keys[] = {
      .means = "Products with the Hessian, at most."},
     {ROW(EXTREME, "tolerance", REAL), ABOVE(0, 1, 1e-5),
      STUDY(curvature.extreme_tolerance),
-     .means =
-         "Residuals that are small enough, relative to the spectral norm."},
+     .means = "Residuals that are small enough, over the spectral norm."},
     {ROW(DENSITY, "steps", UNSIGNED), WHOLE(1, GOLD_MAX_STEPS, 60),
      STUDY(curvature.density_steps), .is_inner = true,
      .means = "Nodes of each probe."},
@@ -450,8 +445,7 @@ const goldi_key goldi_keys[] = {
      .means = "Stop where the training loss is below this."},
     {ROW(TRAIN_STOP, "patience", UNSIGNED), WHOLE(1, 1e12, 0),
      STUDY(train.stop_patience), .unit = "log entries",
-     .means =
-         "Stop after so many log entries without a new lowest training loss."},
+     .means = "Stop after so many log entries without a lower training loss."},
 
     {ROW(TRAIN, "select", SECTION), .inner = GOLDI_TRAIN_SELECT,
      .means = "Train a choice of the points only: of each group of "
