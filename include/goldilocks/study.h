@@ -428,6 +428,25 @@ GOLD_CHECKED gold_status gold_placing_init(gold_placing *placing,
 /** Free what a placing holds; zeroed ones are allowed. */
 void gold_placing_fini(gold_placing *placing);
 
+/**
+ * The overrides, one a line, that give a study the axes of a larger one, in
+ * which it can be placed; "" where it cannot.
+ *
+ * @param[out] lines  owned by the caller.
+ */
+GOLD_CHECKED gold_status gold_study_growth(const gold_study *whole,
+                                           const gold_study *part,
+                                           char **lines);
+
+/**
+ * Overrides as one types them: " --set 'grid.seed=[0, 1]'" for each line whose
+ * key no later line sets.
+ *
+ * @param[out] options  owned by the caller.
+ */
+GOLD_CHECKED gold_status gold_overrides_typed(const char *lines,
+                                              char **options);
+
 /** True when both studies have the same values, in the same order, on all of
  * their line axes: then a line's points are computed together in both. The axes
  * are the same but for their values. */

@@ -19,9 +19,8 @@
         "set", NULL, "KEY.PATH=VALUE", GOLD_OPTION_OVERRIDE, 0, about          \
     }
 #define SET_ANY                                                                \
-    SET("change one setting, such as --set data.train=500; ~ takes it away; "  \
-        "may "                                                                 \
-        "be repeated")
+    SET("change one setting, such as --set data.train=500; null takes it "     \
+        "away; may be repeated")
 #define OUTPUT(about) TEXT("output", "o", "FILE", output, about)
 #define JSON          FLAG("json", is_json, "the same as one JSON object")
 
@@ -133,7 +132,8 @@ const gold_command gold_commands[] = {
      "radii. The files may be unfinished; they are not changed. A point that "
      "is done in several has to be the same in all: bit for bit, or to "
      "rounding where it was measured next to other radii. `goldilocks run` "
-     "goes on with OUT like with any other file.",
+     "goes on with OUT like with any other file; its study is the first IN's, "
+     "with the --set that is printed where the axes have grown.",
      (const gold_option[]){
          FLAG("overwrite", is_overwrite,
               "replace OUT if it exists and is a result file"),

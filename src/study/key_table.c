@@ -126,7 +126,9 @@ const goldi_key goldi_keys[] = {
     {ROW(NETWORK, "power", REAL), WHOLE(0, 100, 0.5), SETTING(init_power),
      BASE("init_power"), .is_later = true, .when = "of init width-power",
      .needs = {{"init", 1U << GOLD_WIDTH_POWER}},
-     .means = "The deviation of the weights is width to minus this."},
+     .means =
+         "The deviation of the weights is the layer's width to minus this: "
+         "its outputs (channels), or the inputs of the last layer."},
     {ROW(NETWORK, "layer_gains", GAINS), ABOVE(0, HUGE_VAL, 0), SETTING(gains),
      .most = GOLD_MAX_GAINS, .is_alone = true, BASE("layer_gains"),
      .means = "Factors on the deviations of init: one for all layers with "

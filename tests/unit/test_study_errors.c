@@ -204,6 +204,9 @@ static const wrong section_errors[] = {
     {WITH_VALUES("target: sine"), "1:31", "did you mean 'sin'?"},
     {WITH_VALUES("target: {relo: [[1, 2, 3]]}"), "1:32",
      "did you mean 'relu'?"},
+    {WITH_VALUES("target: {cos: [[1, 2, 3]]}"), "1:32",
+     "'cos' is no function of a target; there are sin, relu, tanh and "
+     "constant"},
     {WITH_VALUES("target: {relu: [1, 2, 3]}"), "1:39",
      "[factor, slope, shift]"},
     {WITH_VALUES("target: {relu: [[1, x, 3]]}"), "1:43", "slope"},
