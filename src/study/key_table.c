@@ -209,7 +209,8 @@ const goldi_key goldi_keys[] = {
      .means = "Numbers of a target, where there are values; else the file's."},
     {ROW(DATA, "test_share", REAL), ABOVE(0, 1, 0), .is_below = true,
      STUDY(data.test_share), OF_FILE, .is_later = true,
-     .means = "Share of the samples drawn to test, where no others are."},
+     .means = "Share of the training samples, drawn at random, that are the "
+              "test samples where the file has no others."},
     {ROW(DATA, "name", TEXT), .most = GOLD_NAME_BYTES - 1,
      .read = goldi_read_data_name, OF_FILE,
      .means = "What the data are called in titles; else the file's name."},

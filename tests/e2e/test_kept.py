@@ -66,9 +66,10 @@ def test_ways(whole):
     for name in ("merged", "part1", "ranks"):
         for key, values in held(whole / f"{name}.h5").items():
             np.testing.assert_array_equal(values, expected[key], name + key)
-    support.succeed("verify", "merged.h5", cwd=whole)
+    support.succeed("verify", "merged.h5", "--sample", "12", cwd=whole)
     with h5py.File(whole / "merged.h5", "r+") as file:
         file["final_parameters"][1, 2, 1, 30] += 1e-3
-    assert support.run("verify", "merged.h5", cwd=whole).code == 6
+    assert support.run("verify", "merged.h5", "--sample", "12",
+                       cwd=whole).code == 6
     table = support.succeed("table", "whole.h5", cwd=whole).out
     assert "final_parameters" not in table
