@@ -172,7 +172,7 @@ def test_page_names_no_zone_in_noise(small):
     ds = gold.open_results(small).load()
     ds["trace_over_norm"] = (ds.trace_over_norm
                              - ds.trace_over_norm.mean("seed"))
-    shown = " ".join(read(page.where_the_zone_is(ds)).texts)
+    shown = " ".join(read(page.where_the_zone_is(ds, gold.zone(ds))).texts)
     assert shown.count("no zone above the noise, p = 1") == 4
     assert "[" not in shown
 

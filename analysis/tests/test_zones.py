@@ -344,6 +344,15 @@ def test_intervals_end_where_the_numbers_do():
     assert "or" not in bound(zone, "high", "")
 
 
+def test_what_is_returned_is_labelled():
+    zone = gold.zone(made(np.array([[0.0, 3.0, 4.0, 3.0, 0.0]] * 3), X))
+    assert all(zone[name].attrs["long_name"] and zone[name].attrs["units"]
+               for name in zone.data_vars)
+    assert zone.low_upper.attrs["long_name"] == (
+        "upper end of the interval of the lower bound of the zone, "
+        "relative radius")
+
+
 def test_one_seed_has_no_interval():
     zone = gold.zone(made(np.array([[0.0, 3.0, 4.0, 3.0, 0.0]]), X))
     assert float(zone.peak) == pytest.approx(1) and not zone.noise
