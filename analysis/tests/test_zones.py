@@ -50,9 +50,9 @@ def test_missing_values_are_passed_over():
     assert half_range(X, [-1.0, 0.0, 0.0, 0.0, 0.0]).peak == -1
 
 
-def test_zones_of_the_end(small):
+def test_zones_of_the_end(opened):
     """What is asked of the start can be asked of where training ended."""
-    ds = gold.open_results(small)
+    ds = opened.copy()
     end = gold.at_end(ds)
     for name in ("trace_over_norm", "eigenvalues", "gradient_norm", "loss"):
         assert end[name].identical(ds[f"final_{name}"].rename(name))
