@@ -57,8 +57,9 @@ static gold_status check_constraint(const gold_study *study,
                 gold_n_parameters(&settings, shape)) {
             return gold_fail(
                 GOLD_ERR_CONFIG,
-                "training in %llu dimensions at %s, but the network has no "
-                "more than %.0f parameters",
+                "training in %llu dimensions at %s, but the network has %.0f "
+                "parameters: train.constraint.subspace.dim has to be below "
+                "that",
                 (unsigned long long)settings.train.constraint_dim,
                 gold_study_describe(study, p, place, sizeof place),
                 gold_n_parameters(&settings, shape));

@@ -126,9 +126,8 @@ const goldi_key goldi_keys[] = {
     {ROW(NETWORK, "power", REAL), WHOLE(0, 100, 0.5), SETTING(init_power),
      BASE("init_power"), .is_later = true, .when = "of init width-power",
      .needs = {{"init", 1U << GOLD_WIDTH_POWER}},
-     .means =
-         "The deviation of the weights is the layer's width to minus this: "
-         "its outputs (channels), or the inputs of the last layer."},
+     .means = "Deviations are the layer's width, its outputs or, of the last, "
+              "inputs, to minus this."},
     {ROW(NETWORK, "layer_gains", GAINS), ABOVE(0, HUGE_VAL, 0), SETTING(gains),
      .most = GOLD_MAX_GAINS, .is_alone = true, BASE("layer_gains"),
      .means = "Factors on the deviations of init: one for all layers with "
@@ -339,7 +338,9 @@ const goldi_key goldi_keys[] = {
      .means = "Share of the step before in a step."},
     {ROW(TRAIN, "weight_decay", REAL), WHOLE(0, HUGE_VAL, 0),
      SETTING(train.weight_decay), LINE("weight_decay"),
-     .means = "Times the parameters, added to the gradient."},
+     .means =
+         "Times the parameters, added to the gradient; in a subspace times "
+         "the coordinates, which begin as 0: it pulls to the start."},
     {ROW(TRAIN, "betas", SPECIAL), .read = goldi_read_betas,
      .rule = "'type': 'array', 'minItems': 2, 'maxItems': 2, 'items': {'type': "
              "'number', 'minimum': 0, 'exclusiveMaximum': 1}",

@@ -115,7 +115,7 @@ const goldi_word goldi_optimizers[] = {
 };
 const goldi_word goldi_decays[] = {
     {"none", GOLD_DECAY_NONE, NULL},
-    {"linear", GOLD_DECAY_LINEAR, "to its floor at the last step"},
+    {"linear", GOLD_DECAY_LINEAR, "to its floor a step after the last"},
     {"cosine", GOLD_DECAY_COSINE, "likewise, along half a period"},
     {"step", GOLD_DECAY_STEP, "times factor, every so many steps"},
     {NULL, 0, NULL},

@@ -217,13 +217,15 @@ static void test_choice_text(void **state)
     assert_null(gold_choice_text("nothing", 0));
 }
 
-/* Each word of lists of layers is told of, with its example. */
-static void test_entries(void **state)
+/* Keys without a range have none; each word of lists of layers is told of, with
+ * its example. */
+static void test_descriptions(void **state)
 {
     static const struct {
         const char *name;
         const char *told;
     } words[] = {
+        {"data.from", "It is a number; default: -1."},
         {"repeat", "of: [linear: width, relu]}}"},
         {"repeat", "times, a whole number from 0 to 1000"},
         {"residual", "{residual: [linear: width, relu]}"},
@@ -282,7 +284,7 @@ int main(void)
         cmocka_unit_test(test_meanings),
         cmocka_unit_test(test_references),
         cmocka_unit_test(test_choice_text),
-        cmocka_unit_test(test_entries),
+        cmocka_unit_test(test_descriptions),
     };
 
     return cmocka_run_group_tests(tests, read_schema, forget_schema);
