@@ -301,9 +301,10 @@ static const struct {
     goldi_shown shown;
     double sign;
     const char *head[2];
-} bests[] = {{GOLDI_LOSS, -1.0, {"least", "loss"}},
-             {GOLDI_ACCURACY, 1.0, {"best", "accuracy"}},
-             {GOLDI_FINAL_TEST, 1.0, {"best final", "test accuracy"}}};
+} bests[] = {{GOLDI_LOSS, -1.0, {"least loss", "at start"}},
+             {GOLDI_ACCURACY, 1.0, {"best accuracy", "at start"}},
+             {GOLDI_FINAL_TEST, 1.0, {"best final", "test accuracy"}},
+             {GOLDI_FINAL_TEST_LOSS, -1.0, {"least final", "test loss"}}};
 
 enum {
     N_BESTS = sizeof bests / sizeof *bests
@@ -314,6 +315,7 @@ static bool is_told(const goldi_survey *survey, size_t b)
 {
     return survey->x_key != NULL && survey->values[bests[b].shown] != NULL &&
            (bests[b].shown == GOLDI_FINAL_TEST ||
+            bests[b].shown == GOLDI_FINAL_TEST_LOSS ||
             !goldi_survey_has_zones(survey));
 }
 
