@@ -86,9 +86,10 @@ class Training:
                                      self.rule("decay_factor", 1.0))
         else:
             then = schedulers.ConstantLR(optimizer, 1.0, 1)
-        if warmup < 2:
+        if warmup == 0:
             return then
-        rise = schedulers.LinearLR(optimizer, 1.0 / warmup, 1.0, warmup - 1)
+        rise = schedulers.LinearLR(optimizer, 1.0 / warmup, 1.0,
+                                   max(warmup - 1, 1))
         return schedulers.SequentialLR(optimizer, [rise, then], [warmup])
 
     def batch(self, step):

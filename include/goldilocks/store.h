@@ -322,7 +322,8 @@ GOLD_CHECKED gold_status gold_archive_sessions(
  * @param provenance  of who goes on; what says how results are computed (as
  *                    far as blas_core and mpi_io) is joined to that of the
  *                    parts, or NULL.
- * @param[out] n_overlaps  points done in more than one part, of both kinds.
+ * @param[out] n_overlaps  points done in more than one part, in one kind of
+ *                         task at least.
  * @retval GOLD_ERR_MISMATCH  a part does not belong to the study or was
  *                            computed from other data, or a point differs in
  *                            two parts: says which.

@@ -180,6 +180,13 @@ typedef enum gold_track {
     GOLD_N_TRACKS
 } gold_track;
 
+/** Parameters that a result file keeps of a training: the words of `keep:`. */
+typedef enum gold_keep {
+    GOLD_KEEP_INITIAL,
+    GOLD_KEEP_FINAL,
+    GOLD_N_KEEPS
+} gold_keep;
+
 /** What candidates are chosen by: the words of `by:`. */
 typedef enum gold_criterion {
     GOLD_BY_TRACE_OVER_NORM,
@@ -209,6 +216,7 @@ typedef struct gold_train_block {
     uint64_t log_count; /* entries from step 0 to the last */
     bool is_log_spaced; /* those evenly in log(1 + step), else in step */
     bool track[GOLD_N_TRACKS];
+    bool keep[GOLD_N_KEEPS];
     double stop_accuracy;   /* stop when training accuracy is this; NaN: no */
     double stop_loss;       /* stop when training loss is below; NaN: no */
     uint64_t stop_patience; /* stop after so many log entries without a new
@@ -419,6 +427,25 @@ GOLD_CHECKED gold_status gold_placing_init(gold_placing *placing,
 
 /** Free what a placing holds; zeroed ones are allowed. */
 void gold_placing_fini(gold_placing *placing);
+
+/**
+ * The overrides, one a line, that give a study the axes of a larger one, in
+ * which it can be placed; "" where it cannot.
+ *
+ * @param[out] lines  owned by the caller.
+ */
+GOLD_CHECKED gold_status gold_study_growth(const gold_study *whole,
+                                           const gold_study *part,
+                                           char **lines);
+
+/**
+ * Overrides as one types them: " --set 'grid.seed=[0, 1]'" for each line whose
+ * key no later line sets.
+ *
+ * @param[out] options  owned by the caller.
+ */
+GOLD_CHECKED gold_status gold_overrides_typed(const char *lines,
+                                              char **options);
 
 /** True when both studies have the same values, in the same order, on all of
  * their line axes: then a line's points are computed together in both. The axes

@@ -354,8 +354,8 @@ gold_status gold_cmd_doctor(const gold_args *args)
     examine_limits(&e);
     GOLD_GOTO(examine_folder(&e));
     if (e.n_problems > 0) {
-        status = gold_fail(GOLD_ERR_MISMATCH, "%d problem%s: see above",
-                           e.n_problems, e.n_problems == 1 ? "" : "s");
+        status = gold_fail(GOLD_ERR_MISMATCH, "%s: see above",
+                           GOLD_COUNTED(e.n_problems, "problem"));
     }
     status = gold_agree(MPI_COMM_WORLD, status);
 

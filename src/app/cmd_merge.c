@@ -48,6 +48,23 @@ static gold_status write_whole(merge *m)
                       &m->n_overlaps);
 }
 
+/* How the study of the first file goes on in the new one, if it has other axes
+ * or settings there than in its text. */
+static gold_status say_how_to_go_on(const merge *m)
+{
+    char *options = NULL;
+
+    GOLD_TRY(gold_overrides_typed(m->whole->overrides, &options));
+    if (options[0] != '\0') {
+        gold_say(stdout, "to go on: goldilocks run CONFIG -o %s",
+                 m->args->operands[0]);
+        gold_print(stdout, options);
+        gold_print(stdout, "\n");
+    }
+    gold_free(options);
+    return GOLD_OK;
+}
+
 /* "out.h5: 3 files, 1,000 points; measured: 990 of 1,000 done ...". */
 static gold_status say(const merge *m)
 {
@@ -55,15 +72,13 @@ static gold_status say(const merge *m)
     gold_archive *archive = NULL;
     uint8_t *states = NULL;
     const char *path = m->args->operands[0];
-    char count[GOLD_PRINT_BYTES];
     char words[160];
 
     GOLD_GOTO(gold_archive_open(path, &archive));
     GOLD_GOTO(GOLD_ALLOC(m->whole->n_points, &states));
-    gold_say(stdout,
-             "%s: %zu files, %s points, %zu in more than one and equal\n", path,
-             m->n, gold_print_count((double)m->whole->n_points, count),
-             m->n_overlaps);
+    gold_say(stdout, "%s: %s, %s, %zu in more than one and equal\n", path,
+             GOLD_COUNTED(m->n, "file"),
+             GOLD_COUNTED(m->whole->n_points, "point"), m->n_overlaps);
     goldi_print_dropped(m->whole, gold_archive_schema(archive));
     for (int kind = 0; kind < (m->whole->has_train ? 2 : 1); kind++) {
         goldi_tally tally = {0};
@@ -75,6 +90,7 @@ static gold_status say(const merge *m)
                  kind == GOLD_TASK_MEASURE ? "measured" : "trained",
                  goldi_tally_words(&tally, words));
     }
+    status = say_how_to_go_on(m);
 
 done:
     gold_free(states);

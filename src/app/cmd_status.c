@@ -153,12 +153,9 @@ static void print_work(FILE *out, const status_report *report)
              gold_print_count((double)total->n_tasks, all),
              gold_print_duration(total->seconds, time));
     if (isfinite(left)) {
-        gold_say(out,
-                 "%-*sabout %s, at %.3g tasks/s with %.0f computing "
-                 "process%s\n",
-                 GOLDI_INDENT, "left", gold_print_duration(left, time),
-                 rate_of(report), n_workers(report),
-                 n_workers(report) > 1.0 ? "es" : "");
+        gold_say(out, "%-*sabout %s, at %.3g tasks/s with %s\n", GOLDI_INDENT,
+                 "left", gold_print_duration(left, time), rate_of(report),
+                 GOLD_COUNTED(n_workers(report), "computing process"));
     }
 }
 
@@ -170,9 +167,10 @@ static void print_session(FILE *out, const status_report *report, size_t i)
     char lasted[GOLD_PRINT_BYTES];
     char hosts[64];
 
-    gold_say(out, "%3zu  %s, %" PRId64 " rank%s on %s%s%.20s, ", i + 1,
-             goldi_time_words(session->start, start), session->ranks,
-             session->ranks == 1 ? "" : "s",
+    gold_say(out, "%3zu  %s, %s%s%s%s%.20s, ", i + 1,
+             goldi_time_words(session->start, start),
+             GOLD_COUNTED(session->ranks, "rank"),
+             session->hosts[0] == '\0' ? "" : " on ",
              goldi_shorten(session->hosts, 24, hosts, sizeof hosts),
              session->slurm_job[0] == '\0' ? "" : ", job ", session->slurm_job);
     if (isnan(session->end)) {
@@ -233,8 +231,8 @@ static gold_status print_report(FILE *out, const status_report *report)
     }
     print_work(out, report);
     if (report->n_kept > 0) {
-        gold_say(out, "kept       %zu trainings under way, in %s.checkpoints\n",
-                 report->n_kept, report->path);
+        gold_say(out, "kept       %s under way, in %s.checkpoints\n",
+                 GOLD_COUNTED(report->n_kept, "training"), report->path);
     }
     print_sessions(out, report);
     if (report->has_failures) {

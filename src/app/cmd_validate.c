@@ -57,7 +57,6 @@ gold_status gold_cmd_validate(const gold_args *args)
     gold_status status = GOLD_OK;
     gold_study *study = NULL;
     char *yaml = NULL;
-    char points[GOLD_PRINT_BYTES];
 
     GOLD_GOTO(gold_load_study(args->operands[0], args->overrides,
                               !args->is_dataless, &study));
@@ -71,8 +70,8 @@ gold_status gold_cmd_validate(const gold_args *args)
     } else if (gold_data_is_known(&study->data)) {
         GOLD_GOTO(gold_check_sizes(study, gold_data_shape_of(&study->data)));
     }
-    gold_say(stdout, "%s is a study: %s, %s points on", args->operands[0],
-             study->name, gold_print_count((double)study->n_points, points));
+    gold_say(stdout, "%s is a study: %s, %s on", args->operands[0], study->name,
+             GOLD_COUNTED(study->n_points, "point"));
     for (size_t a = 0; a < study->n_axes; a++) {
         gold_say(stdout, "%s %s (%zu)", a > 0 ? " x" : "", study->axes[a].name,
                  study->axes[a].count);

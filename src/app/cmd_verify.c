@@ -299,11 +299,10 @@ static gold_status conclude(const verify *v, const char *path)
                          "%s: no point is done yet, so nothing was compared",
                          path);
     }
-    gold_say(stdout,
-             "%s: recomputed %zu points: compared %zu measurements and %zu "
-             "trainings\n",
-             path, v->n_sample, v->n_compared[GOLD_TASK_MEASURE],
-             v->n_compared[GOLD_TASK_TRAIN]);
+    gold_say(stdout, "%s: recomputed %s: compared %s and %s\n", path,
+             GOLD_COUNTED(v->n_sample, "point"),
+             GOLD_COUNTED(v->n_compared[GOLD_TASK_MEASURE], "measurement"),
+             GOLD_COUNTED(v->n_compared[GOLD_TASK_TRAIN], "training"));
     if (v->n_different > 0) {
         return gold_fail(
             GOLD_ERR_VERIFY,

@@ -132,7 +132,8 @@ const gold_command gold_commands[] = {
      "radii. The files may be unfinished; they are not changed. A point that "
      "is done in several has to be the same in all: bit for bit, or to "
      "rounding where it was measured next to other radii. `goldilocks run` "
-     "goes on with OUT like with any other file.",
+     "goes on with OUT like with any other file; its study is the first IN's, "
+     "with the --set that is printed where the axes have grown.",
      (const gold_option[]){
          FLAG("overwrite", is_overwrite,
               "replace OUT if it exists and is a result file"),

@@ -85,11 +85,11 @@ gold_status gold_dispatch_bench(void)
         const int n_workers = size > 1 ? size - 1 : 1;
 
         gold_say(stdout,
-                 "dispatch, %d process%s: %.0f empty tasks a second; %.0f "
-                 "of %.0f us, %.0f %% of what %d worker%s could do\n",
-                 size, size == 1 ? "" : "es", empty, brief, 1e6 * short_s,
-                 100.0 * brief * short_s / (double)n_workers, n_workers,
-                 n_workers == 1 ? "" : "s");
+                 "dispatch, %s: %.0f empty tasks a second; %.0f "
+                 "of %.0f us, %.0f %% of what %s could do\n",
+                 GOLD_COUNTED(size, "process"), empty, brief, 1e6 * short_s,
+                 100.0 * brief * short_s / (double)n_workers,
+                 GOLD_COUNTED(n_workers, "worker"));
     }
     return GOLD_OK;
 }

@@ -58,14 +58,14 @@ gold_finding gold_find_cores(gold_crowd crowd)
     /* The coordinator sleeps most of the time. */
     if (n > n_cores + 1) {
         return finding(GOLD_FINDING_WARNING,
-                       "cores: %d processes share %d core%s of a node; start "
+                       "cores: %d processes share %s of a node; start "
                        "at most %d, or let them use more cores (SLURM: "
                        "--cpus-per-task=1 for each task; mpirun: --bind-to "
                        "none)",
-                       n, n_cores, n_cores == 1 ? "" : "s", n_cores + 1);
+                       n, GOLD_COUNTED(n_cores, "core"), n_cores + 1);
     }
-    return finding(GOLD_FINDING_OK, "cores: %d for %d process%s on a node",
-                   n_cores, n, n == 1 ? "" : "es");
+    return finding(GOLD_FINDING_OK, "cores: %d for %s on a node", n_cores,
+                   GOLD_COUNTED(n, "process"));
 }
 
 gold_finding gold_find_threads(gold_crowd crowd, const char *setting)

@@ -96,6 +96,20 @@ char *gold_print_count(double count, char text[GOLD_PRINT_BYTES])
     return text;
 }
 
+char *gold_print_counted(double count, const char *noun,
+                         char text[GOLD_PRINT_BYTES])
+{
+    const bool is_one = count > 0.5 && count < 1.5;
+    const bool is_hissing = noun[strlen(noun) - 1] == 's';
+    const size_t n = strlen(gold_print_count(count, text));
+
+    (void)snprintf(text + n, GOLD_PRINT_BYTES - n, " %s%s", noun,
+                   is_one       ? ""
+                   : is_hissing ? "es"
+                                : "s");
+    return text;
+}
+
 /* One character as a terminal may have it, which is itself where it is plain;
  * returns the bytes it takes in the text. */
 static size_t add_glyph(const char *text, size_t length, char *shown,

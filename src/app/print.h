@@ -24,6 +24,15 @@ char *gold_print_bytes(double bytes, char text[GOLD_PRINT_BYTES]);
  */
 char *gold_print_count(double count, char text[GOLD_PRINT_BYTES]);
 
+/** So many of them: "1 file", "12,345 points", "2 processes". Returns `text`.
+ */
+char *gold_print_counted(double count, const char *noun,
+                         char text[GOLD_PRINT_BYTES]);
+
+/** The same, to be printed at once. */
+#define GOLD_COUNTED(COUNT, NOUN)                                              \
+    gold_print_counted((double)(COUNT), NOUN, (char[GOLD_PRINT_BYTES]){""})
+
 /**
  * All that the program prints goes through the functions below. Whatever
  * control characters and broken UTF-8 a file, a study, a path or the

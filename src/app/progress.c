@@ -83,8 +83,8 @@ void gold_progress_show(gold_progress *progress,
         state->elapsed_s +
         (progress->is_terminal ? terminal_interval_s : log_interval_s);
     if (state->points_failed > 0) {
-        (void)snprintf(failed, sizeof failed, "%llu points failed, ",
-                       (unsigned long long)state->points_failed);
+        (void)snprintf(failed, sizeof failed, "%s failed, ",
+                       GOLD_COUNTED(state->points_failed, "point"));
     }
     print_eta(state, eta, sizeof eta);
     (void)snprintf(line, sizeof line, "%llu of %llu tasks, %.*f a second, %s%s",
@@ -106,11 +106,10 @@ void gold_progress_task(const gold_study *study, const gold_task *task,
 {
     char place[256];
 
-    gold_say(stdout,
-             "rank %d: task %zu (%s): %llu points, %llu failed, %.3f s\n",
+    gold_say(stdout, "rank %d: task %zu (%s): %s, %llu failed, %.3f s\n",
              (int)outcome->rank, task->id,
              gold_study_describe(study, task->points[0], place, sizeof place),
-             (unsigned long long)report->points_done,
+             GOLD_COUNTED(report->points_done, "point"),
              (unsigned long long)report->points_failed, outcome->seconds);
 }
 
@@ -148,16 +147,16 @@ const char *gold_progress_left(const gold_census *census, bool is_chosen,
     const size_t n_train = census->of[GOLD_TASK_TRAIN].of[GOLD_STATE_PENDING];
 
     if (n_measure == 0) {
-        (void)snprintf(words, GOLD_PROGRESS_BYTES, "%zu points left to train",
-                       n_train);
+        (void)snprintf(words, GOLD_PROGRESS_BYTES, "%s left to train",
+                       GOLD_COUNTED(n_train, "point"));
     } else if (n_train == 0 || !is_chosen) {
-        (void)snprintf(words, GOLD_PROGRESS_BYTES,
-                       "%zu points left to measure%s", n_measure,
+        (void)snprintf(words, GOLD_PROGRESS_BYTES, "%s left to measure%s",
+                       GOLD_COUNTED(n_measure, "point"),
                        n_train > 0 ? ", before some are trained" : "");
     } else {
         (void)snprintf(words, GOLD_PROGRESS_BYTES,
-                       "%zu points left to measure and %zu to train", n_measure,
-                       n_train);
+                       "%s left to measure and %zu to train",
+                       GOLD_COUNTED(n_measure, "point"), n_train);
     }
     return words;
 }
@@ -170,15 +169,15 @@ const char *gold_progress_failed(const gold_census *census,
     const size_t n_train = census->of[GOLD_TASK_TRAIN].of[GOLD_STATE_FAILED];
 
     if (n_train == 0) {
-        (void)snprintf(words, GOLD_PROGRESS_BYTES, "%zu points failed",
-                       n_measure);
+        (void)snprintf(words, GOLD_PROGRESS_BYTES, "%s failed",
+                       GOLD_COUNTED(n_measure, "point"));
     } else if (n_measure == 0) {
-        (void)snprintf(words, GOLD_PROGRESS_BYTES, "%zu trainings failed",
-                       n_train);
+        (void)snprintf(words, GOLD_PROGRESS_BYTES, "%s failed",
+                       GOLD_COUNTED(n_train, "training"));
     } else {
-        (void)snprintf(words, GOLD_PROGRESS_BYTES,
-                       "%zu points failed, and %zu trainings", n_measure,
-                       n_train);
+        (void)snprintf(words, GOLD_PROGRESS_BYTES, "%s failed, and %s",
+                       GOLD_COUNTED(n_measure, "point"),
+                       GOLD_COUNTED(n_train, "training"));
     }
     return words;
 }
@@ -204,8 +203,8 @@ void gold_progress_remarks(const gold_study *study, const gold_dataset *data)
 
 void gold_progress_chosen(size_t n_trainings)
 {
-    gold_say(stdout, "candidates are chosen: %zu trainings to do\n",
-             n_trainings);
+    gold_say(stdout, "candidates are chosen: %s to do\n",
+             GOLD_COUNTED(n_trainings, "training"));
     (void)fflush(stdout);
 }
 
@@ -213,11 +212,10 @@ void gold_progress_start(const gold_study *study, const char *path,
                          size_t n_tasks, int n_processes,
                          const gold_census *census, bool is_chosen)
 {
-    char points[GOLD_PRINT_BYTES];
-
-    gold_say(stdout, "%s: %s points, %zu tasks to do, %d process%s, into %s\n",
-             study->name, gold_print_count((double)study->n_points, points),
-             n_tasks, n_processes, n_processes == 1 ? "" : "es", path);
+    gold_say(stdout, "%s: %s, %s to do, %s, into %s\n", study->name,
+             GOLD_COUNTED(study->n_points, "point"),
+             GOLD_COUNTED(n_tasks, "task"),
+             GOLD_COUNTED(n_processes, "process"), path);
     if (gold_census_count(census, GOLD_STATE_DONE) +
             gold_census_count(census, GOLD_STATE_FAILED) >
         0) {
@@ -247,8 +245,8 @@ void gold_progress_lost(void *context, int rank, double silence_s,
     (void)context;
     gold_say(stderr,
              "goldilocks: process %d was silent for %.0f s (run.lease): "
-             "it must be dead, and others do its %u task%s\n",
-             rank, silence_s, n_tasks, n_tasks == 1 ? "" : "s");
+             "it must be dead, and others do its %s\n",
+             rank, silence_s, GOLD_COUNTED(n_tasks, "task"));
 }
 
 void gold_progress_late(const gold_study *study,

@@ -11,11 +11,11 @@ enum {
     LOW = 8    /* and of the others */
 };
 
-/* Logarithms of the mean losses, in the room of a variable. */
-static const double *log_loss(const goldi_sheet *sheet)
+/* Logarithms of mean losses, in the room of a variable. */
+static const double *log_mean(const goldi_sheet *sheet, goldi_shown v)
 {
     for (size_t i = 0; i < sheet->survey->n_x; i++) {
-        sheet->values[i] = log10(sheet->of[GOLDI_LOSS].mean[i]);
+        sheet->values[i] = log10(sheet->of[v].mean[i]);
     }
     return sheet->values;
 }
@@ -31,13 +31,18 @@ void goldi_sheet_plot(FILE *out, const goldi_sheet *sheet, bool is_utf8)
         double reference;
         bool is_start; /* left out where there is training */
         bool is_plain; /* left out where there is curvature, too */
+        bool is_log;
     } panels[] = {
-        {GOLDI_TRACE, "Tr/|H|", 0.0, false, false},
-        {GOLDI_LOSS, "log10 of the mean loss", (double)NAN, true, true},
-        {GOLDI_FINAL, "training accuracy, final", (double)NAN, false, false},
-        {GOLDI_FINAL_TEST, "test accuracy, final", (double)NAN, false, false},
-        {GOLDI_POSITIVE, "positive fraction", 0.5, true, false},
-        {GOLDI_ACCURACY, "accuracy", (double)NAN, true, true},
+        {GOLDI_TRACE, "Tr/|H|", 0.0, false, false, false},
+        {GOLDI_LOSS, "log10 of the mean loss", (double)NAN, true, true, true},
+        {GOLDI_FINAL, "training accuracy, final", (double)NAN, false, false,
+         false},
+        {GOLDI_FINAL_TEST, "test accuracy, final", (double)NAN, false, false,
+         false},
+        {GOLDI_FINAL_TEST_LOSS, "log10 of the mean test loss, final",
+         (double)NAN, false, false, true},
+        {GOLDI_POSITIVE, "positive fraction", 0.5, true, false, false},
+        {GOLDI_ACCURACY, "accuracy", (double)NAN, true, true, false},
     };
     const goldi_survey *survey = sheet->survey;
     const goldi_plot plot = {survey->n_x, sheet->x, survey->x_key->name,
@@ -46,7 +51,7 @@ void goldi_sheet_plot(FILE *out, const goldi_sheet *sheet, bool is_utf8)
 
     for (size_t k = 0; k < sizeof panels / sizeof *panels; k++) {
         const goldi_shown v = panels[k].shown;
-        const bool is_log = v == GOLDI_LOSS;
+        const bool is_log = panels[k].is_log;
         const bool has_band = survey->n_seeds > 1 && !is_log;
         char title[80];
 
@@ -61,7 +66,8 @@ void goldi_sheet_plot(FILE *out, const goldi_sheet *sheet, bool is_utf8)
                                  : ": mean *, band . of +- one sd");
         goldi_plot_panel(
             out, &plot,
-            &(goldi_curve){title, is_log ? log_loss(sheet) : sheet->of[v].mean,
+            &(goldi_curve){title,
+                           is_log ? log_mean(sheet, v) : sheet->of[v].mean,
                            has_band ? sheet->of[v].sd : NULL,
                            panels[k].reference, height});
         if (v == GOLDI_TRACE && goldi_survey_has_zones(survey) &&
@@ -70,5 +76,7 @@ void goldi_sheet_plot(FILE *out, const goldi_sheet *sheet, bool is_utf8)
         }
         height = LOW;
     }
-    goldi_plot_axis(out, &plot);
+    if (height == LOW) { /* else there is no panel */
+        goldi_plot_axis(out, &plot);
+    }
 }

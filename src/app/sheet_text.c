@@ -91,12 +91,12 @@ static void print_no_zone(FILE *out, const goldi_sheet *sheet)
         return;
     }
     (void)snprintf(text, sizeof text,
-                   "%s, p = %.2g (%zu seed%s, %zu look%s at three neighbouring "
+                   "%s, p = %.2g (%s, %s at three neighbouring "
                    "values)%s",
                    are_few ? "too few seeds for a claim"
                            : "none above the noise",
-                   rise->p_value, rise->n_seeds, rise->n_seeds == 1 ? "" : "s",
-                   rise->n_looks, rise->n_looks == 1 ? "" : "s",
+                   rise->p_value, GOLD_COUNTED(rise->n_seeds, "seed"),
+                   GOLD_COUNTED(rise->n_looks, "look"),
                    are_few ? "; from 5 on it counts that they agree"
                    : rise->n_seeds < FEW_SEEDS ? "; more seeds may show one"
                                                : "");
@@ -137,7 +137,6 @@ static void print_peak(FILE *out, const goldi_sheet *sheet)
 {
     const goldi_claim *claim = &sheet->claim;
     const size_t peak = claim->zone.peak;
-    const size_t n = sheet->of[GOLDI_TRACE].n[peak];
     const double accuracy = sheet->of[GOLDI_ACCURACY].mean[peak];
     char height[GOLD_NAME_BYTES];
     char ends[GOLD_NAME_BYTES];
@@ -152,10 +151,10 @@ static void print_peak(FILE *out, const goldi_sheet *sheet)
     }
     (void)snprintf(
         text, sizeof text,
-        "Tr/|H| = %s (%zu seed%s) at %s %.4g%s (z = %.3g); loss %.4g%s at %.4g",
-        goldi_sheet_text(sheet, GOLDI_TRACE, peak, height), n,
-        n == 1 ? "" : "s", sheet->survey->x_key->name,
-        claim->of[GOLDI_TOLD_PEAK].value,
+        "Tr/|H| = %s (%s) at %s %.4g%s (z = %.3g); loss %.4g%s at %.4g",
+        goldi_sheet_text(sheet, GOLDI_TRACE, peak, height),
+        GOLD_COUNTED(sheet->of[GOLDI_TRACE].n[peak], "seed"),
+        sheet->survey->x_key->name, claim->of[GOLDI_TOLD_PEAK].value,
         interval_text(claim, GOLDI_TOLD_PEAK, ends),
         claim->of[GOLDI_TOLD_SPREAD].value, sheet->of[GOLDI_LOSS].mean[peak],
         rate, sheet->x[peak]);
@@ -302,9 +301,10 @@ static const struct {
     goldi_shown shown;
     double sign;
     const char *head[2];
-} bests[] = {{GOLDI_LOSS, -1.0, {"least", "loss"}},
-             {GOLDI_ACCURACY, 1.0, {"best", "accuracy"}},
-             {GOLDI_FINAL_TEST, 1.0, {"best final", "test accuracy"}}};
+} bests[] = {{GOLDI_LOSS, -1.0, {"least loss", "at start"}},
+             {GOLDI_ACCURACY, 1.0, {"best accuracy", "at start"}},
+             {GOLDI_FINAL_TEST, 1.0, {"best final", "test accuracy"}},
+             {GOLDI_FINAL_TEST_LOSS, -1.0, {"least final", "test loss"}}};
 
 enum {
     N_BESTS = sizeof bests / sizeof *bests
@@ -315,6 +315,7 @@ static bool is_told(const goldi_survey *survey, size_t b)
 {
     return survey->x_key != NULL && survey->values[bests[b].shown] != NULL &&
            (bests[b].shown == GOLDI_FINAL_TEST ||
+            bests[b].shown == GOLDI_FINAL_TEST_LOSS ||
             !goldi_survey_has_zones(survey));
 }
 

@@ -68,6 +68,24 @@ static gold_status check_constraint(const gold_study *study,
     return GOLD_OK;
 }
 
+/* Room for kept parameters is made before the samples are seen. */
+static gold_status check_kept(const gold_study *study,
+                              const gold_settings *settings,
+                              double n_parameters)
+{
+    const gold_data_shape usual = gold_data_shape_of(&study->data);
+    const bool keeps =
+        study->has_train && (study->train.keep[GOLD_KEEP_INITIAL] ||
+                             study->train.keep[GOLD_KEEP_FINAL]);
+
+    return keeps && n_parameters > gold_n_parameters(settings, &usual)
+               ? gold_fail(GOLD_ERR_CONFIG,
+                           "train.keep: samples of the files in %s are larger "
+                           "than those of the set are: no parameters are kept",
+                           study->data.path)
+               : GOLD_OK;
+}
+
 gold_status gold_check_sizes(const gold_study *study, gold_data_shape shape)
 {
     const size_t n_dims = study->curvature.n_dims;
@@ -83,6 +101,7 @@ gold_status gold_check_sizes(const gold_study *study, gold_data_shape shape)
         const double room =
             n_parameters - (settings.surface == GOLD_SPHERE ? 1.0 : 0.0);
 
+        GOLD_TRY(check_kept(study, &settings, n_parameters));
         if ((double)dim > room) {
             return gold_fail(
                 GOLD_ERR_CONFIG,

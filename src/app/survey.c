@@ -45,6 +45,8 @@ static const goldi_shown_info table[GOLDI_N_SHOWN] = {
                           {"test accuracy", "mean +- sd"}},
     [GOLDI_FINAL_LOSS] =
         {GOLD_VAR_FINAL_LOSS, false, false, true, 4, {"final", "loss"}},
+    [GOLDI_FINAL_TEST_LOSS] =
+        {GOLD_VAR_FINAL_TEST_LOSS, false, false, true, 4, {"test", "loss"}},
     [GOLDI_FINAL_TRACE] = {GOLD_VAR_FINAL_TRACE_OVER_NORM,
                            false,
                            true,
@@ -124,6 +126,17 @@ static gold_variable variable_of(const goldi_survey *survey, size_t shown)
     default:
         return table[shown].variable;
     }
+}
+
+/* Are losses at the end among what is shown? Accuracies tell better. */
+static bool is_shown(const goldi_survey *survey, size_t shown)
+{
+    const bool has_accuracy =
+        survey->schema->count[GOLD_VAR_FINAL_ACCURACY] > 0;
+
+    return (shown != GOLDI_FINAL_LOSS && shown != GOLDI_FINAL_TEST_LOSS) ||
+           !has_accuracy ||
+           (shown == GOLDI_FINAL_LOSS && gold_study_has_end(survey->study));
 }
 
 /* ------------------------------------------------------------------------ axes
@@ -281,8 +294,7 @@ gold_status goldi_survey_read(gold_archive *archive, const char *at,
     }
     GOLD_TRY(read_one(archive, GOLD_VAR_OUTCOME, true, &survey->outcomes));
     for (size_t v = 0; v < GOLDI_N_SHOWN; v++) {
-        /* beside the loss at the start, or accuracies tell */
-        if (v != GOLDI_FINAL_LOSS || gold_study_has_end(study)) {
+        if (is_shown(survey, v)) {
             GOLD_TRY(read_one(archive, variable_of(survey, v),
                               table[v].is_first, &survey->values[v]));
         }

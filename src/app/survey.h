@@ -30,9 +30,11 @@ typedef enum goldi_shown {
     GOLDI_POSITIVE, /* fraction */
     GOLDI_FINAL,    /* training accuracy when training ended */
     GOLDI_FINAL_TEST,
-    GOLDI_FINAL_LOSS, /* this and the following where curvature is measured at
-                         the end */
-    GOLDI_FINAL_TRACE,
+    GOLDI_FINAL_LOSS, /* where there are no accuracies, or curvature is measured
+                         at the end */
+    GOLDI_FINAL_TEST_LOSS, /* where there are no accuracies */
+    GOLDI_FINAL_TRACE,     /* this and the following where curvature is measured
+                              at the end */
     GOLDI_FINAL_POSITIVE,
     GOLDI_FINAL_LARGEST, /* eigenvalue of all parameters */
     GOLDI_LARGEST, /* eigenvalue; this and the following of all parameters */

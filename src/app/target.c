@@ -59,7 +59,6 @@ gold_status gold_target_extend(const gold_args *args, gold_output *output,
                                const gold_study *study,
                                const gold_provenance *provenance)
 {
-    char before[GOLD_PRINT_BYTES];
     char after[GOLD_PRINT_BYTES];
     size_t n_before = 0;
 
@@ -68,9 +67,8 @@ gold_status gold_target_extend(const gold_args *args, gold_output *output,
     }
     GOLD_TRY(gold_extend(output, study, provenance, &n_before));
     if (n_before > 0 && !args->is_quiet) {
-        gold_say(stdout, "%s: extended from %s points to %s\n",
-                 gold_output_path(output),
-                 gold_print_count((double)n_before, before),
+        gold_say(stdout, "%s: extended from %s to %s\n",
+                 gold_output_path(output), GOLD_COUNTED(n_before, "point"),
                  gold_print_count((double)study->n_points, after));
     }
     return GOLD_OK;

@@ -129,14 +129,12 @@ void goldi_print_field(FILE *out, const char *name, const char *text)
 
 char *goldi_grid_words(const gold_study *study, char text[GOLDI_LABEL_BYTES])
 {
-    char count[GOLD_PRINT_BYTES];
-
     text[0] = '\0';
     for (size_t a = 0; a < study->n_axes; a++) {
         add(text, "%s%s %zu", a == 0 ? "" : " x ", study->axes[a].name,
             study->axes[a].count);
     }
-    add(text, " = %s points", gold_print_count((double)study->n_points, count));
+    add(text, " = %s", GOLD_COUNTED(study->n_points, "point"));
     return text;
 }
 

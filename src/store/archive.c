@@ -173,10 +173,11 @@ static gold_status open_file(gold_archive *archive, uint64_t *damaged)
     if (!exists) {
         return gold_fail(GOLD_ERR_IO, "%s: there is no such file", path);
     }
-    if (goldi_place_guess(path) == gold_foreign_hdf5) {
+    GOLD_TRY(goldi_place_guess(path, &what));
+    if (what == gold_foreign_hdf5) {
         GOLD_TRY(goldi_examine_result(path, damaged));
     }
-    if (goldi_place_guess(path) != gold_foreign_hdf5 ||
+    if (what != gold_foreign_hdf5 ||
         goldi_h5_open(path, &archive->file) != GOLD_OK) {
         return goldi_condition_refuse(path, "a result file");
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/condition.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -26,18 +27,20 @@ enum {
     HEAD_BYTES = END_AT + 8
 };
 
-static bool read_head(const char *path, unsigned char head[HEAD_BYTES])
+static gold_status read_head(const char *path, unsigned char head[HEAD_BYTES],
+                             bool *is_known)
 {
     FILE *file = fopen(path, "rb");
 
     if (file == NULL) {
-        return false;
+        return gold_fail(GOLD_ERR_IO, "%s: %s", path, strerror(errno));
     }
     const size_t n = fread(head, 1, HEAD_BYTES, file);
 
     (void)fclose(file);
-    return n == HEAD_BYTES && head[VERSION_AT] >= 2 && head[VERSION_AT] <= 3 &&
-           head[OFFSET_BYTES_AT] == 8;
+    *is_known = n == HEAD_BYTES && head[VERSION_AT] >= 2 &&
+                head[VERSION_AT] <= 3 && head[OFFSET_BYTES_AT] == 8;
+    return GOLD_OK;
 }
 
 static uint64_t end_of(const unsigned char head[HEAD_BYTES])
@@ -60,9 +63,11 @@ static gold_status refuse_damaged(const char *path)
 static gold_status refuse_hdf5(const char *path)
 {
     unsigned char head[HEAD_BYTES] = {0};
+    bool is_known = false;
     struct stat about;
 
-    if (!read_head(path, head) || stat(path, &about) != 0) {
+    GOLD_TRY(read_head(path, head, &is_known));
+    if (!is_known || stat(path, &about) != 0) {
         return refuse_damaged(path);
     }
     if (end_of(head) > (uint64_t)about.st_size) {
@@ -84,8 +89,9 @@ static gold_status refuse_hdf5(const char *path)
 
 gold_status goldi_condition_refuse(const char *path, const char *wanted)
 {
-    const char *guess = goldi_place_guess(path);
+    const char *guess = NULL;
 
+    GOLD_TRY(goldi_place_guess(path, &guess));
     if (guess == gold_foreign_hdf5) {
         /* Libraries mark a file while they write it. */
         GOLD_TRY(goldi_lock_ask(path));
@@ -97,13 +103,15 @@ gold_status goldi_condition_refuse(const char *path, const char *wanted)
 
 gold_status goldi_condition_expect_hdf5(const char *path)
 {
+    const char *guess = NULL;
     bool exists = false;
 
     GOLD_TRY(goldi_place_exists(path, &exists));
     if (!exists) {
         return gold_fail(GOLD_ERR_IO, "%s: there is no such file", path);
     }
-    return goldi_place_guess(path) == gold_foreign_hdf5
+    GOLD_TRY(goldi_place_guess(path, &guess));
+    return guess == gold_foreign_hdf5
                ? GOLD_OK
                : goldi_condition_refuse(path, "an HDF5 file");
 }

@@ -8,6 +8,7 @@
 #include "goldilocks/memory.h"
 
 #include "base/foreign.h"
+#include "base/text.h"
 #include "store/archive_file.h"
 #include "store/columns.h"
 #include "store/condition.h"
@@ -24,7 +25,7 @@ gold_status goldi_identity_look(const char *path, gold_file_kind *kind,
     hid_t file = H5I_INVALID_HID;
 
     *kind = GOLD_FILE_OTHER;
-    *what = goldi_place_guess(path);
+    GOLD_TRY(goldi_place_guess(path, what));
     if (*what == gold_foreign_empty) {
         *kind = GOLD_FILE_EMPTY;
     }
@@ -113,6 +114,33 @@ gold_status goldi_identity_check_data(const gold_archive *archive,
                      data_digest);
 }
 
+/* What to do about a file that has other axes. */
+static gold_status way_out(const gold_archive *archive, const gold_study *study,
+                           char **way)
+{
+    gold_status status = GOLD_OK;
+    char *lines = NULL;
+    char *options = NULL;
+    goldi_text text = {0};
+
+    GOLD_GOTO(gold_study_growth(archive->study, study, &lines));
+    GOLD_GOTO(gold_overrides_typed(lines, &options));
+    goldi_text_add(&text, "%s%s%s",
+                   options[0] == '\0'
+                       ? "If there are only more values on an axis, --extend "
+                         "keeps what the file holds"
+                       : "The file has more values on its axes, as after a "
+                         "merge: to go on with it add",
+                   options[0] == '\0' ? "" : "\n ", options);
+    GOLD_GOTO(goldi_text_give(&text, way));
+
+done:
+    goldi_text_fini(&text);
+    gold_free(options);
+    gold_free(lines);
+    return status;
+}
+
 /* Compare what the file says with the study and data at hand. */
 static gold_status compare(const gold_archive *archive, const gold_study *study,
                            const char *data_digest)
@@ -121,20 +149,21 @@ static gold_status compare(const gold_archive *archive, const gold_study *study,
     const char *of_file = gold_archive_text(archive, GOLDI_STUDY_IDENTITY);
     char *of_study = NULL;
     char *difference = NULL;
+    char *way = NULL;
 
     GOLD_GOTO(gold_study_identity(study, &of_study));
     if (strcmp(of_file, of_study) != 0) {
         GOLD_GOTO(gold_identity_difference(of_file, of_study, &difference));
+        GOLD_GOTO(way_out(archive, study, &way));
         GOLD_FAIL(GOLD_ERR_MISMATCH,
                   "%s: holds another study; they differ in\n%s\nName another "
-                  "file (-o), or replace this one (--overwrite). If there are "
-                  "only more values on an axis, --extend keeps what the file "
-                  "holds",
-                  archive->path, difference);
+                  "file (-o), or replace this one (--overwrite). %s",
+                  archive->path, difference, way);
     }
     status = goldi_identity_check_data(archive, data_digest);
 
 done:
+    gold_free(way);
     gold_free(difference);
     gold_free(of_study);
     return status;

@@ -41,6 +41,7 @@ typedef struct merge {
     double *theirs;     /* [record_length] of the part at hand */
     double *ours;       /* the same of what is there already */
     const char **owner; /* [cells of a block][kind] path; NULL: nobody */
+    bool *is_shared;    /* [cells of a block] */
     size_t *n_overlaps;
 } merge;
 
@@ -145,6 +146,7 @@ static void merge_destroy(merge **made)
     gold_free(m->theirs);
     gold_free(m->ours);
     gold_free(m->owner);
+    gold_free(m->is_shared);
     gold_free(m->parts);
     gold_free(m);
     *made = NULL;
@@ -267,7 +269,8 @@ static gold_status compare(merge *m, const part *p, const spot *at,
     if (gold_record_is_like(&m->schema, kind,
                             may_round ? rounded : GOLD_LIKE_BITS, m->ours,
                             m->theirs, &variable, &item)) {
-        ++*m->n_overlaps;
+        *m->n_overlaps += m->is_shared[at->cell] ? 0 : 1;
+        m->is_shared[at->cell] = true;
         return GOLD_OK;
     }
     return gold_fail(
@@ -376,6 +379,7 @@ static gold_status fill_block(merge *m, size_t first, size_t n_cells)
         block.count[a] = m->whole->axes[a].count;
     }
     memset(m->owner, 0, n_cells * GOLDI_N_KINDS * sizeof *m->owner);
+    memset(m->is_shared, 0, n_cells * sizeof *m->is_shared);
     GOLD_TRY(goldi_page_read(&m->into, &m->columns, m->whole, &block));
     for (size_t i = 0; i < m->n_parts; i++) {
         GOLD_TRY(add_part(m, &m->parts[i], &block, n_cells));
@@ -407,6 +411,7 @@ static gold_status fill_columns(merge *m)
     GOLD_TRY(GOLD_ALLOC(m->schema.record_length, &m->theirs));
     GOLD_TRY(GOLD_ALLOC(m->schema.record_length, &m->ours));
     GOLD_TRY(GOLD_ALLOC(n_cells * GOLDI_N_KINDS, &m->owner));
+    GOLD_TRY(GOLD_ALLOC(n_cells, &m->is_shared));
     for (size_t first = 0; first < m->whole->n_points; first += n_cells) {
         GOLD_TRY(fill_block(m, first, n_cells));
     }

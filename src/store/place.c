@@ -348,15 +348,21 @@ gold_status goldi_place_rename(int folder, const char *from, const char *to)
     return GOLD_OK;
 }
 
-const char *goldi_place_guess(const char *path)
+gold_status goldi_place_guess(const char *path, const char **what)
 {
+    gold_status status = GOLD_OK;
     unsigned char head[GOLD_FOREIGN_BYTES] = {0};
     const int descriptor = gold_regular_open(path, O_RDONLY);
-    ssize_t n = -1;
+    const ssize_t n = descriptor < 0 ? -1 : read(descriptor, head, sizeof head);
 
+    if (n < 0) {
+        GOLD_FAIL(GOLD_ERR_IO, "%s: %s", path, gold_regular_reason(errno));
+    }
+    *what = gold_foreign_guess(head, (size_t)n);
+
+done:
     if (descriptor >= 0) {
-        n = read(descriptor, head, sizeof head);
         (void)close(descriptor);
     }
-    return n < 0 ? "unreadable" : gold_foreign_guess(head, (size_t)n);
+    return status;
 }

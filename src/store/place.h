@@ -59,7 +59,8 @@ GOLD_CHECKED gold_status goldi_place_temporary(int folder, const char *path,
 GOLD_CHECKED gold_status goldi_place_rename(int folder, const char *from,
                                             const char *to);
 
-/* What the first bytes of a file say that it is (gold_foreign_guess). */
-const char *goldi_place_guess(const char *path);
+/* Tell what the first bytes of a file say that it is (gold_foreign_guess);
+ * fails where they cannot be read: no permission, too many open files. */
+GOLD_CHECKED gold_status goldi_place_guess(const char *path, const char **what);
 
 #endif

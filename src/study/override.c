@@ -234,3 +234,37 @@ void goldi_apply_overrides(goldi_reader *reader, goldi_node *root)
         line += length + (line[length] == '\n' ? 1 : 0);
     }
 }
+
+/* Does a later line set the key of this one? */
+static bool is_set_again(const char *line, const char *rest)
+{
+    const size_t n = strcspn(line, "=") + 1;
+
+    while (*rest != '\0' && strncmp(line, rest, n) != 0) {
+        rest += strcspn(rest, "\n");
+        rest += *rest == '\n' ? 1 : 0;
+    }
+    return *rest != '\0';
+}
+
+gold_status gold_overrides_typed(const char *lines, char **options)
+{
+    goldi_text text = {0};
+
+    while (*lines != '\0') {
+        const size_t n = strcspn(lines, "\n");
+        const char *next = lines + n + (lines[n] == '\n' ? 1 : 0);
+
+        if (n > 0 && !is_set_again(lines, next)) {
+            goldi_text_add(&text, " --set '");
+            for (size_t i = 0; i < n; i++) {
+                goldi_text_add(&text, "%s", lines[i] == '\'' ? "'\\" : "");
+                goldi_text_append(&text, lines + i, 1);
+                goldi_text_add(&text, "%s", lines[i] == '\'' ? "'" : "");
+            }
+            goldi_text_add(&text, "'");
+        }
+        lines = next;
+    }
+    return goldi_text_give(&text, options);
+}

@@ -87,6 +87,17 @@ bool gold_study_has_lines_of(const gold_study *study, const gold_study *other)
     return true;
 }
 
+/* The lines that give a part the axes of the whole. */
+static void add_growth(goldi_text *lines, const gold_study *whole,
+                       const gold_study *part)
+{
+    for (size_t a = 0; a < whole->n_axes; a++) {
+        if (!has_equal_values(&whole->axes[a], &part->axes[a])) {
+            goldi_add_axis_lines(lines, &whole->axes[a]);
+        }
+    }
+}
+
 /* Fail unless the part with the axes of the whole is the whole. */
 static gold_status check_rest(const gold_study *whole, const gold_study *part,
                               const char *name)
@@ -99,11 +110,7 @@ static gold_status check_rest(const gold_study *whole, const gold_study *part,
     gold_study *grown = NULL;
 
     goldi_text_add(&text, "%s", part->overrides);
-    for (size_t a = 0; a < whole->n_axes; a++) {
-        if (!has_equal_values(&whole->axes[a], &part->axes[a])) {
-            goldi_add_axis_lines(&text, &whole->axes[a]);
-        }
-    }
+    add_growth(&text, whole, part);
     GOLD_GOTO(goldi_text_give(&text, &lines));
     GOLD_GOTO(goldi_read_again(part, name, lines, &grown));
     /* A file from before there was training has none, whatever its text. */
@@ -174,4 +181,21 @@ void gold_placing_fini(gold_placing *placing)
         gold_free(placing->index[a]);
     }
     *placing = (gold_placing){{NULL}};
+}
+
+gold_status gold_study_growth(const gold_study *whole, const gold_study *part,
+                              char **lines)
+{
+    gold_placing placing = {{NULL}};
+    goldi_text text = {0};
+    const gold_status status = gold_placing_init(&placing, whole, part, "");
+
+    gold_placing_fini(&placing);
+    if (status == GOLD_ERR_MEMORY) {
+        return status;
+    }
+    if (status == GOLD_OK) {
+        add_growth(&text, whole, part);
+    }
+    return goldi_text_give(&text, lines);
 }

@@ -193,6 +193,11 @@ const goldi_word goldi_tracks[] = {
      "statistics in the subspace; needs the curvature block"},
     {NULL, 0, NULL},
 };
+const goldi_word goldi_keeps[] = {
+    {"initial", GOLD_KEEP_INITIAL, "those that training began with"},
+    {"final", GOLD_KEEP_FINAL, "those that it ended with"},
+    {NULL, 0, NULL},
+};
 const goldi_word goldi_criteria[] = {
     {"trace_over_norm", GOLD_BY_TRACE_OVER_NORM, NULL},
     {"positive_fraction", GOLD_BY_POSITIVE_FRACTION, NULL},

@@ -166,12 +166,39 @@ curvature: {dense: true}
     assert "positive fraction: mean" in text
     support.succeed("run", study, "-o", path, "--overwrite", "--set",
                     "grid.depth=[1, 2]")
-    assert re.search("^ +least .*\n +loss ",
+    assert re.search("^ +least loss.*\n +at start ",
                      support.succeed("summary", path).out, re.M)
     support.run("run", study, "-o", path, "--overwrite", "--max-seconds", 1e-9,
                 "--set", "curvature.subspace={dim: [2]}")
     said = json.loads(support.succeed("summary", path, "--json").out)
     assert said["zones"][0]["noise"] is None, said
+
+
+def test_summary_of_losses(tmp_path):
+    """Where no accuracy tells how training ended, losses do."""
+    study = support.write(tmp_path / "values.yaml", """
+study: values
+grid: {seed: {count: 2}, relative_radius: [0.1, 1, 10]}
+data: {set: function, target: sin, train: 20, test: 10}
+network: {width: 4, loss: mse}
+train: {steps: 9, learning_rate: 0.01, log: {count: 2}}
+""")
+    path = tmp_path / "values.h5"
+    support.succeed("run", study, "-o", path, "--quiet")
+    text = support.succeed("summary", path).out
+    group, = json.loads(support.succeed("summary", path, "--json").out)["groups"]
+    found = columns(text.replace("\n\n\n", "\n\n"))
+    with h5py.File(path) as file:
+        for name, head in (("final_loss", "final loss"),
+                           ("final_test_loss", "test loss")):
+            means = file[name][()].mean(0)
+            assert [row[name]["mean"] for row in group["rows"]] == \
+                pytest.approx(means, 1e-12)
+            assert list(map(float, found[head][:3])) == \
+                pytest.approx(means, 1e-3)
+        assert f"{means.min():.4g} at " in found["least final test loss"][0]
+    assert "least loss at start" in found
+    assert "log10 of the mean test loss, final" in text
 
 
 WHOLE = """

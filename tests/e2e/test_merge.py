@@ -2,6 +2,7 @@
 """Shards, merging and verifying: what was computed apart is what one run would
 have given, and whatever is not is named."""
 import os
+import shlex
 import subprocess
 
 import numpy as np
@@ -80,7 +81,8 @@ def test_shards(single, shards, tmp_path):
     before = [support.digest(path) for path in shards]
     out = tmp_path / "out.h5"
     result = support.succeed("merge", out, *shards)
-    assert f"{N_POINTS} points, 0 in more than one" in result.out
+    assert f"3 files, {N_POINTS} points, 0 in more than one" in result.out
+    assert "to go on" not in result.out  # its text says all
     assert contents(out) == contents(single)
     assert identity(out) == identity(single)
     assert before == [support.digest(path) for path in shards]
@@ -170,6 +172,23 @@ def test_the_study_goes_on_in_it(tmp_path):
     assert whole == merged
     assert identity(whole) == identity(sweep(tmp_path, "alone", **changes))
     assert np.all(states(whole, "measure") == 1)
+
+
+def test_a_file_that_grew_goes_on(single, tmp_path):
+    """Merge says how, and a run that forgot it; both work in a shell. What is
+    in several files, measured and trained, are points all the same."""
+    study = support.write(tmp_path / "study.yaml", STUDY.format(**BASE))
+    later = sweep(tmp_path, "later", seeds="[0, 7]", radii="[0.1, 1.0]")
+    out = tmp_path / "out.h5"
+    said = support.succeed("merge", out, single, later, single).out
+    assert "3 files, 30 points, 24 in more than one" in said
+    forgot = support.run("run", study, "-o", out)
+    assert forgot.code == IO and "--extend" not in forgot.err
+    told = forgot.err.partition("to go on with it add\n")[2]
+    for options in (told, said.partition(" CONFIG -o ")[2].partition(" ")[2]):
+        assert "--set 'grid.seed=[0, 1, 2, 3, 7]'" in options
+        done = support.run("run", study, "-o", out, *shlex.split(options))
+        assert done.code == 0 and "30 of 30 points" in done.out, done
 
 
 def change(path, name, value, at):
@@ -290,7 +309,7 @@ def test_a_study_that_grew_is_told_the_way(single, tmp_path):
                           STUDY.format(**{**BASE, "seeds": "{count: 9}"}))
     result = support.run("run", study, "-o", path)
     assert result.code == IO and "grid.seed: file has 0, 1, 2, 3" in result.err
-    assert "goldilocks merge" in result.err
+    assert "--extend" in result.err
     assert support.digest(path) == support.digest(single)
 
 

@@ -10,6 +10,7 @@ import io
 import os
 import pathlib
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -559,16 +560,48 @@ def test_a_lock_that_another_user_left():
         shutil.copy(shutil.which(support.GOLDILOCKS), folder / "program")
         support.write(folder / "study.yaml", STUDY)
         lock = support.write(folder / "r.h5.lock", "")
-        done = as_nobody(folder)
+        done = as_nobody(folder, RUN)
         assert done.returncode == 0 and not lock.exists(), done.stderr
         with open(lock, "wb") as held:
             fcntl.flock(held, fcntl.LOCK_EX)
-            done = as_nobody(folder)
+            done = as_nobody(folder, RUN)
         assert done.returncode == IO and b"another run" in done.stderr
 
 
-def as_nobody(folder):
+RUN = "run study.yaml -o r.h5 --quiet"
+
+
+def as_nobody(folder, words):
     return subprocess.run(
-        ["./program", "run", "study.yaml", "-o", "r.h5", "--quiet"], cwd=folder,
+        ["./program", *words.split()], cwd=folder,
         user=65534, group=65534, extra_groups=[], check=False,
-        stderr=subprocess.PIPE, env={**os.environ, "HOME": str(folder)})
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={**os.environ, "HOME": str(folder)})
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be others")
+def test_a_file_that_nobody_may_read(made):
+    """Nobody is told that his results are none, or to remove them."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        folder.chmod(0o777)
+        shutil.copy(shutil.which(support.GOLDILOCKS), folder / "program")
+        support.write(folder / "study.yaml", STUDY)
+        shutil.copy(made / "whole.h5", folder / "r.h5")
+        shutil.copy(made / "whole.h5", folder / "other.h5")
+        (folder / "r.h5").chmod(0o600)
+        for words in ("status r.h5", RUN, "merge r.h5 other.h5",
+                      "merge r.h5 other.h5 --overwrite",
+                      "merge new.h5 r.h5 other.h5",
+                      "point study.yaml --at seed=0,scale=1 -o r.h5"):
+            done = as_nobody(folder, words)
+            assert (done.returncode, done.stderr) == (
+                IO, b"goldilocks: r.h5: Permission denied\n"), words
+
+
+def test_a_file_without_a_descriptor(made):
+    done = support.run(
+        "status", "whole.h5", cwd=made,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (5, 5)))
+    assert (done.code, done.err) == (
+        IO, "goldilocks: whole.h5: Too many open files\n")

@@ -70,6 +70,8 @@ CASES = {
         "optimizer": "adamw", "rate": 0.01, "decay": 0.1, "bias": "true",
         "more": "schedule: {warmup: 5, decay: step, every: 20, factor: 0.3}\n"
                 "  betas: [0.8, 0.98]\n  epsilon: 1.0e-6"},
+    "warmup_of_one_linear": {"more": "schedule: {warmup: 1, decay: linear}"},
+    "warmup_of_one_cosine": {"more": "schedule: {warmup: 1, decay: cosine}"},
     "sphere_clip": {"constraint": "sphere", "more": "clip_norm: 0.05"},
     "sphere_gd": {"constraint": "sphere"},
     "sphere_adam_batches": {"constraint": "sphere", "optimizer": "adam",

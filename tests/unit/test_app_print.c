@@ -29,6 +29,16 @@ static void check(char *(*print)(double, char *), const expected *cases,
     }
 }
 
+static void test_counted(void **state)
+{
+    (void)state;
+    assert_string_equal(GOLD_COUNTED(0, "file"), "0 files");
+    assert_string_equal(GOLD_COUNTED(1, "file"), "1 file");
+    assert_string_equal(GOLD_COUNTED(1, "process"), "1 process");
+    assert_string_equal(GOLD_COUNTED(2, "process"), "2 processes");
+    assert_string_equal(GOLD_COUNTED(12345, "point"), "12,345 points");
+}
+
 static void test_durations(void **state)
 {
     static const expected cases[] = {
@@ -141,9 +151,9 @@ static void test_long_texts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_durations),  cmocka_unit_test(test_bytes),
-        cmocka_unit_test(test_counts),     cmocka_unit_test(test_harmless),
-        cmocka_unit_test(test_long_texts),
+        cmocka_unit_test(test_counted),  cmocka_unit_test(test_durations),
+        cmocka_unit_test(test_bytes),    cmocka_unit_test(test_counts),
+        cmocka_unit_test(test_harmless), cmocka_unit_test(test_long_texts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

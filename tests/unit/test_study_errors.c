@@ -305,6 +305,8 @@ static const wrong work_errors[] = {
      "did you mean 'sharpness'?"},
     {WITH_TRAIN("track: [loss, curvature]"), "1:23",
      "curvature: needs a 'curvature:' block"},
+    {WITH_TRAIN("keep: [last]"), "1:16", "'last'"},
+    {WITH_TRAIN("keep: final"), "1:15", "[initial, final]"},
     {WITH_TRAIN("constraint: spher"), "1:21", "did you mean 'sphere'?"},
     {WITH_TRAIN("constraint: subspace"), "1:9", "a subspace has a dimension"},
     {WITH_TRAIN("constraint: {subspace: {dim: 0}}"), "1:38", "at least 1"},

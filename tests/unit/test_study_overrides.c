@@ -72,12 +72,32 @@ static void test_errors(void **state)
     expect("network.width=\xff", "--set:1:15: byte 0xff", "^");
 }
 
+/* As a shell takes them; of a key that is set again, the last. */
+static void test_typed(void **state)
+{
+    char *options = NULL;
+
+    (void)state;
+    assert_int_equal(gold_overrides_typed("grid.seed=[0]\ndata.name=it's\n"
+                                          "grid.seed_of=1\ngrid.seed=[0, 1]",
+                                          &options),
+                     GOLD_OK);
+    assert_string_equal(options, " --set 'data.name=it'\\''s'"
+                                 " --set 'grid.seed_of=1'"
+                                 " --set 'grid.seed=[0, 1]'");
+    gold_free(options);
+    assert_int_equal(gold_overrides_typed("", &options), GOLD_OK);
+    assert_string_equal(options, "");
+    gold_free(options);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_inside),
         cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_typed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
