@@ -34,6 +34,51 @@ static const struct {
     {"network.kind=~\ngrid.kind=[mlp, layers]\nnetwork.activation=tanh\n"
      "network.depth=1\nnetwork.layers=[linear: classes]",
      NULL},
+    {"train.steps=9\ntrain.schedule={warmup: 9}", "fills all 9: the learning"},
+    {"train.steps=10\ntrain.schedule={warmup: 9}", NULL},
+    {"train.schedule={warmup: 9}", "fills all 3"},
+    {"train.schedule={warmup: 9}\ntrain.batch=10", NULL},
+    {"train.steps=9\ntrain.schedule={warmup: 4, decay: step, every: 5}",
+     "after 9 steps, is beyond all 9"},
+    {"train.steps=10\ntrain.schedule={warmup: 4, decay: step, every: 5}", NULL},
+    {"train.epochs=~\ngrid.steps=[5, 10]\n"
+     "train.schedule={decay: step, every: 9}",
+     NULL},
+    {"network.init=normal\nnetwork.std=2",
+     "'std' has no effect here: 'radius'"},
+    {"network.layer_gains=2", "'layer_gains' has no effect here: 'radius' is"},
+    {"grid.radius=~\ngrid.relative_radius=[1]\nnetwork.layer_gains=2",
+     "here: 'relative_radius' is"},
+    {"grid.layer_gains=[1, 2]", "'layer_gains' has no effect here"},
+    {"grid.layer_gains=[1, [1, 2, 3]]", NULL},
+    {"network.layer_gains=[1, 2, 3]", NULL},
+    {"grid.radius=~\nnetwork.layer_gains=2", NULL},
+    {"network.layer_gains=2\nnetwork.normalization=layer", NULL},
+    {"network.layer_gains=2\nnetwork.bias=true\nnetwork.bias_init=same",
+     "'layer_gains' has no effect here"},
+    {"network.layer_gains=2\nnetwork.bias=true\nnetwork.bias_init=same\n"
+     "network.scale_parameters=weights",
+     NULL},
+    {"network.scale_parameters=weights", "no biases and gains of norms"},
+    {"network.scale_parameters=all", NULL},
+    {"network.scale_parameters=weights\nnetwork.bias=true", NULL},
+    {"network.scale_parameters=weights\nnetwork.normalization=rms", NULL},
+    {"network.scale_parameters=weights\nnetwork.bias=~\n"
+     "grid.bias=[false, true]",
+     NULL},
+    {"train.scale_learning_rate=homogeneous", NULL},
+    {"train.scale_learning_rate=homogeneous\nnetwork.normalization=layer",
+     "'homogeneous' is of networks that are"},
+    {"data={set: function, target: {constant: 1e40}}\nnetwork.loss=mse",
+     "reach 1e+40: errors beyond 3.4e+38 are out of the range of float32"},
+    {"data={set: function, target: {relu: [[1, 1e20, 0]]}, to: 1e20}\n"
+     "network.loss=mse",
+     "reach 1e+40"},
+    {"data={set: function, target: {constant: 1e40}}\nnetwork.loss=mse\n"
+     "run.precision=float64",
+     NULL},
+    {"data={set: function, target: {sin: [[1, 1e40, 0]]}}\nnetwork.loss=mse",
+     NULL},
 };
 
 static void test_notes(void **state)
