@@ -15,6 +15,11 @@ import xarray as xr
 from .files import DONE, in_rows, pick
 from .intervals import LEVEL, Interval
 from .outcomes import ended_by
+from .permutations import N_PERMUTATIONS, p_value, splits
+
+# Sums of scores that are closer than that are equal.
+DIGITS = 9
+ROUNDING = 10.0 ** -DIGITS
 
 
 class Waiting(typing.NamedTuple):
@@ -134,18 +139,27 @@ def steps_to(ds, loss, level=LEVEL):
         for (name, text), column in zip(words.items(), zip(*rows))}), ds)
 
 
-def log_rank(a, b):
+def hazard_scores(waited):
+    """Of each of all that are compared: did it come there, less how often it
+    should have, by Nelson and Aalen, as long as it was watched. Their sum over
+    one choice is the log-rank test's observed less expected."""
+    at = np.unique(waited.steps[waited.reached])
+    n, came = at_risk(*waited, at)
+    hazard = np.concatenate([[0.0], np.cumsum(came / n)])
+    return waited.reached - hazard[np.searchsorted(at, waited.steps, "right")]
+
+
+def log_rank(a, b, n_permutations=N_PERMUTATIONS, seed=0):
     """p-value of the log-rank test that two choices come there as soon as each
-    other; two-sided, by the normal law of the score. `a`, `b`: datasets of
-    `waiting`, one sample of seeds each, or pairs of arrays (steps, reached)."""
+    other; two-sided, by permutation of which seeds are of which choice: of all
+    ways where they are few. `a`, `b`: datasets of `waiting`, one sample of seeds
+    each, or pairs of arrays (steps, reached). NaN where nothing came there, or
+    all at once."""
     a, b = sample(a), sample(b)
-    at = np.unique(np.concatenate([a.steps[a.reached], b.steps[b.reached]]))
-    n_a, came_a = at_risk(*a, at)
-    n_b, came_b = at_risk(*b, at)
-    n, came = n_a + n_b, came_a + came_b
-    expected = came * n_a / n
-    variance = expected * (n_b / n) * (n - came) / np.maximum(n - 1, 1)
-    if variance.sum() == 0:
+    scores = hazard_scores(Waiting(*map(np.concatenate, zip(a, b))))
+    n_a, n = len(a.steps), len(scores)
+    if n_a in (0, n) or np.ptp(scores) < ROUNDING:
         return float("nan")
-    z = (came_a - expected).sum() / np.sqrt(variance.sum())
-    return float(2 * scipy.stats.norm.sf(abs(z)))
+    found, is_exact = splits(n_a, n, n_permutations, seed)
+    draws = (scores[block].sum(axis=1).round(DIGITS) for block in found)
+    return float(p_value(draws, scores[:n_a].sum().round(DIGITS), is_exact))

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What trainings reached, of those too that diverged or never came there."""
+import itertools
 import math
 
 import numpy as np
@@ -8,7 +9,7 @@ import xarray as xr
 from conftest import IDENTITY, MORE
 
 import goldilocks as gold
-from goldilocks import outcomes
+from goldilocks import outcomes, survival
 
 STEPS = [0, 5, 10, 20]
 INF = np.inf
@@ -122,12 +123,15 @@ def weeks(text):
 
 
 def test_against_textbooks():
-    """Chi-square of the log-rank test 16.79; medians 23 and 8; shares of
-    remission 0.857, 0.753 at 6 and 10 weeks; the intervals are those of SAS,
+    """Observed less expected of the log-rank test 9 - 19.25, whose chi-square
+    of 16.79 no permutation drawn exceeds; medians 23 and 8; shares of remission 0.857, 0.753 at 6 and 10 weeks; the intervals are those of SAS,
     which has the scale log(-log)."""
     treated, placebo = weeks(TREATED), weeks(PLACEBO)
-    p = gold.log_rank(treated, placebo)
-    assert p == pytest.approx(math.erfc(math.sqrt(16.79 / 2)), rel=0.01)
+    both = survival.Waiting(*map(np.concatenate, zip(
+        survival.sample(treated), survival.sample(placebo))))
+    assert survival.hazard_scores(both)[:21].sum() == pytest.approx(
+        9 - 19.25, abs=0.01)
+    assert gold.log_rank(treated, placebo) <= 3e-4
     curve = gold.kaplan_meier(treated).share
     assert curve.sel(step=6).item() == pytest.approx(18 / 21)
     assert curve.sel(step=10).item() == pytest.approx(0.7529, abs=1e-4)
@@ -145,6 +149,34 @@ def test_few_that_came_there():
     assert gold.log_rank(slow, fast) < 0.05
     assert math.isnan(gold.log_rank((slow[0], slow[1] & False),
                                     (fast[0], slow[1] & False)))
+
+
+def test_log_rank_of_few():
+    """3 before 3 others are one of 20 ways to be so, and as many the other way
+    round; the normal law had p = 0.025, and 9 % of nothing at all for news."""
+    every = np.ones(3, bool)
+    assert gold.log_rank(([1, 2, 3], every), ([4, 5, 6], every)) \
+        == pytest.approx(0.1)
+    assert gold.log_rank(([4, 5, 6], every), ([1, 2, 3], every)) \
+        == pytest.approx(0.1)
+    assert math.isnan(gold.log_rank(([2, 2, 2], every), ([2, 2, 2], every)))
+
+
+@pytest.mark.parametrize("n", [3, 6])
+def test_size_of_log_rank(n):
+    """With nothing to find, all orders of 2 n seeds are as likely: the size is
+    the share of all ways to tell them apart, some of them not seen to the end."""
+    for reached in (np.ones(2 * n, bool), np.arange(2 * n) % 4 != 1,
+                    np.arange(2 * n) < n):
+        steps = np.minimum(np.arange(2 * n), 2 * n - 2.0)
+        found = []
+        for first in itertools.combinations(range(2 * n), n):
+            is_a = np.isin(np.arange(2 * n), first)
+            found.append(gold.log_rank((steps[is_a], reached[is_a]),
+                                       (steps[~is_a], reached[~is_a])))
+        assert np.mean(np.array(found) <= 0.05) <= 0.05
+        assert np.mean(np.array(found) <= 0.11) <= 0.11
+        assert np.min(found) > 0 and np.mean(found) < 0.8
 
 
 def test_coverage_of_censored_medians():
