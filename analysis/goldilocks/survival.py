@@ -34,6 +34,9 @@ def waiting(ds, loss):
     the grid. What was not reached was watched to the end of the training; a
     training that diverged will never come there, and is watched to the end of
     all. NaN where nothing is trained."""
+    if "steps_to_loss" not in ds:
+        raise ValueError("the study does not watch for losses that are reached "
+                         f"(train: {{reach: [{loss:g}]}})")
     steps = pick(ds, "steps_to_loss")
     losses = steps.reached_loss.values
     place = int(np.abs(losses - loss).argmin())
@@ -96,8 +99,9 @@ def kaplan_meier(waited):
 
 def median_steps(waited, level=LEVEL):
     """Median of the steps, with the interval of Brookmeyer and Crowley: all
-    steps at which a share of a half is within the interval of log(-log(share)).
-    Infinite: half of them have not come there."""
+    steps at which a share of a half is within the interval of log(-log(share)),
+    and where none is left, by the binomial law. Infinite: too many have not come
+    there. NaN: of so few seeds an interval has no such end, as of up to five."""
     curve = kaplan_meier(waited)
     share, error = curve.share.values, curve.error.values
 
@@ -108,15 +112,25 @@ def median_steps(waited, level=LEVEL):
         place = np.log(-np.log(share))
         half = scipy.stats.norm.ppf(0.5 + level / 2) * error
         middle = np.log(-np.log(0.5))
-    return Interval(first(share <= 0.5 * (1 + 1e-12)),
-                    first((place + half >= middle) | (share == 0)),
-                    first((place - half >= middle) & (share > 0)))
+    median = first(share <= 0.5 * (1 + 1e-12))
+    n, n_came = len(sample(waited).steps), sample(waited).reached.sum()
+    all_came = is_enough(n_came, level) & (share == 0)
+    upper = first(((place - half >= middle) & (share > 0)) | all_came)
+    if not is_enough(n, level):
+        return Interval(median, np.nan, median if median == np.inf else np.nan)
+    return Interval(median, first((place + half >= middle) | (share == 0)),
+                    np.nan if upper == np.inf and 0 in share else upper)
+
+
+def is_enough(n, level):
+    """Do n seeds all on one side of a median tell of it?"""
+    return 2 * 0.5 ** n <= 1 - level
 
 
 def steps_to(ds, loss, level=LEVEL):
     """Steps to a loss at each point of the grid, over seeds: `median` with its
-    interval `lower`, `upper` (infinite: not reached by half), how many `reached`
-    it and of how many, `n`."""
+    interval `lower`, `upper` (infinite: too few came there; NaN: too few seeds
+    for an interval, up to 5), how many `reached` it and of how many, `n`."""
     waited = waiting(ds, loss)
     by = waited.transpose("seed", ...)
     rest = by.steps.isel(seed=0, drop=True)

@@ -109,6 +109,32 @@ def test_what_did_not_come_there_was_watched():
     assert (row.reached, row.n, row["median"]) == (2, 3, 20)
 
 
+def test_no_losses_watched_for():
+    """Another variable's name was offered in place of what the study needs."""
+    with pytest.raises(ValueError, match=r"train: \{reach: \[0.5\]\}"):
+        gold.steps_to(trainings().drop_vars("steps_to_loss"), 0.5)
+
+
+@pytest.mark.parametrize("n", range(1, 9))
+def test_medians_of_few(n):
+    """All came there: an interval of up to 5 has no ends, of more it has finite
+    ones, also where all came at once. None came: nothing but that is known."""
+    every = np.ones(n, bool)
+    for steps in (np.full(n, 7.0), np.arange(n) + 1.0):
+        found = gold.median_steps((steps, every))
+        if n < 6:
+            assert math.isnan(found.lower) and math.isnan(found.upper)
+        else:
+            assert (steps[0] <= found.lower <= found.estimate <= found.upper
+                    <= steps[-1])
+        assert found.estimate <= steps[-1]
+    found = gold.median_steps((np.full(n, 7.0), ~every))
+    assert found.estimate == found.upper == INF
+    assert math.isnan(found.lower) == (n < 6)
+    row = gold.steps_to(trainings(), 0.5).isel(relative_radius=0)
+    assert np.isnan(row.lower) and np.isnan(row.upper)
+
+
 # Remission of leukaemia in weeks, 6-mercaptopurine and placebo (Freireich and
 # others 1963, in every textbook since D. R. Cox 1972); +: still in remission.
 TREATED = ("6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ "
