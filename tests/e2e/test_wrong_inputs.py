@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Wrong inputs of all kinds: one clear message with its place, the right exit
 code, existing files untouched, nothing left behind."""
-import os
 import gzip
+import os
 import re
 import struct
 import subprocess
