@@ -145,10 +145,12 @@ def max_t(a, b, method, r, n_permutations, seed):
     """p-values of a family of cells [n, cells], by joint permutation."""
     a, b, is_there = prepared(a, b, method)
     at = np.isfinite(r)
+    p = np.full(r.shape, np.nan)
+    if not at.any():
+        return p
     a, b, is_there = a[:, at], b[:, at], is_there[:, at]
     found, is_exact = orders(len(a), n_permutations, seed)
     observed, = joint_draws(a, b, is_there, [np.arange(len(a))[np.newaxis]])
-    p = np.full(r.shape, np.nan)
     p[at] = families.step_down(joint_draws(a, b, is_there, found), observed[0],
                                is_exact)
     return p

@@ -6,8 +6,8 @@ that diverged no loss, or a large one at which it happened to stop. Means over
 what is there would be means of survivors. So a training that ended keeps what it
 had, and one that diverged counts as is said:
 
-`keep`   with what it left behind: the accuracy of its last parameters, mostly
-         that of chance, and an infinite loss;
+`keep`   with what it left behind: the accuracy of its last parameters, 0 where
+         these or the loss are no numbers any more, and an infinite loss;
 `worst`  as bad as can be: accuracy 0, an infinite loss;
 `drop`   not at all: what is left are the seeds that did not diverge, and how many
          they are has to be said with any mean of them.
@@ -70,7 +70,9 @@ def left_behind(name, values, diverged):
         return np.nan
     if "loss" in name:
         return np.inf
-    return 0.0 if diverged == "worst" and "accuracy" in name else values
+    if "accuracy" in name:
+        return 0.0 if diverged == "worst" else values.fillna(0.0)
+    return values
 
 
 def held(ds, values, name, has_diverged, diverged):

@@ -55,14 +55,16 @@ def report(ds, path="", at=""):
     cost and provenance of a study. Loads nothing when it is looked at. `at`:
     whose figures are shown, "activation=relu,depth=2"; all where it is empty."""
     title = ds.attrs.get("title") or ds.attrs["study"]
+    zones = zone(ds) if has_zone(ds) else None
     parts = [
         f"<h1>{esc(title)}</h1>",
         f'<p class="lead">Study {esc(ds.attrs["study"])}'
         + (f", {esc(path)}" if path else "") + f". {esc(progress(ds))}</p>",
         section("What was run", facts(what_was_run(ds))),
-        section("Where the zone is", where_the_zone_is(ds)),
+        section("Where the zone is", where_the_zone_is(ds, zones)),
         section("How training ended", how_training_ended(ds)),
-        section("Figures", figures(narrowed(ds, at) if at else ds, at)),
+        section("Figures", figures(narrowed(ds, at), at) if at
+                else figures(ds, zones=zones)),
         section("Failures", what_failed(ds)),
         section("Cost", what_it_cost(ds)),
         section("Provenance", facts([
@@ -108,11 +110,11 @@ def table(head, rows):
     return '<div class="wide"><table>\n' + "\n".join(lines) + "\n</table></div>"
 
 
-def picture(caption, draw, *args):
+def picture(caption, draw, *args, **options):
     """What a function draws as an image within the page; nothing where it has
     no numbers to draw."""
     try:
-        figure = draw(*args)
+        figure = draw(*args, **options)
     except plots.NothingToDraw:
         return ""
     file = io.BytesIO()
@@ -185,10 +187,9 @@ def has_zone(ds):
     return "trace_over_norm" in ds and is_any_done(ds, "measure")
 
 
-def where_the_zone_is(ds):
-    if not has_zone(ds):
+def where_the_zone_is(ds, found):
+    if found is None:
         return ""
-    found = zone(ds)
     line = line_axis(ds)
     rows = []
     for at, labels in groups(ds, over=("seed", line)):
@@ -313,8 +314,9 @@ def time_words(time):
     return np.datetime_as_string(time, unit="s").replace("T", " ")
 
 
-def figures(ds, at=""):
-    """All figures that the study has the numbers for."""
+def figures(ds, at="", zones=None):
+    """All figures that the study has the numbers for; `zones` where they are
+    known."""
     pictures, words = [], f"At {at}." if at else ""
     if has_zone(ds):
         line = line_axis(ds)
@@ -324,7 +326,7 @@ def figures(ds, at=""):
         if len(networks) <= MOST_CURVES:
             pictures.append(picture("Curvature against "
                                     + line.replace("_", " "),
-                                    plots.zone_figure, ds))
+                                    plots.zone_figure, ds, zones=zones))
         pictures += maps(ds, line)
         done = [each for each in networks if is_any_done(each[0], "measure")]
         for each in done[:MOST_CURVES]:

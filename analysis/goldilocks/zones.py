@@ -248,11 +248,23 @@ def zone(ds, dim=None, level=LEVEL):
     names = next(iter(rows.values()))
     found = xr.Dataset({
         name: (axes, np.array([row[name] for row in rows.values()])
-               .reshape(shape)) for name in names},
+               .reshape(shape), label_of(ds, line, name)) for name in names},
         coords={name: ds[name] for name in ds.coords
                 if ds[name].dims and set(ds[name].dims) <= set(axes)})
     found.attrs.update(line=line, subspace_dim=dim, level=level)
     return in_rows(found, ds)
+
+
+def label_of(ds, line, name):
+    """Name and unit of a variable of a zone."""
+    for end, words in (("_lower", "lower end of the interval of the "),
+                       ("_upper", "upper end of the interval of the ")):
+        if name.endswith(end):
+            of = label_of(ds, line, name[:-len(end)])
+            return {**of, "long_name": words + of["long_name"]}
+    is_place = name in ("low", "high", "peak", "first", "last")
+    return {"long_name": WORDS[name].format(line.replace("_", " ")),
+            "units": ds[line].attrs.get("units", "1") if is_place else "1"}
 
 
 def zone_of(part, line, dim, level=LEVEL):
@@ -375,6 +387,18 @@ def no_zone_words(row):
     return f"{why}, {p_words(float(row['p_value']))}"
 
 
+WORDS = {"low": "lower bound of the zone, {}",
+         "high": "upper bound of the zone, {}",
+         "peak": "place of the peak, {}",
+         "height": "highest mean of trace over norm",
+         "spread": "logit spread at the peak",
+         "low_open": "the grid begins above the lower bound",
+         "high_open": "the grid ends below the upper bound",
+         "first": "first {} with numbers", "last": "last {} with numbers",
+         "split": "above half of the peak elsewhere too",
+         "noise": "no zone is named", "p_value": "how likely chance is as high",
+         "n_looks": "looks at three neighbouring places",
+         "n_seeds": "seeds behind a look", "n": "seeds at the peak"}
 TOLD = ("low", "high", "height", "peak", "spread")
 
 

@@ -42,6 +42,13 @@ def small(tmp_path_factory):
     return folder / "small.h5"
 
 
+@pytest.fixture(scope="session")
+def opened(small):
+    """It as a dataset. To open a file takes longer than most of what is asked of
+    it: of a copy, that may be changed."""
+    return goldilocks.open_results(small)
+
+
 IDENTITY = """study = made
 network.kind = mlp
 network.activation = relu

@@ -162,6 +162,16 @@ def test_joint_permutations_with_gaps():
     assert float(found.p_adjusted[1]) < 0.01
 
 
+def test_families_without_a_test():
+    """Two seeds have no correlation anywhere, and no p."""
+    ds = study(*np.random.default_rng(16).normal(size=(2, 2, 3)))
+    for adjust in ("maxt", "holm", "fdr"):
+        found = gold.correlate(ds, "loss", "entropy", adjust=adjust)
+        assert found.p_adjusted.isnull().all() and found.p.isnull().all()
+    row = gold.within_and_between(ds, "loss", "entropy")
+    assert np.isnan(row.within) and row.n_seeds == 2
+
+
 def test_labels_are_of_a_correlation():
     """Not those of what is correlated; and errors name what is near."""
     ds = study(*np.random.default_rng(13).normal(size=(2, 5, 3)))

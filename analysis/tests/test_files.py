@@ -14,8 +14,8 @@ import goldilocks as gold
 from goldilocks import plots
 
 
-def test_everything_is_there(small):
-    ds = gold.open_results(small)
+def test_everything_is_there(opened):
+    ds = opened.copy()
     assert ds.status_measure.dims == ("depth_width", "activation", "seed",
                                       "relative_radius")
     assert list(ds.width.values) == [24, 12]
@@ -36,8 +36,8 @@ def test_opening_reads_no_results(small):
     assert not read - {"status_measure"}, read
 
 
-def test_groups(small):
-    ds = gold.open_results(small)
+def test_groups(opened):
+    ds = opened.copy()
     found = list(gold.groups(ds, over=("seed", "relative_radius")))
     assert len(found) == 4
     at, labels = found[1]
@@ -45,8 +45,8 @@ def test_groups(small):
     assert labels == {"depth": 1, "width": 24, "activation": "tanh"}
 
 
-def test_excluded_and_undone_points_are_nan(small):
-    ds = gold.open_results(small)
+def test_excluded_and_undone_points_are_nan(opened):
+    ds = opened.copy()
     loss = gold.done(ds, "loss").sel(activation="tanh")
     assert loss.isel(relative_radius=-1).isnull().all()
     assert loss.isel(relative_radius=-2).notnull().all()
@@ -183,9 +183,9 @@ def test_not_parts_of_one_study(shards, tmp_path):
     (lambda ds: gold.project(ds.drop_vars("parameters"), 10),
      "no variable 'parameters'"),
 ])
-def test_wrong_names_are_told(small, ask, text):
+def test_wrong_names_are_told(opened, ask, text):
     with pytest.raises(ValueError) as error:
-        ask(gold.open_results(small))
+        ask(opened.copy())
     assert text in str(error.value)
 
 

@@ -220,8 +220,8 @@ def test_unforeseen(tmp_path):
         assert end.value.code.count("f: ") == 1, end.value.code
 
 
-def test_page_of_hostile_texts(small):
-    ds = gold.open_results(small)
+def test_page_of_hostile_texts(opened):
+    ds = opened.copy()
     ds.attrs.update(title=HOSTILE, config=HOSTILE, command_line=HOSTILE)
     text = page.facts([(HOSTILE, ds.attrs["command_line"])]) + page.esc(
         b"\x9b".decode(errors="surrogateescape"))

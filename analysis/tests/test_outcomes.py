@@ -70,6 +70,18 @@ def test_trained(diverged, loss, accuracy):
         diverged == "drop")
 
 
+def test_what_is_no_number_predicts_nothing():
+    """A network whose loss is no number is no survivor, nor at chance."""
+    ds = trainings().isel(relative_radius=0)
+    has_diverged = ds.outcome == 4
+    ds["final_accuracy"] = ds.final_accuracy.where(~has_diverged)
+    for name, index in (("final_accuracy", ()),
+                        ("trajectory_accuracy", (slice(2, None),))):
+        values = gold.trained(ds, name).values[(1, *index)]
+        np.testing.assert_array_equal(values, np.zeros_like(values))
+    assert np.isnan(gold.trained(ds, "final_accuracy", "drop").values[1])
+
+
 def test_trained_of_others():
     ds = trainings()
     assert gold.trained(ds, "final_loss").attrs["diverged"] == "keep"

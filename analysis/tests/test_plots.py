@@ -9,9 +9,9 @@ from goldilocks import plots
 from goldilocks.plots import maps, style
 
 
-@pytest.fixture(name="ds")
-def fixture_ds(small):
-    return gold.open_results(small)
+@pytest.fixture(scope="module", name="ds")
+def fixture_ds(opened):
+    return opened.copy()
 
 
 def lightness(colour):

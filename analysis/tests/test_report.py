@@ -74,7 +74,7 @@ def fixture_failed(small, tmp_path_factory):
 def fixture_written(failed):
     path = failed.parent / "page.html"
     subprocess.run([sys.executable, ANALYSIS / "report.py", failed, "-o",
-                    path], check=True)
+                    path, "--at", "activation=relu,depth=2"], check=True)
     return path
 
 
@@ -121,8 +121,8 @@ def fixture_undrawn(monkeypatch):
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_figures_of_each_network(small):
-    ds = gold.open_results(small).load()
+def test_figures_of_each_network(opened):
+    ds = opened.copy().load()
     each = [f"{layers}, {name}" for layers in ("1 hidden layer, 24 units",
                                                "2 hidden layers, 12 units")
             for name in ("ReLU", "tanh")]
@@ -138,9 +138,9 @@ def test_figures_of_each_network(small):
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_figures_of_chosen_networks(small, monkeypatch):
+def test_figures_of_chosen_networks(opened, monkeypatch):
     """More networks than are drawn: the page says so, and how to choose."""
-    ds = gold.open_results(small).load()
+    ds = opened.copy().load()
     monkeypatch.setattr(page, "MOST_CURVES", 2)
     text = page.figures(ds)
     assert "2 of 4" in text and "--at KEY=VALUE" in text
@@ -152,8 +152,8 @@ def test_figures_of_chosen_networks(small, monkeypatch):
     assert "200 points measured" not in text.split("Figures")[1]
 
 
-def test_narrowed(small):
-    ds = gold.open_results(small)
+def test_narrowed(opened):
+    ds = opened.copy()
     assert narrowed(ds, "width=12, seed=3").sizes["seed"] == 1
     assert narrowed(ds, "width=1.2e1").depth.values.tolist() == [2]
     assert narrowed(ds, "relative_radius=100").relative_radius.size == 1
@@ -167,12 +167,12 @@ def test_narrowed(small):
         narrowed(ds, "activation=rleu")
 
 
-def test_page_names_no_zone_in_noise(small):
+def test_page_names_no_zone_in_noise(opened):
     """Where each mean of Tr/norm is 0 there is none, and a number says so."""
-    ds = gold.open_results(small).load()
+    ds = opened.copy().load()
     ds["trace_over_norm"] = (ds.trace_over_norm
                              - ds.trace_over_norm.mean("seed"))
-    shown = " ".join(read(page.where_the_zone_is(ds)).texts)
+    shown = " ".join(read(page.where_the_zone_is(ds, gold.zone(ds))).texts)
     assert shown.count("no zone above the noise, p = 1") == 4
     assert "[" not in shown
 
@@ -191,9 +191,9 @@ def test_page_of_a_study_just_begun(small, tmp_path):
     assert "img" not in reader.tags
 
 
-def test_seconds_of_a_line_count_once(small):
+def test_seconds_of_a_line_count_once(opened):
     """Trainings are by point, measurements by line."""
-    ds = gold.open_results(small)
+    ds = opened.copy()
     of_lines = ds.seconds_measure.isel(relative_radius=0).sum()
     assert costs.seconds(ds, "measure") == pytest.approx(float(of_lines))
     assert costs.seconds(ds, "train") == pytest.approx(

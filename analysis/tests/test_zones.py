@@ -50,9 +50,9 @@ def test_missing_values_are_passed_over():
     assert half_range(X, [-1.0, 0.0, 0.0, 0.0, 0.0]).peak == -1
 
 
-def test_zones_of_the_end(small):
+def test_zones_of_the_end(opened):
     """What is asked of the start can be asked of where training ended."""
-    ds = gold.open_results(small)
+    ds = opened.copy()
     end = gold.at_end(ds)
     for name in ("trace_over_norm", "eigenvalues", "gradient_norm", "loss"):
         assert end[name].identical(ds[f"final_{name}"].rename(name))
@@ -342,6 +342,15 @@ def test_intervals_end_where_the_numbers_do():
     assert x[4] < zone.high < zone.high_upper < x[6]
     assert bound(zone, "low", "") == "0.192 [0.178 or below, 0.319]"
     assert "or" not in bound(zone, "high", "")
+
+
+def test_what_is_returned_is_labelled():
+    zone = gold.zone(made(np.array([[0.0, 3.0, 4.0, 3.0, 0.0]] * 3), X))
+    assert all(zone[name].attrs["long_name"] and zone[name].attrs["units"]
+               for name in zone.data_vars)
+    assert zone.low_upper.attrs["long_name"] == (
+        "upper end of the interval of the lower bound of the zone, "
+        "relative radius")
 
 
 def test_one_seed_has_no_interval():

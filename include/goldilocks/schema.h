@@ -34,6 +34,7 @@ typedef enum gold_dimension {
     GOLD_DIM_FULL_EIGEN, /* full_eigen */
     GOLD_DIM_STEP,       /* trajectory_step: labelled by itself */
     GOLD_DIM_REACH,      /* reached_loss: labelled by itself */
+    GOLD_DIM_PARAMETER,  /* parameter */
     GOLD_N_DIMENSIONS
 } gold_dimension;
 
@@ -48,6 +49,7 @@ typedef enum gold_extent {
     GOLD_EXTENT_DENSE,      /* [full_eigen] */
     GOLD_EXTENT_TRAJECTORY, /* [trajectory_step] */
     GOLD_EXTENT_REACH,      /* [reached_loss] */
+    GOLD_EXTENT_PARAMETERS, /* [parameter] */
 } gold_extent;
 
 #define GOLD_TRACKED(track) (GOLD_WHEN_TRAIN | GOLD_WITH_TRACK << (track))
@@ -71,6 +73,7 @@ typedef enum gold_condition {
     GOLD_WHEN_TRAIN = 1 << 13,     /* train: written by train tasks */
     GOLD_WITH_REACH = 1 << 14,     /* train.reach */
     GOLD_WITH_TRACK = 1 << 15,     /* train.track, shifted by gold_track */
+    GOLD_WITH_KEEP = 1 << 27,      /* train.keep, shifted by gold_keep */
     GOLD_WITH_END = 1 << 29,       /* curvature.at: end */
     GOLD_WHEN_CLASSES = 1 << 30,   /* a data set with classes */
     GOLD_WHEN_END = GOLD_WHEN_TRAIN | GOLD_WITH_END,
@@ -87,6 +90,9 @@ typedef enum gold_condition {
     GOLD_WHEN_DENSE = GOLD_WHEN_FULL | GOLD_WITH_DENSE,
     GOLD_WHEN_DENSE_SPLIT = GOLD_WHEN_DENSE | GOLD_WITH_SPLIT,
     GOLD_WHEN_REACH = GOLD_WHEN_TRAIN | GOLD_WITH_REACH,
+    GOLD_WHEN_KEEP_INITIAL = GOLD_WHEN_TRAIN | GOLD_WITH_KEEP
+                                                   << GOLD_KEEP_INITIAL,
+    GOLD_WHEN_KEEP_FINAL = GOLD_WHEN_TRAIN | GOLD_WITH_KEEP << GOLD_KEEP_FINAL,
     GOLD_WHEN_TRACK_LOSS = GOLD_TRACKED(GOLD_TRACK_LOSS),
     GOLD_WHEN_TRACK_ACCURACY = GOLD_TRACKED(GOLD_TRACK_ACCURACY),
     GOLD_WHEN_TRACK_TEST_LOSS = GOLD_TRACKED(GOLD_TRACK_TEST_LOSS),
@@ -291,7 +297,12 @@ typedef enum gold_condition {
       "distance moved over the norm of the initial parameter vector")          \
     X(STEPS_TO_LOSS, "steps_to_loss", REACH, REACH, "1",                       \
       "first logged step with a training loss at most reached_loss")           \
-    X(OUTCOME, "outcome", POINT, TRAIN, "1", "how training ended: sum of flags")
+    X(OUTCOME, "outcome", POINT, TRAIN, "1",                                   \
+      "how training ended: sum of flags")                                      \
+    X(INITIAL_PARAMETERS, "initial_parameters", PARAMETERS, KEEP_INITIAL, "1", \
+      "parameters where training began, in PyTorch's order")                   \
+    X(FINAL_PARAMETERS, "final_parameters", PARAMETERS, KEEP_FINAL, "1",       \
+      "parameters where training ended, in PyTorch's order")
 
 /** Flags of `outcome`. */
 typedef enum gold_outcome_flag {
@@ -416,6 +427,8 @@ typedef struct gold_schema {
     uint64_t log_steps[GOLD_MAX_LOG];
     size_t n_reach; /* losses to reach */
     double reach[GOLD_MAX_REACH];
+    size_t n_kept; /* parameters of the largest network, where train.keep keeps
+                      them */
     size_t offset[GOLD_N_VARIABLES]; /* first double in the record */
     size_t count[GOLD_N_VARIABLES];  /* doubles; 0: not in this study */
     size_t record_length;            /* doubles of one record */

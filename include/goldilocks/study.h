@@ -180,6 +180,13 @@ typedef enum gold_track {
     GOLD_N_TRACKS
 } gold_track;
 
+/** Parameters that a result file keeps of a training: the words of `keep:`. */
+typedef enum gold_keep {
+    GOLD_KEEP_INITIAL,
+    GOLD_KEEP_FINAL,
+    GOLD_N_KEEPS
+} gold_keep;
+
 /** What candidates are chosen by: the words of `by:`. */
 typedef enum gold_criterion {
     GOLD_BY_TRACE_OVER_NORM,
@@ -209,6 +216,7 @@ typedef struct gold_train_block {
     uint64_t log_count; /* entries from step 0 to the last */
     bool is_log_spaced; /* those evenly in log(1 + step), else in step */
     bool track[GOLD_N_TRACKS];
+    bool keep[GOLD_N_KEEPS];
     double stop_accuracy;   /* stop when training accuracy is this; NaN: no */
     double stop_loss;       /* stop when training loss is below; NaN: no */
     uint64_t stop_patience; /* stop after so many log entries without a new

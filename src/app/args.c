@@ -150,6 +150,38 @@ static gold_status take_number(const gold_option *option, const char *name,
     return GOLD_OK;
 }
 
+static bool ends_in(const char *text, size_t n, const char *end)
+{
+    return n >= strlen(end) &&
+           strncmp(text + n - strlen(end), end, strlen(end)) == 0;
+}
+
+/* Take a line of --set. A shell may have put a folder in the place of ~, which
+ * only a path can mean. */
+static gold_status take_override(gold_args *args, const char *line)
+{
+    const char *equals = strchr(line, '=');
+    const char *home = getenv("HOME");
+
+    if (equals == NULL || strchr(line, '\n') != NULL) {
+        return gold_fail(GOLD_ERR_USAGE,
+                         "--set wants key.path=value, such as --set "
+                         "network.bias=true, not '%.200s'",
+                         line);
+    }
+    const size_t n = (size_t)(equals - line);
+
+    if (home != NULL && home[0] != '\0' && strcmp(equals + 1, home) == 0 &&
+        !ends_in(line, n, "path") && !ends_in(line, n, "file")) {
+        return gold_fail(GOLD_ERR_USAGE,
+                         "--set %.200s: this is your home, which the shell "
+                         "puts in the place of ~; to take the key away say "
+                         "--set %.*s=null",
+                         line, n > 100 ? 100 : (int)n, line);
+    }
+    return add_line(&args->overrides, line);
+}
+
 /* Put the value of an option into the arguments. */
 static gold_status take_value(gold_args *args, const gold_option *option,
                               const char *name, const char *value)
@@ -161,13 +193,7 @@ static gold_status take_value(gold_args *args, const gold_option *option,
         *(const char **)member = value;
         return GOLD_OK;
     case GOLD_OPTION_OVERRIDE:
-        if (strchr(value, '=') == NULL || strchr(value, '\n') != NULL) {
-            return gold_fail(GOLD_ERR_USAGE,
-                             "--set wants key.path=value, such as --set "
-                             "network.bias=true, not '%.200s'",
-                             value);
-        }
-        return add_line(&args->overrides, value);
+        return take_override(args, value);
     case GOLD_OPTION_SHARD:
         return take_shard(args, value);
     default:

@@ -139,11 +139,15 @@ static void add_variable(contents *c, const gold_schema *schema,
     c->moment = "";
 }
 
+/* Parameters a point has as initial_theta and final_theta. */
 static void add_record(contents *c, const gold_schema *schema,
                        const double *record)
 {
     for (int v = 0; v < GOLD_N_VARIABLES; v++) {
-        if (schema->count[v] > 0) {
+        const gold_extent extent =
+            gold_variable_about((gold_variable)v)->extent;
+
+        if (schema->count[v] > 0 && extent != GOLD_EXTENT_PARAMETERS) {
             add_variable(c, schema, (gold_variable)v,
                          record + schema->offset[v]);
         }

@@ -8,6 +8,7 @@
 #include "app/commands.h"
 #include "app/print.h"
 #include "app/share.h"
+#include "app/sizes.h"
 #include "app/starts.h"
 
 /* What was found in a file of somebody's own: how it is read is no secret. */
@@ -30,18 +31,23 @@ static void say_own(const gold_study *study, const gold_data_shape *shape)
              gold_data_has_targets(data) ? "outputs" : "classes");
 }
 
-/* Are the data there, of the right kind, and enough? */
+/* Are the data there, of the right kind, and enough, and do networks fit them
+ * as a run demands it? */
 static gold_status check_data(const gold_study *study)
 {
+    gold_status status = GOLD_OK;
     gold_dataset_plan *plan = NULL;
-    gold_status status = gold_dataset_plan_create(study, &plan);
 
-    status = status == GOLD_OK ? gold_check_starts(study, plan) : status;
-    if (status == GOLD_OK && gold_set_of(study->data.set)->is_own) {
-        const gold_data_shape shape = gold_dataset_shape(plan);
+    GOLD_GOTO(gold_dataset_plan_create(study, &plan));
+    GOLD_GOTO(gold_check_starts(study, plan));
+    const gold_data_shape shape = gold_dataset_shape(plan);
 
+    GOLD_GOTO(gold_check_sizes(study, shape));
+    if (gold_set_of(study->data.set)->is_own) {
         say_own(study, &shape);
     }
+
+done:
     gold_dataset_plan_destroy(&plan);
     return status;
 }
@@ -61,6 +67,8 @@ gold_status gold_cmd_validate(const gold_args *args)
     }
     if (!args->is_dataless) {
         GOLD_GOTO(check_data(study));
+    } else if (gold_data_is_known(&study->data)) {
+        GOLD_GOTO(gold_check_sizes(study, gold_data_shape_of(&study->data)));
     }
     gold_say(stdout, "%s is a study: %s, %s on", args->operands[0], study->name,
              GOLD_COUNTED(study->n_points, "point"));

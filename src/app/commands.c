@@ -19,9 +19,8 @@
         "set", NULL, "KEY.PATH=VALUE", GOLD_OPTION_OVERRIDE, 0, about          \
     }
 #define SET_ANY                                                                \
-    SET("change one setting, such as --set data.train=500; ~ takes it away; "  \
-        "may "                                                                 \
-        "be repeated")
+    SET("change one setting, such as --set data.train=500; null takes it "     \
+        "away; may be repeated")
 #define OUTPUT(about) TEXT("output", "o", "FILE", output, about)
 #define JSON          FLAG("json", is_json, "the same as one JSON object")
 

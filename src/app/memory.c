@@ -248,6 +248,18 @@ static double optional_bytes(const gold_study *study, const measuring *m)
            (curvature->logit_gradients > 0 ? logit_bytes(m) : 0.0);
 }
 
+/* Records of a line have room for what trainings keep, too. */
+static double kept_bytes(const gold_study *study, double n_parameters)
+{
+    const bool *keep = study->train.keep;
+    const double n_kept = study->has_train ? (keep[GOLD_KEEP_INITIAL] ? 1 : 0) +
+                                                 (keep[GOLD_KEEP_FINAL] ? 1 : 0)
+                                           : 0;
+
+    return (double)gold_line_length(study) * n_kept * n_parameters *
+           sizeof(double);
+}
+
 /* Of the network of one task: a line, then what concerns all parameters while
  * the directions stay; or a training. */
 static double task_bytes(const gold_study *study, size_t id,
@@ -281,7 +293,7 @@ static double task_bytes(const gold_study *study, size_t id,
             : 0.0;
 
     const double bytes =
-        gathered +
+        gathered + kept_bytes(study, e.parameters) +
         fmax(held + fmax(line_bytes(&m) + optional_bytes(study, &m),
                          directions + full_bytes(study, &e, m.n_train, word)),
              training_bytes(study, &settings, &e, m.n_train, word));

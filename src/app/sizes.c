@@ -57,14 +57,33 @@ static gold_status check_constraint(const gold_study *study,
                 gold_n_parameters(&settings, shape)) {
             return gold_fail(
                 GOLD_ERR_CONFIG,
-                "training in %llu dimensions at %s, but the network has no "
-                "more than %.0f parameters",
+                "training in %llu dimensions at %s, but the network has %.0f "
+                "parameters: train.constraint.subspace.dim has to be below "
+                "that",
                 (unsigned long long)settings.train.constraint_dim,
                 gold_study_describe(study, p, place, sizeof place),
                 gold_n_parameters(&settings, shape));
         }
     }
     return GOLD_OK;
+}
+
+/* Room for kept parameters is made before the samples are seen. */
+static gold_status check_kept(const gold_study *study,
+                              const gold_settings *settings,
+                              double n_parameters)
+{
+    const gold_data_shape usual = gold_data_shape_of(&study->data);
+    const bool keeps =
+        study->has_train && (study->train.keep[GOLD_KEEP_INITIAL] ||
+                             study->train.keep[GOLD_KEEP_FINAL]);
+
+    return keeps && n_parameters > gold_n_parameters(settings, &usual)
+               ? gold_fail(GOLD_ERR_CONFIG,
+                           "train.keep: samples of the files in %s are larger "
+                           "than those of the set are: no parameters are kept",
+                           study->data.path)
+               : GOLD_OK;
 }
 
 gold_status gold_check_sizes(const gold_study *study, gold_data_shape shape)
@@ -82,6 +101,7 @@ gold_status gold_check_sizes(const gold_study *study, gold_data_shape shape)
         const double room =
             n_parameters - (settings.surface == GOLD_SPHERE ? 1.0 : 0.0);
 
+        GOLD_TRY(check_kept(study, &settings, n_parameters));
         if ((double)dim > room) {
             return gold_fail(
                 GOLD_ERR_CONFIG,

@@ -44,3 +44,19 @@ install(FILES ${PROJECT_BINARY_DIR}/goldilocksConfig.cmake
   ${PROJECT_BINARY_DIR}/goldilocksConfigVersion.cmake
   ${PROJECT_SOURCE_DIR}/src/cmake/GoldDependencies.cmake
   DESTINATION ${gold_package_dir})
+
+# cpack -G DEB, cpack -G TGZ: what is installed as one file. A package for other
+# machines is of a build with a GOLD_MARCH that they all have.
+set(CPACK_GENERATOR DEB TGZ)
+set(CPACK_PACKAGE_VENDOR "the Goldilocks developers")
+set(CPACK_PACKAGE_CONTACT "the Goldilocks developers <root@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY ${PROJECT_DESCRIPTION})
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS openmpi-bin)
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS
+  "python3-h5py, python3-h5netcdf, python3-matplotlib, python3-scipy, python3-xarray")
+include(CPack)

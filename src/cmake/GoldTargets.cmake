@@ -28,8 +28,6 @@ if(GOLD_COVERAGE)
   target_link_options(gold_options INTERFACE --coverage)
 endif()
 
-# Random123 is all headers and used by base only: who links us needs it not.
-find_path(GOLD_RANDOM123_INCLUDE Random123/philox.h REQUIRED)
 add_library(gold_random123 INTERFACE)
 target_include_directories(gold_random123 SYSTEM INTERFACE
   ${GOLD_RANDOM123_INCLUDE})

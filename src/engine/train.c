@@ -6,6 +6,7 @@
 #include "goldilocks/memory.h"
 #include "goldilocks/random.h"
 
+#include "engine/keep.h"
 #include "engine/measure.h"
 #include "engine/record.h"
 #include "engine/watch.h"
@@ -263,6 +264,7 @@ static void report(const lesson *t, double *record, gold_verdict *verdict)
     if (t->result.end == GOLD_END_STOPPED) {
         return;
     }
+    FN(keep_parameters)(t->job->schema, &t->start, t->alpha, t->theta, record);
     put_trajectories(t, record);
     put_finals(t, record);
     put_best(t, record);

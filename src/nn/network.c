@@ -127,6 +127,18 @@ static double equal_variance(const gold_network *network,
     return norm * norm / (n_drawn * (double)gold_layer_weights(layer));
 }
 
+/* The hidden units that a layer makes or, the last of those with weights, that
+ * it takes. */
+static double width_of(const gold_network *network, const gold_layer *layer)
+{
+    const gold_layer *last = &network->layers[network->n_layers - 1];
+
+    while (!last->is_drawn && last > layer) {
+        last--;
+    }
+    return (double)(layer == last ? layer->in : layer->out);
+}
+
 static double init_variance(const gold_network *network,
                             const gold_settings *settings,
                             const gold_layer *layer)
@@ -146,7 +158,7 @@ static double init_variance(const gold_network *network,
     case GOLD_NORMAL:
         return settings->init_std * settings->init_std;
     case GOLD_WIDTH_POWER:
-        return pow((double)settings->width, -2.0 * settings->init_power);
+        return pow(width_of(network, layer), -2.0 * settings->init_power);
     case GOLD_TORCH:
         return 1.0 / (3.0 * (double)layer->in);
     case GOLD_EQUAL_NORM:

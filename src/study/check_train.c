@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What no key of `train:` can tell alone. */
+#include <float.h>
 #include <string.h>
 
 #include "goldilocks/task.h"
@@ -114,6 +115,72 @@ static void check_track(goldi_reader *reader)
     }
 }
 
+/* What a number that steps are made with is in float32, where that is another;
+ * NULL: itself. */
+static const char *rounded(double value, bool is_below_1)
+{
+    if (value > (double)FLT_MAX) {
+        return "beyond float32: take less";
+    }
+    if (is_below_1 && (float)value >= 1.0F) {
+        return "1 in float32: take less";
+    }
+    return value > 0.0 && !((float)value > 0.0F) ? "0 in float32: take more"
+                                                 : NULL;
+}
+
+/* Complain of a number that it makes another; false: it does not. */
+static bool complain_rounded(goldi_reader *reader, const goldi_node *node,
+                             double value, bool is_below_1)
+{
+    const char *what = rounded(value, is_below_1);
+
+    if (what != NULL) {
+        goldi_complain(&reader->report, node->value->place,
+                       "%s: %.12g is %s, or 'run: {precision: float64}'",
+                       node->text, value, what);
+    }
+    return what != NULL;
+}
+
+static void check_rounding(goldi_reader *reader, const char *name)
+{
+    const gold_study *study = reader->study;
+    const goldi_key *key = goldi_find_key(GOLDI_TRAIN, name);
+    const goldi_node *node = goldi_anywhere(reader, key);
+    size_t axis = 0;
+    const gold_axis_key *swept = goldi_axis_key_of(study, key, &axis);
+    const size_t n = swept == NULL ? 1 : study->axes[axis].count;
+    bool is_told = node == NULL;
+
+    for (size_t i = 0; !is_told && i < n; i++) {
+        const goldi_value value = swept == NULL
+                                      ? goldi_get(key, &study->base, study)
+                                      : goldi_axis_value(swept, key, i);
+
+        is_told = complain_rounded(reader, node, value.real, key->is_below);
+    }
+}
+
+static void check_roundings(goldi_reader *reader)
+{
+    static const char *const names[] = {"momentum", "smoothing", "epsilon"};
+    const gold_study *study = reader->study;
+    const double *betas = study->base.train.betas;
+    const goldi_node *node = goldi_given(reader, GOLDI_TRAIN, "betas");
+
+    /* n_points 0: there were errors in the grid, values may be lacking */
+    if (study->run.precision != GOLD_FLOAT32 || study->n_points == 0) {
+        return;
+    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        check_rounding(reader, names[i]);
+    }
+    if (node != NULL && !complain_rounded(reader, node, betas[0], true)) {
+        (void)complain_rounded(reader, node, betas[1], true);
+    }
+}
+
 /* Only images can be turned and moved, and not out of sight. */
 static void check_augmentation(goldi_reader *reader)
 {
@@ -154,6 +221,7 @@ void goldi_check_train(goldi_reader *reader)
     check_track(reader);
     check_augmentation(reader);
     check_constraint(reader);
+    check_roundings(reader);
     goldi_check_select(reader);
     settle_log(reader);
 }

@@ -79,6 +79,25 @@ goldi_hint goldi_hinted(const char *text, const char *const *words)
     return hint;
 }
 
+goldi_hint goldi_hinted_or_listed(const char *text, const char *const *words)
+{
+    goldi_hint hint = goldi_hinted(text, words);
+    size_t used = 0;
+
+    if (hint.text[0] != '\0') {
+        return hint;
+    }
+    for (size_t i = 0; words[i] != NULL && used < sizeof hint.text; i++) {
+        const char *join = i == 0                 ? "; there are "
+                           : words[i + 1] == NULL ? " and "
+                                                  : ", ";
+
+        used += (size_t)snprintf(hint.text + used, sizeof hint.text - used,
+                                 "%s%s", join, words[i]);
+    }
+    return hint;
+}
+
 /* Where line `line` begins, and its length without the break. */
 static const char *find_line(const goldi_source *source, size_t line,
                              size_t *length)

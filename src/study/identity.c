@@ -8,9 +8,8 @@
 #include "study/show.h"
 
 enum {
-    FEW = 16,          /* values written out */
-    SHORT_DIGEST = 16, /* digits of the digest of more of them */
-    MOST_TOLD = 5      /* differences */
+    FEW = 16,         /* values written out */
+    SHORT_DIGEST = 16 /* digits of the digest of more of them */
 };
 
 /* Append the first digits of the digest of some bytes. */
@@ -223,6 +222,9 @@ static void add_train(goldi_text *out, const gold_study *study)
     goldi_text_add(out, "train.log.spacing = %s\n",
                    train->is_log_spaced ? "log" : "linear");
     add_words(out, GOLDI_TRAIN, "track", GOLD_N_TRACKS, train->track);
+    if (train->keep[GOLD_KEEP_INITIAL] || train->keep[GOLD_KEEP_FINAL]) {
+        add_words(out, GOLDI_TRAIN, "keep", GOLD_N_KEEPS, train->keep);
+    }
     if (train->select.group > 0) {
         add_words(out, GOLDI_TRAIN_SELECT, "by", GOLD_N_CRITERIA,
                   train->select.by);
@@ -319,76 +321,4 @@ gold_status gold_study_identity(const gold_study *study, char **identity)
     }
     add_blocks(&out, study);
     return goldi_text_give(&out, identity);
-}
-
-/* Value of the line "key = value" with this key; NULL when there is none. */
-static const char *line_with(const char *lines, const char *key, size_t n,
-                             size_t *length)
-{
-    while (*lines != '\0') {
-        *length = strcspn(lines, "\n");
-        if (*length >= n + 3 && strncmp(lines, key, n) == 0 &&
-            strncmp(lines + n, " = ", 3) == 0) {
-            *length -= n + 3;
-            return lines + n + 3;
-        }
-        lines += *length + (lines[*length] == '\n' ? 1 : 0);
-    }
-    return NULL;
-}
-
-static void add_side(goldi_text *out, const char *who, const char *value,
-                     size_t length)
-{
-    if (value == NULL) {
-        goldi_text_add(out, "%s has none", who);
-    } else {
-        goldi_text_add(out, "%s has %.*s", who, (int)length, value);
-    }
-}
-
-/* Append what differs between the lines of `of_file` and `of_study`, seen from
- * one of them, as long as there are few, and count them. */
-static void add_differences(goldi_text *out, const char *from,
-                            const char *of_file, const char *of_study,
-                            size_t *n)
-{
-    for (const char *line = from; *line != '\0';) {
-        const size_t whole = strcspn(line, "\n");
-        const char *equals = strstr(line, " = ");
-        const size_t length = equals != NULL && equals < line + whole
-                                  ? (size_t)(equals - line)
-                                  : whole;
-        size_t a = 0;
-        size_t b = 0;
-        const char *in_file = line_with(of_file, line, length, &a);
-        const char *in_study = line_with(of_study, line, length, &b);
-        const bool is_equal = in_file != NULL && in_study != NULL && a == b &&
-                              memcmp(in_file, in_study, a) == 0;
-        const bool is_told = from == of_study && in_file != NULL;
-
-        if (!is_equal && !is_told && (*n)++ < MOST_TOLD) {
-            goldi_text_add(out, "  %.*s: ", (int)length, line);
-            add_side(out, "file", in_file, a);
-            add_side(out, ", study", in_study, b);
-            goldi_text_add(out, "\n");
-        }
-        line += whole + (line[whole] == '\n' ? 1 : 0);
-    }
-}
-
-gold_status gold_identity_difference(const char *of_file, const char *of_study,
-                                     char **difference)
-{
-    goldi_text out = {0};
-    size_t n = 0;
-
-    if (strcmp(of_file, of_study) != 0) {
-        add_differences(&out, of_file, of_file, of_study, &n);
-        add_differences(&out, of_study, of_file, of_study, &n);
-    }
-    if (n > MOST_TOLD) {
-        goldi_text_add(&out, "  and %zu more\n", n - MOST_TOLD);
-    }
-    return goldi_text_give(&out, difference);
 }

@@ -35,6 +35,29 @@ static bool is_asked(const goldi_key *key, const char *const *names, size_t n)
     return is_found;
 }
 
+/* Name i of what stands in network.layers: operations, then other words, which
+ * `*word` is one of; NULL beyond the last. */
+static const char *entry_word(size_t i, const goldi_entry_word **word)
+{
+    const char *name = gold_operation_name(i);
+    size_t n = i;
+
+    while (n > 0 && gold_operation_name(n - 1) == NULL) {
+        n--;
+    }
+    *word = name == NULL && i - n < GOLDI_N_ENTRY_WORDS
+                ? &goldi_entry_words[i - n]
+                : NULL;
+    return *word != NULL ? (*word)->word : name;
+}
+
+static const char *entry_name(size_t i)
+{
+    const goldi_entry_word *word = NULL;
+
+    return entry_word(i, &word);
+}
+
 static gold_status check_name(const char *name)
 {
     const char *known[2 * GOLDI_KEYS_CAPACITY + 1] = {NULL};
@@ -50,8 +73,8 @@ static gold_status check_name(const char *name)
             known[n++] = goldi_keys[i].axis;
         }
     }
-    for (size_t i = 0; gold_operation_name(i) != NULL; i++) {
-        if (strcmp(gold_operation_name(i), name) == 0) {
+    for (size_t i = 0; entry_name(i) != NULL; i++) {
+        if (strcmp(entry_name(i), name) == 0) {
             return GOLD_OK;
         }
     }
@@ -201,16 +224,19 @@ static void add_row(goldi_text *out, const goldi_key *key)
     goldi_text_add(out, " |\n");
 }
 
-/* Operations and blocks that network.layers may have, in the form of a format
- * for people. */
-static void add_operation(goldi_text *out, gold_keys_format format,
-                          const char *name)
+/* What network.layers may have, in the form of a format for people. */
+static void add_operation(goldi_text *out, gold_keys_format format, size_t i)
 {
     goldi_text keys = {0};
     gold_operation operation;
+    const goldi_entry_word *word = NULL;
+    const char *name = entry_word(i, &word);
 
-    (void)gold_find_operation(name, &operation);
-    goldi_add_operation(&keys, &operation);
+    if (word != NULL) {
+        goldi_add_entry_word(&keys, word);
+    } else if (gold_find_operation(name, &operation)) {
+        goldi_add_operation(&keys, &operation);
+    }
     out->status = out->status == GOLD_OK ? keys.status : out->status;
     if (out->status != GOLD_OK) {
         goldi_text_fini(&keys);
@@ -239,14 +265,14 @@ static void add_operations(goldi_text *out, gold_keys_format format,
                    : format == GOLD_KEYS_MANUAL
                        ? ".SH OPERATIONS OF NETWORK.LAYERS\n"
                        : "");
-    for (size_t i = 0; (name = gold_operation_name(i)) != NULL; i++) {
+    for (size_t i = 0; (name = entry_name(i)) != NULL; i++) {
         bool is_named = format != GOLD_KEYS_TEXT;
 
         for (size_t k = 0; k < n; k++) {
             is_named = is_named || strcmp(names[k], name) == 0;
         }
         if (is_named) {
-            add_operation(out, format, name);
+            add_operation(out, format, i);
         }
     }
 }

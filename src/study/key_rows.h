@@ -36,12 +36,12 @@
 #define OF_FILES       .domain = GOLDI_OF_FILES, .when = "of data sets in files"
 #define OF_BUILT_IN    .domain = GOLDI_OF_BUILT_IN, .when = "of built-in data sets"
 #define OF_SETS(which) .domain = GOLDI_OF_SETS, .sets = (which)
-#define OF_FUNCTION    OF_SETS(1U << GOLD_DATA_FUNCTION), .when = "of function"
-#define OF_FILE        OF_SETS(1U << GOLD_DATA_FILE), .when = "of file"
-#define OF_CLUSTERS    OF_SETS(1U << GOLD_DATA_CLUSTERS), .when = "of clusters"
-#define OF_RINGS       OF_SETS(1U << GOLD_DATA_RINGS), .when = "of rings"
-#define OF_LINE        OF_SETS(1U << GOLD_DATA_LINE), .when = "of line"
-#define OF_MIXTURE     OF_SETS(1U << GOLD_DATA_MIXTURE), .when = "of mixture"
+#define OF(set, word)  OF_SETS(1U << GOLD_DATA_##set), .when = "of " word
+#define OF_EITHER(a, b, words)                                                 \
+    OF_SETS(1U << GOLD_DATA_##a | 1U << GOLD_DATA_##b), .when = "of " words
+#define OF_FUNCTION OF(FUNCTION, "function")
+#define OF_FILE     OF(FILE, "file")
+#define OF_MIXTURE  OF(MIXTURE, "mixture")
 
 enum {
     MLP = 1 << GOLD_NETWORK_MLP,

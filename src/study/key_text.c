@@ -46,6 +46,9 @@ static void add_range(goldi_text *out, const goldi_key *key)
 {
     const bool has_end = isfinite(key->high) && key->high < 0x1p62;
 
+    if (!has_end && !isfinite(key->low)) {
+        return; /* any */
+    }
     goldi_text_add(out, " %s ",
                    key->is_open                ? "above"
                    : has_end && !key->is_below ? "from"

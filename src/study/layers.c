@@ -11,18 +11,29 @@ enum {
     MOST_NAMES = 64
 };
 
+static const char *word(int which)
+{
+    return goldi_entry_words[which].word;
+}
+
+static const char *form(int which)
+{
+    return goldi_entry_words[which].form;
+}
+
 static void complain_unknown(goldi_reader *reader, const goldi_node *node,
                              const char *what, const char *const *names)
 {
     const goldi_answer answer = goldi_explain(
         node->text, GOLDI_NETWORK, goldi_find_key(GOLDI_NETWORK, "layers"));
 
-    goldi_complain(
-        &reader->report, node->place, "%s %s%s%s",
-        goldi_quoted(node->text, node->length).text,
-        answer.text[0] != '\0' ? answer.text : "is no ",
-        answer.text[0] != '\0' ? "" : what,
-        answer.text[0] != '\0' ? "" : goldi_hinted(node->text, names).text);
+    goldi_complain(&reader->report, node->place, "%s %s%s%s",
+                   goldi_quoted(node->text, node->length).text,
+                   answer.text[0] != '\0' ? answer.text : "is no ",
+                   answer.text[0] != '\0' ? "" : what,
+                   answer.text[0] != '\0'
+                       ? ""
+                       : goldi_hinted_or_listed(node->text, names).text);
 }
 
 static bool find_operation(goldi_reader *reader, const goldi_node *name,
@@ -35,12 +46,18 @@ static bool find_operation(goldi_reader *reader, const goldi_node *name,
         gold_find_operation(name->text, operation)) {
         return true;
     }
+    if (goldi_node_is(name, word(GOLDI_WORD_SHORTCUT))) {
+        goldi_complain(&reader->report, name->place,
+                       "a shortcut stands beside its residual: %s",
+                       form(GOLDI_WORD_SHORTCUT));
+        return false;
+    }
     while (n < MOST_NAMES - 2 && gold_operation_name(n) != NULL) {
         names[n] = gold_operation_name(n);
         n++;
     }
-    names[n++] = "repeat";
-    names[n] = "residual";
+    names[n++] = word(GOLDI_WORD_REPEAT);
+    names[n] = word(GOLDI_WORD_RESIDUAL);
     complain_unknown(reader, name, "operation", names);
     return false;
 }
@@ -138,7 +155,7 @@ static const gold_op_key *key_of(const gold_operation *operation,
 static void read_keys(goldi_reader *reader, const goldi_node *map,
                       gold_operation *operation)
 {
-    const char *names[MOST_NAMES + 1] = {"inputs"};
+    const char *names[MOST_NAMES + 1] = {word(GOLDI_WORD_INPUTS)};
     size_t n = 1;
 
     for (const gold_op_key *key = gold_operation_keys(operation);
@@ -150,7 +167,7 @@ static void read_keys(goldi_reader *reader, const goldi_node *map,
 
         if (key != NULL) {
             read_key(reader, key, node->value, &operation->set);
-        } else if (goldi_node_is(node, "inputs")) {
+        } else if (goldi_node_is(node, names[0])) {
             read_inputs(reader, node->value, operation);
         } else {
             complain_unknown(reader, node, "key of it", names);
@@ -174,10 +191,10 @@ static void read_operation(goldi_reader *reader, const goldi_node *name,
     const gold_op_key *first = gold_operation_keys(operation);
 
     if (operation->block != GOLD_BLOCK_NONE) {
-        goldi_complain(&reader->report, name->place,
-                       "%s needs a list: {repeat: {times: 3, of: [relu]}}, or "
-                       "{residual: [linear: width, relu]}",
-                       name->text);
+        goldi_complain(
+            &reader->report, name->place, "%s needs a list: %s", name->text,
+            form(operation->block == GOLD_BLOCK_REPEAT ? GOLDI_WORD_REPEAT
+                                                       : GOLDI_WORD_RESIDUAL));
     } else if (!is_complete(value, first)) {
         goldi_complain(&reader->report, name->place, "%s needs '%s'",
                        name->text, first->name);
@@ -198,9 +215,10 @@ static void read_operation(goldi_reader *reader, const goldi_node *name,
  * `of` of a repeat; a residual and its shortcut. Absent ones are NULL. */
 static void find_lists(const goldi_node *item, const goldi_node *lists[2])
 {
-    const goldi_node *repeat = goldi_node_key(item, "repeat");
-    const goldi_node *branch = goldi_node_key(item, "residual");
-    const goldi_node *shortcut = goldi_node_key(item, "shortcut");
+    const goldi_node *repeat = goldi_node_key(item, word(GOLDI_WORD_REPEAT));
+    const goldi_node *branch = goldi_node_key(item, word(GOLDI_WORD_RESIDUAL));
+    const goldi_node *shortcut =
+        goldi_node_key(item, word(GOLDI_WORD_SHORTCUT));
     const goldi_node *of =
         repeat != NULL ? goldi_node_key(repeat->value, "of") : branch;
 
@@ -232,8 +250,8 @@ static void read_times(goldi_reader *reader, const goldi_node *value,
 
     if (times == NULL || goldi_node_key(value, "of") == NULL) {
         goldi_complain(&reader->report, value->place,
-                       "repeat needs 'times' and 'of': {times: 3, of: "
-                       "[linear: width, relu]}");
+                       "repeat needs 'times' and 'of': %s",
+                       form(GOLDI_WORD_REPEAT));
         return;
     }
     check_keys(reader, value, names);
@@ -243,27 +261,41 @@ static void read_times(goldi_reader *reader, const goldi_node *value,
 
 static void read_list(goldi_reader *reader, const goldi_node *node);
 
+/* Is what stands within a residual a list, its shortcut beside it? */
+static bool is_branch(goldi_reader *reader, const goldi_node *branch)
+{
+    if (branch == NULL || branch->value->kind != GOLDI_MAP) {
+        return true;
+    }
+    goldi_complain(&reader->report, branch->value->place,
+                   "a residual is a list, and its shortcut one beside it: %s",
+                   form(GOLDI_WORD_SHORTCUT));
+    return false;
+}
+
 /* Read an entry that holds lists; false: it is none. */
 static bool read_block(goldi_reader *reader, const goldi_node *item,
                        gold_operation *operation)
 {
-    static const char *const names[] = {"residual", "shortcut", NULL};
+    const char *const names[] = {word(GOLDI_WORD_RESIDUAL),
+                                 word(GOLDI_WORD_SHORTCUT), NULL};
     const goldi_node *lists[2];
-    const goldi_node *repeat = goldi_node_key(item, "repeat");
+    const goldi_node *repeat = goldi_node_key(item, word(GOLDI_WORD_REPEAT));
+    const goldi_node *branch = goldi_node_key(item, names[0]);
     const gold_operations *all = &reader->study->layers;
-    size_t n[3] = {all->n};
+    size_t n[3] = {all->n, all->n, all->n};
 
-    if (repeat == NULL && goldi_node_key(item, "residual") == NULL) {
+    if (repeat == NULL && branch == NULL) {
         return false;
     }
-    (void)gold_find_operation(repeat != NULL ? "repeat" : "residual",
+    (void)gold_find_operation(repeat != NULL ? repeat->text : names[0],
                               operation);
     if (repeat != NULL) {
         read_times(reader, repeat->value, operation);
     }
     check_keys(reader, item, repeat != NULL ? &repeat->text : names);
     find_lists(item, lists);
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = is_branch(reader, branch) ? 0 : 2; i < 2; i++) {
         if (lists[i] != NULL) {
             read_list(reader, lists[i]);
         }
@@ -272,6 +304,48 @@ static bool read_block(goldi_reader *reader, const goldi_node *item,
     operation->n_of = n[1] - n[0];
     operation->n_shortcut = n[2] - n[1];
     return true;
+}
+
+/* Complain of what is no entry: of an operation whose keys stand beside it,
+ * with them where they belong. */
+static void complain_of_entry(goldi_reader *reader, const goldi_node *node)
+{
+    const goldi_node *name = node->kind == GOLDI_MAP ? node->first : NULL;
+    gold_operation operation;
+    goldi_text right = {0};
+    const char *join = "";
+
+    while (name != NULL && !gold_find_operation(name->text, &operation)) {
+        name = name->next;
+    }
+    if (name == NULL) {
+        goldi_complain(&reader->report, node->place,
+                       "an entry of 'layers' is an operation: relu, or "
+                       "linear: 300, or conv2d: {out: 8, kernel: 3}");
+        return;
+    }
+    goldi_text_add(&right, "{%s: {", name->text);
+    if (name->value->length > 0 && gold_operation_keys(&operation)->name) {
+        goldi_text_add(&right, "%s: %s", gold_operation_keys(&operation)->name,
+                       name->value->text);
+        join = ", ";
+    }
+    for (const goldi_node *key = node->first; key != NULL; key = key->next) {
+        if (key != name) {
+            goldi_text_add(&right, "%s%s: ", join, key->text);
+            goldi_add_flow(&right, key->value);
+            join = ", ";
+        }
+    }
+    if (right.status == GOLD_OK) {
+        goldi_complain(&reader->report, node->place,
+                       "an entry of 'layers' is one operation, with its keys "
+                       "in it: %.200s}}",
+                       right.data);
+    }
+    reader->report.status =
+        reader->report.status == GOLD_OK ? right.status : reader->report.status;
+    goldi_text_fini(&right);
 }
 
 static void read_entry(goldi_reader *reader, const goldi_node *node,
@@ -284,9 +358,7 @@ static void read_entry(goldi_reader *reader, const goldi_node *node,
         return;
     }
     if (!is_map && node->kind != GOLDI_SCALAR) {
-        goldi_complain(&reader->report, node->place,
-                       "an entry of 'layers' is an operation: relu, or "
-                       "linear: 300, or conv2d: {out: 8, kernel: 3}");
+        complain_of_entry(reader, node);
     } else if (find_operation(reader, name, operation)) {
         read_operation(reader, name, is_map ? name->value : NULL, operation);
     }

@@ -21,4 +21,24 @@ void goldi_add_operation(goldi_text *out, const gold_operation *operation);
 
 extern const goldi_size_word goldi_size_words[GOLDI_N_SIZE_WORDS];
 
+/** A word of entries that is no operation. */
+typedef struct goldi_entry_word {
+    const char *word;
+    const char *form; /* how it stands, an example */
+    const char *means;
+} goldi_entry_word;
+
+enum {
+    GOLDI_WORD_REPEAT,
+    GOLDI_WORD_RESIDUAL,
+    GOLDI_WORD_SHORTCUT,
+    GOLDI_WORD_INPUTS,
+    GOLDI_N_ENTRY_WORDS
+};
+
+extern const goldi_entry_word goldi_entry_words[GOLDI_N_ENTRY_WORDS];
+
+/** What people are told of a word of entries. */
+void goldi_add_entry_word(goldi_text *out, const goldi_entry_word *word);
+
 #endif

@@ -10,6 +10,25 @@ const goldi_size_word goldi_size_words[GOLDI_N_SIZE_WORDS] = {
     {"depth", GOLD_SIZE_OF_DEPTH},
     {"channels", GOLD_SIZE_OF_CHANNELS}};
 
+#define BLOCK "{residual: [linear: width, relu], shortcut: [linear: width]}"
+#define INPUT "{linear: {out: 3, inputs: [0]}}"
+
+const goldi_entry_word goldi_entry_words[GOLDI_N_ENTRY_WORDS] = {
+    [GOLDI_WORD_REPEAT] = {"repeat",
+                           "{repeat: {times: 3, of: [linear: width, relu]}}",
+                           "The list 'of' so many times, one after another."},
+    [GOLDI_WORD_RESIDUAL] = {"residual", "{residual: [linear: width, relu]}",
+                             "What the list makes of its input, and that input "
+                             "added to it."},
+    [GOLDI_WORD_SHORTCUT] = {"shortcut", BLOCK,
+                             "Beside a residual: the list that its input goes "
+                             "through before it is added."},
+    [GOLDI_WORD_INPUTS] = {"inputs", INPUT,
+                           "Within an operation: what it takes, entries of "
+                           "the same list by number from 0; -1 is what the "
+                           "list takes. Default: the entry before."},
+};
+
 /* What stands behind a key of an operation. */
 static void write_key(goldi_text *schema, const gold_op_key *key)
 {
@@ -199,6 +218,19 @@ void goldi_add_operation(goldi_text *out, const gold_operation *operation)
                 add_size(out, key, &operation->set);
             }
         }
+    }
+}
+
+void goldi_add_entry_word(goldi_text *out, const goldi_entry_word *word)
+{
+    gold_operation block;
+
+    goldi_text_add(out, "%s As in %s.", word->means, word->form);
+    if (gold_find_operation(word->word, &block) &&
+        gold_operation_keys(&block)->name != NULL) {
+        goldi_text_add(out, " Keys: ");
+        goldi_add_operation(out, &block);
+        goldi_text_add(out, ".");
     }
 }
 

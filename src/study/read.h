@@ -135,6 +135,9 @@ void goldi_add_blobs(struct goldi_text *out, const gold_data_block *data);
 /** The line of an identity for data.target. */
 void goldi_add_target(struct goldi_text *out, const gold_function *function);
 
+/** A value as YAML in one line. */
+void goldi_add_flow(struct goldi_text *out, const goldi_node *node);
+
 /** The line of an identity for network.layers, unless it is empty. */
 void goldi_add_layers(struct goldi_text *out, const gold_operations *list);
 

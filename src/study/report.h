@@ -74,14 +74,17 @@ typedef struct goldi_quote {
 /** 'text', shortened, control characters made visible. */
 goldi_quote goldi_quoted(const char *text, size_t length);
 
-/** What was probably meant, at the end of a message. */
+/** What was probably meant, or what there is, at the end of a message. */
 typedef struct goldi_hint {
-    char text[64];
+    char text[320];
 } goldi_hint;
 
 /** "; did you mean 'x'?", of `words` (NULL at the end); "" where none is near,
  * or where the text is one of them. */
 goldi_hint goldi_hinted(const char *text, const char *const *words);
+
+/** The same, but "; there are a, b and c" where none is near. */
+goldi_hint goldi_hinted_or_listed(const char *text, const char *const *words);
 
 /** Length in bytes of the line break at the start of `text`, as YAML 1.1
  * counts lines; 0 when there is none. */

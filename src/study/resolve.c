@@ -122,8 +122,7 @@ static void write_scalar(goldi_text *out, const goldi_node *node)
     }
 }
 
-/* A value in one line. */
-static void write_flow(goldi_text *out, const goldi_node *node)
+void goldi_add_flow(goldi_text *out, const goldi_node *node)
 {
     if (node->kind == GOLDI_SCALAR) {
         write_scalar(out, node);
@@ -133,10 +132,10 @@ static void write_flow(goldi_text *out, const goldi_node *node)
     for (const goldi_node *child = node->first; child != NULL;
          child = child->next) {
         goldi_text_add(out, "%s", child == node->first ? "" : ", ");
-        write_flow(out, child);
+        goldi_add_flow(out, child);
         if (node->kind == GOLDI_MAP) {
             goldi_text_add(out, ": ");
-            write_flow(out, child->value);
+            goldi_add_flow(out, child->value);
         }
     }
     goldi_text_add(out, node->kind == GOLDI_LIST ? "]" : "}");
@@ -187,7 +186,7 @@ static void write_block(goldi_text *out, const goldi_node *map,
                         : was != NULL ? was->value
                                       : own);
         } else {
-            write_flow(out, key->value);
+            goldi_add_flow(out, key->value);
             goldi_text_add(out, "\n");
         }
     }

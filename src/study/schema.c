@@ -109,6 +109,9 @@ static unsigned conditions_of(const gold_study *study)
         conditions |=
             study->train.track[t] ? (unsigned)GOLD_WITH_TRACK << t : 0;
     }
+    for (size_t k = 0; k < GOLD_N_KEEPS; k++) {
+        conditions |= study->train.keep[k] ? (unsigned)GOLD_WITH_KEEP << k : 0;
+    }
     return conditions;
 }
 
@@ -122,15 +125,6 @@ static size_t doubles_of(gold_extent extent, const gold_schema *schema)
         doubles *= gold_dimension_size(schema, of[i]);
     }
     return doubles;
-}
-
-static void add_training(gold_schema *schema, const gold_study *study)
-{
-    schema->n_log = gold_log_steps(study, schema->n_train, schema->log_steps);
-    schema->n_reach = study->has_train ? study->train.n_reach : 0;
-    for (size_t i = 0; i < schema->n_reach; i++) {
-        schema->reach[i] = study->train.reach[i];
-    }
 }
 
 /* Layers of the deepest network of a study. */
@@ -149,11 +143,10 @@ static size_t most_layers(const gold_study *study)
     return most;
 }
 
-/* Parameters of the largest network that dense matrices are made for. */
-static size_t largest_dense(const gold_study *study)
+/* Parameters of the largest network that has no more than a limit. */
+static size_t largest_within(const gold_study *study, double limit)
 {
     const gold_data_shape shape = gold_data_shape_of(&study->data);
-    const double limit = (double)study->curvature.dense_limit;
     double most = 0.0;
 
     for (size_t id = 0; limit > 0.0 && id < gold_n_measure_tasks(study); id++) {
@@ -167,6 +160,20 @@ static size_t largest_dense(const gold_study *study)
     return (size_t)most;
 }
 
+static void add_training(gold_schema *schema, const gold_study *study)
+{
+    schema->n_log = gold_log_steps(study, schema->n_train, schema->log_steps);
+    schema->n_reach = study->has_train ? study->train.n_reach : 0;
+    for (size_t i = 0; i < schema->n_reach; i++) {
+        schema->reach[i] = study->train.reach[i];
+    }
+    for (size_t k = 0; study->has_train && k < GOLD_N_KEEPS; k++) {
+        if (study->train.keep[k]) {
+            schema->n_kept = largest_within(study, HUGE_VAL);
+        }
+    }
+}
+
 static void add_full(gold_schema *schema, const gold_study *study)
 {
     const gold_curvature_block *curvature = &study->curvature;
@@ -174,7 +181,7 @@ static void add_full(gold_schema *schema, const gold_study *study)
     schema->n_extreme = (size_t)curvature->extreme_count;
     schema->n_probes = (size_t)curvature->density_probes;
     schema->n_nodes = (size_t)curvature->density_steps;
-    schema->n_dense = largest_dense(study);
+    schema->n_dense = largest_within(study, (double)curvature->dense_limit);
 }
 
 /* Where the variables stand, one after another. */

@@ -96,7 +96,7 @@ static void read_sum(goldi_reader *reader, const goldi_node *key)
         goldi_complain(&reader->report, key->place,
                        "%s is no function of a target%s",
                        goldi_quoted(key->text, key->length).text,
-                       goldi_hinted(key->text, names).text);
+                       goldi_hinted_or_listed(key->text, names).text);
     } else if (list->kind != GOLDI_LIST || list->n_children == 0) {
         goldi_complain(&reader->report, list->place,
                        "'%s' must be a list of [factor, slope, shift]",

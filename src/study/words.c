@@ -69,7 +69,8 @@ const goldi_word goldi_inits[] = {
     {"orthogonal", GOLD_ORTHOGONAL,
      "orthonormal rows or columns, whichever are fewer"},
     {"normal", GOLD_NORMAL, "deviation std"},
-    {"width-power", GOLD_WIDTH_POWER, "normal, deviation width^-power"},
+    {"width-power", GOLD_WIDTH_POWER,
+     "normal, deviation (width of the layer)^-power"},
     {"torch", GOLD_TORCH,
      "PyTorch's default: uniform, variance 1 / (3 in), biases too"},
     {"xavier", GOLD_XAVIER_NORMAL, "xavier-normal"},
@@ -114,7 +115,7 @@ const goldi_word goldi_optimizers[] = {
 };
 const goldi_word goldi_decays[] = {
     {"none", GOLD_DECAY_NONE, NULL},
-    {"linear", GOLD_DECAY_LINEAR, "to its floor at the last step"},
+    {"linear", GOLD_DECAY_LINEAR, "to its floor a step after the last"},
     {"cosine", GOLD_DECAY_COSINE, "likewise, along half a period"},
     {"step", GOLD_DECAY_STEP, "times factor, every so many steps"},
     {NULL, 0, NULL},
@@ -190,6 +191,11 @@ const goldi_word goldi_tracks[] = {
      "largest eigenvalue of the Hessian of all parameters"},
     {"curvature", GOLD_TRACK_CURVATURE,
      "statistics in the subspace; needs the curvature block"},
+    {NULL, 0, NULL},
+};
+const goldi_word goldi_keeps[] = {
+    {"initial", GOLD_KEEP_INITIAL, "those that training began with"},
+    {"final", GOLD_KEEP_FINAL, "those that it ended with"},
     {NULL, 0, NULL},
 };
 const goldi_word goldi_criteria[] = {

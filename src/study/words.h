@@ -38,6 +38,7 @@ extern const goldi_word goldi_precisions[];
 extern const goldi_word goldi_layer_words[];
 extern const goldi_word goldi_moments[];
 extern const goldi_word goldi_tracks[];
+extern const goldi_word goldi_keeps[];
 extern const goldi_word goldi_criteria[];
 extern const goldi_word goldi_takes[];
 extern const goldi_word goldi_spacings[];

@@ -163,6 +163,12 @@ static gold_batch next_batch(course *c, uint64_t s)
     return (gold_batch){n, c->inputs, c->labels, c->targets};
 }
 
+/* Have parameters and logits their numbers still? */
+static bool is_finite(const gold_log_entry *entry)
+{
+    return isfinite(entry->loss) && isfinite(entry->weight_norm);
+}
+
 static void take_test(course *c, gold_log_entry *entry)
 {
     const gold_batch test = c->plan->test;
@@ -173,7 +179,9 @@ static void take_test(course *c, gold_log_entry *entry)
         const gold_pass_sums sums = FN(evaluate)(&c->passes, c->theta, test);
 
         entry->test_loss = sums.loss / (double)test.n;
-        entry->test_accuracy = sums.correct / (double)test.n;
+        if (is_finite(entry) && isfinite(sums.loss)) {
+            entry->test_accuracy = sums.correct / (double)test.n;
+        }
         c->flops += forward_flops(c, test.n);
     }
 }
@@ -209,6 +217,10 @@ static gold_log_entry observe(course *c, bool wants_gradient)
     }
     c->flops +=
         wants_gradient ? gradient_flops(c, train.n) : forward_flops(c, train.n);
+    if (!is_finite(&entry)) { /* which class was the largest, is chance */
+        entry.accuracy = (double)NAN;
+        entry.zero_logits = (double)NAN;
+    }
     take_test(c, &entry);
     return entry;
 }
@@ -226,7 +238,7 @@ static gold_train_end judge(course *c, const gold_log_entry *entry)
 {
     const gold_training *plan = c->plan;
 
-    if (!isfinite(entry->loss) || !isfinite(entry->weight_norm)) {
+    if (!is_finite(entry)) {
         return GOLD_END_DIVERGED;
     }
     if (entry->accuracy >= plan->stop_accuracy ||
@@ -398,8 +410,8 @@ static gold_train_end follow(course *c, gold_log_entry *log,
             }
         } else if (s == plan->n_steps) {
             result->final = observe(c, plan->wants_gradients);
-            return isfinite(result->final.loss) ? GOLD_END_STEPS
-                                                : GOLD_END_DIVERGED;
+            return is_finite(&result->final) ? GOLD_END_STEPS
+                                             : GOLD_END_DIVERGED;
         }
         if (s == plan->n_steps) {
             return GOLD_END_STEPS;

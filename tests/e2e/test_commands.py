@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import math
+import pathlib
 import re
 
 import numpy as np
@@ -408,6 +409,20 @@ def test_validate_looks_at_the_data(folder):
     assert result.code == 2
     assert "'train.steps=5'; a setting is changed by --set train.steps=5" in (
         result.err)
+
+
+def test_a_home_is_no_setting(folder):
+    """What bash makes of --set title=~, and how to say what was meant."""
+    home = pathlib.Path.home()
+    for key in ("title", "train"):
+        result = support.run("validate", "study.yaml", "--set", f"{key}={home}",
+                             cwd=folder)
+        assert result.code == 2 and f"--set {key}=null" in result.err
+    result = support.run("validate", "study.yaml", "--set", f"data.path={home}",
+                         cwd=folder)
+    assert result.code != 2 and "null" not in result.err
+    support.succeed("validate", "study.yaml", "--set", "title=x", "--set",
+                    "title=null", cwd=folder)
 
 
 @pytest.mark.skipif(not support.FASHION_MNIST.is_dir(), reason="no images")

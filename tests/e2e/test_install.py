@@ -74,6 +74,38 @@ def test_a_library_of_ones_own_is_found(bare):
                              "/usr/lib/x86_64-linux-gnu"}
 
 
+def test_all_that_is_missing_is_named_at_once(tmp_path):
+    done = subprocess.run(
+        ["cmake", "-S", support.TOP, "-B", tmp_path, "-G", "Ninja",
+         "-DCMAKE_DISABLE_FIND_PACKAGE_ZLIB=ON",
+         "-DCMAKE_DISABLE_FIND_PACKAGE_OpenSSL=ON"], check=False,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    assert done.returncode != 0
+    for words in ("zlib, for data in .gz", "Debian zlib1g-dev",
+                  "OpenSSL, for SHA-256", "conda openssl",
+                  "-DOPENSSL_ROOT_DIR=PREFIX"):
+        assert words in done.stderr, done.stderr
+    assert "libyaml" not in done.stderr
+
+
+@pytest.mark.skipif(shutil.which("dpkg-shlibdeps") is None,
+                    reason="no dpkg-shlibdeps here")
+def test_a_package(tmp_path):
+    """It names the libraries that it needs, and its program starts."""
+    tell("cpack", "-G", "DEB", "--config", BUILD / "CPackConfig.cmake", "-B",
+         tmp_path)
+    package, = tmp_path.glob("*.deb")
+    needs = tell("dpkg-deb", "--field", package, "Depends")
+    for name in ("libhdf5-openmpi", "libopenblas0", "libopenmpi3", "libyaml-0"):
+        assert name in needs
+    tell("dpkg-deb", "--extract", package, tmp_path / "root")
+    assert tell(tmp_path / "root/usr/bin/goldilocks",
+                "--version").startswith("goldilocks ")
+    names = tell("dpkg-deb", "--contents", package)
+    assert "./usr/share/man/man5/goldilocks-study.5" in names
+    assert "tests" not in names
+
+
 def test_the_same_cmake_everywhere():
     presets = json.loads((support.TOP / "CMakePresets.json").read_text())
     needed = presets["cmakeMinimumRequired"]

@@ -55,6 +55,8 @@ KEYS = {
     "init": ("[xavier-normal]", "[lecun-uniform]", VECTORS, ()),
     "init_std": ("[0.1]", "[1]", VECTORS, ("network.init=normal",)),
     "init_power": ("[0.5]", "[1]", VECTORS, ("network.init=width-power",)),
+    "point": ("[0]", "[1]", VECTORS, ("network.bias=true",
+                                      "network.init={file: $WEIGHTS}")),
     "layer_gains": ("[1]", "[[1, 2], [0.7071067811865476, 1]]", VECTORS, ()),
     "bias_init": ("[zero]", "[same]", VECTORS, ("network.bias=true",)),
     "reference": ("[xavier]", "[kaiming]", VECTORS, ()),
@@ -156,6 +158,10 @@ def sweep(folder, name, key, values, train):
     study = support.write(folder / f"{name}.yaml", study_of(key, values, train))
     sets = [word for line in KEYS[key][3] for word in ("--set", line)]
     path = folder / f"{name}.h5"
+    if key == "point":
+        os.environ["WEIGHTS"] = str(folder / "weights.h5")
+        with h5py.File(os.environ["WEIGHTS"], "w") as file:
+            file["parameters/theta"] = np.sin(np.arange(62)).reshape(2, 31)
     support.succeed("run", study, "-o", path, "--quiet", *sets)
     return path
 

@@ -243,6 +243,15 @@ def test_dim_beyond_parameters(folder):
     refuse(folder, CONFIG, "4000", "run", "study.yaml")
 
 
+@pytest.mark.parametrize("command", [("run",), ("validate",),
+                                     ("validate", "--no-data")])
+def test_constraint_beyond_parameters(folder, command):
+    """At the width 8: 2 * 8 + 8 * 8 + 8 * 3 = 104 parameters."""
+    refuse(folder, CONFIG, r"104 parameters: train\.constraint\.subspace\.dim "
+           "has to be below that", command[0], "study.yaml", *command[1:],
+           "--set", "train.constraint={subspace: {dim: 104}}")
+
+
 SETS = {
     "unknown key": ("network.wdith=3", "width"),
     "unknown value": ("network.activation=rleu", "relu"),

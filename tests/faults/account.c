@@ -34,28 +34,28 @@ static bool is_this_rank(void)
     return rank == NULL || strcmp(rank, wanted == NULL ? "0" : wanted) == 0;
 }
 
-/* Note a line without buffers, so that a crash loses none. */
+/* Note a line without buffers, so that a crash loses none. A process that was
+ * forked may have closed what it did not open. */
 static void note(const char *text)
 {
-    static int log_file = -2;
+    const char *path = getenv("GOLD_FAULT_LOG");
+    int (*real_open)(const char *, int, ...) = NULL;
+    ssize_t (*real_write)(int, const void *, size_t) = NULL;
+    int (*real_close)(int) = NULL;
     char line[64];
-    ssize_t (*real)(int, const void *, size_t) = NULL;
 
-    *(void **)&real = next("write");
-    if (log_file == -2) {
-        int (*real_open)(const char *, int, ...) = NULL;
+    *(void **)&real_open = next("open");
+    *(void **)&real_write = next("write");
+    *(void **)&real_close = next("close");
+    const int log_file =
+        path == NULL ? -1
+                     : real_open(path, O_WRONLY | O_CREAT | O_APPEND, 0666);
 
-        *(void **)&real_open = next("open");
-        const char *path = getenv("GOLD_FAULT_LOG");
-
-        log_file = path == NULL
-                       ? -1
-                       : real_open(path, O_WRONLY | O_CREAT | O_APPEND, 0666);
-    }
     if (log_file >= 0) {
         const int n = snprintf(line, sizeof line, "%s\n", text);
 
-        (void)!real(log_file, line, (size_t)n);
+        (void)!real_write(log_file, line, (size_t)n);
+        (void)real_close(log_file);
     }
 }
 
@@ -134,9 +134,9 @@ __attribute__((destructor)) static void end(void)
     char text[64];
 
     if (is_program && is_this_rank()) {
-        note("end"); /* opens the log, which is one more file */
+        note("end");
         snprintf(text, sizeof text, "%zu %ld %d", n_blocks,
-                 atomic_load(&n_objects), count_files() - n_files_first - 1);
+                 atomic_load(&n_objects), count_files() - n_files_first);
         note(text);
     }
 }

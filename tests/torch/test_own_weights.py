@@ -109,6 +109,47 @@ def test_in(made):
         nn.utils.vector_to_parameters(vector, models[i].parameters())
 
 
+def layered():
+    return nn.Sequential(
+        nn.Conv2d(2, 4, 3, padding=1, bias=False), nn.GroupNorm(2, 4),
+        nn.Sequential(nn.SiLU(), nn.MaxPool2d(2), nn.Conv2d(4, 6, 2)),
+        nn.LeakyReLU(), nn.AvgPool2d(2, ceil_mode=False), nn.Softplus(),
+        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(6, 5),
+        nn.LayerNorm(5, eps=1e-3, elementwise_affine=False), nn.GELU(),
+        nn.ELU(), nn.Linear(5, 3, bias=False))
+
+
+def test_layers_of(tmp_path):
+    """A row of modules as the list of layers of a study: its loss is theirs."""
+    torch.manual_seed(4)
+    model = layered().double()
+    x, y = torch.randn(9, 2, 10, 9, dtype=torch.float64), torch.arange(9) % 3
+    gold.save_data(tmp_path / "own.h5", x, y)
+    gold.save_parameters(tmp_path / "weights.h5", model)
+    support.write(tmp_path / "study.yaml", f"""
+study: row
+grid: {{seed: [1]}}
+data: {{set: file, path: own.h5, normalize: none}}
+network: {{{gold.layers_of(model)}, init: {{file: weights.h5}}}}
+curvature: {{subspace: {{dim: 2}}}}
+run: {{precision: float64}}
+""")
+    support.succeed("point", "study.yaml", "-o", "point.h5", cwd=tmp_path)
+    with h5py.File(tmp_path / "point.h5") as file:
+        assert file["point/loss"][()] == pytest.approx(
+            nn.functional.cross_entropy(model(x), y).item(), rel=1e-12)
+
+
+def test_layers_that_are_none():
+    model = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.Sequential(
+        nn.Dropout(), nn.Conv2d(2, 2, (3, 1))), nn.LeakyReLU(0.2))
+    with pytest.raises(gold.BadParameters) as raised:
+        gold.layers_of(model)
+    for name in ("1: BatchNorm1d", "2.0: Dropout", "2.1: Conv2d", "3: LeakyReLU"):
+        assert name in str(raised.value)
+    assert "Linear" not in str(raised.value)
+
+
 def test_out(made):
     """The accuracy that was logged, exactly, by a module that others train on.
     """

@@ -2,6 +2,7 @@
 /* What goes wrong is in the verdicts, in words, and only where it went
  * wrong. */
 #include <math.h>
+#include <stdio.h>
 
 #include "unit/test_engine_support.h"
 
@@ -77,6 +78,48 @@ static void test_overflow(void **state)
                    "float32");
 }
 
+/* Parameters that are no numbers have no accuracy, at whatever step they were
+ * looked at. */
+static void test_diverged(void **state)
+{
+    static const char *const trains[] = {
+        "{optimizer: adam, epsilon: 1e-320, learning_rate: 1e300, steps: 9, "
+        "log: {every: 1}}",
+        "{learning_rate: 1e300, steps: 9, log: {count: 2}}",
+        "{learning_rate: 1e308, steps: 1}",
+    };
+    static const gold_variable variables[] = {
+        GOLD_VAR_FINAL_ACCURACY, GOLD_VAR_FINAL_TEST_ACCURACY,
+        GOLD_VAR_FINAL_ZERO_LOGITS, GOLD_VAR_TRAJECTORY_ACCURACY};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof trains / sizeof *trains; i++) {
+        bench b;
+        char text[512];
+        gold_task task;
+
+        (void)snprintf(text, sizeof text,
+                       HEAD NETWORK "grid: {scale: 1}\ntrain: %s\n", trains[i]);
+        bench_open(&b, text);
+        gold_outcome outcome =
+            measure(&b, gold_n_measure_tasks(b.study), &task);
+        const double *record = outcome.records;
+        const double step = number_of(&b, record, GOLD_VAR_FINAL_STEP, 0);
+
+        assert_int_equal(outcome.verdicts[0].state, GOLD_STATE_DONE);
+        assert_true((int)number_of(&b, record, GOLD_VAR_OUTCOME, 0) ==
+                    GOLD_DIVERGED);
+        assert_true(step == 1.0);
+        for (size_t v = 0; v < 3; v++) {
+            assert_true(isnan(number_of(&b, record, variables[v], 0)));
+        }
+        assert_true(isfinite(number_of(&b, record, variables[3], 0)));
+        gold_outcome_fini(&outcome);
+        gold_task_fini(&task);
+        bench_drop(&b);
+    }
+}
+
 /* Every request for memory refused in turn: all points fail, nothing leaks,
  * and the engine goes on to the next task. */
 static void test_memory(void **state)
@@ -113,6 +156,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_too_many_directions),
         cmocka_unit_test(test_overflow),
+        cmocka_unit_test(test_diverged),
         cmocka_unit_test(test_memory),
     };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Networks as data: layout, counts, reference norms, JSON, refusals. */
+#include <math.h>
 #include <string.h>
 
 #include "nn/network.h"
@@ -95,6 +96,47 @@ static void test_kinds(void **state)
     assert_int_equal(gold_live_blocks(), 0);
 }
 
+/* Deviations of init width-power 1: the width of each layer to minus 1, be it
+ * said by width, widths, the kind or a list. */
+static void test_widths(void **state)
+{
+    static const struct {
+        gold_settings settings;
+        size_t n_layers;
+        double widths[4];
+    } rows[] = {
+        {{.depth = 2, .width = 40}, 3, {40, 40, 40}},
+        {{.width = 40}, 1, {7}},
+        {{.n_widths = 2, .widths = {400, 30}, .width = 100}, 3, {400, 30, 30}},
+        {{.kind = GOLD_NETWORK_LENET_300_100, .width = 9}, 3, {300, 100, 100}},
+        {{.depth = 1, .width = 6, .residual = true, .norm = GOLD_NORM_LAYER},
+         4,
+         {6, 6, 6, 6}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        gold_settings settings = rows[i].settings;
+        size_t n = 0;
+
+        settings.init = GOLD_WIDTH_POWER;
+        settings.init_power = 1.0;
+        gold_network network = network_of(&settings, 7, 5);
+
+        for (size_t l = 0; l < network.n_layers; l++) {
+            if (network.layers[l].is_drawn) {
+                assert_number(
+                    "width",
+                    1.0 / sqrt(gold_weight_variance(&network, &settings, l)),
+                    rows[i].widths[n++], 1e-9);
+            }
+        }
+        assert_int_equal(n, rows[i].n_layers);
+        gold_network_fini(&network);
+    }
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
 static void check_json(const gold_settings *settings, size_t n_in, size_t n_out,
                        const char *expected)
 {
@@ -152,7 +194,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_published_norms), cmocka_unit_test(test_layout),
         cmocka_unit_test(test_kinds),           cmocka_unit_test(test_json),
-        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_refusals),        cmocka_unit_test(test_widths),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

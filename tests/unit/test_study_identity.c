@@ -63,7 +63,7 @@ static void test_different(void **state)
     expect(HEAD WORK "grid: {seed: 0}\nnetwork: {scale: 0.5}\n",
            HEAD WORK "grid: {seed: 0, scale: [0.5]}\n",
            "  grid: file has seed, study has seed, scale\n"
-           "  network.scale: file has 0.5, study has none\n"
+           "  network.scale: file has 0.5, study has an axis of it\n"
            "  grid.scale: file has none, study has 0.5\n");
     expect(HEAD WORK "grid: {seed: 0}\nnetwork: {bias: true, radius: 1}\n",
            HEAD WORK "grid: {seed: 0}\nnetwork: {scale: 2}\n",
@@ -111,11 +111,44 @@ static void test_asked_for(void **state)
     assert_null(strstr(plain, "logit_gradients"));
     assert_null(strstr(plain, "layer"));
     gold_free(plain);
-    expect(
-        HEAD "curvature: {logit_gradients: all, subspace: {dim: 5}}\n"
-             "grid: {seed: 0}\n",
-        HEAD WORK "grid: {seed: 0}\n",
-        "  curvature.logit_gradients: file has 1000000000, study has none\n");
+    expect(HEAD "curvature: {logit_gradients: all, subspace: {dim: 5}}\n"
+                "grid: {seed: 0}\n",
+           HEAD WORK "grid: {seed: 0}\n",
+           "  curvature.logit_gradients: file has all, study has none\n");
+}
+
+/* A default that identities are silent of is told where it is in force. */
+static void test_defaults(void **state)
+{
+#define BEGIN     "study: test\ngrid: {seed: 0}\n"
+#define POWER(of) HEAD WORK "grid: {seed: 0}\nnetwork: {" of "}\n"
+#define FROM(of)                                                               \
+    BEGIN WORK "network: {loss: mse}\ndata: {set: function, target: sin" of    \
+               "}\n"
+#define TRAIN(of)   HEAD BEGIN_TRAIN of "}\n"
+#define BEGIN_TRAIN "grid: {seed: 0}\ntrain: {optimizer: adam"
+
+    (void)state;
+    expect(POWER("init: width-power, power: 0.4"), POWER("init: width-power"),
+           "  network.power: file has 0.4, study has 0.5\n");
+    expect(POWER("init: width-power"), POWER("init: width-power, power: 0.4"),
+           "  network.power: file has 0.5, study has 0.4\n");
+    expect(POWER("init: width-power, power: 0.4"), POWER("init: orthogonal"),
+           "  network.init: file has width-power, study has orthogonal\n"
+           "  network.power: file has 0.4, study has none\n");
+    expect(POWER("scale_parameters: weights"), POWER(""),
+           "  network.scale_parameters: file has weights, study has all\n");
+    expect(FROM(", from: -2"), FROM(""),
+           "  data.from: file has -2, study has -1\n");
+    expect(TRAIN(", betas: [0.8, 0.9]"), TRAIN(""),
+           "  train.betas: file has 0.8, 0.9, study has [0.9, 0.999]\n");
+    expect(TRAIN(", epsilon: 1e-6"), TRAIN(""),
+           "  train.epsilon: file has 1e-06, study has 1e-08\n");
+    expect(TRAIN(", steps: 5"), TRAIN(", epochs: 7"),
+           "  train.steps: file has 5, study has none\n"
+           "  train.epochs: file has none, study has 7\n");
+    expect(TRAIN(", batch: 5"), TRAIN(""),
+           "  train.batch: file has 5, study has full\n");
 }
 
 static void test_layers(void **state)
@@ -388,6 +421,7 @@ int main(void)
         cmocka_unit_test(test_subset),
         cmocka_unit_test(test_asked_for),
         cmocka_unit_test(test_layers),
+        cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_equal),
         cmocka_unit_test(test_different),
         cmocka_unit_test(test_quite_different),

@@ -217,6 +217,42 @@ static void test_choice_text(void **state)
     assert_null(gold_choice_text("nothing", 0));
 }
 
+/* Keys without a range have none; each word of lists of layers is told of, with
+ * its example. */
+static void test_descriptions(void **state)
+{
+    static const struct {
+        const char *name;
+        const char *told;
+    } words[] = {
+        {"data.from", "It is a number; default: -1."},
+        {"repeat", "of: [linear: width, relu]}}"},
+        {"repeat", "times, a whole number from 0 to 1000"},
+        {"residual", "{residual: [linear: width, relu]}"},
+        {"shortcut", "shortcut: [linear: width]}"},
+        {"inputs", "{linear: {out: 3, inputs: [0]}}"},
+        {"conv2d", "kernel, "},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        char *told = NULL;
+
+        assert_int_equal(
+            gold_keys_describe(GOLD_KEYS_TEXT, &words[i].name, 1, &told),
+            GOLD_OK);
+        for (char *at = strstr(told, "\n    "); at != NULL;
+             at = strstr(at, "\n    ")) {
+            (void)memmove(at + 1, at + 5, strlen(at + 5) + 1);
+            *at = ' ';
+        }
+        if (strstr(told, words[i].told) == NULL) {
+            fail_msg("%s: no %s in %s", words[i].name, words[i].told, told);
+        }
+        gold_free(told);
+    }
+}
+
 static int read_schema(void **state)
 {
     (void)state;
@@ -248,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_meanings),
         cmocka_unit_test(test_references),
         cmocka_unit_test(test_choice_text),
+        cmocka_unit_test(test_descriptions),
     };
 
     return cmocka_run_group_tests(tests, read_schema, forget_schema);

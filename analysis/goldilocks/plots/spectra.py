@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Eigenvalues of the projected Hessian: along the line, and their density."""
 import numpy as np
+import scipy.ndimage
 
 from ..files import (ascending, grid_axes, known, largest_dim, line_axis,
                      pick)
 from ..words import data_words, label, significant
-from .style import (COLUMN, canvas, is_logarithmic, need_numbers, shades,
+from .style import (COLUMN, canvas, edges, is_logarithmic, need_numbers, shades,
                     styled)
 
 TERMS = {"": "H", "g_": "G", "h_": "S"}
@@ -136,6 +137,8 @@ def kernel_density(spectra_of_seeds, grid):
     values = (spectra_of_seeds[is_there] / norms[is_there]).ravel()
     if len(values) == 0:
         return np.zeros_like(grid)
-    width = 0.03
-    curve = np.exp(-0.5 * ((grid[:, None] - values) / width) ** 2).mean(1)
+    step = grid[1] - grid[0]
+    counts = np.histogram(values, edges(grid))[0]
+    curve = scipy.ndimage.gaussian_filter1d(
+        counts.astype(float), 0.03 / step, mode="constant")
     return curve / curve.max()

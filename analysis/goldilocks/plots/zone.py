@@ -14,7 +14,7 @@ from .style import COLUMN, canvas, line_style, need_numbers, styled
 CURVATURE = ("trace_over_norm", "positive_fraction")
 
 @styled
-def zone_figure(ds, dim=None, band="sd", diverged="keep", ax=None):
+def zone_figure(ds, dim=None, band="sd", diverged="keep", zones=None, ax=None):
     """Trace over Frobenius norm of the Hessian in a random subspace, and the
     share of its eigenvalues above 0, against radius, scale or temperature;
     where the study also trained, the accuracy that was reached from there.
@@ -26,7 +26,8 @@ def zone_figure(ds, dim=None, band="sd", diverged="keep", ax=None):
     that can be named (`goldilocks.zone`), their bounds with 95 % intervals. `dim`
     is the subspace: by default each of one network, the largest of several.
     Trainings that diverged count as `goldilocks.trained` says; crosses are
-    where there are any. `ax`: two axes, or three of a study that trained.
+    where there are any. `zones`: what `goldilocks.zone(ds)` has found, to spare
+    finding it again. `ax`: two axes, or three of a study that trained.
     """
     if "trace_over_norm" not in ds:
         raise ValueError("the study measures no curvature in subspaces "
@@ -44,18 +45,24 @@ def zone_figure(ds, dim=None, band="sd", diverged="keep", ax=None):
                           size=(COLUMN, 0.6 + 2.0 * n_panels), ax=ax,
                           gridspec_kw={"hspace": 0.07})
     axes = axes[:, 0]
-    zones = []
-    drawn, has_trained = [], []
+    drawn, named, has_trained = [], [], []
     any_diverged = False
     for i, (at, d, text) in enumerate(curves):
         part = ascending(ds.isel(at), line)
         style = line_style(i)
-        top = draw_curvature(axes[:2], part, d, text, style, band, zones)
+        top = curve(pick(part, "trace_over_norm", d), band)
         drawn += [top]
+        if len(top.x):
+            found = found_zone(part, d, at, zones)
+            named += [] if found["noise"] else [(found, style["color"])]
+            draw_band(axes[0], top, style, ": ".join(filter(None, [
+                text, zone_words(found)])))
+            draw_band(axes[1], curve(pick(part, "positive_fraction", d), band),
+                      style)
         if len(top.x) and n_panels == 3 and at not in has_trained:
             any_diverged |= draw_training(axes[2], part, style, band, diverged)
             has_trained.append(at)
-    mark_zones(axes, zones, len(curves))
+    mark_zones(axes, named, len(curves))
     n = np.concatenate([each.n for each in drawn])
     finish(figure, axes, label(ds, line), title(ds, dims, band, n))
     if n_panels == 3:
@@ -74,21 +81,12 @@ def curves_of(ds, dim):
             for at, labels in networks for d in dims]
 
 
-def draw_curvature(axes, part, dim, text, style, band, zones):
-    """Both panels of one network; adds its zone to the list. Returns the curve
-    of Tr/norm."""
-    top = curve(pick(part, "trace_over_norm", dim), band)
-    if len(top.x) == 0:
-        return top
-    found = zone_of(part, line_axis(part), dim)
-    words = zone_words(found)
-    text = f"{text}: {words}" if text else words
-    if not found["noise"]:
-        zones.append((found, style["color"]))
-    draw_band(axes[0], top, style, text)
-    draw_band(axes[1], curve(pick(part, "positive_fraction", dim), band),
-              style)
-    return top
+def found_zone(part, dim, at, zones):
+    """The zone of a network as {name: value}, of those that are known or anew."""
+    if zones is None or zones.attrs["subspace_dim"] != dim:
+        return zone_of(part, line_axis(part), dim)
+    row = zones.isel(at).squeeze()
+    return {name: row[name].item() for name in row.data_vars}
 
 
 def zone_words(found):
@@ -180,11 +178,12 @@ def title(ds, dims, band, n):
         about = BANDS[band].format(about)
     if np.ptp(n):
         about += "\nopen marks: of fewer seeds"
+    about += ("; " if len(about) < 36 else "\n") + "$z$: logit spread"
     return "\n".join([
         data_words(ds) + "".join(f", $d$ = {d}" for d in dims
                                  if len(dims) == 1),
         ", ".join(network_words(ds) + training_words(ds)),
-        f"{about}; $z$: logit spread"])
+        about])
 
 
 def finish(figure, axes, x_label, text):
