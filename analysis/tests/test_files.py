@@ -11,6 +11,7 @@ import xarray as xr
 from conftest import IDENTITY
 
 import goldilocks as gold
+from goldilocks import parts as parts_of_studies
 from goldilocks import plots
 
 
@@ -109,6 +110,16 @@ def fixture_shards(small, tmp_path_factory):
     return {name: folder / f"{name}.h5" for name in made}
 
 
+@pytest.fixture(scope="module", name="parts")
+def fixture_parts(shards):
+    """{name: dataset}, each opened once."""
+    return {name: gold.open_results(path) for name, path in shards.items()}
+
+
+def together(parts, *names):
+    return parts_of_studies.together([parts[name] for name in names], names)
+
+
 def same_part(ds):
     """What does not depend on who ran it, and when."""
     part = ds[[name for name in ds.data_vars
@@ -117,32 +128,30 @@ def same_part(ds):
     return part
 
 
-def test_shards_together(shards):
-    whole = gold.open_results(shards["whole"])
+def test_shards_together(shards, parts):
+    whole = parts["whole"]
     found = gold.open_results([shards["first"], shards["second"]])
     assert same_part(found).identical(same_part(whole))
     assert list(found.data_vars) == list(whole.data_vars)
     assert found.sizes["session"] == 2
     assert (found.seconds_measure.notnull()
             == (found.status_measure == 1)).all()
-    alone = gold.open_results(shards["second"])
-    assert gold.open_results([shards["second"]]).equals(alone)
-    assert same_part(gold.open_results([shards["whole"], shards["second"]])
-                     ).equals(same_part(found))
+    assert together(parts, "second").equals(parts["second"])
+    assert same_part(together(parts, "whole", "second")).equals(
+        same_part(found))
 
 
-def test_more_seeds_together(shards):
-    found = gold.open_results([shards["whole"], shards["more"]])
+def test_more_seeds_together(parts):
+    found = together(parts, "whole", "more")
     assert found.seed.values.tolist() == [0, 1, 2, 5]
     for name, seeds in (("whole", slice(0, 2)), ("more", slice(5, 5))):
-        alone = gold.open_results(shards[name])
         assert same_part(found.sel(seed=seeds)).equals(
-            same_part(alone))
+            same_part(parts[name]))
 
 
-def test_not_parts_of_one_study(shards, tmp_path):
+def test_not_parts_of_one_study(shards, parts, tmp_path):
     with pytest.raises(ValueError, match="they differ in data.train"):
-        gold.open_results([shards["whole"], shards["other"]])
+        together(parts, "whole", "other")
     changed = tmp_path / "changed.h5"
     shutil.copy(shards["whole"], changed)
     with h5py.File(changed, "r+") as file:

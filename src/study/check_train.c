@@ -8,10 +8,6 @@
 #include "study/read.h"
 #include "study/steps.h"
 
-enum {
-    N_IN_FILES = 60000 /* training samples that data sets in files have */
-};
-
 /* A subspace has a dimension, and a dimension has a subspace. */
 static void check_constraint(goldi_reader *reader)
 {
@@ -65,7 +61,7 @@ void goldi_check_log_room(goldi_reader *reader)
     if (!study->has_train || every == 0) {
         return;
     }
-    last = goldi_most_steps(study, n_train > 0 ? n_train : N_IN_FILES);
+    last = goldi_most_steps(study, n_train > 0 ? n_train : GOLDI_IN_FILES);
     const unsigned long long least = (last - 1) / room + 1;
 
     if ((last - 1) / every >= room) {

@@ -168,6 +168,14 @@ void goldi_note_traps(goldi_reader *reader);
  * without errors. */
 void goldi_check_sizes(goldi_reader *reader);
 
+/** Gets the first point of a network; false: no more of them. */
+typedef bool goldi_visit(void *context, size_t point);
+
+/** Call `visit` with each network of a grid: with each combination of what
+ * decides its layers and of `more` axes, NULL at the end. */
+void goldi_each_network(const gold_study *study, const char *const *more,
+                        goldi_visit *visit, void *context);
+
 /** Does `curvature:` ask for what is about subspaces, or for nothing? */
 bool goldi_needs_subspace(const goldi_reader *reader);
 

@@ -290,10 +290,33 @@ static goldi_place place_of_gains(const goldi_reader *reader, size_t point)
                : node->value->place;
 }
 
+void goldi_each_network(const gold_study *study, const char *const *more,
+                        goldi_visit *visit, void *context)
+{
+    bool is_shaping[GOLD_MAX_AXES] = {false};
+    size_t index[GOLD_MAX_AXES] = {0};
+    size_t axis = 0;
+    size_t point = 0;
+
+    find_shaping(study, is_shaping);
+    for (; *more != NULL; more++) {
+        if (goldi_axis_key_of(study, goldi_find_axis(*more), &axis) != NULL) {
+            is_shaping[axis] = true;
+        }
+    }
+    do {
+        if (find_point(study, is_shaping, index, &point) &&
+            !visit(context, point)) {
+            return;
+        }
+    } while (next_cell(study, is_shaping, true, index));
+}
+
 /* A list has a number for every layer of the network, and the arithmetic the
  * range for them; false after a complaint. */
-static bool check_gains_at(goldi_reader *reader, size_t point)
+static bool check_gains_at(void *context, size_t point)
 {
+    goldi_reader *reader = context;
     const gold_study *study = reader->study;
     const double decades = decades_of(study->run.precision);
     gold_settings settings;
@@ -329,26 +352,12 @@ static bool check_gains_at(goldi_reader *reader, size_t point)
 
 static void check_gains(goldi_reader *reader)
 {
-    const gold_study *study = reader->study;
-    const goldi_key *key = goldi_find_key(GOLDI_NETWORK, "layer_gains");
-    bool is_shaping[GOLD_MAX_AXES] = {false};
-    size_t index[GOLD_MAX_AXES] = {0};
-    size_t axis = 0;
-    size_t point = 0;
+    static const char *const more[] = {"layer_gains", NULL};
+    const goldi_key *key = goldi_find_key(GOLDI_NETWORK, more[0]);
 
-    if (goldi_anywhere(reader, key) == NULL) {
-        return;
+    if (goldi_anywhere(reader, key) != NULL) {
+        goldi_each_network(reader->study, more, check_gains_at, reader);
     }
-    find_shaping(study, is_shaping);
-    if (goldi_axis_key_of(study, key, &axis) != NULL) {
-        is_shaping[axis] = true;
-    }
-    do {
-        if (find_point(study, is_shaping, index, &point) &&
-            !check_gains_at(reader, point)) {
-            return;
-        }
-    } while (next_cell(study, is_shaping, true, index));
 }
 
 void goldi_check_sizes(goldi_reader *reader)

@@ -160,7 +160,7 @@ def test_mpirun_kills_measurements(tmp_path):
         run.send(signal.SIGHUP)
         run.end()
         assert "mpirun is about to kill" in run.said()
-        assert ("stopped with 12000 points left to measure: the same command "
+        assert ("stopped with 12,000 points left to measure: the same command "
                 "goes on" in run.said())
         assert run.has_ended_session()
 
@@ -343,7 +343,7 @@ def test_local_script_interrupted_twice(tmp_path):
         run.send(signal.SIGINT)
         assert run.end() == STOPPED, run.said()
         said = run.said()
-        assert said.count("with 12000 points left to measure: the same") == 1
+        assert said.count("with 12,000 points left to measure: the same") == 1
         assert "by signal" not in said, said
         assert run.has_ended_session()
 

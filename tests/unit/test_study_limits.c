@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Text made to exhaust memory or patience is refused by a limit. */
-#include "unit/test_study_support.h"
+#include "unit/test_study_wrong.h"
 
 static char *text_of(size_t n_bytes)
 {
@@ -101,12 +101,40 @@ static void test_aliases(void **state)
     assert_int_equal(gold_live_blocks(), 0);
 }
 
+/* Numbers that steps are made with are what they are in float32 too. */
+static void test_rounding(void **state)
+{
+#define TRAIN(line) "train: {" line "}\n" HEAD GRID
+    static const wrong cases[] = {
+        {TRAIN("optimizer: adam, epsilon: 1e-60"), "1:35",
+         "epsilon: 1e-60 is 0 in float32: take more, or 'run: {precision: "
+         "float64}'"},
+        {TRAIN("optimizer: rmsprop, epsilon: 1e39"), "1:38",
+         "1e+39 is beyond float32"},
+        {TRAIN("optimizer: momentum, momentum: 0.999999999"), "1:40",
+         "momentum: 0.999999999 is 1 in float32"},
+        {TRAIN("optimizer: adam, betas: [0.9, 0.9999999999]"), "1:33",
+         "betas: 0.9999999999 is 1 in float32"},
+        {"train: {optimizer: adam}\ngrid: {epsilon: [1e-8, 1e-60]}\n" HEAD WORK,
+         "2:17", "epsilon: 1e-60 is 0 in float32"},
+    };
+
+    (void)state;
+    CHECK_ALL(cases);
+    gold_study *found = parse(
+        TRAIN("optimizer: adam, epsilon: 1e-60") "run: {precision: float64}\n");
+
+    gold_study_destroy(&found);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bytes),   cmocka_unit_test(test_depth),
-        cmocka_unit_test(test_laughs),  cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_anchors), cmocka_unit_test(test_aliases),
+        cmocka_unit_test(test_bytes),    cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_laughs),   cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_anchors),  cmocka_unit_test(test_aliases),
+        cmocka_unit_test(test_rounding),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
