@@ -281,15 +281,16 @@ def plain_text(value):
 def at_end(ds):
     """The dataset of where trainings ended: what is measured at the start, such
     as trace_over_norm, is what it was there, and a point is done when it is
-    trained. So `zone(at_end(ds))` and pictures are of the end."""
+    trained. So `zone(at_end(ds))` and pictures are of the end. What training
+    reached keeps its names (`final_accuracy`) beside."""
     ends = {name: f"final_{name}" for name in ds.data_vars
             if f"final_{name}" in ds}
     if "gradient_norm" not in ends:
         raise ValueError("curvature was not measured where training ended: a "
                          "study with curvature.at: [start, end] does")
     found = {name: ds[end] for name, end in ends.items()}
-    return ds.drop_vars(list(ends.values())).assign(
-        found | {"status_measure": ds.status_train})
+    return ds.assign(found | {"status_measure": ds.status_train}).assign_attrs(
+        measured_at="end")
 
 
 def merits(ds):

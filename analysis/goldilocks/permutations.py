@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Tests by permutation: of the seeds of one of two quantities, or of signs.
+"""Tests by permutation: of the seeds of one of two quantities, of signs, or of
+which seeds are of which of two samples.
 
 p-values are two-sided. Of few seeds all arrangements are looked at, else as many
 as are asked for, drawn at random; the observed one then counts as a draw, so
@@ -14,6 +15,7 @@ import numpy as np
 from .intervals import BLOCK
 
 N_PERMUTATIONS = 9999
+MOST_SPLITS = 100000  # that are all looked at
 # The observed arrangement has to find itself, whatever the rounding.
 SAME = 1 - 1e-12
 
@@ -46,6 +48,20 @@ def signs(n, n_permutations, seed):
     random = np.random.default_rng([seed, 2])
     return (1.0 - 2.0 * random.integers(2, size=(stop - start, n), dtype=np.int8)
             for start, stop in blocks(n_permutations, n)), False
+
+
+@functools.lru_cache(maxsize=4)
+def all_splits(n_first, n):
+    return np.array(list(itertools.combinations(range(n), n_first)))
+
+
+def splits(n_first, n, n_permutations, seed):
+    """Blocks of indices [m, n_first] of those of n that are of the first of two
+    samples, and whether they are all there are."""
+    if math.comb(n, n_first) <= MOST_SPLITS:
+        return [all_splits(n_first, n)], True
+    return (block[:, :n_first] for block in orders(n, n_permutations, seed)[0]
+            ), False
 
 
 def blocks(n, size):

@@ -15,6 +15,11 @@ import xarray as xr
 from .files import DONE, in_rows, pick
 from .intervals import LEVEL, Interval
 from .outcomes import ended_by
+from .permutations import N_PERMUTATIONS, p_value, splits
+
+# Sums of scores that are closer than that are equal.
+DIGITS = 9
+ROUNDING = 10.0 ** -DIGITS
 
 
 class Waiting(typing.NamedTuple):
@@ -29,6 +34,9 @@ def waiting(ds, loss):
     the grid. What was not reached was watched to the end of the training; a
     training that diverged will never come there, and is watched to the end of
     all. NaN where nothing is trained."""
+    if "steps_to_loss" not in ds:
+        raise ValueError("the study does not watch for losses that are reached "
+                         f"(train: {{reach: [{loss:g}]}})")
     steps = pick(ds, "steps_to_loss")
     losses = steps.reached_loss.values
     place = int(np.abs(losses - loss).argmin())
@@ -91,8 +99,9 @@ def kaplan_meier(waited):
 
 def median_steps(waited, level=LEVEL):
     """Median of the steps, with the interval of Brookmeyer and Crowley: all
-    steps at which a share of a half is within the interval of log(-log(share)).
-    Infinite: half of them have not come there."""
+    steps at which a share of a half is within the interval of log(-log(share)),
+    and where none is left, by the binomial law. Infinite: too many have not come
+    there. NaN: of so few seeds an interval has no such end, as of up to five."""
     curve = kaplan_meier(waited)
     share, error = curve.share.values, curve.error.values
 
@@ -103,15 +112,25 @@ def median_steps(waited, level=LEVEL):
         place = np.log(-np.log(share))
         half = scipy.stats.norm.ppf(0.5 + level / 2) * error
         middle = np.log(-np.log(0.5))
-    return Interval(first(share <= 0.5 * (1 + 1e-12)),
-                    first((place + half >= middle) | (share == 0)),
-                    first((place - half >= middle) & (share > 0)))
+    median = first(share <= 0.5 * (1 + 1e-12))
+    n, n_came = len(sample(waited).steps), sample(waited).reached.sum()
+    all_came = is_enough(n_came, level) & (share == 0)
+    upper = first(((place - half >= middle) & (share > 0)) | all_came)
+    if not is_enough(n, level):
+        return Interval(median, np.nan, median if median == np.inf else np.nan)
+    return Interval(median, first((place + half >= middle) | (share == 0)),
+                    np.nan if upper == np.inf and 0 in share else upper)
+
+
+def is_enough(n, level):
+    """Do n seeds all on one side of a median tell of it?"""
+    return 2 * 0.5 ** n <= 1 - level
 
 
 def steps_to(ds, loss, level=LEVEL):
     """Steps to a loss at each point of the grid, over seeds: `median` with its
-    interval `lower`, `upper` (infinite: not reached by half), how many `reached`
-    it and of how many, `n`."""
+    interval `lower`, `upper` (infinite: too few came there; NaN: too few seeds
+    for an interval, up to 5), how many `reached` it and of how many, `n`."""
     waited = waiting(ds, loss)
     by = waited.transpose("seed", ...)
     rest = by.steps.isel(seed=0, drop=True)
@@ -134,18 +153,27 @@ def steps_to(ds, loss, level=LEVEL):
         for (name, text), column in zip(words.items(), zip(*rows))}), ds)
 
 
-def log_rank(a, b):
+def hazard_scores(waited):
+    """Of each of all that are compared: did it come there, less how often it
+    should have, by Nelson and Aalen, as long as it was watched. Their sum over
+    one choice is the log-rank test's observed less expected."""
+    at = np.unique(waited.steps[waited.reached])
+    n, came = at_risk(*waited, at)
+    hazard = np.concatenate([[0.0], np.cumsum(came / n)])
+    return waited.reached - hazard[np.searchsorted(at, waited.steps, "right")]
+
+
+def log_rank(a, b, n_permutations=N_PERMUTATIONS, seed=0):
     """p-value of the log-rank test that two choices come there as soon as each
-    other; two-sided, by the normal law of the score. `a`, `b`: datasets of
-    `waiting`, one sample of seeds each, or pairs of arrays (steps, reached)."""
+    other; two-sided, by permutation of which seeds are of which choice: of all
+    ways where they are few. `a`, `b`: datasets of `waiting`, one sample of seeds
+    each, or pairs of arrays (steps, reached). NaN where nothing came there, or
+    all at once."""
     a, b = sample(a), sample(b)
-    at = np.unique(np.concatenate([a.steps[a.reached], b.steps[b.reached]]))
-    n_a, came_a = at_risk(*a, at)
-    n_b, came_b = at_risk(*b, at)
-    n, came = n_a + n_b, came_a + came_b
-    expected = came * n_a / n
-    variance = expected * (n_b / n) * (n - came) / np.maximum(n - 1, 1)
-    if variance.sum() == 0:
+    scores = hazard_scores(Waiting(*map(np.concatenate, zip(a, b))))
+    n_a, n = len(a.steps), len(scores)
+    if n_a in (0, n) or np.ptp(scores) < ROUNDING:
         return float("nan")
-    z = (came_a - expected).sum() / np.sqrt(variance.sum())
-    return float(2 * scipy.stats.norm.sf(abs(z)))
+    found, is_exact = splits(n_a, n, n_permutations, seed)
+    draws = (scores[block].sum(axis=1).round(DIGITS) for block in found)
+    return float(p_value(draws, scores[:n_a].sum().round(DIGITS), is_exact))

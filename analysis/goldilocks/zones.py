@@ -302,7 +302,10 @@ def compare_zones(a, b, dim=None, level=LEVEL):
     `a`, `b`: datasets of one network each. Returns a dataset over `of`, low,
     high, height, peak and spread: `ratio`, its interval `lower`, `upper`, by the
     jackknife and Student's t, with the part of the grid, and the two-sided `p`
-    that it is 1. Where both have the same seeds these are left out of both
+    that it is 1, up to 1 - level where the interval does not hold 1. `open`: a
+    place of either is the end of its grid, so that the true one lies beyond;
+    `ratio` and `p` are NaN, and the interval goes to 0, to infinity or both.
+    Where both have the same seeds these are left out of both
     together, which makes use of what networks of a seed have in common; of
     networks without a common seed errors add up.
     """
@@ -323,24 +326,39 @@ def compare_zones(a, b, dim=None, level=LEVEL):
         raise ValueError("some seeds are in both and some are not: select "
                          "those that are, or none of them, with ds.sel(seed=...)")
     half = student(level, freedom) * error
+    near, off = np.fmin(value, far), np.fmax(value, far)
+    from_one = np.maximum(np.maximum(near, -off), 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        p = 2 * scipy.special.stdtr(freedom, -np.abs(value) / error)
-    words = {"ratio": (value, "ratio of the two"),
-             "lower": (np.fmin(value, far) - half, "lower end of the interval"),
-             "upper": (np.fmax(value, far) + half, "upper end of the interval")}
+        p = np.where((from_one == 0) & np.isfinite(error), 1.0,
+                     2 * scipy.special.stdtr(freedom, -from_one / error))
+    to_0 = both[0].is_less | both[1].is_more
+    to_infinity = both[0].is_more | both[1].is_less
+    is_open = to_0 | to_infinity
+    p = np.where(is_open, np.nan, p)
+    words = {"ratio": (np.where(is_open, np.nan, value), "ratio of the two"),
+             "lower": (np.where(to_0, -np.inf, near - half),
+                       "lower end of the interval"),
+             "upper": (np.where(to_infinity, np.inf, off + half),
+                       "upper end of the interval")}
     found = {name: ("of", np.exp(number), {"long_name": text, "units": "1"})
              for name, (number, text) in words.items()}
     found["p"] = ("of", p, {"long_name": "p-value of a ratio of 1",
                             "units": "1"})
+    found["open"] = ("of", is_open, {
+        "long_name": "an end of the grid in place of what lies beyond",
+        "units": "1"})
     return xr.Dataset(found, {"of": list(TOLD)}, {"level": level})
 
 
 class Claim(typing.NamedTuple):
     """Logarithms of what is told of a zone: of all seeds, as far off as the grid
-    leaves open, and with each seed left out."""
+    leaves open, and with each seed left out; and is it less or more where the
+    grid ends before it?"""
     value: np.ndarray
     far: np.ndarray
     left_out: np.ndarray
+    is_less: np.ndarray
+    is_more: np.ndarray
 
 
 def one_claim(ds, dim, level):
@@ -367,11 +385,21 @@ def one_claim(ds, dim, level):
     found = half_range(x, mean, may)
     claim = Claim(*(np.array(values) for values in (
         told(x, mean, z_mean, found), grid_part(x, mean, z_mean, found),
-        left_out_values(x, c, z, may))))
+        left_out_values(x, c, z, may), *beyond(mean, found))))
     at = TOLD.index("height")  # all others are logarithms
-    for values in claim:
+    for values in claim[:3]:
         values[..., at] = np.log(values[..., at])
     return claim
+
+
+def beyond(mean, found):
+    """Of TOLD: may it be less, and more, as the grid ends before it? A peak at
+    the end of the numbers may lie beyond, where nobody knows the spread."""
+    there = np.flatnonzero(np.isfinite(mean))
+    is_first, is_last = found.peak == there[0], found.peak == there[-1]
+    is_end = is_first or is_last
+    return ([found.is_low_open, False, False, is_first, is_end],
+            [False, found.is_high_open, is_end, is_last, is_end])
 
 
 def ends_of(x, mean):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What trainings reached, of those too that diverged or never came there."""
+import itertools
 import math
 
 import numpy as np
@@ -8,7 +9,7 @@ import xarray as xr
 from conftest import IDENTITY, MORE
 
 import goldilocks as gold
-from goldilocks import outcomes
+from goldilocks import outcomes, survival
 
 STEPS = [0, 5, 10, 20]
 INF = np.inf
@@ -108,6 +109,32 @@ def test_what_did_not_come_there_was_watched():
     assert (row.reached, row.n, row["median"]) == (2, 3, 20)
 
 
+def test_no_losses_watched_for():
+    """Another variable's name was offered in place of what the study needs."""
+    with pytest.raises(ValueError, match=r"train: \{reach: \[0.5\]\}"):
+        gold.steps_to(trainings().drop_vars("steps_to_loss"), 0.5)
+
+
+@pytest.mark.parametrize("n", range(1, 9))
+def test_medians_of_few(n):
+    """All came there: an interval of up to 5 has no ends, of more it has finite
+    ones, also where all came at once. None came: nothing but that is known."""
+    every = np.ones(n, bool)
+    for steps in (np.full(n, 7.0), np.arange(n) + 1.0):
+        found = gold.median_steps((steps, every))
+        if n < 6:
+            assert math.isnan(found.lower) and math.isnan(found.upper)
+        else:
+            assert (steps[0] <= found.lower <= found.estimate <= found.upper
+                    <= steps[-1])
+        assert found.estimate <= steps[-1]
+    found = gold.median_steps((np.full(n, 7.0), ~every))
+    assert found.estimate == found.upper == INF
+    assert math.isnan(found.lower) == (n < 6)
+    row = gold.steps_to(trainings(), 0.5).isel(relative_radius=0)
+    assert np.isnan(row.lower) and np.isnan(row.upper)
+
+
 # Remission of leukaemia in weeks, 6-mercaptopurine and placebo (Freireich and
 # others 1963, in every textbook since D. R. Cox 1972); +: still in remission.
 TREATED = ("6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ "
@@ -122,12 +149,15 @@ def weeks(text):
 
 
 def test_against_textbooks():
-    """Chi-square of the log-rank test 16.79; medians 23 and 8; shares of
-    remission 0.857, 0.753 at 6 and 10 weeks; the intervals are those of SAS,
+    """Observed less expected of the log-rank test 9 - 19.25, whose chi-square
+    of 16.79 no permutation drawn exceeds; medians 23 and 8; shares of remission 0.857, 0.753 at 6 and 10 weeks; the intervals are those of SAS,
     which has the scale log(-log)."""
     treated, placebo = weeks(TREATED), weeks(PLACEBO)
-    p = gold.log_rank(treated, placebo)
-    assert p == pytest.approx(math.erfc(math.sqrt(16.79 / 2)), rel=0.01)
+    both = survival.Waiting(*map(np.concatenate, zip(
+        survival.sample(treated), survival.sample(placebo))))
+    assert survival.hazard_scores(both)[:21].sum() == pytest.approx(
+        9 - 19.25, abs=0.01)
+    assert gold.log_rank(treated, placebo) <= 3e-4
     curve = gold.kaplan_meier(treated).share
     assert curve.sel(step=6).item() == pytest.approx(18 / 21)
     assert curve.sel(step=10).item() == pytest.approx(0.7529, abs=1e-4)
@@ -145,6 +175,34 @@ def test_few_that_came_there():
     assert gold.log_rank(slow, fast) < 0.05
     assert math.isnan(gold.log_rank((slow[0], slow[1] & False),
                                     (fast[0], slow[1] & False)))
+
+
+def test_log_rank_of_few():
+    """3 before 3 others are one of 20 ways to be so, and as many the other way
+    round; the normal law had p = 0.025, and 9 % of nothing at all for news."""
+    every = np.ones(3, bool)
+    assert gold.log_rank(([1, 2, 3], every), ([4, 5, 6], every)) \
+        == pytest.approx(0.1)
+    assert gold.log_rank(([4, 5, 6], every), ([1, 2, 3], every)) \
+        == pytest.approx(0.1)
+    assert math.isnan(gold.log_rank(([2, 2, 2], every), ([2, 2, 2], every)))
+
+
+@pytest.mark.parametrize("n", [3, 6])
+def test_size_of_log_rank(n):
+    """With nothing to find, all orders of 2 n seeds are as likely: the size is
+    the share of all ways to tell them apart, some of them not seen to the end."""
+    for reached in (np.ones(2 * n, bool), np.arange(2 * n) % 4 != 1,
+                    np.arange(2 * n) < n):
+        steps = np.minimum(np.arange(2 * n), 2 * n - 2.0)
+        found = []
+        for first in itertools.combinations(range(2 * n), n):
+            is_a = np.isin(np.arange(2 * n), first)
+            found.append(gold.log_rank((steps[is_a], reached[is_a]),
+                                       (steps[~is_a], reached[~is_a])))
+        assert np.mean(np.array(found) <= 0.05) <= 0.05
+        assert np.mean(np.array(found) <= 0.11) <= 0.11
+        assert np.min(found) > 0 and np.mean(found) < 0.8
 
 
 def test_coverage_of_censored_medians():

@@ -347,3 +347,29 @@ def test_save(ds, tmp_path, ending):
     path = tmp_path / "new" / f"figure.{ending}"
     plots.save(plots.zone_figure(ds), str(path))
     assert path.stat().st_size > 5000
+
+
+def test_pictures_of_the_end(ds):
+    """Curvature is that of the end, and what training reached is there: it was
+    dropped with the names that curvature had."""
+    end = gold.at_end(ds)
+    figure = plots.zone_figure(end, 12)
+    expected = ds.final_trace_over_norm.sel(subspace_dim=12).isel(
+        depth_width=1, activation=0).mean("seed")
+    assert any(np.allclose(line.get_ydata(), expected, rtol=1e-12)
+               for line in figure.axes[0].get_lines()
+               if len(line.get_ydata()) == len(expected))
+    reached = ds.final_test_accuracy.isel(
+        depth_width=1, activation=0).mean("seed")
+    assert any(np.allclose(line.get_ydata(), reached, rtol=1e-12)
+               for line in figure.axes[2].get_lines()
+               if len(line.get_ydata()) == len(reached))
+    axes = plots.accuracy_against_curvature(end).axes[0]
+    x = np.concatenate([each.get_offsets()[:, 0] for each in axes.collections])
+    np.testing.assert_allclose(
+        np.sort(x), np.sort(gold.trained(
+            ds, "final_trace_over_norm", dim=12).values[
+                (ds.status_train == 1).values]), rtol=1e-12)
+    assert axes.get_xlabel().endswith("at the end")
+    assert plots.accuracy_against_curvature(ds).axes[0].get_xlabel().endswith(
+        "at the start")

@@ -328,6 +328,55 @@ def test_zones_compared():
             4).normal(0, 0.2, (10, 31)), np.geomspace(0.05, 50, 31)))
 
 
+@pytest.mark.parametrize("grid, low, high", [
+    (np.geomspace(0.7, 50, 31), "open", "closed"),
+    (np.geomspace(0.05, 2.0, 31), "closed", "open"),
+    (np.geomspace(1.2, 50, 31), "peak", "closed")])
+def test_bounds_beyond_the_grid_compared(grid, low, high):
+    """The end of a grid is no bound that was measured: it was told to be one,
+    with a ratio and a p-value as small as the grid was short."""
+    random = np.random.default_rng(8)
+    short, whole = network(random, x=grid), network(random)
+    zone = gold.zone(short).isel(study=0)
+    assert bool(zone.low_open) == (low != "closed")
+    assert bool(zone.high_open) == (high != "closed")
+    of_short, of_whole = (gold.compare_zones(*pair) for pair in (
+        (short, whole), (whole, short)))
+    for name, is_open in (("low", low != "closed"), ("high", high != "closed"),
+                          ("peak", low == "peak"), ("spread", low == "peak"),
+                          ("height", low == "peak")):
+        row, back = of_short.sel(of=name), of_whole.sel(of=name)
+        assert bool(row.open) == bool(back.open) == is_open
+        assert np.isnan(row.ratio) == np.isnan(row.p) == is_open
+        # the true ratio is 1, the same in either order
+        assert row.lower < 1.1 and row.upper > 0.9
+        assert row.lower == pytest.approx(1 / back.upper.item())
+    if low != "closed":
+        assert of_short.lower.sel(of="low") == 0
+        assert np.isfinite(of_short.upper.sel(of="low"))
+    if high != "closed":
+        assert np.isinf(of_short.upper.sel(of="high"))
+        assert of_short.lower.sel(of="high") > 0
+    both = gold.compare_zones(short, short).sel(of="low" if low != "closed"
+                                                else "high")
+    assert both.open and (both.lower, both.upper) == (0, np.inf)
+
+
+def test_p_has_the_part_of_the_grid():
+    """As the interval has: of all levels, p says where that ends at 1."""
+    random = np.random.default_rng(9)
+    x = np.geomspace(0.05, 50, 9)
+    for place in (0.0, 0.2, 0.4, 0.9):
+        a, b = network(random, place=place, x=x), network(random, x=x)
+        found = gold.compare_zones(a, b)
+        for name in zones.TOLD:
+            p = found.p.sel(of=name).item()
+            for level in (1 - p * 1.01, 1 - p * 0.99):
+                if 0 < level < 1:
+                    row = gold.compare_zones(a, b, level=level).sel(of=name)
+                    assert (row.lower <= 1 <= row.upper) == (level > 1 - p)
+
+
 def test_intervals_end_where_the_numbers_do():
     """Of bounds that vary from seed to seed beside the ends of the grid; said
     so on the page."""

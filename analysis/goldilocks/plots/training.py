@@ -125,8 +125,8 @@ def accuracy_against_curvature(ds, curvature="trace_over_norm",
                                accuracy=None, dim=None, diverged="keep",
                                ax=None):
     """Each training as a point: what it reached, the test accuracy where there
-    is one, against the curvature where it began. Shades are places on the line,
-    markers the first other axis.
+    is one, against the curvature where it began, or of `goldilocks.at_end(ds)`
+    where it ended. Shades are places on the line, markers the first other axis.
 
     The title has the correlation over all points, which is mostly that both
     depend on the place, and the one over seeds within a place, with its
@@ -162,7 +162,8 @@ def accuracy_against_curvature(ds, curvature="trace_over_norm",
     if chance(ds) is not None and "accuracy" in accuracy:
         ax.axhline(chance(ds), color="0.35", lw=0.6, zorder=0)
     ax.axvline(0, color="0.35", lw=0.6, zorder=0)
-    ax.set_xlabel(f"{label(ds, curvature)} at the start")
+    ax.set_xlabel(f"{label(ds, curvature)} at the "
+                  + ds.attrs.get("measured_at", "start"))
     ax.set_ylabel(label(ds, accuracy))
     title = (f"{data_words(ds)}, $d$ = {largest_dim(ds, dim)}"
              + correlation_words(ds, curvature, accuracy, dim, diverged))
