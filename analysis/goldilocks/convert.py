@@ -146,7 +146,9 @@ def read_csv(path, label=None, targets=None):
     inputs = table.drop(columns=names)
     texts = [name for name in inputs if inputs[name].dtype.kind not in "buif"]
     if texts:
-        raise BadSamples(f"{path}: column {texts[0]} has no numbers")
+        raise BadSamples(f"{path}: column {texts[0]} has no numbers: take it out "
+                         "of the table, or give pandas.get_dummies(X) to "
+                         "gold.save_data")
     values = table[names].to_numpy(float) if targets else table[names[0]]
     return [(inputs.to_numpy(float), values)]
 

@@ -83,7 +83,7 @@ def take(X, y, channels_last):
         X, y = pairs_of(X)
     inputs = array_of(X)
     if inputs.dtype.kind not in "buif":
-        raise BadSamples(f"inputs are {inputs.dtype}, and numbers are needed")
+        raise BadSamples(no_numbers_words(X, inputs))
     if channels_last:
         if inputs.ndim != 4:
             raise BadSamples(f"channels_last: inputs have {inputs.ndim} "
@@ -92,6 +92,21 @@ def take(X, y, channels_last):
     if inputs.dtype.kind == "b":
         inputs = inputs.astype(np.uint8)
     return inputs, values_of(y)
+
+
+def no_numbers_words(X, inputs):
+    """Why inputs are no numbers; of a frame, which of its columns are none."""
+    if not hasattr(X, "select_dtypes"):
+        return f"inputs are {inputs.dtype}, and numbers are needed"
+    texts = [str(name) for name, kind in X.dtypes.items()
+             if getattr(kind, "kind", "O") not in "buif"]
+    if not texts:
+        return (f"inputs are {inputs.dtype}, and numbers of one kind are needed: "
+                "X.astype(float) makes them so")
+    return (f"inputs: column {texts[0]!r} has no numbers"
+            + (f", nor have {len(texts) - 1} more" if len(texts) > 1 else "")
+            + ": pandas.get_dummies(X, dtype=float) makes a column of 0 and 1 of "
+            f"each text, X.drop(columns={texts}) leaves them out")
 
 
 def array_of(x):
@@ -154,9 +169,25 @@ def number_classes(halves, class_names):
             warnings.warn("labels begin at 1: 1 is taken off each")
             for half, (inputs, values) in halves.items():
                 halves[half] = inputs, values - 1
+        if class_names is None:
+            warn_of_gaps([values for _, values in halves.values()])
     elif kinds != {"f"}:
         raise BadSamples("training and test samples differ: labels and values")
     return class_names
+
+
+def warn_of_gaps(labels):
+    """Labels with gaps between them make classes that nothing is in."""
+    there = np.unique(np.concatenate([np.ravel(each) for each in labels]))
+    if not len(there) or there[0] < 0 or there[-1] >= MOST_CLASSES:
+        return  # refused for what they are
+    n_classes = int(there[-1]) + 1
+    n_empty = n_classes - len(there)
+    if n_empty:
+        warnings.warn(
+            f"labels are up to {there[-1]}: {n_empty} of {n_classes} classes are "
+            "empty; y = np.unique(y, return_inverse=True)[1], of training and "
+            "test samples together, numbers those that there are")
 
 
 # ------------------------------------------------------------------- is it good

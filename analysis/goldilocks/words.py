@@ -49,13 +49,15 @@ NAMES = {
 
 
 def label(ds, name):
-    """The axis label of a variable or axis, with its unit."""
+    """The axis label of a variable or axis, with its unit: a squared error has
+    none that is known."""
     if name == "relative_radius":
         reference = setting(ds, "network.reference")
         return r"relative radius $r\,/\,r_\mathrm{%s}$" % REFERENCES.get(
             reference, reference)
     if name in NAMES and not (name == "depth" and has_other_depth(ds)):
-        return NAMES[name]
+        is_error = "loss" in name and setting(ds, "network.loss") == "mse"
+        return NAMES[name].removesuffix(" (nat)") if is_error else NAMES[name]
     units = ds[name].attrs.get("units", "1") if name in ds else "1"
     text = name.replace("_", " ")
     return text if units == "1" else f"{text} ({units})"

@@ -3,6 +3,7 @@
 import matplotlib
 import numpy as np
 import pytest
+import xarray as xr
 
 import goldilocks as gold
 from goldilocks import plots
@@ -117,6 +118,29 @@ def test_heat_map(ds):
         plots.heat_map(ds, y="height")
 
 
+def test_no_line_between_categories(ds):
+    """Halfway between ReLU and tanh is nothing: it was drawn, slantwise."""
+    for axes in (("relative_radius", "activation"),
+                 ("activation", "relative_radius")):
+        ax = plots.heat_map(ds, "positive_fraction", *axes).axes[0]
+        across = axes.index("activation")
+        segments = [path.vertices for part in ax.collections[1:]
+                    for path in part.get_paths() if len(path.vertices)]
+        assert segments and "line: halfway" in ax.get_title("left")
+        values = ds.positive_fraction.sel(subspace_dim=12).where(
+            ds.status_measure == 1).mean(["depth_width", "seed"])
+        half = float(values.min() + values.max()) / 2
+        for vertices in segments:
+            place = vertices[:, across]
+            assert np.ptp(np.floor(place + 0.5 - 1e-9 * (place > place.min()))
+                          ) == 0
+            along = np.log(vertices[:, 1 - across])
+            assert np.ptp(along) < 1e-9
+            row = values.isel(activation=int(round(place.mean())))
+            i = np.searchsorted(row.relative_radius, np.exp(along[0]))
+            assert (row[i - 1] - half) * (row[i] - half) <= 0
+
+
 def test_spectra(ds):
     figure = plots.spectra(ds, dim=5, at={"depth_width": 0,
                                           "activation": "tanh"}, seed=2)
@@ -150,6 +174,35 @@ def test_training_curves(ds):
     with pytest.raises(ValueError, match="no tracked quantity 'sharpness'; "
                        "there are loss, accuracy"):
         plots.training_curves(ds, "sharpness", at=at)
+
+
+def test_curves_that_leave_the_plot(ds):
+    """The title says how many; their tops were cut without a word."""
+    one = ds.isel(depth_width=[0], activation=[0]).load()
+    loss = xr.full_like(one.trajectory_loss, 2.0)
+    one["trajectory_loss"] = loss
+    assert "leave the plot" not in title(plots.training_curves(one, "loss"))
+    is_far = (one.relative_radius >= one.relative_radius[7]) & (
+        one.trajectory_step > 0)
+    one["trajectory_loss"] = xr.where(is_far, 1e5, loss).transpose(
+        *loss.dims).where(loss.notnull()).assign_attrs(loss.attrs)
+    figure = plots.training_curves(one, "loss")
+    assert "3 of 10 curves leave the plot at its top" in title(figure)
+    assert figure.axes[0].get_ylim()[1] < 1e5
+
+
+def test_errors_have_no_unit(ds):
+    """Nats are of cross-entropy: a squared error was in them too."""
+    one = ds.isel(depth_width=[0], activation=[0])
+    errors = one.assign_attrs(
+        study_identity="network.loss = mse\n" + ds.study_identity)
+    for part, unit in ((one, " (nat)"), (errors, "")):
+        for axes, words in (
+                (plots.training_curves(part).axes[0], "training loss"),
+                (plots.accuracy_against_curvature(
+                    part, accuracy="final_test_loss").axes[0],
+                 "test loss after training")):
+            assert axes.get_ylabel() == words + unit
 
 
 def title(figure):

@@ -4,6 +4,7 @@ file has, and what no network can be fed with is refused before it is made."""
 import gzip
 import os
 import subprocess
+import warnings
 
 import h5py
 import numpy as np
@@ -82,6 +83,27 @@ def test_labels_from_one(tmp_path):
     with pytest.warns(UserWarning, match="begin at 1"):
         gold.save_data(tmp_path / "own.h5", X, Y + 1)
     expect(tmp_path / "own.h5", X, Y)
+
+
+def test_labels_with_gaps(tmp_path):
+    """10 and 20 were 21 classes, without a word."""
+    with pytest.warns(UserWarning, match="19 of 21 classes are empty; y = "
+                      r"np.unique\(y, return_inverse=True\)"):
+        gold.save_data(tmp_path / "own.h5", X, 10 * (Y % 2 + 1))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        gold.save_data(tmp_path / "named.h5", X, Y % 2,
+                       class_names=["a", "b", "never"])
+        gold.save_data(tmp_path / "halves.h5", X[:3], Y[:3] * 0, test=(X, Y))
+
+
+def test_columns_of_text_are_named(tmp_path):
+    table = pd.DataFrame(X, columns=list("abcd")).assign(
+        colour=["red", "blue"] * 6, town="Rome")
+    with pytest.raises(gold.BadSamples, match="column 'colour' has no numbers, "
+                       "nor have 1 more: .*get_dummies.*drop"):
+        gold.save_data(tmp_path / "own.h5", table, Y)
+    gold.save_data(tmp_path / "own.h5", pd.get_dummies(table, dtype=float), Y)
 
 
 def changed(array, where, value):

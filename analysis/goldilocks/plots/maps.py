@@ -61,7 +61,8 @@ def heat_map(ds, name="trace_over_norm", x="relative_radius", y="width",
     """A quantity as shades over two axes, mean over all other ones.
 
     `x` and `y` name axes of the grid, such as relative_radius and width or
-    depth. A line is drawn halfway between the smallest and the largest value.
+    depth. A line is drawn halfway between the smallest and the largest value; of
+    an axis without numbers in each category by itself.
     Means of fewer points than others have a dot. `diverged`: as in
     `goldilocks.trained`; where a training that diverged makes a mean infinite the
     cell is hatched.
@@ -78,24 +79,50 @@ def heat_map(ds, name="trace_over_norm", x="relative_radius", y="width",
                          rasterized=True, linewidth=0)
     ax.set_facecolor("0.85")
     half = (shown.min() + shown.max()) / 2
-    if min(shown.shape) > 1 and shown.max() > shown.min():
-        line = ax.contour(at_x, at_y, shown, levels=[half], colors="white",
-                          linewidths=1.2)
-        for part in line.collections:
-            part.set_path_effects([withStroke(linewidth=2.2,
-                                              foreground="black")])
+    are_numbers = [axis_values(ds, axis)[1] is None for axis in (x, y)]
+    parts = pieces(at_x, at_y, shown, *are_numbers)
+    for part in parts:
+        draw_level(ax, *part, half)
     finish_axes(ax, ds, x, y)
     bar = figure.colorbar(mesh, ax=ax, pad=0.02)
     bar.set_label(label(ds, name))
-    bar.ax.axhline(half, color="white", lw=1.2)
+    if parts:
+        bar.ax.axhline(half, color="white", lw=1.2)
     bar.outline.set_linewidth(0.6)
     subspace = (f", $d$ = {largest_dim(ds, dim)}"
                 if "subspace_dim" in ds[name].dims else "")
     ax.set_title("\n".join([
         data_words(ds) + subspace,
         f"mean of {n.max()}{dotted}{hatched}",
-        "line: halfway between smallest and largest"]), loc="left", fontsize=7)
+        *["line: halfway between smallest and largest"] * bool(parts)]),
+        loc="left", fontsize=7)
     return figure
+
+
+def pieces(x, y, shown, is_x_number, is_y_number):
+    """(x, y, values) of all that a line may go through: all of a map of numbers,
+    else each category, as wide as its cells."""
+    if is_x_number and is_y_number:
+        return [(x, y, shown)]
+    if is_x_number:
+        ends = edges(y)
+        return [(x, ends[i:i + 2], np.ma.stack([row, row]))
+                for i, row in enumerate(shown)]
+    if is_y_number:
+        return [(x, y, values.T) for y, x, values in pieces(
+            y, x, shown.T, True, False)]
+    return []
+
+
+def draw_level(ax, x, y, values, level):
+    """The line along which values are at a level, where they are on both sides
+    of it."""
+    if min(values.shape) < 2 or not values.min() <= level < values.max():
+        return
+    line = ax.contour(x, y, values, levels=[level], colors="white",
+                      linewidths=1.2)
+    for part in line.collections:
+        part.set_path_effects([withStroke(linewidth=2.2, foreground="black")])
 
 
 def mark_cells(ax, x, y, is_infinite, is_less):

@@ -41,7 +41,7 @@ def training_curves(ds, name="loss", at=None, diverged="keep", ax=None):
     keep what they had; where the first seed of a place diverges there is a cross,
     and beyond it the mean is of what is counted: by `diverged`, as
     `goldilocks.trained` says, with an infinite loss, so that its curve ends. Where
-    values spread over decades, what is far above the usual start is cut off.
+    values spread over decades, what is far above the usual start is cut off, and the title says of how many curves.
     `name`: of a tracked quantity, such as loss, accuracy or test_accuracy. `at`:
     which network, {axis: value}.
     """
@@ -74,6 +74,7 @@ def training_curves(ds, name="loss", at=None, diverged="keep", ax=None):
         ceiling = 30 * np.nanmedian(means[:, 0])
         ax.set_ylim(0.7 * finite.min(), min(ceiling, 1.4 * finite.max()))
     ax.set_xlim(0, steps.max())
+    n_cut = int((finite_tops(means) > ax.get_ylim()[1]).sum())
     if diverged != "drop":
         mark_ends(ax, steps, means, is_going, norm(x))
     ax.set_xlabel(label(ds, "trajectory_step"))
@@ -81,10 +82,16 @@ def training_curves(ds, name="loss", at=None, diverged="keep", ax=None):
     ax.set_title("\n".join(filter(None, [
         ", ".join([data_words(ds), *training_words(ds)]),
         f"mean of {seeds_words(n)}",
-        how_words(part, name, diverged, not is_going.all())])), loc="left",
-                 fontsize=7)
+        how_words(part, name, diverged, not is_going.all()),
+        f"{n_cut} of {len(x)} curves leave the plot at its top"
+        if n_cut else ""])), loc="left", fontsize=7)
     add_bar(figure, ax, norm, ds, line, x)
     return figure
+
+
+def finite_tops(means):
+    """The highest number of each curve; below all where it has none."""
+    return np.where(np.isfinite(means), means, -np.inf).max(axis=1)
 
 
 def mark_ends(ax, steps, means, is_going, places):
