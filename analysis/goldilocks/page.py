@@ -144,9 +144,12 @@ def progress(ds):
 
 def what_was_run(ds):
     gains = setting(ds, "network.layer_gains")
-    rows = [("data", f"{data_words(ds)}, normalize "
-             f"{setting(ds, 'data.normalize')}, scale "
-             f"{setting(ds, 'data.scale')}"),
+    rows = [("data", ", ".join(
+                [data_words(ds), f"test {setting(ds, 'data.test')}",
+                 f"normalize {setting(ds, 'data.normalize')}",
+                 f"scale {setting(ds, 'data.scale')}"]
+                + shared(ds, "data", labels__permute="labels permuted, seed",
+                         labels__share="share"))),
             ("network", ", ".join(network_words(ds)
              + [f"init {setting(ds, 'network.init')}"]
              + ([f"layer gains {gains}"] if gains else [])
@@ -156,11 +159,20 @@ def what_was_run(ds):
             map(str, ds.subspace_dim.values)) + ", "
             f"{setting(ds, 'curvature.subspace.directions')} directions"))
     if training_words(ds):
-        rows.append(("training", ", ".join(training_words(ds))))
+        rows.append(("training", ", ".join(training_words(ds) + shared(
+            ds, "train", learning_rate="learning rate", batch="batch"))))
     rows.append(("precision", setting(ds, "run.precision")))
     for name in grid_axes(ds):
         rows.append((name, axis_words(ds, name)))
     return rows
+
+
+def shared(ds, block, **names):
+    """Settings that all points have in common, as words."""
+    found = {text: setting(ds, f"{block}.{name.replace('__', '.')}")
+             for name, text in names.items()}
+    return [f"{text} {'full' if (text, value) == ('batch', '0') else value}"
+            for text, value in found.items() if value is not None]
 
 
 def axis_words(ds, name):

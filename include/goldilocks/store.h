@@ -57,6 +57,10 @@ double gold_store_bytes(const gold_study *study, const gold_schema *schema);
 /** An open result file that is being written; opaque, one per communicator. */
 typedef struct gold_store gold_store;
 
+enum {
+    GOLD_SPARE_BYTES = 1 << 22 /* that have to be free beside a file's data */
+};
+
 /**
  * Create a new result file, or open an existing one of the same study to
  * resume it, whatever the output was asked for.

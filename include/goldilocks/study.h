@@ -348,7 +348,8 @@ bool gold_study_is_excluded(const gold_study *study, size_t point);
  * Find the point that `at` names: "depth=2,width=100,seed=0,radius=3.5"; axes
  * of one value may be left out. Reals match the nearest grid value within a
  * relative 1e-3, so that what somebody read off a plot finds its point. Lists
- * stand in brackets, as in YAML: "layer_gains=[1, 2, 1],seed=0".
+ * stand in brackets, as in YAML: "layer_gains=[1, 2, 1],seed=0". NULL names
+ * nothing.
  *
  * @retval GOLD_ERR_USAGE  not one point: the message says which axis, and what
  *                         values it has.

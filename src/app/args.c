@@ -138,7 +138,7 @@ static gold_status take_number(const gold_option *option, const char *name,
                          "%s wants a number above 0, not '%.60s'", name, value);
     }
     if (option->kind == GOLD_OPTION_SECONDS) {
-        *(double *)member = number;
+        *(double *)member = fmin(number, *(double *)member);
         return GOLD_OK;
     }
     if (number != floor(number) || number > 1e6) {
@@ -199,6 +199,24 @@ static gold_status take_value(gold_args *args, const gold_option *option,
     default:
         return take_number(option, name, value, member);
     }
+}
+
+/* The same; an option of one value has it once. Of limits in seconds the least
+ * holds: a job may have one of its own. */
+static gold_status take_once(gold_args *args, const gold_option *option,
+                             const char *name, const char *value)
+{
+    const unsigned bit = 1U << (unsigned)(option - args->command->options);
+
+    if (option->kind != GOLD_OPTION_OVERRIDE &&
+        option->kind != GOLD_OPTION_SECONDS && (args->given & bit) != 0) {
+        return gold_fail(GOLD_ERR_USAGE,
+                         "%s takes one value, and is given again, with "
+                         "'%.60s': leave out one of them",
+                         name, value);
+    }
+    args->given |= bit;
+    return take_value(args, option, name, value);
 }
 
 /* What follows the name of an option in a word: "", "=VALUE", or VALUE at once
@@ -270,14 +288,14 @@ static gold_status take_option(gold_args *args, int argc, char **argv, int *i)
         return GOLD_OK;
     }
     if (rest[0] != '\0') {
-        return take_value(args, option, name, rest[0] == '=' ? rest + 1 : rest);
+        return take_once(args, option, name, rest[0] == '=' ? rest + 1 : rest);
     }
     if (*i + 1 >= argc) {
         return gold_fail(GOLD_ERR_USAGE, "%s wants a value after it", name);
     }
     *i += 1;
     GOLD_TRY(check_value(option, name, argv[*i]));
-    return take_value(args, option, name, argv[*i]);
+    return take_once(args, option, name, argv[*i]);
 }
 
 /* Read what follows the command: options, and operands, which are all that

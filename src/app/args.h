@@ -73,7 +73,8 @@ typedef struct gold_args {
     bool is_dataless; /* --no-data */
     bool is_help;
     bool is_version;
-    char *line; /* the command line as typed, for provenance; owned */
+    unsigned given; /* a bit for each of the command's options with a value */
+    char *line;     /* the command line as typed, for provenance; owned */
 } gold_args;
 
 /** Option that each command has. */

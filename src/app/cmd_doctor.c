@@ -298,43 +298,46 @@ static void examine_mpi_io(examination *e, const char *path)
     tell(e, gold_find_mpi_io(error));
 }
 
-/* The folder of the result: locks, MPI-IO, space. Collective. */
-static gold_status examine_folder(examination *e)
+/* A file there, locked and written by all: how far that goes. Collective. */
+static void examine_file(examination *e)
 {
-    gold_status status = GOLD_OK;
-    struct statvfs room;
     char path[PATH_BYTES + 64];
     int descriptor = -1;
-    int lock_error = 0;
+    int errors[2] = {0, 0}; /* of making it, of its lock */
 
     (void)snprintf(path, sizeof path, "%s/.goldilocks-doctor-XXXXXX",
                    e->folder);
     if (e->rank == 0) {
         descriptor = mkstemp(path);
-        if (descriptor < 0) {
-            status = gold_fail(GOLD_ERR_IO,
-                               "%s: no file can be made there: %s; choose "
-                               "another place (-o)",
-                               e->folder, strerror(errno));
-        } else if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-            lock_error = errno;
-        }
+        errors[0] = descriptor < 0 ? errno : 0;
+        errors[1] = descriptor < 0 || flock(descriptor, LOCK_EX | LOCK_NB) == 0
+                        ? 0
+                        : errno;
     }
-    GOLD_GOTO(gold_agree(MPI_COMM_WORLD, status));
+    MPI_Bcast(errors, 2, MPI_INT, 0, MPI_COMM_WORLD);
     MPI_Bcast(path, (int)sizeof path, MPI_CHAR, 0, MPI_COMM_WORLD);
-    tell(e, gold_find_locks(e->folder, lock_error));
+    if (errors[0] != 0) {
+        tell(e, gold_find_folder(e->folder, errors[0]));
+        return;
+    }
+    tell(e, gold_find_locks(e->folder, errors[1]));
     examine_mpi_io(e, path);
+    if (e->rank == 0) {
+        (void)close(descriptor);
+        (void)unlink(path);
+    }
+}
+
+/* The folder of the result. Collective. */
+static void examine_folder(examination *e)
+{
+    struct statvfs room;
+
+    examine_file(e);
     if (e->rank == 0 && statvfs(e->folder, &room) == 0) {
         tell(e, gold_find_space(e->folder, e->needs.file_bytes,
                                 (double)room.f_bavail * (double)room.f_frsize));
     }
-
-done:
-    if (descriptor >= 0) {
-        (void)close(descriptor);
-        (void)unlink(path);
-    }
-    return status;
 }
 
 gold_status gold_cmd_doctor(const gold_args *args)
@@ -352,7 +355,7 @@ gold_status gold_cmd_doctor(const gold_args *args)
     GOLD_GOTO(read_study(args, &e));
     examine_memory(&e);
     examine_limits(&e);
-    GOLD_GOTO(examine_folder(&e));
+    examine_folder(&e);
     if (e.n_problems > 0) {
         status = gold_fail(GOLD_ERR_MISMATCH, "%s: see above",
                            GOLD_COUNTED(e.n_problems, "problem"));

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "goldilocks/memory.h"
 #include "goldilocks/store.h"
 
@@ -48,6 +52,55 @@ static gold_status write_whole(merge *m)
                       &m->n_overlaps);
 }
 
+static int compare_reals(const void *left, const void *right)
+{
+    const double a = *(const double *)left;
+    const double b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+/* Values a hair apart are most likely one, once typed with fewer digits. They
+ * stay two: points computed at the one are, to the bit, none of the other. */
+static gold_status say_twins_on(const gold_axis_key *key, size_t count)
+{
+    const double hair = 1e-6;
+    double *sorted = NULL;
+    char low[GOLDI_REAL_BYTES];
+    char high[GOLDI_REAL_BYTES];
+
+    GOLD_TRY(GOLD_ALLOC(count, &sorted));
+    memcpy(sorted, key->reals, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, compare_reals);
+    for (size_t i = 1; i < count; i++) {
+        const double gap = sorted[i] - sorted[i - 1];
+
+        if (gap > 0.0 && gap <= hair * fabs(sorted[i])) {
+            gold_say(stdout,
+                     "note: %s has %s and %s: if they are meant to be one "
+                     "value, do not merge them, since they count as two\n",
+                     key->name, goldi_real_text(sorted[i - 1], low),
+                     goldi_real_text(sorted[i], high));
+        }
+    }
+    gold_free(sorted);
+    return GOLD_OK;
+}
+
+static gold_status say_twins(const gold_study *study)
+{
+    for (size_t a = 0; a < study->n_axes; a++) {
+        const gold_axis *axis = &study->axes[a];
+
+        for (size_t k = 0; k < axis->n_keys; k++) {
+            if (axis->keys[k].kind == GOLD_VALUE_REAL) {
+                GOLD_TRY(say_twins_on(&axis->keys[k], axis->count));
+            }
+        }
+    }
+    return GOLD_OK;
+}
+
 /* How the study of the first file goes on in the new one, if it has other axes
  * or settings there than in its text. */
 static gold_status say_how_to_go_on(const merge *m)
@@ -90,6 +143,7 @@ static gold_status say(const merge *m)
                  kind == GOLD_TASK_MEASURE ? "measured" : "trained",
                  goldi_tally_words(&tally, words));
     }
+    GOLD_GOTO(say_twins(m->whole));
     status = say_how_to_go_on(m);
 
 done:

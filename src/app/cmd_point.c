@@ -346,8 +346,7 @@ done:
 static gold_status find_point(const gold_local *local, const gold_args *args,
                               size_t *point)
 {
-    GOLD_TRY(
-        gold_study_find(local->study, args->at != NULL ? args->at : "", point));
+    GOLD_TRY(gold_study_find(local->study, args->at, point));
     if (gold_study_is_excluded(local->study, *point)) {
         return gold_fail(GOLD_ERR_USAGE,
                          "the point at %.200s is excluded from the study",

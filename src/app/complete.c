@@ -24,6 +24,9 @@ typedef struct line {
     size_t n; /* the last is the one that goes on, "" behind a blank */
 } line;
 
+/* Offer what there is of a study. */
+typedef void offer_fn(const line *l, const gold_study *study);
+
 static const char *last_of(const line *l)
 {
     return l->words[l->n - 1];
@@ -112,22 +115,49 @@ static void offer_axes(const line *l, const gold_study *study)
     }
 }
 
+static void offer_names(const line *l, const gold_study *study)
+{
+    for (size_t a = 0; a < study->n_axes; a++) {
+        for (size_t k = 0; k < study->axes[a].n_keys; k++) {
+            offer(l, "", study->axes[a].keys[k].name, "");
+        }
+    }
+}
+
+/* The option whose value a word is; NULL: of none. */
+static const gold_option *option_before(const line *l, size_t i)
+{
+    const char *word = i > 2 ? l->words[i - 1] : "";
+
+    for (const gold_option *o = l->command->options; o->name != NULL; o++) {
+        const bool is_letter = o->letter != NULL && word[0] == '-' &&
+                               strcmp(word + 1, o->letter) == 0;
+
+        if (o->argument != NULL &&
+            (is_letter ||
+             (strncmp(word, "--", 2) == 0 && strcmp(word + 2, o->name) == 0))) {
+            return o;
+        }
+    }
+    return NULL;
+}
+
 /* The axes of the study that the line names, if it can be read. */
-static void offer_axes_of_file(const line *l)
+static void offer_axes_of_file(const line *l, offer_fn *offer_of)
 {
     gold_archive *archive = NULL;
     gold_study *study = NULL;
 
     for (size_t i = 2; i + 1 < l->n; i++) {
-        if (l->words[i][0] == '-' || l->words[i - 1][0] == '-') {
+        if (l->words[i][0] == '-' || option_before(l, i) != NULL) {
             continue;
         }
         if (strcmp(l->command->operands, "FILE") == 0) {
             if (gold_archive_open(l->words[i], &archive) == GOLD_OK) {
-                offer_axes(l, gold_archive_study(archive));
+                offer_of(l, gold_archive_study(archive));
             }
         } else if (gold_load_study(l->words[i], "", false, &study) == GOLD_OK) {
-            offer_axes(l, study);
+            offer_of(l, study);
         }
         break;
     }
@@ -135,27 +165,40 @@ static void offer_axes_of_file(const line *l)
     gold_archive_close(&archive);
 }
 
-/* The option whose value the last word is; NULL: of none. */
-static const gold_option *option_before(const line *l)
+/* The words that a key takes, behind "train.optimizer=". */
+static void offer_words(const line *l, const char *equals)
 {
-    const char *word = l->n > 2 ? l->words[l->n - 2] : "";
+    const char *word = NULL;
+    char before[GOLD_NAME_BYTES];
+    char path[GOLD_NAME_BYTES];
 
-    for (const gold_option *o = l->command->options; o->name != NULL; o++) {
-        if (o->argument != NULL && strncmp(word, "--", 2) == 0 &&
-            strcmp(word + 2, o->name) == 0) {
-            return o;
-        }
+    (void)snprintf(before, sizeof before, "%.*s",
+                   (int)(equals + 1 - last_of(l)), last_of(l));
+    (void)snprintf(path, sizeof path, "%.*s", (int)(equals - last_of(l)),
+                   last_of(l));
+    const char *dot = strrchr(path, '.');
+    const char *key = dot != NULL ? dot + 1 : path;
+
+    for (int i = 0; (word = gold_choice_text(key, i)) != NULL; i++) {
+        offer(l, before, word, "");
     }
-    return NULL;
 }
 
 static gold_status offer_values(const line *l, const gold_option *option)
 {
+    const char *equals = strchr(last_of(l), '=');
+
+    if (option->kind == GOLD_OPTION_OVERRIDE && equals != NULL) {
+        offer_words(l, equals);
+        return GOLD_OK;
+    }
     if (option->kind == GOLD_OPTION_OVERRIDE) {
         return offer_keys(l, "=");
     }
     if (option->offset == offsetof(gold_args, at)) {
-        offer_axes_of_file(l);
+        offer_axes_of_file(l, offer_axes);
+    } else if (option->offset == offsetof(gold_args, by)) {
+        offer_axes_of_file(l, offer_names);
     } else if (strchr(option->argument, '|') != NULL) {
         offer_pieces(l, option->argument, "|", "");
     }
@@ -171,7 +214,7 @@ static gold_status offer_all(const line *l)
     if (l->command == NULL) {
         return GOLD_OK;
     }
-    const gold_option *option = option_before(l);
+    const gold_option *option = option_before(l, l->n - 1);
 
     if (option != NULL) {
         return offer_values(l, option);

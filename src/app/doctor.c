@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "goldilocks/status.h"
+#include "goldilocks/store.h"
 
 #include "app/print.h"
 
@@ -140,8 +140,17 @@ gold_finding gold_find_locks(const char *folder, int error)
     return finding(GOLD_FINDING_OK, "locks: %.300s has them", folder);
 }
 
-gold_finding gold_find_space(const char *folder, double needed, double free)
+gold_finding gold_find_folder(const char *folder, int error)
 {
+    return finding(GOLD_FINDING_PROBLEM,
+                   "folder: %.200s: no file can be made there: %s; choose "
+                   "another place (-o)",
+                   folder, strerror(error));
+}
+
+gold_finding gold_find_space(const char *folder, double file_bytes, double free)
+{
+    const double needed = file_bytes + (double)GOLD_SPARE_BYTES;
     char need[GOLD_PRINT_BYTES];
     char have[GOLD_PRINT_BYTES];
 
@@ -149,8 +158,9 @@ gold_finding gold_find_space(const char *folder, double needed, double free)
     (void)gold_print_bytes(free, have);
     return needed <= free
                ? finding(GOLD_FINDING_OK,
-                         "space: %s in %.200s, the file needs %s", have, folder,
-                         needed > 0.0 ? need : "as much as its study asks for")
+                         "space: %s in %.200s, the file needs %s%s", have,
+                         folder, need,
+                         file_bytes > 0.0 ? "" : " and what its study asks for")
                : finding(GOLD_FINDING_PROBLEM,
                          "space: the file needs %s, but %.200s has %s; choose "
                          "another place (-o) or a smaller study",

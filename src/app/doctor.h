@@ -46,8 +46,14 @@ gold_finding gold_find_mpi_io(const char *error);
 /** @param error  errno of taking a lock there; 0 for none */
 gold_finding gold_find_locks(const char *folder, int error);
 
-/** @param needed  bytes of the file; 0: not known */
-gold_finding gold_find_space(const char *folder, double needed, double free);
+/** @param error  errno of making a file there */
+gold_finding gold_find_folder(const char *folder, int error);
+
+/** The rule of a run: the file's data and GOLD_SPARE_BYTES have to be free.
+ *
+ * @param file_bytes  of its data; 0: not known */
+gold_finding gold_find_space(const char *folder, double file_bytes,
+                             double free);
 
 /** What a limit is about that is lower than `needed`, which may be infinite. */
 gold_finding gold_find_limit(gold_limit kind, double limit, double needed);

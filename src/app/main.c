@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include <mpi.h>
 
@@ -16,7 +18,23 @@
 #include "app/print.h"
 #include "app/stopping.h"
 #include "app/version.h"
+#include "app/words.h"
 #include "base/errand.h"
+
+/* Where standard input, output or errors are closed, the next file that is
+ * opened would take their place, and get what is printed: something else does,
+ * which cannot be written to. */
+static void fill_closed(void)
+{
+    int descriptor = 0;
+
+    while (descriptor >= 0 && descriptor <= STDERR_FILENO) {
+        descriptor = open("/dev/null", O_RDONLY);
+    }
+    if (descriptor > STDERR_FILENO) {
+        (void)close(descriptor);
+    }
+}
 
 static gold_status run_command(const gold_args *args)
 {
@@ -50,6 +68,7 @@ static void start_mpi(const gold_args *args, int *argc, char ***argv, int *rank)
 
 int main(int argc, char **argv)
 {
+    fill_closed();
     gold_ensure_blas(argv);
     gold_args args;
     gold_status status = gold_args_read(argc, argv, gold_commands, &args);
@@ -70,8 +89,8 @@ int main(int argc, char **argv)
     if (status == GOLD_OK) {
         status = run_command(&args);
     }
-    if (status == GOLD_OK && (fflush(stdout) != 0 || ferror(stdout) != 0)) {
-        status = gold_fail(GOLD_ERR_IO, "could not write to standard output");
+    if (status == GOLD_OK) {
+        status = goldi_flush(stdout);
     }
     if (status != GOLD_OK && rank == 0 && gold_fail_message()[0] != '\0') {
         (void)fflush(stdout);

@@ -370,7 +370,9 @@ static void add_zone(goldi_cells *cells, const goldi_sheet *sheet)
         claim->rise.n_looks > 0 && claim->rise.n_seeds < GOLDI_ENOUGH_SEEDS;
     char text[GOLD_NAME_BYTES];
 
-    if (claim->is_named) {
+    if (sheet->all.of[GOLD_TASK_MEASURE].of[GOLD_STATE_DONE] == 0) {
+        goldi_cells_add(cells, "%s", ""); /* nobody knows */
+    } else if (claim->is_named) {
         goldi_cells_number(cells, claim->zone.is_low_open ? "<=" : "", 3,
                            of[GOLDI_TOLD_LOW].value);
     } else {

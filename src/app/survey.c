@@ -174,6 +174,30 @@ static const gold_axis_key *line_key(const gold_axis *axis)
     return key;
 }
 
+static gold_status refuse_by(const goldi_survey *survey, const char *by)
+{
+    gold_status status = GOLD_OK;
+    goldi_text names = {0};
+
+    for (size_t a = 0; a < survey->study->n_axes; a++) {
+        const gold_axis *axis = &survey->study->axes[a];
+
+        for (size_t k = 0; count_of(survey, a) > 1 && k < axis->n_keys; k++) {
+            goldi_text_add(&names, "%s%s", names.length > 0 ? ", " : "",
+                           axis->keys[k].name);
+        }
+    }
+    GOLD_GOTO(names.status);
+    GOLD_FAIL(GOLD_ERR_USAGE,
+              "--by wants an axis that has several values here, and '%.60s' is "
+              "none; such are: %s",
+              by, names.length > 0 ? names.data : "none");
+
+done:
+    goldi_text_fini(&names);
+    return status;
+}
+
 /* Take the axis that is asked for, or the longest line. */
 static gold_status choose_axes(goldi_survey *survey, const char *by)
 {
@@ -198,10 +222,7 @@ static gold_status choose_axes(goldi_survey *survey, const char *by)
         }
     }
     if (by != NULL && survey->x_key == NULL) {
-        return gold_fail(GOLD_ERR_USAGE,
-                         "--by wants an axis that has several values here, and "
-                         "'%.60s' is none",
-                         by);
+        return refuse_by(survey, by);
     }
     for (size_t a = 0; a < study->n_axes; a++) {
         if (a == survey->x_axis) {
@@ -281,7 +302,7 @@ gold_status goldi_survey_read(gold_archive *archive, const char *at,
 
     *survey =
         (goldi_survey){.study = study, .schema = gold_archive_schema(archive)};
-    GOLD_TRY(gold_study_match(study, at != NULL ? at : "", survey->at));
+    GOLD_TRY(gold_study_match(study, at, survey->at));
     GOLD_TRY(choose_axes(survey, by));
     GOLD_TRY(sort_axis(survey));
     /* Before the values: what is read as done has them, also while a job

@@ -101,6 +101,16 @@ gold_status goldi_condition_refuse(const char *path, const char *wanted)
                      wanted, guess);
 }
 
+gold_status goldi_condition_open(const char *path, const char *wanted,
+                                 hid_t *file)
+{
+    if (goldi_h5_open(path, file) == GOLD_OK) {
+        return GOLD_OK;
+    }
+    gold_fail_clear();
+    return goldi_condition_refuse(path, wanted);
+}
+
 gold_status goldi_condition_expect_hdf5(const char *path)
 {
     const char *guess = NULL;

@@ -19,6 +19,10 @@
  * `wanted`: what it was to be, "a result file". */
 gold_status goldi_condition_refuse(const char *path, const char *wanted);
 
+/* Open a file for reading, or say so. */
+GOLD_CHECKED gold_status goldi_condition_open(const char *path,
+                                              const char *wanted, hid_t *file);
+
 /* Fail unless a file is there and begins as HDF5 files do. */
 GOLD_CHECKED gold_status goldi_condition_expect_hdf5(const char *path);
 

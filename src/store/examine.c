@@ -110,9 +110,7 @@ static gold_status look(const void *request, uint64_t *damaged)
 
     goldi_h5_quiet();
     gold_errand_at("its beginning");
-    if (goldi_h5_open(asked->path, &file) != GOLD_OK) {
-        return goldi_condition_refuse(asked->path, "a result file");
-    }
+    GOLD_TRY(goldi_condition_open(asked->path, "a result file", &file));
     status = goldi_condition_tell(file, &kind, &what);
     if (status == GOLD_OK && asked->what == ALL_OF_RESULT &&
         kind == GOLD_FILE_RESULT) {

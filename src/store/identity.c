@@ -33,9 +33,7 @@ gold_status goldi_identity_look(const char *path, gold_file_kind *kind,
         return GOLD_OK;
     }
     GOLD_TRY(goldi_examine_kind(path));
-    if (goldi_h5_open(path, &file) != GOLD_OK) {
-        return goldi_condition_refuse(path, "a result file");
-    }
+    GOLD_TRY(goldi_condition_open(path, "a result file", &file));
     status = goldi_condition_tell(file, kind, what);
     if (status != GOLD_OK) {
         gold_fail_context("%s", path);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "goldilocks/memory.h"
+#include "goldilocks/store.h"
 
 #include "base/foreign.h"
 #include "base/regular.h"
@@ -275,9 +276,8 @@ void goldi_place_remove_parents(char *path, size_t n)
 gold_status goldi_place_reserve(int descriptor, double bytes)
 {
     const off_t size = (off_t)bytes;
-    const off_t spare = (off_t)1 << 22; /* for all that is not data */
 
-    GOLD_TRY(take_room(descriptor, size + spare));
+    GOLD_TRY(take_room(descriptor, size + GOLD_SPARE_BYTES));
     if (ftruncate(descriptor, size) != 0) {
         return gold_fail(GOLD_ERR_IO, "room cannot be given back: %s",
                          strerror(errno));

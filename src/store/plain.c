@@ -39,7 +39,20 @@ done:
     return status;
 }
 
-/* Is there something of that name, and of those of the groups that it is in? */
+static gold_status is_group(hid_t file, const char *name, bool *is_one)
+{
+    gold_status status = GOLD_OK;
+    hid_t object = H5Oopen(file, name, H5P_DEFAULT);
+
+    GOLDI_H5(object, "'%s' cannot be opened", name);
+    *is_one = H5Iget_type(object) == H5I_GROUP;
+
+done:
+    goldi_h5_close(&object);
+    return status;
+}
+
+/* Is there something of that name, and groups of those that it is in? */
 static gold_status look_for(hid_t file, const char *name, bool *exists)
 {
     const char *slash = strchr(name, '/');
@@ -52,6 +65,10 @@ static gold_status look_for(hid_t file, const char *name, bool *exists)
             return GOLD_OK;
         }
         GOLD_TRY(check_name(file, group));
+        GOLD_TRY(is_group(file, group, exists));
+        if (!*exists) {
+            return GOLD_OK;
+        }
     }
     return goldi_h5_look(file, name, exists);
 }

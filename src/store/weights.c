@@ -187,11 +187,7 @@ static gold_status open_scene(const char *path, scene *s)
     *s = (scene){.file = H5I_INVALID_HID};
     goldi_h5_quiet();
     gold_errand_at("its beginning");
-    if (goldi_h5_open(path, &s->file) != GOLD_OK) {
-        gold_fail_clear();
-        return goldi_condition_refuse(path, "an HDF5 file");
-    }
-    return GOLD_OK;
+    return goldi_condition_open(path, "an HDF5 file", &s->file);
 }
 
 static void close_scene(scene *s)

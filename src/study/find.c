@@ -26,7 +26,7 @@ typedef struct search {
     size_t n_terms;
 } search;
 
-static gold_status fail_with_axes(const gold_study *study, const char *name)
+static gold_status fail_with_axes(const gold_study *study, const char *what)
 {
     gold_status status = GOLD_OK;
     goldi_text text = {0};
@@ -38,8 +38,7 @@ static gold_status fail_with_axes(const gold_study *study, const char *name)
         }
     }
     GOLD_GOTO(text.status);
-    status = gold_fail(GOLD_ERR_USAGE, "'%s' is no axis; the axes are %s", name,
-                       text.data);
+    status = gold_fail(GOLD_ERR_USAGE, "%s; the axes are %s", what, text.data);
 
 done:
     goldi_text_fini(&text);
@@ -100,6 +99,20 @@ static gold_status cut(search *s, const char *from, size_t length,
     return goldi_pool_copy(&s->pool, from, length, piece);
 }
 
+/* One value of a key is named, or all are meant: it is left out. */
+static gold_status check_once(const search *s, const term *t)
+{
+    for (size_t i = 0; i < s->n_terms; i++) {
+        if (s->terms[i].key == t->key) {
+            return gold_fail(GOLD_ERR_USAGE,
+                             "axis '%s' is given twice, as %.60s and as %.60s: "
+                             "name one value of it, or none for all",
+                             t->name, s->terms[i].text, t->text);
+        }
+    }
+    return GOLD_OK;
+}
+
 static gold_status add_term(search *s, const char *text, size_t length)
 {
     const char *equals = memchr(text, '=', length);
@@ -107,9 +120,12 @@ static gold_status add_term(search *s, const char *text, size_t length)
     size_t axis = 0;
 
     if (equals == NULL || s->n_terms == MAX_TERMS) {
-        return gold_fail(GOLD_ERR_USAGE,
-                         "'%.*s' is not axis=value, as in depth=2,seed=0",
-                         length > 60 ? 60 : (int)length, text);
+        char what[120];
+
+        (void)snprintf(what, sizeof what,
+                       "'%.*s' is not axis=value, as in depth=2,seed=0",
+                       length > 60 ? 60 : (int)length, text);
+        return fail_with_axes(s->study, what);
     }
     const size_t n = (size_t)(equals - text);
 
@@ -117,8 +133,12 @@ static gold_status add_term(search *s, const char *text, size_t length)
     GOLD_TRY(cut(s, equals + 1, length - n - 1, &t->text));
     t->key = goldi_find_axis(t->name);
     if (t->key == NULL || goldi_axis_key_of(s->study, t->key, &axis) == NULL) {
-        return fail_with_axes(s->study, t->name);
+        char what[120];
+
+        (void)snprintf(what, sizeof what, "'%.80s' is no axis", t->name);
+        return fail_with_axes(s->study, what);
     }
+    GOLD_TRY(check_once(s, t));
     if (!parse_value(t->key, t->text, &t->value)) {
         char what[160];
 
@@ -144,11 +164,14 @@ static size_t term_length(const char *at)
 
 static gold_status read_terms(search *s, const char *at)
 {
-    while (*at != '\0') {
+    bool is_more = at != NULL;
+
+    while (is_more) {
         const size_t length = term_length(at);
 
         GOLD_TRY(add_term(s, at, length));
-        at += length + (at[length] == ',' ? 1 : 0);
+        is_more = at[length] == ',' && at[length + 1] != '\0';
+        at += length + (is_more ? 1 : 0);
     }
     return GOLD_OK;
 }
@@ -179,6 +202,24 @@ static bool is_meant(const search *s, size_t axis, size_t i, double *distance,
     return true;
 }
 
+/* "depth=2,width=10", as far as there is room: what is said of an axis. */
+static void name_terms(const search *s, size_t axis, char text[104])
+{
+    size_t used = 0;
+
+    for (size_t t = 0; t < s->n_terms && used < 103; t++) {
+        size_t its_axis = 0;
+
+        (void)goldi_axis_key_of(s->study, s->terms[t].key, &its_axis);
+        if (its_axis == axis) {
+            (void)snprintf(text + used, 104 - used, "%s%s=%s",
+                           used > 0 ? "," : "", s->terms[t].name,
+                           s->terms[t].text);
+            used = strlen(text);
+        }
+    }
+}
+
 /* The value of an axis that is named; `*index` is GOLD_ANY_VALUE where none
  * is. */
 static gold_status find_on_axis(const search *s, size_t axis, size_t *index)
@@ -187,6 +228,7 @@ static gold_status find_on_axis(const search *s, size_t axis, size_t *index)
     double nearest = 0.0;
     size_t n_nearest = 0;
     bool is_named = false;
+    char terms[104] = "";
     char what[200];
 
     *index = GOLD_ANY_VALUE;
@@ -207,11 +249,9 @@ static gold_status find_on_axis(const search *s, size_t axis, size_t *index)
     if (n_nearest == 1 || !is_named) {
         return GOLD_OK;
     }
-    (void)snprintf(what, sizeof what,
-                   n_nearest == 0
-                       ? "what is given names no value of axis '%s'"
-                       : "what is given does not name one value of axis '%s'",
-                   a->name);
+    name_terms(s, axis, terms);
+    (void)snprintf(what, sizeof what, "'%.100s' names %s value of axis '%s'",
+                   terms, n_nearest == 0 ? "no" : "more than one", a->name);
     return fail_with_values(s, axis, what);
 }
 

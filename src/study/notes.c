@@ -69,6 +69,21 @@ static void note_batch(goldi_reader *reader)
     }
 }
 
+/* Parameters that were trained elsewhere were so on inputs of some kind. */
+static void note_inputs(goldi_reader *reader)
+{
+    const goldi_key *init = goldi_find_axis("init");
+    const goldi_key *normalize = goldi_find_key(GOLDI_DATA, "normalize");
+
+    if (goldi_values_of(reader->study, "init") == 1U << GOLD_INIT_FILE &&
+        goldi_anywhere(reader, normalize) == NULL) {
+        goldi_note(&reader->report, goldi_anywhere(reader, init)->place,
+                   "the network gets inputs of mean 0 and deviation 1, since "
+                   "'data:' has no 'normalize'; for parameters that were "
+                   "trained on inputs as they are say 'normalize: none'");
+    }
+}
+
 /* Note a key that another leaves without effect, or some of its values. */
 static void note_need(goldi_reader *reader, const goldi_key *key,
                       goldi_need need)
@@ -291,6 +306,7 @@ void goldi_note_traps(goldi_reader *reader)
 {
     note_seed(reader);
     note_batch(reader);
+    note_inputs(reader);
     note_schedule(reader);
     note_target(reader);
     note_networks(reader);

@@ -152,7 +152,8 @@ const goldi_word goldi_normalizations[] = {
      "the constants of published code, by channel"},
     {"unit", GOLD_NORMALIZE_UNIT, "bytes from 0 to 1; built-in sets as drawn"},
     {"none", GOLD_NORMALIZE_NONE,
-     "bytes from 0 to 255; built-in sets as drawn"},
+     "bytes from 0 to 255; built-in sets as drawn, numbers of a file as they "
+     "stand"},
     {"per-pixel", GOLD_NORMALIZE_PER_PIXEL,
      "standard for each pixel; 0 where it is constant"},
     {"per-image", GOLD_NORMALIZE_PER_IMAGE,

@@ -281,7 +281,16 @@ def test_summary_of_parts(tmp_path):
     assert text.index("\n== by activation, learning_rate\n") \
         < text.index("\n== activation=relu, learning_rate=0.1\n")
     assert "learning_rate=0.01" in text and "steps 3" in text
-    for words, complaint in {("--by", "height"): "'height' is none",
+    for words, complaint in {("--by", "height"): "'height' is none; such are: activation, "
+                             "learning_rate, seed, relative_radius\n",
+                             ("--at", ""): "'' is not axis=value",
+                             ("--at", "seed=0", "--at=seed=1"):
+                                 "--at takes one value",
+                             ("--at", "seed=0,seed=1"): "'seed' is given twice",
+                             ("--at", "relative_radius=0.29"):
+                                 "'relative_radius=0.29' names no value of axis "
+                                 "'relative_radius'; it has relative_radius: "
+                                 "0.1, 1, 10\n",
                              ("--at", "height=1"): "'height' is no axis",
                              ("--at", "learning_rate=0.5"): "names no value",
                              ("--at", "seed=1", "--by", "seed"):

@@ -84,6 +84,12 @@ LINES = {
     "goldilocks summary --at relative_radius=0.5,act": "-",
     "goldilocks summary out.h5 --at relative_radius=0.5,act":
         "0.5,activation=",
+    "goldilocks summary --json out.h5 --at ": "activation= relative_radius=",
+    "goldilocks summary --by seed out.h5 --at activation=": "relu tanh",
+    "goldilocks summary out.h5 --by ": "activation seed relative_radius",
+    "goldilocks summary out.h5 --by act": "activation",
+    "goldilocks run s.yaml --set train.optimizer=": "gd sgd adamw",
+    "goldilocks run s.yaml --set train.optimizer=ad": "adam adamw",
     "goldilocks run s": "-",
     "goldilocks nothing --": "-",
 }

@@ -179,6 +179,10 @@ def test_a_file_that_grew_goes_on(single, tmp_path):
     in several files, measured and trained, are points all the same."""
     study = support.write(tmp_path / "study.yaml", STUDY.format(**BASE))
     later = sweep(tmp_path, "later", seeds="[0, 7]", radii="[0.1, 1.0]")
+    near = sweep(tmp_path, "near", radii="[1.0000005, 10.00002]", seeds="[0]")
+    said = support.succeed("merge", tmp_path / "twins.h5", single, near).out
+    assert "relative_radius has 1 and 1.0000005: if" in said
+    assert said.count("note:") == 1
     out = tmp_path / "out.h5"
     said = support.succeed("merge", out, single, later, single).out
     assert "3 files, 30 points, 24 in more than one" in said

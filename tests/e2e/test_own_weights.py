@@ -132,6 +132,13 @@ def linked(folder):
         file["parameters/theta"] = h5py.ExternalLink("/etc/passwd", "x")
 
 
+def another(folder):
+    """Result files have a dataset where files of vectors have a group."""
+    write(folder)
+    with h5py.File(folder / "weights.h5", "w") as file:
+        file["parameters"] = 3
+
+
 def of(**what):
     return lambda folder: write(folder, **what)
 
@@ -142,6 +149,7 @@ REFUSED = {
     "cut short": (cut, IO, "damaged"),
     "link": (linked, IO, "link into another file"),
     "no parameters": (of(theta=None), IO, "no parameters.*save_parameters"),
+    "a result": (another, IO, "no parameters.*save_parameters"),
     "empty": (of(theta=THETA[:0]), IO, "empty"),
     "texts": (of(theta=np.array([b"a"] * N)), IO, "holds texts"),
     "a cube": (of(theta=THETA.reshape(2, 3, 7)), IO, "neither"),

@@ -90,6 +90,17 @@ def check_syntax(text, folder):
         assert (folder / name).exists(), f"no {name}"
 
 
+def check_parts(folder):
+    """What the text says to look at is there, for terminal and page."""
+    parts = re.findall(r"`--at ([^`]+)`", README)
+    assert len(parts) >= 2
+    for part in parts:
+        for command in ("build/goldilocks summary results/my-study.h5",
+                        "python3 analysis/report.py results/my-study.h5 "
+                        "--overwrite -o part.html"):
+            run(["sh", "-eu", "-s"], f"{command} --at '{part}'", folder)
+
+
 @pytest.mark.skipif(not support.FASHION_MNIST.is_dir(),
                     reason="no Fashion-MNIST here")
 def test_every_block(clone):
@@ -112,6 +123,7 @@ def test_every_block(clone):
         else:
             assert word == "skip,", f"nothing is done with: {note} {language}"
     assert n_run >= 4
+    check_parts(clone)
     assert (clone / "figures" / "my-study.png").stat().st_size > 10000
     assert (clone / "results" / "parallel.h5").exists()
 

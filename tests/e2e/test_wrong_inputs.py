@@ -2,6 +2,7 @@
 """Wrong inputs of all kinds: one clear message with its place, the right exit
 code, existing files untouched, nothing left behind."""
 import gzip
+import os
 import re
 import struct
 import subprocess
@@ -472,6 +473,19 @@ def test_full_output(folder, args):
                               stderr=subprocess.PIPE, check=False)
     assert done.returncode == IO
     assert b"output" in done.stderr and done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("args", [
+    ["table", "good.h5"], ["--version"],
+    ["run", "study.yaml", "-o", "new.h5"]], ids=" ".join)
+def test_closed_output(folder, args):
+    """No file that is opened later gets what is printed."""
+    done = subprocess.run(support.command(args), cwd=folder, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          env=support.environment(),
+                          preexec_fn=lambda: os.close(1))
+    assert done.returncode == IO
+    assert done.stderr.endswith(b"cannot be written: Bad file descriptor\n")
 
 
 @pytest.mark.parametrize("args", [

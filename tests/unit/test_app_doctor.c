@@ -153,8 +153,9 @@ static void test_folder(void **state)
     assert_finding(gold_find_mpi_io(""), GOLD_FINDING_OK, "can write");
     assert_finding(gold_find_mpi_io("broken"), GOLD_FINDING_PROBLEM, "broken");
     assert_finding(gold_find_space("here", 0.0, 1e9), GOLD_FINDING_OK, "here");
-    assert_finding(gold_find_space("here", 1e9, 1e9), GOLD_FINDING_OK, "needs");
-    assert_finding(gold_find_space("here", 1.1e9, 1e9), GOLD_FINDING_PROBLEM,
+    assert_finding(gold_find_space("here", 1e9, 1.005e9), GOLD_FINDING_OK,
+                   "needs");
+    assert_finding(gold_find_space("here", 1e9, 1.004e9), GOLD_FINDING_PROBLEM,
                    "here");
 }
 

@@ -74,7 +74,7 @@ static void test_part(void **state)
     assert_int_equal(index[1], GOLD_ANY_VALUE);
     assert_int_equal(index[2], GOLD_ANY_VALUE);
     assert_int_equal(index[3], 24);
-    assert_int_equal(gold_study_match(study, "", index), GOLD_OK);
+    assert_int_equal(gold_study_match(study, NULL, index), GOLD_OK);
     assert_int_equal(index[0], GOLD_ANY_VALUE);
     assert_int_equal(gold_study_match(study, "depth=2", index), GOLD_ERR_USAGE);
     assert_int_equal(gold_study_match(study, "relative_radius=90", index),
@@ -160,7 +160,13 @@ static void test_refusals(void **state)
     refuse(study, "nonsense=1", "'nonsense' is no axis");
     refuse(study, "depth", "'depth' is not axis=value");
     refuse(study, "depth=1,,", "is not axis=value");
-    refuse(study, "", "axis 'depth_width'");
+    refuse(study, NULL, "axis 'depth_width'");
+    refuse(study, "",
+           "'' is not axis=value, as in depth=2,seed=0; the axes "
+           "are depth, width, activation");
+    refuse(study, "depth=3,width=10", "'depth=3,width=10' names no value");
+    refuse(study, "width=10,depth=1,depth=2",
+           "axis 'depth' is given twice, as 1 and as 2: name one value");
     gold_study_destroy(&study);
     assert_int_equal(gold_live_blocks(), 0);
 }

@@ -24,6 +24,8 @@ static const struct {
     {"train.momentum=0.5", "'momentum' has no effect here, only of optimizer"},
     {"train.momentum=0.5\ngrid.optimizer=[sgd, momentum]\ntrain.optimizer=~",
      NULL},
+    {"network.init={file: weights.h5}", "say 'normalize: none'"},
+    {"network.init={file: weights.h5}\ndata.normalize=standard", NULL},
     {"network.bias_init=same", "'bias_init' has no effect here, only with"},
     {"grid.norm_position=[before, after]\ngrid.residual=[true, false]\n"
      "network.normalization=layer",
