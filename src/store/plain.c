@@ -45,7 +45,10 @@ static gold_status is_group(hid_t file, const char *name, bool *is_one)
     hid_t object = H5Oopen(file, name, H5P_DEFAULT);
 
     GOLDI_H5(object, "'%s' cannot be opened", name);
-    *is_one = H5Iget_type(object) == H5I_GROUP;
+    const H5I_type_t type = H5Iget_type(object);
+
+    GOLDI_H5(type, "'%s' is of no kind", name);
+    *is_one = type == H5I_GROUP;
 
 done:
     goldi_h5_close(&object);

@@ -139,6 +139,7 @@ WRAP_H5(herr_t, H5Dread, (hid_t a, hid_t b, hid_t c, hid_t d, hid_t e, void *f),
         (a, b, c, d, e, f))
 WRAP_ID(H5Gcreate2, (hid_t a, const char *b, hid_t c, hid_t d, hid_t e),
         (a, b, c, d, e))
+WRAP_H5(H5I_type_t, H5Iget_type, (hid_t a), (a))
 WRAP_ID(H5Oopen, (hid_t a, const char *b, hid_t c), (a, b, c))
 WRAP_ID(H5Fcreate, (const char *a, unsigned b, hid_t c, hid_t d), (a, b, c, d))
 WRAP_ID(H5Fopen, (const char *a, unsigned b, hid_t c), (a, b, c))
