@@ -123,14 +123,17 @@ class Training:
             "test_accuracy":
                 (test_u.argmax(1) == point.test[1]).double().mean().item(),
         } if point.has_classes else {}
-        return accuracies | {
+        found = accuracies | {"zero_logits": (u == 0).double().mean().item()}
+        size = norm(theta).item()
+        if not np.isfinite([loss.item(), size]).all():
+            found = {name: np.nan for name in found}  # which is chance
+        return found | {
             "loss": loss.item(),
             "test_loss": point.loss(point.test, theta).item(),
-            "weight_norm": norm(theta).item(),
+            "weight_norm": size,
             "gradient_norm": norm(gradient).item(),
             "cosine_to_init": cosine(theta, self.start),
             "cosine_gradient": cosine(theta, gradient),
-            "zero_logits": (u == 0).double().mean().item(),
             "entropy": -(p * log_p).sum(1).mean().item(),
         }
 
