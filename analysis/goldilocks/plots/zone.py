@@ -123,9 +123,9 @@ def finish_training(ax, guess, is_loss, any_diverged):
         ax.set_ylabel("accuracy after training")
     if guess is not None:
         ax.axhline(guess, color="0.35", lw=0.6, zorder=2)
-    ax.text(0.02, 0.035, "thick: test, thin: training"
-            + (", \u00d7: some diverged" if any_diverged else ""), fontsize=6,
-            transform=ax.transAxes)
+    ax.text(0.02, 0.01 if any_diverged else 0.035, "thick: test, thin: training"
+            + ("\n\u00d7: some diverged" if any_diverged else ""), fontsize=6,
+            linespacing=0.9, transform=ax.transAxes)
 
 
 def mark_zones(axes, zones, n_networks):
