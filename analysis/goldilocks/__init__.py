@@ -37,6 +37,7 @@ from .samples import BadSamples, save_data  # noqa: E402
 from .selections import selected  # noqa: E402
 from .survival import (kaplan_meier, log_rank, median_steps,  # noqa: E402
                        steps_to, waiting)
+from .variances import variance_components  # noqa: E402
 from .weights import (BadParameters, parameters,  # noqa: E402
                       save_parameters, to_torch)
 from .zones import compare_zones, half_range, zone  # noqa: E402
@@ -53,5 +54,5 @@ __all__ = ["BadParameters", "BadSamples", "Correlation", "Equivalence",
            "mean_over_seeds", "median_steps", "open_results", "paired",
            "parameters", "project", "ratio", "run", "save_data",
            "save_parameters", "seeds_needed", "selected", "setting", "slope",
-           "steps_to", "to_torch", "trace_over_norm", "trained", "waiting",
-           "within_and_between", "zone"]
+           "steps_to", "to_torch", "trace_over_norm", "trained",
+           "variance_components", "waiting", "within_and_between", "zone"]
