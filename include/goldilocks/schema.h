@@ -52,9 +52,12 @@ typedef enum gold_extent {
     GOLD_EXTENT_PARAMETERS, /* [parameter] */
 } gold_extent;
 
-#define GOLD_TRACKED(track) (GOLD_WHEN_TRAIN | GOLD_WITH_TRACK << (track))
+/* A word of train.track, or of train.keep, that a variable is of, stands in a
+ * condition as its number, from 1 on. */
+#define GOLD_TRACKED(track) (GOLD_WHEN_TRAIN | ((track) + 1) * GOLD_TRACK_UNIT)
+#define GOLD_KEPT(keep)     (GOLD_WHEN_TRAIN | ((keep) + 1) * GOLD_KEEP_UNIT)
 
-/** What a study has to have for a variable to be there: all bits of it. */
+/** What a study has to have for a variable to be there: all of it. */
 typedef enum gold_condition {
     GOLD_WHEN_ALWAYS = 0,
     GOLD_WHEN_SOFTMAX = 1 << 0,    /* a loss that is that of a softmax */
@@ -72,10 +75,11 @@ typedef enum gold_condition {
     GOLD_WHEN_SELECT = 1 << 12,    /* train.select */
     GOLD_WHEN_TRAIN = 1 << 13,     /* train: written by train tasks */
     GOLD_WITH_REACH = 1 << 14,     /* train.reach */
-    GOLD_WITH_TRACK = 1 << 15,     /* train.track, shifted by gold_track */
-    GOLD_WITH_KEEP = 1 << 27,      /* train.keep, shifted by gold_keep */
-    GOLD_WITH_END = 1 << 29,       /* curvature.at: end */
-    GOLD_WHEN_CLASSES = 1 << 30,   /* a data set with classes */
+    GOLD_WITH_END = 1 << 15,       /* curvature.at: end */
+    GOLD_WHEN_CLASSES = 1 << 16,   /* a data set with classes */
+    GOLD_TRACK_UNIT = 1 << 20,     /* of the number of a gold_track */
+    GOLD_KEEP_UNIT = 1 << 26,      /* of the number of a gold_keep */
+    GOLD_TRACK_MASK = GOLD_KEEP_UNIT - GOLD_TRACK_UNIT,
     GOLD_WHEN_END = GOLD_WHEN_TRAIN | GOLD_WITH_END,
     GOLD_WHEN_LOGITS_CLASSES = GOLD_WHEN_LOGITS | GOLD_WHEN_CLASSES,
     GOLD_WHEN_TRAIN_CLASSES = GOLD_WHEN_TRAIN | GOLD_WHEN_CLASSES,
@@ -90,9 +94,8 @@ typedef enum gold_condition {
     GOLD_WHEN_DENSE = GOLD_WHEN_FULL | GOLD_WITH_DENSE,
     GOLD_WHEN_DENSE_SPLIT = GOLD_WHEN_DENSE | GOLD_WITH_SPLIT,
     GOLD_WHEN_REACH = GOLD_WHEN_TRAIN | GOLD_WITH_REACH,
-    GOLD_WHEN_KEEP_INITIAL = GOLD_WHEN_TRAIN | GOLD_WITH_KEEP
-                                                   << GOLD_KEEP_INITIAL,
-    GOLD_WHEN_KEEP_FINAL = GOLD_WHEN_TRAIN | GOLD_WITH_KEEP << GOLD_KEEP_FINAL,
+    GOLD_WHEN_KEEP_INITIAL = GOLD_KEPT(GOLD_KEEP_INITIAL),
+    GOLD_WHEN_KEEP_FINAL = GOLD_KEPT(GOLD_KEEP_FINAL),
     GOLD_WHEN_TRACK_LOSS = GOLD_TRACKED(GOLD_TRACK_LOSS),
     GOLD_WHEN_TRACK_ACCURACY = GOLD_TRACKED(GOLD_TRACK_ACCURACY),
     GOLD_WHEN_TRACK_TEST_LOSS = GOLD_TRACKED(GOLD_TRACK_TEST_LOSS),
@@ -402,7 +405,7 @@ typedef enum gold_variable {
 typedef struct gold_variable_info {
     const char *name;
     gold_extent extent;
-    unsigned condition; /* bits of gold_condition */
+    unsigned condition; /* a gold_condition */
     const char *units;
     const char *title;
     unsigned since; /* minor version of the file format that brought it, up to
