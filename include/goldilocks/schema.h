@@ -71,9 +71,8 @@ typedef enum gold_condition {
     GOLD_WITH_DENSE = 1 << 11,     /* curvature.dense */
     GOLD_WHEN_SELECT = 1 << 12,    /* train.select */
     GOLD_WHEN_TRAIN = 1 << 13,     /* train: written by train tasks */
-    GOLD_WITH_REACH = 1 << 14,     /* train.reach */
-    GOLD_WITH_TRACK = 1 << 15,     /* train.track, shifted by gold_track */
-    GOLD_WITH_KEEP = 1 << 27,      /* train.keep, shifted by gold_keep */
+    GOLD_WITH_TRACK = 1 << 14,     /* train.track, shifted by gold_track */
+    GOLD_WITH_KEEP = 1 << 26,      /* train.keep, shifted by gold_keep */
     GOLD_WITH_END = 1 << 29,       /* curvature.at: end */
     GOLD_WHEN_CLASSES = 1 << 30,   /* a data set with classes */
     GOLD_WHEN_END = GOLD_WHEN_TRAIN | GOLD_WITH_END,
@@ -89,10 +88,10 @@ typedef enum gold_condition {
     GOLD_WHEN_DENSITY = GOLD_WHEN_FULL | GOLD_WITH_DENSITY,
     GOLD_WHEN_DENSE = GOLD_WHEN_FULL | GOLD_WITH_DENSE,
     GOLD_WHEN_DENSE_SPLIT = GOLD_WHEN_DENSE | GOLD_WITH_SPLIT,
-    GOLD_WHEN_REACH = GOLD_WHEN_TRAIN | GOLD_WITH_REACH,
     GOLD_WHEN_KEEP_INITIAL = GOLD_WHEN_TRAIN | GOLD_WITH_KEEP
                                                    << GOLD_KEEP_INITIAL,
     GOLD_WHEN_KEEP_FINAL = GOLD_WHEN_TRAIN | GOLD_WITH_KEEP << GOLD_KEEP_FINAL,
+    GOLD_WHEN_KEEP_BEST = GOLD_WHEN_TRAIN | GOLD_WITH_KEEP << GOLD_KEEP_BEST,
     GOLD_WHEN_TRACK_LOSS = GOLD_TRACKED(GOLD_TRACK_LOSS),
     GOLD_WHEN_TRACK_ACCURACY = GOLD_TRACKED(GOLD_TRACK_ACCURACY),
     GOLD_WHEN_TRACK_TEST_LOSS = GOLD_TRACKED(GOLD_TRACK_TEST_LOSS),
@@ -295,14 +294,17 @@ typedef enum gold_condition {
       "cosine of the final parameter vector and the initial one")              \
     X(WEIGHT_CHANGE, "weight_change", POINT, TRAIN, "1",                       \
       "distance moved over the norm of the initial parameter vector")          \
-    X(STEPS_TO_LOSS, "steps_to_loss", REACH, REACH, "1",                       \
+    X(STEPS_TO_LOSS, "steps_to_loss", REACH, TRAIN, "1",                       \
       "first logged step with a training loss at most reached_loss")           \
     X(OUTCOME, "outcome", POINT, TRAIN, "1",                                   \
       "how training ended: sum of flags")                                      \
     X(INITIAL_PARAMETERS, "initial_parameters", PARAMETERS, KEEP_INITIAL, "1", \
       "parameters where training began, in PyTorch's order")                   \
     X(FINAL_PARAMETERS, "final_parameters", PARAMETERS, KEEP_FINAL, "1",       \
-      "parameters where training ended, in PyTorch's order")
+      "parameters where training ended, in PyTorch's order")                   \
+    X(BEST_PARAMETERS, "best_parameters", PARAMETERS, KEEP_BEST, "1",          \
+      "parameters at the logged step of the highest test accuracy, or lowest " \
+      "loss, in PyTorch's order")
 
 /** Flags of `outcome`. */
 typedef enum gold_outcome_flag {
