@@ -95,7 +95,7 @@ def vector_of(tensors):
 def to_torch(path, theta="parameters/theta"):
     """A module of PyTorch that computes the logits of a point file's network,
     over their temperature, in float64; with theta="train/final_theta" those
-    after its training. Samples are as the file has them, normalised."""
+    after its training, "train/best_theta" where that was best. Samples are as the file has them, normalised."""
     import torch
     from . import pytorch
     with pytorch.plain.opened(path, pytorch.NotAPoint) as file:
@@ -117,16 +117,19 @@ def to_torch(path, theta="parameters/theta"):
     return Module()
 
 
-def parameters(ds, final=False, **at):
+def parameters(ds, final=False, best=False, **at):
     """The parameters of a point of a result, as one vector in PyTorch's order:
-    where it began, or with `final` where its training ended. `at` names the
-    point, depth=2, seed=1. They are computed again, bit for bit, by `goldilocks
-    point`, from what the result says it ran."""
-    kept = "final_parameters" if final else "initial_parameters"
+    where it began, with `final` where its training ended, or with `best` where
+    that was best (`goldilocks keys train.keep`). `at` names the point, depth=2,
+    seed=1. They are computed again, bit for bit, by `goldilocks point`, from
+    what the result says it ran."""
+    moment = "best" if best else "final" if final else "initial"
+    kept = f"{moment}_parameters"
     if kept in ds and set(at) <= set(ds[kept].dims):
         found = ds[kept].sel(**at).values.ravel()
-        if found.size == ds.sizes["parameter"]:
-            return found[~np.isnan(found)]
+        n = ds.parameters.sel(**at).values.ravel()
+        if n.size == 1 and not np.isnan(found).all():
+            return found[:int(n[0])]
     where = ",".join(f"{axis}={value}" for axis, value in at.items())
     with tempfile.TemporaryDirectory() as folder:
         study, point = (os.path.join(folder, name)
@@ -142,9 +145,10 @@ def parameters(ds, final=False, **at):
         if ended.returncode != 0:
             raise RuntimeError(f"{' '.join(words)} ended with "
                                f"{ended.returncode}:\n{ended.stdout}")
-        name = "train/final_theta" if final else "parameters/theta"
+        name = (f"train/{moment}_theta" if final or best
+                else "parameters/theta")
         with h5py.File(point, "r") as file:
             if name not in file:
-                raise BadParameters("the study trains nothing: no final "
+                raise BadParameters(f"the study trains nothing: no {moment} "
                                     "parameters")
             return file[name][()]

@@ -335,12 +335,18 @@ def test_parameters_of_a_result(small):
 def test_kept_parameters(tmp_path):
     ds = gold.run("study: kept\ngrid: {seed: [3, 4], width: [2, 5]}\n"
                   "data: {set: circles, train: 20}\nnetwork: {depth: 1}\n"
-                  "train: {steps: 2, keep: [final]}\n", tmp_path / "kept.h5")
+                  "train: {steps: 2, keep: [final, best]}\n", tmp_path / "kept.h5")
     vector = gold.parameters(ds, final=True, seed=4, width=2)
     kept = ds.final_parameters.sel(seed=4, width=2).values
     np.testing.assert_array_equal(vector, kept[:2 * 2 + 2 * 3])
     assert np.isnan(kept[10:]).all() and len(kept) == 25
     assert gold.parameters(ds, seed=4, width=2).shape == (10,)
+    best = gold.parameters(ds, best=True, seed=3, width=5)
+    again = gold.parameters(ds.drop_vars("best_parameters"), best=True, seed=3,
+                            width=5)
+    np.testing.assert_array_equal(best, again)
+    ds.final_parameters.loc[{"seed": 4, "width": 2, "parameter": 3}] = np.nan
+    assert gold.parameters(ds, final=True, seed=4, width=2).shape == (10,)
 
 
 def test_program_reads_it(tmp_path, small):

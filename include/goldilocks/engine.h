@@ -91,6 +91,7 @@ struct gold_inspection {
     gold_full_matrices dense;
     double *record;       /* [record_length] */
     double *final_theta;  /* [n_parameters] after training; NULL without */
+    double *best_theta;   /* the same where it was best, NaN: nowhere */
     double learning_rate; /* as applied */
     uint64_t steps;       /* done when training ended */
     size_t n_constraint;  /* directions that training was held to; 0: none */

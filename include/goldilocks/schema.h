@@ -35,6 +35,7 @@ typedef enum gold_dimension {
     GOLD_DIM_STEP,       /* trajectory_step: labelled by itself */
     GOLD_DIM_REACH,      /* reached_loss: labelled by itself */
     GOLD_DIM_PARAMETER,  /* parameter */
+    GOLD_DIM_PLATEAU,    /* plateau */
     GOLD_N_DIMENSIONS
 } gold_dimension;
 
@@ -50,6 +51,7 @@ typedef enum gold_extent {
     GOLD_EXTENT_TRAJECTORY, /* [trajectory_step] */
     GOLD_EXTENT_REACH,      /* [reached_loss] */
     GOLD_EXTENT_PARAMETERS, /* [parameter] */
+    GOLD_EXTENT_PLATEAU,    /* [plateau] */
 } gold_extent;
 
 /* A word of train.track, or of train.keep, that a variable is of, stands in a
@@ -74,7 +76,7 @@ typedef enum gold_condition {
     GOLD_WITH_DENSE = 1 << 11,     /* curvature.dense */
     GOLD_WHEN_SELECT = 1 << 12,    /* train.select */
     GOLD_WHEN_TRAIN = 1 << 13,     /* train: written by train tasks */
-    GOLD_WITH_REACH = 1 << 14,     /* train.reach */
+    GOLD_WITH_STAGES = 1 << 14,    /* train.stages */
     GOLD_WITH_END = 1 << 15,       /* curvature.at: end */
     GOLD_WHEN_CLASSES = 1 << 16,   /* a data set with classes */
     GOLD_TRACK_UNIT = 1 << 20,     /* of the number of a gold_track */
@@ -93,9 +95,10 @@ typedef enum gold_condition {
     GOLD_WHEN_DENSITY = GOLD_WHEN_FULL | GOLD_WITH_DENSITY,
     GOLD_WHEN_DENSE = GOLD_WHEN_FULL | GOLD_WITH_DENSE,
     GOLD_WHEN_DENSE_SPLIT = GOLD_WHEN_DENSE | GOLD_WITH_SPLIT,
-    GOLD_WHEN_REACH = GOLD_WHEN_TRAIN | GOLD_WITH_REACH,
+    GOLD_WHEN_STAGES = GOLD_WHEN_TRAIN | GOLD_WITH_STAGES,
     GOLD_WHEN_KEEP_INITIAL = GOLD_KEPT(GOLD_KEEP_INITIAL),
     GOLD_WHEN_KEEP_FINAL = GOLD_KEPT(GOLD_KEEP_FINAL),
+    GOLD_WHEN_KEEP_BEST = GOLD_KEPT(GOLD_KEEP_BEST),
     GOLD_WHEN_TRACK_LOSS = GOLD_TRACKED(GOLD_TRACK_LOSS),
     GOLD_WHEN_TRACK_ACCURACY = GOLD_TRACKED(GOLD_TRACK_ACCURACY),
     GOLD_WHEN_TRACK_TEST_LOSS = GOLD_TRACKED(GOLD_TRACK_TEST_LOSS),
@@ -108,6 +111,9 @@ typedef enum gold_condition {
     GOLD_WHEN_TRACK_ENTROPY = GOLD_TRACKED(GOLD_TRACK_ENTROPY),
     GOLD_WHEN_TRACK_SHARPNESS = GOLD_TRACKED(GOLD_TRACK_SHARPNESS),
     GOLD_WHEN_TRACK_CURVATURE = GOLD_TRACKED(GOLD_TRACK_CURVATURE),
+    GOLD_WHEN_TRACK_CONDENSATION = GOLD_TRACKED(GOLD_TRACK_CONDENSATION),
+    GOLD_WHEN_TRACK_CRITICAL_SHARPNESS =
+        GOLD_TRACKED(GOLD_TRACK_CRITICAL_SHARPNESS),
 } gold_condition;
 
 #define GOLD_CURVATURE_VARIABLES(X, NAME, name, of, when)                      \
@@ -274,6 +280,39 @@ typedef enum gold_condition {
     X(TRAJECTORY_POSITIVE_FRACTION, "trajectory_positive_fraction",            \
       TRAJECTORY, TRACK_CURVATURE, "1",                                        \
       "positive_fraction at logged steps, in the largest subspace")            \
+    X(TRAJECTORY_CONDENSATION_LEAD, "trajectory_condensation_lead",            \
+      TRAJECTORY, TRACK_CONDENSATION, "1",                                     \
+      "largest eigenvalue, of a sum of 1, of the mean of w w' over units of "  \
+      "the first hidden layer by their amplitudes |a| |w|, w of norm 1: 1 "    \
+      "where all lie on one line")                                             \
+    X(TRAJECTORY_CONDENSATION_RANK, "trajectory_condensation_rank",            \
+      TRAJECTORY, TRACK_CONDENSATION, "1",                                     \
+      "exponential of the entropy of these eigenvalues")                       \
+    X(TRAJECTORY_CONDENSATION_COSINE, "trajectory_condensation_cosine",        \
+      TRAJECTORY, TRACK_CONDENSATION, "1",                                     \
+      "mean size of the cosine of two units' weights")                         \
+    X(TRAJECTORY_CONDENSATION_SHARE, "trajectory_condensation_share",          \
+      TRAJECTORY, TRACK_CONDENSATION, "1",                                     \
+      "share of pairs of units whose cosine is above 0.95 in size")            \
+    X(TRAJECTORY_ORIENTATIONS, "trajectory_orientations", TRAJECTORY,          \
+      TRACK_CONDENSATION, "1",                                                 \
+      "clusters of units: from the largest amplitude down, one is new whose "  \
+      "cosine with all that began a cluster is below 0.95 in size; those of "  \
+      "1 % of the largest count")                                              \
+    X(TRAJECTORY_AMPLITUDE_MEAN, "trajectory_amplitude_mean", TRAJECTORY,      \
+      TRACK_CONDENSATION, "1",                                                 \
+      "mean amplitude |a| |w| of units of the first hidden layer")             \
+    X(TRAJECTORY_AMPLITUDE_W1, "trajectory_amplitude_w1", TRAJECTORY,          \
+      TRACK_CONDENSATION, "1",                                                 \
+      "mean distance of sorted amplitudes from those at the start")            \
+    X(TRAJECTORY_RELATIVE_DISTANCE, "trajectory_relative_distance",            \
+      TRAJECTORY, TRACK_CONDENSATION, "1",                                     \
+      "distance of the first layer's weights from those at the start, over "   \
+      "their norm there")                                                      \
+    X(TRAJECTORY_CRITICAL_SHARPNESS, "trajectory_critical_sharpness",          \
+      TRAJECTORY, TRACK_CRITICAL_SHARPNESS, "1",                               \
+      "2 / eta, eta the smallest step along the negative gradient that "       \
+      "leaves the loss where it was")                                          \
     X(LEARNING_RATE_APPLIED, "learning_rate_applied", POINT, TRAIN, "1",       \
       "learning rate after scale_learning_rate")                               \
     X(FINAL_STEP, "final_step", POINT, TRAIN, "1",                             \
@@ -298,14 +337,26 @@ typedef enum gold_condition {
       "cosine of the final parameter vector and the initial one")              \
     X(WEIGHT_CHANGE, "weight_change", POINT, TRAIN, "1",                       \
       "distance moved over the norm of the initial parameter vector")          \
-    X(STEPS_TO_LOSS, "steps_to_loss", REACH, REACH, "1",                       \
+    X(STEPS_TO_LOSS, "steps_to_loss", REACH, TRAIN, "1",                       \
       "first logged step with a training loss at most reached_loss")           \
+    X(DESCENT_STEP, "descent_step", POINT, STAGES, "1",                        \
+      "step at which the loss has lost a twentieth of that at the start, "     \
+      "between logged steps straight in their logarithm")                      \
+    X(PLATEAU_START, "plateau_start", PLATEAU, STAGES, "1",                    \
+      "logged step at which a plateau of the loss begins")                     \
+    X(PLATEAU_END, "plateau_end", PLATEAU, STAGES, "1",                        \
+      "logged step at which it ends")                                          \
+    X(PLATEAU_LOSS, "plateau_loss", PLATEAU, STAGES, "nat",                    \
+      "median loss on it")                                                     \
     X(OUTCOME, "outcome", POINT, TRAIN, "1",                                   \
       "how training ended: sum of flags")                                      \
     X(INITIAL_PARAMETERS, "initial_parameters", PARAMETERS, KEEP_INITIAL, "1", \
       "parameters where training began, in PyTorch's order")                   \
     X(FINAL_PARAMETERS, "final_parameters", PARAMETERS, KEEP_FINAL, "1",       \
-      "parameters where training ended, in PyTorch's order")
+      "parameters where training ended, in PyTorch's order")                   \
+    X(BEST_PARAMETERS, "best_parameters", PARAMETERS, KEEP_BEST, "1",          \
+      "parameters at the logged step of the highest test accuracy, or lowest " \
+      "loss, in PyTorch's order")
 
 /** Flags of `outcome`. */
 typedef enum gold_outcome_flag {

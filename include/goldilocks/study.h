@@ -184,6 +184,7 @@ typedef enum gold_track {
 typedef enum gold_keep {
     GOLD_KEEP_INITIAL,
     GOLD_KEEP_FINAL,
+    GOLD_KEEP_BEST,
     GOLD_N_KEEPS
 } gold_keep;
 
@@ -310,6 +311,9 @@ bool gold_study_has_full(const gold_study *study);
 
 /** Is curvature measured where training ended, too? */
 bool gold_study_has_end(const gold_study *study);
+
+/** Vectors of parameters that are kept of each training. */
+size_t gold_study_n_kept(const gold_study *study);
 
 /** Settings of a point: the base with every axis's value put in. */
 void gold_study_point(const gold_study *study, size_t point,

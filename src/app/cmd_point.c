@@ -139,7 +139,7 @@ static void add_variable(contents *c, const gold_schema *schema,
     c->moment = "";
 }
 
-/* Parameters a point has as initial_theta and final_theta. */
+/* Parameters a point has as initial_theta, final_theta and best_theta. */
 static void add_record(contents *c, const gold_schema *schema,
                        const double *record)
 {
@@ -205,6 +205,7 @@ static void add_training(contents *c, const gold_schema *schema,
     }
     add_array(c, "/train", "initial_theta", vector(inspection->theta, n));
     add_array(c, "/train", "final_theta", vector(inspection->final_theta, n));
+    add_array(c, "/train", "best_theta", vector(inspection->best_theta, n));
     add_array(c, "/train", "step", vector(log_steps, schema->n_log));
     if (inspection->n_constraint > 0) {
         add_array(c, "/train", "directions",

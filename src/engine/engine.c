@@ -161,6 +161,7 @@ void gold_inspection_fini(gold_inspection *inspection)
     gold_free(inspection->dense.g_term);
     gold_free(inspection->record);
     gold_free(inspection->final_theta);
+    gold_free(inspection->best_theta);
     gold_free(inspection->batch_order);
     gold_free(inspection->augmentation);
     gold_free(inspection->constraint_directions);

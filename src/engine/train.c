@@ -18,7 +18,9 @@ typedef struct lesson {
     gold_settings settings;
     gold_start start;
     double alpha;
-    real *theta;               /* of the point, then trained */
+    real *theta; /* of the point, then trained */
+    real *best;  /* where training was best, NaN where that is nowhere; NULL:
+                    nobody asks */
     FN(directions) directions; /* constraint subspace only */
     gold_log_entry *log;       /* [n_log] */
     gold_watch watch;          /* curvature on the way */
@@ -70,6 +72,7 @@ static void plan_training(lesson *t)
         .stop_accuracy = train->stop_accuracy,
         .stop_loss = train->stop_loss,
         .stop_patience = train->stop_patience,
+        .best = t->best,
     };
     if (FN(watch_is_needed)(&t->watch)) {
         t->training.observe = FN(watch_entry);
@@ -97,7 +100,7 @@ static gold_status draw_subspace(lesson *t)
                                (size_t)own.train.constraint_dim, t->theta);
 }
 
-static gold_status prepare(lesson *t)
+static gold_status prepare(lesson *t, bool wants_best)
 {
     const gold_engine_job *job = t->job;
     size_t n = 0;
@@ -107,9 +110,15 @@ static gold_status prepare(lesson *t)
     t->alpha = FN(start_alpha)(&t->start, &t->settings);
     n = t->start.network.n_parameters;
     GOLD_TRY(GOLD_ALLOC(n, &t->theta));
+    if (wants_best) {
+        GOLD_TRY(GOLD_ALLOC(n, &t->best));
+    }
     for (size_t i = 0; i < n; i++) {
         t->theta[i] = (real)(gold_scale_of(&t->start.network, i, t->alpha) *
                              (double)t->start.theta[i]);
+        if (wants_best) {
+            t->best[i] = (real)NAN;
+        }
     }
     GOLD_TRY(GOLD_ALLOC(job->schema->n_log, &t->log));
     if (t->settings.train.constraint == GOLD_CONSTRAINT_SUBSPACE) {
@@ -127,6 +136,7 @@ static void clean_up(lesson *t)
     FN(start_fini)(&t->start);
     FN(directions_fini)(&t->directions);
     gold_free(t->theta);
+    gold_free(t->best);
     gold_free(t->log);
 }
 
@@ -200,14 +210,10 @@ static double outcome_of(const lesson *t)
 static void put_best(const lesson *t, double *record)
 {
     const gold_schema *schema = t->job->schema;
-    size_t best = 0;
+    const size_t n = t->result.n_logged;
+    const size_t best = FN(best_entry)(&t->training, t->log, n);
 
-    for (size_t k = 1; k < t->result.n_logged; k++) {
-        if (t->log[k].test_accuracy > t->log[best].test_accuracy) {
-            best = k;
-        }
-    }
-    if (t->result.n_logged > 0 && isfinite(t->log[best].test_accuracy)) {
+    if (best < n && t->training.test.n > 0) {
         gold_record_put(schema, record, GOLD_VAR_BEST_TEST_ACCURACY,
                         t->log[best].test_accuracy);
         gold_record_put(schema, record, GOLD_VAR_BEST_TEST_STEP,
@@ -264,7 +270,8 @@ static void report(const lesson *t, double *record, gold_verdict *verdict)
     if (t->result.end == GOLD_END_STOPPED) {
         return;
     }
-    FN(keep_parameters)(t->job->schema, &t->start, t->alpha, t->theta, record);
+    FN(keep_parameters)
+    (t->job->schema, &t->start, t->alpha, t->theta, t->best, record);
     put_trajectories(t, record);
     put_finals(t, record);
     put_best(t, record);
@@ -364,8 +371,10 @@ static gold_status inspect(const lesson *t, gold_inspection *inspection)
     inspection->learning_rate = t->training.learning_rate;
     inspection->steps = t->result.final_step;
     GOLD_TRY(GOLD_ALLOC(n, &inspection->final_theta));
+    GOLD_TRY(GOLD_ALLOC(n, &inspection->best_theta));
     for (size_t i = 0; i < n; i++) {
         inspection->final_theta[i] = (double)t->theta[i];
+        inspection->best_theta[i] = (double)t->best[i];
     }
     if (has_end(t)) {
         GOLD_TRY(GOLD_ALLOC(1, &inspection->end));
@@ -467,7 +476,8 @@ gold_status FN(train_point)(const gold_engine_job *job, gold_outcome *outcome,
     gold_status status = GOLD_OK;
     lesson t = {.job = job};
 
-    GOLD_GOTO(prepare(&t));
+    GOLD_GOTO(prepare(&t, inspection != NULL ||
+                              job->study->train.keep[GOLD_KEEP_BEST]));
     if (!FN(start_fits)(&t.start, t.alpha)) {
         refuse(&t, &outcome->verdicts[0]);
         goto done;

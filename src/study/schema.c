@@ -97,7 +97,6 @@ static unsigned conditions_of(const gold_study *study)
         {curvature->dense_limit > 0, GOLD_WITH_DENSE},
         {has_train && study->train.select.group > 0, GOLD_WHEN_SELECT},
         {has_train, GOLD_WHEN_TRAIN},
-        {has_train && study->train.n_reach > 0, GOLD_WITH_REACH},
         {gold_study_has_end(study), GOLD_WITH_END},
     };
     unsigned conditions = 0;
@@ -174,10 +173,8 @@ static void add_training(gold_schema *schema, const gold_study *study)
     for (size_t i = 0; i < schema->n_reach; i++) {
         schema->reach[i] = study->train.reach[i];
     }
-    for (size_t k = 0; study->has_train && k < GOLD_N_KEEPS; k++) {
-        if (study->train.keep[k]) {
-            schema->n_kept = largest_within(study, HUGE_VAL);
-        }
+    if (gold_study_n_kept(study) > 0) {
+        schema->n_kept = largest_within(study, HUGE_VAL);
     }
 }
 

@@ -197,6 +197,9 @@ const goldi_word goldi_tracks[] = {
 const goldi_word goldi_keeps[] = {
     {"initial", GOLD_KEEP_INITIAL, "those that training began with"},
     {"final", GOLD_KEEP_FINAL, "those that it ended with"},
+    {"best", GOLD_KEEP_BEST,
+     "those of the logged step of the highest test accuracy; without classes "
+     "of the lowest test loss, without test samples of the lowest loss"},
     {NULL, 0, NULL},
 };
 const goldi_word goldi_criteria[] = {

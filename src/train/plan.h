@@ -65,6 +65,9 @@ typedef struct gold_training {
      * entry is its own; returns the flops that took. NULL: never. */
     double (*observe)(void *observer, const real *theta, gold_log_entry *entry);
     void *observer;
+    /* [n_parameters], filled with those of the best logged step
+     * (FN(best_entry)), if there is one; NULL: nobody wants them. */
+    real *best;
     /* A state once saved by a training of the same plan and initial point, to
      * go on from; NULL, or bytes of another: start at the beginning. */
     const void *resume;

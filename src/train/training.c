@@ -247,6 +247,32 @@ static void observe_more(course *c, gold_log_entry *entry)
     }
 }
 
+/* What is the higher the better. */
+static double merit(const gold_training *plan, const gold_log_entry *entry)
+{
+    if (plan->test.n == 0) {
+        return -entry->loss;
+    }
+    return plan->test.targets == NULL ? entry->test_accuracy
+                                      : -entry->test_loss;
+}
+
+size_t FN(best_entry)(const gold_training *training, const gold_log_entry *log,
+                      size_t n)
+{
+    size_t best = n;
+
+    for (size_t k = n; k-- > 0;) {
+        const double here = merit(training, &log[k]);
+
+        if (isfinite(here) &&
+            (best == n || here >= merit(training, &log[best]))) {
+            best = k;
+        }
+    }
+    return best;
+}
+
 /* Does a logged entry end the training? */
 static gold_train_end judge(course *c, const gold_log_entry *entry)
 {
@@ -349,7 +375,8 @@ static gold_train_state state_of(const course *c, uint64_t s, size_t n_logged,
         .vectors = {{c->n, c->theta},
                     {c->subspace.n, c->subspace.x},
                     {n_first, optimizer->first},
-                    {n_second, optimizer->second}},
+                    {n_second, optimizer->second},
+                    {c->plan->best != NULL ? c->n : 0, c->plan->best}},
         .log = log,
     };
 }
@@ -417,6 +444,10 @@ static gold_train_end follow(course *c, gold_log_entry *log,
             observe_more(c, &log[next]);
             result->n_logged = ++next;
             result->final = log[next - 1];
+            if (plan->best != NULL &&
+                FN(best_entry)(plan, log, next) == next - 1) {
+                memcpy(plan->best, c->theta, c->n * sizeof *plan->best);
+            }
             const gold_train_end end = judge(c, &log[next - 1]);
 
             if (end != GOLD_END_STEPS) {
