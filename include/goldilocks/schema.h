@@ -76,9 +76,8 @@ typedef enum gold_condition {
     GOLD_WITH_DENSE = 1 << 11,     /* curvature.dense */
     GOLD_WHEN_SELECT = 1 << 12,    /* train.select */
     GOLD_WHEN_TRAIN = 1 << 13,     /* train: written by train tasks */
-    GOLD_WITH_STAGES = 1 << 14,    /* train.stages */
-    GOLD_WITH_END = 1 << 15,       /* curvature.at: end */
-    GOLD_WHEN_CLASSES = 1 << 16,   /* a data set with classes */
+    GOLD_WITH_END = 1 << 14,       /* curvature.at: end */
+    GOLD_WHEN_CLASSES = 1 << 15,   /* a data set with classes */
     GOLD_TRACK_UNIT = 1 << 20,     /* of the number of a gold_track */
     GOLD_KEEP_UNIT = 1 << 26,      /* of the number of a gold_keep */
     GOLD_TRACK_MASK = GOLD_KEEP_UNIT - GOLD_TRACK_UNIT,
@@ -95,7 +94,6 @@ typedef enum gold_condition {
     GOLD_WHEN_DENSITY = GOLD_WHEN_FULL | GOLD_WITH_DENSITY,
     GOLD_WHEN_DENSE = GOLD_WHEN_FULL | GOLD_WITH_DENSE,
     GOLD_WHEN_DENSE_SPLIT = GOLD_WHEN_DENSE | GOLD_WITH_SPLIT,
-    GOLD_WHEN_STAGES = GOLD_WHEN_TRAIN | GOLD_WITH_STAGES,
     GOLD_WHEN_KEEP_INITIAL = GOLD_KEPT(GOLD_KEEP_INITIAL),
     GOLD_WHEN_KEEP_FINAL = GOLD_KEPT(GOLD_KEEP_FINAL),
     GOLD_WHEN_KEEP_BEST = GOLD_KEPT(GOLD_KEEP_BEST),
@@ -114,6 +112,7 @@ typedef enum gold_condition {
     GOLD_WHEN_TRACK_CONDENSATION = GOLD_TRACKED(GOLD_TRACK_CONDENSATION),
     GOLD_WHEN_TRACK_CRITICAL_SHARPNESS =
         GOLD_TRACKED(GOLD_TRACK_CRITICAL_SHARPNESS),
+    GOLD_WHEN_TRACK_STAGES = GOLD_TRACKED(GOLD_TRACK_STAGES),
 } gold_condition;
 
 #define GOLD_CURVATURE_VARIABLES(X, NAME, name, of, when)                      \
@@ -339,14 +338,14 @@ typedef enum gold_condition {
       "distance moved over the norm of the initial parameter vector")          \
     X(STEPS_TO_LOSS, "steps_to_loss", REACH, TRAIN, "1",                       \
       "first logged step with a training loss at most reached_loss")           \
-    X(DESCENT_STEP, "descent_step", POINT, STAGES, "1",                        \
+    X(DESCENT_STEP, "descent_step", POINT, TRACK_STAGES, "1",                  \
       "step at which the loss has lost a twentieth of that at the start, "     \
       "between logged steps straight in their logarithm")                      \
-    X(PLATEAU_START, "plateau_start", PLATEAU, STAGES, "1",                    \
+    X(PLATEAU_START, "plateau_start", PLATEAU, TRACK_STAGES, "1",              \
       "logged step at which a plateau of the loss begins")                     \
-    X(PLATEAU_END, "plateau_end", PLATEAU, STAGES, "1",                        \
+    X(PLATEAU_END, "plateau_end", PLATEAU, TRACK_STAGES, "1",                  \
       "logged step at which it ends")                                          \
-    X(PLATEAU_LOSS, "plateau_loss", PLATEAU, STAGES, "nat",                    \
+    X(PLATEAU_LOSS, "plateau_loss", PLATEAU, TRACK_STAGES, "nat",              \
       "median loss on it")                                                     \
     X(OUTCOME, "outcome", POINT, TRAIN, "1",                                   \
       "how training ended: sum of flags")                                      \
@@ -481,6 +480,7 @@ typedef struct gold_schema {
     uint64_t log_steps[GOLD_MAX_LOG];
     size_t n_reach; /* losses to reach */
     double reach[GOLD_MAX_REACH];
+    size_t n_plateaus; /* GOLD_MAX_PLATEAUS */
     size_t n_kept; /* parameters of the largest network, where train.keep keeps
                       them */
     size_t offset[GOLD_N_VARIABLES]; /* first double in the record */

@@ -37,6 +37,7 @@ enum {
     GOLD_MAX_CLASSES = 256,      /* labels are bytes */
     GOLD_MAX_POINTS = 100000000, /* points of a grid */
     GOLD_MAX_LOG = 2048,         /* logged steps of a training */
+    GOLD_MAX_PLATEAUS = 4,       /* of a training, that are noted */
     GOLD_MAX_REACH = 16          /* losses whose first step is noted */
 };
 
@@ -177,6 +178,9 @@ typedef enum gold_track {
     GOLD_TRACK_ENTROPY,
     GOLD_TRACK_SHARPNESS, /* largest eigenvalue of the Hessian */
     GOLD_TRACK_CURVATURE, /* in the point's subspace */
+    GOLD_TRACK_CONDENSATION,
+    GOLD_TRACK_CRITICAL_SHARPNESS,
+    GOLD_TRACK_STAGES, /* found in the logged losses at the end */
     GOLD_N_TRACKS
 } gold_track;
 

@@ -9,6 +9,7 @@
 #include "engine/keep.h"
 #include "engine/measure.h"
 #include "engine/record.h"
+#include "engine/trajectory.h"
 #include "engine/watch.h"
 #include "train/training.h"
 
@@ -69,6 +70,7 @@ static void plan_training(lesson *t)
         .n_log = job->schema->n_log,
         .log_steps = job->schema->log_steps,
         .wants_gradients = gold_logs_gradients(train),
+        .wants_critical = train->track[GOLD_TRACK_CRITICAL_SHARPNESS],
         .stop_accuracy = train->stop_accuracy,
         .stop_loss = train->stop_loss,
         .stop_patience = train->stop_patience,
@@ -140,59 +142,6 @@ static void clean_up(lesson *t)
     gold_free(t->log);
 }
 
-/* Put a number of every log entry into a trajectory. */
-static void put_trajectory(const lesson *t, gold_variable variable,
-                           size_t offset_in_entry, double *record)
-{
-    const gold_schema *schema = t->job->schema;
-
-    if (schema->count[variable] == 0) {
-        return;
-    }
-    for (size_t k = 0; k < t->result.n_logged; k++) {
-        const char *entry = (const char *)&t->log[k];
-
-        memcpy(record + schema->offset[variable] + k, entry + offset_in_entry,
-               sizeof(double));
-    }
-}
-
-static void put_trajectories(const lesson *t, double *record)
-{
-    static const struct {
-        gold_variable variable;
-        size_t offset;
-    } tracks[] = {
-        {GOLD_VAR_TRAJECTORY_LOSS, offsetof(gold_log_entry, loss)},
-        {GOLD_VAR_TRAJECTORY_ACCURACY, offsetof(gold_log_entry, accuracy)},
-        {GOLD_VAR_TRAJECTORY_TEST_LOSS, offsetof(gold_log_entry, test_loss)},
-        {GOLD_VAR_TRAJECTORY_TEST_ACCURACY,
-         offsetof(gold_log_entry, test_accuracy)},
-        {GOLD_VAR_TRAJECTORY_WEIGHT_NORM,
-         offsetof(gold_log_entry, weight_norm)},
-        {GOLD_VAR_TRAJECTORY_GRADIENT_NORM,
-         offsetof(gold_log_entry, gradient_norm)},
-        {GOLD_VAR_TRAJECTORY_COSINE_TO_INIT,
-         offsetof(gold_log_entry, cosine_to_init)},
-        {GOLD_VAR_TRAJECTORY_COSINE_GRADIENT,
-         offsetof(gold_log_entry, cosine_gradient)},
-        {GOLD_VAR_TRAJECTORY_ZERO_LOGITS,
-         offsetof(gold_log_entry, zero_logits)},
-        {GOLD_VAR_TRAJECTORY_ENTROPY, offsetof(gold_log_entry, entropy)},
-        {GOLD_VAR_TRAJECTORY_SHARPNESS, offsetof(gold_log_entry, sharpness)},
-        {GOLD_VAR_TRAJECTORY_SHARPNESS_RESIDUAL,
-         offsetof(gold_log_entry, sharpness_residual)},
-        {GOLD_VAR_TRAJECTORY_TRACE_OVER_NORM,
-         offsetof(gold_log_entry, trace_over_norm)},
-        {GOLD_VAR_TRAJECTORY_POSITIVE_FRACTION,
-         offsetof(gold_log_entry, positive_fraction)},
-    };
-
-    for (size_t i = 0; i < sizeof tracks / sizeof *tracks; i++) {
-        put_trajectory(t, tracks[i].variable, tracks[i].offset, record);
-    }
-}
-
 /* Flags of how the training ended. */
 static double outcome_of(const lesson *t)
 {
@@ -218,24 +167,6 @@ static void put_best(const lesson *t, double *record)
                         t->log[best].test_accuracy);
         gold_record_put(schema, record, GOLD_VAR_BEST_TEST_STEP,
                         (double)schema->log_steps[best]);
-    }
-}
-
-static void put_reached(const lesson *t, double *record)
-{
-    const gold_schema *schema = t->job->schema;
-
-    for (size_t i = 0; i < schema->count[GOLD_VAR_STEPS_TO_LOSS]; i++) {
-        size_t k = 0;
-
-        while (k < t->result.n_logged &&
-               !(t->log[k].loss <= schema->reach[i])) {
-            k++;
-        }
-        if (k < t->result.n_logged) {
-            record[schema->offset[GOLD_VAR_STEPS_TO_LOSS] + i] =
-                (double)schema->log_steps[k];
-        }
     }
 }
 
@@ -272,10 +203,8 @@ static void report(const lesson *t, double *record, gold_verdict *verdict)
     }
     FN(keep_parameters)
     (t->job->schema, &t->start, t->alpha, t->theta, t->best, record);
-    put_trajectories(t, record);
     put_finals(t, record);
     put_best(t, record);
-    put_reached(t, record);
     verdict->state = GOLD_STATE_DONE;
     if (t->result.end == GOLD_END_DIVERGED) {
         const char *bare = gold_graph_bare_norm(&t->start.network.graph);
@@ -486,6 +415,8 @@ gold_status FN(train_point)(const gold_engine_job *job, gold_outcome *outcome,
     GOLD_GOTO(t.watch.status);
     outcome->flops += t.result.flops;
     report(&t, outcome->records, &outcome->verdicts[0]);
+    GOLD_GOTO(
+        FN(put_log)(job->schema, t.result.n_logged, t.log, outcome->records));
     if (inspection != NULL) {
         GOLD_GOTO(inspect(&t, inspection));
     }

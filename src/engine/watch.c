@@ -55,12 +55,16 @@ gold_status FN(watch_init)(gold_watch *watch, const gold_engine_job *job,
     if (watch->has_sharpness) {
         GOLD_TRY(prepare_sharpness(watch));
     }
+    if (track[GOLD_TRACK_CONDENSATION]) {
+        GOLD_TRY(FN(condensation_init)(&watch->condensation, network, theta));
+    }
     return watch->d > 0 ? prepare_curvature(watch, theta) : GOLD_OK;
 }
 
 void FN(watch_fini)(gold_watch *watch)
 {
     FN(hvp_fini)(&watch->hvp);
+    FN(condensation_fini)(&watch->condensation);
     gold_free(watch->start);
     gold_free(watch->from);
     gold_free(watch->to);
@@ -74,7 +78,7 @@ void FN(watch_fini)(gold_watch *watch)
 
 bool FN(watch_is_needed)(const gold_watch *watch)
 {
-    return watch->has_sharpness || watch->d > 0;
+    return watch->has_sharpness || watch->d > 0 || watch->condensation.n > 0;
 }
 
 /* y = H x, of doubles. */
@@ -170,6 +174,9 @@ double FN(watch_entry)(void *watch, const real *theta, gold_log_entry *entry)
     }
     if (w->d > 0 && w->status == GOLD_OK) {
         w->status = take_curvature(w, theta, entry, &flops);
+    }
+    if (w->condensation.n > 0 && w->status == GOLD_OK) {
+        w->status = FN(condensation_take)(&w->condensation, theta, entry);
     }
     return flops + w->hvp.run.flops - before;
 }

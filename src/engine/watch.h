@@ -16,6 +16,7 @@
 #include "engine/seam.h"
 #include "nn/directions.h"
 #include "nn/hvp.h"
+#include "train/condensation.h"
 #include "train/training.h"
 
 typedef struct gold_watch {
@@ -25,15 +26,16 @@ typedef struct gold_watch {
     gold_status status; /* of what went wrong first */
     bool has_sharpness;
     gold_hvp hvp;
-    double *start;             /* [n_parameters] of Lanczos' method */
-    real *from;                /* [n_parameters] of a product */
-    real *to;                  /* the same */
-    size_t d;                  /* directions; 0: no curvature */
-    FN(directions) directions; /* in the plane */
-    double *g_term;            /* [d][d] */
-    double *h_term;            /* [d][d], then their sum */
-    double *eigenvalues;       /* [d] */
-    double *scratch;           /* of the spectrum */
+    double *start;                  /* [n_parameters] of Lanczos' method */
+    real *from;                     /* [n_parameters] of a product */
+    real *to;                       /* the same */
+    size_t d;                       /* directions; 0: no curvature */
+    FN(directions) directions;      /* in the plane */
+    double *g_term;                 /* [d][d] */
+    double *h_term;                 /* [d][d], then their sum */
+    double *eigenvalues;            /* [d] */
+    double *scratch;                /* of the spectrum */
+    gold_condensation condensation; /* zeroed where it is not tracked */
 } gold_watch;
 
 /** Get ready for what the study tracks, if anything; ended by FN(watch_fini),

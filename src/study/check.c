@@ -391,6 +391,7 @@ void goldi_check_study(goldi_reader *reader, const goldi_node *root)
     if (reader->report.n_complaints == 0 &&
         gold_data_is_known(&reader->study->data)) {
         goldi_check_sizes(reader);
+        goldi_check_condensation(reader);
     }
     if (reader->report.n_complaints == 0) {
         goldi_check_log_room(reader);

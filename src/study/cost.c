@@ -188,6 +188,7 @@ static double tracked_flops(const gold_study *study,
                             double n_train, double n_classes)
 {
     const double n_products = 15.0; /* at most 30; often about so many */
+    const double n_passes = 5.0;    /* of a critical sharpness, often */
     const gold_curvature_block *curvature = &study->curvature;
     double flops = 0.0;
 
@@ -199,6 +200,9 @@ static double tracked_flops(const gold_study *study,
                  sample_flops(settings, size, 1.0,
                               (double)curvature->dims[curvature->n_dims - 1],
                               n_classes);
+    }
+    if (study->train.track[GOLD_TRACK_CRITICAL_SHARPNESS]) {
+        flops += n_passes * n_train * 2.0 * (size.first + size.rest);
     }
     return flops;
 }
@@ -220,7 +224,8 @@ static double constraint_flops(const gold_settings *settings, double m)
 bool gold_logs_gradients(const gold_train_block *train)
 {
     return train->track[GOLD_TRACK_GRADIENT_NORM] ||
-           train->track[GOLD_TRACK_COSINE_GRADIENT];
+           train->track[GOLD_TRACK_COSINE_GRADIENT] ||
+           train->track[GOLD_TRACK_CRITICAL_SHARPNESS];
 }
 
 /* Of one sample, the same line in a subspace of each layer in turn: tangents

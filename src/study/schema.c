@@ -173,6 +173,10 @@ static void add_training(gold_schema *schema, const gold_study *study)
     for (size_t i = 0; i < schema->n_reach; i++) {
         schema->reach[i] = study->train.reach[i];
     }
+    schema->n_plateaus =
+        study->has_train && study->train.track[GOLD_TRACK_STAGES]
+            ? GOLD_MAX_PLATEAUS
+            : 0;
     if (gold_study_n_kept(study) > 0) {
         schema->n_kept = largest_within(study, HUGE_VAL);
     }

@@ -154,8 +154,8 @@ static size_t rank_units(gold_condensation *c)
         for (size_t j = 0; j < c->length; j++) {
             vector[j] /= norm;
         }
-        while (place > 0 && c->amplitudes[c->by_size[place - 1]] <
-                                c->amplitudes[k]) {
+        while (place > 0 &&
+               c->amplitudes[c->by_size[place - 1]] < c->amplitudes[k]) {
             c->by_size[place] = c->by_size[place - 1];
             place--;
         }
@@ -214,8 +214,8 @@ static double count_orientations(gold_condensation *c, size_t n)
     return (double)n_leads;
 }
 
-/* The mean of w w' by amplitude, w of norm 1, as order_of says: [length][length]
- * or, with the same eigenvalues but for zeros, [n][n]. */
+/* The mean of w w' by amplitude, w of norm 1, as order_of says:
+ * [length][length] or, with the same eigenvalues but for zeros, [n][n]. */
 static void fill_matrix(gold_condensation *c, size_t n, double total)
 {
     const size_t order = order_of(c);
@@ -234,8 +234,7 @@ static void fill_matrix(gold_condensation *c, size_t n, double total)
             const double b = c->amplitudes[c->by_size[j]];
 
             c->matrix[i * order + j] =
-                sqrt(a * b) *
-                (i == j ? 1.0 : c->cosines[i * c->n + j]) / total;
+                sqrt(a * b) * (i == j ? 1.0 : c->cosines[i * c->n + j]) / total;
         }
     }
 }

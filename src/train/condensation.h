@@ -20,19 +20,19 @@
 typedef struct gold_condensation {
     const gold_layer *in; /* of the units; borrowed */
     const gold_layer *out;
-    size_t n;              /* units */
-    size_t length;         /* of a unit's vector */
-    double *start;         /* [n][length] vectors where training began */
-    double *start_sorted;  /* [n] amplitudes there, ascending */
-    double *vectors;       /* [n][length], then of norm 1 */
-    double *amplitudes;    /* [n] */
-    double *sorted;        /* [n] */
-    double *cosines;       /* [n][n] of units, rows in order of `by_size` */
-    size_t *by_size;       /* [n] units, the largest amplitude first */
-    size_t *leads;         /* [n] of clusters, places in `by_size` */
-    double *matrix;        /* [order][order] */
-    double *eigenvalues;   /* [order] */
-    double *scratch;       /* of the eigenvalues */
+    size_t n;             /* units */
+    size_t length;        /* of a unit's vector */
+    double *start;        /* [n][length] vectors where training began */
+    double *start_sorted; /* [n] amplitudes there, ascending */
+    double *vectors;      /* [n][length], then of norm 1 */
+    double *amplitudes;   /* [n] */
+    double *sorted;       /* [n] */
+    double *cosines;      /* [n][n] of units, rows in order of `by_size` */
+    size_t *by_size;      /* [n] units, the largest amplitude first */
+    size_t *leads;        /* [n] of clusters, places in `by_size` */
+    double *matrix;       /* [order][order] */
+    double *eigenvalues;  /* [order] */
+    double *scratch;      /* of the eigenvalues */
 } gold_condensation;
 
 /** Get ready to look at what began at `theta`; ended by

@@ -42,10 +42,9 @@ static double next_step(const bracket *b)
     if (!isfinite(b->high)) {
         return wider * b->low;
     }
-    return isfinite(b->at_high)
-               ? b->low - b->at_low * (b->high - b->low) /
-                              (b->at_high - b->at_low)
-               : 0.5 * (b->low + b->high);
+    return isfinite(b->at_high) ? b->low - b->at_low * (b->high - b->low) /
+                                               (b->at_high - b->at_low)
+                                : 0.5 * (b->low + b->high);
 }
 
 /* An end that stays twice is taken for half as far off, or it would stay for
@@ -77,8 +76,8 @@ size_t FN(critical_sharpness)(FN(passes) * passes, const real *theta,
     size_t n_passes = 0;
 
     while (isfinite(step) && step > 0.0 && n_passes < MOST_PASSES) {
-        const double at_step = rise(passes, theta, gradient, samples, trial,
-                                    entry->loss, step);
+        const double at_step =
+            rise(passes, theta, gradient, samples, trial, entry->loss, step);
 
         n_passes++;
         narrow(&b, step, at_step);

@@ -31,7 +31,8 @@ typedef struct gold_log_entry {
     double amplitude_mean;
     double amplitude_w1;
     double relative_distance;
-    double critical_sharpness; /* NaN where it is not wanted, or none is found */
+    double
+        critical_sharpness; /* NaN where it is not wanted, or none is found */
 } gold_log_entry;
 
 /** A training to be done. All borrowed. */

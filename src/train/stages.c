@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double lost = 0.05;      /* of the first loss: a descent */
+static const double lost = 0.05;       /* of the first loss: a descent */
 static const double half_width = 0.06; /* decades of the window of a slope */
-static const double flat = 0.1;       /* slopes below this are of a plateau */
-static const double shortest = 0.15;  /* decades of a plateau */
+static const double flat = 0.1;        /* slopes below this are of a plateau */
+static const double shortest = 0.15;   /* decades of a plateau */
 
 /* Entries of step 1 and later. */
 typedef struct curve {

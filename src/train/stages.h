@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file stages.h
- * Stages of a training, from its logged losses (Chen et al. 2024, arXiv
- * 2410.20119; definitions: S4.2 of the project's notes on it).
+ * Stages of a training, from its logged losses (after Chen et al. 2024, arXiv
+ * 2410.20119, which has no numbers for them).
  *
  * The first descent is where the loss has lost a twentieth of what it was at
  * the start. A plateau is where the slope -d ln L / d ln t, by least squares
