@@ -85,6 +85,13 @@ def test_labels_from_one(tmp_path):
     expect(tmp_path / "own.h5", X, Y)
 
 
+def test_classes_as_reals(tmp_path):
+    """They became values without a word."""
+    with pytest.warns(UserWarning, match=r"values .* whole: y.astype\(int\)"):
+        gold.save_data(tmp_path / "own.h5", X, Y.astype(float))
+    expect(tmp_path / "own.h5", X, Y.astype(float), kind="targets")
+
+
 def test_labels_with_gaps(tmp_path):
     """10 and 20 were 21 classes, without a word."""
     with pytest.warns(UserWarning, match="19 of 21 classes are empty; y = "
@@ -160,6 +167,9 @@ def test_convert_tables(tmp_path):
     table["kind"] = np.array(["x", "y", "z"])[Y]
     table.to_csv(tmp_path / "t.csv", index=False)
     expect(convert(tmp_path, "t.csv"), X, Y)
+    table["kind"] = np.array([0.0, 1.0, 2.0])[Y]
+    table.to_csv(tmp_path / "r.csv", index=False)
+    expect(convert(tmp_path, "r.csv"), X, Y)
     table.drop(columns="kind").to_csv(tmp_path / "v.csv", index=False)
     expect(convert(tmp_path, "v.csv", "--targets", "a,d"), X[:, 1:3],
            X[:, [0, 3]], kind="targets")
