@@ -133,6 +133,7 @@ def test_samples(tmp_path, name):
                             data=np.cos(places).reshape(12, 10))
         file["parameters/shapes"] = [[4, 1, 2, 1], [2, 0, 0, 0]]
         file["parameters/names"] = np.array([b"a", b"b"], "S64")
+        file["parameters/points"] = np.array([b"p"] * 12, "S64")
     mutate("data", tmp_path / "own.h5", tmp_path, COUNT, SECONDS)
 
 
