@@ -88,7 +88,7 @@ typedef enum gold_subset {
     GOLD_SUBSET_FIRST,
     GOLD_SUBSET_RANDOM,   /* {random: SEED}: the same for all points */
     GOLD_SUBSET_PER_SEED, /* {random: per-seed}: those of {random: SEED} with
-                             the seed of the point; all are kept, and what is
+                             data_seed of the point; all are kept, and what is
                              taken from the training set is from all of it */
 } gold_subset;
 

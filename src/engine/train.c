@@ -56,14 +56,14 @@ static void plan_training(lesson *t)
         .input_scale = t->settings.input_scale,
         .temperature = t->settings.temperature,
         .learning_rate = rate_of(t),
-        .seed = t->settings.seed,
+        .seed = t->settings.train_seed,
         .directions = &t->directions,
         .n_steps = gold_train_steps(&t->settings, job->data->train.n),
         .train = FN(samples)(&job->data->train),
         .augmentation = {.channels = job->data->channels,
                          .height = job->data->height,
                          .width = job->data->width,
-                         .seed = t->settings.seed,
+                         .seed = t->settings.train_seed,
                          .flip = t->settings.train.augment_flip,
                          .shift = t->settings.train.augment_shift},
         .test = FN(samples)(&job->data->test),
@@ -230,9 +230,9 @@ static gold_status inspect_order(const lesson *t, gold_inspection *inspection)
     GOLD_GOTO(GOLD_ALLOC(n, &order));
     GOLD_GOTO(GOLD_ALLOC(inspection->n_epochs * n, &inspection->batch_order));
     for (size_t e = 0; e < inspection->n_epochs; e++) {
-        gold_random_order(
-            gold_stream_of(t->settings.seed, GOLD_PURPOSE_BATCHES, (uint32_t)e),
-            n, order);
+        gold_random_order(gold_stream_of(t->settings.train_seed,
+                                         GOLD_PURPOSE_BATCHES, (uint32_t)e),
+                          n, order);
         for (size_t i = 0; i < n; i++) {
             inspection->batch_order[e * n + i] = (double)order[i];
         }

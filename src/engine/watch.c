@@ -24,8 +24,8 @@ static gold_status prepare_sharpness(gold_watch *watch)
     GOLD_TRY(GOLD_ALLOC(n, &watch->from));
     GOLD_TRY(GOLD_ALLOC(n, &watch->to));
     gold_random_normal(
-        gold_stream_of(watch->settings->seed, GOLD_PURPOSE_PROBES, 0), 0, n,
-        watch->start);
+        gold_stream_of(watch->settings->direction_seed, GOLD_PURPOSE_PROBES, 0),
+        0, n, watch->start);
     return GOLD_OK;
 }
 

@@ -113,9 +113,11 @@ static void refuse_keys(goldi_reader *reader)
     for (size_t i = 0; i < goldi_n_keys; i++) {
         const goldi_key *key = &goldi_keys[i];
 
-        if (reader->given[i] != NULL && !goldi_suits(key, set)) {
-            goldi_complain(&reader->report, reader->given[i]->place,
-                           "'%s' is %s only, not of %s", key->name, key->when,
+        const goldi_node *node = goldi_anywhere(reader, key);
+
+        if (node != NULL && !goldi_suits(key, set)) {
+            goldi_complain(&reader->report, node->place,
+                           "'%s' is %s only, not of %s", node->text, key->when,
                            gold_choice_text("set", (int)set));
         }
     }

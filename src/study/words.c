@@ -234,6 +234,10 @@ const goldi_word goldi_every_word[] = {
     {"all", GOLDI_EVERY_SAMPLE, NULL},
     {NULL, 0, NULL},
 };
+const goldi_word goldi_seed_word[] = {
+    {"seed", -1, NULL}, /* GOLD_SEED_OF_POINT */
+    {NULL, 0, NULL},
+};
 const goldi_word goldi_full_word[] = {
     {"full", 0, NULL},
     {NULL, 0, NULL},
