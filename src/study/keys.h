@@ -25,6 +25,8 @@ typedef enum goldi_section {
     GOLDI_RESAMPLE,
     GOLDI_EXTREME,
     GOLDI_DENSITY,
+    GOLDI_BOUNDARY,
+    GOLDI_BOUNDARY_GRID,
     GOLDI_TRAIN,
     GOLDI_TRAIN_LOG,
     GOLDI_TRAIN_STOP,
@@ -153,7 +155,7 @@ extern const goldi_key goldi_keys[];
 extern const size_t goldi_n_keys;
 
 enum {
-    GOLDI_KEYS_CAPACITY = 144, /* at least goldi_n_keys; a test looks */
+    GOLDI_KEYS_CAPACITY = 160, /* at least goldi_n_keys; a test looks */
     GOLDI_LIST_BYTES = 240
 };
 
