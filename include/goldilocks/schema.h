@@ -25,33 +25,37 @@ extern "C" {
 
 /** A dimension that variables have beside those of the grid. */
 typedef enum gold_dimension {
-    GOLD_DIM_SUBSPACE,   /* subspace_dim: labelled by itself */
-    GOLD_DIM_EIGEN,      /* eigen: counts, as all without other labels */
-    GOLD_DIM_LAYER,      /* layer */
-    GOLD_DIM_EXTREME,    /* extreme */
-    GOLD_DIM_PROBE,      /* probe */
-    GOLD_DIM_NODE,       /* node */
-    GOLD_DIM_FULL_EIGEN, /* full_eigen */
-    GOLD_DIM_STEP,       /* trajectory_step: labelled by itself */
-    GOLD_DIM_REACH,      /* reached_loss: labelled by itself */
-    GOLD_DIM_PARAMETER,  /* parameter */
-    GOLD_DIM_PLATEAU,    /* plateau */
+    GOLD_DIM_SUBSPACE,    /* subspace_dim: labelled by itself */
+    GOLD_DIM_EIGEN,       /* eigen: counts, as all without other labels */
+    GOLD_DIM_LAYER,       /* layer */
+    GOLD_DIM_EXTREME,     /* extreme */
+    GOLD_DIM_PROBE,       /* probe */
+    GOLD_DIM_NODE,        /* node */
+    GOLD_DIM_EIGENVECTOR, /* eigenvector */
+    GOLD_DIM_CLASS,       /* class */
+    GOLD_DIM_FULL_EIGEN,  /* full_eigen */
+    GOLD_DIM_STEP,        /* trajectory_step: labelled by itself */
+    GOLD_DIM_REACH,       /* reached_loss: labelled by itself */
+    GOLD_DIM_PARAMETER,   /* parameter */
+    GOLD_DIM_PLATEAU,     /* plateau */
     GOLD_N_DIMENSIONS
 } gold_dimension;
 
 /** Dimensions a variable has after those of the grid. */
 typedef enum gold_extent {
-    GOLD_EXTENT_POINT,      /* none */
-    GOLD_EXTENT_SUBSPACE,   /* [subspace_dim] */
-    GOLD_EXTENT_SPECTRUM,   /* [subspace_dim][eigen] */
-    GOLD_EXTENT_LAYER,      /* [layer][subspace_dim] */
-    GOLD_EXTENT_EXTREME,    /* [extreme] */
-    GOLD_EXTENT_NODES,      /* [probe][node] */
-    GOLD_EXTENT_DENSE,      /* [full_eigen] */
-    GOLD_EXTENT_TRAJECTORY, /* [trajectory_step] */
-    GOLD_EXTENT_REACH,      /* [reached_loss] */
-    GOLD_EXTENT_PARAMETERS, /* [parameter] */
-    GOLD_EXTENT_PLATEAU,    /* [plateau] */
+    GOLD_EXTENT_POINT,           /* none */
+    GOLD_EXTENT_SUBSPACE,        /* [subspace_dim] */
+    GOLD_EXTENT_SPECTRUM,        /* [subspace_dim][eigen] */
+    GOLD_EXTENT_LAYER,           /* [layer][subspace_dim] */
+    GOLD_EXTENT_EXTREME,         /* [extreme] */
+    GOLD_EXTENT_NODES,           /* [probe][node] */
+    GOLD_EXTENT_VECTORS,         /* [eigenvector] */
+    GOLD_EXTENT_VECTORS_CLASSES, /* [eigenvector][class] */
+    GOLD_EXTENT_DENSE,           /* [full_eigen] */
+    GOLD_EXTENT_TRAJECTORY,      /* [trajectory_step] */
+    GOLD_EXTENT_REACH,           /* [reached_loss] */
+    GOLD_EXTENT_PARAMETERS,      /* [parameter] */
+    GOLD_EXTENT_PLATEAU,         /* [plateau] */
 } gold_extent;
 
 /* A word of train.track, or of train.keep, that a variable is of, stands in a
@@ -59,11 +63,12 @@ typedef enum gold_extent {
 #define GOLD_TRACKED(track) (GOLD_WHEN_TRAIN | ((track) + 1) * GOLD_TRACK_UNIT)
 #define GOLD_KEPT(keep)     (GOLD_WHEN_TRAIN | ((keep) + 1) * GOLD_KEEP_UNIT)
 
-/** What a study has to have for a variable to be there: all of it. */
+/** What a study has to have for a variable to be there: all of it, and places
+ * along all dimensions of its extent. */
 typedef enum gold_condition {
     GOLD_WHEN_ALWAYS = 0,
     GOLD_WHEN_SOFTMAX = 1 << 0,    /* a loss that is that of a softmax */
-    GOLD_WHEN_CURVATURE = 1 << 1,  /* curvature.subspace */
+    GOLD_WITH_BOUNDARY = 1 << 1,   /* curvature.boundary */
     GOLD_WITH_SPLIT = 1 << 2,      /* curvature.split */
     GOLD_WHEN_LAYERS = 1 << 3,     /* curvature.layers: each */
     GOLD_WHEN_DIRECTIONS = 1 << 4, /* curvature.resample.directions */
@@ -76,22 +81,24 @@ typedef enum gold_condition {
     GOLD_WITH_DENSE = 1 << 11,     /* curvature.dense */
     GOLD_WHEN_SELECT = 1 << 12,    /* train.select */
     GOLD_WHEN_TRAIN = 1 << 13,     /* train: written by train tasks */
-    GOLD_WITH_END = 1 << 14,       /* curvature.at: end */
-    GOLD_WHEN_CLASSES = 1 << 15,   /* a data set with classes */
+    GOLD_WITH_GRID = 1 << 14,      /* samples of 1 or 2 features */
+    GOLD_WITH_END = 1 << 15,       /* curvature.at: end */
+    GOLD_WHEN_CLASSES = 1 << 16,   /* a data set with classes */
     GOLD_TRACK_UNIT = 1 << 20,     /* of the number of a gold_track */
     GOLD_KEEP_UNIT = 1 << 26,      /* of the number of a gold_keep */
     GOLD_TRACK_MASK = GOLD_KEEP_UNIT - GOLD_TRACK_UNIT,
     GOLD_WHEN_END = GOLD_WHEN_TRAIN | GOLD_WITH_END,
     GOLD_WHEN_LOGITS_CLASSES = GOLD_WHEN_LOGITS | GOLD_WHEN_CLASSES,
     GOLD_WHEN_TRAIN_CLASSES = GOLD_WHEN_TRAIN | GOLD_WHEN_CLASSES,
-    GOLD_WHEN_SPLIT = GOLD_WHEN_CURVATURE | GOLD_WITH_SPLIT,
+    GOLD_WHEN_SPLIT = GOLD_WITH_SPLIT,
     GOLD_WHEN_LOGITS_SOFTMAX = GOLD_WHEN_LOGITS | GOLD_WHEN_SOFTMAX,
     GOLD_WHEN_EXTREME = GOLD_WHEN_FULL | GOLD_WITH_EXTREME,
     GOLD_WHEN_EXTREME_SPLIT = GOLD_WHEN_EXTREME | GOLD_WITH_SPLIT,
     GOLD_WHEN_PROBES = GOLD_WHEN_FULL | GOLD_WITH_PROBES,
     GOLD_WHEN_PROBES_SPLIT = GOLD_WHEN_PROBES | GOLD_WITH_SPLIT,
-    GOLD_WHEN_PROBES_SUBSPACE = GOLD_WHEN_PROBES | GOLD_WHEN_CURVATURE,
     GOLD_WHEN_DENSITY = GOLD_WHEN_FULL | GOLD_WITH_DENSITY,
+    GOLD_WHEN_BOUNDARY = GOLD_WHEN_FULL | GOLD_WITH_BOUNDARY,
+    GOLD_WHEN_BOUNDARY_GRID = GOLD_WHEN_BOUNDARY | GOLD_WITH_GRID,
     GOLD_WHEN_DENSE = GOLD_WHEN_FULL | GOLD_WITH_DENSE,
     GOLD_WHEN_DENSE_SPLIT = GOLD_WHEN_DENSE | GOLD_WITH_SPLIT,
     GOLD_WHEN_KEEP_INITIAL = GOLD_KEPT(GOLD_KEEP_INITIAL),
@@ -382,7 +389,7 @@ typedef enum gold_outcome_flag {
       "Euclidean distance of the mean prediction from the class frequencies")
 
 #define GOLD_CURVATURE_LIST(X)                                                 \
-    GOLD_CURVATURE_VARIABLES(X, , "", "the Hessian", CURVATURE)                \
+    GOLD_CURVATURE_VARIABLES(X, , "", "the Hessian", ALWAYS)                   \
     GOLD_CURVATURE_VARIABLES(X, G_, "g_", "the Gauss-Newton term G", SPLIT)    \
     GOLD_CURVATURE_VARIABLES(X, H_, "h_", "the H-term (Hessian less G)",       \
                              SPLIT)                                            \
@@ -472,6 +479,8 @@ typedef struct gold_schema {
     size_t n_eigen;   /* the largest of them */
     size_t n_layers;  /* of the deepest network, where layers are looked at */
     size_t n_extreme; /* eigenvalues at each end; 0: not wanted */
+    size_t n_vectors; /* eigenvectors held against gradients; 0: none */
+    size_t n_classes; /* where these are looked at by class */
     size_t n_probes;  /* of the density */
     size_t n_nodes;   /* of the density, of each probe */
     size_t n_dense;   /* parameters of the largest network within dense.limit */

@@ -161,6 +161,16 @@ typedef struct gold_curvature_block {
     uint64_t density_steps;       /* nodes of each of them */
     uint64_t dense_limit; /* all entries where parameters are at most that; 0:
                              nowhere */
+    uint64_t boundary_vectors; /* eigenvectors that gradients are held against;
+                                  0: none */
+    uint64_t boundary_steps;   /* products for them, at most */
+    double boundary_tolerance; /* of residuals over the spectral norm */
+    double boundary_tau;       /* outliers: over the largest eigenvalue */
+    uint64_t grid_count; /* points along each side of the grid of inputs */
+    size_t n_grid_x;     /* 2; 0: as far as the training samples go */
+    double grid_x[2];
+    size_t n_grid_y;
+    double grid_y[2];
     bool at[GOLD_N_MOMENTS];
 } gold_curvature_block;
 

@@ -126,8 +126,7 @@ static gold_status prepare(lesson *t, bool wants_best)
     if (t->settings.train.constraint == GOLD_CONSTRAINT_SUBSPACE) {
         GOLD_TRY(draw_subspace(t));
     }
-    GOLD_TRY(FN(watch_init)(&t->watch, job, &t->settings, &t->start.network,
-                            t->theta));
+    GOLD_TRY(FN(watch_init)(&t->watch, job, &t->settings, &t->start, t->theta));
     plan_training(t);
     return GOLD_OK;
 }
@@ -332,24 +331,6 @@ static void leave_end(const gold_schema *at_end, const char *why,
                    "curvature where training ended: %.80s", why);
 }
 
-/* Bring the parameters of a homogeneous network, which are not needed any more
- * as they are, near the norm that it was drawn with, where all that is computed
- * of it is in range. Returns the factor back, a power of 2, which rounds
- * nothing. */
-static double normalise(lesson *t)
-{
-    const double ratio = t->result.final.weight_norm / t->start.norm;
-    const double alpha = exp2(round(log2(ratio)));
-
-    if (!t->start.network.is_homogeneous || !(alpha > 0.0)) {
-        return 1.0;
-    }
-    for (size_t i = 0; i < t->start.network.n_parameters; i++) {
-        t->theta[i] = (real)((double)t->theta[i] / alpha);
-    }
-    return alpha;
-}
-
 /* Curvature where training ended. The task is pending again when the interrupt
  * comes: it is resumed where it was last saved. */
 static gold_status measure_end(lesson *t, gold_outcome *outcome,
@@ -368,7 +349,9 @@ static gold_status measure_end(lesson *t, gold_outcome *outcome,
     gold_schema_at_end(job.schema, at_end);
     job.schema = at_end;
     end.theta = t->theta;
-    const double alpha = normalise(t);
+    /* theta is not needed any more as it is */
+    const double alpha = FN(start_near)(&t->start, t->result.final.weight_norm,
+                                        t->theta, t->theta);
 
     end.norm = t->result.final.weight_norm / alpha;
     status =

@@ -84,7 +84,6 @@ static unsigned conditions_of(const gold_study *study)
     } all[] = {
         {study->base.loss == GOLD_CROSS_ENTROPY, GOLD_WHEN_SOFTMAX},
         {!gold_data_has_targets(&study->data), GOLD_WHEN_CLASSES},
-        {curvature->n_dims > 0, GOLD_WHEN_CURVATURE},
         {curvature->split, GOLD_WITH_SPLIT},
         {curvature->layers == GOLD_LAYERS_EACH, GOLD_WHEN_LAYERS},
         {curvature->resample_directions > 0, GOLD_WHEN_DIRECTIONS},
@@ -95,6 +94,8 @@ static unsigned conditions_of(const gold_study *study)
         {curvature->trace_probes > 0, GOLD_WITH_PROBES},
         {curvature->density_probes > 0, GOLD_WITH_DENSITY},
         {curvature->dense_limit > 0, GOLD_WITH_DENSE},
+        {curvature->boundary_vectors > 0, GOLD_WITH_BOUNDARY},
+        {gold_data_shape_of(&study->data).n_features <= 2, GOLD_WITH_GRID},
         {has_train && study->train.select.group > 0, GOLD_WHEN_SELECT},
         {has_train, GOLD_WHEN_TRAIN},
         {gold_study_has_end(study), GOLD_WITH_END},
@@ -187,6 +188,9 @@ static void add_full(gold_schema *schema, const gold_study *study)
     const gold_curvature_block *curvature = &study->curvature;
 
     schema->n_extreme = (size_t)curvature->extreme_count;
+    schema->n_vectors = (size_t)curvature->boundary_vectors;
+    schema->n_classes =
+        schema->n_vectors > 0 ? gold_data_shape_of(&study->data).n_classes : 0;
     schema->n_probes = (size_t)curvature->density_probes;
     schema->n_nodes = (size_t)curvature->density_steps;
     schema->n_dense = largest_within(study, (double)curvature->dense_limit);
