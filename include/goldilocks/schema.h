@@ -120,6 +120,7 @@ typedef enum gold_condition {
     GOLD_WHEN_TRACK_CRITICAL_SHARPNESS =
         GOLD_TRACKED(GOLD_TRACK_CRITICAL_SHARPNESS),
     GOLD_WHEN_TRACK_STAGES = GOLD_TRACKED(GOLD_TRACK_STAGES),
+    GOLD_WHEN_TRACK_STABLE_RATE = GOLD_TRACKED(GOLD_TRACK_STABLE_RATE),
 } gold_condition;
 
 #define GOLD_CURVATURE_VARIABLES(X, NAME, name, of, when)                      \
@@ -321,6 +322,10 @@ typedef enum gold_condition {
       "leaves the loss where it was")                                          \
     X(LEARNING_RATE_APPLIED, "learning_rate_applied", POINT, TRAIN, "1",       \
       "learning rate after scale_learning_rate")                               \
+    X(MAX_STABLE_LEARNING_RATE, "max_stable_learning_rate", POINT,             \
+      TRACK_STABLE_RATE, "1",                                                  \
+      "largest learning rate, to 1 %, at which 100 steps from the start do "   \
+      "not raise the loss")                                                    \
     X(FINAL_STEP, "final_step", POINT, TRAIN, "1",                             \
       "steps done when training ended")                                        \
     X(FINAL_LOSS, "final_loss", POINT, TRAIN, "nat",                           \

@@ -190,7 +190,8 @@ typedef enum gold_track {
     GOLD_TRACK_CURVATURE, /* in the point's subspace */
     GOLD_TRACK_CONDENSATION,
     GOLD_TRACK_CRITICAL_SHARPNESS,
-    GOLD_TRACK_STAGES, /* found in the logged losses at the end */
+    GOLD_TRACK_STAGES,      /* found in the logged losses at the end */
+    GOLD_TRACK_STABLE_RATE, /* by short trainings of its own */
     GOLD_N_TRACKS
 } gold_track;
 

@@ -201,7 +201,8 @@ static double training_bytes(const gold_study *study,
 {
     const double vectors = training_vectors(study, settings->train.optimizer);
     const double sharpness =
-        study->train.track[GOLD_TRACK_SHARPNESS]
+        study->train.track[GOLD_TRACK_SHARPNESS] ||
+                settings->train.scale_learning_rate == GOLD_RATE_SHARPNESS
             ? basis_vectors(e->parameters, GOLD_SHARPNESS_STEPS) + 4.0
             : 0.0;
     const double batch = settings->train.batch == 0
