@@ -166,6 +166,7 @@ typedef struct gold_curvature_block {
     uint64_t boundary_steps;   /* products for them, at most */
     double boundary_tolerance; /* of residuals over the spectral norm */
     double boundary_tau;       /* outliers: over the largest eigenvalue */
+    bool generalisation;       /* shares of all eigenvectors, too */
     uint64_t grid_count; /* points along each side of the grid of inputs */
     size_t n_grid_x;     /* 2; 0: as far as the training samples go */
     double grid_x[2];

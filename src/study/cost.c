@@ -194,6 +194,12 @@ static double boundary_flops(const gold_study *study, network_size size,
     const double products =
         fmin(25.0 + 5.0 * k, (double)curvature->boundary_steps);
     const double count = (double)curvature->grid_count;
+    const double dense =
+        curvature->generalisation &&
+                size.parameters <= (double)curvature->dense_limit
+            ? size.parameters *
+                  (4.0 * n * m + 9.0 * size.parameters * size.parameters)
+            : 0.0;
     const double grid =
         shape->n_features > 2 ? 0.0 : pow(count, (double)shape->n_features);
 
@@ -202,7 +208,7 @@ static double boundary_flops(const gold_study *study, network_size size,
     }
     return n * (products * (4.0 * size.first + 12.0 * size.rest) +
                 (8.0 + 4.0 * k + 2.0 * (double)shape->n_classes) * m) +
-           grid * 2.0 * m;
+           dense + grid * 2.0 * m;
 }
 
 /* Products with the Hessian: at most 30; often about so many. */
