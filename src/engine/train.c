@@ -30,7 +30,7 @@ typedef struct lesson {
 
 /* learning_rate, or learning_rate / alpha^(L-2) for L weight layers, or the
  * degree of a graph: with it the steps of a homogeneous network scale with its
- * weights (SCIENCE D-12). */
+ * weights. */
 static double rate_of(const lesson *t)
 {
     const gold_train_settings *train = &t->settings.train;
