@@ -152,14 +152,21 @@ static double full_bytes(const gold_study *study, const extent *e,
     const double n = e->parameters;
     const double steps = fmax(
         curvature->extreme_count > 0 ? (double)curvature->extreme_steps : 0.0,
-        curvature->density_probes > 0 ? (double)curvature->density_steps : 0.0);
+        fmax(curvature->density_probes > 0 ? (double)curvature->density_steps
+                                           : 0.0,
+             curvature->boundary_vectors > 0 ? (double)curvature->boundary_steps
+                                             : 0.0));
+    /* eigenvectors in both precisions, and the sums of classes */
+    const double vectors =
+        (double)curvature->boundary_vectors * (8.0 + word) +
+        (curvature->boundary_vectors > 0 ? e->outputs : 0.0) * word;
     const double order = n <= (double)curvature->dense_limit ? n : 0.0;
     const double terms = curvature->split ? 4.0 : 2.0; /* and the vectors */
 
     if (!gold_study_has_full(study) || e->graph.n_nodes == 0) {
         return 0.0;
     }
-    return 8.0 * n * (basis_vectors(n, steps) + 2.0) +
+    return n * vectors + 8.0 * n * (basis_vectors(n, steps) + 2.0) +
            word * (terms * directions + 1.0) * n +
            product_bytes(study, e, directions, n_train, word) +
            3.0 * 8.0 * order * order;

@@ -9,6 +9,7 @@
 #include "engine/keep.h"
 #include "engine/measure.h"
 #include "engine/record.h"
+#include "engine/trajectory.h"
 #include "engine/watch.h"
 #include "train/training.h"
 
@@ -55,20 +56,21 @@ static void plan_training(lesson *t)
         .input_scale = t->settings.input_scale,
         .temperature = t->settings.temperature,
         .learning_rate = rate_of(t),
-        .seed = t->settings.seed,
+        .seed = t->settings.train_seed,
         .directions = &t->directions,
         .n_steps = gold_train_steps(&t->settings, job->data->train.n),
         .train = FN(samples)(&job->data->train),
         .augmentation = {.channels = job->data->channels,
                          .height = job->data->height,
                          .width = job->data->width,
-                         .seed = t->settings.seed,
+                         .seed = t->settings.train_seed,
                          .flip = t->settings.train.augment_flip,
                          .shift = t->settings.train.augment_shift},
         .test = FN(samples)(&job->data->test),
         .n_log = job->schema->n_log,
         .log_steps = job->schema->log_steps,
         .wants_gradients = gold_logs_gradients(train),
+        .wants_critical = train->track[GOLD_TRACK_CRITICAL_SHARPNESS],
         .stop_accuracy = train->stop_accuracy,
         .stop_loss = train->stop_loss,
         .stop_patience = train->stop_patience,
@@ -124,8 +126,7 @@ static gold_status prepare(lesson *t, bool wants_best)
     if (t->settings.train.constraint == GOLD_CONSTRAINT_SUBSPACE) {
         GOLD_TRY(draw_subspace(t));
     }
-    GOLD_TRY(FN(watch_init)(&t->watch, job, &t->settings, &t->start.network,
-                            t->theta));
+    GOLD_TRY(FN(watch_init)(&t->watch, job, &t->settings, &t->start, t->theta));
     plan_training(t);
     return GOLD_OK;
 }
@@ -138,59 +139,6 @@ static void clean_up(lesson *t)
     gold_free(t->theta);
     gold_free(t->best);
     gold_free(t->log);
-}
-
-/* Put a number of every log entry into a trajectory. */
-static void put_trajectory(const lesson *t, gold_variable variable,
-                           size_t offset_in_entry, double *record)
-{
-    const gold_schema *schema = t->job->schema;
-
-    if (schema->count[variable] == 0) {
-        return;
-    }
-    for (size_t k = 0; k < t->result.n_logged; k++) {
-        const char *entry = (const char *)&t->log[k];
-
-        memcpy(record + schema->offset[variable] + k, entry + offset_in_entry,
-               sizeof(double));
-    }
-}
-
-static void put_trajectories(const lesson *t, double *record)
-{
-    static const struct {
-        gold_variable variable;
-        size_t offset;
-    } tracks[] = {
-        {GOLD_VAR_TRAJECTORY_LOSS, offsetof(gold_log_entry, loss)},
-        {GOLD_VAR_TRAJECTORY_ACCURACY, offsetof(gold_log_entry, accuracy)},
-        {GOLD_VAR_TRAJECTORY_TEST_LOSS, offsetof(gold_log_entry, test_loss)},
-        {GOLD_VAR_TRAJECTORY_TEST_ACCURACY,
-         offsetof(gold_log_entry, test_accuracy)},
-        {GOLD_VAR_TRAJECTORY_WEIGHT_NORM,
-         offsetof(gold_log_entry, weight_norm)},
-        {GOLD_VAR_TRAJECTORY_GRADIENT_NORM,
-         offsetof(gold_log_entry, gradient_norm)},
-        {GOLD_VAR_TRAJECTORY_COSINE_TO_INIT,
-         offsetof(gold_log_entry, cosine_to_init)},
-        {GOLD_VAR_TRAJECTORY_COSINE_GRADIENT,
-         offsetof(gold_log_entry, cosine_gradient)},
-        {GOLD_VAR_TRAJECTORY_ZERO_LOGITS,
-         offsetof(gold_log_entry, zero_logits)},
-        {GOLD_VAR_TRAJECTORY_ENTROPY, offsetof(gold_log_entry, entropy)},
-        {GOLD_VAR_TRAJECTORY_SHARPNESS, offsetof(gold_log_entry, sharpness)},
-        {GOLD_VAR_TRAJECTORY_SHARPNESS_RESIDUAL,
-         offsetof(gold_log_entry, sharpness_residual)},
-        {GOLD_VAR_TRAJECTORY_TRACE_OVER_NORM,
-         offsetof(gold_log_entry, trace_over_norm)},
-        {GOLD_VAR_TRAJECTORY_POSITIVE_FRACTION,
-         offsetof(gold_log_entry, positive_fraction)},
-    };
-
-    for (size_t i = 0; i < sizeof tracks / sizeof *tracks; i++) {
-        put_trajectory(t, tracks[i].variable, tracks[i].offset, record);
-    }
 }
 
 /* Flags of how the training ended. */
@@ -218,24 +166,6 @@ static void put_best(const lesson *t, double *record)
                         t->log[best].test_accuracy);
         gold_record_put(schema, record, GOLD_VAR_BEST_TEST_STEP,
                         (double)schema->log_steps[best]);
-    }
-}
-
-static void put_reached(const lesson *t, double *record)
-{
-    const gold_schema *schema = t->job->schema;
-
-    for (size_t i = 0; i < schema->count[GOLD_VAR_STEPS_TO_LOSS]; i++) {
-        size_t k = 0;
-
-        while (k < t->result.n_logged &&
-               !(t->log[k].loss <= schema->reach[i])) {
-            k++;
-        }
-        if (k < t->result.n_logged) {
-            record[schema->offset[GOLD_VAR_STEPS_TO_LOSS] + i] =
-                (double)schema->log_steps[k];
-        }
     }
 }
 
@@ -272,10 +202,8 @@ static void report(const lesson *t, double *record, gold_verdict *verdict)
     }
     FN(keep_parameters)
     (t->job->schema, &t->start, t->alpha, t->theta, t->best, record);
-    put_trajectories(t, record);
     put_finals(t, record);
     put_best(t, record);
-    put_reached(t, record);
     verdict->state = GOLD_STATE_DONE;
     if (t->result.end == GOLD_END_DIVERGED) {
         const char *bare = gold_graph_bare_norm(&t->start.network.graph);
@@ -301,9 +229,9 @@ static gold_status inspect_order(const lesson *t, gold_inspection *inspection)
     GOLD_GOTO(GOLD_ALLOC(n, &order));
     GOLD_GOTO(GOLD_ALLOC(inspection->n_epochs * n, &inspection->batch_order));
     for (size_t e = 0; e < inspection->n_epochs; e++) {
-        gold_random_order(
-            gold_stream_of(t->settings.seed, GOLD_PURPOSE_BATCHES, (uint32_t)e),
-            n, order);
+        gold_random_order(gold_stream_of(t->settings.train_seed,
+                                         GOLD_PURPOSE_BATCHES, (uint32_t)e),
+                          n, order);
         for (size_t i = 0; i < n; i++) {
             inspection->batch_order[e * n + i] = (double)order[i];
         }
@@ -403,24 +331,6 @@ static void leave_end(const gold_schema *at_end, const char *why,
                    "curvature where training ended: %.80s", why);
 }
 
-/* Bring the parameters of a homogeneous network, which are not needed any more
- * as they are, near the norm that it was drawn with, where all that is computed
- * of it is in range. Returns the factor back, a power of 2, which rounds
- * nothing. */
-static double normalise(lesson *t)
-{
-    const double ratio = t->result.final.weight_norm / t->start.norm;
-    const double alpha = exp2(round(log2(ratio)));
-
-    if (!t->start.network.is_homogeneous || !(alpha > 0.0)) {
-        return 1.0;
-    }
-    for (size_t i = 0; i < t->start.network.n_parameters; i++) {
-        t->theta[i] = (real)((double)t->theta[i] / alpha);
-    }
-    return alpha;
-}
-
 /* Curvature where training ended. The task is pending again when the interrupt
  * comes: it is resumed where it was last saved. */
 static gold_status measure_end(lesson *t, gold_outcome *outcome,
@@ -439,7 +349,9 @@ static gold_status measure_end(lesson *t, gold_outcome *outcome,
     gold_schema_at_end(job.schema, at_end);
     job.schema = at_end;
     end.theta = t->theta;
-    const double alpha = normalise(t);
+    /* theta is not needed any more as it is */
+    const double alpha = FN(start_near)(&t->start, t->result.final.weight_norm,
+                                        t->theta, t->theta);
 
     end.norm = t->result.final.weight_norm / alpha;
     status =
@@ -486,6 +398,8 @@ gold_status FN(train_point)(const gold_engine_job *job, gold_outcome *outcome,
     GOLD_GOTO(t.watch.status);
     outcome->flops += t.result.flops;
     report(&t, outcome->records, &outcome->verdicts[0]);
+    GOLD_GOTO(
+        FN(put_log)(job->schema, t.result.n_logged, t.log, outcome->records));
     if (inspection != NULL) {
         GOLD_GOTO(inspect(&t, inspection));
     }

@@ -1,31 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/watch.h"
 
+#include <math.h>
+
 #include "goldilocks/memory.h"
 #include "goldilocks/random.h"
 
 #include "base/blocks.h"
 #include "curv/line.h"
 #include "curv/spectrum.h"
-#include "engine/start.h"
 #include "linalg/lanczos.h"
+#include "linalg/product.h"
 
 #define TOLERANCE 1e-3
 
 static gold_status prepare_sharpness(gold_watch *watch)
 {
-    const size_t n = watch->network->n_parameters;
-    const gold_hvp_plan plan = {watch->network, watch->settings->input_scale,
+    const size_t n = watch->start->network.n_parameters;
+    const gold_hvp_plan plan = {&watch->start->network,
+                                watch->settings->input_scale,
                                 FN(samples)(&watch->job->data->train), 1,
                                 gold_kept_bytes(watch->job->study)};
 
     GOLD_TRY(FN(hvp_init)(&watch->hvp, &plan));
-    GOLD_TRY(GOLD_ALLOC(n, &watch->start));
+    GOLD_TRY(GOLD_ALLOC(n, &watch->vector));
     GOLD_TRY(GOLD_ALLOC(n, &watch->from));
     GOLD_TRY(GOLD_ALLOC(n, &watch->to));
     gold_random_normal(
-        gold_stream_of(watch->settings->seed, GOLD_PURPOSE_PROBES, 0), 0, n,
-        watch->start);
+        gold_stream_of(watch->settings->direction_seed, GOLD_PURPOSE_PROBES, 0),
+        0, n, watch->vector);
     return GOLD_OK;
 }
 
@@ -34,7 +37,7 @@ static gold_status prepare_curvature(gold_watch *watch, const real *theta)
     const size_t d = watch->d;
 
     if (watch->settings->surface == GOLD_PLANE) {
-        GOLD_TRY(FN(directions_init)(&watch->directions, watch->network,
+        GOLD_TRY(FN(directions_init)(&watch->directions, &watch->start->network,
                                      watch->settings, d, theta));
     }
     GOLD_TRY(GOLD_ALLOC(d * d, &watch->g_term));
@@ -43,17 +46,29 @@ static gold_status prepare_curvature(gold_watch *watch, const real *theta)
     return GOLD_ALLOC(gold_spectrum_scratch(d), &watch->scratch);
 }
 
+static bool sees_curvature(const gold_watch *watch)
+{
+    return watch->has_sharpness || watch->d > 0;
+}
+
 gold_status FN(watch_init)(gold_watch *watch, const gold_engine_job *job,
                            const gold_settings *settings,
-                           const gold_network *network, const real *theta)
+                           const gold_start *start, const real *theta)
 {
     const bool *track = job->study->train.track;
 
-    *watch = (gold_watch){.job = job, .settings = settings, .network = network};
+    *watch = (gold_watch){.job = job, .settings = settings, .start = start};
     watch->has_sharpness = track[GOLD_TRACK_SHARPNESS];
     watch->d = track[GOLD_TRACK_CURVATURE] ? job->schema->n_eigen : 0;
+    if (sees_curvature(watch)) {
+        GOLD_TRY(GOLD_ALLOC(start->network.n_parameters, &watch->near));
+    }
     if (watch->has_sharpness) {
         GOLD_TRY(prepare_sharpness(watch));
+    }
+    if (track[GOLD_TRACK_CONDENSATION]) {
+        GOLD_TRY(FN(condensation_init)(&watch->condensation, &start->network,
+                                       theta));
     }
     return watch->d > 0 ? prepare_curvature(watch, theta) : GOLD_OK;
 }
@@ -61,7 +76,9 @@ gold_status FN(watch_init)(gold_watch *watch, const gold_engine_job *job,
 void FN(watch_fini)(gold_watch *watch)
 {
     FN(hvp_fini)(&watch->hvp);
-    gold_free(watch->start);
+    FN(condensation_fini)(&watch->condensation);
+    gold_free(watch->near);
+    gold_free(watch->vector);
     gold_free(watch->from);
     gold_free(watch->to);
     FN(directions_fini)(&watch->directions);
@@ -74,14 +91,14 @@ void FN(watch_fini)(gold_watch *watch)
 
 bool FN(watch_is_needed)(const gold_watch *watch)
 {
-    return watch->has_sharpness || watch->d > 0;
+    return sees_curvature(watch) || watch->condensation.n > 0;
 }
 
 /* y = H x, of doubles. */
 static bool apply_hessian(void *context, const double *x, double *y)
 {
     gold_watch *watch = context;
-    const size_t n = watch->network->n_parameters;
+    const size_t n = watch->start->network.n_parameters;
     const double factor = FN(hvp_factor)(&watch->hvp, GOLD_TERM_HESSIAN);
     const gold_hvp_products products = {{[GOLD_TERM_HESSIAN] = watch->to}};
 
@@ -95,23 +112,34 @@ static bool apply_hessian(void *context, const double *x, double *y)
     return true;
 }
 
-static gold_status take_sharpness(gold_watch *watch, const real *theta,
-                                  gold_log_entry *entry)
+/* The temperature at which the network at `near` predicts what it does at the
+ * watched point. */
+static double near_temperature(const gold_watch *watch)
 {
+    const double degree = (double)watch->start->network.degree;
+
+    return watch->start->network.is_homogeneous
+               ? watch->settings->temperature * pow(watch->alpha, -degree)
+               : watch->settings->temperature;
+}
+
+static gold_status take_sharpness(gold_watch *watch, gold_log_entry *entry)
+{
+    const double scale = 1.0 / (watch->alpha * watch->alpha);
     const gold_lanczos lanczos = {
-        .n = watch->network->n_parameters,
+        .n = watch->start->network.n_parameters,
         .apply = apply_hessian,
         .context = watch,
-        .start = watch->start,
+        .start = watch->vector,
         .most_steps = GOLD_SHARPNESS_STEPS,
         .tolerance = TOLERANCE,
     };
     gold_lanczos_result result;
 
-    FN(hvp_at)(&watch->hvp, theta, watch->settings->temperature);
+    FN(hvp_at)(&watch->hvp, watch->near, near_temperature(watch));
     GOLD_TRY(gold_lanczos_largest(&lanczos, &result));
-    entry->sharpness = result.value;
-    entry->sharpness_residual = result.residual;
+    entry->sharpness = scale * result.value;
+    entry->sharpness_residual = scale * result.residual;
     return GOLD_OK;
 }
 
@@ -131,16 +159,16 @@ static void take_spectrum(gold_watch *watch, gold_log_entry *entry)
     }
 }
 
-static gold_status take_curvature(gold_watch *watch, const real *theta,
-                                  gold_log_entry *entry, double *flops)
+static gold_status take_curvature(gold_watch *watch, gold_log_entry *entry,
+                                  double *flops)
 {
     const bool is_sphere = watch->settings->surface == GOLD_SPHERE;
-    const gold_line_point here = {1.0, watch->settings->temperature};
+    const gold_line_point here = {watch->alpha, watch->settings->temperature};
     gold_line_result result = {.g_term = watch->g_term,
                                .h_term = watch->h_term};
     const FN(line) line = {
-        .network = watch->network,
-        .theta = theta,
+        .network = &watch->start->network,
+        .theta = watch->near,
         .input_scale = watch->settings->input_scale,
         .train = FN(samples)(&watch->job->data->train),
         .directions = &watch->directions,
@@ -151,8 +179,8 @@ static gold_status take_curvature(gold_watch *watch, const real *theta,
 
     if (is_sphere) {
         FN(directions_fini)(&watch->directions);
-        GOLD_TRY(FN(directions_init)(&watch->directions, watch->network,
-                                     watch->settings, watch->d, theta));
+        GOLD_TRY(FN(directions_init)(&watch->directions, &watch->start->network,
+                                     watch->settings, watch->d, watch->near));
     }
     GOLD_TRY(FN(line_measure)(&line, &result, flops));
     take_spectrum(watch, entry);
@@ -163,13 +191,20 @@ double FN(watch_entry)(void *watch, const real *theta, gold_log_entry *entry)
 {
     gold_watch *w = watch;
     const double before = w->hvp.run.flops;
+    const size_t n = w->start->network.n_parameters;
     double flops = 0.0;
 
+    if (sees_curvature(w)) {
+        w->alpha = FN(start_near)(w->start, FN(norm)(n, theta), theta, w->near);
+    }
     if (w->has_sharpness && w->status == GOLD_OK) {
-        w->status = take_sharpness(w, theta, entry);
+        w->status = take_sharpness(w, entry);
     }
     if (w->d > 0 && w->status == GOLD_OK) {
-        w->status = take_curvature(w, theta, entry, &flops);
+        w->status = take_curvature(w, entry, &flops);
+    }
+    if (w->condensation.n > 0 && w->status == GOLD_OK) {
+        w->status = FN(condensation_take)(&w->condensation, theta, entry);
     }
     return flops + w->hvp.run.flops - before;
 }

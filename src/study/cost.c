@@ -181,6 +181,29 @@ static double full_flops(const gold_study *study, network_size size, double n)
                    0.75 * terms * ((double)curvature->trace_probes + dense));
 }
 
+/* Of the decision boundary at one point: eigenvectors of one term, then
+ * tangents along them and gradients of each sample, and those of the leads; a
+ * forward pass of each point on a grid. */
+static double boundary_flops(const gold_study *study, network_size size,
+                             double n, const gold_data_shape *shape)
+{
+    const gold_curvature_block *curvature = &study->curvature;
+    const double k = (double)curvature->boundary_vectors;
+    const double m = size.first + size.rest;
+    const double products =
+        fmin(25.0 + 5.0 * k, (double)curvature->boundary_steps);
+    const double count = (double)curvature->grid_count;
+    const double grid =
+        shape->n_features > 2 ? 0.0 : pow(count, (double)shape->n_features);
+
+    if (curvature->boundary_vectors == 0) {
+        return 0.0;
+    }
+    return n * (products * (4.0 * size.first + 12.0 * size.rest) +
+                (8.0 + 4.0 * k + 2.0 * (double)shape->n_classes) * m) +
+           grid * 2.0 * m;
+}
+
 /* Of one log entry, what is tracked beside losses and gradients: products with
  * the Hessian, and a line of one point. */
 static double tracked_flops(const gold_study *study,
@@ -188,6 +211,7 @@ static double tracked_flops(const gold_study *study,
                             double n_train, double n_classes)
 {
     const double n_products = 15.0; /* at most 30; often about so many */
+    const double n_passes = 5.0;    /* of a critical sharpness, often */
     const gold_curvature_block *curvature = &study->curvature;
     double flops = 0.0;
 
@@ -199,6 +223,9 @@ static double tracked_flops(const gold_study *study,
                  sample_flops(settings, size, 1.0,
                               (double)curvature->dims[curvature->n_dims - 1],
                               n_classes);
+    }
+    if (study->train.track[GOLD_TRACK_CRITICAL_SHARPNESS]) {
+        flops += n_passes * n_train * 2.0 * (size.first + size.rest);
     }
     return flops;
 }
@@ -220,7 +247,8 @@ static double constraint_flops(const gold_settings *settings, double m)
 bool gold_logs_gradients(const gold_train_block *train)
 {
     return train->track[GOLD_TRACK_GRADIENT_NORM] ||
-           train->track[GOLD_TRACK_COSINE_GRADIENT];
+           train->track[GOLD_TRACK_COSINE_GRADIENT] ||
+           train->track[GOLD_TRACK_CRITICAL_SHARPNESS];
 }
 
 /* Of one sample, the same line in a subspace of each layer in turn: tangents
@@ -273,7 +301,9 @@ static double line_flops(const gold_study *study, const gold_settings *settings,
         (double)n_train *
         sample_flops(settings, size, n_points, d, (double)shape->n_classes);
 
-    return basis + test + n_points * full_flops(study, size, (double)n_train) +
+    return basis + test +
+           n_points * (full_flops(study, size, (double)n_train) +
+                       boundary_flops(study, size, (double)n_train, shape)) +
            samples + repeated_flops(study, basis, samples) +
            logit_flops(study, settings, size, n_points, shape) +
            (double)n_train * layer_flops(study, settings, size, n_points, d,

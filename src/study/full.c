@@ -7,7 +7,8 @@ bool gold_study_has_full(const gold_study *study)
     const gold_curvature_block *curvature = &study->curvature;
 
     return curvature->extreme_count > 0 || curvature->trace_probes > 0 ||
-           curvature->density_probes > 0 || curvature->dense_limit > 0;
+           curvature->density_probes > 0 || curvature->dense_limit > 0 ||
+           curvature->boundary_vectors > 0;
 }
 
 bool gold_study_has_end(const gold_study *study)
@@ -28,7 +29,7 @@ size_t gold_study_n_kept(const gold_study *study)
 bool goldi_needs_subspace(const goldi_reader *reader)
 {
     static const char *const names[] = {"extreme", "trace_probes", "density",
-                                        "dense", NULL};
+                                        "dense",   "boundary",     NULL};
     const gold_curvature_block *curvature = &reader->study->curvature;
     bool has_full = false;
 

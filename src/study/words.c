@@ -192,6 +192,13 @@ const goldi_word goldi_tracks[] = {
      "largest eigenvalue of the Hessian of all parameters"},
     {"curvature", GOLD_TRACK_CURVATURE,
      "statistics in the subspace; needs the curvature block"},
+    {"condensation", GOLD_TRACK_CONDENSATION,
+     "how far units of the first hidden layer point in few directions, and "
+     "have gone"},
+    {"critical_sharpness", GOLD_TRACK_CRITICAL_SHARPNESS,
+     "2 over the step along the gradient at which the loss begins to rise"},
+    {"stages", GOLD_TRACK_STAGES,
+     "first descent and plateaus, found in the logged losses at the end"},
     {NULL, 0, NULL},
 };
 const goldi_word goldi_keeps[] = {
@@ -225,6 +232,10 @@ const goldi_word goldi_all_word[] = {
 };
 const goldi_word goldi_every_word[] = {
     {"all", GOLDI_EVERY_SAMPLE, NULL},
+    {NULL, 0, NULL},
+};
+const goldi_word goldi_seed_word[] = {
+    {"seed", -1, NULL}, /* GOLD_SEED_OF_POINT */
     {NULL, 0, NULL},
 };
 const goldi_word goldi_full_word[] = {

@@ -5,8 +5,8 @@
  *
  * Step s means after s steps of the optimizer; entry 0 of the log is the
  * initial point. Mini-batches run through a random order of the samples, a new
- * one each epoch, keyed by the seed alone; the last one of an epoch may be
- * short. What is logged is of the whole training set as it is, whatever the
+ * one each epoch, keyed by the train_seed alone; the last one of an epoch may
+ * be short. What is logged is of the whole training set as it is, whatever the
  * batch and its augmentation.
  *
  * Sphere (Fort and Scherlis 2019; Omnigrok): the part of the gradient along

@@ -111,6 +111,9 @@ static void test_point(void **state)
     assert_int_equal(settings.depth, 2);
     assert_int_equal(settings.width, 200);
     assert_int_equal(settings.seed, 3);
+    assert_int_equal(settings.direction_seed, 3);
+    assert_int_equal(settings.data_seed, 3);
+    assert_int_equal(settings.train_seed, 3);
     assert_int_equal(settings.placement, GOLD_PLACE_RELATIVE_RADIUS);
     assert_true(settings.place == 1.0);
     assert_true(settings.bias);
