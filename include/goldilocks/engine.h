@@ -98,7 +98,7 @@ typedef struct gold_inspection gold_inspection;
 struct gold_inspection {
     size_t n_parameters;
     size_t n_directions;     /* 0 without curvature */
-    char *layers;            /* JSON, as DESIGN section 3 */
+    char *layers;            /* JSON: a list of layers and their keys */
     double *theta;           /* [n_parameters] */
     double *directions;      /* [n_directions][n_parameters] */
     double *hessian;         /* [n_directions][n_directions] */

@@ -9,7 +9,7 @@
  * major: trace has one a subspace dimension, eigenvalues
  * [subspace_dim][eigen], NaN beyond the spectrum's end.
  *
- * Names are those of the result file (DESIGN section 3); titles carry the
+ * Names are those of the result file (analysis/VARIABLES.md); titles carry the
  * definition in words.
  */
 #ifndef GOLDILOCKS_SCHEMA_H

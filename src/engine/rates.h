@@ -10,7 +10,7 @@
 /**
  * The rate that a training applies, as scale_learning_rate says: as it is;
  * divided by alpha^(L-2) for L weight layers, or the degree of a graph: with it
- * the steps of a homogeneous network scale with its weights (SCIENCE D-12); in
+ * the steps of a homogeneous network scale with its weights; in
  * units of 2 / sharpness at `theta`, where a quadratic begins to diverge.
  *
  * @param flops  grows by what it took.

@@ -118,7 +118,7 @@ static double contraction_flops(const gold_settings *settings,
     return is_linear ? fmin(each, classes) : each;
 }
 
-/* Flops of one sample for one line; DESIGN section 4. */
+/* Flops of one sample for one line. */
 static double sample_flops(const gold_settings *settings, network_size size,
                            double n_points, double d, double n_classes)
 {
