@@ -57,7 +57,10 @@ enum {
     ADAMS = 1 << GOLD_ADAM | 1 << GOLD_ADAMW,
     RMSPROP = 1 << GOLD_RMSPROP,
     SELDOM_TRACKED = 1 << GOLD_TRACK_COSINE_GRADIENT | 1 << GOLD_TRACK_ENTROPY |
-                     1 << GOLD_TRACK_SHARPNESS | 1 << GOLD_TRACK_CURVATURE
+                     1 << GOLD_TRACK_SHARPNESS | 1 << GOLD_TRACK_CURVATURE |
+                     1 << GOLD_TRACK_CONDENSATION |
+                     1 << GOLD_TRACK_CRITICAL_SHARPNESS |
+                     1 << GOLD_TRACK_STAGES | 1 << GOLD_TRACK_STABLE_RATE
 };
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "goldilocks/full_variables.h"
 
+#include "study/key_boundary.h"
 #include "study/key_rows.h"
 #include "study/read.h"
 #include "study/words.h"
@@ -29,7 +30,7 @@ const goldi_key goldi_keys[] = {
     {ROW(ROOT, "curvature", SECTION), .inner = GOLDI_CURVATURE,
      .rule = "'anyOf': [{'required': ['subspace']}, {'required': ['extreme']}, "
              "{'required': ['trace_probes']}, {'required': ['density']}, "
-             "{'required': ['dense']}]",
+             "{'required': ['dense']}, {'required': ['boundary']}]",
      .means = "What is measured of the Hessian; left out: nothing."},
     {ROW(ROOT, "train", SECTION), .inner = GOLDI_TRAIN,
      .rule = "'not': {'required': ['steps', 'epochs']}",
@@ -290,6 +291,7 @@ const goldi_key goldi_keys[] = {
      .form = goldi_form_dense, .usual = "false",
      .means = "All entries and eigenvalues of the Hessian where there are at "
               "most so many parameters: true (4000) or {limit: N}."},
+    GOLDI_BOUNDARY_KEYS,
     {ROW(CURVATURE, "at", CHOICES), .words = goldi_moments,
      .fallback = 1 << GOLD_AT_START, STUDY(curvature.at),
      .read = goldi_read_moments, .rule = "'contains': {'enum': ['start']}",

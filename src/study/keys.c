@@ -18,6 +18,8 @@ const char *goldi_section_label(goldi_section section)
         [GOLDI_RESAMPLE] = "curvature.resample",
         [GOLDI_EXTREME] = "curvature.extreme",
         [GOLDI_DENSITY] = "curvature.density",
+        [GOLDI_BOUNDARY] = "curvature.boundary",
+        [GOLDI_BOUNDARY_GRID] = "curvature.boundary.grid",
         [GOLDI_TRAIN] = "train",
         [GOLDI_TRAIN_LOG] = "train.log",
         [GOLDI_TRAIN_STOP] = "train.stop",

@@ -25,6 +25,8 @@ typedef enum goldi_section {
     GOLDI_RESAMPLE,
     GOLDI_EXTREME,
     GOLDI_DENSITY,
+    GOLDI_BOUNDARY,
+    GOLDI_BOUNDARY_GRID,
     GOLDI_TRAIN,
     GOLDI_TRAIN_LOG,
     GOLDI_TRAIN_STOP,
@@ -159,7 +161,7 @@ extern const size_t goldi_n_keys;
 bool goldi_is_seed(const goldi_key *key);
 
 enum {
-    GOLDI_KEYS_CAPACITY = 144, /* at least goldi_n_keys; a test looks */
+    GOLDI_KEYS_CAPACITY = 160, /* at least goldi_n_keys; a test looks */
     GOLDI_LIST_BYTES = 240
 };
 

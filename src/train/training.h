@@ -42,6 +42,14 @@ typedef struct gold_training_result {
 } gold_training_result;
 
 /**
+ * The first of n logged entries of the highest test accuracy; where targets are
+ * values of the lowest test loss, without test samples of the lowest loss.
+ * Returns n where that is finite in none.
+ */
+size_t FN(best_entry)(const gold_training *training, const gold_log_entry *log,
+                      size_t n);
+
+/**
  * Train.
  *
  * @param theta   [n_parameters] initial point in, final one out.
