@@ -10,6 +10,7 @@ from .files import known
 from .intervals import LEVEL, student
 
 MOST_SEEDS = 10 ** 7
+BY_SCATTER = 0.05  # of the rest of an interval, what leans without a grid
 
 
 class Seeds(typing.NamedTuple):
@@ -40,10 +41,11 @@ def first_at_least(is_enough, least):
     return high
 
 
-def expected_width(width, pilot, n, level=LEVEL):
+def expected_width(width, pilot, n, level=LEVEL, grid=0.0):
     """Width of an interval at n seeds whose width of `pilot` seeds is known, on
-    the scale where it is as far to either side: the logarithm for bounds."""
-    return width * reach(n, level) / reach(pilot, level)
+    the scale where it is as far to either side, the logarithm for bounds; `grid`
+    of it is the grid's, which stays."""
+    return grid + (width - grid) * reach(n, level) / reach(pilot, level)
 
 
 def seeds_needed(pilot, width=None, of=None, effect=None, power=0.8, tests=1,
@@ -57,7 +59,7 @@ def seeds_needed(pilot, width=None, of=None, effect=None, power=0.8, tests=1,
     a t test of a mean of 0.3 deviations, found with `power` at 1 - `level`,
     after Bonferroni's correction for `tests` of them. A pilot of n seeds knows
     a deviation to about 1/sqrt(2 n). Of a zone, the part of an interval that is
-    the grid's is taken for one of seeds, though only a finer grid makes it less.
+    the grid's stays: where that is wider, only a finer grid helps.
     """
     if effect is not None:
         n = first_at_least(lambda n: power_of(effect, n, tests, level) >= power,
@@ -66,7 +68,7 @@ def seeds_needed(pilot, width=None, of=None, effect=None, power=0.8, tests=1,
     if width is None or not width > 0:
         raise ValueError("seeds for what? say width=, or effect=")
     if of is not None:
-        n_pilot, now = width_of(pilot, of)
+        n_pilot, now, grid = width_of(pilot, of)
         wanted = np.log1p(width) if of != "height" else width
     else:
         values = np.asarray(pilot, float)
@@ -74,28 +76,45 @@ def seeds_needed(pilot, width=None, of=None, effect=None, power=0.8, tests=1,
             raise ValueError("one number a seed is needed, not "
                              f"{values.shape}")
         values = values[np.isfinite(values)]
-        n_pilot, wanted = len(values), width
+        n_pilot, wanted, grid = len(values), width, 0.0
         now = 2 * reach(n_pilot, level) * values.std(ddof=1) \
             if n_pilot > 1 else np.nan
     if not np.isfinite(now):
         raise ValueError("the pilot has no interval: more seeds are needed")
-    n = first_at_least(
-        lambda n: expected_width(now, n_pilot, n, level) <= wanted, 2)
-    return Seeds(n, float(expected_width(now, n_pilot, n, level)), n_pilot)
+    if grid >= wanted:
+        raise ValueError("no number of seeds shows that: the grid is too coarse")
+
+    def width_at(n):
+        return float(expected_width(now, n_pilot, n, level, grid))
+
+    n = first_at_least(lambda n: width_at(n) <= wanted, 2)
+    return Seeds(n, width_at(n), n_pilot)
 
 
 def width_of(zone, of):
-    """Seeds behind a network's zone, and the width of an interval of it: of the
-    logarithm, or for the height of the value over itself."""
+    """Seeds behind a network's zone, the width of an interval of it, and the
+    grid's part, by which it goes further to one side than scatter makes it: of
+    the logarithm, or for the height of the value over itself. An end of the grid hides how far an
+    interval goes there."""
     names = [name for name in zone if name + "_lower" in zone]
     known("bound", of, names)
     if any(zone[of].sizes.values()) and zone[of].size > 1:
         raise ValueError("zones of several networks: select one")
-    value, lower, upper = (float(zone[of + end]) for end in (
+    value, lower, upper = (float(zone[of + end].squeeze()) for end in (
         "", "_lower", "_upper"))
-    width = (upper - lower) / value if of == "height" else np.log(
-        upper / lower)
-    return int(zone.n), width
+    ends = (zone[name] if name in zone else bad for name, bad in (
+        ("first", -np.inf), ("last", np.inf)))
+    first, last = (float(np.squeeze(end)) for end in ends)
+    if of == "height":
+        width, grid = (upper - lower) / value, (upper + lower) / value - 2
+    else:
+        width = np.log(upper / lower)
+        grid = np.log(upper * lower / value ** 2)
+    is_hidden = of in ("low", "high", "peak") and (lower <= first
+                                                   or upper >= last)
+    grid = 0.0 if is_hidden else abs(grid)
+    return (int(zone.n.squeeze()), width,
+            max(grid - BY_SCATTER * (width - grid), 0.0))
 
 
 def power_of(effect, n, tests=1, level=LEVEL):

@@ -169,11 +169,22 @@ def test_seeds_for_a_width():
     now = np.ptp(comparisons.mean_of(values[:10], 0.95)[1:])
     assert found.pilot == 10 and found.expected <= 0.5
     assert planning.expected_width(now, 10, found.n - 1) > 0.5
-    zone = xr.Dataset({"low": 1.0, "low_lower": 0.9, "low_upper": 1.1, "n": 10})
+    zone = xr.Dataset({"low": 1.0, "low_lower": 1 / 1.1, "low_upper": 1.1,
+                       "n": 10})
     found = gold.seeds_needed(zone, width=0.05, of="low")
     assert found.n == planning.first_at_least(
-        lambda n: math.log(1.1 / 0.9) * planning.reach(n, 0.95)
+        lambda n: 2 * math.log(1.1) * planning.reach(n, 0.95)
         <= math.log(1.05) * planning.reach(10, 0.95), 2)
+    # what the grid leaves open stays, and may be more than is asked for
+    zone["low_upper"] = 1.1 * 1.03
+    found = gold.seeds_needed(zone, width=0.05, of="low")
+    seeds_part = 2 * math.log(1.1) * 1.05
+    grid = math.log(1.03) - 2 * math.log(1.1) * 0.05
+    assert found.n == planning.first_at_least(
+        lambda n: grid + seeds_part * planning.reach(n, 0.95)
+        / planning.reach(10, 0.95) <= math.log(1.05), 2)
+    with pytest.raises(ValueError, match="grid is too coarse"):
+        gold.seeds_needed(zone, width=0.02, of="low")
     for wrong in ({"width": 0.1, "of": "lwo"}, {}, {"width": -1}):
         with pytest.raises(ValueError):
             gold.seeds_needed(zone, **wrong)

@@ -102,7 +102,7 @@ static void tell_need(void *context, const goldi_sheet *sheet,
     } else {
         gold_say(stdout, "  %-24s %s, by %zu whose interval is %.3g %% wide\n",
                  label,
-                 isinf(need->seeds) ? "more than there can be"
+                 isinf(need->seeds) ? "no number of seeds"
                                     : GOLD_COUNTED((size_t)need->seeds, "seed"),
                  need->n, 100.0 * need->width);
     }

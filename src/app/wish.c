@@ -8,6 +8,7 @@
 #include "app/student.h"
 
 static const double most_seeds = 1e7;
+static const double by_scatter = 0.05; /* of the rest of an interval */
 
 /* A number of per cent, or a share. */
 static bool read_width(const char *text, double *width)
@@ -82,6 +83,33 @@ static double first_within(double most)
     return high;
 }
 
+/* By how much an interval goes further to one side than to the other, on the
+ * scale where the part of seeds is even; 0 where an end of the grid hides it.
+ */
+static double lean(const goldi_wish *wish, const goldi_claim *claim)
+{
+    const goldi_interval *of = &claim->of[wish->of];
+
+    if (wish->of == GOLDI_TOLD_HEIGHT) {
+        return fabs(of->upper + of->lower - 2.0 * of->value) / of->value;
+    }
+    if (wish->of != GOLDI_TOLD_SPREAD &&
+        (of->lower <= claim->first || of->upper >= claim->last)) {
+        return 0.0;
+    }
+    return fabs(log(of->upper / of->value) - log(of->value / of->lower));
+}
+
+/* The part of a width that is the grid's: what leans beyond that which scatter
+ * alone makes do so. */
+static double grid_part(const goldi_wish *wish, const goldi_claim *claim,
+                        double width)
+{
+    const double off = lean(wish, claim);
+
+    return fmax(off - by_scatter * (width - off), 0.0);
+}
+
 goldi_need goldi_need_of(const goldi_wish *wish, const goldi_claim *claim)
 {
     const goldi_interval *of = &claim->of[wish->of];
@@ -95,8 +123,12 @@ goldi_need goldi_need_of(const goldi_wish *wish, const goldi_claim *claim)
         need.width = (double)NAN;
         return need;
     }
-    need.seeds = first_within(reach((double)need.n) * (even(wish, wish->width) /
-                                                       even(wish, need.width)));
+    const double grid = grid_part(wish, claim, even(wish, need.width));
+    const double left = even(wish, wish->width) - grid;
+
+    need.seeds = left > 0.0 ? first_within(reach((double)need.n) * left /
+                                           (even(wish, need.width) - grid))
+                            : (double)INFINITY;
     return need;
 }
 

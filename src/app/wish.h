@@ -5,10 +5,11 @@
  *
  * Widths are from end to end, over the value: of 5 % is an interval whose upper
  * end is 1.05 times the lower one, or for the height one that is so long. By
- * the seeds at hand one of n seeds has reach(n) / reach(now) times its width on
- * the scale where it is even, reach(n) being the quantile of Student's t over
- * sqrt(n). The part of the grid is taken for one of seeds, though only a finer
- * grid makes that less.
+ * the seeds at hand the part of n seeds is reach(n) / reach(now) times theirs,
+ * reach(n) being the quantile of Student's t over sqrt(n). The part of the
+ * grid, by which an interval goes further to one side than to the other, and by
+ * more than a twentieth of the rest, which scatter alone makes, stays: only a
+ * finer grid makes it less.
  */
 #ifndef GOLD_APP_WISH_H
 #define GOLD_APP_WISH_H
@@ -32,7 +33,7 @@ typedef struct goldi_need {
     size_t n;     /* seeds that say so */
     double width; /* of their interval; NaN: there is none */
     double seeds; /* that are needed; NaN: nobody knows; infinite: beyond all
-                     reason */
+                     reason, or the grid is too coarse */
 } goldi_need;
 
 /** Of a claim. */

@@ -250,14 +250,15 @@ def seeds(zones, of=("low", "high"), most=200, ax=None):
     ax = axes[0, 0]
     n = np.unique(np.geomspace(3, most, 60).round().astype(int))
     for i, name in enumerate(of):
-        pilot, width = width_of(zones, name)
+        pilot, width, grid = width_of(zones, name)
         need_numbers([width], f"width of {name}")
 
         def percent(w, is_log=name != "height"):
             return 100 * (np.expm1(w) if is_log else w)
 
         style = line_style(i)
-        ax.plot(n, [percent(expected_width(width, pilot, k)) for k in n],
+        ax.plot(n, [percent(expected_width(width, pilot, k, grid=grid))
+                    for k in n],
                 color=style["color"], ls=style["ls"], lw=1.1, label=name)
         ax.plot([pilot], [percent(width)], style["marker"], ms=4,
                 color=style["color"])
