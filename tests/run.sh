@@ -80,7 +80,9 @@ finish() {
     return "$(cat "$work/$1.code")"
 }
 
+# make does where there is no Ninja.
 configure() {
+    [ -z "$(command -v ninja)" ] || export CMAKE_GENERATOR=Ninja
     quietly cmake --preset "$1"
 }
 

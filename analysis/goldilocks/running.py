@@ -56,8 +56,10 @@ def run(config, output, processes=1, **settings):
     for key, value in settings.items():
         words += ["--set", f"{key.replace('__', '.')}={value}"]
     if processes > 1:
-        words = ["mpirun", "--oversubscribe", "-n", str(processes + 1), *words]
+        words = ["mpirun", "-n", str(processes + 1), *words]
     environment = {"OPENBLAS_NUM_THREADS": "1",
+                   "OMPI_MCA_rmaps_base_oversubscribe": "1",
+                   "PRTE_MCA_rmaps_default_mapping_policy": ":oversubscribe",
                    "OMPI_ALLOW_RUN_AS_ROOT": "1",
                    "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", **os.environ}
     ended = subprocess.run(words, env=environment, text=True, check=False,

@@ -136,10 +136,11 @@ GOLD_CHECKED gold_status gold_engine_inspect(gold_engine *engine, size_t point,
 /** Free what an inspection holds; zeroed ones are allowed. */
 void gold_inspection_fini(gold_inspection *inspection);
 
-/** Name of the BLAS kernel in use ("Haswell"); static. */
+/** Name of the BLAS kernel in use ("Haswell"; "unknown" if it is not
+ * OpenBLAS's); static. */
 const char *gold_engine_blas_core(void);
 
-/** Threads of the BLAS; one from the first engine on. */
+/** Threads of the BLAS, one from the first engine on; 0: not known. */
 int gold_engine_blas_threads(void);
 
 /** Version and build of the BLAS in use; static. */

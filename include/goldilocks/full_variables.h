@@ -153,6 +153,12 @@ enum {
       "on the grid of inputs whose predictions differ")                        \
     X(BOUNDARY_LENGTH, "boundary_length", POINT, BOUNDARY_GRID, "1",           \
       "share of neighbours on the grid of inputs whose predictions differ")    \
+    X(GENERALISATION_MAX, "generalisation_max", THRESHOLDS, BOUNDARY, "1",     \
+      "share of all eigenvectors whose largest alignment in size, over "       \
+      "training samples, is at least the threshold")                           \
+    X(GENERALISATION_MEAN, "generalisation_mean", THRESHOLDS, BOUNDARY, "1",   \
+      "share of all eigenvectors whose mean size of the alignment, over "      \
+      "training samples, is at least the threshold")                           \
     X(PRODUCTS_BOUNDARY, "products_boundary", POINT, BOUNDARY, "1",            \
       "products with the Hessian for these eigenvectors")
 

@@ -33,6 +33,7 @@ typedef enum gold_dimension {
     GOLD_DIM_NODE,        /* node */
     GOLD_DIM_EIGENVECTOR, /* eigenvector */
     GOLD_DIM_CLASS,       /* class */
+    GOLD_DIM_THRESHOLD,   /* threshold: labelled by itself */
     GOLD_DIM_FULL_EIGEN,  /* full_eigen */
     GOLD_DIM_STEP,        /* trajectory_step: labelled by itself */
     GOLD_DIM_REACH,       /* reached_loss: labelled by itself */
@@ -51,6 +52,7 @@ typedef enum gold_extent {
     GOLD_EXTENT_NODES,           /* [probe][node] */
     GOLD_EXTENT_VECTORS,         /* [eigenvector] */
     GOLD_EXTENT_VECTORS_CLASSES, /* [eigenvector][class] */
+    GOLD_EXTENT_THRESHOLDS,      /* [threshold] */
     GOLD_EXTENT_DENSE,           /* [full_eigen] */
     GOLD_EXTENT_TRAJECTORY,      /* [trajectory_step] */
     GOLD_EXTENT_REACH,           /* [reached_loss] */
@@ -120,6 +122,7 @@ typedef enum gold_condition {
     GOLD_WHEN_TRACK_CRITICAL_SHARPNESS =
         GOLD_TRACKED(GOLD_TRACK_CRITICAL_SHARPNESS),
     GOLD_WHEN_TRACK_STAGES = GOLD_TRACKED(GOLD_TRACK_STAGES),
+    GOLD_WHEN_TRACK_STABLE_RATE = GOLD_TRACKED(GOLD_TRACK_STABLE_RATE),
 } gold_condition;
 
 #define GOLD_CURVATURE_VARIABLES(X, NAME, name, of, when)                      \
@@ -321,6 +324,10 @@ typedef enum gold_condition {
       "leaves the loss where it was")                                          \
     X(LEARNING_RATE_APPLIED, "learning_rate_applied", POINT, TRAIN, "1",       \
       "learning rate after scale_learning_rate")                               \
+    X(MAX_STABLE_LEARNING_RATE, "max_stable_learning_rate", POINT,             \
+      TRACK_STABLE_RATE, "1",                                                  \
+      "largest learning rate, to 1 %, at which 100 steps from the start do "   \
+      "not raise the loss")                                                    \
     X(FINAL_STEP, "final_step", POINT, TRAIN, "1",                             \
       "steps done when training ended")                                        \
     X(FINAL_LOSS, "final_loss", POINT, TRAIN, "nat",                           \
@@ -481,11 +488,12 @@ typedef struct gold_schema {
     size_t n_extreme; /* eigenvalues at each end; 0: not wanted */
     size_t n_vectors; /* eigenvectors held against gradients; 0: none */
     size_t n_classes; /* where these are looked at by class */
-    size_t n_probes;  /* of the density */
-    size_t n_nodes;   /* of the density, of each probe */
-    size_t n_dense;   /* parameters of the largest network within dense.limit */
-    size_t n_train;   /* training samples */
-    size_t n_log;     /* logged steps; 0 without training */
+    size_t n_thresholds; /* of shares of all eigenvectors; 0: not wanted */
+    size_t n_probes;     /* of the density */
+    size_t n_nodes;      /* of the density, of each probe */
+    size_t n_dense; /* parameters of the largest network within dense.limit */
+    size_t n_train; /* training samples */
+    size_t n_log;   /* logged steps; 0 without training */
     uint64_t log_steps[GOLD_MAX_LOG];
     size_t n_reach; /* losses to reach */
     double reach[GOLD_MAX_REACH];
@@ -505,6 +513,9 @@ void gold_schema_init(gold_schema *schema, const gold_study *study,
  * measured at the start stands where the same of the end does, and nothing else
  * has a place. */
 void gold_schema_at_end(const gold_schema *schema, gold_schema *end);
+
+/** Threshold i of the published generalisation measures. */
+double gold_alignment_threshold(size_t i);
 
 /** The variable that says of the end what this one says of the start;
  * GOLD_N_VARIABLES: none. */

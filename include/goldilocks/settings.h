@@ -171,6 +171,7 @@ typedef enum gold_decay {
 typedef enum gold_rate_rule {
     GOLD_RATE_NONE,        /* none */
     GOLD_RATE_HOMOGENEOUS, /* homogeneous: learning_rate / alpha^(L-2) */
+    GOLD_RATE_SHARPNESS,   /* sharpness: learning_rate * 2 / lambda_max */
 } gold_rate_rule;
 
 /** What training is held to. */

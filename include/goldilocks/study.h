@@ -65,6 +65,8 @@ typedef struct gold_axis {
     char name[GOLD_NAME_BYTES];
     size_t count;
     bool is_line;
+    bool is_implied; /* of one value, and files do not have it: gold_study_lift
+                      */
     size_t n_keys;
     gold_axis_key keys[GOLD_MAX_ZIPPED];
 } gold_axis;
@@ -166,6 +168,7 @@ typedef struct gold_curvature_block {
     uint64_t boundary_steps;   /* products for them, at most */
     double boundary_tolerance; /* of residuals over the spectral norm */
     double boundary_tau;       /* outliers: over the largest eigenvalue */
+    bool generalisation;       /* shares of all eigenvectors, too */
     uint64_t grid_count; /* points along each side of the grid of inputs */
     size_t n_grid_x;     /* 2; 0: as far as the training samples go */
     double grid_x[2];
@@ -190,7 +193,8 @@ typedef enum gold_track {
     GOLD_TRACK_CURVATURE, /* in the point's subspace */
     GOLD_TRACK_CONDENSATION,
     GOLD_TRACK_CRITICAL_SHARPNESS,
-    GOLD_TRACK_STAGES, /* found in the logged losses at the end */
+    GOLD_TRACK_STAGES,      /* found in the logged losses at the end */
+    GOLD_TRACK_STABLE_RATE, /* by short trainings of its own */
     GOLD_N_TRACKS
 } gold_track;
 
@@ -424,6 +428,19 @@ GOLD_CHECKED gold_status gold_identity_difference(const char *of_file,
 GOLD_CHECKED gold_status gold_study_unite(const gold_study *const *parts,
                                           const char *const *names, size_t n,
                                           gold_study **whole);
+
+/**
+ * Read a study with the axes of a larger one, of which it has one value by
+ * itself: what the one has as a key and the other in its grid. Points stay as
+ * they are, in their order; these axes are marked as implied.
+ *
+ * @param name  of the part, for messages.
+ * @param[out] lifted  owned by the caller; NULL where that is not so, or not
+ * all that is missing.
+ */
+GOLD_CHECKED gold_status gold_study_lift(const gold_study *whole,
+                                         const gold_study *part,
+                                         const char *name, gold_study **lifted);
 
 /** Where the values of a study's axes stand in a larger study: for each axis
  * `a`, [its count] indices; owned. Zero it before use. */

@@ -43,6 +43,15 @@ const gold_command gold_commands[] = {
      (const gold_option[]){COUNT("ranks", ranks,
                                  "processes to plan for; without it a sensible "
                                  "number is proposed"),
+                           TEXT("pilot", NULL, "FILE", pilot,
+                                "a result file by whose zones to say how many "
+                                "seeds a width needs"),
+                           TEXT("width", NULL, "W", width,
+                                "of the interval, from end to end over the "
+                                "value: 5% or 0.05"),
+                           TEXT("of", NULL, "NAME", of,
+                                "low, the default, high, height, peak or "
+                                "spread of each zone"),
                            JSON,
                            SET_ANY,
                            {.name = NULL}},

@@ -169,7 +169,7 @@ static double full_bytes(const gold_study *study, const extent *e,
     return n * vectors + 8.0 * n * (basis_vectors(n, steps) + 2.0) +
            word * (terms * directions + 1.0) * n +
            product_bytes(study, e, directions, n_train, word) +
-           3.0 * 8.0 * order * order;
+           (curvature->generalisation ? 4.0 : 3.0) * 8.0 * order * order;
 }
 
 /* Vectors of all parameters that a training holds: the drawn ones, those that
@@ -201,7 +201,8 @@ static double training_bytes(const gold_study *study,
 {
     const double vectors = training_vectors(study, settings->train.optimizer);
     const double sharpness =
-        study->train.track[GOLD_TRACK_SHARPNESS]
+        study->train.track[GOLD_TRACK_SHARPNESS] ||
+                settings->train.scale_learning_rate == GOLD_RATE_SHARPNESS
             ? basis_vectors(e->parameters, GOLD_SHARPNESS_STEPS) + 4.0
             : 0.0;
     const double batch = settings->train.batch == 0

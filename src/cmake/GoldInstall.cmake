@@ -43,6 +43,7 @@ write_basic_package_version_file(
 install(FILES ${PROJECT_BINARY_DIR}/goldilocksConfig.cmake
   ${PROJECT_BINARY_DIR}/goldilocksConfigVersion.cmake
   ${PROJECT_SOURCE_DIR}/src/cmake/GoldDependencies.cmake
+  ${PROJECT_SOURCE_DIR}/src/cmake/GoldBlas.cmake
   DESTINATION ${gold_package_dir})
 
 # pkg-config: the libraries that were found, since a static one names none.

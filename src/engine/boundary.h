@@ -27,4 +27,10 @@ GOLD_CHECKED gold_status FN(boundary_grid)(gold_full *full,
                                            gold_boundary_arrays *arrays,
                                            double *record);
 
+/** Shares of all eigenvectors of the Hessian (n, n) of all parameters, where
+ * the study wants them. */
+GOLD_CHECKED gold_status FN(boundary_dense)(gold_full *full,
+                                            const double *hessian,
+                                            double *record);
+
 #endif

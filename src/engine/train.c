@@ -8,6 +8,7 @@
 
 #include "engine/keep.h"
 #include "engine/measure.h"
+#include "engine/rates.h"
 #include "engine/record.h"
 #include "engine/trajectory.h"
 #include "engine/watch.h"
@@ -29,22 +30,6 @@ typedef struct lesson {
     gold_training_result result;
 } lesson;
 
-/* learning_rate, or learning_rate / alpha^(L-2) for L weight layers, or the
- * degree of a graph: with it the steps of a homogeneous network scale with its
- * weights. */
-static double rate_of(const lesson *t)
-{
-    const gold_train_settings *train = &t->settings.train;
-    const gold_network *network = &t->start.network;
-    const double layers = (double)network->n_layers;
-    const double degree =
-        network->is_homogeneous ? (double)network->degree : layers;
-
-    return train->scale_learning_rate == GOLD_RATE_HOMOGENEOUS
-               ? train->learning_rate / pow(t->alpha, degree - 2.0)
-               : train->learning_rate;
-}
-
 static void plan_training(lesson *t)
 {
     const gold_engine_job *job = t->job;
@@ -55,7 +40,6 @@ static void plan_training(lesson *t)
         .settings = &t->settings.train,
         .input_scale = t->settings.input_scale,
         .temperature = t->settings.temperature,
-        .learning_rate = rate_of(t),
         .seed = t->settings.train_seed,
         .directions = &t->directions,
         .n_steps = gold_train_steps(&t->settings, job->data->train.n),
@@ -128,6 +112,34 @@ static gold_status prepare(lesson *t, bool wants_best)
     }
     GOLD_TRY(FN(watch_init)(&t->watch, job, &t->settings, &t->start, t->theta));
     plan_training(t);
+    return GOLD_OK;
+}
+
+/* The learning rate, and how large it might be. A point whose curvature gives
+ * none is one that failed. */
+static gold_status settle_rate(lesson *t, gold_outcome *outcome)
+{
+    const gold_engine_job *job = t->job;
+    double stable = 0.0;
+    const gold_status status =
+        FN(rate_applied)(job, &t->settings, &t->start, t->alpha, t->theta,
+                         &t->training.learning_rate, &outcome->flops);
+
+    if (status == GOLD_ERR_NUMERIC) {
+        outcome->verdicts[0].state = GOLD_STATE_FAILED;
+        (void)snprintf(outcome->verdicts[0].message,
+                       sizeof outcome->verdicts[0].message, "%s",
+                       gold_fail_message());
+        gold_fail_clear();
+        return GOLD_OK;
+    }
+    GOLD_TRY(status);
+    if (job->study->train.track[GOLD_TRACK_STABLE_RATE]) {
+        GOLD_TRY(
+            FN(rate_stable)(&t->training, t->theta, &stable, &outcome->flops));
+        gold_record_put(job->schema, outcome->records,
+                        GOLD_VAR_MAX_STABLE_LEARNING_RATE, stable);
+    }
     return GOLD_OK;
 }
 
@@ -392,6 +404,10 @@ gold_status FN(train_point)(const gold_engine_job *job, gold_outcome *outcome,
                               job->study->train.keep[GOLD_KEEP_BEST]));
     if (!FN(start_fits)(&t.start, t.alpha)) {
         refuse(&t, &outcome->verdicts[0]);
+        goto done;
+    }
+    GOLD_GOTO(settle_rate(&t, outcome));
+    if (outcome->verdicts[0].state == GOLD_STATE_FAILED) {
         goto done;
     }
     GOLD_GOTO(FN(train)(&t.training, t.theta, t.log, &t.result));

@@ -213,22 +213,37 @@ goldi_block goldi_block_of_point(const gold_study *study, size_t point)
     return block;
 }
 
+/* Which axes of a study its file has; returns how many. */
+static size_t axes_in_file(const gold_study *study, size_t axes[GOLD_MAX_AXES])
+{
+    size_t n = 0;
+
+    for (size_t a = 0; a < study->n_axes; a++) {
+        if (!study->axes[a].is_implied) {
+            axes[n++] = a;
+        }
+    }
+    return n;
+}
+
 /* Take down the shape and hold it against the study's grid. */
 static bool fits(goldi_column *column, const gold_study *study)
 {
+    size_t axes[GOLD_MAX_AXES];
+    const size_t n_axes = axes_in_file(study, axes);
     size_t n_items = 1;
 
     column->rank = H5Sget_simple_extent_ndims(column->space);
-    if (column->rank < (int)study->n_axes || column->rank > GOLDI_MAX_RANK) {
+    if (column->rank < (int)n_axes || column->rank > GOLDI_MAX_RANK) {
         return false;
     }
     if (H5Sget_simple_extent_dims(column->space, column->sizes, NULL) < 0) {
         return false;
     }
     for (size_t i = 0; i < (size_t)column->rank; i++) {
-        if (i >= study->n_axes) {
+        if (i >= n_axes) {
             n_items *= column->sizes[i];
-        } else if (column->sizes[i] != study->axes[i].count) {
+        } else if (column->sizes[i] != study->axes[axes[i]].count) {
             return false;
         }
     }
@@ -280,13 +295,12 @@ static gold_status select_block(const goldi_column *column,
     hsize_t start[GOLDI_MAX_RANK] = {0};
     hsize_t count[GOLDI_MAX_RANK] = {0};
     hsize_t total = 1;
+    size_t axes[GOLD_MAX_AXES];
+    const size_t n_axes = block != NULL ? axes_in_file(study, axes) : 0;
 
-    for (int i = 0; i < column->rank; i++) {
-        const size_t axis = (size_t)i;
-        const bool is_axis = axis < study->n_axes && block != NULL;
-
-        start[i] = is_axis ? block->start[axis] : 0;
-        count[i] = is_axis ? block->count[axis] : column->sizes[i];
+    for (size_t i = 0; i < (size_t)column->rank; i++) {
+        start[i] = i < n_axes ? block->start[axes[i]] : 0;
+        count[i] = i < n_axes ? block->count[axes[i]] : column->sizes[i];
         total *= count[i];
     }
     GOLDI_H5(H5Sselect_hyperslab(column->space, H5S_SELECT_SET, start, NULL,

@@ -38,6 +38,12 @@ static const struct {
                               offsetof(gold_schema, n_vectors)},
     [GOLD_DIM_CLASS] = {{.name = "class", .letter = "c"},
                         offsetof(gold_schema, n_classes)},
+    [GOLD_DIM_THRESHOLD] = {{.name = "threshold",
+                             .long_name = "alignment that counts",
+                             .units = "1",
+                             .is_real = true,
+                             .letter = ""},
+                            offsetof(gold_schema, n_thresholds)},
     [GOLD_DIM_FULL_EIGEN] = {{.name = "full_eigen",
                               .long_name = "eigenvalue of all parameters"},
                              offsetof(gold_schema, n_dense)},
@@ -71,6 +77,7 @@ static const struct {
     [GOLD_EXTENT_NODES] = {2, {GOLD_DIM_PROBE, GOLD_DIM_NODE}},
     [GOLD_EXTENT_VECTORS] = {1, {GOLD_DIM_EIGENVECTOR}},
     [GOLD_EXTENT_VECTORS_CLASSES] = {2, {GOLD_DIM_EIGENVECTOR, GOLD_DIM_CLASS}},
+    [GOLD_EXTENT_THRESHOLDS] = {1, {GOLD_DIM_THRESHOLD}},
     [GOLD_EXTENT_DENSE] = {1, {GOLD_DIM_FULL_EIGEN}},
     [GOLD_EXTENT_TRAJECTORY] = {1, {GOLD_DIM_STEP}},
     [GOLD_EXTENT_REACH] = {1, {GOLD_DIM_REACH}},
@@ -98,6 +105,8 @@ double gold_dimension_label(const gold_schema *schema, gold_dimension dimension,
         return (double)schema->dims[i];
     case GOLD_DIM_STEP:
         return (double)schema->log_steps[i];
+    case GOLD_DIM_THRESHOLD:
+        return gold_alignment_threshold(i);
     case GOLD_DIM_REACH:
         return schema->reach[i];
     default:

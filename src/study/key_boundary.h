@@ -8,6 +8,7 @@
 #include "goldilocks/full_variables.h"
 
 #include "study/key_rows.h"
+#include "study/words.h"
 
 #define GOLDI_BOUNDARY_KEYS                                                    \
     {ROW(CURVATURE, "boundary", SECTION), .inner = GOLDI_BOUNDARY,             \
@@ -30,6 +31,10 @@
         {ROW(BOUNDARY, "tolerance", REAL), ABOVE(0, 1, 1e-5),                  \
          STUDY(curvature.boundary_tolerance),                                  \
          .means = "Residuals that are small enough, over the spectral norm."}, \
+        {ROW(BOUNDARY, "generalisation", BOOL), .words = goldi_booleans,       \
+         STUDY(curvature.generalisation), .when = "with dense, in float64",    \
+         .means = "Shares of all eigenvectors whose alignment exceeds a "      \
+                  "threshold."},                                               \
         {ROW(BOUNDARY, "grid", SECTION), .inner = GOLDI_BOUNDARY_GRID,         \
          .when = "of one or two features",                                     \
          .means = "Inputs that lie evenly, as networks get them."},            \

@@ -59,7 +59,8 @@ enum {
     SELDOM_TRACKED = 1 << GOLD_TRACK_COSINE_GRADIENT | 1 << GOLD_TRACK_ENTROPY |
                      1 << GOLD_TRACK_SHARPNESS | 1 << GOLD_TRACK_CURVATURE |
                      1 << GOLD_TRACK_CONDENSATION |
-                     1 << GOLD_TRACK_CRITICAL_SHARPNESS | 1 << GOLD_TRACK_STAGES
+                     1 << GOLD_TRACK_CRITICAL_SHARPNESS |
+                     1 << GOLD_TRACK_STAGES | 1 << GOLD_TRACK_STABLE_RATE
 };
 
 #endif

@@ -183,6 +183,18 @@ static void add_training(gold_schema *schema, const gold_study *study)
     }
 }
 
+/* Those of published code, and one that rounding does not reach. */
+static const double thresholds[] = {1e-6, 1e-3, 0.04727759};
+
+enum {
+    N_THRESHOLDS = sizeof thresholds / sizeof *thresholds
+};
+
+double gold_alignment_threshold(size_t i)
+{
+    return thresholds[i];
+}
+
 static void add_full(gold_schema *schema, const gold_study *study)
 {
     const gold_curvature_block *curvature = &study->curvature;
@@ -191,6 +203,7 @@ static void add_full(gold_schema *schema, const gold_study *study)
     schema->n_vectors = (size_t)curvature->boundary_vectors;
     schema->n_classes =
         schema->n_vectors > 0 ? gold_data_shape_of(&study->data).n_classes : 0;
+    schema->n_thresholds = curvature->generalisation ? N_THRESHOLDS : 0;
     schema->n_probes = (size_t)curvature->density_probes;
     schema->n_nodes = (size_t)curvature->density_steps;
     schema->n_dense = largest_within(study, (double)curvature->dense_limit);

@@ -116,7 +116,7 @@ static gold_status place_on(const gold_axis *axis, entry *values, size_t n,
     return GOLD_OK;
 }
 
-static bool has_same_keys(const gold_axis *one, const gold_axis *two)
+bool goldi_has_same_keys(const gold_axis *one, const gold_axis *two)
 {
     bool is_same = one->n_keys == two->n_keys;
 
@@ -133,7 +133,7 @@ static gold_status order_as(const gold_study *study, entry *values, size_t n,
     for (size_t a = 0; study != NULL && a < study->n_axes; a++) {
         const gold_axis *axis = &study->axes[a];
 
-        if (has_same_keys(axis, values[0].cell.axis)) {
+        if (goldi_has_same_keys(axis, values[0].cell.axis)) {
             GOLD_TRY(place_on(axis, values, n, is_found));
         }
     }

@@ -128,6 +128,8 @@ const goldi_word goldi_rate_rules[] = {
     {"none", GOLD_RATE_NONE, NULL},
     {"homogeneous", GOLD_RATE_HOMOGENEOUS,
      "divided by alpha^(L-2), for L layers with weights"},
+    {"sharpness", GOLD_RATE_SHARPNESS,
+     "in units of 2 / sharpness where training begins"},
     {NULL, 0, NULL},
 };
 const goldi_word goldi_constraints[] = {
@@ -199,6 +201,9 @@ const goldi_word goldi_tracks[] = {
      "2 over the step along the gradient at which the loss begins to rise"},
     {"stages", GOLD_TRACK_STAGES,
      "first descent and plateaus, found in the logged losses at the end"},
+    {"max_stable_learning_rate", GOLD_TRACK_STABLE_RATE,
+     "the largest rate at which 100 steps from the start do not raise the "
+     "loss, by bisection"},
     {NULL, 0, NULL},
 };
 const goldi_word goldi_keeps[] = {

@@ -154,6 +154,56 @@ run: {precision: float64}
     assert np.all(critical <= sharpness * (1 + 1e-3))
 
 
+def test_rates_of_a_quadratic(tmp_path):
+    """A linear network: the largest stable rate is 2 / lambda_max within 2 %, in
+    units of which a rate of 0.9 converges and one of 1.1 does not."""
+    study = support.write(tmp_path / "study.yaml", """
+study: rates
+grid: {seed: {count: 2}, learning_rate: [0.9, 1.1]}
+data: {set: function, train: 30, test: 2, features: 4, spacing: random,
+       normalize: none, target: {sin: [[1, [1, 2, -1, 0.5], 0.2]]}}
+network: {kind: layers, layers: [linear: classes], loss: mse, init: normal}
+train: {steps: 200, scale_learning_rate: sharpness, log: {count: 5},
+        track: [loss, max_stable_learning_rate]}
+run: {precision: float64}
+""")
+    path = tmp_path / "out.h5"
+    support.succeed("run", study, "-o", path, "--quiet")
+    point = tmp_path / "point.h5"
+    support.succeed("point", study, "--at", "seed=0,learning_rate=0.9", "-o",
+                    point)
+    with h5py.File(point) as file:
+        x = file["data/train/inputs"][()].reshape(30, 4)
+    unit = 2 / np.linalg.eigvalsh(2 * x.T @ x / 30)[-1]
+    with h5py.File(path) as file:
+        applied = file["learning_rate_applied"][()]
+        loss = file["trajectory_loss"][()]
+        stable = file["max_stable_learning_rate"][()]
+    assert applied == pytest.approx(np.tile([0.9 * unit, 1.1 * unit], (2, 1)),
+                                    rel=2e-3)
+    assert stable == pytest.approx(np.full((2, 2), unit), rel=0.02)
+    assert np.all(loss[:, 0, -1] < loss[:, 0, 0])
+    assert np.all(loss[:, 1, -1] > 1e6 * loss[:, 1, 0])
+
+
+def test_a_rate_needs_a_curvature(tmp_path):
+    """A linear network that is sure of every sample has none, as the softmax is
+    1 and 0: the point fails, and says why."""
+    study = support.write(tmp_path / "study.yaml", """
+study: sure
+grid: {seed: [0], scale: [1e7]}
+data: {set: circles, train: 20, test: 5}
+network: {kind: layers, layers: [linear: classes]}
+train: {steps: 5, scale_learning_rate: sharpness}
+""")
+    path = tmp_path / "out.h5"
+    support.run("run", study, "-o", path, "--quiet")
+    with h5py.File(path) as file:
+        assert np.all(file["status_train"][()] == 2)
+        assert b"no unit of a learning rate" in file["message_train"][
+            0, 0].tobytes()
+
+
 # ---------------------------------------------------------------- the law
 
 def predicted(theta, m, rate, lost=0.05):

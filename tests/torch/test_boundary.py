@@ -157,7 +157,7 @@ def test_two_classes(tmp_path):
 
 def test_trace_of_relu(tmp_path):
     """The trace of a ReLU network's Hessian needs no second derivative: the
-    mean of sum_k p_k |J_k - sum_l p_l J_l|^2."""
+    mean of sum_k p_k |J_k - sum_l p_l J_l|^2. And shares of eigenvectors."""
     ours, _ = end_of(run(CASES["relu"], tmp_path))
     x = ours.train[0]
     p = ours.predictions((x,), ours.theta)[2][..., None]
@@ -168,9 +168,20 @@ def test_trace_of_relu(tmp_path):
     assert abs(np.trace(hessian) - trace) <= 1e-10 * trace
     dense = tmp_path / "dense.h5"
     support.succeed("point", tmp_path / "study.yaml", "--set",
-                    "curvature.dense=true", "-o", dense)
+                    "curvature.dense=true", "--set",
+                    "curvature.boundary.generalisation=true", "-o", dense)
     with h5py.File(dense) as file:
         assert abs(file["end/full/dense_trace"][()] - trace) <= 1e-10 * trace
+        found = {name: file[f"end/boundary/generalisation_{name}"][()]
+                 for name in ("max", "mean")}
+    _, vectors = pytorch_boundary.eigenvectors(hessian, len(hessian))
+    sizes = np.abs(vectors @ pytorch_boundary.units(
+        pytorch_boundary.gradients(ours, x)).numpy().T)
+    # eigenvectors of eigenvalue 0 are any of theirs: what they touch at 1e-6 is
+    # rounding
+    for k, threshold in enumerate((1e-6, 1e-3, 0.04727759)):
+        for name, size in (("max", sizes.max(1)), ("mean", sizes.mean(1))):
+            assert abs(found[name][k] - np.mean(size >= threshold)) <= 0.02
 
 
 def test_rescaled_layers(tmp_path):

@@ -294,6 +294,11 @@ static const wrong work_errors[] = {
     {WITH_TRAIN("track: loss"), "1:16", "a short list of words"},
     {WITH_TRAIN("track: [loss, sharpnes]"), "1:23",
      "did you mean 'sharpness'?"},
+    {WITH_CURV("dense: true, boundary: {eigenvectors: 3, "
+               "generalisation: true}"),
+     "1:70", "counts rounding"},
+    {WITH_CURV("boundary: {eigenvectors: 3, grid: {x: [2]}}"), "1:51",
+     "begins and ends"},
     {WITH_TRAIN("track: [loss, curvature]"), "1:23",
      "curvature: needs a 'curvature:' block"},
     {WITH_TRAIN("keep: [last]"), "1:16", "'last'"},
