@@ -35,6 +35,7 @@ from .projection import project, ratio, trace_over_norm  # noqa: E402
 from .running import images, run  # noqa: E402
 from .samples import BadSamples, save_data  # noqa: E402
 from .selections import selected  # noqa: E402
+from .stages import stages  # noqa: E402
 from .survival import (kaplan_meier, log_rank, median_steps,  # noqa: E402
                        steps_to, waiting)
 from .weights import (BadParameters, parameters,  # noqa: E402
@@ -53,5 +54,5 @@ __all__ = ["BadParameters", "BadSamples", "Correlation", "Equivalence",
            "mean_over_seeds", "median_steps", "open_results", "paired",
            "parameters", "project", "ratio", "run", "save_data",
            "save_parameters", "seeds_needed", "selected", "setting", "slope",
-           "steps_to", "to_torch", "trace_over_norm", "trained", "waiting",
+           "stages", "steps_to", "to_torch", "trace_over_norm", "trained", "waiting",
            "within_and_between", "zone"]

@@ -42,6 +42,7 @@ typedef struct gold_provenance {
     const char *hosts;     /* of this session, comma separated */
     const char *slurm_job; /* "" outside of Slurm */
     const char *data_digest;
+    const char *data_samples; /* "400 training and 120 test"; NULL: unknown */
 } gold_provenance;
 
 /**

@@ -41,11 +41,13 @@ static gold_status open_parts(merge *m)
 /* Write the file. */
 static gold_status write_whole(merge *m)
 {
+    const char *samples = gold_archive_text(m->parts[0], "data_samples");
     const gold_provenance provenance = {
         .command = m->args->line,
         .hosts = "",
         .slurm_job = "",
         .data_digest = gold_archive_text(m->parts[0], "data_sha256"),
+        .data_samples = samples[0] != '\0' ? samples : NULL,
     };
 
     return gold_merge(m->output, m->whole, m->parts, m->n, &provenance,

@@ -324,7 +324,7 @@ static gold_status prepare(sweep *s, gold_provenance_text *text)
     GOLD_TRY(
         gold_agree(s->comm, gold_engine_create(s->study, s->schema,
                                                &s->shared.data, &s->engine)));
-    gold_provenance_collect(s->comm, args->line, s->shared.data.digest, text,
+    gold_provenance_collect(s->comm, args->line, &s->shared.data, text,
                             &provenance);
     GOLD_TRY(gold_agree(s->comm, s->rank == 0
                                      ? gold_target_extend(args, s->output,

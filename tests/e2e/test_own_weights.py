@@ -31,7 +31,7 @@ run: {{precision: float64}}
 
 
 def write(folder, theta=THETA, shapes=tuple(SHAPES), names=tuple(NAMES),
-          grid="{seed: [1], scale: [1]}", train="", **options):
+          grid="{seed: [1], scale: [1]}", train="", points=None, **options):
     with h5py.File(folder / "weights.h5", "w") as file:
         if theta is not None:
             file.create_dataset("parameters/theta", data=theta, **options)
@@ -41,6 +41,8 @@ def write(folder, theta=THETA, shapes=tuple(SHAPES), names=tuple(NAMES),
         if names is not None:
             file["parameters/names"] = np.array(
                 [name.encode() for name in names], "S64")
+        if points is not None:
+            file["parameters/points"] = np.array(points, "S64")
     support.write(folder / "study.yaml", STUDY.format(grid=grid, train=train))
 
 
@@ -109,6 +111,15 @@ def test_stored(tmp_path, theta, options):
                                       theta.ravel().astype("f8"))
 
 
+def test_names(tmp_path):
+    """What the vectors are called, if anything."""
+    for points, words in ((None, ""), ([b"early", b"l\033te"],
+                                       ", point 0 early, 1 l\\x1bte")):
+        write(tmp_path, points=points)
+        said = support.succeed("validate", "study.yaml", cwd=tmp_path).out
+        assert f"weights.h5: 2 vectors of 21 parameters{words}\n" in said, said
+
+
 def spoilt(where, value):
     theta = THETA.copy()
     theta[where] = value
@@ -160,7 +171,8 @@ REFUSED = {
     "shapes of three": (of(shapes=None, theta=THETA), CONFIG,
                         "21 parameters, network 15", "network.width=2"),
     "sizes below 0": (of(shapes=[(3, -2), *SHAPES[1:]]), IO, "a size is -2"),
-    "names of others": (of(names=NAMES[:2]), IO, "a name for each"),
+    "names of others": (of(names=NAMES[:2]), IO, "has not 4 names"),
+    "one point's name": (of(points=[b"early"]), IO, "has not 2 names"),
     "another width": (of(), CONFIG,
                       r"tensor 0, 0.weight: file has \[3, 2\], network has "
                       r"\[4, 2\].*tensor 2, 2.weight", "network.width=4"),
