@@ -32,7 +32,7 @@ from .outcomes import ended_by, trained  # noqa: E402
 from .planning import seeds_needed  # noqa: E402
 from .layers import layers_of  # noqa: E402
 from .projection import project, ratio, trace_over_norm  # noqa: E402
-from .running import images, run  # noqa: E402
+from .running import images, point, run  # noqa: E402
 from .samples import BadSamples, save_data  # noqa: E402
 from .selections import selected  # noqa: E402
 from .survival import (kaplan_meier, log_rank, median_steps,  # noqa: E402
@@ -51,7 +51,7 @@ __all__ = ["BadParameters", "BadSamples", "Correlation", "Equivalence",
            "half_range", "holm", "images", "jackknife", "kaplan_meier",
            "largest_dim", "layers_of", "line_axis", "log_rank",
            "mean_over_seeds", "median_steps", "open_results", "paired",
-           "parameters", "project", "ratio", "run", "save_data",
+           "parameters", "point", "project", "ratio", "run", "save_data",
            "save_parameters", "seeds_needed", "selected", "setting", "slope",
            "steps_to", "to_torch", "trace_over_norm", "trained", "waiting",
            "within_and_between", "zone"]

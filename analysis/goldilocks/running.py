@@ -52,11 +52,36 @@ def run(config, output, processes=1, **settings):
             study = pathlib.Path(folder, "study.yaml")
             study.write_text(config, encoding="utf-8")
             return run(study, output, processes, **settings)
-    words = [program(), "run", str(config), "-o", str(output), "--quiet"]
-    for key, value in settings.items():
-        words += ["--set", f"{key.replace('__', '.')}={value}"]
+    words = [program(), "run", str(config), "-o", str(output), "--quiet",
+             *overrides(settings)]
     if processes > 1:
         words = ["mpirun", "--oversubscribe", "-n", str(processes + 1), *words]
+    start(words)
+    return open_results(output)
+
+
+def point(config, output, at=None, **settings):
+    """Write everything about one point of a study, for `plots.boundary` and for
+    other programs; `at` names values of axes, {axis: value}. Returns `output`.
+
+    It replaces what stands there: a point takes as long as its training.
+    """
+    words = [program(), "point", str(config), "-o", str(output), "--overwrite",
+             *overrides(settings)]
+    if at:
+        words += ["--at", ",".join(f"{axis}={value}"
+                                   for axis, value in at.items())]
+    start(words)
+    return output
+
+
+def overrides(settings):
+    return [word for key, value in settings.items()
+            for word in ("--set", f"{key.replace('__', '.')}={value}")]
+
+
+def start(words):
+    """Run the program; RuntimeError with what it said when it fails."""
     environment = {"OPENBLAS_NUM_THREADS": "1",
                    "OMPI_ALLOW_RUN_AS_ROOT": "1",
                    "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", **os.environ}
@@ -65,4 +90,3 @@ def run(config, output, processes=1, **settings):
     if ended.returncode != 0:
         raise RuntimeError(f"{' '.join(words)} ended with "
                            f"{ended.returncode}:\n{ended.stdout}")
-    return open_results(output)
