@@ -104,6 +104,33 @@ def test_bands(ds):
         plots.zone_figure(ds, dim=7)
 
 
+def test_many_networks_have_panels(ds, monkeypatch):
+    """Each curve once, in the panel that names it, all on one scale; numbers are
+    shades from dark to light."""
+    zones = gold.zone(ds)
+    with pytest.raises(ValueError, match="no axis of several networks 'depth'"):
+        plots.zone_facets(ds, ["depth"], zones=zones)
+    assert len(plots.zone_facets(ds, zones=zones).axes) == 3
+    monkeypatch.setattr(plots.facets, "MOST", 2)
+    for figure in (plots.zone_facets(ds, zones=zones),
+                   plots.zone_facets(ds, ["activation"], "depth_width",
+                                     zones=zones)):
+        tops = [ax for ax in figure.axes if ax.get_title()]
+        by = "activation" if "ReLU" in tops[0].get_title() else "depth_width"
+        assert len(tops) == ds.sizes[by]
+        assert len({ax.get_ylim() for ax in tops}) == 1
+        for i, ax in enumerate(tops):
+            expected = ds.trace_over_norm.sel(subspace_dim=12).isel(
+                {by: i}).mean("seed")
+            drawn = [line.get_ydata() for line in ax.get_lines()]
+            for row in expected.transpose(..., "relative_radius").values:
+                row = row[np.isfinite(row)]
+                assert sum(len(y) == len(row) and np.allclose(y, row, rtol=1e-12)
+                           for y in drawn) == 1
+        legend, = figure.legends
+        assert len(legend.get_texts()) == 2
+
+
 def test_heat_map(ds):
     figure = plots.heat_map(ds, "positive_fraction", y="activation")
     mesh = figure.axes[0].collections[0]
