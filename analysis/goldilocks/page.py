@@ -381,8 +381,15 @@ def maps(ds, line):
 def of_one_network(ds, words):
     """Spectra and training curves of a network that has numbers."""
     of = f" of {words}" if words else ""
-    found = [picture("Eigenvalues" + of, plots.spectra, ds),
-             picture("Density of eigenvalues" + of, plots.density, ds)]
+    kinds = [("Eigenvalues", "eigenvalues", plots.spectra),
+             ("Density of eigenvalues", "eigenvalues", plots.density),
+             ("Ends of the whole Hessian", "full_largest_eigenvalues",
+              plots.extremes),
+             ("Trace of the whole Hessian", "full_trace", plots.full_trace),
+             ("Density of the whole Hessian", "density_nodes",
+              plots.full_density)]
+    found = [picture(text + of, draw, ds)
+             for text, name, draw in kinds if name in ds]
     if "trajectory_loss" in ds and is_any_done(ds, "train"):
         found.append(picture(
             f"Training loss{of}: means over seeds, to where one diverges",

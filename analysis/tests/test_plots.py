@@ -453,3 +453,26 @@ def test_pictures_of_the_end(ds):
     assert axes.get_xlabel().endswith("at the end")
     assert plots.accuracy_against_curvature(ds).axes[0].get_xlabel().endswith(
         "at the start")
+
+
+def test_figures_of_the_whole_hessian(tmp_path):
+    """The ends, means over seeds; nodes broadened, of an integral of 1; the trace
+    over the norm, and what it lets expect."""
+    study = ("study: whole\ngrid: {seed: {count: 2}, relative_radius: [0.1, 1, 10]}"
+             "\ndata: {set: circles, train: 20, test: 10}\nnetwork: {width: 4}\n"
+             "curvature: {subspace: {dim: 3}, extreme: {count: 2}, "
+             "trace_probes: 4, density: {probes: 2, steps: 5}}\n")
+    whole = gold.run(study, tmp_path / "whole.h5")
+    ax = plots.extremes(whole).axes[0]
+    for name in ("full_largest_eigenvalues", "full_smallest_eigenvalues"):
+        expected = whole[name].isel(extreme=0).mean("seed")
+        assert any(np.allclose(line.get_ydata(), expected, rtol=1e-12)
+                   for line in ax.get_lines()
+                   if len(line.get_ydata()) == 3)
+    for line in plots.full_density(whole, n_curves=3).axes[0].get_lines()[:3]:
+        assert np.trapz(line.get_ydata(), line.get_xdata()) == pytest.approx(
+            1, abs=0.01)
+    top, bottom = plots.full_trace(whole).axes
+    expected = (whole.full_trace / whole.full_frobenius_norm).mean("seed")
+    assert np.allclose(top.get_lines()[0].get_ydata(), expected, rtol=1e-12)
+    assert len(bottom.get_legend().get_texts()) == 2
