@@ -71,6 +71,14 @@ const gold_command gold_commands[] = {
              "FILE has fewer values on some axes than CONFIG: enlarge it, keep "
              "what it holds, and go on"),
          FLAG("retry-failed", is_retry_failed, "do failed points again"),
+         TEXT("until", NULL, "WHAT", until,
+              "add seeds, into the same file, until the interval of low, high, "
+              "height, peak or spread of each zone is so narrow, from end to "
+              "end over the value: low:5%; or until each network has a zone: "
+              "zone"),
+         COUNT("most", most, "of --until: seeds, at most; default 1000"),
+         TEXT("at", NULL, "AXIS=VALUE,...", at,
+              "of --until: the networks that are meant; default all"),
          FLAG("alone", is_alone,
               "one process, whatever started it: for the tasks of a farm, each "
               "with a --shard of its own"),
