@@ -48,7 +48,7 @@ install(FILES ${PROJECT_BINARY_DIR}/goldilocksConfig.cmake
 
 # pkg-config: the libraries that were found, since a static one names none.
 set(gold_pc_libs ${HDF5_C_HL_LIBRARIES} ${HDF5_C_LIBRARIES}
-  ${GOLD_OPENBLAS_LIBRARY} ${GOLD_YAML_LIBRARY} ${MPI_C_LIBRARIES}
+  ${gold_blas_libraries} ${GOLD_YAML_LIBRARY} ${MPI_C_LIBRARIES}
   ${ZLIB_LIBRARIES} ${OPENSSL_CRYPTO_LIBRARY} ${CMAKE_THREAD_LIBS_INIT} -lm)
 list(REMOVE_DUPLICATES gold_pc_libs)
 list(JOIN gold_pc_libs " " gold_pc_libs)
