@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The decision boundary where training ended agrees with autograd, and with
 what follows from theory."""
+import os
 import pathlib
 import sys
 
@@ -53,7 +54,7 @@ CASES = {
 }
 
 
-def run(case, folder, grid="{count: 12}"):
+def run(case, folder, grid="{count: 8}"):
     network, data, rate, steps = case
     if data == IMAGES and not support.FASHION_MNIST.is_dir():
         pytest.skip("no fashion-mnist here")
@@ -65,7 +66,13 @@ def run(case, folder, grid="{count: 12}"):
     return folder / "point.h5"
 
 
-@pytest.fixture(name="point", scope="module", params=CASES)
+# Others: ctest -L long
+SHORT = ["relu", "tanh", "mse", "lenet5"]
+IS_FULL = os.environ.get("GOLDILOCKS_ORACLE", "") == "all"
+
+
+@pytest.fixture(name="point", scope="module",
+                params=CASES if IS_FULL else SHORT)
 def fixture_point(request, tmp_path_factory):
     """The end of a training as autograd sees it, and its part of the file."""
     return run(CASES[request.param], tmp_path_factory.mktemp("boundary"))
