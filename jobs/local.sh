@@ -32,14 +32,18 @@ trap stop INT TERM HUP
 
 # mpirun would kill all at the first Ctrl-C, so it is out of the terminal's
 # reach, in a session of its own. All that it may find wrong by itself it says
-# here, and then no more: an error would drown in it.
-start="mpirun -n ${GOLDILOCKS_PROCESSES:-$(($(cores) + 1))} --oversubscribe"
+# here, and then no more: an error would drown in it. What Open MPI, 4 and 5, is
+# to do stands in the environment: MPICH knows none of its options.
+start="mpirun -n ${GOLDILOCKS_PROCESSES:-$(($(cores) + 1))}"
+export OMPI_MCA_rmaps_base_oversubscribe=1
+export PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
 # shellcheck disable=SC2086 # words
 setsid $start "$program" --version >/dev/null || exit $?
 if [ "$is_warned" = yes ]; then
     end_stopped "$before_work"
     exit "$code"
 fi
+export OMPI_MCA_orte_execute_quiet=1
 # shellcheck disable=SC2086 # words
-run_warnable setsid $start -q "$program" run "$@"
+run_warnable setsid $start "$program" run "$@"
 exit "$code"

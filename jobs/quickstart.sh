@@ -28,6 +28,10 @@ if ! sh jobs/packages.sh data; then
 fi
 
 say 'Build'
+if [ -n "$(command -v ninja)" ]; then
+    export CMAKE_GENERATOR=Ninja
+fi
+export CMAKE_BUILD_PARALLEL_LEVEL="${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}"
 if ! log=$(cmake --preset release 2>&1 &&
     cmake --build --preset release 2>&1); then
     echo "$log" >&2
@@ -37,18 +41,14 @@ build/goldilocks --version
 
 processes=$(($(env -u OMP_NUM_THREADS -u OMP_THREAD_LIMIT nproc) + 1))
 [ "$processes" -le "$most_processes" ] || processes=$most_processes
-if [ "$(id -u)" = 0 ]; then
-    export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-fi
 # mpirun gives the program a terminal even where this script has none, and the
 # line that is written over and over would fill a log.
 how_loud=
 [ -t 1 ] || how_loud=--quiet
 result=results/$study.h5
-say "mpirun -n $processes --oversubscribe build/goldilocks run" \
-    "configs/$study.yaml"
+say "sh jobs/local.sh configs/$study.yaml -o $result, $processes processes"
 began=$(date +%s)
-mpirun -n "$processes" --oversubscribe build/goldilocks run \
+GOLDILOCKS=build/goldilocks GOLDILOCKS_PROCESSES=$processes sh jobs/local.sh \
     "configs/$study.yaml" -o "$result" ${how_loud:+"$how_loud"}
 echo "The sweep took $(($(date +%s) - began)) s."
 

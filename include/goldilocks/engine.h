@@ -98,7 +98,7 @@ typedef struct gold_inspection gold_inspection;
 struct gold_inspection {
     size_t n_parameters;
     size_t n_directions;     /* 0 without curvature */
-    char *layers;            /* JSON, as DESIGN section 3 */
+    char *layers;            /* JSON: a list of layers and their keys */
     double *theta;           /* [n_parameters] */
     double *directions;      /* [n_directions][n_parameters] */
     double *hessian;         /* [n_directions][n_directions] */
@@ -112,6 +112,7 @@ struct gold_inspection {
     gold_boundary_arrays boundary;
     double *record;       /* [record_length] */
     double *final_theta;  /* [n_parameters] after training; NULL without */
+    double *best_theta;   /* the same where it was best, NaN: nowhere */
     double learning_rate; /* as applied */
     uint64_t steps;       /* done when training ended */
     size_t n_constraint;  /* directions that training was held to; 0: none */
@@ -135,10 +136,11 @@ GOLD_CHECKED gold_status gold_engine_inspect(gold_engine *engine, size_t point,
 /** Free what an inspection holds; zeroed ones are allowed. */
 void gold_inspection_fini(gold_inspection *inspection);
 
-/** Name of the BLAS kernel in use ("Haswell"); static. */
+/** Name of the BLAS kernel in use ("Haswell"; "unknown" if it is not
+ * OpenBLAS's); static. */
 const char *gold_engine_blas_core(void);
 
-/** Threads of the BLAS; one from the first engine on. */
+/** Threads of the BLAS, one from the first engine on; 0: not known. */
 int gold_engine_blas_threads(void);
 
 /** Version and build of the BLAS in use; static. */

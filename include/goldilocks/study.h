@@ -64,6 +64,8 @@ typedef struct gold_axis {
     char name[GOLD_NAME_BYTES];
     size_t count;
     bool is_line;
+    bool is_implied; /* of one value, and files do not have it: gold_study_lift
+                      */
     size_t n_keys;
     gold_axis_key keys[GOLD_MAX_ZIPPED];
 } gold_axis;
@@ -87,7 +89,7 @@ typedef enum gold_subset {
     GOLD_SUBSET_FIRST,
     GOLD_SUBSET_RANDOM,   /* {random: SEED}: the same for all points */
     GOLD_SUBSET_PER_SEED, /* {random: per-seed}: those of {random: SEED} with
-                             the seed of the point; all are kept, and what is
+                             data_seed of the point; all are kept, and what is
                              taken from the training set is from all of it */
 } gold_subset;
 
@@ -188,6 +190,10 @@ typedef enum gold_track {
     GOLD_TRACK_ENTROPY,
     GOLD_TRACK_SHARPNESS, /* largest eigenvalue of the Hessian */
     GOLD_TRACK_CURVATURE, /* in the point's subspace */
+    GOLD_TRACK_CONDENSATION,
+    GOLD_TRACK_CRITICAL_SHARPNESS,
+    GOLD_TRACK_STAGES,      /* found in the logged losses at the end */
+    GOLD_TRACK_STABLE_RATE, /* by short trainings of its own */
     GOLD_N_TRACKS
 } gold_track;
 
@@ -195,6 +201,7 @@ typedef enum gold_track {
 typedef enum gold_keep {
     GOLD_KEEP_INITIAL,
     GOLD_KEEP_FINAL,
+    GOLD_KEEP_BEST,
     GOLD_N_KEEPS
 } gold_keep;
 
@@ -322,6 +329,9 @@ bool gold_study_has_full(const gold_study *study);
 /** Is curvature measured where training ended, too? */
 bool gold_study_has_end(const gold_study *study);
 
+/** Vectors of parameters that are kept of each training. */
+size_t gold_study_n_kept(const gold_study *study);
+
 /** Settings of a point: the base with every axis's value put in. */
 void gold_study_point(const gold_study *study, size_t point,
                       gold_settings *settings);
@@ -417,6 +427,19 @@ GOLD_CHECKED gold_status gold_identity_difference(const char *of_file,
 GOLD_CHECKED gold_status gold_study_unite(const gold_study *const *parts,
                                           const char *const *names, size_t n,
                                           gold_study **whole);
+
+/**
+ * Read a study with the axes of a larger one, of which it has one value by
+ * itself: what the one has as a key and the other in its grid. Points stay as
+ * they are, in their order; these axes are marked as implied.
+ *
+ * @param name  of the part, for messages.
+ * @param[out] lifted  owned by the caller; NULL where that is not so, or not
+ * all that is missing.
+ */
+GOLD_CHECKED gold_status gold_study_lift(const gold_study *whole,
+                                         const gold_study *part,
+                                         const char *name, gold_study **lifted);
 
 /** Where the values of a study's axes stand in a larger study: for each axis
  * `a`, [its count] indices; owned. Zero it before use. */

@@ -170,7 +170,7 @@ static void add_variable(contents *c, const gold_schema *schema,
     c->moment = "";
 }
 
-/* Parameters a point has as initial_theta and final_theta. */
+/* Parameters a point has as initial_theta, final_theta and best_theta. */
 static void add_record(contents *c, const gold_schema *schema,
                        const double *record)
 {
@@ -237,6 +237,7 @@ static void add_training(contents *c, const gold_schema *schema,
     }
     add_array(c, "/train", "initial_theta", vector(inspection->theta, n));
     add_array(c, "/train", "final_theta", vector(inspection->final_theta, n));
+    add_array(c, "/train", "best_theta", vector(inspection->best_theta, n));
     add_array(c, "/train", "step", vector(log_steps, schema->n_log));
     if (inspection->n_constraint > 0) {
         add_array(c, "/train", "directions",
@@ -399,7 +400,7 @@ gold_status gold_cmd_point(const gold_args *args)
 
     GOLD_GOTO(gold_local_open(&local, args->operands[0], args->overrides));
     GOLD_GOTO(find_point(&local, args, &point));
-    GOLD_GOTO(gold_target_open(args,
+    GOLD_GOTO(gold_target_open(args, local.study,
                                args->output != NULL ? args->output : "point.h5",
                                GOLD_FILE_POINT, false, &output));
     GOLD_GOTO(

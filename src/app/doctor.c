@@ -100,6 +100,11 @@ gold_finding gold_find_kernel(const char *core, const char *other,
                        "slower here than %s; unset OPENBLAS_CORETYPE",
                        core, better);
     }
+    if (strcmp(core, "unknown") == 0) {
+        return finding(GOLD_FINDING_OK,
+                       "BLAS kernel: not OpenBLAS, which alone tells it; that "
+                       "all nodes give the same bits is not known");
+    }
     return finding(GOLD_FINDING_OK, "BLAS kernel: %s on all nodes", core);
 }
 

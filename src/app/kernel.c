@@ -58,12 +58,17 @@ static bool ask_for_kernel(void)
     return better != NULL && !is_set(name) && setenv(name, better, 1) == 0;
 }
 
-/* Ask for one thread alone; false: no need to, or in vain. */
+/* Ask for one thread alone; false: no need to, or in vain. Others than OpenBLAS
+ * cannot be told later. */
 static bool ask_for_one_thread(void)
 {
     static const char name[] = "OPENBLAS_NUM_THREADS";
     const char *setting = getenv(name);
 
+    if (gold_engine_blas_threads() == 0) {
+        return !is_set("OMP_NUM_THREADS") &&
+               setenv("OMP_NUM_THREADS", "1", 1) == 0;
+    }
     return gold_engine_blas_threads() > 1 && gold_limits_are_on_memory() &&
            (setting == NULL || strcmp(setting, "1") != 0) &&
            setenv(name, "1", 1) == 0;

@@ -44,22 +44,7 @@ target_include_directories(gold_hdf5 SYSTEM INTERFACE ${HDF5_INCLUDE_DIRS})
 target_link_libraries(gold_hdf5 INTERFACE ${HDF5_C_HL_LIBRARIES}
   ${HDF5_C_LIBRARIES})
 
-# cblas.h and libopenblas from the same build: only its kernels are measured.
-find_path(GOLD_OPENBLAS_INCLUDE openblas_config.h
-  PATH_SUFFIXES openblas-pthread openblas openblas-serial)
-find_library(GOLD_OPENBLAS_LIBRARY openblas
-  PATH_SUFFIXES openblas-serial openblas-pthread)
-if(GOLD_OPENBLAS_INCLUDE AND GOLD_OPENBLAS_LIBRARY)
-  set(gold_openblas_found TRUE)
-endif()
-gold_need(gold_openblas_found
-  "OpenBLAS, for products of matrices: https://www.openblas.net"
-  libopenblas-dev openblas-devel openblas openblas
-  "GOLD_OPENBLAS_LIBRARY=FILE -DGOLD_OPENBLAS_INCLUDE=FOLDER")
-add_library(gold_openblas INTERFACE IMPORTED)
-target_include_directories(gold_openblas SYSTEM INTERFACE
-  ${GOLD_OPENBLAS_INCLUDE})
-target_link_libraries(gold_openblas INTERFACE ${GOLD_OPENBLAS_LIBRARY})
+include(${CMAKE_CURRENT_LIST_DIR}/GoldBlas.cmake)
 
 find_package(ZLIB QUIET)
 gold_need(ZLIB_FOUND "zlib, for data in .gz: https://zlib.net"

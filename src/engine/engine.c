@@ -175,6 +175,7 @@ void gold_inspection_fini(gold_inspection *inspection)
     gold_boundary_arrays_fini(&inspection->boundary);
     gold_free(inspection->record);
     gold_free(inspection->final_theta);
+    gold_free(inspection->best_theta);
     gold_free(inspection->batch_order);
     gold_free(inspection->augmentation);
     gold_free(inspection->constraint_directions);

@@ -14,9 +14,9 @@
 #define GOLD_ENGINE_WATCH_H
 
 #include "engine/seam.h"
-#include "engine/start.h"
+#include "engine/sharpness.h"
 #include "nn/directions.h"
-#include "nn/hvp.h"
+#include "train/condensation.h"
 #include "train/training.h"
 
 typedef struct gold_watch {
@@ -25,18 +25,15 @@ typedef struct gold_watch {
     const gold_start *start;
     gold_status status; /* of what went wrong first */
     bool has_sharpness;
-    gold_hvp hvp;
-    real *near;                /* [n_parameters] of FN(start_near), */
-    double alpha;              /* and its factor back */
-    double *vector;            /* [n_parameters] start of Lanczos' method */
-    real *from;                /* [n_parameters] of a product */
-    real *to;                  /* the same */
-    size_t d;                  /* directions; 0: no curvature */
-    FN(directions) directions; /* in the plane */
-    double *g_term;            /* [d][d] */
-    double *h_term;            /* [d][d], then their sum */
-    double *eigenvalues;       /* [d] */
-    double *scratch;           /* of the spectrum */
+    gold_sharpness sharpness;
+    size_t d;                       /* directions; 0: no curvature */
+    FN(directions) directions;      /* in the plane */
+    real *near;                     /* [n_parameters] of FN(start_near) */
+    double *g_term;                 /* [d][d] */
+    double *h_term;                 /* [d][d], then their sum */
+    double *eigenvalues;            /* [d] */
+    double *scratch;                /* of the spectrum */
+    gold_condensation condensation; /* zeroed where it is not tracked */
 } gold_watch;
 
 /** Get ready for what the study tracks, if anything; ended by FN(watch_fini),

@@ -20,10 +20,10 @@
 #define BLAS_SYRK cblas_dsyrk
 #endif
 
-static inline blasint blas_int(size_t n)
+static inline int blas_int(size_t n)
 {
     GOLD_ASSERT(n <= INT_MAX);
-    return (blasint)n;
+    return (int)n;
 }
 
 #endif

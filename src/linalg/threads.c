@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "linalg/threads.h"
 
+#ifdef GOLD_OPENBLAS
 #include <cblas.h>
 
 #include "goldilocks/memory.h"
@@ -56,3 +57,27 @@ const char *gold_blas_version(void)
 {
     return openblas_get_config();
 }
+
+#else /* a BLAS that tells nothing of itself */
+
+gold_status gold_blas_begin(void)
+{
+    return GOLD_OK;
+}
+
+int gold_blas_threads(void)
+{
+    return 0;
+}
+
+const char *gold_blas_core(void)
+{
+    return "unknown";
+}
+
+const char *gold_blas_version(void)
+{
+    return GOLD_BLAS_NAMES;
+}
+
+#endif

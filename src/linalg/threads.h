@@ -15,13 +15,14 @@
  */
 GOLD_CHECKED gold_status gold_blas_begin(void);
 
-/** Threads that it has now. */
+/** Threads that it has now; 0: nobody knows, it is not OpenBLAS. */
 int gold_blas_threads(void);
 
-/** Name of the kernel that OpenBLAS chose for this CPU; static. */
+/** Name of the kernel that OpenBLAS chose for this CPU; "unknown" of another
+ * BLAS. Static. */
 const char *gold_blas_core(void);
 
-/** OpenBLAS's version and build options; static. */
+/** OpenBLAS's version and build options, or file names of another; static. */
 const char *gold_blas_version(void);
 
 #endif

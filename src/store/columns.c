@@ -213,22 +213,37 @@ goldi_block goldi_block_of_point(const gold_study *study, size_t point)
     return block;
 }
 
+/* Which axes of a study its file has; returns how many. */
+static size_t axes_in_file(const gold_study *study, size_t axes[GOLD_MAX_AXES])
+{
+    size_t n = 0;
+
+    for (size_t a = 0; a < study->n_axes; a++) {
+        if (!study->axes[a].is_implied) {
+            axes[n++] = a;
+        }
+    }
+    return n;
+}
+
 /* Take down the shape and hold it against the study's grid. */
 static bool fits(goldi_column *column, const gold_study *study)
 {
+    size_t axes[GOLD_MAX_AXES];
+    const size_t n_axes = axes_in_file(study, axes);
     size_t n_items = 1;
 
     column->rank = H5Sget_simple_extent_ndims(column->space);
-    if (column->rank < (int)study->n_axes || column->rank > GOLDI_MAX_RANK) {
+    if (column->rank < (int)n_axes || column->rank > GOLDI_MAX_RANK) {
         return false;
     }
     if (H5Sget_simple_extent_dims(column->space, column->sizes, NULL) < 0) {
         return false;
     }
     for (size_t i = 0; i < (size_t)column->rank; i++) {
-        if (i >= study->n_axes) {
+        if (i >= n_axes) {
             n_items *= column->sizes[i];
-        } else if (column->sizes[i] != study->axes[i].count) {
+        } else if (column->sizes[i] != study->axes[axes[i]].count) {
             return false;
         }
     }
@@ -280,13 +295,12 @@ static gold_status select_block(const goldi_column *column,
     hsize_t start[GOLDI_MAX_RANK] = {0};
     hsize_t count[GOLDI_MAX_RANK] = {0};
     hsize_t total = 1;
+    size_t axes[GOLD_MAX_AXES];
+    const size_t n_axes = block != NULL ? axes_in_file(study, axes) : 0;
 
-    for (int i = 0; i < column->rank; i++) {
-        const size_t axis = (size_t)i;
-        const bool is_axis = axis < study->n_axes && block != NULL;
-
-        start[i] = is_axis ? block->start[axis] : 0;
-        count[i] = is_axis ? block->count[axis] : column->sizes[i];
+    for (size_t i = 0; i < (size_t)column->rank; i++) {
+        start[i] = i < n_axes ? block->start[axes[i]] : 0;
+        count[i] = i < n_axes ? block->count[axes[i]] : column->sizes[i];
         total *= count[i];
     }
     GOLDI_H5(H5Sselect_hyperslab(column->space, H5S_SELECT_SET, start, NULL,
@@ -381,18 +395,45 @@ gold_status goldi_columns_open(hid_t file, const gold_study *study,
     return GOLD_OK;
 }
 
+/* An H5L_iterate_t. */
+static herr_t mark_column(hid_t file, const char *name, const H5L_info_t *about,
+                          void *is_there)
+{
+    bool *marks = is_there;
+
+    (void)file;
+    (void)about;
+    for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
+        marks[i] = marks[i] || strcmp(goldi_column_name(i), name) == 0;
+    }
+    return 0;
+}
+
+gold_status goldi_columns_look(hid_t file, bool *is_there)
+{
+    gold_status status = GOLD_OK;
+
+    memset(is_there, 0, GOLDI_N_COLUMNS * sizeof *is_there);
+    GOLDI_H5(H5Literate(file, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, mark_column,
+                        is_there),
+             "its names cannot be listed");
+
+done:
+    return status;
+}
+
 gold_status goldi_columns_check(hid_t file, const gold_study *study,
                                 const gold_schema *schema)
 {
+    bool is_there[GOLDI_N_COLUMNS];
+
+    GOLD_TRY(goldi_columns_look(file, is_there));
+    is_there[goldi_work_at(GOLD_TASK_MEASURE, GOLDI_STATUS)] = true;
     for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
         const bool is_wanted = goldi_column_items(study, schema, i) > 0;
-        bool is_there = i == goldi_work_at(GOLD_TASK_MEASURE, GOLDI_STATUS);
         goldi_column column = GOLDI_NO_COLUMN;
 
-        if (is_wanted && !is_there) {
-            GOLD_TRY(goldi_h5_look(file, goldi_column_name(i), &is_there));
-        }
-        if (is_wanted && is_there) {
+        if (is_wanted && is_there[i]) {
             GOLD_TRY(goldi_column_open(file, study, schema, i, &column));
             goldi_column_close(&column);
         }

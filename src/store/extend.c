@@ -21,6 +21,19 @@ static gold_status check_study(const gold_study *whole,
     return status;
 }
 
+/* Give a file's study the axes of the whole that it has one value of. */
+static gold_status lift(gold_archive *archive, const gold_study *whole)
+{
+    gold_study *lifted = NULL;
+
+    GOLD_TRY(gold_study_lift(whole, archive->study, archive->path, &lifted));
+    if (lifted != NULL) {
+        gold_study_destroy(&archive->study);
+        archive->study = lifted;
+    }
+    return GOLD_OK;
+}
+
 static gold_status is_of(const gold_archive *archive, const gold_study *study,
                          bool *is_same)
 {
@@ -51,6 +64,7 @@ gold_status gold_extend(gold_output *output, const gold_study *whole,
         goto done;
     }
     GOLD_GOTO(goldi_identity_check_format(archive, false));
+    GOLD_GOTO(lift(archive, whole));
     GOLD_GOTO(check_study(whole, archive));
     GOLD_GOTO(goldi_identity_check_data(archive, provenance->data_digest));
     output->is_new = true;

@@ -113,9 +113,11 @@ static void refuse_keys(goldi_reader *reader)
     for (size_t i = 0; i < goldi_n_keys; i++) {
         const goldi_key *key = &goldi_keys[i];
 
-        if (reader->given[i] != NULL && !goldi_suits(key, set)) {
-            goldi_complain(&reader->report, reader->given[i]->place,
-                           "'%s' is %s only, not of %s", key->name, key->when,
+        const goldi_node *node = goldi_anywhere(reader, key);
+
+        if (node != NULL && !goldi_suits(key, set)) {
+            goldi_complain(&reader->report, node->place,
+                           "'%s' is %s only, not of %s", node->text, key->when,
                            gold_choice_text("set", (int)set));
         }
     }
@@ -448,6 +450,7 @@ void goldi_check_study(goldi_reader *reader, const goldi_node *root)
     if (reader->report.n_complaints == 0 &&
         gold_data_is_known(&reader->study->data)) {
         goldi_check_sizes(reader);
+        goldi_check_condensation(reader);
     }
     if (reader->report.n_complaints == 0) {
         goldi_check_log_room(reader);

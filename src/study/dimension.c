@@ -57,6 +57,9 @@ static const struct {
                          .is_real = true,
                          .letter = ""},
                         offsetof(gold_schema, n_reach)},
+    [GOLD_DIM_PLATEAU] = {{.name = "plateau",
+                           .long_name = "plateau of the loss, in order"},
+                          offsetof(gold_schema, n_plateaus)},
     [GOLD_DIM_PARAMETER] = {{.name = "parameter",
                              .long_name = "parameter, in PyTorch's order"},
                             offsetof(gold_schema, n_kept)},
@@ -79,6 +82,7 @@ static const struct {
     [GOLD_EXTENT_TRAJECTORY] = {1, {GOLD_DIM_STEP}},
     [GOLD_EXTENT_REACH] = {1, {GOLD_DIM_REACH}},
     [GOLD_EXTENT_PARAMETERS] = {1, {GOLD_DIM_PARAMETER}},
+    [GOLD_EXTENT_PLATEAU] = {1, {GOLD_DIM_PLATEAU}},
 };
 
 const gold_dimension_info *gold_dimension_about(gold_dimension dimension)

@@ -16,6 +16,16 @@ bool gold_study_has_end(const gold_study *study)
     return study->has_train && study->curvature.at[GOLD_AT_END];
 }
 
+size_t gold_study_n_kept(const gold_study *study)
+{
+    size_t n = 0;
+
+    for (size_t k = 0; study->has_train && k < GOLD_N_KEEPS; k++) {
+        n += study->train.keep[k] ? 1 : 0;
+    }
+    return n;
+}
+
 bool goldi_needs_subspace(const goldi_reader *reader)
 {
     static const char *const names[] = {"extreme", "trace_probes", "density",

@@ -225,7 +225,7 @@ static void add_train(goldi_text *out, const gold_study *study)
     goldi_text_add(out, "train.log.spacing = %s\n",
                    train->is_log_spaced ? "log" : "linear");
     add_words(out, GOLDI_TRAIN, "track", GOLD_N_TRACKS, train->track);
-    if (train->keep[GOLD_KEEP_INITIAL] || train->keep[GOLD_KEEP_FINAL]) {
+    if (gold_study_n_kept(study) > 0) {
         add_words(out, GOLDI_TRAIN, "keep", GOLD_N_KEEPS, train->keep);
     }
     if (train->select.group > 0) {

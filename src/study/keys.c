@@ -50,6 +50,11 @@ bool goldi_is_of_training(const goldi_key *key)
     return key->section >= GOLDI_TRAIN && key->section <= GOLDI_TRAIN_SUBSPACE;
 }
 
+bool goldi_is_seed(const goldi_key *key)
+{
+    return key->type == GOLDI_UNSIGNED && key->high >= GOLDI_MOST_SEEDS;
+}
+
 size_t goldi_key_index(const goldi_key *key)
 {
     return (size_t)(key - goldi_keys);

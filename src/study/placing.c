@@ -33,23 +33,12 @@ done:
 
 static bool has_axes_of(const gold_study *study, const gold_study *other)
 {
-    if (study->n_axes != other->n_axes) {
-        return false;
-    }
-    for (size_t a = 0; a < study->n_axes; a++) {
-        const gold_axis *one = &study->axes[a];
-        const gold_axis *two = &other->axes[a];
+    bool is_same = study->n_axes == other->n_axes;
 
-        if (one->n_keys != two->n_keys) {
-            return false;
-        }
-        for (size_t k = 0; k < one->n_keys; k++) {
-            if (strcmp(one->keys[k].name, two->keys[k].name) != 0) {
-                return false;
-            }
-        }
+    for (size_t a = 0; is_same && a < study->n_axes; a++) {
+        is_same = goldi_has_same_keys(&study->axes[a], &other->axes[a]);
     }
-    return true;
+    return is_same;
 }
 
 gold_status goldi_check_axes(const gold_study *whole, const gold_study *part,

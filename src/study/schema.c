@@ -105,14 +105,21 @@ static unsigned conditions_of(const gold_study *study)
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         conditions |= all[i].is_there ? all[i].condition : 0;
     }
-    for (size_t t = 0; t < GOLD_N_TRACKS; t++) {
-        conditions |=
-            study->train.track[t] ? (unsigned)GOLD_WITH_TRACK << t : 0;
-    }
-    for (size_t k = 0; k < GOLD_N_KEEPS; k++) {
-        conditions |= study->train.keep[k] ? (unsigned)GOLD_WITH_KEEP << k : 0;
-    }
     return conditions;
+}
+
+/* Does a study that fulfils these conditions have a variable? */
+static bool has_variable(const gold_study *study, unsigned conditions,
+                         gold_variable variable)
+{
+    const unsigned wanted = variables[variable].condition;
+    const unsigned track = (wanted & GOLD_TRACK_MASK) / GOLD_TRACK_UNIT;
+    const unsigned keep = wanted / GOLD_KEEP_UNIT;
+    const unsigned flags = wanted & (GOLD_TRACK_UNIT - 1U);
+
+    return (flags & ~conditions) == 0 &&
+           (track == 0 || study->train.track[track - 1]) &&
+           (keep == 0 || study->train.keep[keep - 1]);
 }
 
 static size_t doubles_of(gold_extent extent, const gold_schema *schema)
@@ -167,10 +174,12 @@ static void add_training(gold_schema *schema, const gold_study *study)
     for (size_t i = 0; i < schema->n_reach; i++) {
         schema->reach[i] = study->train.reach[i];
     }
-    for (size_t k = 0; study->has_train && k < GOLD_N_KEEPS; k++) {
-        if (study->train.keep[k]) {
-            schema->n_kept = largest_within(study, HUGE_VAL);
-        }
+    schema->n_plateaus =
+        study->has_train && study->train.track[GOLD_TRACK_STAGES]
+            ? GOLD_MAX_PLATEAUS
+            : 0;
+    if (gold_study_n_kept(study) > 0) {
+        schema->n_kept = largest_within(study, HUGE_VAL);
     }
 }
 
@@ -227,7 +236,7 @@ void gold_schema_init(gold_schema *schema, const gold_study *study,
         schema->n_eigen = curvature->dims[i];
     }
     for (size_t v = 0; v < GOLD_N_VARIABLES; v++) {
-        if ((variables[v].condition & ~conditions) == 0) {
+        if (has_variable(study, conditions, (gold_variable)v)) {
             schema->count[v] = doubles_of(variables[v].extent, schema);
         }
     }

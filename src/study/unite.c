@@ -116,7 +116,7 @@ static gold_status place_on(const gold_axis *axis, entry *values, size_t n,
     return GOLD_OK;
 }
 
-static bool has_same_keys(const gold_axis *one, const gold_axis *two)
+bool goldi_has_same_keys(const gold_axis *one, const gold_axis *two)
 {
     bool is_same = one->n_keys == two->n_keys;
 
@@ -133,7 +133,7 @@ static gold_status order_as(const gold_study *study, entry *values, size_t n,
     for (size_t a = 0; study != NULL && a < study->n_axes; a++) {
         const gold_axis *axis = &study->axes[a];
 
-        if (has_same_keys(axis, values[0].cell.axis)) {
+        if (goldi_has_same_keys(axis, values[0].cell.axis)) {
             GOLD_TRY(place_on(axis, values, n, is_found));
         }
     }
@@ -207,7 +207,8 @@ static bool is_row_of_seeds(const entry *values, size_t n, size_t k)
 {
     const gold_axis_key *key = &values[0].cell.axis->keys[k];
 
-    if (n <= FEW || strcmp(key->name, "seed") != 0) {
+    if (n <= FEW || !goldi_is_seed(goldi_find_axis(key->name)) ||
+        key->integers[values[0].cell.index] < 0) {
         return false;
     }
     for (size_t i = 0; i < n; i++) {

@@ -12,6 +12,9 @@
  * one a line. */
 void goldi_add_axis_lines(goldi_text *lines, const gold_axis *axis);
 
+/** Do two axes have the same keys, in the same order? */
+bool goldi_has_same_keys(const gold_axis *one, const gold_axis *two);
+
 /** Read a study's text again, with other overrides.
  *
  * GOLD_ERR_MISMATCH: together they are no study; `name` is put before why. */

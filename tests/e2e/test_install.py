@@ -4,7 +4,9 @@ and all that is used with it, each finding the others."""
 import json
 import os
 import pathlib
+import pty
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -52,8 +54,8 @@ def fixture_bare(tmp_path_factory):
     own = folder / "own/lib"
     own.mkdir(parents=True)
     shutil.copy(cached("GOLD_YAML_LIBRARY"), own / "libyaml.so")
-    tell("cmake", "-S", support.TOP, "--preset", "release", "-B",
-         folder / "build", f"-DGOLD_YAML_LIBRARY={own}/libyaml.so",
+    tell("cmake", "-S", support.TOP, "-G", "Ninja", "--preset",
+         "release", "-B", folder / "build", f"-DGOLD_YAML_LIBRARY={own}/libyaml.so",
          PKG_CONFIG_LIBDIR="/nowhere", PKG_CONFIG_PATH="")
     return folder
 
@@ -154,6 +156,29 @@ def test_all_of_it_is_there(prefix):
                 if path.name in ("tests", "__pycache__", "build")]
 
 
+@pytest.mark.skipif(None in map(shutil.which, ("cc", "pkg-config")),
+                    reason="no cc or pkg-config here")
+def test_a_program_of_ones_own(prefix, tmp_path):
+    """README's program in C has the numbers of a run of its study."""
+    source = support.TOP / "tests/e2e/consumer/main.c"
+    code = source.read_text()
+    assert f"```c\n{code.partition(chr(10))[2]}```" in (
+        support.TOP / "README.md").read_text()
+    flags = tell("pkg-config", "--cflags", "--libs", "goldilocks",
+                 PKG_CONFIG_PATH=str(prefix / "lib/pkgconfig"))
+    tell("cc", source, *shlex.split(flags), "-o", tmp_path / "mine")
+    text = "".join(re.findall(r'^ +"(.*\\n)";?$', code, re.MULTILINE))
+    support.write(tmp_path / "study.yaml", text.replace("\\n", "\n"))
+    support.succeed("run", "study.yaml", "-o", "mine.h5", "--quiet",
+                    cwd=tmp_path)
+    names, *_, values = support.succeed(
+        "table", "mine.h5", cwd=tmp_path).out.splitlines()
+    found = dict(zip(names.split(","), values.split(",")))
+    assert tell(tmp_path / "mine") == (
+        f"loss {float(found['loss']):.9g}, "
+        f"Tr/norm {float(found['trace_over_norm_d10']):.9g}\n")
+
+
 def test_jobs_find_the_program(prefix, tmp_path):
     study = support.write(tmp_path / "study.yaml", STUDY)
     share = prefix / "share/goldilocks"
@@ -174,3 +199,85 @@ def test_the_package_finds_the_program(prefix):
                 "import goldilocks; print(goldilocks.running.program())",
                 PYTHONPATH=str(analysis))
     assert said.strip() == str(prefix / "bin/goldilocks")
+
+
+class Terminal:
+    """A bash that somebody types into. What is typed is asked for, each line by
+    itself, so that nothing depends on who is faster."""
+
+    def __init__(self, folder, **environment):
+        support.write(folder / "inputrc", "set show-all-if-ambiguous on\n"
+                      "set completion-query-items 0\nset page-completions off\n"
+                      "set enable-bracketed-paste off\n")
+        pid, self.handle = pty.fork()
+        if pid == 0:
+            os.chdir(folder)
+            os.execvpe("bash", ["bash", "--norc", "--noprofile", "-i"],
+                       {"PATH": "/usr/bin:/bin", "TERM": "dumb", "PS1": "$ ",
+                        "INPUTRC": f"{folder}/inputrc", "COLUMNS": "4000",
+                        "HISTFILE": "", "LC_ALL": "C", **environment})
+        self.pid = pid
+
+    def ask(self, line):
+        """What is printed until a line's own end; what is typed is not it."""
+        os.write(self.handle, f"{line}; echo 'e''nd'\n".encode())
+        said = b""
+        while not re.search(rb"(^|[\r\n])end\r", said):
+            said += os.read(self.handle, 4096)
+        return said.decode()
+
+    def tab(self, line):
+        """What a line becomes by a tab, and all that is shown."""
+        said = self.ask(f"{line}\t\x01printf '<%s>\\n' '\x05'")
+        return re.findall(r"^<(.*)>\r", said, re.MULTILINE)[-1], said
+
+    def close(self):
+        os.close(self.handle)
+        os.waitpid(self.pid, 0)
+
+
+@pytest.fixture(name="terminal")
+def fixture_terminal(prefix, tmp_path):
+    """At home where it is installed: bash finds the completions as it finds
+    those of others, where it has been told of these at all."""
+    if shutil.which("bash") is None:
+        pytest.skip("no bash")
+    support.write(tmp_path / "s.yaml", STUDY)
+    terminal = Terminal(tmp_path, PATH=f"{prefix}/bin:/usr/bin:/bin",
+                        XDG_DATA_DIRS=str(prefix / "share"), MANPAGER="cat",
+                        MANWIDTH="80", MANPATH=str(prefix / "share/man"),
+                        **{name: os.environ[name] for name in os.environ
+                           if name.startswith("OMPI")})
+    common = pathlib.Path("/usr/share/bash-completion/bash_completion")
+    if not common.exists():
+        common = prefix / "share/bash-completion/completions/goldilocks"
+    terminal.ask(f"source '{common}'")
+    yield terminal
+    terminal.close()
+
+
+@pytest.mark.parametrize("typed, becomes, shown", [
+    ("su", "summary ", ""), ("run --ov", "run --overwrite ", ""),
+    ("help ver", "help verify ", ""),
+    ("run s.yaml --set network.dep", "run s.yaml --set network.depth=", ""),
+    ("run s.yaml --set train.optimizer=ada", None, "adamw"),
+    ("point s.yaml --at rel", "point s.yaml --at relative_radius=", ""),
+    ("point s.yaml --at seed=0,rel",
+     "point s.yaml --at seed=0,relative_radius=", ""),
+    ("point s.yaml --at relative_radius=0", None, "0.1"),
+    ("run s.y", "run s.yaml ", "")])
+def test_a_tab(terminal, typed, becomes, shown):
+    line, said = terminal.tab(f"goldilocks {typed}")
+    assert becomes is None or line == f"goldilocks {becomes}", said
+    assert shown in said
+
+
+@pytest.mark.skipif(shutil.which("man") is None, reason="no man")
+def test_man(terminal):
+    """As one types it."""
+    for words, texts in (("man goldilocks", ["NAME", "goldilocks run"]),
+                         ("man goldilocks-run", ["--overwrite"]),
+                         ("man 5 goldilocks-study", ["network.depth"])):
+        page = re.sub(".\b", "", terminal.ask(words))
+        for text in texts:
+            assert text in page, page

@@ -347,6 +347,31 @@ def test_extend(single, before, ranks, tmp_path):
     assert again.code == 0 and "extended" not in again.out
 
 
+# What has one value in the other is an axis, before the others and among them.
+WIDER = STUDY.replace("grid:", "grid:\n  depth: [{depth}]").replace(
+    "  seed:", "  width: {widths}\n  seed:").replace(
+        "width: 9, depth: {depth}", "bias: false")
+
+
+def test_extend_by_a_key(tmp_path):
+    """By widths, where there was one; not where that is another, and what is no
+    axis now is not one of the file's."""
+    path = sweep(tmp_path, "small", seeds="[2, 0]")
+    before = support.digest(path)
+    wider = {widths: support.write(tmp_path / f"{widths[1]}.yaml",
+                                   WIDER.format(**BASE, widths=widths))
+             for widths in ("[8, 12]", "[12, 9]")}
+    wrong = support.run("run", wider["[8, 12]"], "-o", path, "--extend")
+    assert "has width 9, which the grid has not" in wrong.err, wrong
+    assert support.digest(path) == before
+    result = support.run("run", wider["[12, 9]"], "-o", path, "--extend")
+    assert "extended from 12 points to 48\n" in result.out, result
+    whole = tmp_path / "whole.h5"
+    support.succeed("run", wider["[12, 9]"], "-o", whole, "--quiet")
+    assert contents(path) == contents(whole)
+    assert extend(tmp_path, path, {}).code != 0
+
+
 def test_extend_makes_a_file(single, tmp_path):
     path = tmp_path / "new.h5"
     assert extend(tmp_path, path, {}, "--quiet").code == 0

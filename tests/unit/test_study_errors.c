@@ -222,6 +222,8 @@ static const wrong section_errors[] = {
      "no accuracy"},
     {WITH_DATA("set: circles, normalize: per-pixel"), "1:22", "no images"},
     {WITH_DATA("set: circles, normalize: per-image"), "1:22", "no images"},
+    {HEAD "grid: {seed: [0], radius: [1], data_seed: [0]}\n" WORK, "3:32",
+     "'data_seed' is of data sets in files only, not of circles"},
     {WITH_DATA("set: fashion-mnist, subset: last"), "1:36", "{random: SEED}"},
     {WITH_DATA("set: fashion-mnist, subset: frist"), "1:36",
      "did you mean 'first'?"},
