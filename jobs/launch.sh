@@ -5,17 +5,23 @@
 # left. They read this file, with `home` set to the folder that has jobs/; it
 # does nothing alone. jobs/README.md tells the whole.
 
-# What the site needs: modules, variables. It may fail in what it does.
-site=${GOLDILOCKS_SITE:-${XDG_CONFIG_HOME:-${HOME-}/.config}/goldilocks/site.sh}
-if [ -f "$site" ]; then
-    set +eu
-    # shellcheck disable=SC1090 # whoever runs this wrote it
-    . "$site"
-    set -eu
-elif [ -n "${GOLDILOCKS_SITE-}" ]; then
+# What the site needs: modules, variables. They may fail in what they do. Copied
+# scripts (goldilocks jobs) have one beside them, which names the program.
+if [ -n "${GOLDILOCKS_SITE-}" ] && ! [ -f "$GOLDILOCKS_SITE" ]; then
     echo 'GOLDILOCKS_SITE names no file' >&2
     exit 2
 fi
+# shellcheck disable=SC2154 # who reads this file sets it
+for site in \
+    "${GOLDILOCKS_SITE:-${XDG_CONFIG_HOME:-${HOME-}/.config}/goldilocks/site.sh}" \
+    "$home/jobs/site.sh"; do
+    if [ -f "$site" ]; then
+        set +eu
+        # shellcheck disable=SC1090 # whoever runs this wrote it
+        . "$site"
+        set -eu
+    fi
+done
 
 most_requeues=${GOLDILOCKS_REQUEUES:-1000}
 case $most_requeues in *[!0-9]*) most_requeues=1000 ;; esac

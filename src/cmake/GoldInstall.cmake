@@ -58,6 +58,7 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS openmpi-bin)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${PROJECT_SOURCE_DIR}/src/cmake/deb/prerm)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS
   "python3-h5py, python3-h5netcdf, python3-matplotlib, python3-scipy, python3-xarray")
 include(CPack)
