@@ -105,9 +105,9 @@ processor_time() {
 }
 
 # Tests of a build:  run_tests BUILD_DIR CTEST_OPTION...
-# Five at a time on two cores: much of their time is starting and waiting. Those
+# Eight at a time on two cores: much of their time is starting and waiting. Those
 # with the highest COST start first.
-jobs=$((5 * $(nproc) / 2))
+jobs=$((4 * $(nproc)))
 run_tests() {
     build_dir=$1
     log=$work/$1.log

@@ -30,13 +30,17 @@ from .intervals import Interval, jackknife  # noqa: E402
 from .means import mean_over_seeds, slope  # noqa: E402
 from .outcomes import ended_by, trained  # noqa: E402
 from .planning import seeds_needed  # noqa: E402
+from .laws import Collapse, Law, collapse, fit_law  # noqa: E402
 from .layers import layers_of  # noqa: E402
-from .projection import project, ratio, trace_over_norm  # noqa: E402
-from .running import images, run  # noqa: E402
+from .projection import (mean_ratio, project, ratio,  # noqa: E402
+                         trace_over_norm)
+from .running import images, point, run  # noqa: E402
 from .samples import BadSamples, save_data  # noqa: E402
 from .selections import selected  # noqa: E402
+from .stages import stages  # noqa: E402
 from .survival import (kaplan_meier, log_rank, median_steps,  # noqa: E402
                        steps_to, waiting)
+from .variances import variance_components  # noqa: E402
 from .weights import (BadParameters, parameters,  # noqa: E402
                       save_parameters, to_torch)
 from .zones import compare_zones, half_range, zone  # noqa: E402
@@ -44,14 +48,14 @@ from .zones import compare_zones, half_range, zone  # noqa: E402
 # Of the package; `program_version` of a file is that of the program.
 __version__ = "0.1.0"
 
-__all__ = ["BadParameters", "BadSamples", "Correlation", "Equivalence",
-           "Interval", "LINES", "NotAResult", "Paired", "at_end",
-           "compare_zones", "correlate", "done", "edge_prefactor",
-           "edge_ratio", "ended_by", "equivalent", "fdr", "groups",
-           "half_range", "holm", "images", "jackknife", "kaplan_meier",
-           "largest_dim", "layers_of", "line_axis", "log_rank",
-           "mean_over_seeds", "median_steps", "open_results", "paired",
-           "parameters", "project", "ratio", "run", "save_data",
+__all__ = ["BadParameters", "BadSamples", "Collapse", "Correlation",
+           "Equivalence", "Interval", "LINES", "Law", "NotAResult", "Paired",
+           "at_end", "collapse", "compare_zones", "correlate", "done",
+           "edge_prefactor", "edge_ratio", "ended_by", "equivalent", "fdr",
+           "fit_law", "groups", "half_range", "holm", "images", "jackknife",
+           "kaplan_meier", "largest_dim", "layers_of", "line_axis", "log_rank",
+           "mean_over_seeds", "mean_ratio", "median_steps", "open_results",
+           "paired", "parameters", "point", "project", "ratio", "run", "save_data",
            "save_parameters", "seeds_needed", "selected", "setting", "slope",
-           "steps_to", "to_torch", "trace_over_norm", "trained", "waiting",
-           "within_and_between", "zone"]
+           "stages", "steps_to", "to_torch", "trace_over_norm", "trained",
+           "variance_components", "waiting", "within_and_between", "zone"]

@@ -111,7 +111,12 @@ def read_npz(path, **_):
 
 def read_mat(path, **_):
     from scipy.io import loadmat
-    arrays = {name: array for name, array in loadmat(path).items()
+    try:
+        found = loadmat(path)
+    except NotImplementedError as error:  # it is HDF5
+        raise BadSamples(f"{path}: is of MATLAB's version 7.3: save it with "
+                         "-v7") from error
+    arrays = {name: array for name, array in found.items()
               if not name.startswith("__")}
     return [shaped(*half) for half in named_arrays(path, arrays)]
 
@@ -119,12 +124,16 @@ def read_mat(path, **_):
 def shaped(X, y):
     """Labels of MATLAB are [n, 1] or [1, n], and images may end with n; what is
     whole are classes."""
-    y = y.ravel() if 1 in y.shape else y
+    y = whole(y.ravel() if 1 in y.shape else y)
     if X.ndim == 4 and X.shape[3] == len(y) != X.shape[0]:
         X = X.transpose(3, 2, 0, 1)
-    if y.dtype.kind == "f" and y.ndim == 1 and (y == np.round(y)).all():
-        y = y.astype(np.int64)
     return X, y % 10 if is_svhn(X, y) else y
+
+
+def whole(y):
+    """Labels, where a reader made reals of whole numbers."""
+    return y.astype(np.int64) if y.dtype.kind == "f" and y.ndim == 1 \
+        and (y == np.round(y)).all() else y
 
 
 def is_svhn(X, y):
@@ -149,7 +158,8 @@ def read_csv(path, label=None, targets=None):
         raise BadSamples(f"{path}: column {texts[0]} has no numbers: take it out "
                          "of the table, or give pandas.get_dummies(X) to "
                          "gold.save_data")
-    values = table[names].to_numpy(float) if targets else table[names[0]]
+    values = (table[names].to_numpy(float) if targets
+              else whole(table[names[0]]))
     return [(inputs.to_numpy(float), values)]
 
 

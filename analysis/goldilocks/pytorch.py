@@ -18,7 +18,7 @@ import json
 import numpy as np
 import torch
 
-from . import plain, pytorch_full, pytorch_logits
+from . import plain, pytorch_boundary, pytorch_full, pytorch_logits
 from .pytorch_network import LOSSES, Network
 
 # What a point is computed from, and so is not itself compared.
@@ -72,6 +72,8 @@ class Point:
                     for name in OF_TRAINING if f"final_{name}" in file["train"]}
             self.full = {name: item[()] for name, item
                          in at.get("full", {}).items()}
+            self.boundary = {name: at[f"boundary/{name}"][()] for name
+                             in at.get("boundary", {}) if name != "grid"}
             self.directions = None
             if "subspace" in file and "directions" in file["subspace"]:
                 # the plane's are the same at all moments
@@ -178,6 +180,9 @@ class Point:
             found |= pytorch_logits.differences(self, relative)
         if self.full:
             found |= pytorch_full.differences(self, self.full, relative)
+        if self.boundary:
+            found |= pytorch_boundary.differences(self, self.boundary,
+                                                  relative)
         if self.directions is None:
             return found
         prefixes = {"hessian": "", "g_term": "g_", "h_term": "h_"}

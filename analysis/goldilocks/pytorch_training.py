@@ -188,11 +188,12 @@ class Training:
         optimizer = self.optimizer(x)
         schedule = self.schedule(optimizer)
         wanted = {int(s) for s in self.file["step"]}
-        log = []
+        log, thetas = [], []
         for step in range(self.n_steps + 1):
             if step in wanted:
                 here = expand(x).detach()
                 log.append({**self.observe(here), **self.curvature(here)})
+                thetas.append(here.clone())
             if step == self.n_steps:
                 break
             optimizer.zero_grad()
@@ -200,7 +201,15 @@ class Training:
             self.step(optimizer, x)
             schedule.step()
         final = expand(x).detach()
-        return log, self.observe(final), final
+        return log, self.observe(final), final, thetas[self.best(log)]
+
+    def best(self, log):
+        """The entry that `goldilocks keys train.keep` calls the best."""
+        name = ("loss" if len(self.point.test[0]) == 0 else "test_accuracy"
+                if self.point.has_classes else "test_loss")
+        values = np.array([entry[name] for entry in log])
+        return int(np.argmax(np.nan_to_num(
+            values if name == "test_accuracy" else -values, nan=-np.inf)))
 
     def step(self, optimizer, x):
         is_sphere = self.rules["constraint"] == "sphere" or (
@@ -217,9 +226,11 @@ class Training:
                 x *= self.start.norm() / x.norm()
 
     def differences(self):
-        log, end, final = self.replay()
-        found = {"final_theta": relative(self.file["final_theta"],
-                                         final.numpy())}
+        log, end, final, best = self.replay()
+        found = {name: relative(self.file[name], theta.numpy())
+                 for name, theta in (("final_theta", final),
+                                     ("best_theta", best))
+                 if name in self.file}
         for name in log[0]:
             if name in self.file:
                 theirs = self.file[name][:len(log)]

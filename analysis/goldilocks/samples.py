@@ -171,9 +171,19 @@ def number_classes(halves, class_names):
                 halves[half] = inputs, values - 1
         if class_names is None:
             warn_of_gaps([values for _, values in halves.values()])
-    elif kinds != {"f"}:
+    elif kinds == {"f"}:
+        warn_of_whole([values for _, values in halves.values()])
+    else:
         raise BadSamples("training and test samples differ: labels and values")
     return class_names
+
+
+def warn_of_whole(values):
+    """Classes that some reader made reals of would be fitted as values."""
+    if all(each.ndim == 1 and (each == np.round(each)).all()
+           and len(np.unique(each)) <= MOST_CLASSES for each in values):
+        warnings.warn("y are reals, which are values (loss: mse), though all are "
+                      "whole: y.astype(int) makes classes of them")
 
 
 def warn_of_gaps(labels):

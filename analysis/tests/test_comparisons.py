@@ -115,7 +115,7 @@ def test_equivalence():
                                   scipy.stats.sem(a - b))
     assert found.mean[1:] == pytest.approx(ends)
     random = np.random.default_rng(3)
-    n = 1500 * MORE
+    n = 750 * MORE
     wrong = sum(gold.equivalent(row, np.zeros(8), 0.5).p <= 0.05
                 for row in random.normal(0.5, 0.3, (n, 8)))
     assert abs(wrong / n - 0.05) < 4 * math.sqrt(0.0475 / n)

@@ -13,6 +13,7 @@ from conftest import IDENTITY
 import goldilocks as gold
 from goldilocks import parts as parts_of_studies
 from goldilocks import plots
+from goldilocks.files import divided
 
 
 def test_everything_is_there(opened):
@@ -29,8 +30,8 @@ def test_everything_is_there(opened):
     assert gold.line_axis(ds) == "relative_radius"
 
 
-def test_opening_reads_no_results(small):
-    ds = gold.open_results(small)
+def test_opening_reads_no_results(shards):
+    ds = gold.open_results(shards["whole"])
     gold.zone(ds)
     read = {name for name, variable in ds.variables.items()
             if variable._in_memory and variable.ndim >= 3}
@@ -53,7 +54,7 @@ def test_excluded_and_undone_points_are_nan(opened):
     assert loss.isel(relative_radius=-2).notnull().all()
 
 
-def test_numbers_in_chunks(small):
+def test_numbers_in_chunks(small, shards, parts):
     """By xarray alone, as texts have a fixed length there; and ours, with
     texts, those of labels too."""
     pytest.importorskip("dask")
@@ -62,25 +63,25 @@ def test_numbers_in_chunks(small):
                              group=group, decode_times=False) as ds:
             name = "message_train" if group is None else "hosts"
             assert ds[name].dtype.kind == "S" and ds[name].chunks is not None
-    ds = gold.open_results(small, chunks="auto")
+    ds = gold.open_results(shards["whole"], chunks="auto")
     assert ds.loss.chunks is not None
     assert ds.activation.values.tolist() == ["relu", "tanh"]
     assert ds.message_measure.dtype == object
-    assert ds.message_measure.values[0, 0, 0, 0] == ""
+    assert ds.message_measure.values[0, 0, 0] == ""
     assert ds.drop_vars("message_measure").identical(
-        gold.open_results(small).drop_vars("message_measure"))
-    chosen = gold.open_results(small, chunks={"seed": 1})
-    assert chosen.loss.chunksizes["seed"] == (1, 1, 1, 1, 1)
+        parts["whole"].drop_vars("message_measure"))
+    chosen = divided(parts["whole"], {"seed": 1})
+    assert chosen.loss.chunksizes["seed"] == (1, 1, 1)
 
 
-def test_texts_of_files_that_tell_the_encoding(small, tmp_path):
+def test_texts_of_files_that_tell_the_encoding(shards, parts, tmp_path):
     """As files of this program once did."""
     path = tmp_path / "old.h5"
-    shutil.copy(small, path)
+    shutil.copy(shards["whole"], path)
     with h5py.File(path, "r+") as file:
         for name in ("message_measure", "message_train", "sessions/hosts"):
             file[name].attrs["_Encoding"] = "utf-8"
-    assert gold.open_results(path).equals(gold.open_results(small))
+    assert gold.open_results(path).equals(parts["whole"])
 
 
 SHARDS = """
@@ -89,7 +90,7 @@ grid: {zip: {activation: [relu, tanh], width: [8, 12]}, seed: [0, 1, 2],
        relative_radius: [0.1, 1, 10],
        exclude: [{relative_radius: 10, activation: tanh}]}
 data: {set: circles, train: 60, test: 20, normalize: none}
-curvature: {subspace: {dim: [5]}}
+curvature: {subspace: {dim: [5]}, split: false}
 train: {steps: 3, log: {every: 1}}
 """
 NOT_SAME = ("seconds_", "rank_", "session_")
@@ -112,8 +113,9 @@ def fixture_shards(small, tmp_path_factory):
 
 @pytest.fixture(scope="module", name="parts")
 def fixture_parts(shards):
-    """{name: dataset}, each opened once."""
-    return {name: gold.open_results(path) for name, path in shards.items()}
+    """{name: dataset}, each opened and read once, of those that are asked for."""
+    return {name: gold.open_results(path).load()
+            for name, path in shards.items() if name != "first"}
 
 
 def together(parts, *names):
@@ -210,10 +212,10 @@ def test_not_a_result(tmp_path):
         gold.open_results(tmp_path / "other.h5")
 
 
-def test_a_file_of_nothing_done(small, tmp_path):
+def test_a_file_of_nothing_done(shards, tmp_path):
     """As it is just after the start: opens, and says that nothing is done."""
     path = tmp_path / "early.h5"
-    shutil.copy(small, path)
+    shutil.copy(shards["whole"], path)
     with h5py.File(path, "r+") as file:
         file["status_measure"][...] = 0
         file["status_train"][...] = 0
@@ -225,25 +227,26 @@ def test_a_file_of_nothing_done(small, tmp_path):
         plots.zone_figure(ds)
 
 
-def test_open_while_somebody_writes(small, tmp_path):
+def test_open_while_somebody_writes(shards, tmp_path):
     path = tmp_path / "open.h5"
-    shutil.copy(small, path)
+    shutil.copy(shards["whole"], path)
     with h5py.File(path, "r+"):
-        assert gold.zone(gold.open_results(path)).sizes["activation"] == 2
+        zone = gold.zone(gold.open_results(path))
+    assert zone.sizes["activation_width"] == 2
 
 
 @pytest.fixture(scope="module")
-def million(tmp_path_factory):
-    """A study of 10^6 points; 0.8 GB of eigenvalues that nobody asks for
+def many(tmp_path_factory):
+    """A study of 200,000 points; 160 MB of eigenvalues that nobody asks for
     (their chunks are never written)."""
-    path = tmp_path_factory.mktemp("million") / "million.h5"
+    path = tmp_path_factory.mktemp("many") / "many.h5"
     x = np.logspace(-2, 2, 1000)
     random = np.random.default_rng(1)
     curve = 4 * np.exp(-np.log10(x) ** 2)
-    shape = (1000, 1000, 2)
+    shape = (200, 1000, 2)
     with h5py.File(path, "w") as file:
         file.attrs.update(study="made", study_identity=IDENTITY)
-        seed = file.create_dataset("seed", data=np.arange(1000))
+        seed = file.create_dataset("seed", data=np.arange(200))
         axis = file.create_dataset("relative_radius", data=x)
         dims = file.create_dataset("subspace_dim", data=[10, 50])
         eigen = file.create_dataset("eigen", data=np.arange(50))
@@ -265,17 +268,17 @@ def million(tmp_path_factory):
     return path
 
 
-def test_a_million_points(million):
-    """What is held stays a small multiple of one variable of the grid in one
-    subspace (8 MB), far below all eigenvalues (800 MB)."""
+def test_many_points(many):
+    """What is held is that of a few variables of the grid, far below all
+    eigenvalues (160 MB)."""
     tracemalloc.start()
-    ds = gold.open_results(million)
+    ds = gold.open_results(many)
     figure = plots.zone_figure(ds)
     plots.spectra(ds, seed=3)
     zone = gold.zone(ds)
     largest = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert largest < 150e6
+    assert largest < 80e6
     assert len(figure.axes) == 2
     assert 0.9 < float(zone.peak) < 1.1
     assert isinstance(ds, xr.Dataset)

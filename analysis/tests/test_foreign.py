@@ -237,7 +237,8 @@ def fixture_point(small, tmp_path_factory):
     path = tmp_path_factory.mktemp("point") / "point.h5"
     subprocess.run(
         [gold.running.program(), "point", small.with_suffix(".yaml"), "--at",
-         "depth=1,activation=relu,seed=0,relative_radius=0.1", "-o", path],
+         "depth=1,activation=relu,seed=0,relative_radius=0.1", "-o", path,
+         "--set", "curvature.split=true"],
         check=True, stdout=subprocess.DEVNULL)
     return path
 

@@ -208,7 +208,7 @@ def test_size_of_log_rank(n):
 def test_coverage_of_censored_medians():
     """Exponential waiting times, of which a quarter is not seen to its end."""
     random = np.random.default_rng(2)
-    n_studies = 150 * MORE
+    n_studies = 75 * MORE
     covered = rejected = 0
     for _ in range(n_studies):
         samples = []

@@ -2,6 +2,7 @@
 """Samples of one's own: what NumPy, pandas, PyTorch and files hold is what the
 file has, and what no network can be fed with is refused before it is made."""
 import gzip
+import json
 import os
 import subprocess
 import warnings
@@ -85,6 +86,13 @@ def test_labels_from_one(tmp_path):
     expect(tmp_path / "own.h5", X, Y)
 
 
+def test_classes_as_reals(tmp_path):
+    """They became values without a word."""
+    with pytest.warns(UserWarning, match=r"values .* whole: y.astype\(int\)"):
+        gold.save_data(tmp_path / "own.h5", X, Y.astype(float))
+    expect(tmp_path / "own.h5", X, Y.astype(float), kind="targets")
+
+
 def test_labels_with_gaps(tmp_path):
     """10 and 20 were 21 classes, without a word."""
     with pytest.warns(UserWarning, match="19 of 21 classes are empty; y = "
@@ -160,6 +168,9 @@ def test_convert_tables(tmp_path):
     table["kind"] = np.array(["x", "y", "z"])[Y]
     table.to_csv(tmp_path / "t.csv", index=False)
     expect(convert(tmp_path, "t.csv"), X, Y)
+    table["kind"] = np.array([0.0, 1.0, 2.0])[Y]
+    table.to_csv(tmp_path / "r.csv", index=False)
+    expect(convert(tmp_path, "r.csv"), X, Y)
     table.drop(columns="kind").to_csv(tmp_path / "v.csv", index=False)
     expect(convert(tmp_path, "v.csv", "--targets", "a,d"), X[:, 1:3],
            X[:, [0, 3]], kind="targets")
@@ -174,6 +185,25 @@ def test_convert_mat(tmp_path):
                                     % 10 + 1})
     expect(convert(tmp_path, "s.mat"), digits.transpose(3, 2, 0, 1),
            (np.arange(20) + 1) % 10)
+
+
+    (tmp_path / "h.mat").write_bytes(b"MATLAB 7.3 MAT-file".ljust(124)
+                                     + b"\0\2IM" + bytes(400))
+    with pytest.raises(SystemExit, match="7.3: save it with -v7"):
+        convert(tmp_path, "h.mat")
+
+
+def test_what_the_disk_refuses(tmp_path, monkeypatch):
+    """One line, and nothing is left."""
+    def fail(*_):
+        raise OSError(28, "Can't write data (file write failed: time = ...\n, "
+                      "filename = ...)")
+    monkeypatch.setattr(gold.samples, "write", fail)
+    with pytest.raises(OSError) as raised:
+        gold.save_data(tmp_path / "own.h5", X, Y)
+    assert str(raised.value) == ("[Errno 28] No space left on device: "
+                                 f"'{tmp_path}/own.h5'")
+    assert os.listdir(tmp_path) == []
 
 
 def test_convert_images(tmp_path):
@@ -316,6 +346,48 @@ def test_no_parameters(tmp_path, given, words):
     assert os.listdir(tmp_path) == []
 
 
+def safetensors(tensors, kinds):
+    """The bytes of a file in which tensors stand by name, as they do."""
+    header, data = {"__metadata__": {"format": "pt"}}, b""
+    for name in sorted(tensors):
+        kind, code = kinds[name]
+        part = tensors[name].astype(code).tobytes() if kind != "BF16" else (
+            tensors[name].astype("<f4").view("<u4") >> 16).astype("<u2").tobytes()
+        header[name] = {"dtype": kind, "shape": list(tensors[name].shape),
+                        "data_offsets": [len(data), len(data) + len(part)]}
+        data += part
+    text = json.dumps(header).encode()
+    return len(text).to_bytes(8, "little") + text + data
+
+
+def test_safetensors(tmp_path):
+    """In the order of a Sequential's parameters, whatever that of the file."""
+    names = ["0.weight", "0.bias", "2.weight", "10.0.weight", "10.0.bias"]
+    made = {name: 2.0 ** -np.arange(4 + i).reshape((2, -1) if i % 2 == 0 else -1)
+            for i, name in enumerate(names)}
+    kinds = dict(zip(names, [("F32", "<f4"), ("F64", "<f8"), ("F16", "<f2"),
+                             ("BF16", None), ("F32", "<f4")]))
+    source = tmp_path / "model.safetensors"
+    source.write_bytes(safetensors(made, kinds))
+    gold.save_parameters(tmp_path / "w.h5", [source, str(source)],
+                         points=["early", "late"])
+    with h5py.File(tmp_path / "w.h5") as file:
+        assert [name.decode() for name in file["parameters/names"]] == names
+        assert list(file["parameters/points"]) == [b"early", b"late"]
+        for vector in file["parameters/theta"]:
+            np.testing.assert_array_equal(
+                vector, np.concatenate([made[name].ravel() for name in names]))
+    for data, words in ((b"", "no .safetensors"), (b"\xff" * 90, "no .safe"),
+                        (safetensors({"fc.weight": made["0.bias"]},
+                                     {"fc.weight": ("F64", "<f8")}), "no order"),
+                        (safetensors(made, kinds)[:-1], "no .safetensors")):
+        source.write_bytes(data)
+        with pytest.raises(gold.BadParameters, match=words):
+            gold.save_parameters(tmp_path / "w.h5", source, overwrite=True)
+    with pytest.raises(gold.BadParameters, match="1 names, but 12 vectors"):
+        gold.save_parameters(tmp_path / "w.h5", X, points=["a"], overwrite=True)
+
+
 def test_parameters_of_a_result(small):
     """What a result does not keep is computed again."""
     ds = gold.open_results(small)
@@ -335,12 +407,18 @@ def test_parameters_of_a_result(small):
 def test_kept_parameters(tmp_path):
     ds = gold.run("study: kept\ngrid: {seed: [3, 4], width: [2, 5]}\n"
                   "data: {set: circles, train: 20}\nnetwork: {depth: 1}\n"
-                  "train: {steps: 2, keep: [final]}\n", tmp_path / "kept.h5")
+                  "train: {steps: 2, keep: [final, best]}\n", tmp_path / "kept.h5")
     vector = gold.parameters(ds, final=True, seed=4, width=2)
     kept = ds.final_parameters.sel(seed=4, width=2).values
     np.testing.assert_array_equal(vector, kept[:2 * 2 + 2 * 3])
     assert np.isnan(kept[10:]).all() and len(kept) == 25
     assert gold.parameters(ds, seed=4, width=2).shape == (10,)
+    best = gold.parameters(ds, best=True, seed=3, width=5)
+    again = gold.parameters(ds.drop_vars("best_parameters"), best=True, seed=3,
+                            width=5)
+    np.testing.assert_array_equal(best, again)
+    ds.final_parameters.loc[{"seed": 4, "width": 2, "parameter": 3}] = np.nan
+    assert gold.parameters(ds, final=True, seed=4, width=2).shape == (10,)
 
 
 def test_program_reads_it(tmp_path, small):

@@ -108,6 +108,7 @@ typedef struct gold_starts {
     size_t n_parameters;
     size_t n_tensors; /* 0: the file does not say */
     const gold_tensor *tensors;
+    const char (*names)[GOLD_NAME_BYTES]; /* [n]; NULL: the file has none */
 } gold_starts;
 
 /** What is known of them; borrowed from the plan. */

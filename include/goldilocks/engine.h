@@ -72,13 +72,33 @@ typedef struct gold_full_matrices {
     double *g_term;
 } gold_full_matrices;
 
+/** What is found of the decision boundary at a point; arrays owned. */
+typedef struct gold_boundary_arrays {
+    size_t n_vectors;   /* eigenvectors; 0: not asked for */
+    size_t n_samples;   /* training samples */
+    double *vectors;    /* [n_vectors][n_parameters], the largest entry of each
+                           positive */
+    double *alignments; /* [n_vectors][n_samples] */
+    double *margins;    /* [n_samples] first-order distances */
+    size_t n_x;         /* of the grid of inputs; 0: there is none */
+    size_t n_y;         /* 1: of one feature */
+    double *x;          /* [n_x] */
+    double *y;          /* [n_y] */
+    uint8_t *classes;   /* [n_y][n_x] */
+    double *confidence; /* [n_y][n_x] */
+    double *grid_alignments; /* [n_vectors][n_y][n_x]; NULL: nobody looks */
+} gold_boundary_arrays;
+
+/** Free what they hold; zeroed ones are allowed. */
+void gold_boundary_arrays_fini(gold_boundary_arrays *arrays);
+
 /** Everything about one point, in double; owned by the inspection. */
 typedef struct gold_inspection gold_inspection;
 
 struct gold_inspection {
     size_t n_parameters;
     size_t n_directions;     /* 0 without curvature */
-    char *layers;            /* JSON, as DESIGN section 3 */
+    char *layers;            /* JSON: a list of layers and their keys */
     double *theta;           /* [n_parameters] */
     double *directions;      /* [n_directions][n_parameters] */
     double *hessian;         /* [n_directions][n_directions] */
@@ -89,8 +109,10 @@ struct gold_inspection {
                                 eigenvalues, then of the smallest; NULL: not
                                 asked for */
     gold_full_matrices dense;
+    gold_boundary_arrays boundary;
     double *record;       /* [record_length] */
     double *final_theta;  /* [n_parameters] after training; NULL without */
+    double *best_theta;   /* the same where it was best, NaN: nowhere */
     double learning_rate; /* as applied */
     uint64_t steps;       /* done when training ended */
     size_t n_constraint;  /* directions that training was held to; 0: none */

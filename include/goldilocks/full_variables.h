@@ -66,7 +66,7 @@ enum {
     GOLD_TRACE_VARIABLES(X, G_, "g_", "the Gauss-Newton term G", PROBES_SPLIT) \
     GOLD_TRACE_VARIABLES(X, H_, "h_", "the H-term", PROBES_SPLIT)              \
     X(FULL_PREDICTED_TRACE_OVER_NORM, "full_predicted_trace_over_norm",        \
-      SUBSPACE, PROBES_SUBSPACE, "1",                                          \
+      SUBSPACE, PROBES, "1",                                                   \
       "trace_over_norm that full_ratio predicts in a random subspace: ratio "  \
       "of the root mean squares that the exact law of projections gives")      \
     X(PRODUCTS_TRACE, "products_trace", POINT, PROBES, "1",                    \
@@ -112,6 +112,56 @@ enum {
     X(DENSE_##NAME##SPECTRAL_NORM, "dense_" name "spectral_norm", POINT, when, \
       "1", "largest size of an eigenvalue of " of ", all parameters")
 
+/* Reinforcing gradients g: of the loss of what the network itself predicts. */
+#define GOLD_BOUNDARY_VARIABLES(X)                                             \
+    X(BOUNDARY_EIGENVALUES, "boundary_eigenvalues", VECTORS, BOUNDARY, "1",    \
+      "largest eigenvalues of the Hessian, all parameters, descending: those " \
+      "of the eigenvectors that gradients are held against")                   \
+    X(BOUNDARY_RESIDUALS, "boundary_residuals", VECTORS, BOUNDARY, "1",        \
+      "norm of H v - lambda v of these and their unit vectors")                \
+    X(BOUNDARY_CONVERGED, "boundary_converged", POINT, BOUNDARY, "1",          \
+      "1 where all of these residuals are at most curvature.boundary."         \
+      "tolerance times the spectral norm, else 0")                             \
+    X(OUTLIERS, "outliers", POINT, BOUNDARY, "1",                              \
+      "eigenvalues of at least curvature.boundary.tau times the largest, of "  \
+      "those that are looked at")                                              \
+    X(ALIGNMENT_ENERGY, "alignment_energy", VECTORS, BOUNDARY, "1",            \
+      "E_k: mean over training samples of the sum over the eigenvectors up "   \
+      "to this one of the squared cosine of eigenvector and reinforcing "      \
+      "gradient")                                                              \
+    X(EFFECTIVE_EIGENVECTORS, "effective_eigenvectors", POINT, BOUNDARY, "1",  \
+      "exponential of the entropy of the shares that the eigenvectors have "   \
+      "in the last alignment_energy")                                          \
+    X(ALIGNMENT_BY_CLASS, "alignment_by_class", VECTORS_CLASSES, BOUNDARY,     \
+      "1",                                                                     \
+      "mean over training samples of a class of the cosine of eigenvector, "   \
+      "its largest entry positive, and reinforcing gradient")                  \
+    X(COHERENCE_WITHIN, "coherence_within", POINT, BOUNDARY, "1",              \
+      "mean cosine of the reinforcing gradients at two training samples of "   \
+      "one class")                                                             \
+    X(COHERENCE_ACROSS, "coherence_across", POINT, BOUNDARY, "1",              \
+      "mean cosine of the reinforcing gradients at two training samples of "   \
+      "different classes")                                                     \
+    X(MARGIN, "margin", POINT, BOUNDARY, "1",                                  \
+      "least first-order distance of a training sample from the decision "     \
+      "boundary: the lead of its class over another one, over the length of "  \
+      "the lead's gradient by the inputs")                                     \
+    X(MARGIN_MEDIAN, "margin_median", POINT, BOUNDARY, "1",                    \
+      "median over training samples of their first-order distances")           \
+    X(MARGIN_GRID, "margin_grid", POINT, BOUNDARY_GRID, "1",                   \
+      "least distance of a training sample from the middle of two neighbours " \
+      "on the grid of inputs whose predictions differ")                        \
+    X(BOUNDARY_LENGTH, "boundary_length", POINT, BOUNDARY_GRID, "1",           \
+      "share of neighbours on the grid of inputs whose predictions differ")    \
+    X(GENERALISATION_MAX, "generalisation_max", THRESHOLDS, BOUNDARY, "1",     \
+      "share of all eigenvectors whose largest alignment in size, over "       \
+      "training samples, is at least the threshold")                           \
+    X(GENERALISATION_MEAN, "generalisation_mean", THRESHOLDS, BOUNDARY, "1",   \
+      "share of all eigenvectors whose mean size of the alignment, over "      \
+      "training samples, is at least the threshold")                           \
+    X(PRODUCTS_BOUNDARY, "products_boundary", POINT, BOUNDARY, "1",            \
+      "products with the Hessian for these eigenvectors")
+
 #define GOLD_FULL_VARIABLES(X)                                                 \
     GOLD_EXTREME_VARIABLES(X)                                                  \
     GOLD_PROBE_VARIABLES(X)                                                    \
@@ -121,6 +171,7 @@ enum {
                               DENSE_SPLIT)                                     \
     GOLD_DENSE_TERM_VARIABLES(X, H_, "h_", "the H-term", DENSE_SPLIT)          \
     X(PRODUCTS_DENSE, "products_dense", POINT, DENSE, "1",                     \
-      "products with the Hessian or a term of it for its entries")
+      "products with the Hessian or a term of it for its entries")             \
+    GOLD_BOUNDARY_VARIABLES(X)
 
 #endif

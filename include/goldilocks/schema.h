@@ -9,7 +9,7 @@
  * major: trace has one a subspace dimension, eigenvalues
  * [subspace_dim][eigen], NaN beyond the spectrum's end.
  *
- * Names are those of the result file (DESIGN section 3); titles carry the
+ * Names are those of the result file (analysis/VARIABLES.md); titles carry the
  * definition in words.
  */
 #ifndef GOLDILOCKS_SCHEMA_H
@@ -25,40 +25,52 @@ extern "C" {
 
 /** A dimension that variables have beside those of the grid. */
 typedef enum gold_dimension {
-    GOLD_DIM_SUBSPACE,   /* subspace_dim: labelled by itself */
-    GOLD_DIM_EIGEN,      /* eigen: counts, as all without other labels */
-    GOLD_DIM_LAYER,      /* layer */
-    GOLD_DIM_EXTREME,    /* extreme */
-    GOLD_DIM_PROBE,      /* probe */
-    GOLD_DIM_NODE,       /* node */
-    GOLD_DIM_FULL_EIGEN, /* full_eigen */
-    GOLD_DIM_STEP,       /* trajectory_step: labelled by itself */
-    GOLD_DIM_REACH,      /* reached_loss: labelled by itself */
-    GOLD_DIM_PARAMETER,  /* parameter */
+    GOLD_DIM_SUBSPACE,    /* subspace_dim: labelled by itself */
+    GOLD_DIM_EIGEN,       /* eigen: counts, as all without other labels */
+    GOLD_DIM_LAYER,       /* layer */
+    GOLD_DIM_EXTREME,     /* extreme */
+    GOLD_DIM_PROBE,       /* probe */
+    GOLD_DIM_NODE,        /* node */
+    GOLD_DIM_EIGENVECTOR, /* eigenvector */
+    GOLD_DIM_CLASS,       /* class */
+    GOLD_DIM_THRESHOLD,   /* threshold: labelled by itself */
+    GOLD_DIM_FULL_EIGEN,  /* full_eigen */
+    GOLD_DIM_STEP,        /* trajectory_step: labelled by itself */
+    GOLD_DIM_REACH,       /* reached_loss: labelled by itself */
+    GOLD_DIM_PARAMETER,   /* parameter */
+    GOLD_DIM_PLATEAU,     /* plateau */
     GOLD_N_DIMENSIONS
 } gold_dimension;
 
 /** Dimensions a variable has after those of the grid. */
 typedef enum gold_extent {
-    GOLD_EXTENT_POINT,      /* none */
-    GOLD_EXTENT_SUBSPACE,   /* [subspace_dim] */
-    GOLD_EXTENT_SPECTRUM,   /* [subspace_dim][eigen] */
-    GOLD_EXTENT_LAYER,      /* [layer][subspace_dim] */
-    GOLD_EXTENT_EXTREME,    /* [extreme] */
-    GOLD_EXTENT_NODES,      /* [probe][node] */
-    GOLD_EXTENT_DENSE,      /* [full_eigen] */
-    GOLD_EXTENT_TRAJECTORY, /* [trajectory_step] */
-    GOLD_EXTENT_REACH,      /* [reached_loss] */
-    GOLD_EXTENT_PARAMETERS, /* [parameter] */
+    GOLD_EXTENT_POINT,           /* none */
+    GOLD_EXTENT_SUBSPACE,        /* [subspace_dim] */
+    GOLD_EXTENT_SPECTRUM,        /* [subspace_dim][eigen] */
+    GOLD_EXTENT_LAYER,           /* [layer][subspace_dim] */
+    GOLD_EXTENT_EXTREME,         /* [extreme] */
+    GOLD_EXTENT_NODES,           /* [probe][node] */
+    GOLD_EXTENT_VECTORS,         /* [eigenvector] */
+    GOLD_EXTENT_VECTORS_CLASSES, /* [eigenvector][class] */
+    GOLD_EXTENT_THRESHOLDS,      /* [threshold] */
+    GOLD_EXTENT_DENSE,           /* [full_eigen] */
+    GOLD_EXTENT_TRAJECTORY,      /* [trajectory_step] */
+    GOLD_EXTENT_REACH,           /* [reached_loss] */
+    GOLD_EXTENT_PARAMETERS,      /* [parameter] */
+    GOLD_EXTENT_PLATEAU,         /* [plateau] */
 } gold_extent;
 
-#define GOLD_TRACKED(track) (GOLD_WHEN_TRAIN | GOLD_WITH_TRACK << (track))
+/* A word of train.track, or of train.keep, that a variable is of, stands in a
+ * condition as its number, from 1 on. */
+#define GOLD_TRACKED(track) (GOLD_WHEN_TRAIN | ((track) + 1) * GOLD_TRACK_UNIT)
+#define GOLD_KEPT(keep)     (GOLD_WHEN_TRAIN | ((keep) + 1) * GOLD_KEEP_UNIT)
 
-/** What a study has to have for a variable to be there: all bits of it. */
+/** What a study has to have for a variable to be there: all of it, and places
+ * along all dimensions of its extent. */
 typedef enum gold_condition {
     GOLD_WHEN_ALWAYS = 0,
     GOLD_WHEN_SOFTMAX = 1 << 0,    /* a loss that is that of a softmax */
-    GOLD_WHEN_CURVATURE = 1 << 1,  /* curvature.subspace */
+    GOLD_WITH_BOUNDARY = 1 << 1,   /* curvature.boundary */
     GOLD_WITH_SPLIT = 1 << 2,      /* curvature.split */
     GOLD_WHEN_LAYERS = 1 << 3,     /* curvature.layers: each */
     GOLD_WHEN_DIRECTIONS = 1 << 4, /* curvature.resample.directions */
@@ -71,28 +83,29 @@ typedef enum gold_condition {
     GOLD_WITH_DENSE = 1 << 11,     /* curvature.dense */
     GOLD_WHEN_SELECT = 1 << 12,    /* train.select */
     GOLD_WHEN_TRAIN = 1 << 13,     /* train: written by train tasks */
-    GOLD_WITH_REACH = 1 << 14,     /* train.reach */
-    GOLD_WITH_TRACK = 1 << 15,     /* train.track, shifted by gold_track */
-    GOLD_WITH_KEEP = 1 << 27,      /* train.keep, shifted by gold_keep */
-    GOLD_WITH_END = 1 << 29,       /* curvature.at: end */
-    GOLD_WHEN_CLASSES = 1 << 30,   /* a data set with classes */
+    GOLD_WITH_GRID = 1 << 14,      /* samples of 1 or 2 features */
+    GOLD_WITH_END = 1 << 15,       /* curvature.at: end */
+    GOLD_WHEN_CLASSES = 1 << 16,   /* a data set with classes */
+    GOLD_TRACK_UNIT = 1 << 20,     /* of the number of a gold_track */
+    GOLD_KEEP_UNIT = 1 << 26,      /* of the number of a gold_keep */
+    GOLD_TRACK_MASK = GOLD_KEEP_UNIT - GOLD_TRACK_UNIT,
     GOLD_WHEN_END = GOLD_WHEN_TRAIN | GOLD_WITH_END,
     GOLD_WHEN_LOGITS_CLASSES = GOLD_WHEN_LOGITS | GOLD_WHEN_CLASSES,
     GOLD_WHEN_TRAIN_CLASSES = GOLD_WHEN_TRAIN | GOLD_WHEN_CLASSES,
-    GOLD_WHEN_SPLIT = GOLD_WHEN_CURVATURE | GOLD_WITH_SPLIT,
+    GOLD_WHEN_SPLIT = GOLD_WITH_SPLIT,
     GOLD_WHEN_LOGITS_SOFTMAX = GOLD_WHEN_LOGITS | GOLD_WHEN_SOFTMAX,
     GOLD_WHEN_EXTREME = GOLD_WHEN_FULL | GOLD_WITH_EXTREME,
     GOLD_WHEN_EXTREME_SPLIT = GOLD_WHEN_EXTREME | GOLD_WITH_SPLIT,
     GOLD_WHEN_PROBES = GOLD_WHEN_FULL | GOLD_WITH_PROBES,
     GOLD_WHEN_PROBES_SPLIT = GOLD_WHEN_PROBES | GOLD_WITH_SPLIT,
-    GOLD_WHEN_PROBES_SUBSPACE = GOLD_WHEN_PROBES | GOLD_WHEN_CURVATURE,
     GOLD_WHEN_DENSITY = GOLD_WHEN_FULL | GOLD_WITH_DENSITY,
+    GOLD_WHEN_BOUNDARY = GOLD_WHEN_FULL | GOLD_WITH_BOUNDARY,
+    GOLD_WHEN_BOUNDARY_GRID = GOLD_WHEN_BOUNDARY | GOLD_WITH_GRID,
     GOLD_WHEN_DENSE = GOLD_WHEN_FULL | GOLD_WITH_DENSE,
     GOLD_WHEN_DENSE_SPLIT = GOLD_WHEN_DENSE | GOLD_WITH_SPLIT,
-    GOLD_WHEN_REACH = GOLD_WHEN_TRAIN | GOLD_WITH_REACH,
-    GOLD_WHEN_KEEP_INITIAL = GOLD_WHEN_TRAIN | GOLD_WITH_KEEP
-                                                   << GOLD_KEEP_INITIAL,
-    GOLD_WHEN_KEEP_FINAL = GOLD_WHEN_TRAIN | GOLD_WITH_KEEP << GOLD_KEEP_FINAL,
+    GOLD_WHEN_KEEP_INITIAL = GOLD_KEPT(GOLD_KEEP_INITIAL),
+    GOLD_WHEN_KEEP_FINAL = GOLD_KEPT(GOLD_KEEP_FINAL),
+    GOLD_WHEN_KEEP_BEST = GOLD_KEPT(GOLD_KEEP_BEST),
     GOLD_WHEN_TRACK_LOSS = GOLD_TRACKED(GOLD_TRACK_LOSS),
     GOLD_WHEN_TRACK_ACCURACY = GOLD_TRACKED(GOLD_TRACK_ACCURACY),
     GOLD_WHEN_TRACK_TEST_LOSS = GOLD_TRACKED(GOLD_TRACK_TEST_LOSS),
@@ -105,6 +118,11 @@ typedef enum gold_condition {
     GOLD_WHEN_TRACK_ENTROPY = GOLD_TRACKED(GOLD_TRACK_ENTROPY),
     GOLD_WHEN_TRACK_SHARPNESS = GOLD_TRACKED(GOLD_TRACK_SHARPNESS),
     GOLD_WHEN_TRACK_CURVATURE = GOLD_TRACKED(GOLD_TRACK_CURVATURE),
+    GOLD_WHEN_TRACK_CONDENSATION = GOLD_TRACKED(GOLD_TRACK_CONDENSATION),
+    GOLD_WHEN_TRACK_CRITICAL_SHARPNESS =
+        GOLD_TRACKED(GOLD_TRACK_CRITICAL_SHARPNESS),
+    GOLD_WHEN_TRACK_STAGES = GOLD_TRACKED(GOLD_TRACK_STAGES),
+    GOLD_WHEN_TRACK_STABLE_RATE = GOLD_TRACKED(GOLD_TRACK_STABLE_RATE),
 } gold_condition;
 
 #define GOLD_CURVATURE_VARIABLES(X, NAME, name, of, when)                      \
@@ -271,8 +289,45 @@ typedef enum gold_condition {
     X(TRAJECTORY_POSITIVE_FRACTION, "trajectory_positive_fraction",            \
       TRAJECTORY, TRACK_CURVATURE, "1",                                        \
       "positive_fraction at logged steps, in the largest subspace")            \
+    X(TRAJECTORY_CONDENSATION_LEAD, "trajectory_condensation_lead",            \
+      TRAJECTORY, TRACK_CONDENSATION, "1",                                     \
+      "largest eigenvalue, of a sum of 1, of the mean of w w' over units of "  \
+      "the first hidden layer by their amplitudes |a| |w|, w of norm 1: 1 "    \
+      "where all lie on one line")                                             \
+    X(TRAJECTORY_CONDENSATION_RANK, "trajectory_condensation_rank",            \
+      TRAJECTORY, TRACK_CONDENSATION, "1",                                     \
+      "exponential of the entropy of these eigenvalues")                       \
+    X(TRAJECTORY_CONDENSATION_COSINE, "trajectory_condensation_cosine",        \
+      TRAJECTORY, TRACK_CONDENSATION, "1",                                     \
+      "mean size of the cosine of two units' weights")                         \
+    X(TRAJECTORY_CONDENSATION_SHARE, "trajectory_condensation_share",          \
+      TRAJECTORY, TRACK_CONDENSATION, "1",                                     \
+      "share of pairs of units whose cosine is above 0.95 in size")            \
+    X(TRAJECTORY_ORIENTATIONS, "trajectory_orientations", TRAJECTORY,          \
+      TRACK_CONDENSATION, "1",                                                 \
+      "clusters of units: from the largest amplitude down, one is new whose "  \
+      "cosine with all that began a cluster is below 0.95 in size; those of "  \
+      "1 % of the largest count")                                              \
+    X(TRAJECTORY_AMPLITUDE_MEAN, "trajectory_amplitude_mean", TRAJECTORY,      \
+      TRACK_CONDENSATION, "1",                                                 \
+      "mean amplitude |a| |w| of units of the first hidden layer")             \
+    X(TRAJECTORY_AMPLITUDE_W1, "trajectory_amplitude_w1", TRAJECTORY,          \
+      TRACK_CONDENSATION, "1",                                                 \
+      "mean distance of sorted amplitudes from those at the start")            \
+    X(TRAJECTORY_RELATIVE_DISTANCE, "trajectory_relative_distance",            \
+      TRAJECTORY, TRACK_CONDENSATION, "1",                                     \
+      "distance of the first layer's weights from those at the start, over "   \
+      "their norm there")                                                      \
+    X(TRAJECTORY_CRITICAL_SHARPNESS, "trajectory_critical_sharpness",          \
+      TRAJECTORY, TRACK_CRITICAL_SHARPNESS, "1",                               \
+      "2 / eta, eta the smallest step along the negative gradient that "       \
+      "leaves the loss where it was")                                          \
     X(LEARNING_RATE_APPLIED, "learning_rate_applied", POINT, TRAIN, "1",       \
       "learning rate after scale_learning_rate")                               \
+    X(MAX_STABLE_LEARNING_RATE, "max_stable_learning_rate", POINT,             \
+      TRACK_STABLE_RATE, "1",                                                  \
+      "largest learning rate, to 1 %, at which 100 steps from the start do "   \
+      "not raise the loss")                                                    \
     X(FINAL_STEP, "final_step", POINT, TRAIN, "1",                             \
       "steps done when training ended")                                        \
     X(FINAL_LOSS, "final_loss", POINT, TRAIN, "nat",                           \
@@ -295,14 +350,26 @@ typedef enum gold_condition {
       "cosine of the final parameter vector and the initial one")              \
     X(WEIGHT_CHANGE, "weight_change", POINT, TRAIN, "1",                       \
       "distance moved over the norm of the initial parameter vector")          \
-    X(STEPS_TO_LOSS, "steps_to_loss", REACH, REACH, "1",                       \
+    X(STEPS_TO_LOSS, "steps_to_loss", REACH, TRAIN, "1",                       \
       "first logged step with a training loss at most reached_loss")           \
+    X(DESCENT_STEP, "descent_step", POINT, TRACK_STAGES, "1",                  \
+      "step at which the loss has lost a twentieth of that at the start, "     \
+      "between logged steps straight in their logarithm")                      \
+    X(PLATEAU_START, "plateau_start", PLATEAU, TRACK_STAGES, "1",              \
+      "logged step at which a plateau of the loss begins")                     \
+    X(PLATEAU_END, "plateau_end", PLATEAU, TRACK_STAGES, "1",                  \
+      "logged step at which it ends")                                          \
+    X(PLATEAU_LOSS, "plateau_loss", PLATEAU, TRACK_STAGES, "nat",              \
+      "median loss on it")                                                     \
     X(OUTCOME, "outcome", POINT, TRAIN, "1",                                   \
       "how training ended: sum of flags")                                      \
     X(INITIAL_PARAMETERS, "initial_parameters", PARAMETERS, KEEP_INITIAL, "1", \
       "parameters where training began, in PyTorch's order")                   \
     X(FINAL_PARAMETERS, "final_parameters", PARAMETERS, KEEP_FINAL, "1",       \
-      "parameters where training ended, in PyTorch's order")
+      "parameters where training ended, in PyTorch's order")                   \
+    X(BEST_PARAMETERS, "best_parameters", PARAMETERS, KEEP_BEST, "1",          \
+      "parameters at the logged step of the highest test accuracy, or lowest " \
+      "loss, in PyTorch's order")
 
 /** Flags of `outcome`. */
 typedef enum gold_outcome_flag {
@@ -329,7 +396,7 @@ typedef enum gold_outcome_flag {
       "Euclidean distance of the mean prediction from the class frequencies")
 
 #define GOLD_CURVATURE_LIST(X)                                                 \
-    GOLD_CURVATURE_VARIABLES(X, , "", "the Hessian", CURVATURE)                \
+    GOLD_CURVATURE_VARIABLES(X, , "", "the Hessian", ALWAYS)                   \
     GOLD_CURVATURE_VARIABLES(X, G_, "g_", "the Gauss-Newton term G", SPLIT)    \
     GOLD_CURVATURE_VARIABLES(X, H_, "h_", "the H-term (Hessian less G)",       \
                              SPLIT)                                            \
@@ -402,7 +469,7 @@ typedef enum gold_variable {
 typedef struct gold_variable_info {
     const char *name;
     gold_extent extent;
-    unsigned condition; /* bits of gold_condition */
+    unsigned condition; /* a gold_condition */
     const char *units;
     const char *title;
     unsigned since; /* minor version of the file format that brought it, up to
@@ -419,14 +486,18 @@ typedef struct gold_schema {
     size_t n_eigen;   /* the largest of them */
     size_t n_layers;  /* of the deepest network, where layers are looked at */
     size_t n_extreme; /* eigenvalues at each end; 0: not wanted */
-    size_t n_probes;  /* of the density */
-    size_t n_nodes;   /* of the density, of each probe */
-    size_t n_dense;   /* parameters of the largest network within dense.limit */
-    size_t n_train;   /* training samples */
-    size_t n_log;     /* logged steps; 0 without training */
+    size_t n_vectors; /* eigenvectors held against gradients; 0: none */
+    size_t n_classes; /* where these are looked at by class */
+    size_t n_thresholds; /* of shares of all eigenvectors; 0: not wanted */
+    size_t n_probes;     /* of the density */
+    size_t n_nodes;      /* of the density, of each probe */
+    size_t n_dense; /* parameters of the largest network within dense.limit */
+    size_t n_train; /* training samples */
+    size_t n_log;   /* logged steps; 0 without training */
     uint64_t log_steps[GOLD_MAX_LOG];
     size_t n_reach; /* losses to reach */
     double reach[GOLD_MAX_REACH];
+    size_t n_plateaus; /* GOLD_MAX_PLATEAUS */
     size_t n_kept; /* parameters of the largest network, where train.keep keeps
                       them */
     size_t offset[GOLD_N_VARIABLES]; /* first double in the record */
@@ -442,6 +513,9 @@ void gold_schema_init(gold_schema *schema, const gold_study *study,
  * measured at the start stands where the same of the end does, and nothing else
  * has a place. */
 void gold_schema_at_end(const gold_schema *schema, gold_schema *end);
+
+/** Threshold i of the published generalisation measures. */
+double gold_alignment_threshold(size_t i);
 
 /** The variable that says of the end what this one says of the start;
  * GOLD_N_VARIABLES: none. */

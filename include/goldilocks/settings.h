@@ -68,7 +68,8 @@ enum {
     GOLD_MAX_CHANNELS = 32, /* entries of gold_settings.channels */
     GOLD_MAX_HEAD = 16,     /* ... of head */
     GOLD_MAX_WIDTHS = 64,   /* ... of widths */
-    GOLD_MAX_GAINS = 64     /* ... of layer_gains */
+    GOLD_MAX_GAINS = 64,    /* ... of layer_gains */
+    GOLD_MAX_PLATEAUS = 4   /* of a training, that are noted */
 };
 
 typedef enum gold_activation {
@@ -171,6 +172,7 @@ typedef enum gold_decay {
 typedef enum gold_rate_rule {
     GOLD_RATE_NONE,        /* none */
     GOLD_RATE_HOMOGENEOUS, /* homogeneous: learning_rate / alpha^(L-2) */
+    GOLD_RATE_SHARPNESS,   /* sharpness: learning_rate * 2 / lambda_max */
 } gold_rate_rule;
 
 /** What training is held to. */
@@ -222,9 +224,16 @@ typedef struct gold_gains {
 
 struct gold_operations;
 
-/** One grid point. */
+/** A seed of one source of chance that is that of the point. */
+#define GOLD_SEED_OF_POINT UINT64_MAX
+
+/** One grid point. Those of a study (gold_study_point) say all four seeds. */
 typedef struct gold_settings {
-    uint64_t seed;
+    uint64_t seed;           /* of what the network is drawn from */
+    uint64_t direction_seed; /* of directions and random vectors of curvature */
+    uint64_t data_seed;      /* of samples that each point draws by itself, and
+                                of halves of them */
+    uint64_t train_seed;     /* of batches and augmentation */
     gold_network_kind kind;
     gold_loss_kind loss;
     gold_activation activation;

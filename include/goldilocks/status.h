@@ -47,7 +47,8 @@ typedef enum gold_status {
 /** Text of a code: static, never NULL. */
 const char *gold_status_text(gold_status status);
 
-/** Exit code of the program for `status` (DESIGN: 0, 2, 3, 4, 5, 6, 75). */
+/** Exit code of the program for `status`: 0, 2, 3, 4, 5, 6 or 75, as
+ * `goldilocks help` tells them. */
 int gold_status_exit_code(gold_status status);
 
 /**

@@ -42,6 +42,7 @@ typedef struct gold_provenance {
     const char *hosts;     /* of this session, comma separated */
     const char *slurm_job; /* "" outside of Slurm */
     const char *data_digest;
+    const char *data_samples; /* "400 training and 120 test"; NULL: unknown */
 } gold_provenance;
 
 /**
@@ -378,8 +379,9 @@ typedef struct gold_point_attribute {
 } gold_point_attribute;
 
 /**
- * Write a point file (DESIGN section 3), atomically. Its attribute "arrays"
- * names the paths of all arrays. Not collective, needs no MPI_Init.
+ * Write a point file, atomically: an HDF5 file of these arrays, each at its
+ * path. Its attribute "arrays" names the paths of all arrays. Not collective,
+ * needs no MPI_Init.
  */
 GOLD_CHECKED gold_status gold_point_write(
     gold_output *output, const gold_point_array *arrays, size_t n_arrays,

@@ -89,7 +89,7 @@ typedef enum gold_subset {
     GOLD_SUBSET_FIRST,
     GOLD_SUBSET_RANDOM,   /* {random: SEED}: the same for all points */
     GOLD_SUBSET_PER_SEED, /* {random: per-seed}: those of {random: SEED} with
-                             the seed of the point; all are kept, and what is
+                             data_seed of the point; all are kept, and what is
                              taken from the training set is from all of it */
 } gold_subset;
 
@@ -162,6 +162,17 @@ typedef struct gold_curvature_block {
     uint64_t density_steps;       /* nodes of each of them */
     uint64_t dense_limit; /* all entries where parameters are at most that; 0:
                              nowhere */
+    uint64_t boundary_vectors; /* eigenvectors that gradients are held against;
+                                  0: none */
+    uint64_t boundary_steps;   /* products for them, at most */
+    double boundary_tolerance; /* of residuals over the spectral norm */
+    double boundary_tau;       /* outliers: over the largest eigenvalue */
+    bool generalisation;       /* shares of all eigenvectors, too */
+    uint64_t grid_count; /* points along each side of the grid of inputs */
+    size_t n_grid_x;     /* 2; 0: as far as the training samples go */
+    double grid_x[2];
+    size_t n_grid_y;
+    double grid_y[2];
     bool at[GOLD_N_MOMENTS];
 } gold_curvature_block;
 
@@ -179,6 +190,10 @@ typedef enum gold_track {
     GOLD_TRACK_ENTROPY,
     GOLD_TRACK_SHARPNESS, /* largest eigenvalue of the Hessian */
     GOLD_TRACK_CURVATURE, /* in the point's subspace */
+    GOLD_TRACK_CONDENSATION,
+    GOLD_TRACK_CRITICAL_SHARPNESS,
+    GOLD_TRACK_STAGES,      /* found in the logged losses at the end */
+    GOLD_TRACK_STABLE_RATE, /* by short trainings of its own */
     GOLD_N_TRACKS
 } gold_track;
 
@@ -186,6 +201,7 @@ typedef enum gold_track {
 typedef enum gold_keep {
     GOLD_KEEP_INITIAL,
     GOLD_KEEP_FINAL,
+    GOLD_KEEP_BEST,
     GOLD_N_KEEPS
 } gold_keep;
 
@@ -312,6 +328,9 @@ bool gold_study_has_full(const gold_study *study);
 
 /** Is curvature measured where training ended, too? */
 bool gold_study_has_end(const gold_study *study);
+
+/** Vectors of parameters that are kept of each training. */
+size_t gold_study_n_kept(const gold_study *study);
 
 /** Settings of a point: the base with every axis's value put in. */
 void gold_study_point(const gold_study *study, size_t point,

@@ -53,6 +53,11 @@ typedef struct gold_args {
     const char *output;    /* -o; NULL: the default */
     const char *at;        /* --at; NULL: not given */
     const char *by;        /* --by; NULL: not given */
+    const char *pilot;     /* --pilot; NULL: not given */
+    const char *width;     /* --width; NULL: not given */
+    const char *of;        /* --of; NULL: the default */
+    const char *until;     /* --until; NULL: not given */
+    uint64_t most;         /* --most; 0: the default */
     const char *format;    /* --format; NULL: the default */
     char *overrides;       /* --set, one a line; owned, "" for none */
     uint64_t ranks;        /* --ranks; 0: as is sensible */

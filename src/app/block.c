@@ -80,6 +80,9 @@ static bool is_told(const gold_study *study, const char *path,
     const goldi_key *key = key_at(path);
     const char *name = strrchr(path, '.') + 1;
 
+    if (strcmp(path, "data.set") == 0 || strcmp(path, "data.name") == 0) {
+        return false; /* goldi_print_data begins with it */
+    }
     if (value[0] == '\0' || (key != NULL && !is_at_work(study, key))) {
         return false;
     }
@@ -114,15 +117,14 @@ static void add(goldi_text *out, const char *path, const char *value)
     }
 }
 
-gold_status goldi_print_block(FILE *out, const char *name,
-                              const gold_study *study, const char *block)
+/* Append what is told of a block. */
+static gold_status add_block(goldi_text *out, const gold_study *study,
+                             const char *block)
 {
     const size_t n = strlen(block);
-    gold_status status = GOLD_OK;
-    goldi_text text = {0};
     char *identity = NULL;
 
-    GOLD_GOTO(gold_study_identity(study, &identity));
+    GOLD_TRY(gold_study_identity(study, &identity));
     for (char *line = identity; line[0] != '\0';) {
         char *next = line + strcspn(line, "\n");
         char *value = strstr(line, " = ");
@@ -133,16 +135,50 @@ gold_status goldi_print_block(FILE *out, const char *name,
             value[0] = '\0';
             if (strncmp(line, block, n) == 0 && line[n] == '.' &&
                 is_told(study, line, value + 3)) {
-                add(&text, line, value + 3);
+                add(out, line, value + 3);
             }
         }
         line = next;
     }
-    GOLD_GOTO(text.status);
-    goldi_print_field(out, name, text.length > 0 ? text.data : "none");
+    gold_free(identity);
+    return out->status;
+}
+
+static void print_text(FILE *out, const char *name, const goldi_text *text)
+{
+    goldi_print_field(out, name, text->length > 0 ? text->data : "none");
+}
+
+gold_status goldi_print_block(FILE *out, const char *name,
+                              const gold_study *study, const char *block)
+{
+    goldi_text text = {0};
+    const gold_status status = add_block(&text, study, block);
+
+    if (status == GOLD_OK) {
+        print_text(out, name, &text);
+    }
+    goldi_text_fini(&text);
+    return status;
+}
+
+gold_status goldi_print_data(FILE *out, const gold_study *study,
+                             const char *samples)
+{
+    gold_status status = GOLD_OK;
+    const gold_data_block *data = &study->data;
+    goldi_text text = {0};
+
+    add(&text, "data.name",
+        data->name != NULL ? data->name
+                           : gold_choice_text("set", (int)data->set));
+    if (data->train == 0 && samples[0] != '\0') {
+        goldi_text_add(&text, ", %s samples", samples);
+    }
+    GOLD_GOTO(add_block(&text, study, "data"));
+    print_text(out, "data", &text);
 
 done:
-    gold_free(identity);
     goldi_text_fini(&text);
     return status;
 }

@@ -15,6 +15,17 @@ typedef struct sums {
     double *u, *y;             /* [n] points of one of them */
 } sums;
 
+const char *goldi_told_name(goldi_told which)
+{
+    static const char *const names[GOLDI_N_TOLD] = {
+        [GOLDI_TOLD_LOW] = "low",       [GOLDI_TOLD_HIGH] = "high",
+        [GOLDI_TOLD_PEAK] = "peak",     [GOLDI_TOLD_HEIGHT] = "height",
+        [GOLDI_TOLD_SPREAD] = "spread",
+    };
+
+    return names[which];
+}
+
 gold_status goldi_claim_init(size_t n_seeds, size_t n, goldi_claim *claim)
 {
     *claim = (goldi_claim){.is_named = false};

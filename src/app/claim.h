@@ -32,6 +32,9 @@ typedef enum goldi_told {
     GOLDI_N_TOLD
 } goldi_told;
 
+/** What it is called: "low". */
+const char *goldi_told_name(goldi_told which);
+
 /** A number with its 95 % interval; NaN where there is none. */
 typedef struct goldi_interval {
     double value;

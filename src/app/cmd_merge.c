@@ -41,11 +41,13 @@ static gold_status open_parts(merge *m)
 /* Write the file. */
 static gold_status write_whole(merge *m)
 {
+    const char *samples = gold_archive_text(m->parts[0], "data_samples");
     const gold_provenance provenance = {
         .command = m->args->line,
         .hosts = "",
         .slurm_job = "",
         .data_digest = gold_archive_text(m->parts[0], "data_sha256"),
+        .data_samples = samples[0] != '\0' ? samples : NULL,
     };
 
     return gold_merge(m->output, m->whole, m->parts, m->n, &provenance,
@@ -157,8 +159,8 @@ gold_status gold_cmd_merge(const gold_args *args)
     gold_status status = GOLD_OK;
     merge m = {.args = args, .n = args->n_operands - 1};
 
-    GOLD_GOTO(gold_target_open(args, args->operands[0], GOLD_FILE_RESULT, false,
-                               &m.output));
+    GOLD_GOTO(gold_target_open(args, NULL, args->operands[0], GOLD_FILE_RESULT,
+                               false, &m.output));
     GOLD_GOTO(open_parts(&m));
     GOLD_GOTO(write_whole(&m));
     GOLD_GOTO(say(&m));

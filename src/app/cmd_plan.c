@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "app/commands.h"
 #include "app/estimate.h"
 #include "app/print.h"
+#include "app/wish.h"
 #include "app/words.h"
 
 /* Axes as a person lists them: all values where they are few. */
@@ -70,9 +72,98 @@ static void print_text(const gold_study *study, const gold_estimate *e,
              gold_print_bytes(e->file_bytes, a));
 }
 
-static gold_status print_json(const gold_study *study, const gold_estimate *e,
-                              size_t ranks)
+/* How many seeds the networks of a pilot need. */
+typedef struct pilot {
+    goldi_wish wish;
+    goldi_text *json; /* NULL: text is printed */
+    double most;      /* of those that are known */
+} pilot;
+
+static void tell_need(void *context, const goldi_sheet *sheet,
+                      const goldi_need *need)
 {
+    pilot *p = context;
+    char label[GOLDI_LABEL_BYTES];
+
+    p->most = fmax(p->most, need->seeds);
+    if (p->json != NULL) {
+        goldi_json_open(p->json, NULL, '{');
+        goldi_json_group(p->json, sheet->survey, sheet->group);
+        goldi_json_number(p->json, "n", (double)need->n);
+        goldi_json_number(p->json, "width", need->width);
+        goldi_json_number(p->json, "seeds", need->seeds);
+        goldi_json_close(p->json, '}');
+        return;
+    }
+    (void)goldi_group_label(sheet->survey, sheet->group, false, label);
+    if (isnan(need->width)) {
+        gold_say(stdout, "  %-24s no interval%s\n", label,
+                 sheet->claim.is_named ? "" : ": no zone is named");
+    } else {
+        gold_say(stdout, "  %-24s %s, by %zu whose interval is %.3g %% wide\n",
+                 label,
+                 isinf(need->seeds) ? "more than there can be"
+                                    : GOLD_COUNTED((size_t)need->seeds, "seed"),
+                 need->n, 100.0 * need->width);
+    }
+}
+
+/* Seeds of a study. */
+static double seeds_of(const gold_study *study)
+{
+    for (size_t a = 0; a < study->n_axes; a++) {
+        if (strcmp(study->axes[a].name, "seed") == 0) {
+            return (double)study->axes[a].count;
+        }
+    }
+    return 1.0;
+}
+
+/* What a pilot says of the seeds that are needed, and what so many cost. */
+static gold_status print_needs(const gold_args *args, const gold_study *study,
+                               const gold_estimate *e, pilot *p)
+{
+    char a[GOLD_PRINT_BYTES];
+    char b[GOLD_PRINT_BYTES];
+
+    gold_say(stdout,
+             "seeds            for intervals of %s that are %.3g %% "
+             "wide, by %s\n",
+             goldi_told_name(p->wish.of), 100.0 * p->wish.width, args->pilot);
+    GOLD_TRY(goldi_needs_each(args->pilot, NULL, &p->wish, tell_need, p));
+    if (p->most > 0.0 && isfinite(p->most)) {
+        const double times = p->most / seeds_of(study);
+
+        gold_say(stdout,
+                 "with all of them %s core time, %s of results: --set "
+                 "grid.seed='{count: %.0f}'\n",
+                 gold_print_duration(e->seconds * times, a),
+                 gold_print_bytes(e->file_bytes * times, b), p->most);
+    }
+    return GOLD_OK;
+}
+
+static gold_status add_needs(const gold_args *args, const gold_study *study,
+                             const gold_estimate *e, pilot *p)
+{
+    goldi_json_open(p->json, "pilot", '{');
+    goldi_json_text(p->json, "file", args->pilot);
+    goldi_json_text(p->json, "of", goldi_told_name(p->wish.of));
+    goldi_json_number(p->json, "width", p->wish.width);
+    goldi_json_open(p->json, "networks", '[');
+    GOLD_TRY(goldi_needs_each(args->pilot, NULL, &p->wish, tell_need, p));
+    goldi_json_close(p->json, ']');
+    goldi_json_number(p->json, "seeds", p->most);
+    goldi_json_number(p->json, "core_hours",
+                      e->seconds / 3600.0 * p->most / seeds_of(study));
+    goldi_json_close(p->json, '}');
+    return GOLD_OK;
+}
+
+static gold_status print_json(const gold_args *args, const gold_study *study,
+                              const gold_estimate *e, size_t ranks, pilot *p)
+{
+    gold_status status = GOLD_OK;
     const struct {
         const char *name;
         double number;
@@ -103,9 +194,32 @@ static gold_status print_json(const gold_study *study, const gold_estimate *e,
     goldi_json_number(&json, NULL, e->least_parameters);
     goldi_json_number(&json, NULL, e->most_parameters);
     goldi_json_close(&json, ']');
+    if (args->pilot != NULL) {
+        p->json = &json;
+        GOLD_GOTO(add_needs(args, study, e, p));
+    }
     goldi_json_close(&json, '}');
     goldi_text_add(&json, "\n");
-    return goldi_print_whole(stdout, &json);
+    GOLD_GOTO(goldi_print_whole(stdout, &json));
+
+done:
+    goldi_text_fini(&json);
+    return status;
+}
+
+/* Options that belong together. */
+static gold_status read_wish(const gold_args *args, goldi_wish *wish)
+{
+    if ((args->pilot == NULL) != (args->width == NULL) ||
+        (args->pilot == NULL && args->of != NULL)) {
+        return gold_fail(GOLD_ERR_USAGE,
+                         "--pilot FILE and --width W go together, as in "
+                         "--pilot results/pilot.h5 --width 5%% --of low");
+    }
+    return args->pilot == NULL
+               ? GOLD_OK
+               : goldi_wish_read(args->of != NULL ? args->of : "low",
+                                 args->width, wish);
 }
 
 gold_status gold_cmd_plan(const gold_args *args)
@@ -113,16 +227,21 @@ gold_status gold_cmd_plan(const gold_args *args)
     gold_status status = GOLD_OK;
     gold_local local = {0};
     gold_estimate estimate;
+    pilot p = {.most = (double)NAN};
 
+    GOLD_GOTO(read_wish(args, &p.wish));
     GOLD_GOTO(gold_local_open(&local, args->operands[0], args->overrides));
     GOLD_GOTO(gold_estimate_study(&local, &estimate));
     const size_t ranks =
         args->ranks > 0 ? (size_t)args->ranks : estimate.sensible_ranks;
 
     if (args->is_json) {
-        GOLD_GOTO(print_json(local.study, &estimate, ranks));
+        GOLD_GOTO(print_json(args, local.study, &estimate, ranks, &p));
     } else {
         print_text(local.study, &estimate, ranks);
+        if (args->pilot != NULL) {
+            GOLD_GOTO(print_needs(args, local.study, &estimate, &p));
+        }
     }
 
 done:

@@ -11,7 +11,7 @@
 #include "app/target.h"
 
 enum {
-    MOST_ARRAYS = GOLD_N_VARIABLES + 24,
+    MOST_ARRAYS = GOLD_N_VARIABLES + 40,
     MOST_ATTRIBUTES = 48,
     PATH_BYTES = 96,
 };
@@ -79,9 +79,10 @@ static const char *group_of(gold_variable variable)
 {
     const unsigned condition = gold_variable_about(variable)->condition;
 
-    return (condition & GOLD_WHEN_TRAIN) != 0  ? "/train"
-           : (condition & GOLD_WHEN_FULL) != 0 ? "/full"
-                                               : "/point";
+    return (condition & GOLD_WHEN_TRAIN) != 0      ? "/train"
+           : (condition & GOLD_WITH_BOUNDARY) != 0 ? "/boundary"
+           : (condition & GOLD_WHEN_FULL) != 0     ? "/full"
+                                                   : "/point";
 }
 
 /* Vectors and matrices of all parameters. */
@@ -103,6 +104,36 @@ static void add_full(contents *c, const gold_inspection *inspection)
     if (dense->g_term != NULL) {
         add_array(c, "/full", "g_term", matrix(dense->g_term, n, n));
     }
+}
+
+/* Of the decision boundary. */
+static void add_boundary(contents *c, const gold_inspection *inspection)
+{
+    const gold_boundary_arrays *b = &inspection->boundary;
+    gold_point_array plane = {
+        .type = 'b', .n_dims = 2, .dims = {b->n_y, b->n_x}, .data = b->classes};
+
+    if (b->n_vectors == 0) {
+        return;
+    }
+    add_array(c, "/boundary", "eigenvectors",
+              matrix(b->vectors, b->n_vectors, inspection->n_parameters));
+    add_array(c, "/boundary", "alignments",
+              matrix(b->alignments, b->n_vectors, b->n_samples));
+    add_array(c, "/boundary", "margins", vector(b->margins, b->n_samples));
+    if (b->n_x == 0) {
+        return;
+    }
+    add_array(c, "/boundary/grid", "x", vector(b->x, b->n_x));
+    add_array(c, "/boundary/grid", "y", vector(b->y, b->n_y));
+    add_array(c, "/boundary/grid", "class", plane);
+    add_array(c, "/boundary/grid", "confidence",
+              matrix(b->confidence, b->n_y, b->n_x));
+    plane = (gold_point_array){.type = 'd',
+                               .n_dims = 3,
+                               .dims = {b->n_vectors, b->n_y, b->n_x},
+                               .data = b->grid_alignments};
+    add_array(c, "/boundary/grid", "alignments", plane);
 }
 
 /* A variable of the record: of layers whole, else at the largest subspace
@@ -139,7 +170,7 @@ static void add_variable(contents *c, const gold_schema *schema,
     c->moment = "";
 }
 
-/* Parameters a point has as initial_theta and final_theta. */
+/* Parameters a point has as initial_theta, final_theta and best_theta. */
 static void add_record(contents *c, const gold_schema *schema,
                        const double *record)
 {
@@ -188,6 +219,7 @@ static void add_end(contents *c, const gold_inspection *end, bool is_sphere)
     }
     add_matrices(c, end);
     add_full(c, end);
+    add_boundary(c, end);
     c->moment = "";
 }
 
@@ -205,6 +237,7 @@ static void add_training(contents *c, const gold_schema *schema,
     }
     add_array(c, "/train", "initial_theta", vector(inspection->theta, n));
     add_array(c, "/train", "final_theta", vector(inspection->final_theta, n));
+    add_array(c, "/train", "best_theta", vector(inspection->best_theta, n));
     add_array(c, "/train", "step", vector(log_steps, schema->n_log));
     if (inspection->n_constraint > 0) {
         add_array(c, "/train", "directions",
@@ -321,6 +354,7 @@ static gold_status write_point(const gold_local *local, gold_output *output,
     add_samples(c, "/data/test", data, &data->test, test);
     add_record(c, local->schema, inspection->record);
     add_full(c, inspection);
+    add_boundary(c, inspection);
     add_end(c, inspection->end, settings.surface == GOLD_SPHERE);
     GOLD_GOTO(GOLD_ALLOC(local->schema->n_log, &log_steps));
     add_training(c, local->schema, inspection, log_steps);
@@ -366,7 +400,7 @@ gold_status gold_cmd_point(const gold_args *args)
 
     GOLD_GOTO(gold_local_open(&local, args->operands[0], args->overrides));
     GOLD_GOTO(find_point(&local, args, &point));
-    GOLD_GOTO(gold_target_open(args,
+    GOLD_GOTO(gold_target_open(args, local.study,
                                args->output != NULL ? args->output : "point.h5",
                                GOLD_FILE_POINT, false, &output));
     GOLD_GOTO(

@@ -8,7 +8,6 @@
 #include "goldilocks/sched.h"
 #include "goldilocks/store.h"
 
-#include "app/commands.h"
 #include "app/keeper.h"
 #include "app/launch.h"
 #include "app/meeting.h"
@@ -16,6 +15,7 @@
 #include "app/print.h"
 #include "app/progress.h"
 #include "app/provenance.h"
+#include "app/rounds.h"
 #include "app/share.h"
 #include "app/sizes.h"
 #include "app/stopping.h"
@@ -307,11 +307,11 @@ static gold_status prepare(sweep *s, gold_provenance_text *text)
     GOLD_TRY(gold_share_study(s->comm, args->operands[0], args->overrides,
                               &s->study));
     GOLD_TRY(gold_target_choose(args, s->study, s->path, sizeof s->path));
-    GOLD_TRY(gold_agree(s->comm,
-                        s->rank == 0
-                            ? gold_target_open(args, s->path, GOLD_FILE_RESULT,
-                                               true, &s->output)
-                            : GOLD_OK));
+    GOLD_TRY(gold_agree(s->comm, s->rank == 0
+                                     ? gold_target_open(args, s->study, s->path,
+                                                        GOLD_FILE_RESULT, true,
+                                                        &s->output)
+                                     : GOLD_OK));
     meet(s, GOLD_ERR_STOPPED);
     GOLD_TRY(gold_share_data(s->comm, s->study, &s->shared));
     GOLD_TRY(stop_early(s));
@@ -324,7 +324,7 @@ static gold_status prepare(sweep *s, gold_provenance_text *text)
     GOLD_TRY(
         gold_agree(s->comm, gold_engine_create(s->study, s->schema,
                                                &s->shared.data, &s->engine)));
-    gold_provenance_collect(s->comm, args->line, s->shared.data.digest, text,
+    gold_provenance_collect(s->comm, args->line, &s->shared.data, text,
                             &provenance);
     GOLD_TRY(gold_agree(s->comm, s->rank == 0
                                      ? gold_target_extend(args, s->output,
@@ -332,7 +332,9 @@ static gold_status prepare(sweep *s, gold_provenance_text *text)
                                      : GOLD_OK));
     GOLD_TRY(gold_store_open(s->comm, s->path, &s->output, s->study, s->schema,
                              &provenance, &s->store));
-    gold_errand_end(); /* all files are known */
+    if (args->until == NULL) {
+        gold_errand_end(); /* all files are known */
+    }
     meet(s, GOLD_ERR_STOPPED);
     return gold_agree(s->comm, get_ready(s));
 }
@@ -461,7 +463,7 @@ static gold_status do_sweep(sweep *s)
     return gold_agree(s->comm, status);
 }
 
-gold_status gold_cmd_run(const gold_args *args)
+gold_status goldi_run_once(const gold_args *args)
 {
     gold_status status = GOLD_OK;
     gold_provenance_text text;

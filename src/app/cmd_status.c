@@ -31,6 +31,7 @@ typedef struct failed_task {
 typedef struct status_report {
     const char *path;        /* borrowed */
     const gold_study *study; /* borrowed */
+    const char *samples;     /* borrowed; gold_provenance */
     size_t n_kinds;          /* of tasks: those tallied */
     goldi_tally tallies[GOLD_TASK_TRAIN + 1];
     goldi_tally total; /* of them: a point that was measured and trained counts
@@ -119,7 +120,7 @@ static gold_status print_header(FILE *out, const status_report *report)
         goldi_print_field(out, "title", report->study->title);
     }
     print_file(out, report);
-    GOLD_TRY(goldi_print_block(out, "data", report->study, "data"));
+    GOLD_TRY(goldi_print_data(out, report->study, report->samples));
     goldi_print_field(out, "grid", goldi_grid_words(report->study, label));
     return GOLD_OK;
 }
@@ -415,6 +416,7 @@ static gold_status fill(gold_archive *archive, const gold_args *args,
     *report =
         (status_report){.path = args->operands[0],
                         .study = study,
+                        .samples = gold_archive_text(archive, "data_samples"),
                         .n_kinds = study->has_train ? GOLD_TASK_TRAIN + 1 : 1,
                         .has_failures = args->is_failed};
     read_file_facts(report);

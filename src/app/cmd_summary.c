@@ -37,7 +37,7 @@ static gold_status print_header(const goldi_survey *survey)
     if (study->title[0] != '\0') {
         goldi_print_field(stdout, "title", study->title);
     }
-    GOLD_TRY(goldi_print_block(stdout, "data", study, "data"));
+    GOLD_TRY(goldi_print_data(stdout, study, survey->samples));
     GOLD_TRY(goldi_print_block(stdout, "network", study, "network"));
     if (study->curvature.n_dims > 0 || gold_study_has_full(study)) {
         GOLD_TRY(goldi_print_block(stdout, "curvature", study, "curvature"));

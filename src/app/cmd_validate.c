@@ -31,6 +31,24 @@ static void say_own(const gold_study *study, const gold_data_shape *shape)
              gold_data_has_targets(data) ? "outputs" : "classes");
 }
 
+/* What points may begin from. */
+static void say_starts(const gold_starts *starts)
+{
+    enum {
+        MOST = 10
+    };
+
+    gold_say(stdout, "%s: %zu vectors of %zu parameters", starts->path,
+             starts->n, starts->n_parameters);
+    for (size_t i = 0; starts->names != NULL && i < starts->n && i < MOST;
+         i++) {
+        gold_say(stdout, "%s%zu %s", i == 0 ? ", point " : ", ", i,
+                 starts->names[i]);
+    }
+    gold_say(stdout, "%s\n",
+             starts->names != NULL && starts->n > MOST ? ", ..." : "");
+}
+
 /* Are the data there, of the right kind, and enough, and do networks fit them
  * as a run demands it? */
 static gold_status check_data(const gold_study *study)
@@ -45,6 +63,11 @@ static gold_status check_data(const gold_study *study)
     GOLD_GOTO(gold_check_sizes(study, shape));
     if (gold_set_of(study->data.set)->is_own) {
         say_own(study, &shape);
+    }
+    const gold_starts starts = gold_dataset_starts(plan);
+
+    if (starts.path != NULL) {
+        say_starts(&starts);
     }
 
 done:

@@ -43,6 +43,15 @@ const gold_command gold_commands[] = {
      (const gold_option[]){COUNT("ranks", ranks,
                                  "processes to plan for; without it a sensible "
                                  "number is proposed"),
+                           TEXT("pilot", NULL, "FILE", pilot,
+                                "a result file by whose zones to say how many "
+                                "seeds a width needs"),
+                           TEXT("width", NULL, "W", width,
+                                "of the interval, from end to end over the "
+                                "value: 5% or 0.05"),
+                           TEXT("of", NULL, "NAME", of,
+                                "low, the default, high, height, peak or "
+                                "spread of each zone"),
                            JSON,
                            SET_ANY,
                            {.name = NULL}},
@@ -62,6 +71,14 @@ const gold_command gold_commands[] = {
              "FILE has fewer values on some axes than CONFIG: enlarge it, keep "
              "what it holds, and go on"),
          FLAG("retry-failed", is_retry_failed, "do failed points again"),
+         TEXT("until", NULL, "WHAT", until,
+              "add seeds, into the same file, until the interval of low, high, "
+              "height, peak or spread of each zone is so narrow, from end to "
+              "end over the value: low:5%; or until each network has a zone: "
+              "zone"),
+         COUNT("most", most, "of --until: seeds, at most; default 1000"),
+         TEXT("at", NULL, "AXIS=VALUE,...", at,
+              "of --until: the networks that are meant; default all"),
          FLAG("alone", is_alone,
               "one process, whatever started it: for the tasks of a farm, each "
               "with a --shard of its own"),

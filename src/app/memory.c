@@ -152,27 +152,37 @@ static double full_bytes(const gold_study *study, const extent *e,
     const double n = e->parameters;
     const double steps = fmax(
         curvature->extreme_count > 0 ? (double)curvature->extreme_steps : 0.0,
-        curvature->density_probes > 0 ? (double)curvature->density_steps : 0.0);
+        fmax(curvature->density_probes > 0 ? (double)curvature->density_steps
+                                           : 0.0,
+             curvature->boundary_vectors > 0 ? (double)curvature->boundary_steps
+                                             : 0.0));
+    /* eigenvectors in both precisions, and the sums of classes */
+    const double vectors =
+        (double)curvature->boundary_vectors * (8.0 + word) +
+        (curvature->boundary_vectors > 0 ? e->outputs : 0.0) * word;
     const double order = n <= (double)curvature->dense_limit ? n : 0.0;
     const double terms = curvature->split ? 4.0 : 2.0; /* and the vectors */
 
     if (!gold_study_has_full(study) || e->graph.n_nodes == 0) {
         return 0.0;
     }
-    return 8.0 * n * (basis_vectors(n, steps) + 2.0) +
+    return n * vectors + 8.0 * n * (basis_vectors(n, steps) + 2.0) +
            word * (terms * directions + 1.0) * n +
            product_bytes(study, e, directions, n_train, word) +
-           3.0 * 8.0 * order * order;
+           (curvature->generalisation ? 4.0 : 3.0) * 8.0 * order * order;
 }
 
 /* Vectors of all parameters that a training holds: the drawn ones, those that
- * move, where they began, the gradient, and the optimizer's; what moves and the
- * optimizer's again in the state that is saved, and in one that is resumed. */
-static double training_vectors(gold_optimizer optimizer)
+ * move, where they began, the gradient, the optimizer's and the best; what
+ * moves, the optimizer's and the best again in the state that is saved, and in
+ * one that is resumed. */
+static double training_vectors(const gold_study *study,
+                               gold_optimizer optimizer)
 {
-    const double moments = (double)gold_optimizer_vectors(optimizer);
+    const double others = (double)gold_optimizer_vectors(optimizer) +
+                          (study->train.keep[GOLD_KEEP_BEST] ? 1.0 : 0.0);
 
-    return 4.0 + moments + 2.0 * (1.0 + moments);
+    return 4.0 + others + 2.0 * (1.0 + others);
 }
 
 /* Directions that a training is held to. */
@@ -189,9 +199,10 @@ static double training_bytes(const gold_study *study,
                              const gold_settings *settings, const extent *e,
                              double n_train, double word)
 {
-    const double vectors = training_vectors(settings->train.optimizer);
+    const double vectors = training_vectors(study, settings->train.optimizer);
     const double sharpness =
-        study->train.track[GOLD_TRACK_SHARPNESS]
+        study->train.track[GOLD_TRACK_SHARPNESS] ||
+                settings->train.scale_learning_rate == GOLD_RATE_SHARPNESS
             ? basis_vectors(e->parameters, GOLD_SHARPNESS_STEPS) + 4.0
             : 0.0;
     const double batch = settings->train.batch == 0
@@ -251,13 +262,8 @@ static double optional_bytes(const gold_study *study, const measuring *m)
 /* Records of a line have room for what trainings keep, too. */
 static double kept_bytes(const gold_study *study, double n_parameters)
 {
-    const bool *keep = study->train.keep;
-    const double n_kept = study->has_train ? (keep[GOLD_KEEP_INITIAL] ? 1 : 0) +
-                                                 (keep[GOLD_KEEP_FINAL] ? 1 : 0)
-                                           : 0;
-
-    return (double)gold_line_length(study) * n_kept * n_parameters *
-           sizeof(double);
+    return (double)(gold_line_length(study) * gold_study_n_kept(study)) *
+           n_parameters * sizeof(double);
 }
 
 /* Of the network of one task: a line, then what concerns all parameters while

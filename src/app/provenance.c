@@ -82,7 +82,7 @@ static const char *mpi_io_name(void)
 }
 
 void gold_provenance_collect(MPI_Comm comm, const char *command,
-                             const char *data_digest,
+                             const gold_dataset *data,
                              gold_provenance_text *text,
                              gold_provenance *provenance)
 {
@@ -95,6 +95,8 @@ void gold_provenance_collect(MPI_Comm comm, const char *command,
     (void)snprintf(text->libraries, sizeof text->libraries,
                    "%.200s; HDF5 %s; %.200s; %s", mpi, gold_hdf5_version(),
                    gold_engine_blas_version(), GOLD_LIBRARIES);
+    (void)snprintf(text->samples, sizeof text->samples,
+                   "%zu training and %zu test", data->train.n, data->test.n);
     collect_hosts(comm, text->hosts, sizeof text->hosts);
     *provenance = (gold_provenance){
         .program_version = GOLD_VERSION,
@@ -106,6 +108,7 @@ void gold_provenance_collect(MPI_Comm comm, const char *command,
         .command = command,
         .hosts = text->hosts,
         .slurm_job = job != NULL ? job : "",
-        .data_digest = data_digest,
+        .data_digest = data->digest,
+        .data_samples = text->samples,
     };
 }

@@ -3,12 +3,14 @@
 #ifndef GOLD_APP_PROVENANCE_H
 #define GOLD_APP_PROVENANCE_H
 
+#include "goldilocks/dataset.h"
 #include "goldilocks/store.h"
 
 /** Text that a provenance points into. */
 typedef struct gold_provenance_text {
     char libraries[640];
     char hosts[1024];
+    char samples[80];
 } gold_provenance_text;
 
 /**
@@ -18,7 +20,7 @@ typedef struct gold_provenance_text {
  * @param text  where composed texts are kept; must outlive `provenance`.
  */
 void gold_provenance_collect(MPI_Comm comm, const char *command,
-                             const char *data_digest,
+                             const gold_dataset *data,
                              gold_provenance_text *text,
                              gold_provenance *provenance);
 

@@ -72,6 +72,11 @@ void goldi_sheet_plot(FILE *out, const goldi_sheet *sheet, bool is_utf8);
 /** Print one line a group; turns the sheet. */
 GOLD_CHECKED gold_status goldi_sheet_overview(FILE *out, goldi_sheet *sheet);
 
+/** Append which network a group is, as `at`: the values of the axes other than
+ * line and seed. */
+void goldi_json_group(goldi_text *out, const goldi_survey *survey,
+                      size_t group);
+
 /** Append all groups as one JSON object; turns the sheet. */
 void goldi_sheet_json(goldi_text *out, goldi_sheet *sheet);
 

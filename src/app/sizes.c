@@ -74,11 +74,9 @@ static gold_status check_kept(const gold_study *study,
                               double n_parameters)
 {
     const gold_data_shape usual = gold_data_shape_of(&study->data);
-    const bool keeps =
-        study->has_train && (study->train.keep[GOLD_KEEP_INITIAL] ||
-                             study->train.keep[GOLD_KEEP_FINAL]);
 
-    return keeps && n_parameters > gold_n_parameters(settings, &usual)
+    return gold_study_n_kept(study) > 0 &&
+                   n_parameters > gold_n_parameters(settings, &usual)
                ? gold_fail(GOLD_ERR_CONFIG,
                            "train.keep: samples of the files in %s are larger "
                            "than those of the set are: no parameters are kept",

@@ -19,15 +19,10 @@ static void write_interval(goldi_text *out, const char *name,
 
 static void write_claim(goldi_text *out, const goldi_sheet *sheet)
 {
-    static const char *const names[GOLDI_N_TOLD] = {
-        [GOLDI_TOLD_LOW] = "low",       [GOLDI_TOLD_HIGH] = "high",
-        [GOLDI_TOLD_PEAK] = "peak",     [GOLDI_TOLD_HEIGHT] = "height",
-        [GOLDI_TOLD_SPREAD] = "spread",
-    };
     const goldi_claim *claim = &sheet->claim;
 
     for (size_t k = 0; k < GOLDI_N_TOLD; k++) {
-        write_interval(out, names[k], &claim->of[k]);
+        write_interval(out, goldi_told_name((goldi_told)k), &claim->of[k]);
     }
     goldi_json_bool(out, "low_open", claim->zone.is_low_open);
     goldi_json_bool(out, "high_open", claim->zone.is_high_open);
@@ -45,9 +40,7 @@ static void write_claim(goldi_text *out, const goldi_sheet *sheet)
     goldi_json_number(out, "n", (double)claim->n);
 }
 
-/* Which network it is: the values of the axes other than line and seed. */
-static void write_place(goldi_text *out, const goldi_survey *survey,
-                        size_t group)
+void goldi_json_group(goldi_text *out, const goldi_survey *survey, size_t group)
 {
     size_t index[GOLD_MAX_AXES];
 
@@ -90,7 +83,7 @@ static void write_rows(goldi_text *out, goldi_sheet *sheet)
     for (size_t group = 0; group < sheet->survey->n_groups; group++) {
         goldi_sheet_turn(sheet, group);
         goldi_json_open(out, NULL, '{');
-        write_place(out, sheet->survey, group);
+        goldi_json_group(out, sheet->survey, group);
         goldi_json_open(out, "rows", '[');
         for (size_t i = 0; i < sheet->survey->n_x; i++) {
             write_row(out, sheet, i);
@@ -121,7 +114,7 @@ void goldi_sheet_json(goldi_text *out, goldi_sheet *sheet)
     for (size_t group = 0; group < n_groups; group++) {
         goldi_sheet_turn(sheet, group);
         goldi_json_open(out, NULL, '{');
-        write_place(out, survey, group);
+        goldi_json_group(out, survey, group);
         write_claim(out, sheet);
         goldi_json_close(out, '}');
     }

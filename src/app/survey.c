@@ -301,7 +301,9 @@ gold_status goldi_survey_read(gold_archive *archive, const char *at,
     const gold_study *study = gold_archive_study(archive);
 
     *survey =
-        (goldi_survey){.study = study, .schema = gold_archive_schema(archive)};
+        (goldi_survey){.study = study,
+                       .samples = gold_archive_text(archive, "data_samples"),
+                       .schema = gold_archive_schema(archive)};
     GOLD_TRY(gold_study_match(study, at, survey->at));
     GOLD_TRY(choose_axes(survey, by));
     GOLD_TRY(sort_axis(survey));

@@ -79,6 +79,7 @@ typedef struct goldi_counts {
 
 typedef struct goldi_survey {
     const gold_study *study;       /* borrowed from the archive */
+    const char *samples;           /* borrowed; gold_provenance */
     const gold_schema *schema;     /* so too */
     uint8_t *states[2];            /* [n_points] by kind; NULL: none */
     double *outcomes;              /* [n_points] of trainings; NULL: none */

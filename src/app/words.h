@@ -44,6 +44,12 @@ GOLD_CHECKED gold_status goldi_print_block(FILE *out, const char *name,
                                            const gold_study *study,
                                            const char *block);
 
+/** Print as such a field the data: what they are called, where they have a name
+ * of their own, how many samples, where the study has all of them, and the rest
+ * of the block. `samples` as in gold_provenance; "". */
+GOLD_CHECKED gold_status goldi_print_data(FILE *out, const gold_study *study,
+                                          const char *samples);
+
 /** "activation 2 x depth 2 x seed 10 x relative_radius 25 = 1,000 points". */
 char *goldi_grid_words(const gold_study *study, char text[GOLDI_LABEL_BYTES]);
 

@@ -21,6 +21,8 @@ enum {
     GOLD_FULL_DIRECTIONS = 8,
     /** Steps of Lanczos' method for the sharpness, each a vector of doubles. */
     GOLD_SHARPNESS_STEPS = 30,
+    /** Steps of trainings that try a learning rate. */
+    GOLD_STABLE_STEPS = 100,
     /** Vectors of Lanczos' basis that are worked on together. */
     GOLD_LANCZOS_ROWS = 4,
     /** Sums of logit gradients that each class has. */

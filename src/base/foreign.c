@@ -46,16 +46,26 @@ static bool is_text(const unsigned char *bytes, size_t n)
     return true;
 }
 
-const char *gold_foreign_guess(const unsigned char *start, size_t n_bytes)
+const char *gold_foreign_known(const unsigned char *start, size_t n_bytes)
 {
-    if (n_bytes == 0) {
-        return gold_foreign_empty;
-    }
     for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++) {
         if (n_bytes >= signatures[i].n_bytes &&
             memcmp(start, signatures[i].bytes, signatures[i].n_bytes) == 0) {
             return signatures[i].what;
         }
+    }
+    return NULL;
+}
+
+const char *gold_foreign_guess(const unsigned char *start, size_t n_bytes)
+{
+    const char *known = gold_foreign_known(start, n_bytes);
+
+    if (n_bytes == 0) {
+        return gold_foreign_empty;
+    }
+    if (known != NULL) {
+        return known;
     }
     if (is_text(start, n_bytes)) {
         return start[0] == '<' ? "a web page or XML" : "plain text";

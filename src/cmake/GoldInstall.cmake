@@ -46,6 +46,21 @@ install(FILES ${PROJECT_BINARY_DIR}/goldilocksConfig.cmake
   ${PROJECT_SOURCE_DIR}/src/cmake/GoldBlas.cmake
   DESTINATION ${gold_package_dir})
 
+# pkg-config: the libraries that were found, since a static one names none.
+set(gold_pc_libs ${HDF5_C_HL_LIBRARIES} ${HDF5_C_LIBRARIES}
+  ${gold_blas_libraries} ${GOLD_YAML_LIBRARY} ${MPI_C_LIBRARIES}
+  ${ZLIB_LIBRARIES} ${OPENSSL_CRYPTO_LIBRARY} ${CMAKE_THREAD_LIBS_INIT} -lm)
+list(REMOVE_DUPLICATES gold_pc_libs)
+list(JOIN gold_pc_libs " " gold_pc_libs)
+list(TRANSFORM MPI_C_INCLUDE_DIRS PREPEND -I OUTPUT_VARIABLE gold_pc_cflags)
+list(JOIN gold_pc_cflags " " gold_pc_cflags)
+file(RELATIVE_PATH gold_to_include /p/${CMAKE_INSTALL_LIBDIR}/pkgconfig
+  /p/${CMAKE_INSTALL_INCLUDEDIR})
+configure_file(${PROJECT_SOURCE_DIR}/src/cmake/goldilocks.pc.in
+  ${PROJECT_BINARY_DIR}/goldilocks.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/goldilocks.pc
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
 # cpack -G DEB, cpack -G TGZ: what is installed as one file. A package for other
 # machines is of a build with a GOLD_MARCH that they all have.
 set(CPACK_GENERATOR DEB TGZ)

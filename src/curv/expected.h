@@ -2,7 +2,7 @@
 /**
  * @file expected.h
  * Statistics of logit gradients, and what a model of independent normal
- * gradients makes of them (SCIENCE 3.5, D-9, D-10).
+ * gradients makes of them.
  */
 #ifndef GOLD_CURV_EXPECTED_H
 #define GOLD_CURV_EXPECTED_H

@@ -5,7 +5,7 @@
  * several scales and temperatures. Typed.
  *
  * Wanted at each point: statistics of the predictions, the gradient's norm,
- * and M = V' H V with its two terms, by the bilinear form (DESIGN section 4):
+ * and M = V' H V with its two terms, by the bilinear form:
  *
  *   G_ij = mean over samples (J v_i)' (diag p - p p') (J v_j) / T^2
  *   S_ij = P_ij + P_ji + Q_ij

@@ -4,7 +4,7 @@
  * Statistics of the gradients of logits by the parameters. Typed.
  *
  * J_ik is the gradient of logit k (before the temperature) of sample i, a
- * vector of D entries; c_k its mean over samples (SCIENCE 3.5, 8). Neither
+ * vector of D entries; c_k its mean over samples. Neither
  * Jacobians nor their Gram matrix are stored:
  *
  *  - |J_ik|^2 is a sum over layers of |a_(l-1),i|^2 |delta_l,ik|^2;

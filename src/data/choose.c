@@ -97,8 +97,9 @@ gold_status gold_point_data_init(gold_point_data *of_point,
     *of_point = (gold_point_data){.data = *data};
     own->train.n = gold_samples_used(settings, own->train.n);
     if (own->subset == GOLD_SUBSET_PER_SEED) {
-        GOLD_TRY(gather(of_point, &own->train, GOLDI_TRAIN, settings->seed));
-        GOLD_TRY(gather(of_point, &own->test, GOLDI_TEST, settings->seed));
+        GOLD_TRY(
+            gather(of_point, &own->train, GOLDI_TRAIN, settings->data_seed));
+        GOLD_TRY(gather(of_point, &own->test, GOLDI_TEST, settings->data_seed));
     }
     if (settings->label_share > 0.0) {
         GOLD_TRY(permute_labels(of_point, settings));

@@ -108,11 +108,13 @@ void gold_dataset_plan_destroy(gold_dataset_plan **plan)
 
 gold_starts gold_dataset_starts(const gold_dataset_plan *plan)
 {
-    return (gold_starts){.path = plan->starts_path,
-                         .n = plan->starts.n,
-                         .n_parameters = plan->starts.n_parameters,
-                         .n_tensors = plan->starts.n_tensors,
-                         .tensors = plan->starts.tensors};
+    return (gold_starts){
+        .path = plan->starts_path,
+        .n = plan->starts.n,
+        .n_parameters = plan->starts.n_parameters,
+        .n_tensors = plan->starts.n_tensors,
+        .tensors = plan->starts.tensors,
+        .names = (const char(*)[GOLD_NAME_BYTES])plan->starts.names};
 }
 
 gold_data_shape gold_dataset_shape(const gold_dataset_plan *plan)

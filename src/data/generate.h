@@ -18,7 +18,7 @@ enum {
 /**
  * Three bands of points around the origin, uniform in area, that overlap a
  * little: a disc of radius 0.5, annuli 0.45..0.70 and 0.65..0.90, each as
- * likely as its area (SCIENCE 3.1).
+ * likely as its area.
  */
 GOLD_CHECKED gold_status goldi_circles(const gold_dataset_plan *plan,
                                        goldi_half half, const size_t *slots,

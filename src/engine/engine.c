@@ -144,6 +144,19 @@ done:
     return status;
 }
 
+void gold_boundary_arrays_fini(gold_boundary_arrays *arrays)
+{
+    gold_free(arrays->vectors);
+    gold_free(arrays->alignments);
+    gold_free(arrays->margins);
+    gold_free(arrays->x);
+    gold_free(arrays->y);
+    gold_free(arrays->classes);
+    gold_free(arrays->confidence);
+    gold_free(arrays->grid_alignments);
+    *arrays = (gold_boundary_arrays){0};
+}
+
 void gold_inspection_fini(gold_inspection *inspection)
 {
     if (inspection->end != NULL) {
@@ -159,8 +172,10 @@ void gold_inspection_fini(gold_inspection *inspection)
     gold_free(inspection->extreme_vectors);
     gold_free(inspection->dense.hessian);
     gold_free(inspection->dense.g_term);
+    gold_boundary_arrays_fini(&inspection->boundary);
     gold_free(inspection->record);
     gold_free(inspection->final_theta);
+    gold_free(inspection->best_theta);
     gold_free(inspection->batch_order);
     gold_free(inspection->augmentation);
     gold_free(inspection->constraint_directions);

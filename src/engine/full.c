@@ -7,6 +7,7 @@
 #include "goldilocks/random.h"
 
 #include "curv/probe.h"
+#include "engine/boundary.h"
 #include "engine/full_dense.h"
 #include "engine/record.h"
 #include "linalg/lanczos.h"
@@ -268,6 +269,9 @@ gold_status FN(full_measure)(gold_full *full, const gold_line_point *point,
     }
     if (curvature->density_probes > 0 && !full->is_stopped) {
         GOLD_TRY(take_density(full, record));
+    }
+    if (curvature->boundary_vectors > 0 && !full->is_stopped) {
+        GOLD_TRY(FN(full_boundary)(full, record, inspection));
     }
     if (full->is_stopped) {
         return GOLD_OK;

@@ -6,10 +6,10 @@
  * every entry. Typed.
  *
  * All of it is from exact products with the Hessian. Random vectors depend on
- * the point's seed and on what they are for alone, so a line of radii shares
- * them. A homogeneous network is gone through once for a whole line: with L
- * layers, H(alpha theta; T) = H(theta; T alpha^-L) / alpha^2, and so for both
- * terms.
+ * the point's direction_seed and on what they are for alone, so a line of radii
+ * shares them. A homogeneous network is gone through once for a whole line:
+ * with L layers, H(alpha theta; T) = H(theta; T alpha^-L) / alpha^2, and so for
+ * both terms.
  */
 #ifndef GOLD_ENGINE_FULL_H
 #define GOLD_ENGINE_FULL_H

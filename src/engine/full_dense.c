@@ -7,6 +7,7 @@
 #include "goldilocks/memory.h"
 
 #include "curv/spectrum.h"
+#include "engine/boundary.h"
 #include "engine/record.h"
 
 /* The matrices of a small network, [n][n] each. */
@@ -151,6 +152,7 @@ gold_status FN(full_dense)(gold_full *full, double *record,
             GOLD_GOTO(put_term(full, &e, (gold_term)term, record));
         }
     }
+    GOLD_GOTO(FN(boundary_dense)(full, e.of[GOLD_TERM_HESSIAN], record));
     gold_record_put(full->job->schema, record, GOLD_VAR_PRODUCTS_DENSE,
                     full->n_products);
     if (inspection != NULL) {

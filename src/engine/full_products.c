@@ -29,7 +29,8 @@ gold_status FN(full_init)(gold_full *full, const gold_engine_job *job,
                                 .n_directions = count,
                                 .most_bytes = gold_kept_bytes(job->study)};
 
-    *full = (gold_full){.job = job, .start = start, .seed = settings->seed};
+    *full = (gold_full){
+        .job = job, .start = start, .seed = settings->direction_seed};
     GOLD_TRY(FN(hvp_init)(&full->hvp, &plan));
     GOLD_TRY(GOLD_ALLOC(n, &full->theta));
     GOLD_TRY(GOLD_ALLOC(n, &full->vector));

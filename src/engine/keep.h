@@ -7,10 +7,11 @@
 
 #include "engine/start.h"
 
-/** Put the parameters where training began, and where it ended, `theta`, into a
- * record, as far as the study keeps them. Those of smaller networks leave the
- * rest of their row empty. */
+/** Put the parameters where training began, where it ended, `theta`, and where
+ * it was best into a record, as far as the study keeps them. Those of smaller
+ * networks leave the rest of their row empty. */
 void FN(keep_parameters)(const gold_schema *schema, const gold_start *start,
-                         double alpha, const real *theta, double *record);
+                         double alpha, const real *theta, const real *best,
+                         double *record);
 
 #endif

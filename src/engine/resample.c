@@ -175,7 +175,7 @@ static gold_status turn(repetition *r, const FN(line) * line,
 {
     gold_status status = GOLD_OK;
     const gold_direction_streams streams = {
-        settings->seed, GOLD_PURPOSE_OTHER_DIRECTIONS,
+        settings->direction_seed, GOLD_PURPOSE_OTHER_DIRECTIONS,
         (uint32_t)(basis * GOLD_BASIS_STREAMS)};
     FN(directions) directions = {0};
     FN(line) turned = *line;
@@ -200,9 +200,9 @@ static gold_status halve(repetition *r, const FN(line) * line,
     const size_t half = line->train.n / 2;
     FN(line) halved = *line;
 
-    gold_random_order(
-        gold_stream_of(settings->seed, GOLD_PURPOSE_HALVES, (uint32_t)number),
-        line->train.n, r->order);
+    gold_random_order(gold_stream_of(settings->data_seed, GOLD_PURPOSE_HALVES,
+                                     (uint32_t)number),
+                      line->train.n, r->order);
     for (size_t i = 0; i < half; i++) {
         memcpy(r->inputs + i * n_in, line->train.inputs + r->order[i] * n_in,
                n_in * sizeof(real));

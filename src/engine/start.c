@@ -101,6 +101,20 @@ bool FN(start_fits)(const gold_start *start, double alpha)
     return typical >= 100.0 * REAL_MIN && alpha * start->norm <= REAL_MAX;
 }
 
+double FN(start_near)(const gold_start *start, double norm, const real *theta,
+                      real *near)
+{
+    const double whole = exp2(round(log2(norm / start->norm)));
+    const bool is_moved =
+        start->network.is_homogeneous && whole > 0.0 && isfinite(whole);
+    const double alpha = is_moved ? whole : 1.0;
+
+    for (size_t i = 0; i < start->network.n_parameters; i++) {
+        near[i] = (real)((double)theta[i] / alpha);
+    }
+    return alpha;
+}
+
 gold_batch FN(samples)(const gold_samples *samples)
 {
     return (gold_batch){samples->n, samples->inputs, samples->labels,

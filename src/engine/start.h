@@ -30,6 +30,13 @@ double FN(start_alpha)(const gold_start *start, const gold_settings *settings);
 /** Can `real` hold the parameters at that scale to its precision? */
 bool FN(start_fits)(const gold_start *start, double alpha);
 
+/** Put parameters of that norm, which training has come to, into `near`, which
+ * may be theta: of a homogeneous network near the norm that it was drawn with,
+ * where all that is computed of it is in range. Returns the factor back, a
+ * power of 2, which rounds nothing. */
+double FN(start_near)(const gold_start *start, double norm, const real *theta,
+                      real *near);
+
 /** Samples as the numeric modules take them. */
 gold_batch FN(samples)(const gold_samples *samples);
 

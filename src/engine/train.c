@@ -8,7 +8,9 @@
 
 #include "engine/keep.h"
 #include "engine/measure.h"
+#include "engine/rates.h"
 #include "engine/record.h"
+#include "engine/trajectory.h"
 #include "engine/watch.h"
 #include "train/training.h"
 
@@ -18,29 +20,15 @@ typedef struct lesson {
     gold_settings settings;
     gold_start start;
     double alpha;
-    real *theta;               /* of the point, then trained */
+    real *theta; /* of the point, then trained */
+    real *best;  /* where training was best, NaN where that is nowhere; NULL:
+                    nobody asks */
     FN(directions) directions; /* constraint subspace only */
     gold_log_entry *log;       /* [n_log] */
     gold_watch watch;          /* curvature on the way */
     gold_training training;
     gold_training_result result;
 } lesson;
-
-/* learning_rate, or learning_rate / alpha^(L-2) for L weight layers, or the
- * degree of a graph: with it the steps of a homogeneous network scale with its
- * weights (SCIENCE D-12). */
-static double rate_of(const lesson *t)
-{
-    const gold_train_settings *train = &t->settings.train;
-    const gold_network *network = &t->start.network;
-    const double layers = (double)network->n_layers;
-    const double degree =
-        network->is_homogeneous ? (double)network->degree : layers;
-
-    return train->scale_learning_rate == GOLD_RATE_HOMOGENEOUS
-               ? train->learning_rate / pow(t->alpha, degree - 2.0)
-               : train->learning_rate;
-}
 
 static void plan_training(lesson *t)
 {
@@ -52,24 +40,25 @@ static void plan_training(lesson *t)
         .settings = &t->settings.train,
         .input_scale = t->settings.input_scale,
         .temperature = t->settings.temperature,
-        .learning_rate = rate_of(t),
-        .seed = t->settings.seed,
+        .seed = t->settings.train_seed,
         .directions = &t->directions,
         .n_steps = gold_train_steps(&t->settings, job->data->train.n),
         .train = FN(samples)(&job->data->train),
         .augmentation = {.channels = job->data->channels,
                          .height = job->data->height,
                          .width = job->data->width,
-                         .seed = t->settings.seed,
+                         .seed = t->settings.train_seed,
                          .flip = t->settings.train.augment_flip,
                          .shift = t->settings.train.augment_shift},
         .test = FN(samples)(&job->data->test),
         .n_log = job->schema->n_log,
         .log_steps = job->schema->log_steps,
         .wants_gradients = gold_logs_gradients(train),
+        .wants_critical = train->track[GOLD_TRACK_CRITICAL_SHARPNESS],
         .stop_accuracy = train->stop_accuracy,
         .stop_loss = train->stop_loss,
         .stop_patience = train->stop_patience,
+        .best = t->best,
     };
     if (FN(watch_is_needed)(&t->watch)) {
         t->training.observe = FN(watch_entry);
@@ -97,7 +86,7 @@ static gold_status draw_subspace(lesson *t)
                                (size_t)own.train.constraint_dim, t->theta);
 }
 
-static gold_status prepare(lesson *t)
+static gold_status prepare(lesson *t, bool wants_best)
 {
     const gold_engine_job *job = t->job;
     size_t n = 0;
@@ -107,17 +96,50 @@ static gold_status prepare(lesson *t)
     t->alpha = FN(start_alpha)(&t->start, &t->settings);
     n = t->start.network.n_parameters;
     GOLD_TRY(GOLD_ALLOC(n, &t->theta));
+    if (wants_best) {
+        GOLD_TRY(GOLD_ALLOC(n, &t->best));
+    }
     for (size_t i = 0; i < n; i++) {
         t->theta[i] = (real)(gold_scale_of(&t->start.network, i, t->alpha) *
                              (double)t->start.theta[i]);
+        if (wants_best) {
+            t->best[i] = (real)NAN;
+        }
     }
     GOLD_TRY(GOLD_ALLOC(job->schema->n_log, &t->log));
     if (t->settings.train.constraint == GOLD_CONSTRAINT_SUBSPACE) {
         GOLD_TRY(draw_subspace(t));
     }
-    GOLD_TRY(FN(watch_init)(&t->watch, job, &t->settings, &t->start.network,
-                            t->theta));
+    GOLD_TRY(FN(watch_init)(&t->watch, job, &t->settings, &t->start, t->theta));
     plan_training(t);
+    return GOLD_OK;
+}
+
+/* The learning rate, and how large it might be. A point whose curvature gives
+ * none is one that failed. */
+static gold_status settle_rate(lesson *t, gold_outcome *outcome)
+{
+    const gold_engine_job *job = t->job;
+    double stable = 0.0;
+    const gold_status status =
+        FN(rate_applied)(job, &t->settings, &t->start, t->alpha, t->theta,
+                         &t->training.learning_rate, &outcome->flops);
+
+    if (status == GOLD_ERR_NUMERIC) {
+        outcome->verdicts[0].state = GOLD_STATE_FAILED;
+        (void)snprintf(outcome->verdicts[0].message,
+                       sizeof outcome->verdicts[0].message, "%s",
+                       gold_fail_message());
+        gold_fail_clear();
+        return GOLD_OK;
+    }
+    GOLD_TRY(status);
+    if (job->study->train.track[GOLD_TRACK_STABLE_RATE]) {
+        GOLD_TRY(
+            FN(rate_stable)(&t->training, t->theta, &stable, &outcome->flops));
+        gold_record_put(job->schema, outcome->records,
+                        GOLD_VAR_MAX_STABLE_LEARNING_RATE, stable);
+    }
     return GOLD_OK;
 }
 
@@ -127,60 +149,8 @@ static void clean_up(lesson *t)
     FN(start_fini)(&t->start);
     FN(directions_fini)(&t->directions);
     gold_free(t->theta);
+    gold_free(t->best);
     gold_free(t->log);
-}
-
-/* Put a number of every log entry into a trajectory. */
-static void put_trajectory(const lesson *t, gold_variable variable,
-                           size_t offset_in_entry, double *record)
-{
-    const gold_schema *schema = t->job->schema;
-
-    if (schema->count[variable] == 0) {
-        return;
-    }
-    for (size_t k = 0; k < t->result.n_logged; k++) {
-        const char *entry = (const char *)&t->log[k];
-
-        memcpy(record + schema->offset[variable] + k, entry + offset_in_entry,
-               sizeof(double));
-    }
-}
-
-static void put_trajectories(const lesson *t, double *record)
-{
-    static const struct {
-        gold_variable variable;
-        size_t offset;
-    } tracks[] = {
-        {GOLD_VAR_TRAJECTORY_LOSS, offsetof(gold_log_entry, loss)},
-        {GOLD_VAR_TRAJECTORY_ACCURACY, offsetof(gold_log_entry, accuracy)},
-        {GOLD_VAR_TRAJECTORY_TEST_LOSS, offsetof(gold_log_entry, test_loss)},
-        {GOLD_VAR_TRAJECTORY_TEST_ACCURACY,
-         offsetof(gold_log_entry, test_accuracy)},
-        {GOLD_VAR_TRAJECTORY_WEIGHT_NORM,
-         offsetof(gold_log_entry, weight_norm)},
-        {GOLD_VAR_TRAJECTORY_GRADIENT_NORM,
-         offsetof(gold_log_entry, gradient_norm)},
-        {GOLD_VAR_TRAJECTORY_COSINE_TO_INIT,
-         offsetof(gold_log_entry, cosine_to_init)},
-        {GOLD_VAR_TRAJECTORY_COSINE_GRADIENT,
-         offsetof(gold_log_entry, cosine_gradient)},
-        {GOLD_VAR_TRAJECTORY_ZERO_LOGITS,
-         offsetof(gold_log_entry, zero_logits)},
-        {GOLD_VAR_TRAJECTORY_ENTROPY, offsetof(gold_log_entry, entropy)},
-        {GOLD_VAR_TRAJECTORY_SHARPNESS, offsetof(gold_log_entry, sharpness)},
-        {GOLD_VAR_TRAJECTORY_SHARPNESS_RESIDUAL,
-         offsetof(gold_log_entry, sharpness_residual)},
-        {GOLD_VAR_TRAJECTORY_TRACE_OVER_NORM,
-         offsetof(gold_log_entry, trace_over_norm)},
-        {GOLD_VAR_TRAJECTORY_POSITIVE_FRACTION,
-         offsetof(gold_log_entry, positive_fraction)},
-    };
-
-    for (size_t i = 0; i < sizeof tracks / sizeof *tracks; i++) {
-        put_trajectory(t, tracks[i].variable, tracks[i].offset, record);
-    }
 }
 
 /* Flags of how the training ended. */
@@ -200,36 +170,14 @@ static double outcome_of(const lesson *t)
 static void put_best(const lesson *t, double *record)
 {
     const gold_schema *schema = t->job->schema;
-    size_t best = 0;
+    const size_t n = t->result.n_logged;
+    const size_t best = FN(best_entry)(&t->training, t->log, n);
 
-    for (size_t k = 1; k < t->result.n_logged; k++) {
-        if (t->log[k].test_accuracy > t->log[best].test_accuracy) {
-            best = k;
-        }
-    }
-    if (t->result.n_logged > 0 && isfinite(t->log[best].test_accuracy)) {
+    if (best < n && t->training.test.n > 0) {
         gold_record_put(schema, record, GOLD_VAR_BEST_TEST_ACCURACY,
                         t->log[best].test_accuracy);
         gold_record_put(schema, record, GOLD_VAR_BEST_TEST_STEP,
                         (double)schema->log_steps[best]);
-    }
-}
-
-static void put_reached(const lesson *t, double *record)
-{
-    const gold_schema *schema = t->job->schema;
-
-    for (size_t i = 0; i < schema->count[GOLD_VAR_STEPS_TO_LOSS]; i++) {
-        size_t k = 0;
-
-        while (k < t->result.n_logged &&
-               !(t->log[k].loss <= schema->reach[i])) {
-            k++;
-        }
-        if (k < t->result.n_logged) {
-            record[schema->offset[GOLD_VAR_STEPS_TO_LOSS] + i] =
-                (double)schema->log_steps[k];
-        }
     }
 }
 
@@ -264,11 +212,10 @@ static void report(const lesson *t, double *record, gold_verdict *verdict)
     if (t->result.end == GOLD_END_STOPPED) {
         return;
     }
-    FN(keep_parameters)(t->job->schema, &t->start, t->alpha, t->theta, record);
-    put_trajectories(t, record);
+    FN(keep_parameters)
+    (t->job->schema, &t->start, t->alpha, t->theta, t->best, record);
     put_finals(t, record);
     put_best(t, record);
-    put_reached(t, record);
     verdict->state = GOLD_STATE_DONE;
     if (t->result.end == GOLD_END_DIVERGED) {
         const char *bare = gold_graph_bare_norm(&t->start.network.graph);
@@ -294,9 +241,9 @@ static gold_status inspect_order(const lesson *t, gold_inspection *inspection)
     GOLD_GOTO(GOLD_ALLOC(n, &order));
     GOLD_GOTO(GOLD_ALLOC(inspection->n_epochs * n, &inspection->batch_order));
     for (size_t e = 0; e < inspection->n_epochs; e++) {
-        gold_random_order(
-            gold_stream_of(t->settings.seed, GOLD_PURPOSE_BATCHES, (uint32_t)e),
-            n, order);
+        gold_random_order(gold_stream_of(t->settings.train_seed,
+                                         GOLD_PURPOSE_BATCHES, (uint32_t)e),
+                          n, order);
         for (size_t i = 0; i < n; i++) {
             inspection->batch_order[e * n + i] = (double)order[i];
         }
@@ -364,8 +311,10 @@ static gold_status inspect(const lesson *t, gold_inspection *inspection)
     inspection->learning_rate = t->training.learning_rate;
     inspection->steps = t->result.final_step;
     GOLD_TRY(GOLD_ALLOC(n, &inspection->final_theta));
+    GOLD_TRY(GOLD_ALLOC(n, &inspection->best_theta));
     for (size_t i = 0; i < n; i++) {
         inspection->final_theta[i] = (double)t->theta[i];
+        inspection->best_theta[i] = (double)t->best[i];
     }
     if (has_end(t)) {
         GOLD_TRY(GOLD_ALLOC(1, &inspection->end));
@@ -394,24 +343,6 @@ static void leave_end(const gold_schema *at_end, const char *why,
                    "curvature where training ended: %.80s", why);
 }
 
-/* Bring the parameters of a homogeneous network, which are not needed any more
- * as they are, near the norm that it was drawn with, where all that is computed
- * of it is in range. Returns the factor back, a power of 2, which rounds
- * nothing. */
-static double normalise(lesson *t)
-{
-    const double ratio = t->result.final.weight_norm / t->start.norm;
-    const double alpha = exp2(round(log2(ratio)));
-
-    if (!t->start.network.is_homogeneous || !(alpha > 0.0)) {
-        return 1.0;
-    }
-    for (size_t i = 0; i < t->start.network.n_parameters; i++) {
-        t->theta[i] = (real)((double)t->theta[i] / alpha);
-    }
-    return alpha;
-}
-
 /* Curvature where training ended. The task is pending again when the interrupt
  * comes: it is resumed where it was last saved. */
 static gold_status measure_end(lesson *t, gold_outcome *outcome,
@@ -430,7 +361,9 @@ static gold_status measure_end(lesson *t, gold_outcome *outcome,
     gold_schema_at_end(job.schema, at_end);
     job.schema = at_end;
     end.theta = t->theta;
-    const double alpha = normalise(t);
+    /* theta is not needed any more as it is */
+    const double alpha = FN(start_near)(&t->start, t->result.final.weight_norm,
+                                        t->theta, t->theta);
 
     end.norm = t->result.final.weight_norm / alpha;
     status =
@@ -467,15 +400,22 @@ gold_status FN(train_point)(const gold_engine_job *job, gold_outcome *outcome,
     gold_status status = GOLD_OK;
     lesson t = {.job = job};
 
-    GOLD_GOTO(prepare(&t));
+    GOLD_GOTO(prepare(&t, inspection != NULL ||
+                              job->study->train.keep[GOLD_KEEP_BEST]));
     if (!FN(start_fits)(&t.start, t.alpha)) {
         refuse(&t, &outcome->verdicts[0]);
+        goto done;
+    }
+    GOLD_GOTO(settle_rate(&t, outcome));
+    if (outcome->verdicts[0].state == GOLD_STATE_FAILED) {
         goto done;
     }
     GOLD_GOTO(FN(train)(&t.training, t.theta, t.log, &t.result));
     GOLD_GOTO(t.watch.status);
     outcome->flops += t.result.flops;
     report(&t, outcome->records, &outcome->verdicts[0]);
+    GOLD_GOTO(
+        FN(put_log)(job->schema, t.result.n_logged, t.log, outcome->records));
     if (inspection != NULL) {
         GOLD_GOTO(inspect(&t, inspection));
     }

@@ -2,39 +2,18 @@
 #include "engine/watch.h"
 
 #include "goldilocks/memory.h"
-#include "goldilocks/random.h"
 
-#include "base/blocks.h"
 #include "curv/line.h"
 #include "curv/spectrum.h"
-#include "engine/start.h"
-#include "linalg/lanczos.h"
-
-#define TOLERANCE 1e-3
-
-static gold_status prepare_sharpness(gold_watch *watch)
-{
-    const size_t n = watch->network->n_parameters;
-    const gold_hvp_plan plan = {watch->network, watch->settings->input_scale,
-                                FN(samples)(&watch->job->data->train), 1,
-                                gold_kept_bytes(watch->job->study)};
-
-    GOLD_TRY(FN(hvp_init)(&watch->hvp, &plan));
-    GOLD_TRY(GOLD_ALLOC(n, &watch->start));
-    GOLD_TRY(GOLD_ALLOC(n, &watch->from));
-    GOLD_TRY(GOLD_ALLOC(n, &watch->to));
-    gold_random_normal(
-        gold_stream_of(watch->settings->seed, GOLD_PURPOSE_PROBES, 0), 0, n,
-        watch->start);
-    return GOLD_OK;
-}
+#include "linalg/product.h"
 
 static gold_status prepare_curvature(gold_watch *watch, const real *theta)
 {
     const size_t d = watch->d;
 
+    GOLD_TRY(GOLD_ALLOC(watch->start->network.n_parameters, &watch->near));
     if (watch->settings->surface == GOLD_PLANE) {
-        GOLD_TRY(FN(directions_init)(&watch->directions, watch->network,
+        GOLD_TRY(FN(directions_init)(&watch->directions, &watch->start->network,
                                      watch->settings, d, theta));
     }
     GOLD_TRY(GOLD_ALLOC(d * d, &watch->g_term));
@@ -45,25 +24,28 @@ static gold_status prepare_curvature(gold_watch *watch, const real *theta)
 
 gold_status FN(watch_init)(gold_watch *watch, const gold_engine_job *job,
                            const gold_settings *settings,
-                           const gold_network *network, const real *theta)
+                           const gold_start *start, const real *theta)
 {
     const bool *track = job->study->train.track;
 
-    *watch = (gold_watch){.job = job, .settings = settings, .network = network};
+    *watch = (gold_watch){.job = job, .settings = settings, .start = start};
     watch->has_sharpness = track[GOLD_TRACK_SHARPNESS];
     watch->d = track[GOLD_TRACK_CURVATURE] ? job->schema->n_eigen : 0;
     if (watch->has_sharpness) {
-        GOLD_TRY(prepare_sharpness(watch));
+        GOLD_TRY(FN(sharpness_init)(&watch->sharpness, job, settings, start));
+    }
+    if (track[GOLD_TRACK_CONDENSATION]) {
+        GOLD_TRY(FN(condensation_init)(&watch->condensation, &start->network,
+                                       theta));
     }
     return watch->d > 0 ? prepare_curvature(watch, theta) : GOLD_OK;
 }
 
 void FN(watch_fini)(gold_watch *watch)
 {
-    FN(hvp_fini)(&watch->hvp);
-    gold_free(watch->start);
-    gold_free(watch->from);
-    gold_free(watch->to);
+    FN(sharpness_fini)(&watch->sharpness);
+    FN(condensation_fini)(&watch->condensation);
+    gold_free(watch->near);
     FN(directions_fini)(&watch->directions);
     gold_free(watch->g_term);
     gold_free(watch->h_term);
@@ -74,45 +56,7 @@ void FN(watch_fini)(gold_watch *watch)
 
 bool FN(watch_is_needed)(const gold_watch *watch)
 {
-    return watch->has_sharpness || watch->d > 0;
-}
-
-/* y = H x, of doubles. */
-static bool apply_hessian(void *context, const double *x, double *y)
-{
-    gold_watch *watch = context;
-    const size_t n = watch->network->n_parameters;
-    const double factor = FN(hvp_factor)(&watch->hvp, GOLD_TERM_HESSIAN);
-    const gold_hvp_products products = {{[GOLD_TERM_HESSIAN] = watch->to}};
-
-    for (size_t i = 0; i < n; i++) {
-        watch->from[i] = (real)x[i];
-    }
-    FN(hvp_apply)(&watch->hvp, 1, watch->from, &products);
-    for (size_t i = 0; i < n; i++) {
-        y[i] = factor * (double)watch->to[i];
-    }
-    return true;
-}
-
-static gold_status take_sharpness(gold_watch *watch, const real *theta,
-                                  gold_log_entry *entry)
-{
-    const gold_lanczos lanczos = {
-        .n = watch->network->n_parameters,
-        .apply = apply_hessian,
-        .context = watch,
-        .start = watch->start,
-        .most_steps = GOLD_SHARPNESS_STEPS,
-        .tolerance = TOLERANCE,
-    };
-    gold_lanczos_result result;
-
-    FN(hvp_at)(&watch->hvp, theta, watch->settings->temperature);
-    GOLD_TRY(gold_lanczos_largest(&lanczos, &result));
-    entry->sharpness = result.value;
-    entry->sharpness_residual = result.residual;
-    return GOLD_OK;
+    return watch->has_sharpness || watch->d > 0 || watch->condensation.n > 0;
 }
 
 /* Spectrum of G + S; what is not finite leaves NaN. */
@@ -134,13 +78,16 @@ static void take_spectrum(gold_watch *watch, gold_log_entry *entry)
 static gold_status take_curvature(gold_watch *watch, const real *theta,
                                   gold_log_entry *entry, double *flops)
 {
+    const size_t n = watch->start->network.n_parameters;
     const bool is_sphere = watch->settings->surface == GOLD_SPHERE;
-    const gold_line_point here = {1.0, watch->settings->temperature};
+    const double alpha =
+        FN(start_near)(watch->start, FN(norm)(n, theta), theta, watch->near);
+    const gold_line_point here = {alpha, watch->settings->temperature};
     gold_line_result result = {.g_term = watch->g_term,
                                .h_term = watch->h_term};
     const FN(line) line = {
-        .network = watch->network,
-        .theta = theta,
+        .network = &watch->start->network,
+        .theta = watch->near,
         .input_scale = watch->settings->input_scale,
         .train = FN(samples)(&watch->job->data->train),
         .directions = &watch->directions,
@@ -151,8 +98,8 @@ static gold_status take_curvature(gold_watch *watch, const real *theta,
 
     if (is_sphere) {
         FN(directions_fini)(&watch->directions);
-        GOLD_TRY(FN(directions_init)(&watch->directions, watch->network,
-                                     watch->settings, watch->d, theta));
+        GOLD_TRY(FN(directions_init)(&watch->directions, &watch->start->network,
+                                     watch->settings, watch->d, watch->near));
     }
     GOLD_TRY(FN(line_measure)(&line, &result, flops));
     take_spectrum(watch, entry);
@@ -162,14 +109,18 @@ static gold_status take_curvature(gold_watch *watch, const real *theta,
 double FN(watch_entry)(void *watch, const real *theta, gold_log_entry *entry)
 {
     gold_watch *w = watch;
-    const double before = w->hvp.run.flops;
+    const double before = w->sharpness.hvp.run.flops;
     double flops = 0.0;
 
     if (w->has_sharpness && w->status == GOLD_OK) {
-        w->status = take_sharpness(w, theta, entry);
+        w->status = FN(sharpness_take)(&w->sharpness, theta, &entry->sharpness,
+                                       &entry->sharpness_residual);
     }
     if (w->d > 0 && w->status == GOLD_OK) {
         w->status = take_curvature(w, theta, entry, &flops);
     }
-    return flops + w->hvp.run.flops - before;
+    if (w->condensation.n > 0 && w->status == GOLD_OK) {
+        w->status = FN(condensation_take)(&w->condensation, theta, entry);
+    }
+    return flops + w->sharpness.hvp.run.flops - before;
 }

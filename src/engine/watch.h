@@ -14,26 +14,26 @@
 #define GOLD_ENGINE_WATCH_H
 
 #include "engine/seam.h"
+#include "engine/sharpness.h"
 #include "nn/directions.h"
-#include "nn/hvp.h"
+#include "train/condensation.h"
 #include "train/training.h"
 
 typedef struct gold_watch {
     const gold_engine_job *job;
     const gold_settings *settings;
-    const gold_network *network;
+    const gold_start *start;
     gold_status status; /* of what went wrong first */
     bool has_sharpness;
-    gold_hvp hvp;
-    double *start;             /* [n_parameters] of Lanczos' method */
-    real *from;                /* [n_parameters] of a product */
-    real *to;                  /* the same */
-    size_t d;                  /* directions; 0: no curvature */
-    FN(directions) directions; /* in the plane */
-    double *g_term;            /* [d][d] */
-    double *h_term;            /* [d][d], then their sum */
-    double *eigenvalues;       /* [d] */
-    double *scratch;           /* of the spectrum */
+    gold_sharpness sharpness;
+    size_t d;                       /* directions; 0: no curvature */
+    FN(directions) directions;      /* in the plane */
+    real *near;                     /* [n_parameters] of FN(start_near) */
+    double *g_term;                 /* [d][d] */
+    double *h_term;                 /* [d][d], then their sum */
+    double *eigenvalues;            /* [d] */
+    double *scratch;                /* of the spectrum */
+    gold_condensation condensation; /* zeroed where it is not tracked */
 } gold_watch;
 
 /** Get ready for what the study tracks, if anything; ended by FN(watch_fini),
@@ -41,7 +41,7 @@ typedef struct gold_watch {
 GOLD_CHECKED gold_status FN(watch_init)(gold_watch *watch,
                                         const gold_engine_job *job,
                                         const gold_settings *settings,
-                                        const gold_network *network,
+                                        const gold_start *start,
                                         const real *theta);
 
 /** Free what the watch holds; zeroed ones are allowed. */

@@ -15,8 +15,9 @@ size_t gold_eigenvalues_scratch(size_t n)
     return WORK_PER_ROW * n;
 }
 
-gold_status gold_eigenvalues(size_t n, double *matrix, double *values,
-                             double *scratch)
+/* Job "N", or "V" for vectors too. */
+static gold_status solve(const char *job, size_t n, double *matrix,
+                         double *values, double *scratch)
 {
     const int order = (int)n;
     const int work = (int)gold_eigenvalues_scratch(n);
@@ -34,7 +35,7 @@ gold_status gold_eigenvalues(size_t n, double *matrix, double *values,
         }
     }
     /* The lower triangle by rows is the upper one by columns. */
-    dsyev_("N", "U", &order, matrix, &order, values, scratch, &work, &info, 1,
+    dsyev_(job, "U", &order, matrix, &order, values, scratch, &work, &info, 1,
            1);
     if (info != 0) {
         return gold_fail(GOLD_ERR_NUMERIC,
@@ -43,4 +44,16 @@ gold_status gold_eigenvalues(size_t n, double *matrix, double *values,
                          n, info);
     }
     return GOLD_OK;
+}
+
+gold_status gold_eigenvalues(size_t n, double *matrix, double *values,
+                             double *scratch)
+{
+    return solve("N", n, matrix, values, scratch);
+}
+
+gold_status gold_eigenvectors(size_t n, double *matrix, double *values,
+                              double *scratch)
+{
+    return solve("V", n, matrix, values, scratch);
 }

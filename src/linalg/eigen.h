@@ -24,4 +24,8 @@ size_t gold_eigenvalues_scratch(size_t n);
 GOLD_CHECKED gold_status gold_eigenvalues(size_t n, double *matrix,
                                           double *values, double *scratch);
 
+/** The same, and the unit eigenvectors in the rows of `matrix`. */
+GOLD_CHECKED gold_status gold_eigenvectors(size_t n, double *matrix,
+                                           double *values, double *scratch);
+
 #endif

@@ -343,17 +343,25 @@ static void read_end(const krylov *k, const end *e, double *values,
     }
 }
 
+/* Ends of the spectrum that are wanted. */
+static size_t n_sides(const gold_lanczos_ends *ends)
+{
+    return ends->smallest != NULL ? 2 : 1;
+}
+
 static void read_ends(const krylov *k, gold_lanczos_ends *ends)
 {
     const double size = fabs(value_of(k, find_modulus(k), 0));
     double worst = 0.0;
 
     read_end(k, &k->high, ends->largest, ends->largest_residuals, &worst);
-    read_end(k, &k->low, ends->smallest, ends->smallest_residuals, &worst);
+    if (ends->smallest != NULL) {
+        read_end(k, &k->low, ends->smallest, ends->smallest_residuals, &worst);
+    }
     ends->n_steps = k->n_steps;
-    ends->is_converged =
-        (k->n_steps >= 2 * ends->count || k->n_steps == k->plan->n) &&
-        worst <= k->plan->tolerance * size;
+    ends->is_converged = (k->n_steps >= n_sides(ends) * ends->count ||
+                          k->n_steps == k->plan->n) &&
+                         worst <= k->plan->tolerance * size;
 }
 
 /* Vectors of A of the eigenvalues of one end. */
@@ -383,10 +391,12 @@ static void clear_ends(const krylov *k, gold_lanczos_ends *ends)
 {
     clear(ends->count, ends->largest);
     clear(ends->count, ends->largest_residuals);
-    clear(ends->count, ends->smallest);
-    clear(ends->count, ends->smallest_residuals);
+    if (ends->smallest != NULL) {
+        clear(ends->count, ends->smallest);
+        clear(ends->count, ends->smallest_residuals);
+    }
     if (ends->vectors != NULL) {
-        clear(2 * ends->count * k->plan->n, ends->vectors);
+        clear(n_sides(ends) * ends->count * k->plan->n, ends->vectors);
     }
     ends->n_steps = k->n_steps;
     ends->is_converged = false;
@@ -426,6 +436,8 @@ gold_status gold_lanczos_both(const gold_lanczos *lanczos,
     }
     if (ends->vectors != NULL) {
         read_vectors(&k, &k.high, ends->vectors);
+    }
+    if (ends->vectors != NULL && ends->smallest != NULL) {
         read_vectors(&k, &k.low, ends->vectors + ends->count * lanczos->n);
     }
 

@@ -38,10 +38,11 @@ typedef struct gold_lanczos_ends {
     double *largest;           /* [count], descending; NaN where there are
                                   fewer */
     double *largest_residuals; /* [count] */
-    double *smallest;          /* [count], ascending */
+    double *smallest;          /* [count], ascending; NULL: those are not
+                                  wanted */
     double *smallest_residuals;
-    double *vectors; /* [2 count][n]: of the largest, then of the smallest; may
-                        be NULL */
+    double *vectors; /* [2 count][n]: of the largest, then, if wanted, of the
+                        smallest; may be NULL */
     size_t n_steps;
     bool is_converged; /* all residuals are small enough */
 } gold_lanczos_ends;

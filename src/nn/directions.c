@@ -393,8 +393,9 @@ gold_status FN(directions_init)(FN(directions) * directions,
 {
     return FN(directions_draw)(
         directions, network, settings,
-        (gold_direction_streams){settings->seed, GOLD_PURPOSE_DIRECTIONS, 0}, n,
-        theta);
+        (gold_direction_streams){settings->direction_seed,
+                                 GOLD_PURPOSE_DIRECTIONS, 0},
+        n, theta);
 }
 
 gold_status FN(directions_draw)(FN(directions) * directions,

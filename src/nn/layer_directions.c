@@ -14,7 +14,7 @@ gold_status FN(directions_in_layer)(FN(directions) * directions,
     FN(directions) drawn = {0};
     FN(directions) made = {.is_confined = true, .layer = layer};
     const gold_direction_streams streams = {
-        settings->seed, GOLD_PURPOSE_LAYER_DIRECTIONS,
+        settings->direction_seed, GOLD_PURPOSE_LAYER_DIRECTIONS,
         (uint32_t)(layer * GOLD_BASIS_STREAMS)};
     const real *part = theta + alone.weights;
 

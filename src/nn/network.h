@@ -57,7 +57,7 @@ double gold_layer_work(const gold_layer *layer);
 double gold_weight_variance(const gold_network *network,
                             const gold_settings *settings, size_t l);
 
-/** Norm that relative radius 1 stands for (SCIENCE 2.4): the root of the sum
+/** Norm that relative radius 1 stands for: the root of the sum
  * over layers of out * in * variance; biases count 0, and gains do not matter.
  */
 double gold_reference_norm(const gold_network *network,

@@ -29,6 +29,7 @@ static const struct {
     {GOLDI_DATA_DIGEST, true},
     {GOLD_LINES_JOINED, true},
     {GOLDI_PROGRAM_VERSION, false},
+    {GOLDI_DATA_SAMPLES, false},
     {"title", false},
     {"git_commit", false},
     {"compiler", false},

@@ -14,7 +14,7 @@
 #include "store/columns.h"
 
 enum {
-    GOLDI_N_TEXTS = 13
+    GOLDI_N_TEXTS = 14
 };
 
 struct gold_archive {

@@ -395,18 +395,45 @@ gold_status goldi_columns_open(hid_t file, const gold_study *study,
     return GOLD_OK;
 }
 
+/* An H5L_iterate_t. */
+static herr_t mark_column(hid_t file, const char *name, const H5L_info_t *about,
+                          void *is_there)
+{
+    bool *marks = is_there;
+
+    (void)file;
+    (void)about;
+    for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
+        marks[i] = marks[i] || strcmp(goldi_column_name(i), name) == 0;
+    }
+    return 0;
+}
+
+gold_status goldi_columns_look(hid_t file, bool *is_there)
+{
+    gold_status status = GOLD_OK;
+
+    memset(is_there, 0, GOLDI_N_COLUMNS * sizeof *is_there);
+    GOLDI_H5(H5Literate(file, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, mark_column,
+                        is_there),
+             "its names cannot be listed");
+
+done:
+    return status;
+}
+
 gold_status goldi_columns_check(hid_t file, const gold_study *study,
                                 const gold_schema *schema)
 {
+    bool is_there[GOLDI_N_COLUMNS];
+
+    GOLD_TRY(goldi_columns_look(file, is_there));
+    is_there[goldi_work_at(GOLD_TASK_MEASURE, GOLDI_STATUS)] = true;
     for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
         const bool is_wanted = goldi_column_items(study, schema, i) > 0;
-        bool is_there = i == goldi_work_at(GOLD_TASK_MEASURE, GOLDI_STATUS);
         goldi_column column = GOLDI_NO_COLUMN;
 
-        if (is_wanted && !is_there) {
-            GOLD_TRY(goldi_h5_look(file, goldi_column_name(i), &is_there));
-        }
-        if (is_wanted && is_there) {
+        if (is_wanted && is_there[i]) {
             GOLD_TRY(goldi_column_open(file, study, schema, i, &column));
             goldi_column_close(&column);
         }

@@ -144,6 +144,10 @@ GOLD_CHECKED gold_status goldi_columns_open(hid_t file, const gold_study *study,
                                             const gold_schema *schema,
                                             goldi_columns *columns);
 
+/* Which of these names a file has, [GOLDI_N_COLUMNS]; one walk over all that it
+ * has, as a question for each takes longer than all else of an opening. */
+GOLD_CHECKED gold_status goldi_columns_look(hid_t file, bool *is_there);
+
 /* Fail unless all that the file has of these columns is of the right shape, and
  * the states of measurements are there; who reads another one that is missing
  * says so. */

@@ -61,6 +61,7 @@ static gold_status attributes_create(hid_t file, const gold_study *study,
         {"config_sha256", study->text_digest},
         {GOLDI_STUDY_IDENTITY, identity},
         {GOLDI_DATA_DIGEST, provenance->data_digest},
+        {GOLDI_DATA_SAMPLES, provenance->data_samples},
         {GOLDI_SCHEMA_VERSION, format},
         {GOLDI_PROGRAM_VERSION, provenance->program_version},
         {"git_commit", provenance->git_commit},
@@ -73,7 +74,9 @@ static gold_status attributes_create(hid_t file, const gold_study *study,
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        GOLD_GOTO(goldi_h5_set_text(file, texts[i].name, texts[i].text));
+        if (texts[i].text != NULL) {
+            GOLD_GOTO(goldi_h5_set_text(file, texts[i].name, texts[i].text));
+        }
     }
 
 done:

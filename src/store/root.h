@@ -7,6 +7,7 @@
 #define GOLDI_SCHEMA_VERSION  "schema_version"
 #define GOLDI_STUDY_IDENTITY  "study_identity"
 #define GOLDI_DATA_DIGEST     "data_sha256"
+#define GOLDI_DATA_SAMPLES    "data_samples"
 #define GOLDI_PROGRAM_VERSION "program_version"
 #define GOLDI_CONFIG          "config"
 #define GOLDI_OVERRIDES       "config_overrides"

@@ -16,6 +16,7 @@
 #define THETA  "parameters/theta"
 #define SHAPES "parameters/shapes"
 #define NAMES  "parameters/names"
+#define POINTS "parameters/points"
 
 enum {
     MOST_TENSORS = 8192,
@@ -31,6 +32,12 @@ typedef struct scene {
     goldi_weights weights;
     double *theta; /* where vectors go */
 } scene;
+
+/* Where names go: each so many bytes behind the last. */
+typedef struct names_to {
+    char *first;
+    size_t stride;
+} names_to;
 
 /* ------------------------------------------------------------------- shapes */
 
@@ -81,15 +88,15 @@ static gold_status take_sizes(void *context, size_t first, size_t n,
     return GOLD_OK;
 }
 
-/* A goldi_each_row: their names. */
+/* A goldi_each_row: texts of GOLD_NAME_BYTES. */
 static gold_status take_names(void *context, size_t first, size_t n,
                               const void *values)
 {
-    scene *s = context;
+    const names_to *to = context;
     const char *names = values;
 
     for (size_t i = 0; i < n; i++) {
-        char *name = s->weights.tensors[first + i].name;
+        char *name = to->first + (first + i) * to->stride;
 
         memcpy(name, names + i * GOLD_NAME_BYTES, GOLD_NAME_BYTES);
         name[GOLD_NAME_BYTES - 1] = '\0';
@@ -97,60 +104,83 @@ static gold_status take_names(void *context, size_t first, size_t n,
     return GOLD_OK;
 }
 
-static gold_status read_names(scene *s, hid_t type)
+/* Names of all n of something, if there are any. */
+static gold_status look_for_names(const scene *s, const char *dataset, size_t n,
+                                  hid_t type, bool *is_there)
 {
     goldi_plain names;
 
-    GOLD_TRY(goldi_plain_check(s->file, NAMES, type, &names));
-    if (!names.is_there) {
-        return GOLD_OK;
+    gold_errand_at("'%s'", dataset);
+    GOLD_TRY(goldi_plain_check(s->file, dataset, type, &names));
+    *is_there = names.is_there;
+    return !names.is_there || (names.rank == 1 && names.sizes[0] == n)
+               ? GOLD_OK
+               : gold_fail(GOLD_ERR_FORMAT, "'%s' has not %zu names", dataset,
+                           n);
+}
+
+static gold_status read_names(scene *s, hid_t type)
+{
+    goldi_weights *weights = &s->weights;
+    names_to to = {.stride = sizeof *weights->tensors};
+    bool is_there = false;
+
+    if (weights->n_tensors > 0) {
+        to.first = weights->tensors[0].name;
+        GOLD_TRY(look_for_names(s, NAMES, weights->n_tensors, type, &is_there));
     }
-    return names.rank == 1 && names.sizes[0] == s->weights.n_tensors
-               ? goldi_rows_read(s->file, NAMES, type, GOLDI_ALL_ROWS,
-                                 take_names, s)
-               : gold_fail(GOLD_ERR_FORMAT,
-                           "'" NAMES "' has not a name for each tensor");
+    if (is_there) {
+        GOLD_TRY(goldi_rows_read(s->file, NAMES, type, GOLDI_ALL_ROWS,
+                                 take_names, &to));
+    }
+    GOLD_TRY(look_for_names(s, POINTS, weights->n, type, &is_there));
+    if (is_there) {
+        GOLD_TRY(GOLD_ALLOC(weights->n, &weights->names));
+        to = (names_to){weights->names[0], GOLD_NAME_BYTES};
+        GOLD_TRY(goldi_rows_read(s->file, POINTS, type, GOLDI_ALL_ROWS,
+                                 take_names, &to));
+    }
+    return GOLD_OK;
 }
 
 static gold_status read_tensors(scene *s)
 {
-    gold_status status = GOLD_OK;
     goldi_plain shapes;
-    hid_t type = H5I_INVALID_HID;
 
     gold_errand_at("'" SHAPES "'");
-    GOLD_GOTO(goldi_plain_check(s->file, SHAPES, GOLDI_ANY_NUMBER, &shapes));
+    GOLD_TRY(goldi_plain_check(s->file, SHAPES, GOLDI_ANY_NUMBER, &shapes));
     if (!shapes.is_there) {
-        goto done;
+        return GOLD_OK;
     }
     if (shapes.rank != 2 || shapes.sizes[0] == 0 ||
         shapes.sizes[0] > MOST_TENSORS || shapes.sizes[1] != GOLD_TENSOR_RANK) {
-        GOLD_FAIL(GOLD_ERR_FORMAT, "'" SHAPES "' is not [tensors, %d]",
-                  GOLD_TENSOR_RANK);
+        return gold_fail(GOLD_ERR_FORMAT, "'" SHAPES "' is not [tensors, %d]",
+                         GOLD_TENSOR_RANK);
     }
     s->weights.n_tensors = (size_t)shapes.sizes[0];
-    GOLD_GOTO(GOLD_ALLOC(s->weights.n_tensors, &s->weights.tensors));
-    GOLD_GOTO(goldi_rows_read(s->file, SHAPES, H5T_NATIVE_INT64, GOLDI_ALL_ROWS,
-                              take_sizes, s));
+    GOLD_TRY(GOLD_ALLOC(s->weights.n_tensors, &s->weights.tensors));
+    return goldi_rows_read(s->file, SHAPES, H5T_NATIVE_INT64, GOLDI_ALL_ROWS,
+                           take_sizes, s);
+}
+
+static gold_status look_at(scene *s)
+{
+    gold_status status = GOLD_OK;
+    hid_t type = H5I_INVALID_HID;
+    goldi_plain theta;
+
+    gold_errand_at("'" THETA "'");
+    GOLD_GOTO(goldi_plain_check(s->file, THETA, GOLDI_ANY_NUMBER, &theta));
+    GOLD_GOTO(take_shape(&theta, &s->weights));
+    GOLD_GOTO(read_tensors(s));
     type = H5Tcopy(H5T_C_S1);
     GOLDI_H5(type, "no HDF5 text type");
     GOLDI_H5(H5Tset_size(type, GOLD_NAME_BYTES), "no HDF5 text of 64 bytes");
-    gold_errand_at("'" NAMES "'");
     status = read_names(s, type);
 
 done:
     goldi_h5_close(&type);
     return status;
-}
-
-static gold_status look_at(scene *s)
-{
-    goldi_plain theta;
-
-    gold_errand_at("'" THETA "'");
-    GOLD_TRY(goldi_plain_check(s->file, THETA, GOLDI_ANY_NUMBER, &theta));
-    GOLD_TRY(take_shape(&theta, &s->weights));
-    return read_tensors(s);
 }
 
 /* ------------------------------------------------------------------- vectors
@@ -275,5 +305,6 @@ gold_status goldi_weights_read(const char *path, const goldi_weights *weights,
 void goldi_weights_fini(goldi_weights *weights)
 {
     gold_free(weights->tensors);
+    gold_free(weights->names);
     *weights = (goldi_weights){.n = 0};
 }

@@ -5,7 +5,8 @@
  * files: parameters/theta, [parameters] or [points, parameters], in the order
  * of PyTorch's parameters_to_vector. Beside it may stand what tensors they are
  * made of: parameters/shapes, [tensors, 4], zeros after the sizes of each, and
- * parameters/names, [tensors] texts of 64 bytes.
+ * parameters/names, [tensors] texts of 64 bytes; and parameters/points,
+ * [points] of them, what the vectors are called.
  *
  * The file is of unknown origin: it is examined as result files are
  * (examine.h), and each function here does so first. One process.
@@ -17,11 +18,12 @@
 #include "goldilocks/status.h"
 
 typedef struct goldi_weights {
-    size_t n;             /* vectors */
-    size_t n_parameters;  /* of each */
-    size_t n_tensors;     /* 0: the file does not say */
-    gold_tensor *tensors; /* owned; NULL: none */
-    bool is_flat;         /* one, without rows */
+    size_t n;                       /* vectors */
+    size_t n_parameters;            /* of each */
+    size_t n_tensors;               /* 0: the file does not say */
+    gold_tensor *tensors;           /* owned; NULL: none */
+    char (*names)[GOLD_NAME_BYTES]; /* [n] of vectors; owned; NULL: none */
+    bool is_flat;                   /* one, without rows */
     bool is_chunked;
 } goldi_weights;
 

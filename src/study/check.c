@@ -113,9 +113,11 @@ static void refuse_keys(goldi_reader *reader)
     for (size_t i = 0; i < goldi_n_keys; i++) {
         const goldi_key *key = &goldi_keys[i];
 
-        if (reader->given[i] != NULL && !goldi_suits(key, set)) {
-            goldi_complain(&reader->report, reader->given[i]->place,
-                           "'%s' is %s only, not of %s", key->name, key->when,
+        const goldi_node *node = goldi_anywhere(reader, key);
+
+        if (node != NULL && !goldi_suits(key, set)) {
+            goldi_complain(&reader->report, node->place,
+                           "'%s' is %s only, not of %s", node->text, key->when,
                            gold_choice_text("set", (int)set));
         }
     }
@@ -356,6 +358,62 @@ static void check_curvature(goldi_reader *reader)
     }
 }
 
+/* One side of the grid of inputs. */
+static void check_side(goldi_reader *reader, const char *name, size_t n)
+{
+    const goldi_node *key = goldi_given(reader, GOLDI_BOUNDARY_GRID, name);
+
+    if (key != NULL && n == 1) {
+        goldi_complain(&reader->report, key->value->place,
+                       "'%s' is where the grid begins and ends: [-4, 4]", name);
+    }
+}
+
+/* Shares of all eigenvectors need all of them, and more digits than float32
+ * has. */
+static void check_generalisation(goldi_reader *reader)
+{
+    const gold_study *study = reader->study;
+    const goldi_node *key =
+        goldi_given(reader, GOLDI_BOUNDARY, "generalisation");
+
+    if (key == NULL || !study->curvature.generalisation) {
+        return;
+    }
+    if (study->run.precision == GOLD_FLOAT32 &&
+        goldi_is_sure(reader, GOLDI_RUN, "precision")) {
+        goldi_complain(&reader->report, key->value->place,
+                       "in float32 it counts rounding: alignments of 1e-6 are "
+                       "noise there (0.84 of the eigenvectors have them where "
+                       "float64 gives 0.43): run: {precision: float64}");
+    }
+    if (study->curvature.dense_limit == 0 &&
+        goldi_is_sure(reader, GOLDI_CURVATURE, "dense")) {
+        goldi_complain(&reader->report, key->value->place,
+                       "'generalisation' is a share of all eigenvectors: "
+                       "'dense: true' beside 'boundary' finds them");
+    }
+}
+
+static void check_boundary(goldi_reader *reader)
+{
+    const gold_study *study = reader->study;
+    const goldi_node *key = goldi_given(reader, GOLDI_CURVATURE, "boundary");
+
+    if (key == NULL) {
+        return;
+    }
+    check_generalisation(reader);
+    check_side(reader, "x", study->curvature.n_grid_x);
+    check_side(reader, "y", study->curvature.n_grid_y);
+    if (goldi_is_sure(reader, GOLDI_DATA, "set") &&
+        gold_data_has_targets(&study->data)) {
+        goldi_complain(&reader->report, key->place,
+                       "samples with values have no classes, nor a boundary "
+                       "between them: leave 'boundary' out");
+    }
+}
+
 /* Curvature is measured at the start, and at the end where there is one. */
 static void check_moments(goldi_reader *reader)
 {
@@ -386,11 +444,13 @@ void goldi_check_study(goldi_reader *reader, const goldi_node *root)
     goldi_check_network(reader);
     check_data(reader);
     check_curvature(reader);
+    check_boundary(reader);
     check_moments(reader);
     goldi_check_train(reader);
     if (reader->report.n_complaints == 0 &&
         gold_data_is_known(&reader->study->data)) {
         goldi_check_sizes(reader);
+        goldi_check_condensation(reader);
     }
     if (reader->report.n_complaints == 0) {
         goldi_check_log_room(reader);

@@ -75,6 +75,60 @@ void goldi_check_log_room(goldi_reader *reader)
     }
 }
 
+/* The first two layers of a network. */
+typedef struct beginning {
+    size_t n;
+    gold_layer layers[2];
+} beginning;
+
+/* A gold_layer_fn. */
+static void keep_layer(void *context, const gold_layer *layer)
+{
+    beginning *kept = context;
+
+    if (kept->n < sizeof kept->layers / sizeof *kept->layers) {
+        kept->layers[kept->n] = *layer;
+    }
+    kept->n++;
+}
+
+/* A goldi_visit. */
+static bool check_condensation_at(void *context, size_t point)
+{
+    goldi_reader *reader = context;
+    const gold_data_shape data = gold_data_shape_of(&reader->study->data);
+    gold_settings settings;
+    beginning kept = {.n = 0};
+    const gold_layer *in = &kept.layers[0];
+    const gold_layer *out = &kept.layers[1];
+
+    gold_study_point(reader->study, point, &settings);
+    if (gold_architecture_visit(&settings, gold_data_input(&data),
+                                data.n_classes, keep_layer, &kept,
+                                NULL) == GOLD_OK &&
+        kept.n >= 2 && in->kind == GOLD_LAYER_LINEAR &&
+        out->kind == GOLD_LAYER_LINEAR && in->is_drawn && out->is_drawn &&
+        out->in == in->out) {
+        return true;
+    }
+    goldi_complain(&reader->report,
+                   goldi_given(reader, GOLDI_TRAIN, "track")->place,
+                   "condensation is of a linear layer that another linear one "
+                   "reads: of kind mlp without normalization, say");
+    return false;
+}
+
+/* Of a study without errors. */
+void goldi_check_condensation(goldi_reader *reader)
+{
+    static const char *const none[] = {NULL};
+    const gold_study *study = reader->study;
+
+    if (study->has_train && study->train.track[GOLD_TRACK_CONDENSATION]) {
+        goldi_each_network(study, none, check_condensation_at, reader);
+    }
+}
+
 /* gd takes all samples; only where it is one of several does batch matter. */
 static void check_batch(goldi_reader *reader)
 {

@@ -37,6 +37,9 @@ static const gold_variable unit_sized[] = {GOLD_VAR_CALIBRATION_ERROR,
                                            GOLD_VAR_WITHIN_CLASS_ALIGNMENT,
                                            GOLD_VAR_CROSS_CLASS_ALIGNMENT,
                                            GOLD_VAR_G_DOMINANCE,
+                                           GOLD_VAR_ALIGNMENT_BY_CLASS,
+                                           GOLD_VAR_COHERENCE_WITHIN,
+                                           GOLD_VAR_COHERENCE_ACROSS,
                                            GOLD_VAR_LAYER_G_TRACE_OVER_NORM};
 
 gold_likeness gold_likeness_of(gold_precision precision)

@@ -4,6 +4,7 @@
 
 #include "goldilocks/task.h"
 
+#include "base/blocks.h"
 #include "study/keys.h"
 
 /* Sizes of a network as far as costs depend on them. Multiplications of a
@@ -117,7 +118,7 @@ static double contraction_flops(const gold_settings *settings,
     return is_linear ? fmin(each, classes) : each;
 }
 
-/* Flops of one sample for one line; DESIGN section 4. */
+/* Flops of one sample for one line. */
 static double sample_flops(const gold_settings *settings, network_size size,
                            double n_points, double d, double n_classes)
 {
@@ -181,24 +182,64 @@ static double full_flops(const gold_study *study, network_size size, double n)
                    0.75 * terms * ((double)curvature->trace_probes + dense));
 }
 
+/* Of the decision boundary at one point: eigenvectors of one term, then
+ * tangents along them and gradients of each sample, and those of the leads; a
+ * forward pass of each point on a grid. */
+static double boundary_flops(const gold_study *study, network_size size,
+                             double n, const gold_data_shape *shape)
+{
+    const gold_curvature_block *curvature = &study->curvature;
+    const double k = (double)curvature->boundary_vectors;
+    const double m = size.first + size.rest;
+    const double products =
+        fmin(25.0 + 5.0 * k, (double)curvature->boundary_steps);
+    const double count = (double)curvature->grid_count;
+    const double dense =
+        curvature->generalisation &&
+                size.parameters <= (double)curvature->dense_limit
+            ? size.parameters *
+                  (4.0 * n * m + 9.0 * size.parameters * size.parameters)
+            : 0.0;
+    const double grid =
+        shape->n_features > 2 ? 0.0 : pow(count, (double)shape->n_features);
+
+    if (curvature->boundary_vectors == 0) {
+        return 0.0;
+    }
+    return n * (products * (4.0 * size.first + 12.0 * size.rest) +
+                (8.0 + 4.0 * k + 2.0 * (double)shape->n_classes) * m) +
+           dense + grid * 2.0 * m;
+}
+
+/* Products with the Hessian: at most 30; often about so many. */
+static double sharpness_flops(network_size size, double n_train)
+{
+    const double n_products = 15.0;
+
+    return n_products * n_train * (6.0 * size.first + 16.0 * size.rest);
+}
+
 /* Of one log entry, what is tracked beside losses and gradients: products with
  * the Hessian, and a line of one point. */
 static double tracked_flops(const gold_study *study,
                             const gold_settings *settings, network_size size,
                             double n_train, double n_classes)
 {
-    const double n_products = 15.0; /* at most 30; often about so many */
+    const double n_passes = 5.0; /* of a critical sharpness, often */
     const gold_curvature_block *curvature = &study->curvature;
     double flops = 0.0;
 
     if (study->train.track[GOLD_TRACK_SHARPNESS]) {
-        flops += n_products * n_train * (6.0 * size.first + 16.0 * size.rest);
+        flops += sharpness_flops(size, n_train);
     }
     if (study->train.track[GOLD_TRACK_CURVATURE] && curvature->n_dims > 0) {
         flops += n_train *
                  sample_flops(settings, size, 1.0,
                               (double)curvature->dims[curvature->n_dims - 1],
                               n_classes);
+    }
+    if (study->train.track[GOLD_TRACK_CRITICAL_SHARPNESS]) {
+        flops += n_passes * n_train * 2.0 * (size.first + size.rest);
     }
     return flops;
 }
@@ -220,7 +261,8 @@ static double constraint_flops(const gold_settings *settings, double m)
 bool gold_logs_gradients(const gold_train_block *train)
 {
     return train->track[GOLD_TRACK_GRADIENT_NORM] ||
-           train->track[GOLD_TRACK_COSINE_GRADIENT];
+           train->track[GOLD_TRACK_COSINE_GRADIENT] ||
+           train->track[GOLD_TRACK_CRITICAL_SHARPNESS];
 }
 
 /* Of one sample, the same line in a subspace of each layer in turn: tangents
@@ -273,7 +315,9 @@ static double line_flops(const gold_study *study, const gold_settings *settings,
         (double)n_train *
         sample_flops(settings, size, n_points, d, (double)shape->n_classes);
 
-    return basis + test + n_points * full_flops(study, size, (double)n_train) +
+    return basis + test +
+           n_points * (full_flops(study, size, (double)n_train) +
+                       boundary_flops(study, size, (double)n_train, shape)) +
            samples + repeated_flops(study, basis, samples) +
            logit_flops(study, settings, size, n_points, shape) +
            (double)n_train * layer_flops(study, settings, size, n_points, d,
@@ -297,6 +341,21 @@ double gold_measure_flops(const gold_study *study, size_t id,
 /* Forward and backward pass of every step; over all samples at logged ones, a
  * backward pass only where a gradient is logged; and a line of one point where
  * curvature is measured at the end. */
+/* Before a training begins, what sets its learning rate, and says how large it
+ * might be. */
+static double rate_flops(const gold_train_block *train,
+                         const gold_settings *settings, network_size size,
+                         double n_train, double step)
+{
+    const double n_trials = 12.0;
+    const double all = n_trials * (double)GOLD_STABLE_STEPS * step;
+
+    return (train->track[GOLD_TRACK_STABLE_RATE] ? all : 0.0) +
+           (settings->train.scale_learning_rate == GOLD_RATE_SHARPNESS
+                ? sharpness_flops(size, n_train)
+                : 0.0);
+}
+
 static double training_flops(const gold_study *study, size_t point,
                              const gold_data_shape *shape)
 {
@@ -326,9 +385,11 @@ static double training_flops(const gold_study *study, size_t point,
                               ? ceil(steps / (double)train->log_every) + 1.0
                               : fmin((double)train->log_count, steps + 1.0);
 
-    return end +
-           steps *
-               (batch * both + constraint_flops(&settings, size.parameters)) +
+    const double step =
+        batch * both + constraint_flops(&settings, size.parameters);
+
+    return end + steps * step +
+           rate_flops(train, &settings, size, n_train, step) +
            logged * (n_train * observed + (double)shape->n_test * 2.0 * m +
                      tracked_flops(study, &settings, size, n_train,
                                    (double)shape->n_classes));

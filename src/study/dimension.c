@@ -31,6 +31,19 @@ static const struct {
     [GOLD_DIM_NODE] = {{.name = "node",
                         .long_name = "node of a probe's quadrature"},
                        offsetof(gold_schema, n_nodes)},
+    [GOLD_DIM_EIGENVECTOR] = {{.name = "eigenvector",
+                               .long_name = "eigenvector of all parameters, "
+                                            "from the largest eigenvalue on",
+                               .letter = ""},
+                              offsetof(gold_schema, n_vectors)},
+    [GOLD_DIM_CLASS] = {{.name = "class", .letter = "c"},
+                        offsetof(gold_schema, n_classes)},
+    [GOLD_DIM_THRESHOLD] = {{.name = "threshold",
+                             .long_name = "alignment that counts",
+                             .units = "1",
+                             .is_real = true,
+                             .letter = ""},
+                            offsetof(gold_schema, n_thresholds)},
     [GOLD_DIM_FULL_EIGEN] = {{.name = "full_eigen",
                               .long_name = "eigenvalue of all parameters"},
                              offsetof(gold_schema, n_dense)},
@@ -44,6 +57,9 @@ static const struct {
                          .is_real = true,
                          .letter = ""},
                         offsetof(gold_schema, n_reach)},
+    [GOLD_DIM_PLATEAU] = {{.name = "plateau",
+                           .long_name = "plateau of the loss, in order"},
+                          offsetof(gold_schema, n_plateaus)},
     [GOLD_DIM_PARAMETER] = {{.name = "parameter",
                              .long_name = "parameter, in PyTorch's order"},
                             offsetof(gold_schema, n_kept)},
@@ -59,10 +75,14 @@ static const struct {
     [GOLD_EXTENT_LAYER] = {2, {GOLD_DIM_LAYER, GOLD_DIM_SUBSPACE}},
     [GOLD_EXTENT_EXTREME] = {1, {GOLD_DIM_EXTREME}},
     [GOLD_EXTENT_NODES] = {2, {GOLD_DIM_PROBE, GOLD_DIM_NODE}},
+    [GOLD_EXTENT_VECTORS] = {1, {GOLD_DIM_EIGENVECTOR}},
+    [GOLD_EXTENT_VECTORS_CLASSES] = {2, {GOLD_DIM_EIGENVECTOR, GOLD_DIM_CLASS}},
+    [GOLD_EXTENT_THRESHOLDS] = {1, {GOLD_DIM_THRESHOLD}},
     [GOLD_EXTENT_DENSE] = {1, {GOLD_DIM_FULL_EIGEN}},
     [GOLD_EXTENT_TRAJECTORY] = {1, {GOLD_DIM_STEP}},
     [GOLD_EXTENT_REACH] = {1, {GOLD_DIM_REACH}},
     [GOLD_EXTENT_PARAMETERS] = {1, {GOLD_DIM_PARAMETER}},
+    [GOLD_EXTENT_PLATEAU] = {1, {GOLD_DIM_PLATEAU}},
 };
 
 const gold_dimension_info *gold_dimension_about(gold_dimension dimension)
@@ -85,6 +105,8 @@ double gold_dimension_label(const gold_schema *schema, gold_dimension dimension,
         return (double)schema->dims[i];
     case GOLD_DIM_STEP:
         return (double)schema->log_steps[i];
+    case GOLD_DIM_THRESHOLD:
+        return gold_alignment_threshold(i);
     case GOLD_DIM_REACH:
         return schema->reach[i];
     default:

@@ -7,7 +7,8 @@ bool gold_study_has_full(const gold_study *study)
     const gold_curvature_block *curvature = &study->curvature;
 
     return curvature->extreme_count > 0 || curvature->trace_probes > 0 ||
-           curvature->density_probes > 0 || curvature->dense_limit > 0;
+           curvature->density_probes > 0 || curvature->dense_limit > 0 ||
+           curvature->boundary_vectors > 0;
 }
 
 bool gold_study_has_end(const gold_study *study)
@@ -15,10 +16,20 @@ bool gold_study_has_end(const gold_study *study)
     return study->has_train && study->curvature.at[GOLD_AT_END];
 }
 
+size_t gold_study_n_kept(const gold_study *study)
+{
+    size_t n = 0;
+
+    for (size_t k = 0; study->has_train && k < GOLD_N_KEEPS; k++) {
+        n += study->train.keep[k] ? 1 : 0;
+    }
+    return n;
+}
+
 bool goldi_needs_subspace(const goldi_reader *reader)
 {
     static const char *const names[] = {"extreme", "trace_probes", "density",
-                                        "dense", NULL};
+                                        "dense",   "boundary",     NULL};
     const gold_curvature_block *curvature = &reader->study->curvature;
     bool has_full = false;
 

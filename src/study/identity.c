@@ -106,7 +106,10 @@ static bool is_idle(const gold_study *study, const goldi_key *key)
         (key->section == GOLDI_CURVATURE && curvature->n_dims == 0 &&
          !gold_study_has_full(study)) ||
         (key->section == GOLDI_EXTREME && curvature->extreme_count == 0) ||
-        (key->section == GOLDI_DENSITY && curvature->density_probes == 0);
+        (key->section == GOLDI_DENSITY && curvature->density_probes == 0) ||
+        ((key->section == GOLDI_BOUNDARY ||
+          key->section == GOLDI_BOUNDARY_GRID) &&
+         curvature->boundary_vectors == 0);
     const bool is_train = goldi_is_of_training(key);
     /* Nothing is asked for; so says the absence of the line. */
     const bool is_unasked =
@@ -222,7 +225,7 @@ static void add_train(goldi_text *out, const gold_study *study)
     goldi_text_add(out, "train.log.spacing = %s\n",
                    train->is_log_spaced ? "log" : "linear");
     add_words(out, GOLDI_TRAIN, "track", GOLD_N_TRACKS, train->track);
-    if (train->keep[GOLD_KEEP_INITIAL] || train->keep[GOLD_KEEP_FINAL]) {
+    if (gold_study_n_kept(study) > 0) {
         add_words(out, GOLDI_TRAIN, "keep", GOLD_N_KEEPS, train->keep);
     }
     if (train->select.group > 0) {
@@ -298,6 +301,12 @@ static void add_blocks(goldi_text *out, const gold_study *study)
     }
     if (curvature->n_dims > 0) {
         add_numbers(out, study, goldi_find_key(GOLDI_SUBSPACE, "dim"));
+    }
+    if (curvature->boundary_vectors > 0 && curvature->n_grid_x > 0) {
+        add_numbers(out, study, goldi_find_key(GOLDI_BOUNDARY_GRID, "x"));
+    }
+    if (curvature->boundary_vectors > 0 && curvature->n_grid_y > 0) {
+        add_numbers(out, study, goldi_find_key(GOLDI_BOUNDARY_GRID, "y"));
     }
     if (curvature->at[GOLD_AT_END]) {
         add_words(out, GOLDI_CURVATURE, "at", GOLD_N_MOMENTS, curvature->at);

@@ -195,6 +195,8 @@ static const jargon table[] = {
     {"slq spectrum esd spectraldensity", "curvature.density", NULL},
     {"gaussnewton ggn fisher", "curvature.split", NULL},
     {"fullhessian exacthessian", "curvature.dense", NULL},
+    {"boundary decisionboundary outlier outliers alignment margin",
+     "curvature.boundary", NULL},
     {"final trained aftertraining", "curvature.at=end", NULL},
     {"dtype floattype", "run.precision", NULL},
     {"fp32 f32 single float", "run.precision=float32", NULL},

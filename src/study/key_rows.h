@@ -27,7 +27,13 @@
 /* The default of a list of words: all but these. */
 #define ALL_WORDS(n, but) .fallback = (double)(((1 << (n)) - 1) & ~(but))
 
-#define MOST_SEEDS        0x1p63
+#define A_SEED(without)   WHOLE(0, GOLDI_MOST_SEEDS, without)
+/* A seed of one source of chance, called as an axis as its field is. */
+#define SEED_OF(field, role)                                                   \
+    A_SEED(-1), SETTING(field), role(#field), .words = goldi_seed_word,        \
+                                              .is_later = true
+#define OF_INIT(which, word)                                                   \
+    .when = "of init " word, .needs = {{"init", 1U << GOLD_##which}}
 #define IN_SUBSPACE                                                            \
     .when = "of constraint subspace",                                          \
     .needs = {{"constraint", 1U << GOLD_CONSTRAINT_SUBSPACE}}
@@ -51,7 +57,10 @@ enum {
     ADAMS = 1 << GOLD_ADAM | 1 << GOLD_ADAMW,
     RMSPROP = 1 << GOLD_RMSPROP,
     SELDOM_TRACKED = 1 << GOLD_TRACK_COSINE_GRADIENT | 1 << GOLD_TRACK_ENTROPY |
-                     1 << GOLD_TRACK_SHARPNESS | 1 << GOLD_TRACK_CURVATURE
+                     1 << GOLD_TRACK_SHARPNESS | 1 << GOLD_TRACK_CURVATURE |
+                     1 << GOLD_TRACK_CONDENSATION |
+                     1 << GOLD_TRACK_CRITICAL_SHARPNESS |
+                     1 << GOLD_TRACK_STAGES | 1 << GOLD_TRACK_STABLE_RATE
 };
 
 #endif

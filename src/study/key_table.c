@@ -6,6 +6,7 @@
 
 #include "goldilocks/full_variables.h"
 
+#include "study/key_boundary.h"
 #include "study/key_rows.h"
 #include "study/read.h"
 #include "study/words.h"
@@ -29,7 +30,7 @@ const goldi_key goldi_keys[] = {
     {ROW(ROOT, "curvature", SECTION), .inner = GOLDI_CURVATURE,
      .rule = "'anyOf': [{'required': ['subspace']}, {'required': ['extreme']}, "
              "{'required': ['trace_probes']}, {'required': ['density']}, "
-             "{'required': ['dense']}]",
+             "{'required': ['dense']}, {'required': ['boundary']}]",
      .means = "What is measured of the Hessian; left out: nothing."},
     {ROW(ROOT, "train", SECTION), .inner = GOLDI_TRAIN,
      .rule = "'not': {'required': ['steps', 'epochs']}",
@@ -116,16 +117,13 @@ const goldi_key goldi_keys[] = {
      .read = goldi_read_init_file, .is_required = true,
      .means = "HDF5 file of parameters, one vector or several, as data.path."},
     {ROW(NETWORK, "point", UNSIGNED), WHOLE(0, 1e6, 0), SETTING(point),
-     BASE("point"), .is_later = true, .when = "of init file",
-     .needs = {{"init", 1U << GOLD_INIT_FILE}},
+     BASE("point"), .is_later = true, OF_INIT(INIT_FILE, "file"),
      .means = "Which of the vectors in the file, counted from 0."},
     {ROW(NETWORK, "std", REAL), ABOVE(0, HUGE_VAL, 1), SETTING(init_std),
-     BASE("init_std"), .is_later = true, .when = "of init normal",
-     .needs = {{"init", 1U << GOLD_NORMAL}},
+     BASE("init_std"), .is_later = true, OF_INIT(NORMAL, "normal"),
      .means = "Deviation of the weights."},
     {ROW(NETWORK, "power", REAL), WHOLE(0, 100, 0.5), SETTING(init_power),
-     BASE("init_power"), .is_later = true, .when = "of init width-power",
-     .needs = {{"init", 1U << GOLD_WIDTH_POWER}},
+     BASE("init_power"), .is_later = true, OF_INIT(WIDTH_POWER, "width-power"),
      .means = "Deviations are the layer's width, its outputs or, of the last, "
               "inputs, to minus this."},
     {ROW(NETWORK, "layer_gains", GAINS), ABOVE(0, HUGE_VAL, 0), SETTING(gains),
@@ -142,10 +140,11 @@ const goldi_key goldi_keys[] = {
      SETTING(reference), BASE("reference"),
      .means = "What relative_radius 1 means: the norm expected of this scheme, "
               "whose square is the sum."},
-    {ROW(NETWORK, "seed", UNSIGNED), WHOLE(0, MOST_SEEDS, 0), SETTING(seed),
-     BASE("seed"),
-     .means = "What weights and directions are drawn from. Several are an "
-              "axis: {count: 8} is 0 to 7."},
+    {ROW(NETWORK, "seed", UNSIGNED), A_SEED(0), SETTING(seed), BASE("seed"),
+     .means = "What weights, and all that has no seed of its own, are drawn "
+              "from. Several are an axis: {count: 8} is 0 to 7."},
+    {ROW(NETWORK, "direction_seed", UNSIGNED), SEED_OF(direction_seed, BASE),
+     .means = "What directions, and other vectors at random, are drawn from."},
     {ROW(NETWORK, "scale_parameters", CHOICE), .words = goldi_scaled,
      SETTING(scaled), BASE("scale_parameters"), .is_later = true,
      .means = "What scale multiplies, and whose norm radius and "
@@ -186,13 +185,15 @@ const goldi_key goldi_keys[] = {
      .means =
          "Which samples: the first, {random: SEED} for a draw, or {random: "
          "per-seed} for another draw with each seed of the grid."},
+    {ROW(DATA, "data_seed", UNSIGNED), SEED_OF(data_seed, BASE), OF_FILES,
+     .means = "What per-seed draws by, and halves of resample are drawn from."},
     {ROW(DATA, "normalize", CHOICE), .words = goldi_normalizations,
      STUDY(data.normalize),
      .means = "What is done to the inputs; a target is of those before it."},
     {ROW(DATA, "scale", REAL), ABOVE(0, HUGE_VAL, 1), SETTING(input_scale),
      BASE("data_scale"), .means = "Factor on the normalised inputs."},
-    {ROW(DATA, "seed", UNSIGNED), WHOLE(0, MOST_SEEDS, 0), STUDY(data.seed),
-     OF_BUILT_IN, .means = "What samples are drawn from."},
+    {ROW(DATA, "seed", UNSIGNED), A_SEED(0), STUDY(data.seed), OF_BUILT_IN,
+     .means = "What samples are drawn from."},
     {ROW(DATA, "classes", UNSIGNED), WHOLE(2, GOLD_MAX_CLASSES, 10),
      STUDY(data.classes), OF_EITHER(MIXTURE, FILE, "mixture and file"),
      .usual = "10 of mixture; those of the labels of file",
@@ -238,9 +239,8 @@ const goldi_key goldi_keys[] = {
               "deviation: 0.5}, ..]; a deviation may be a list, too."},
     {ROW(DATA, "labels", SECTION), .inner = GOLDI_DATA_LABELS,
      .means = "Training samples swap their labels."},
-    {ROW(DATA_LABELS, "permute", UNSIGNED), WHOLE(0, MOST_SEEDS, 0),
-     SETTING(label_seed), BASE("label_seed"), .is_inner = true,
-     .means = "Seed of the swaps."},
+    {ROW(DATA_LABELS, "permute", UNSIGNED), A_SEED(0), SETTING(label_seed),
+     BASE("label_seed"), .is_inner = true, .means = "Seed of the swaps."},
     {ROW(DATA_LABELS, "share", REAL), WHOLE(0, 1, 1), SETTING(label_share),
      BASE("label_share"), .is_inner = true,
      .means = "Share of the samples that swap."},
@@ -291,6 +291,7 @@ const goldi_key goldi_keys[] = {
      .form = goldi_form_dense, .usual = "false",
      .means = "All entries and eigenvalues of the Hessian where there are at "
               "most so many parameters: true (4000) or {limit: N}."},
+    GOLDI_BOUNDARY_KEYS,
     {ROW(CURVATURE, "at", CHOICES), .words = goldi_moments,
      .fallback = 1 << GOLD_AT_START, STUDY(curvature.at),
      .read = goldi_read_moments, .rule = "'contains': {'enum': ['start']}",
@@ -382,6 +383,8 @@ const goldi_key goldi_keys[] = {
     {ROW(TRAIN, "batch", UNSIGNED), .words = goldi_full_word, WHOLE(1, 1e9, 0),
      SETTING(train.batch), LINE("batch"), .unit = "samples",
      .when = "of optimizers but gd", .means = "Samples of a step."},
+    {ROW(TRAIN, "train_seed", UNSIGNED), SEED_OF(train_seed, LINE),
+     .means = "What batches and augmentation are drawn from."},
     {ROW(TRAIN, "steps", UNSIGNED), WHOLE(1, 1e12, 1000), SETTING(train.steps),
      LINE("steps"), .unit = "steps", .group = GOLDI_GROUP_LENGTH,
      .means = "How long to train; or epochs say it."},

@@ -18,6 +18,8 @@ const char *goldi_section_label(goldi_section section)
         [GOLDI_RESAMPLE] = "curvature.resample",
         [GOLDI_EXTREME] = "curvature.extreme",
         [GOLDI_DENSITY] = "curvature.density",
+        [GOLDI_BOUNDARY] = "curvature.boundary",
+        [GOLDI_BOUNDARY_GRID] = "curvature.boundary.grid",
         [GOLDI_TRAIN] = "train",
         [GOLDI_TRAIN_LOG] = "train.log",
         [GOLDI_TRAIN_STOP] = "train.stop",
@@ -46,6 +48,11 @@ const goldi_key *goldi_find_key(goldi_section section, const char *name)
 bool goldi_is_of_training(const goldi_key *key)
 {
     return key->section >= GOLDI_TRAIN && key->section <= GOLDI_TRAIN_SUBSPACE;
+}
+
+bool goldi_is_seed(const goldi_key *key)
+{
+    return key->type == GOLDI_UNSIGNED && key->high >= GOLDI_MOST_SEEDS;
 }
 
 size_t goldi_key_index(const goldi_key *key)

@@ -25,6 +25,8 @@ typedef enum goldi_section {
     GOLDI_RESAMPLE,
     GOLDI_EXTREME,
     GOLDI_DENSITY,
+    GOLDI_BOUNDARY,
+    GOLDI_BOUNDARY_GRID,
     GOLDI_TRAIN,
     GOLDI_TRAIN_LOG,
     GOLDI_TRAIN_STOP,
@@ -152,8 +154,14 @@ typedef struct goldi_key {
 extern const goldi_key goldi_keys[];
 extern const size_t goldi_n_keys;
 
+/** Where the range of keys ends that are seeds, and of no others. */
+#define GOLDI_MOST_SEEDS 0x1p63
+
+/** Is a key what something is drawn from? */
+bool goldi_is_seed(const goldi_key *key);
+
 enum {
-    GOLDI_KEYS_CAPACITY = 144, /* at least goldi_n_keys; a test looks */
+    GOLDI_KEYS_CAPACITY = 160, /* at least goldi_n_keys; a test looks */
     GOLDI_LIST_BYTES = 240
 };
 

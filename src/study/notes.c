@@ -11,19 +11,77 @@
 #include "study/steps.h"
 
 /* `seed: 8` is number 8, not eight of them. */
-static void note_seed(goldi_reader *reader)
+static void note_seed(goldi_reader *reader, const goldi_key *key)
 {
-    const goldi_node *seed = goldi_swept(reader, "seed");
+    const goldi_node *seed =
+        goldi_is_seed(key) ? reader->swept[goldi_key_index(key)] : NULL;
     const goldi_scalar number = seed == NULL ? (goldi_scalar){.integer = 0}
                                              : goldi_scalar_of(seed->value);
 
     if (seed != NULL && seed->value->kind == GOLDI_SCALAR &&
         number.integer > 1) {
         goldi_note(&reader->report, seed->place,
-                   "'seed: %s' is one seed, number %s; 'seed: {count: %s}' is "
-                   "%s of them, from 0 on",
-                   seed->value->text, seed->value->text, seed->value->text,
-                   seed->value->text);
+                   "'%s: %s' is one seed, number %s; '%s: {count: %s}' is %s "
+                   "of them, from 0 on",
+                   key->axis, seed->value->text, seed->value->text, key->axis,
+                   seed->value->text, seed->value->text);
+    }
+}
+
+static bool draws_directions(const gold_study *study)
+{
+    const gold_train_block *train = &study->train;
+
+    return study->curvature.n_dims > 0 || gold_study_has_full(study) ||
+           (study->has_train && (train->track[GOLD_TRACK_SHARPNESS] ||
+                                 train->track[GOLD_TRACK_CURVATURE])) ||
+           (goldi_values_of(study, "constraint") >> GOLD_CONSTRAINT_SUBSPACE &
+            1U) != 0;
+}
+
+static bool draws_samples(const gold_study *study)
+{
+    return study->data.subset == GOLD_SUBSET_PER_SEED ||
+           study->curvature.resample_data > 0;
+}
+
+static bool draws_batches(const gold_study *study)
+{
+    int64_t least = 0;
+    int64_t batch = 0;
+    int64_t shift = 0;
+
+    goldi_bounds_of(study, "batch", &least, &batch);
+    goldi_bounds_of(study, "augment_shift", &least, &shift);
+    return batch > 0 || shift > 0 ||
+           (goldi_values_of(study, "augment_flip") >> true & 1U) != 0;
+}
+
+/* Seeds of what nothing is drawn of: their points differ in nothing. */
+static void note_idle_seeds(goldi_reader *reader)
+{
+    static const struct {
+        const char *axis;
+        bool (*draws)(const gold_study *study);
+        const char *of;
+    } seeds[] = {
+        {"direction_seed", draws_directions,
+         "directions and random vectors of 'curvature:'"},
+        {"data_seed", draws_samples,
+         "samples of 'subset: {random: per-seed}' and halves of 'resample:'"},
+        {"train_seed", draws_batches,
+         "batches of 'batch:' and what 'augment:' does"},
+    };
+
+    for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++) {
+        const goldi_node *node =
+            goldi_anywhere(reader, goldi_find_axis(seeds[i].axis));
+
+        if (node != NULL && !seeds[i].draws(reader->study)) {
+            goldi_note(&reader->report, node->place,
+                       "'%s' has no effect here: it is of %s", node->text,
+                       seeds[i].of);
+        }
     }
 }
 
@@ -304,7 +362,7 @@ static void note_networks(goldi_reader *reader)
 
 void goldi_note_traps(goldi_reader *reader)
 {
-    note_seed(reader);
+    note_idle_seeds(reader);
     note_batch(reader);
     note_inputs(reader);
     note_schedule(reader);
@@ -313,6 +371,7 @@ void goldi_note_traps(goldi_reader *reader)
     for (size_t i = 0; i < goldi_n_keys; i++) {
         const goldi_key *key = &goldi_keys[i];
 
+        note_seed(reader, key);
         note_spacing(reader, key);
         if (goldi_anywhere(reader, key) == NULL) {
             continue;

@@ -30,6 +30,12 @@ bool gold_study_is_excluded(const gold_study *study, size_t point)
     return study->excluded != NULL && study->excluded[point] != 0;
 }
 
+/* What a source of chance is drawn from. */
+static uint64_t seed_of(uint64_t own, uint64_t of_point)
+{
+    return own == GOLD_SEED_OF_POINT ? of_point : own;
+}
+
 void gold_study_point(const gold_study *study, size_t point,
                       gold_settings *settings)
 {
@@ -46,6 +52,10 @@ void gold_study_point(const gold_study *study, size_t point,
                       NULL);
         }
     }
+    settings->direction_seed =
+        seed_of(settings->direction_seed, settings->seed);
+    settings->data_seed = seed_of(settings->data_seed, settings->seed);
+    settings->train_seed = seed_of(settings->train_seed, settings->seed);
     if (settings->train.optimizer == GOLD_GD) {
         settings->train.batch = 0; /* it may be swept beside others, that take
                                       the batch that is given */

@@ -157,6 +157,10 @@ void goldi_check_train(goldi_reader *reader);
 /** Is there room for every logged step? Of a study without errors. */
 void goldi_check_log_room(goldi_reader *reader);
 
+/* Complain of a network in which no units condense, where that is tracked. Of
+ * a study whose networks are well. */
+void goldi_check_condensation(goldi_reader *reader);
+
 /** Whether there are candidates for `train.select:` to choose from; what it
  * leaves out is filled in. */
 void goldi_check_select(goldi_reader *reader);

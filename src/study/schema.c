@@ -84,7 +84,6 @@ static unsigned conditions_of(const gold_study *study)
     } all[] = {
         {study->base.loss == GOLD_CROSS_ENTROPY, GOLD_WHEN_SOFTMAX},
         {!gold_data_has_targets(&study->data), GOLD_WHEN_CLASSES},
-        {curvature->n_dims > 0, GOLD_WHEN_CURVATURE},
         {curvature->split, GOLD_WITH_SPLIT},
         {curvature->layers == GOLD_LAYERS_EACH, GOLD_WHEN_LAYERS},
         {curvature->resample_directions > 0, GOLD_WHEN_DIRECTIONS},
@@ -95,9 +94,10 @@ static unsigned conditions_of(const gold_study *study)
         {curvature->trace_probes > 0, GOLD_WITH_PROBES},
         {curvature->density_probes > 0, GOLD_WITH_DENSITY},
         {curvature->dense_limit > 0, GOLD_WITH_DENSE},
+        {curvature->boundary_vectors > 0, GOLD_WITH_BOUNDARY},
+        {gold_data_shape_of(&study->data).n_features <= 2, GOLD_WITH_GRID},
         {has_train && study->train.select.group > 0, GOLD_WHEN_SELECT},
         {has_train, GOLD_WHEN_TRAIN},
-        {has_train && study->train.n_reach > 0, GOLD_WITH_REACH},
         {gold_study_has_end(study), GOLD_WITH_END},
     };
     unsigned conditions = 0;
@@ -105,14 +105,21 @@ static unsigned conditions_of(const gold_study *study)
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         conditions |= all[i].is_there ? all[i].condition : 0;
     }
-    for (size_t t = 0; t < GOLD_N_TRACKS; t++) {
-        conditions |=
-            study->train.track[t] ? (unsigned)GOLD_WITH_TRACK << t : 0;
-    }
-    for (size_t k = 0; k < GOLD_N_KEEPS; k++) {
-        conditions |= study->train.keep[k] ? (unsigned)GOLD_WITH_KEEP << k : 0;
-    }
     return conditions;
+}
+
+/* Does a study that fulfils these conditions have a variable? */
+static bool has_variable(const gold_study *study, unsigned conditions,
+                         gold_variable variable)
+{
+    const unsigned wanted = variables[variable].condition;
+    const unsigned track = (wanted & GOLD_TRACK_MASK) / GOLD_TRACK_UNIT;
+    const unsigned keep = wanted / GOLD_KEEP_UNIT;
+    const unsigned flags = wanted & (GOLD_TRACK_UNIT - 1U);
+
+    return (flags & ~conditions) == 0 &&
+           (track == 0 || study->train.track[track - 1]) &&
+           (keep == 0 || study->train.keep[keep - 1]);
 }
 
 static size_t doubles_of(gold_extent extent, const gold_schema *schema)
@@ -167,11 +174,25 @@ static void add_training(gold_schema *schema, const gold_study *study)
     for (size_t i = 0; i < schema->n_reach; i++) {
         schema->reach[i] = study->train.reach[i];
     }
-    for (size_t k = 0; study->has_train && k < GOLD_N_KEEPS; k++) {
-        if (study->train.keep[k]) {
-            schema->n_kept = largest_within(study, HUGE_VAL);
-        }
+    schema->n_plateaus =
+        study->has_train && study->train.track[GOLD_TRACK_STAGES]
+            ? GOLD_MAX_PLATEAUS
+            : 0;
+    if (gold_study_n_kept(study) > 0) {
+        schema->n_kept = largest_within(study, HUGE_VAL);
     }
+}
+
+/* Those of published code, and one that rounding does not reach. */
+static const double thresholds[] = {1e-6, 1e-3, 0.04727759};
+
+enum {
+    N_THRESHOLDS = sizeof thresholds / sizeof *thresholds
+};
+
+double gold_alignment_threshold(size_t i)
+{
+    return thresholds[i];
 }
 
 static void add_full(gold_schema *schema, const gold_study *study)
@@ -179,6 +200,10 @@ static void add_full(gold_schema *schema, const gold_study *study)
     const gold_curvature_block *curvature = &study->curvature;
 
     schema->n_extreme = (size_t)curvature->extreme_count;
+    schema->n_vectors = (size_t)curvature->boundary_vectors;
+    schema->n_classes =
+        schema->n_vectors > 0 ? gold_data_shape_of(&study->data).n_classes : 0;
+    schema->n_thresholds = curvature->generalisation ? N_THRESHOLDS : 0;
     schema->n_probes = (size_t)curvature->density_probes;
     schema->n_nodes = (size_t)curvature->density_steps;
     schema->n_dense = largest_within(study, (double)curvature->dense_limit);
@@ -211,7 +236,7 @@ void gold_schema_init(gold_schema *schema, const gold_study *study,
         schema->n_eigen = curvature->dims[i];
     }
     for (size_t v = 0; v < GOLD_N_VARIABLES; v++) {
-        if ((variables[v].condition & ~conditions) == 0) {
+        if (has_variable(study, conditions, (gold_variable)v)) {
             schema->count[v] = doubles_of(variables[v].extent, schema);
         }
     }

@@ -77,6 +77,13 @@ static const char *home_of(const goldi_key *key, char text[HOME_BYTES])
     return text;
 }
 
+/* Does the section have what is meant, by another name? */
+static bool is_of_section(const goldi_answer *answer)
+{
+    return strncmp(answer->text, "is called", strlen("is called")) == 0 &&
+           strchr(answer->text, '.') == NULL;
+}
+
 void goldi_complain_unknown(goldi_reader *reader, goldi_section section,
                             const goldi_node *key)
 {
@@ -92,7 +99,7 @@ void goldi_complain_unknown(goldi_reader *reader, goldi_section section,
     collect_names(section, names);
     near = gold_nearest(key->text, names);
     /* a name of something is hardly that of a data set */
-    if (elsewhere != NULL &&
+    if (elsewhere != NULL && !is_of_section(&answer) &&
         (answer.text[0] == '\0' || elsewhere->type != GOLDI_TEXT)) {
         (void)snprintf(hint, sizeof hint, "; it belongs %s",
                        home_of(elsewhere, home));

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "goldilocks/study.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/foreign.h"
 #include "base/regular.h"
 #include "study/read.h"
 
@@ -139,6 +141,20 @@ done:
     return status;
 }
 
+/* Fail where a file begins as no text does, and it is known what does. */
+static gold_status check_kind(const char *path, const unsigned char *bytes,
+                              size_t n_bytes)
+{
+    const char *what = gold_foreign_known(bytes, n_bytes);
+
+    return what == NULL || isprint(bytes[0])
+               ? GOLD_OK
+               : gold_fail(GOLD_ERR_CONFIG,
+                           "%s is %s; a study is a text in YAML, and what a "
+                           "result holds 'goldilocks status' tells",
+                           path, what);
+}
+
 /* Read a file of at most GOLDI_MAX_BYTES and one byte more: the parser tells
  * the user when that is too much. */
 static gold_status load(const char *path, char **text, size_t *n_bytes)
@@ -158,6 +174,7 @@ static gold_status load(const char *path, char **text, size_t *n_bytes)
     if (ferror(file) != 0) {
         GOLD_FAIL(GOLD_ERR_IO, "cannot read %s: %s", path, strerror(errno));
     }
+    GOLD_GOTO(check_kind(path, (unsigned char *)block, *n_bytes));
     *text = block;
     block = NULL;
 

@@ -207,7 +207,8 @@ static bool is_row_of_seeds(const entry *values, size_t n, size_t k)
 {
     const gold_axis_key *key = &values[0].cell.axis->keys[k];
 
-    if (n <= FEW || strcmp(key->name, "seed") != 0) {
+    if (n <= FEW || !goldi_is_seed(goldi_find_axis(key->name)) ||
+        key->integers[values[0].cell.index] < 0) {
         return false;
     }
     for (size_t i = 0; i < n; i++) {

@@ -128,6 +128,8 @@ const goldi_word goldi_rate_rules[] = {
     {"none", GOLD_RATE_NONE, NULL},
     {"homogeneous", GOLD_RATE_HOMOGENEOUS,
      "divided by alpha^(L-2), for L layers with weights"},
+    {"sharpness", GOLD_RATE_SHARPNESS,
+     "in units of 2 / sharpness where training begins"},
     {NULL, 0, NULL},
 };
 const goldi_word goldi_constraints[] = {
@@ -192,11 +194,24 @@ const goldi_word goldi_tracks[] = {
      "largest eigenvalue of the Hessian of all parameters"},
     {"curvature", GOLD_TRACK_CURVATURE,
      "statistics in the subspace; needs the curvature block"},
+    {"condensation", GOLD_TRACK_CONDENSATION,
+     "how far units of the first hidden layer point in few directions, and "
+     "have gone"},
+    {"critical_sharpness", GOLD_TRACK_CRITICAL_SHARPNESS,
+     "2 over the step along the gradient at which the loss begins to rise"},
+    {"stages", GOLD_TRACK_STAGES,
+     "first descent and plateaus, found in the logged losses at the end"},
+    {"max_stable_learning_rate", GOLD_TRACK_STABLE_RATE,
+     "the largest rate at which 100 steps from the start do not raise the "
+     "loss, by bisection"},
     {NULL, 0, NULL},
 };
 const goldi_word goldi_keeps[] = {
     {"initial", GOLD_KEEP_INITIAL, "those that training began with"},
     {"final", GOLD_KEEP_FINAL, "those that it ended with"},
+    {"best", GOLD_KEEP_BEST,
+     "those of the logged step of the highest test accuracy; without classes "
+     "of the lowest test loss, without test samples of the lowest loss"},
     {NULL, 0, NULL},
 };
 const goldi_word goldi_criteria[] = {
@@ -222,6 +237,10 @@ const goldi_word goldi_all_word[] = {
 };
 const goldi_word goldi_every_word[] = {
     {"all", GOLDI_EVERY_SAMPLE, NULL},
+    {NULL, 0, NULL},
+};
+const goldi_word goldi_seed_word[] = {
+    {"seed", -1, NULL}, /* GOLD_SEED_OF_POINT */
     {NULL, 0, NULL},
 };
 const goldi_word goldi_full_word[] = {

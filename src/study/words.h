@@ -44,6 +44,7 @@ extern const goldi_word goldi_takes[];
 extern const goldi_word goldi_spacings[];
 extern const goldi_word goldi_all_word[];
 extern const goldi_word goldi_every_word[];
+extern const goldi_word goldi_seed_word[];
 extern const goldi_word goldi_full_word[];
 extern const goldi_word goldi_booleans[];
 extern const goldi_word goldi_placements[];

@@ -23,6 +23,16 @@ typedef struct gold_log_entry {
     double sharpness_residual;
     double trace_over_norm;
     double positive_fraction;
+    double condensation_lead; /* to relative_distance: condensation.h */
+    double condensation_rank;
+    double condensation_cosine;
+    double condensation_share;
+    double orientations;
+    double amplitude_mean;
+    double amplitude_w1;
+    double relative_distance;
+    double
+        critical_sharpness; /* NaN where it is not wanted, or none is found */
 } gold_log_entry;
 
 /** A training to be done. All borrowed. */
@@ -41,6 +51,7 @@ typedef struct gold_training {
     size_t n_log; /* steps to log, ascending; those beyond n_steps are not */
     const uint64_t *log_steps;
     bool wants_gradients; /* in the log */
+    bool wants_critical;  /* critical_sharpness, of those gradients */
     double stop_accuracy; /* NaN: no such rule */
     double stop_loss;
     uint64_t stop_patience; /* log entries; 0: no such rule */
@@ -55,6 +66,9 @@ typedef struct gold_training {
      * entry is its own; returns the flops that took. NULL: never. */
     double (*observe)(void *observer, const real *theta, gold_log_entry *entry);
     void *observer;
+    /* [n_parameters], filled with those of the best logged step
+     * (FN(best_entry)), if there is one; NULL: nobody wants them. */
+    real *best;
     /* A state once saved by a training of the same plan and initial point, to
      * go on from; NULL, or bytes of another: start at the beginning. */
     const void *resume;

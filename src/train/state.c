@@ -5,7 +5,7 @@
 
 /* Raised whenever what the bytes mean changes. */
 enum {
-    VERSION = 1
+    VERSION = 2
 };
 
 static const char state_magic[8] = "GOLDTRN";

@@ -14,7 +14,7 @@
 #include "train/plan.h"
 
 enum {
-    GOLD_STATE_VECTORS = 4
+    GOLD_STATE_VECTORS = 5
 };
 
 /** Numbers that change from step to step; borrowed. */

@@ -8,6 +8,7 @@
 #include "goldilocks/random.h"
 
 #include "linalg/product.h"
+#include "train/critical.h"
 #include "train/gradient.h"
 #include "train/optimizer.h"
 #include "train/state.h"
@@ -21,6 +22,7 @@ typedef struct course {
     real *start; /* theta_0 */
     double start_norm;
     real *gradient; /* of the next step */
+    real *trial;    /* of critical sharpness; NULL where that is not wanted */
     FN(passes) passes;
     FN(subspace) subspace; /* zero unless training is held to one */
     FN(optimizer) optimizer;
@@ -65,6 +67,7 @@ static gold_status prepare(course *c, real *theta)
     memcpy(c->start, theta, c->n * sizeof *theta);
     c->start_norm = FN(norm)(c->n, theta);
     GOLD_TRY(GOLD_ALLOC(c->n, &c->gradient));
+    GOLD_TRY(GOLD_ALLOC(plan->wants_critical ? c->n : 0, &c->trial));
     GOLD_TRY(FN(passes_init)(&c->passes, plan->network, plan->input_scale,
                              plan->temperature, plan->train.n));
     if (settings->constraint == GOLD_CONSTRAINT_SUBSPACE) {
@@ -91,6 +94,7 @@ static void clean_up(course *c)
 {
     gold_free(c->start);
     gold_free(c->gradient);
+    gold_free(c->trial);
     FN(passes_fini)(&c->passes);
     FN(optimizer_fini)(&c->optimizer);
     FN(subspace_fini)(&c->subspace);
@@ -173,8 +177,6 @@ static void take_test(course *c, gold_log_entry *entry)
 {
     const gold_batch test = c->plan->test;
 
-    entry->test_loss = (double)NAN;
-    entry->test_accuracy = (double)NAN;
     if (test.n > 0) {
         const gold_pass_sums sums = FN(evaluate)(&c->passes, c->theta, test);
 
@@ -184,6 +186,18 @@ static void take_test(course *c, gold_log_entry *entry)
         }
         c->flops += forward_flops(c, test.n);
     }
+}
+
+/* Nothing is known yet; all that it has are doubles. */
+static gold_log_entry unknown_entry(void)
+{
+    const double number = (double)NAN;
+    gold_log_entry entry;
+
+    for (size_t i = 0; i < sizeof entry / sizeof number; i++) {
+        memcpy((char *)&entry + i * sizeof number, &number, sizeof number);
+    }
+    return entry;
 }
 
 /* What is known at theta. Leaves the full gradient in c->gradient where it
@@ -196,21 +210,14 @@ static gold_log_entry observe(course *c, bool wants_gradient)
     const gold_pass_sums sums =
         wants_gradient ? FN(gradient)(&c->passes, c->theta, train, c->gradient)
                        : FN(evaluate)(&c->passes, c->theta, train);
-    gold_log_entry entry = {
-        .loss = sums.loss / n,
-        .accuracy = sums.correct / n,
-        .weight_norm = FN(norm)(c->n, c->theta),
-        .gradient_norm = (double)NAN,
-        .cosine_to_init = FN(cosine)(c->n, c->theta, c->start),
-        .cosine_gradient = (double)NAN,
-        .zero_logits = sums.zero_logits / (n * n_classes),
-        .entropy = sums.entropy / n,
-        .sharpness = (double)NAN,
-        .sharpness_residual = (double)NAN,
-        .trace_over_norm = (double)NAN,
-        .positive_fraction = (double)NAN,
-    };
+    gold_log_entry entry = unknown_entry();
 
+    entry.loss = sums.loss / n;
+    entry.accuracy = sums.correct / n;
+    entry.weight_norm = FN(norm)(c->n, c->theta);
+    entry.cosine_to_init = FN(cosine)(c->n, c->theta, c->start);
+    entry.zero_logits = sums.zero_logits / (n * n_classes);
+    entry.entropy = sums.entropy / n;
     if (wants_gradient) {
         entry.gradient_norm = FN(norm)(c->n, c->gradient);
         entry.cosine_gradient = FN(cosine)(c->n, c->theta, c->gradient);
@@ -225,12 +232,45 @@ static gold_log_entry observe(course *c, bool wants_gradient)
     return entry;
 }
 
-/* What only a logged step is asked for. */
+/* What only a logged step is asked for; the gradient there is in c->gradient
+ * where it was wanted. */
 static void observe_more(course *c, gold_log_entry *entry)
 {
+    if (c->plan->wants_critical && isfinite(entry->loss)) {
+        const size_t n_passes = FN(critical_sharpness)(
+            &c->passes, c->theta, c->gradient, c->plan->train, c->trial, entry);
+
+        c->flops += (double)n_passes * forward_flops(c, c->plan->train.n);
+    }
     if (c->plan->observe != NULL && isfinite(entry->loss)) {
         c->flops += c->plan->observe(c->plan->observer, c->theta, entry);
     }
+}
+
+/* What is the higher the better. */
+static double merit(const gold_training *plan, const gold_log_entry *entry)
+{
+    if (plan->test.n == 0) {
+        return -entry->loss;
+    }
+    return plan->test.targets == NULL ? entry->test_accuracy
+                                      : -entry->test_loss;
+}
+
+size_t FN(best_entry)(const gold_training *training, const gold_log_entry *log,
+                      size_t n)
+{
+    size_t best = n;
+
+    for (size_t k = n; k-- > 0;) {
+        const double here = merit(training, &log[k]);
+
+        if (isfinite(here) &&
+            (best == n || here >= merit(training, &log[best]))) {
+            best = k;
+        }
+    }
+    return best;
 }
 
 /* Does a logged entry end the training? */
@@ -335,7 +375,8 @@ static gold_train_state state_of(const course *c, uint64_t s, size_t n_logged,
         .vectors = {{c->n, c->theta},
                     {c->subspace.n, c->subspace.x},
                     {n_first, optimizer->first},
-                    {n_second, optimizer->second}},
+                    {n_second, optimizer->second},
+                    {c->plan->best != NULL ? c->n : 0, c->plan->best}},
         .log = log,
     };
 }
@@ -403,6 +444,10 @@ static gold_train_end follow(course *c, gold_log_entry *log,
             observe_more(c, &log[next]);
             result->n_logged = ++next;
             result->final = log[next - 1];
+            if (plan->best != NULL &&
+                FN(best_entry)(plan, log, next) == next - 1) {
+                memcpy(plan->best, c->theta, c->n * sizeof *plan->best);
+            }
             const gold_train_end end = judge(c, &log[next - 1]);
 
             if (end != GOLD_END_STEPS) {

@@ -5,8 +5,8 @@
  *
  * Step s means after s steps of the optimizer; entry 0 of the log is the
  * initial point. Mini-batches run through a random order of the samples, a new
- * one each epoch, keyed by the seed alone; the last one of an epoch may be
- * short. What is logged is of the whole training set as it is, whatever the
+ * one each epoch, keyed by the train_seed alone; the last one of an epoch may
+ * be short. What is logged is of the whole training set as it is, whatever the
  * batch and its augmentation.
  *
  * Sphere (Fort and Scherlis 2019; Omnigrok): the part of the gradient along
@@ -40,6 +40,14 @@ typedef struct gold_training_result {
     double weight_change; /* |theta - theta_0| / |theta_0| */
     double flops;         /* of matrix products */
 } gold_training_result;
+
+/**
+ * The first of n logged entries of the highest test accuracy; where targets are
+ * values of the lowest test loss, without test samples of the lowest loss.
+ * Returns n where that is finite in none.
+ */
+size_t FN(best_entry)(const gold_training *training, const gold_log_entry *log,
+                      size_t n);
 
 /**
  * Train.

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""No file names a folder that only somebody's own machine has."""
+"""No file names a folder that only somebody's own machine has, or cites a
+document that is not here."""
 import pathlib
 import re
 import sys
@@ -9,7 +10,8 @@ import tree
 FOLDERS = ['src', 'include', 'tests', 'jobs', 'analysis', 'configs', '.ci']
 SUFFIXES = ['', '.c', '.h', '.py', '.sh', '.txt', '.cmake', '.in', '.yaml',
             '.json', '.md', '.ipynb', '.supp', '.sbatch']
-OWN = re.compile(r'(?<![\w./}$-])/(?:work|farm|root|home)/')
+OWN = re.compile(r'(?<![\w./}$-])/(?:work|farm|root|home)/'
+                 r'|\b(?:DESIG''N|SCIENC''E|PLATFOR''M)\b')
 
 
 def check(top):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Check that a result file is what DESIGN promises to notebooks.
+"""Check that a result file is what notebooks rely on.
 
 check_netcdf.py FILE: opens it with xarray (engines h5netcdf and netcdf4), with
 h5py and with `ncdump -h`, and checks dimensions, labels, .sel and .mean.

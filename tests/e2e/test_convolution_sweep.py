@@ -48,7 +48,7 @@ def test_xarray(sweep):
         assert np.isfinite(ds.trajectory_loss.isel(trajectory_step=0)).all()
         trace = ds.trace_over_norm.mean("seed").squeeze().values
     # Far to the left all directions curve up as often as down; in between
-    # there is a zone. The law of that scatter: SCIENCE D-17.
+    # there is a zone.
     scatter = (2.0 / 21.0 / N_SEEDS) ** 0.5
     assert abs(trace[0]) < 5 * scatter
     assert trace.max() > 10 * scatter

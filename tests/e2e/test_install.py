@@ -6,6 +6,7 @@ import os
 import pathlib
 import pty
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -153,6 +154,29 @@ def test_all_of_it_is_there(prefix):
                     == os.access(support.TOP / name, os.X_OK)), name
     assert not [path for path in prefix.rglob("*")
                 if path.name in ("tests", "__pycache__", "build")]
+
+
+@pytest.mark.skipif(None in map(shutil.which, ("cc", "pkg-config")),
+                    reason="no cc or pkg-config here")
+def test_a_program_of_ones_own(prefix, tmp_path):
+    """README's program in C has the numbers of a run of its study."""
+    source = support.TOP / "tests/e2e/consumer/main.c"
+    code = source.read_text()
+    assert f"```c\n{code.partition(chr(10))[2]}```" in (
+        support.TOP / "README.md").read_text()
+    flags = tell("pkg-config", "--cflags", "--libs", "goldilocks",
+                 PKG_CONFIG_PATH=str(prefix / "lib/pkgconfig"))
+    tell("cc", source, *shlex.split(flags), "-o", tmp_path / "mine")
+    text = "".join(re.findall(r'^ +"(.*\\n)";?$', code, re.MULTILINE))
+    support.write(tmp_path / "study.yaml", text.replace("\\n", "\n"))
+    support.succeed("run", "study.yaml", "-o", "mine.h5", "--quiet",
+                    cwd=tmp_path)
+    names, *_, values = support.succeed(
+        "table", "mine.h5", cwd=tmp_path).out.splitlines()
+    found = dict(zip(names.split(","), values.split(",")))
+    assert tell(tmp_path / "mine") == (
+        f"loss {float(found['loss']):.9g}, "
+        f"Tr/norm {float(found['trace_over_norm_d10']):.9g}\n")
 
 
 def test_jobs_find_the_program(prefix, tmp_path):

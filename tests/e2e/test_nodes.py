@@ -110,6 +110,15 @@ def finish(process):
     return out.decode(errors="replace")
 
 
+def assert_told_of(process, text):
+    """That mpirun did not end with 0. It ends with 1 when it is ended because a
+    node was lost; at times it crashes on the way, in its own handling of the
+    news that the node is gone ("PMIX ERROR" before, as seen with Open MPI
+    4.1.4): not what the program can help, and no success either."""
+    crashed = (process.returncode == -signal.SIGSEGV and "PMIX ERROR" in text)
+    assert process.returncode == 1 or crashed, (process.returncode, text)
+
+
 def opened(path, run):
     """How often a file is opened while something runs."""
     libc = ctypes.CDLL(None, use_errno=True)
@@ -211,7 +220,7 @@ def test_a_node_is_lost(make, study, whole, tmp_path, how):
         assert f"process {rank} was silent" in text, text
     assert f"finished: {POINTS} of {POINTS} points measured" in text, text
     assert "it is ended in 5 s, with exit code 1" in text, text
-    assert process.returncode == 1, text
+    assert_told_of(process, text)
     cells.assert_equal(path, whole)
     # Whoever is lost does not hold the file.
     support.succeed("run", study, "-o", path, "--quiet")
@@ -237,6 +246,7 @@ def test_the_first_node_is_cut_off(make, study, whole, tmp_path):
     hands out work."""
     two, process, path = lose(make, study, tmp_path, "cut", "ann")
     text = finish(process)
-    assert "finished" in text and process.returncode == 1, text
+    assert "finished" in text, text
+    assert_told_of(process, text)
     until(lambda: not ranks(two, "bob"), "without orders, they stay")
     cells.assert_equal(path, whole)

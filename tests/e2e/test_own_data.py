@@ -144,8 +144,12 @@ def test_names(tmp_path):
     support.succeed("run", "study.yaml", "-o", "own-result.h5", "--quiet",
                     cwd=tmp_path)
     os.rename(tmp_path / "own.h5", tmp_path / "moved.h5")
-    summary = support.succeed("summary", "own-result.h5", cwd=tmp_path).out
-    assert "Sets \"three\"" in summary and "classes 5" in summary
+    support.succeed("merge", "merged.h5", "own-result.h5", cwd=tmp_path)
+    for words in (("summary", "own-result.h5"), ("status", "own-result.h5"),
+                  ("summary", "merged.h5")):
+        said = " ".join(support.succeed(*words, cwd=tmp_path).out.split())
+        assert ("data Sets \"three\", 12 training and 0 test samples, "
+                "normalize none") in said and "classes 5" in said, said
     status = json.loads(support.succeed("status", "--json", "own-result.h5",
                                         cwd=tmp_path).out)
     assert status["data_name"] == "Sets, \"three\""

@@ -31,7 +31,7 @@ run: {{precision: float64}}
 
 
 def write(folder, theta=THETA, shapes=tuple(SHAPES), names=tuple(NAMES),
-          grid="{seed: [1], scale: [1]}", train="", **options):
+          grid="{seed: [1], scale: [1]}", train="", points=None, **options):
     with h5py.File(folder / "weights.h5", "w") as file:
         if theta is not None:
             file.create_dataset("parameters/theta", data=theta, **options)
@@ -41,6 +41,8 @@ def write(folder, theta=THETA, shapes=tuple(SHAPES), names=tuple(NAMES),
         if names is not None:
             file["parameters/names"] = np.array(
                 [name.encode() for name in names], "S64")
+        if points is not None:
+            file["parameters/points"] = points
     support.write(folder / "study.yaml", STUDY.format(grid=grid, train=train))
 
 
@@ -109,6 +111,39 @@ def test_stored(tmp_path, theta, options):
                                       theta.ravel().astype("f8"))
 
 
+def test_names(tmp_path):
+    """What the vectors are called, if anything."""
+    for points, words in ((None, ""), (np.array([b"early", b"l\033te"], "S64"),
+                                       ", point 0 early, 1 l\\x1bte")):
+        write(tmp_path, points=points)
+        said = support.succeed("validate", "study.yaml", cwd=tmp_path).out
+        assert f"weights.h5: 2 vectors of 21 parameters{words}\n" in said, said
+
+
+def test_what_is_read_stays(tmp_path):
+    """A point file is what points begin from, or samples, there being none to
+    test: the command that reads it does not replace it, by whatever name."""
+    write(tmp_path)
+    with h5py.File(tmp_path / "own.h5", "w") as file:
+        file["train/inputs"] = np.arange(24.0).reshape(12, 2)
+        file["train/labels"] = np.arange(12) % 3
+    own = ("--set", "data={set: file, path: own.h5}")
+    support.succeed("point", "study.yaml", "-o", "p.h5", *own, cwd=tmp_path)
+    os.link(tmp_path / "p.h5", tmp_path / "hard.h5")
+    os.symlink("p.h5", tmp_path / "soft.h5")
+    before = (tmp_path / "p.h5").read_bytes()
+    for changes in (("--set", "network.init={file: p.h5}"),
+                    ("--set", "data={set: file, path: p.h5}")):
+        for name in ("p.h5", "hard.h5", "soft.h5"):
+            result = support.run("point", "study.yaml", "-o", name,
+                                 "--overwrite", *changes, cwd=tmp_path)
+            assert result.code == 2 and "one of the files that are read" in \
+                result.err, result
+        support.succeed("point", "study.yaml", "-o", "other.h5", "--overwrite",
+                        *changes, cwd=tmp_path)
+    assert (tmp_path / "p.h5").read_bytes() == before
+
+
 def spoilt(where, value):
     theta = THETA.copy()
     theta[where] = value
@@ -160,7 +195,11 @@ REFUSED = {
     "shapes of three": (of(shapes=None, theta=THETA), CONFIG,
                         "21 parameters, network 15", "network.width=2"),
     "sizes below 0": (of(shapes=[(3, -2), *SHAPES[1:]]), IO, "a size is -2"),
-    "names of others": (of(names=NAMES[:2]), IO, "a name for each"),
+    "names of others": (of(names=NAMES[:2]), IO, "has not 4 names"),
+    "one point's name": (of(points=np.array([b"early"], "S64")), IO,
+                         "has not 2 names"),
+    "names of any length": (of(points=["early", "late"]), IO,
+                            "'parameters/points' is not of texts of 64 bytes"),
     "another width": (of(), CONFIG,
                       r"tensor 0, 0.weight: file has \[3, 2\], network has "
                       r"\[4, 2\].*tensor 2, 2.weight", "network.width=4"),

@@ -534,7 +534,8 @@ RANKED_APART = {
 }
 RANKED = {
     "no study": (["run", "missing.yaml"], IO, "missing.yaml"),
-    "not a study": (["run", "good.h5"], CONFIG, "good.h5"),
+    "not a study": (["run", "good.h5"], CONFIG,
+                    "good.h5 is an HDF5 file; a study is a text"),
     "bad --set": (["run", "study.yaml", "--set", "data.train=x"], CONFIG,
                   "train"),
     "no data": (["run", "study.yaml", "--set", "data.set=mnist", "--set",

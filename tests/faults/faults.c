@@ -167,6 +167,10 @@ WRAP_H5(herr_t, H5DSattach_scale, (hid_t a, hid_t b, unsigned c), (a, b, c))
 WRAP_H5(int, H5Sget_simple_extent_dims, (hid_t a, hsize_t *b, hsize_t *c),
         (a, b, c))
 WRAP_H5(htri_t, H5Tis_variable_str, (hid_t a), (a))
+WRAP_H5(herr_t, H5Literate,
+        (hid_t a, H5_index_t b, H5_iter_order_t c, hsize_t *d, H5L_iterate_t e,
+         void *f),
+        (a, b, c, d, e, f))
 WRAP_H5(htri_t, H5Lexists, (hid_t a, const char *b, hid_t c), (a, b, c))
 WRAP_H5(herr_t, H5Eset_auto2, (hid_t a, H5E_auto2_t b, void *c), (a, b, c))
 WRAP_H5(herr_t, H5Ewalk2, (hid_t a, H5E_direction_t b, H5E_walk2_t c, void *d),

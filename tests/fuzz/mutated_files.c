@@ -2,14 +2,15 @@
 /*
  * Files changed at random, given to what reads them:
  *
- *     mutated_files result|point|data|checkpoint FILE NUMBER COUNT
+ *     mutated_files result|point|data|checkpoint FILE NUMBER COUNT SECONDS
  *
- * makes mutations NUMBER .. NUMBER + COUNT - 1 of FILE in the working folder.
- * Each command on each of them, in a forked process, has to come to its end,
- * with a message unless all is well, and with room and time to spare. Where the
- * table of a result still prints, but other numbers of a point that is done,
- * `verify` has to find that. What breaks the rule stays there; the exit code is
- * then 1. Some files that are read without complaint are kept ("read-N.h5").
+ * makes mutations NUMBER .. NUMBER + COUNT - 1 of FILE in the working folder,
+ * and more of them until SECONDS are over. Each command on each of them, in a
+ * forked process, has to come to its end, with a message unless all is well,
+ * and with room and time to spare. Where the table of a result still prints,
+ * but other numbers of a point that is done, `verify` has to find that. What
+ * breaks the rule stays there; the exit code is then 1. Some files that are
+ * read without complaint are kept ("read-N.h5").
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -18,6 +19,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "goldilocks/memory.h"
@@ -429,9 +431,12 @@ static void write_file(const char *path, const unsigned char *bytes, size_t n)
     }
 }
 
-static void try_all(uint64_t first, uint64_t count,
-                    void (*try)(const char *, uint64_t), const char *path)
+/* How many were tried. */
+static uint64_t try_all(uint64_t first, uint64_t count, double seconds,
+                        void (*try)(const char *, uint64_t), const char *path)
 {
+    const time_t began = time(NULL);
+    uint64_t i = first;
     original file = original_read(all.original);
     unsigned char *changed = malloc(file.n_bytes);
     char name[64];
@@ -439,7 +444,7 @@ static void try_all(uint64_t first, uint64_t count,
     if (changed == NULL) {
         exit(2);
     }
-    for (uint64_t i = first; i < first + count; i++) {
+    for (; i < first + count || difftime(time(NULL), began) < seconds; i++) {
         const size_t before = all.n_broken;
         const size_t n = mutate(&file, i, changed);
 
@@ -453,32 +458,35 @@ static void try_all(uint64_t first, uint64_t count,
     }
     free(changed);
     original_free(&file);
+    return i - first;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc != 5) {
+    if (argc != 6) {
         return 2;
     }
     all.kind = argv[1];
     all.original = argv[2];
     const uint64_t first = strtoull(argv[3], NULL, 10);
-    const uint64_t count = strtoull(argv[4], NULL, 10);
+    const double seconds = strtod(argv[5], NULL);
+    uint64_t count = strtoull(argv[4], NULL, 10);
 
     gold_store_prepare();
     if (strcmp(all.kind, "result") == 0) {
         (void)carry_out(run_table, all.original);
         all.table = read_printed();
-        try_all(first, count, try_result, "mutated.h5");
+        count = try_all(first, count, seconds, try_result, "mutated.h5");
     } else if (strcmp(all.kind, "point") == 0) {
-        try_all(first, count, try_point, "mutated.h5");
+        count = try_all(first, count, seconds, try_point, "mutated.h5");
     } else if (strcmp(all.kind, "data") == 0) {
-        try_all(first, count, try_samples, "mutated.h5");
+        count = try_all(first, count, seconds, try_samples, "mutated.h5");
     } else {
         make_checkpoint();
         all.original = "original";
         (void)rename("mutated.h5.checkpoints/task-0", all.original);
-        try_all(first, count, try_checkpoint, "mutated.h5.checkpoints/task-0");
+        count = try_all(first, count, seconds, try_checkpoint,
+                        "mutated.h5.checkpoints/task-0");
     }
     (void)printf("%s: %llu mutations: %zu refused, %zu read as before, %zu "
                  "found by verify, %zu broke a rule; at most %ld KiB, %.2f s "

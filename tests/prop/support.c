@@ -164,6 +164,7 @@ problem_plan small_plan(gold_activation activation, bool bias, uint64_t seed)
 {
     return (problem_plan){
         .settings = {.seed = seed,
+                     .direction_seed = seed,
                      .activation = activation,
                      .init = GOLD_KAIMING_NORMAL,
                      .bias_init = GOLD_BIAS_SAME,

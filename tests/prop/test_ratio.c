@@ -70,7 +70,7 @@ static void check(const problem_plan *plan, double alpha)
         measured found;
 
         /* other directions through the same point */
-        settings.seed += 1 + b;
+        settings.direction_seed += 1 + b;
         FN(directions_fini)(&problem.directions);
         assert_int_equal(FN(directions_init)(&problem.directions,
                                              &problem.network, &settings, D,

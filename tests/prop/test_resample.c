@@ -80,7 +80,7 @@ static void test_directions(void **state)
     (void)state;
     for (uint32_t b = 0; b < N_BASES; b++) {
         const gold_direction_streams streams = {
-            plan.settings.seed,
+            plan.settings.direction_seed,
             b == 0 ? GOLD_PURPOSE_DIRECTIONS : GOLD_PURPOSE_OTHER_DIRECTIONS,
             b == 0 ? 0 : (b - 1) * GOLD_BASIS_STREAMS};
         FN(problem) problem;

@@ -137,6 +137,7 @@ static void save(void *context, const void *bytes, size_t n_bytes)
 typedef struct product {
     size_t n;
     real *theta;
+    real *best;
     gold_log_entry log[N_LOG];
     gold_training_result result;
 } product;
@@ -175,11 +176,21 @@ static gold_training plan_of(const FN(problem) * problem, const manner *how)
 static void train(const FN(problem) * problem, const gold_training *plan,
                   product *made)
 {
+    gold_training whole = *plan;
+
     *made = (product){.n = problem->network.n_parameters};
     assert_int_equal(GOLD_ALLOC(made->n, &made->theta), GOLD_OK);
+    assert_int_equal(GOLD_ALLOC(made->n, &made->best), GOLD_OK);
+    whole.best = made->best;
     memcpy(made->theta, problem->theta, made->n * sizeof(real));
-    assert_int_equal(FN(train)(plan, made->theta, made->log, &made->result),
+    assert_int_equal(FN(train)(&whole, made->theta, made->log, &made->result),
                      GOLD_OK);
+}
+
+static void forget(product *made)
+{
+    gold_free(made->theta);
+    gold_free(made->best);
 }
 
 static bool is_same_bits(const void *a, const void *b, size_t n_bytes)
@@ -194,6 +205,7 @@ static void assert_same(const char *name, const product *a, const product *b)
     const gold_training_result *theirs = &b->result;
     const bool is_same =
         a->n == b->n && is_same_bits(a->theta, b->theta, a->n * sizeof(real)) &&
+        is_same_bits(a->best, b->best, a->n * sizeof(real)) &&
         is_same_bits(a->log, b->log, sizeof a->log) &&
         ours->end == theirs->end && ours->final_step == theirs->final_step &&
         ours->n_logged == theirs->n_logged &&
@@ -226,14 +238,14 @@ static void check_once(const FN(problem) * problem, const manner *how,
         assert_int_equal(made.result.end, GOLD_END_STOPPED);
         assert_int_equal(made.result.final_step, k);
         assert_int_equal(g.n_saved, 1);
-        gold_free(made.theta);
+        forget(&made);
         plan.should_stop = NULL;
         plan.resume = g.bytes;
         plan.resume_bytes = g.n_bytes;
         train(problem, &plan, &made);
         assert_int_equal(made.result.first_step, k);
         assert_same(how->name, &made, whole);
-        gold_free(made.theta);
+        forget(&made);
         gold_free(g.bytes);
     }
 }
@@ -249,7 +261,7 @@ static void check_always(const FN(problem) * problem, const manner *how,
     do {
         gold_training plan = plan_of(problem, how);
 
-        gold_free(made.theta);
+        forget(&made);
         g.asked = 0;
         g.stop_at = 1;
         plan.should_stop = should_stop;
@@ -266,7 +278,7 @@ static void check_always(const FN(problem) * problem, const manner *how,
         n_sessions++;
     } while (made.result.end == GOLD_END_STOPPED);
     assert_same(how->name, &made, whole);
-    gold_free(made.theta);
+    forget(&made);
     gold_free(g.bytes);
 }
 
@@ -284,7 +296,7 @@ static void check_saving(const FN(problem) * problem, const manner *how,
     train(problem, &plan, &made);
     assert_int_equal(g.n_saved, whole->result.final_step);
     assert_same(how->name, &made, whole);
-    gold_free(made.theta);
+    forget(&made);
     gold_free(g.bytes);
 }
 
@@ -317,7 +329,7 @@ static void test_resume(void **state)
         check_saving(&problem, how, &whole);
         check_once(&problem, how, &whole);
         check_always(&problem, how, &whole);
-        gold_free(whole.theta);
+        forget(&whole);
         FN(problem_fini)(&problem);
     }
     assert_int_equal(gold_live_blocks(), 0);
@@ -336,7 +348,7 @@ static void check_ignored(const FN(problem) * problem, const manner *how,
     train(problem, &plan, &made);
     assert_int_equal(made.result.first_step, 0);
     assert_same(how->name, &made, whole);
-    gold_free(made.theta);
+    forget(&made);
 }
 
 /* A training of its own, stopped after 5 steps. */
@@ -352,7 +364,7 @@ static void leave(const FN(problem) * problem, const gold_training *like,
     plan.context = g;
     train(problem, &plan, &made);
     assert_int_equal(g->n_saved, 1);
-    gold_free(made.theta);
+    forget(&made);
 }
 
 static void test_foreign(void **state)
@@ -395,7 +407,7 @@ static void test_foreign(void **state)
     check_ignored(&problem, how, g.bytes, g.n_bytes, &whole);
     gold_free(g.bytes);
 
-    gold_free(whole.theta);
+    forget(&whole);
     FN(problem_fini)(&problem);
     assert_int_equal(gold_live_blocks(), 0);
 }

@@ -9,7 +9,7 @@
 static FN(directions) draw(gold_network *network, size_t n_in, size_t n_out,
                            bool bias, size_t n, uint64_t seed)
 {
-    const gold_settings settings = {.seed = seed,
+    const gold_settings settings = {.direction_seed = seed,
                                     .bias = bias,
                                     .depth = 1,
                                     .width = n_out,

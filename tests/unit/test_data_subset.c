@@ -104,11 +104,12 @@ static void test_per_seed(void **state)
 
         assert_int_equal(all.train.n, N_TRAIN - 5);
         assert_int_equal(all.train.n_kept, N_TRAIN);
-        for (settings.seed = 3; settings.seed < 5; settings.seed++) {
+        for (settings.data_seed = 3; settings.data_seed < 5;
+             settings.data_seed++) {
             gold_point_data own;
 
             study.data.subset = GOLD_SUBSET_RANDOM;
-            study.data.subset_seed = settings.seed;
+            study.data.subset_seed = settings.data_seed;
             void *block = loaded(&study);
             const gold_dataset given = gold_dataset_view(block);
 

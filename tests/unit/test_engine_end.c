@@ -10,7 +10,8 @@
 #define ALL                                                                    \
     "layers: each, logit_gradients: 20, resample: {directions: 2, data: 2}, "  \
     "extreme: {count: 2}, trace_probes: 5, density: {probes: 2, steps: 6}, "   \
-    "dense: true}\n"
+    "dense: true, boundary: {eigenvectors: 2, grid: "                          \
+    "{count: 9}}}\n"
 #define AT_END "curvature: {at: [start, end], subspace: {dim: [2, 5]}, " ALL
 #define STILL  "train: {learning_rate: 1e-300, steps: 1, track: []}\n"
 #define TRAIN  "train: {learning_rate: 0.2, steps: 12, log: {every: 4}}\n"

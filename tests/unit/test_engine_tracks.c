@@ -145,6 +145,40 @@ static void test_diverged(void **state)
     bench_drop(&b);
 }
 
+/* A homogeneous network is as precise along a training, however small it is, as
+ * it is at the start. */
+static void test_small(void **state)
+{
+    gold_outcome measured, trained;
+    gold_task task;
+    bench b;
+
+    (void)state;
+    bench_open(&b, "study: test\ndata: {set: circles, train: 60, test: 30}\n"
+                   "network: {width: 6, depth: 4}\n"
+                   "curvature: {subspace: {dim: [2, 5]}, extreme: {count: 1}}\n"
+                   "train: {learning_rate: 1e-30, steps: 12, log: {every: 4}, "
+                   "track: [sharpness, curvature]}\ngrid: {scale: 1e-12}\n");
+    measured = measure(&b, 0, &task);
+    gold_task_fini(&task);
+    trained = measure(&b, 1, &task);
+    gold_task_fini(&task);
+    const double sharpness =
+        number_of(&b, measured.records, GOLD_VAR_FULL_LARGEST_EIGENVALUES, 0);
+
+    assert_true(sharpness > 0.0 && sharpness < 1e-30);
+    assert_number("sharpness",
+                  track(&b, &trained, GOLD_VAR_TRAJECTORY_SHARPNESS, 0),
+                  sharpness, 2e-3 * sharpness);
+    assert_number("trace over norm",
+                  track(&b, &trained, GOLD_VAR_TRAJECTORY_TRACE_OVER_NORM, 0),
+                  number_of(&b, measured.records, GOLD_VAR_TRACE_OVER_NORM, 1),
+                  1e-4);
+    gold_outcome_fini(&measured);
+    gold_outcome_fini(&trained);
+    bench_drop(&b);
+}
+
 static void test_memory(void **state)
 {
     gold_task task;
@@ -181,9 +215,8 @@ static void test_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_begin),
-        cmocka_unit_test(test_repeats),
-        cmocka_unit_test(test_diverged),
+        cmocka_unit_test(test_begin),    cmocka_unit_test(test_repeats),
+        cmocka_unit_test(test_diverged), cmocka_unit_test(test_small),
         cmocka_unit_test(test_memory),
     };
 

@@ -88,7 +88,7 @@ static void test_schemes(void **state)
     assert_int_equal(gold_live_blocks(), 0);
 }
 
-/* SCIENCE 2.3: r = 23.189, sd 0.041 for 784-200-200-10. */
+/* Expected: r = 23.189, sd 0.041 for 784-200-200-10. */
 static void test_thin_shell(void **state)
 {
     const gold_settings settings = {.depth = 2, .width = 200};

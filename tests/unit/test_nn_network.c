@@ -17,7 +17,7 @@ static gold_network network_of(const gold_settings *settings, size_t n_in,
     return network;
 }
 
-/* SCIENCE 2.4: parameters without biases, norms by lecun, xavier, kaiming;
+/* Parameters without biases, norms by lecun, xavier, kaiming;
  * printed with three decimals. */
 static void test_published_norms(void **state)
 {

@@ -77,6 +77,18 @@ static void test_conditions(void **state)
     assert_int_equal(logits.count[GOLD_VAR_GAMMA_P], 1);
     assert_int_equal(logits.count[GOLD_VAR_EXPECTED_G_TRACE_OVER_NORM], 2);
     assert_int_equal(logits.count[GOLD_VAR_G_DOMINANCE], 2);
+    const gold_schema boundary =
+        schema_of(HEAD "grid: {seed: 0}\n"
+                       "curvature: {boundary: {eigenvectors: 3}}\n");
+
+    assert_int_equal(boundary.count[GOLD_VAR_ALIGNMENT_BY_CLASS],
+                     3 * boundary.n_classes);
+    assert_int_equal(boundary.count[GOLD_VAR_ALIGNMENT_ENERGY], 3);
+    assert_int_equal(boundary.count[GOLD_VAR_MARGIN_GRID], 1);
+    assert_int_equal(boundary.count[GOLD_VAR_TRACE], 0);
+    assert_int_equal(whole.count[GOLD_VAR_OUTLIERS], 0);
+    assert_int_equal(whole.count[GOLD_VAR_ALIGNMENT_BY_CLASS], 0);
+    assert_int_equal(whole.n_classes, 0);
     assert_int_equal(plain.record_length, 14 + N_FINALS);
     assert_int_equal(plain.count[GOLD_VAR_STEPS_TO_LOSS], 0);
     assert_int_equal(plain.count[GOLD_VAR_TRAJECTORY_LOSS], 0);

@@ -111,6 +111,9 @@ static void test_point(void **state)
     assert_int_equal(settings.depth, 2);
     assert_int_equal(settings.width, 200);
     assert_int_equal(settings.seed, 3);
+    assert_int_equal(settings.direction_seed, 3);
+    assert_int_equal(settings.data_seed, 3);
+    assert_int_equal(settings.train_seed, 3);
     assert_int_equal(settings.placement, GOLD_PLACE_RELATIVE_RADIUS);
     assert_true(settings.place == 1.0);
     assert_true(settings.bias);
@@ -170,8 +173,7 @@ static void test_train_defaults(void **state)
     for (int i = 0; i < GOLD_N_TRACKS; i++) {
         assert_int_equal(train->track[i], i != GOLD_TRACK_COSINE_GRADIENT &&
                                               i != GOLD_TRACK_ENTROPY &&
-                                              i != GOLD_TRACK_SHARPNESS &&
-                                              i != GOLD_TRACK_CURVATURE);
+                                              i < GOLD_TRACK_SHARPNESS);
     }
     assert_true(isnan(train->stop_accuracy));
     assert_true(isnan(train->stop_loss));

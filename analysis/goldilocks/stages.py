@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+"""Stages of trainings: plateaus of the loss and the first descent, as the
+program finds them where `track: [stages]` says so."""
+import numpy as np
+import xarray as xr
+
+MOST_PLATEAUS = 4
+HALF_WIDTH = 0.06  # decades of a slope's window
+FLAT = 0.1
+SHORTEST = 0.15  # decades
+
+
+def _slopes(time, height):
+    """-d ln L / d ln t by least squares over the window, or the neighbours
+    where they lie outside of it."""
+    reach = HALF_WIDTH * np.log(10) * (1 + np.finfo(float).eps)
+    slopes = np.empty(len(time))
+    for k, here in enumerate(time):
+        near = np.flatnonzero(abs(time - here) <= reach)
+        window = slice(max(0, min(near[0], k - 1)), max(near[-1], k + 1) + 1)
+        x, y = time[window] - here, height[window]
+        n = len(x)
+        slopes[k] = -(n * (x @ y) - x.sum() * y.sum()) / (
+            n * (x @ x) - x.sum() ** 2)
+    return slopes
+
+
+def _plateaus(time, steps, losses):
+    found = np.full((3, MOST_PLATEAUS), np.nan)
+    is_flat = _slopes(time, np.log(np.maximum(losses,
+                                              np.finfo(float).tiny))) < FLAT
+    edges = np.flatnonzero(np.diff(np.r_[0, is_flat, 0]))
+    long_ones = [(first, last) for first, last in zip(edges[::2],
+                                                      edges[1::2] - 1)
+                 if time[last] - time[first] >= SHORTEST * np.log(10)]
+    for i, (first, last) in enumerate(long_ones[:MOST_PLATEAUS]):
+        found[:, i] = (steps[first], steps[last],
+                       np.median(losses[first:last + 1]))
+    return found
+
+
+def _descent(time, steps, losses, wanted):
+    below = np.flatnonzero(losses <= wanted)
+    if not len(below):
+        return np.nan
+    k = below[0]
+    if k == 0:
+        return float(steps[0])
+    share = (losses[k - 1] - wanted) / (losses[k - 1] - losses[k])
+    return float(np.exp((1 - share) * time[k - 1] + share * time[k]))
+
+
+def _of_one(losses, steps, share):
+    known = np.isfinite(losses)
+    steps, losses = steps[known], losses[known]
+    found = np.full((3, MOST_PLATEAUS), np.nan)
+    if len(steps) < 3 or steps[0] != 0:
+        return np.nan, *found
+    first, steps, losses = losses[0], steps[1:], losses[1:]
+    time = np.log(steps)
+    return (_descent(time, steps, losses, (1 - share) * first),
+            *_plateaus(time, steps, losses))
+
+
+def stages(ds, share=0.05):
+    """Where the loss has lost a share of what it was at first (`descent_step`),
+    and where its plateaus begin and end (`plateau_start`, `plateau_end`, with
+    the median `plateau_loss`), in steps; NaN where there is none.
+
+    A plateau is where -d ln L / d ln t, by least squares over 0.06 decades to
+    either side, stays below 0.1 for at least 0.15 decades. Logs of at least 40
+    entries a decade show them. Times of gradient flow are steps times
+    `learning_rate_applied`."""
+    names = ("descent_step", "plateau_start", "plateau_end", "plateau_loss")
+    found = xr.apply_ufunc(
+        _of_one, ds.trajectory_loss, ds.trajectory_step.astype(float),
+        kwargs={"share": share}, vectorize=True,
+        input_core_dims=[["trajectory_step"], ["trajectory_step"]],
+        output_core_dims=[[], *[["plateau"]] * 3])
+    return xr.Dataset(dict(zip(names, found)))

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: MIT
+"""Stages of made-up losses that are known, and of trainings as the program
+finds them."""
+import numpy as np
+import pytest
+import xarray as xr
+
+import goldilocks as gold
+
+STEPS = np.unique(np.r_[0, np.round(np.logspace(0, 5, 201))])
+
+
+def made_up(rng):
+    """A loss that falls once to three times, and the curve behind it."""
+    places = 10 ** (0.9 + np.cumsum(rng.uniform(0.8, 1.5, rng.integers(1, 4))))
+    drops = 0.9 ** rng.uniform(4, 12, len(places))
+    sharp = rng.uniform(3, 8, len(places))
+
+    def loss(t):
+        return np.prod([drop + (1 - drop) / (1 + (t / place) ** power)
+                        for drop, place, power in zip(drops, places, sharp)],
+                       axis=0)
+    return loss
+
+
+def truth(loss):
+    """Its plateaus from the slope itself, on a fine grid."""
+    t = np.logspace(0, 5, 20001)
+    slope = -np.gradient(np.log(loss(t)), np.log(t))
+    edges = np.flatnonzero(np.diff(np.r_[0, slope < 0.1, 0]))
+    return [(t[a], t[b - 1]) for a, b in zip(edges[::2], edges[1::2])
+            if np.log10(t[b - 1] / t[a]) >= 0.15]
+
+
+def test_stages_of_made_up_losses():
+    """At least 95 % right: as many plateaus, each end within a tenth of a
+    decade, in spite of a scatter of 0.1 %."""
+    rng = np.random.default_rng(1)
+    losses = [made_up(rng) for _ in range(200)]
+    ds = xr.Dataset(
+        {"trajectory_loss": (("seed", "trajectory_step"), [
+            loss(STEPS) * (1 + 1e-3 * rng.standard_normal(len(STEPS)))
+            for loss in losses])},
+        {"trajectory_step": STEPS})
+    found = gold.stages(ds)
+    right = 0
+    for i, loss in enumerate(losses):
+        known = truth(loss)
+        one = found.isel(seed=i)
+        ends = np.c_[one.plateau_start, one.plateau_end][
+            np.isfinite(one.plateau_start)]
+        right += len(known) == len(ends) and bool(
+            np.all(abs(np.log10(ends / known)) <= 0.1))
+        at = float(one.descent_step)
+        assert loss(at) == pytest.approx(0.95, abs=0.01)
+    assert right >= 190
+
+
+def test_no_stage_of_noise_is_a_descent():
+    ds = xr.Dataset(
+        {"trajectory_loss": ("trajectory_step", 1 + 1e-3 * np.random.default_rng(
+            2).standard_normal(len(STEPS)))}, {"trajectory_step": STEPS})
+    found = gold.stages(ds)
+    assert np.isnan(found.descent_step)
+    assert float(found.plateau_end[0] / found.plateau_start[0]) > 1e4
+
+
+STUDY = """
+study: stages
+grid: {seed: {count: 3}, scale: [0.01, 0.1, 1]}
+data: {set: circles, train: 100, test: 10, normalize: none}
+network: {depth: 1, width: 20, activation: tanh, bias: true}
+train: {optimizer: gd, learning_rate: 0.2, steps: 1500, log: {count: 200},
+        track: [loss, stages]}
+run: {precision: float64}
+"""
+
+
+def test_stages_as_the_program_finds_them(tmp_path):
+    try:
+        gold.running.program()
+    except FileNotFoundError as error:
+        pytest.skip(str(error))
+    ds = gold.run(STUDY, tmp_path / "stages.h5")
+    found = gold.stages(ds)
+    assert bool(found.plateau_start.notnull().any())
+    for name in found:
+        np.testing.assert_allclose(found[name], ds[name].transpose(
+            *found[name].dims), rtol=1e-12, equal_nan=True)

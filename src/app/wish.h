@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file wish.h
+ * How narrow an interval of a zone is to be, and how many seeds that takes.
+ *
+ * Widths are from end to end, over the value: of 5 % is an interval whose upper
+ * end is 1.05 times the lower one, or for the height one that is so long. By
+ * the seeds at hand one of n seeds has reach(n) / reach(now) times its width on
+ * the scale where it is even, reach(n) being the quantile of Student's t over
+ * sqrt(n). The part of the grid is taken for one of seeds, though only a finer
+ * grid makes that less.
+ */
+#ifndef GOLD_APP_WISH_H
+#define GOLD_APP_WISH_H
+
+#include "app/sheet.h"
+
+typedef struct goldi_wish {
+    goldi_told of;
+    double width;
+} goldi_wish;
+
+/**
+ * Read "low" and "5%" or "0.05".
+ *
+ * @retval GOLD_ERR_USAGE  they are none: names those that there are. */
+GOLD_CHECKED gold_status goldi_wish_read(const char *of, const char *width,
+                                         goldi_wish *wish);
+
+/** What a zone says of a wish. */
+typedef struct goldi_need {
+    size_t n;     /* seeds that say so */
+    double width; /* of their interval; NaN: there is none */
+    double seeds; /* that are needed; NaN: nobody knows; infinite: beyond all
+                     reason */
+} goldi_need;
+
+/** Of a claim. */
+goldi_need goldi_need_of(const goldi_wish *wish, const goldi_claim *claim);
+
+typedef void goldi_need_fn(void *context, const goldi_sheet *sheet,
+                           const goldi_need *need);
+
+/**
+ * Tell of each network of a result file.
+ *
+ * @param at  the part that is wanted, as in "depth=2"; NULL: all.
+ * @retval GOLD_ERR_USAGE  that is not of the study, or it has no zones.
+ */
+GOLD_CHECKED gold_status goldi_needs_each(const char *path, const char *at,
+                                          const goldi_wish *wish,
+                                          goldi_need_fn *tell, void *context);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "train/critical.h"
+
+#include <math.h>
+
+#include "linalg/product.h"
+
+enum {
+    MOST_PASSES = 24 /* the first ones may have to look for a loss that rises */
+};
+
+static const double precise = 1e-3;
+static const double wider = 4.0;
+
+/* Steps between which the loss comes back to where it was, and how far it is
+ * from there, by the step: that is a straight line for a quadratic. */
+typedef struct bracket {
+    double low; /* a step too small */
+    double at_low;
+    double high; /* a step too large; INFINITY while none is known */
+    double at_high;
+    int side; /* of the last step: 1 high, -1 low, 0 none yet */
+} bracket;
+
+/* (loss at a step - loss here) / step. */
+static double rise(FN(passes) * passes, const real *theta, const real *gradient,
+                   gold_batch samples, real *trial, double loss, double step)
+{
+    for (size_t i = 0; i < passes->network->n_parameters; i++) {
+        trial[i] = (real)((double)theta[i] - step * (double)gradient[i]);
+    }
+    const double there =
+        FN(evaluate)(passes, trial, samples).loss / (double)samples.n;
+
+    return isfinite(there) ? (there - loss) / step : (double)INFINITY;
+}
+
+/* Where a straight line through both ends is 0, or the middle where it is
+ * none. */
+static double next_step(const bracket *b)
+{
+    if (!isfinite(b->high)) {
+        return wider * b->low;
+    }
+    return isfinite(b->at_high) ? b->low - b->at_low * (b->high - b->low) /
+                                               (b->at_high - b->at_low)
+                                : 0.5 * (b->low + b->high);
+}
+
+/* An end that stays twice is taken for half as far off, or it would stay for
+ * ever (the rule of Illinois). */
+static void narrow(bracket *b, double step, double at_step)
+{
+    const int side = at_step > 0.0 ? 1 : -1;
+
+    if (side > 0) {
+        b->high = step;
+        b->at_high = at_step;
+        b->at_low *= b->side == side ? 0.5 : 1.0;
+    } else {
+        b->low = step;
+        b->at_low = at_step;
+        b->at_high *= b->side == side ? 0.5 : 1.0;
+    }
+    b->side = side;
+}
+
+size_t FN(critical_sharpness)(FN(passes) * passes, const real *theta,
+                              const real *gradient, gold_batch samples,
+                              real *trial, gold_log_entry *entry)
+{
+    const size_t n = passes->network->n_parameters;
+    const double squares = FN(dot)(n, gradient, gradient);
+    bracket b = {0.0, -squares, (double)INFINITY, (double)INFINITY, 0};
+    double step = entry->loss / squares; /* a straight line would reach 0 */
+    size_t n_passes = 0;
+
+    while (isfinite(step) && step > 0.0 && n_passes < MOST_PASSES) {
+        const double at_step =
+            rise(passes, theta, gradient, samples, trial, entry->loss, step);
+
+        n_passes++;
+        narrow(&b, step, at_step);
+        const double next = next_step(&b);
+
+        if (isfinite(b.at_high) && fabs(next - step) <= 0.5 * precise * next) {
+            entry->critical_sharpness = 2.0 / next;
+            break;
+        }
+        step = next;
+    }
+    return n_passes;
+}

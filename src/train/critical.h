@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file critical.h
+ * Curvature by forward passes alone (arXiv 2601.16979). Typed.
+ *
+ * The critical sharpness is 2 / eta, where eta is the smallest step along the
+ * negative gradient g that leaves the loss where it was: any larger one raises
+ * it. Of a quadratic it is g'Hg / g'g, at most the largest eigenvalue of H.
+ */
+#ifndef GOLD_TRAIN_CRITICAL_H
+#define GOLD_TRAIN_CRITICAL_H
+
+#include "train/gradient.h"
+#include "train/plan.h"
+
+/**
+ * Fill entry->critical_sharpness at theta, to about 1e-3 of it; it stays NaN
+ * where no step raises the loss.
+ *
+ * @param gradient  [n_parameters] of the samples' mean loss.
+ * @param trial     [n_parameters] of scratch.
+ * @param entry     its loss is known.
+ * @return          passes over the samples that it took: about five.
+ */
+size_t FN(critical_sharpness)(FN(passes) * passes, const real *theta,
+                              const real *gradient, gold_batch samples,
+                              real *trial, gold_log_entry *entry);
+
+#endif
