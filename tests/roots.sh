@@ -10,6 +10,7 @@
 #   prefix   OpenBLAS and libyaml in a prefix of one's own only; make, no Ninja
 #   mpich    MPICH and its HDF5
 #   blis     BLIS and the reference LAPACK
+#   image    the steps of jobs/site/Dockerfile, and its module file with Lmod
 #
 # The first takes a processor five minutes and the others, with its ccache, three;
 # each a gigabyte below TMPDIR. Needs root (for chroot), debootstrap and packages
@@ -25,14 +26,16 @@ skip() {
 }
 
 [ "$(id -u)" = 0 ] || skip 'only root makes a root'
-for tool in debootstrap unshare chroot; do
+[ -n "${GOLD_BASE-}" ] || [ -n "$(command -v debootstrap)" ] ||
+    skip 'no debootstrap'
+for tool in unshare chroot; do
     [ -n "$(command -v $tool)" ] || skip "no $tool"
 done
 # Mounts of its own, which end with it.
 if [ -z "${GOLD_HAS_MOUNTS-}" ]; then
     GOLD_HAS_MOUNTS=1 exec unshare --mount sh "$0" "$@"
 fi
-[ $# -gt 0 ] || set -- plain package prefix mpich blis
+[ $# -gt 0 ] || set -- plain package prefix mpich blis image
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
@@ -61,7 +64,7 @@ inside() { # USER ROOT FOLDER SCRIPT
     chroot "$work/$2" /usr/bin/env -i HOME=/someone LANG=C.UTF-8 \
         DEBIAN_FRONTEND=noninteractive CCACHE_DIR=/cache CCACHE_NOHASHDIR=1 \
         CCACHE_BASEDIR="/someone/the sources" \
-        CMAKE_C_COMPILER_LAUNCHER=ccache PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+        CMAKE_C_COMPILER_LAUNCHER=ccache PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
         setpriv --reuid="$1" --regid="$1" --clear-groups \
         sh -eu -c "cd $3; $4"
 }
@@ -114,7 +117,7 @@ build() {
 }
 
 study='study: rooted
-grid: {seed: {count: 3}, relative_radius: [0.1, 1, 10]}
+grid: {seed: {count: 9}, relative_radius: [0.1, 1, 10]}
 data: {set: circles, train: 50, test: 20, normalize: none}
 network: {width: 16}
 curvature: {subspace: {dim: [5]}}
@@ -127,9 +130,10 @@ use() {
     as_someone "$1" "mkdir -p elsewhere; cd elsewhere
         PATH=\$PATH:~/.local/bin
         echo '$study' >study.yaml
+        share=\$(dirname \$(command -v goldilocks))/../share/goldilocks
         goldilocks run study.yaml -o one.h5 --quiet
         goldilocks verify one.h5
-        sh ~/.local/share/goldilocks/jobs/local.sh study.yaml -o three.h5 --quiet
+        sh \$share/jobs/local.sh study.yaml -o three.h5 --quiet
         goldilocks status three.h5
         goldilocks table one.h5 >one.csv
         goldilocks table three.h5 >three.csv
@@ -143,6 +147,14 @@ plain() {
     add plain ccache
     build plain '-G Ninja'
     use plain
+    # A farm of tasks that know nothing of each other.
+    add plain parallel
+    as_someone plain 'cd elsewhere; PATH=$PATH:~/.local/bin
+        seq 8 | parallel -j 8 goldilocks run study.yaml --alone --quiet \
+            --shard {}/8 -o part-{}.h5
+        goldilocks merge farm.h5 part-*.h5
+        goldilocks table farm.h5 >farm.csv
+        cmp one.csv farm.csv'
 }
 
 # Names of all files but those that are others' to change.
@@ -154,6 +166,7 @@ listing() {
 
 package() {
     [ -d "$work/plain" ] || plain
+    add plain file # cpack asks it which files need libraries
     quietly as_someone plain "cd 'the sources/build'; cpack -G DEB"
     fresh package
     cp "$work/plain/someone/the sources/build"/*.deb "$work/package/tmp"
@@ -217,10 +230,33 @@ blis() {
     use blis
 }
 
+image() {
+    fresh image
+    mkdir "$work/image/src"
+    cp -a "$work/image/someone/the sources/." "$work/image/src"
+    add image ccache
+    chown -R 0:0 "$cache"
+    grep '^RUN ' "$top/jobs/site/Dockerfile" | while read -r _ step; do
+        quietly as_root image "MARCH=native; export CCACHE_BASEDIR=/src; $step"
+    done
+    use image
+    add image lmod
+    as_someone image 'mkdir -p modules/goldilocks'
+    cp "$top/jobs/site/goldilocks.lua" \
+        "$work/image/someone/modules/goldilocks/0.1.0.lua"
+    inside 1000 image /someone 'bash -lc ". /etc/profile.d/lmod.sh
+        module use ~/modules
+        module load goldilocks/0.1.0
+        test \$GOLDILOCKS_HOME = /usr/local/share/goldilocks
+        command -v goldilocks
+        module unload goldilocks
+        test -z \"\${GOLDILOCKS_HOME-}\""'
+}
+
 n_passed=0
 for kind; do
     case $kind in
-    plain | package | prefix | mpich | blis) ;;
+    plain | package | prefix | mpich | blis | image) ;;
     *)
         echo "$0: no kind '$kind'" >&2
         exit 2

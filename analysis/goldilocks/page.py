@@ -30,7 +30,7 @@ th, td { text-align: left; padding: .2rem .9rem .2rem 0; vertical-align: top;
          border-bottom: 1px solid #e4e4e4; }
 th { font-weight: 600; }
 .facts td { overflow-wrap: anywhere; }
-.wide td, .wide th { white-space: nowrap; }
+.wide td:first-child { white-space: nowrap; }
 .figures { columns: 20rem; column-gap: 1.5rem; }
 figure { margin: 0 0 1.2rem; break-inside: avoid; }
 figure.all { column-span: all; }

@@ -115,8 +115,8 @@ def normal(styles, facet, curves):
 
 def grid_of(n_panels, n_rows):
     """The figure and [panel][row] axes: each quantity one scale in all."""
-    n_columns = min(MOST_COLUMNS, n_panels)
-    n_blocks = -(-n_panels // n_columns)
+    n_blocks = -(-n_panels // MOST_COLUMNS)
+    n_columns = -(-n_panels // n_blocks)
     size = (0.7 + PANEL[0] * n_columns,
             0.5 + n_blocks * (PANEL[1] * n_rows + 0.35))
     ratios = ([1] * n_rows + [0.3]) * n_blocks
