@@ -34,7 +34,7 @@ from .laws import Collapse, Law, collapse, fit_law  # noqa: E402
 from .layers import layers_of  # noqa: E402
 from .projection import (mean_ratio, project, ratio,  # noqa: E402
                          trace_over_norm)
-from .running import images, run  # noqa: E402
+from .running import images, point, run  # noqa: E402
 from .samples import BadSamples, save_data  # noqa: E402
 from .selections import selected  # noqa: E402
 from .stages import stages  # noqa: E402
@@ -55,7 +55,7 @@ __all__ = ["BadParameters", "BadSamples", "Collapse", "Correlation",
            "fit_law", "groups", "half_range", "holm", "images", "jackknife",
            "kaplan_meier", "largest_dim", "layers_of", "line_axis", "log_rank",
            "mean_over_seeds", "mean_ratio", "median_steps", "open_results",
-           "paired", "parameters", "project", "ratio", "run", "save_data",
+           "paired", "parameters", "point", "project", "ratio", "run", "save_data",
            "save_parameters", "seeds_needed", "selected", "setting", "slope",
            "stages", "steps_to", "to_torch", "trace_over_norm", "trained",
            "variance_components", "waiting", "within_and_between", "zone"]

@@ -111,7 +111,12 @@ def read_npz(path, **_):
 
 def read_mat(path, **_):
     from scipy.io import loadmat
-    arrays = {name: array for name, array in loadmat(path).items()
+    try:
+        found = loadmat(path)
+    except NotImplementedError as error:  # it is HDF5
+        raise BadSamples(f"{path}: is of MATLAB's version 7.3: save it with "
+                         "-v7") from error
+    arrays = {name: array for name, array in found.items()
               if not name.startswith("__")}
     return [shaped(*half) for half in named_arrays(path, arrays)]
 

@@ -45,12 +45,24 @@ def making(path, kind, inputs=(), overwrite=False):
             check(path, real, kind, inputs, overwrite)
             before = identity(real)
             temporary = make_temporary(real, stack)
-        yield temporary
+        with whole_words(path):
+            yield temporary
         with refusing(path):
             if identity(real) not in (None, before):
                 raise Refused(f"{path}: another program has put a file there "
                               "meanwhile, which is not replaced")
             os.replace(temporary, real)
+
+
+@contextlib.contextmanager
+def whole_words(path):
+    """What the system refuses to a library, which says a lot of it."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None:
+            raise
+        raise OSError(error.errno, os.strerror(error.errno), path) from error
 
 
 @contextlib.contextmanager

@@ -61,8 +61,12 @@ def check_study(first, second, names):
 
 def only_settled(part):
     """The part with NaN where its points are pending."""
-    return part.assign({name: part[name].where(
-        part[status_of(part, name)] != PENDING) for name in part.data_vars})
+    names = {}
+    for name in part.data_vars:
+        names.setdefault(status_of(part, name), []).append(name)
+    found = [part[of].where(part[status] != PENDING)
+             for status, of in names.items()]  # a status is read once
+    return part.assign({name: each[name] for each in found for name in each})
 
 
 def status_of(part, name):

@@ -2,11 +2,9 @@
 """The decision boundary of a point file, from autograd.
 
 The reinforcing gradient of a sample is that of the loss by the parameters with
-the network's own prediction for a label. Eigenvectors are those of the dense
-Hessian, so this is for small networks.
+the network's own prediction for a label. Gradients of all outputs at all samples
+are held at once, so this is for small networks.
 """
-import functools
-
 import numpy as np
 import torch
 
@@ -80,12 +78,10 @@ def shares(energy):
     return np.exp(-(parts * np.log(parts)).sum())
 
 
-@functools.lru_cache(1)
-def numbers(point, count):
-    """All of a point's decision boundary but the grid, by its names."""
+def numbers(point, vectors):
+    """All of a point's decision boundary but the grid, by its names, for
+    eigenvectors (k, D)."""
     x, labels = point.train[0], point.train[1].numpy()
-    hessian = pytorch_full.hessian_at(point, point.theta).numpy()
-    values, vectors = eigenvectors(hessian, count)
     u = units(gradients(point, x))
     alignments = vectors @ u.numpy().T
     energy = np.cumsum((alignments**2).mean(1))
@@ -97,8 +93,6 @@ def numbers(point, count):
         by_class = np.stack([alignments[:, labels == c].sum(1)
                              / (labels == c).sum() for c in classes], 1)
     return {
-        "boundary_eigenvalues": values,
-        "eigenvectors": vectors,
         "alignments": alignments,
         "alignment_energy": energy,
         "effective_eigenvectors": shares(energy),
@@ -112,14 +106,32 @@ def numbers(point, count):
 
 
 def differences(point, file, relative):
-    """{name: difference} of the datasets of /boundary. Cosines are of size 1;
-    vectors of neighbouring eigenvalues are known as well as the iteration was
-    told to, so they are worth comparing after a small tolerance."""
-    if len(point.theta) > pytorch_full.MOST_PARAMETERS:
-        return {}
-    of_size_1 = ("eigenvectors", "alignments", "alignment_by_class",
-                 "coherence_within", "coherence_across")
-    ours = numbers(point, len(file["boundary_eigenvalues"]))
-    return {f"boundary/{name}": relative(file[name], value,
-                                         1.0 if name in of_size_1 else None)
-            for name, value in ours.items()}
+    """{name: difference} of the datasets of /boundary. The file's eigenvectors
+    are held against the Hessian as far as their residuals say, and all else is
+    of these vectors: neighbouring eigenvalues have others that do as well.
+    Cosines are of size 1, and the least margin is one of all."""
+    values, vectors = file["boundary_eigenvalues"], file["eigenvectors"]
+    there = np.isfinite(values)
+    values, vectors = values[there], vectors[there]
+    found = {}
+    if len(point.theta) <= pytorch_full.MOST_PARAMETERS:
+        h = pytorch_full.hessian_at(point, point.theta).numpy()
+        residuals = file["boundary_residuals"][there]
+        size = np.linalg.norm(h, 2)
+        found["boundary_eigenvalues"] = pytorch_full.beyond(
+            values, np.linalg.eigvalsh(h)[::-1][:len(values)], residuals, size)
+        found["eigenvectors"] = pytorch_full.beyond(
+            np.linalg.norm(h @ vectors.T - vectors.T * values, axis=0), 0,
+            residuals, size)
+    ours = numbers(point, vectors)
+    scales = {name: 1.0 for name in ("alignments", "alignment_by_class",
+                                     "coherence_within", "coherence_across")}
+    distances = ours["margins"]
+    if np.isfinite(distances).any():
+        scales["margin"] = distances[np.isfinite(distances)].max()
+    for name, value in ours.items():
+        theirs = file[name]
+        if name.startswith("align"):
+            theirs = theirs[:len(values)]
+        found[name] = relative(theirs, value, scales.get(name))
+    return {f"boundary/{name}": value for name, value in found.items()}

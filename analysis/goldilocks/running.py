@@ -42,21 +42,44 @@ def images():
 def run(config, output, processes=1, **settings):
     """Run a study and open its results; what is done is not done again.
 
-    `config` is a YAML file, or the text of one. `settings` replace those of the file, as --set does: a dot in a name is
-    written as two underscores, `data__scale=7.3`. With several processes it
-    runs under mpirun. Raises RuntimeError with what the program said when it
-    fails.
+    `config` is a YAML file, or the text of one. `settings` replace those of the
+    file, as --set does: a dot in a name is written as two underscores,
+    `data__scale=7.3`. With several processes it runs under mpirun. Raises
+    RuntimeError with what the program said when it fails.
     """
     if "\n" in str(config):
         with tempfile.TemporaryDirectory() as folder:
             study = pathlib.Path(folder, "study.yaml")
             study.write_text(config, encoding="utf-8")
             return run(study, output, processes, **settings)
-    words = [program(), "run", str(config), "-o", str(output), "--quiet"]
-    for key, value in settings.items():
-        words += ["--set", f"{key.replace('__', '.')}={value}"]
+    words = [program(), "run", str(config), "-o", str(output), "--quiet",
+             *overrides(settings)]
     if processes > 1:
         words = ["mpirun", "-n", str(processes + 1), *words]
+    start(words)
+    return open_results(output)
+
+
+def point(config, output, at=None, overwrite=False, **settings):
+    """Write everything about one point of a study, for `plots.boundary` and for
+    other programs; `at` names values of axes, {axis: value}. Returns `output`;
+    `overwrite`: in the place of a point file that is there."""
+    words = [program(), "point", str(config), "-o", str(output),
+             *["--overwrite"] * overwrite, *overrides(settings)]
+    if at:
+        words += ["--at", ",".join(f"{axis}={value}"
+                                   for axis, value in at.items())]
+    start(words)
+    return output
+
+
+def overrides(settings):
+    return [word for key, value in settings.items()
+            for word in ("--set", f"{key.replace('__', '.')}={value}")]
+
+
+def start(words):
+    """Run the program; RuntimeError with what it said when it fails."""
     environment = {"OPENBLAS_NUM_THREADS": "1",
                    "OMPI_MCA_rmaps_base_oversubscribe": "1",
                    "PRTE_MCA_rmaps_default_mapping_policy": ":oversubscribe",
@@ -67,4 +90,3 @@ def run(config, output, processes=1, **settings):
     if ended.returncode != 0:
         raise RuntimeError(f"{' '.join(words)} ended with "
                            f"{ended.returncode}:\n{ended.stdout}")
-    return open_results(output)

@@ -113,9 +113,9 @@ def fixture_shards(small, tmp_path_factory):
 
 @pytest.fixture(scope="module", name="parts")
 def fixture_parts(shards):
-    """{name: dataset}, each opened once, of those that are asked for."""
-    return {name: gold.open_results(path) for name, path in shards.items()
-            if name != "first"}
+    """{name: dataset}, each opened and read once, of those that are asked for."""
+    return {name: gold.open_results(path).load()
+            for name, path in shards.items() if name != "first"}
 
 
 def together(parts, *names):

@@ -187,6 +187,25 @@ def test_convert_mat(tmp_path):
            (np.arange(20) + 1) % 10)
 
 
+    (tmp_path / "h.mat").write_bytes(b"MATLAB 7.3 MAT-file".ljust(124)
+                                     + b"\0\2IM" + bytes(400))
+    with pytest.raises(SystemExit, match="7.3: save it with -v7"):
+        convert(tmp_path, "h.mat")
+
+
+def test_what_the_disk_refuses(tmp_path, monkeypatch):
+    """One line, and nothing is left."""
+    def fail(*_):
+        raise OSError(28, "Can't write data (file write failed: time = ...\n, "
+                      "filename = ...)")
+    monkeypatch.setattr(gold.samples, "write", fail)
+    with pytest.raises(OSError) as raised:
+        gold.save_data(tmp_path / "own.h5", X, Y)
+    assert str(raised.value) == ("[Errno 28] No space left on device: "
+                                 f"'{tmp_path}/own.h5'")
+    assert os.listdir(tmp_path) == []
+
+
 def test_convert_images(tmp_path):
     Image = pytest.importorskip("PIL.Image")
     for half in ("train", "test"):

@@ -68,7 +68,8 @@ enum {
     GOLD_MAX_CHANNELS = 32, /* entries of gold_settings.channels */
     GOLD_MAX_HEAD = 16,     /* ... of head */
     GOLD_MAX_WIDTHS = 64,   /* ... of widths */
-    GOLD_MAX_GAINS = 64     /* ... of layer_gains */
+    GOLD_MAX_GAINS = 64,    /* ... of layer_gains */
+    GOLD_MAX_PLATEAUS = 4   /* of a training, that are noted */
 };
 
 typedef enum gold_activation {

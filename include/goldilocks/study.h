@@ -37,7 +37,6 @@ enum {
     GOLD_MAX_CLASSES = 256,      /* labels are bytes */
     GOLD_MAX_POINTS = 100000000, /* points of a grid */
     GOLD_MAX_LOG = 2048,         /* logged steps of a training */
-    GOLD_MAX_PLATEAUS = 4,       /* of a training, that are noted */
     GOLD_MAX_REACH = 16          /* losses whose first step is noted */
 };
 

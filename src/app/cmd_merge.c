@@ -159,8 +159,8 @@ gold_status gold_cmd_merge(const gold_args *args)
     gold_status status = GOLD_OK;
     merge m = {.args = args, .n = args->n_operands - 1};
 
-    GOLD_GOTO(gold_target_open(args, args->operands[0], GOLD_FILE_RESULT, false,
-                               &m.output));
+    GOLD_GOTO(gold_target_open(args, NULL, args->operands[0], GOLD_FILE_RESULT,
+                               false, &m.output));
     GOLD_GOTO(open_parts(&m));
     GOLD_GOTO(write_whole(&m));
     GOLD_GOTO(say(&m));

@@ -400,7 +400,7 @@ gold_status gold_cmd_point(const gold_args *args)
 
     GOLD_GOTO(gold_local_open(&local, args->operands[0], args->overrides));
     GOLD_GOTO(find_point(&local, args, &point));
-    GOLD_GOTO(gold_target_open(args,
+    GOLD_GOTO(gold_target_open(args, local.study,
                                args->output != NULL ? args->output : "point.h5",
                                GOLD_FILE_POINT, false, &output));
     GOLD_GOTO(

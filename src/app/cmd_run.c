@@ -307,11 +307,11 @@ static gold_status prepare(sweep *s, gold_provenance_text *text)
     GOLD_TRY(gold_share_study(s->comm, args->operands[0], args->overrides,
                               &s->study));
     GOLD_TRY(gold_target_choose(args, s->study, s->path, sizeof s->path));
-    GOLD_TRY(gold_agree(s->comm,
-                        s->rank == 0
-                            ? gold_target_open(args, s->path, GOLD_FILE_RESULT,
-                                               true, &s->output)
-                            : GOLD_OK));
+    GOLD_TRY(gold_agree(s->comm, s->rank == 0
+                                     ? gold_target_open(args, s->study, s->path,
+                                                        GOLD_FILE_RESULT, true,
+                                                        &s->output)
+                                     : GOLD_OK));
     meet(s, GOLD_ERR_STOPPED);
     GOLD_TRY(gold_share_data(s->comm, s->study, &s->shared));
     GOLD_TRY(stop_early(s));

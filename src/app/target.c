@@ -32,18 +32,30 @@ gold_status gold_target_choose(const gold_args *args, const gold_study *study,
     return GOLD_OK;
 }
 
-gold_status gold_target_open(const gold_args *args, const char *path,
-                             gold_file_kind kind, bool is_resumed,
-                             gold_output **output)
+gold_status gold_target_open(const gold_args *args, const gold_study *study,
+                             const char *path, gold_file_kind kind,
+                             bool is_resumed, gold_output **output)
 {
     const size_t first = path == args->operands[0] ? 1 : 0;
-    const gold_output_request request = {.path = path,
-                                         .kind = kind,
-                                         .inputs = args->operands + first,
-                                         .n_inputs = args->n_operands - first,
-                                         .is_overwrite = args->is_overwrite,
-                                         .is_resumed = is_resumed};
+    const char *read[3] = {args->operands[0]};
+    size_t n_read = 1;
+    gold_output_request request = {.path = path,
+                                   .kind = kind,
+                                   .inputs = args->operands + first,
+                                   .n_inputs = args->n_operands - first,
+                                   .is_overwrite = args->is_overwrite,
+                                   .is_resumed = is_resumed};
 
+    if (study != NULL) { /* the only operand, then */
+        if (study->data.path != NULL) {
+            read[n_read++] = study->data.path;
+        }
+        if (study->init_path != NULL) {
+            read[n_read++] = study->init_path;
+        }
+        request.inputs = read;
+        request.n_inputs = n_read;
+    }
     GOLD_TRY(gold_output_open(&request, output));
     if (!gold_output_is_locked(*output)) {
         gold_say(stderr,

@@ -19,13 +19,16 @@ GOLD_CHECKED gold_status gold_target_choose(const gold_args *args,
                                             size_t n_bytes);
 
 /**
- * Ask for the file that a command makes (gold_output_open), of which it reads
- * all other operands, with a note on stderr where nothing can be locked.
+ * Ask for the file that a command makes (gold_output_open), which reads all
+ * other operands and the files that its study names, with a note on stderr
+ * where nothing can be locked.
  *
+ * @param study       NULL: of a command without one.
  * @param path        one of the operands, or none.
  * @param is_resumed  without --overwrite, what is there is gone on with.
  */
 GOLD_CHECKED gold_status gold_target_open(const gold_args *args,
+                                          const gold_study *study,
                                           const char *path, gold_file_kind kind,
                                           bool is_resumed,
                                           gold_output **output);

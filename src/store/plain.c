@@ -286,10 +286,13 @@ static gold_status check_type(hid_t dataset, hid_t type, const char *name,
     } else if (is_named == 0) {
         GOLD_GOTO(is_of_type(stored, type, &is_same));
     }
+    if (!is_same && H5Tget_class(type) == H5T_STRING) {
+        GOLD_FAIL(GOLD_ERR_FORMAT, "'%s' is not of texts of %zu bytes each",
+                  name, H5Tget_size(type));
+    }
     if (!is_same) {
         GOLD_FAIL(GOLD_ERR_FORMAT,
-                  "'%s' has another type of data than a result file has there",
-                  name);
+                  "'%s' has another type of data than belongs there", name);
     }
 
 done:

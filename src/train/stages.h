@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "goldilocks/schema.h"
+#include "goldilocks/settings.h"
 
 /** In steps; NaN where there is none. */
 typedef struct gold_stages {

@@ -42,7 +42,7 @@ def write(folder, theta=THETA, shapes=tuple(SHAPES), names=tuple(NAMES),
             file["parameters/names"] = np.array(
                 [name.encode() for name in names], "S64")
         if points is not None:
-            file["parameters/points"] = np.array(points, "S64")
+            file["parameters/points"] = points
     support.write(folder / "study.yaml", STUDY.format(grid=grid, train=train))
 
 
@@ -113,11 +113,35 @@ def test_stored(tmp_path, theta, options):
 
 def test_names(tmp_path):
     """What the vectors are called, if anything."""
-    for points, words in ((None, ""), ([b"early", b"l\033te"],
+    for points, words in ((None, ""), (np.array([b"early", b"l\033te"], "S64"),
                                        ", point 0 early, 1 l\\x1bte")):
         write(tmp_path, points=points)
         said = support.succeed("validate", "study.yaml", cwd=tmp_path).out
         assert f"weights.h5: 2 vectors of 21 parameters{words}\n" in said, said
+
+
+def test_what_is_read_stays(tmp_path):
+    """A point file is what points begin from, or samples, there being none to
+    test: the command that reads it does not replace it, by whatever name."""
+    write(tmp_path)
+    with h5py.File(tmp_path / "own.h5", "w") as file:
+        file["train/inputs"] = np.arange(24.0).reshape(12, 2)
+        file["train/labels"] = np.arange(12) % 3
+    own = ("--set", "data={set: file, path: own.h5}")
+    support.succeed("point", "study.yaml", "-o", "p.h5", *own, cwd=tmp_path)
+    os.link(tmp_path / "p.h5", tmp_path / "hard.h5")
+    os.symlink("p.h5", tmp_path / "soft.h5")
+    before = (tmp_path / "p.h5").read_bytes()
+    for changes in (("--set", "network.init={file: p.h5}"),
+                    ("--set", "data={set: file, path: p.h5}")):
+        for name in ("p.h5", "hard.h5", "soft.h5"):
+            result = support.run("point", "study.yaml", "-o", name,
+                                 "--overwrite", *changes, cwd=tmp_path)
+            assert result.code == 2 and "one of the files that are read" in \
+                result.err, result
+        support.succeed("point", "study.yaml", "-o", "other.h5", "--overwrite",
+                        *changes, cwd=tmp_path)
+    assert (tmp_path / "p.h5").read_bytes() == before
 
 
 def spoilt(where, value):
@@ -172,7 +196,10 @@ REFUSED = {
                         "21 parameters, network 15", "network.width=2"),
     "sizes below 0": (of(shapes=[(3, -2), *SHAPES[1:]]), IO, "a size is -2"),
     "names of others": (of(names=NAMES[:2]), IO, "has not 4 names"),
-    "one point's name": (of(points=[b"early"]), IO, "has not 2 names"),
+    "one point's name": (of(points=np.array([b"early"], "S64")), IO,
+                         "has not 2 names"),
+    "names of any length": (of(points=["early", "late"]), IO,
+                            "'parameters/points' is not of texts of 64 bytes"),
     "another width": (of(), CONFIG,
                       r"tensor 0, 0.weight: file has \[3, 2\], network has "
                       r"\[4, 2\].*tensor 2, 2.weight", "network.width=4"),

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
+eigsh = pytest.importorskip("scipy.sparse.linalg").eigsh
+LinearOperator = pytest.importorskip("scipy.sparse.linalg").LinearOperator
 h5py = pytest.importorskip("h5py")
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
@@ -51,7 +53,8 @@ CASES = {
         "bias: true", "extreme: {count: 1, tolerance: 1e-9}, dense: true",
         "scale", (5,), 3),
     "LeNet-5": (lenet5, "kind: lenet5, activation: tanh, bias: true",
-                "split: false", "scale", (1, 28, 28), 10),
+                "split: false, extreme: {count: 1, tolerance: 1e-8}", "scale",
+                (1, 28, 28), 10),
 }
 
 
@@ -73,8 +76,8 @@ def fixture_made(request, tmp_path_factory):
     model, network, full, axis, shape, n_classes = CASES[request.param]
     folder = tmp_path_factory.mktemp("own")
     torch.manual_seed(1)
-    x = torch.randn(20, *shape, dtype=torch.float64)
-    y = torch.arange(20) % n_classes
+    x = torch.randn(10, *shape, dtype=torch.float64)
+    y = torch.arange(10) % n_classes
     models = [trained(model, x, y, seed) for seed in range(2)]
     gold.save_data(folder / "own.h5", x, y, test=(x[:7], y[:7]))
     gold.save_parameters(folder / "weights.h5",
@@ -107,6 +110,36 @@ def test_in(made):
         assert not {name: value for name, value in differences.items()
                     if not value <= 1e-6}
         nn.utils.vector_to_parameters(vector, models[i].parameters())
+
+
+def ends_of_hessian(model, x, y):
+    """Its smallest and largest eigenvalue, by scipy and products in PyTorch."""
+    theta = list(model.parameters())
+
+    def vector(parts):
+        return torch.cat([part.reshape(-1) for part in parts])
+
+    gradient = vector(torch.autograd.grad(
+        nn.functional.cross_entropy(model(x), y), theta, create_graph=True))
+
+    def product(v):
+        return vector(torch.autograd.grad(
+            gradient @ torch.from_numpy(v.ravel()), theta,
+            retain_graph=True)).numpy()
+
+    n = len(gradient)
+    return eigsh(LinearOperator((n, n), product, dtype=float), 2, which="BE",
+                 tol=1e-9, return_eigenvectors=False)
+
+
+def test_ends_of_spectrum(made):
+    """Also of a network whose Hessian is never written out."""
+    folder, models, x, y = made
+    with h5py.File(folder / "point=1,scale=1.h5") as file:
+        found = [file[f"full/full_{end}_eigenvalues"][0]
+                 for end in ("smallest", "largest")]
+    np.testing.assert_allclose(found, sorted(ends_of_hessian(models[1], x, y)),
+                               rtol=1e-6)
 
 
 def layered():

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: MIT
+"""Pictures of the decision boundary show the numbers of a point file."""
+import h5py
+import numpy as np
+import pytest
+import xarray as xr
+
+from goldilocks import plots
+from goldilocks.plots import decision
+
+
+def write(path, features):
+    """A point file as far as the picture reads it: classes change at x = 0.25."""
+    x = np.linspace(-1, 2, 13)
+    y = np.linspace(0, 1, 5) if features == 2 else np.zeros(1)
+    sides = np.broadcast_to(x > 0.25, (len(y), len(x)))
+    with h5py.File(path, "w") as file:
+        grid = file.create_group("end/boundary/grid")
+        grid["x"], grid["y"] = x, y
+        grid["class"] = sides.astype(np.uint8)
+        grid["confidence"] = np.full(sides.shape, 0.9)
+        grid["alignments"] = np.stack([sides - 0.5, 0.1 * sides])
+        file["end/boundary/boundary_eigenvalues"] = [3.0, 0.5]
+        file["data/train/inputs"] = np.random.default_rng(0).uniform(
+            -1, 1, (20, features))
+        file["data/train/labels"] = np.arange(20, dtype=np.uint8) % 2
+    return path
+
+
+def test_plane(tmp_path):
+    figure = plots.boundary(write(tmp_path / "p.h5", 2))
+    classes, first, second = figure.axes[:3]
+    shown = first.images[0].get_array()
+    assert shown.min() == -0.5 and shown.max() == 0.5
+    assert "3" in first.get_title() and "0.5" in second.get_title()
+    assert len(classes.get_lines()) == 2  # a marker for each class
+    line, = first.collections
+    ends = np.concatenate([path.vertices for path in line.get_paths()])
+    assert np.allclose(ends[:, 0], 0.375)  # between neighbours on the grid
+    plots.save(figure, tmp_path / "plane.png")
+
+
+def test_line(tmp_path):
+    figure = plots.boundary(write(tmp_path / "p.h5", 1), vectors=(1, 7))
+    assert len(figure.axes) == 2
+    sure, second = figure.axes
+    assert np.allclose(sure.get_lines()[0].get_ydata(), 0.9)
+    assert np.allclose(second.get_lines()[0].get_ydata().max(), 0.1)
+    assert np.allclose(second.get_lines()[1].get_xdata(), 0.375)
+
+
+def test_other_files_are_refused(tmp_path):
+    path = write(tmp_path / "p.h5", 2)
+    with pytest.raises(decision.NotOfABoundary, match="has no /boundary"):
+        plots.boundary(path, moment="start")
+    with h5py.File(path, "a") as file:
+        del file["end/boundary/grid"]
+    with pytest.raises(plots.NothingToDraw, match="two features"):
+        plots.boundary(path)
+
+
+def test_outliers():
+    values = np.array([[8.0, 4, 0.2, 0.1], [6, 0.3, 0.2, -0.1],
+                       [np.nan] * 4])
+    ds = xr.Dataset(
+        {"boundary_eigenvalues": (("seed", "eigenvector"), values),
+         "status_measure": ("seed", np.array([1, 1, 2], np.uint8))},
+        coords={"seed": [0, 1, 2]},
+        attrs={"study_identity": "data.set = moons\ndata.train = 9\n"
+                                 "curvature.boundary.tau = 0.1\n"})
+    ax, = plots.spectrum_with_outliers(ds).axes
+    filled = [line.get_ydata() for line in ax.get_lines()
+              if line.get_color() == "#D55E00"]
+    assert [list(row) for row in filled] == [[8, 4], [6]]
+    assert "1 or 2 each" in ax.get_title(loc="left")
+    ax, = plots.spectrum_with_outliers(ds, tau=0.01).axes
+    assert "of the largest, 3 or 4 each" in ax.get_title(loc="left")
+    with pytest.raises(ValueError, match="eigenvectors"):
+        plots.spectrum_with_outliers(ds.drop_vars("boundary_eigenvalues"))
