@@ -6,6 +6,7 @@ import pytest
 import xarray as xr
 
 import goldilocks as gold
+from goldilocks import plots
 from conftest import MORE
 
 AXES = ("seed", "data_seed", "direction_seed", "train_seed")
@@ -108,6 +109,20 @@ def test_what_does_not_matter_is_nothing():
                                     "units": "(nat)^2"}
     assert found.share_lower.attrs["units"] == "1"
     assert found.deviation.attrs["units"] == "nat"
+
+
+def test_shares_along_the_line():
+    """One line a source, of what the dataset says, with its band."""
+    y = np.random.default_rng(8).normal(size=(6, 4, 5))
+    found = gold.variance_components(table(y), "loss")
+    ax, = plots.shares(found).axes
+    drawn = {line.get_label(): line.get_ydata() for line in ax.get_lines()}
+    assert list(drawn) == ["weights", "data", "together"]
+    for name, values in drawn.items():
+        np.testing.assert_array_equal(values, found.share.sel(source=name))
+    assert len(ax.collections) == 3 and "95 % intervals" in ax.get_title("left")
+    with pytest.raises(ValueError, match="along one axis; there are none"):
+        plots.shares(found.isel(relative_radius=0))
 
 
 def test_it_says_what_it_needs():

@@ -17,11 +17,12 @@ from .spectra import density, spectra
 from .style import (STYLE, NothingToDraw, format_of, save, styled,
                     write)
 from .training import accuracy_against_curvature, training_curves
+from .variances import shares
 from .zone import zone_figure
 
 __all__ = ["NothingToDraw", "STYLE", "accuracy_against_curvature", "boundary",
            "bounds", "collapse", "correlations", "density", "extremes",
            "fates", "format_of", "full_density", "full_trace", "heat_map",
-           "mean_curve", "phase_diagram", "save", "seeds", "spectra",
+           "mean_curve", "phase_diagram", "save", "seeds", "shares", "spectra",
            "spectrum_with_outliers", "styled", "training_curves", "write",
            "zone_facets", "zone_figure"]
