@@ -6,7 +6,8 @@ Trace over Frobenius norm of the Hessian in a random subspace, and the share
 of its eigenvalues above 0, against where the point lies: radius, relative
 radius, scale or temperature, whichever the study swept; where it also trained,
 the accuracy that was reached from there. Lines are means over seeds, bands one
-standard deviation over seeds to either side.
+standard deviation over seeds to either side. More than eight networks have panels, by
+axes that --facet names or that are chosen.
 """
 import os
 import sys
@@ -22,6 +23,13 @@ def main():
     parser.add_argument("--dim", type=int, metavar="D",
                         help="dimension of the subspace; default each of one "
                         "network, the largest of several")
+    parser.add_argument("--facet", metavar="AXIS,...", default="",
+                        help="a panel for each value of these axes")
+    parser.add_argument("--color", metavar="AXIS",
+                        help="the axis whose values colours stand for")
+    parser.add_argument("--at", metavar="KEY=VALUE,...", default="",
+                        help="networks with these values of axes only, such as "
+                        "activation=relu,depth=2")
     parser.add_argument("--dpi", type=int, default=300,
                         help="dots an inch of a PNG; default 300")
     args = parser.parse_args()
@@ -35,7 +43,11 @@ def main():
     with needed.one_message(args.file), outputs.making(
             output, outputs.PICTURE, [args.file], args.overwrite) as name:
         kind = plots.format_of(output)
-        figure = plots.zone_figure(goldilocks.open_results(args.file), args.dim)
+        ds = goldilocks.open_results(args.file)
+        if args.at:
+            ds = goldilocks.files.narrowed(ds, args.at)
+        figure = plots.zone_facets(ds, [*filter(None, args.facet.split(","))],
+                                   args.color, args.dim)
         plots.write(figure, name, kind, args.dpi)
     needed.say(output)
     return 0

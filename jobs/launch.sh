@@ -5,13 +5,40 @@
 # left. They read this file, with `home` set to the folder that has jobs/; it
 # does nothing alone. jobs/README.md tells the whole.
 
+# What the site needs: modules, variables. They may fail in what they do. Copied
+# scripts (goldilocks jobs) have one beside them, which names the program.
+if [ -n "${GOLDILOCKS_SITE-}" ] && ! [ -f "$GOLDILOCKS_SITE" ]; then
+    echo 'GOLDILOCKS_SITE names no file' >&2
+    exit 2
+fi
+# shellcheck disable=SC2154 # who reads this file sets it
+for site in \
+    "${GOLDILOCKS_SITE:-${XDG_CONFIG_HOME:-${HOME-}/.config}/goldilocks/site.sh}" \
+    "$home/jobs/site.sh"; do
+    if [ -f "$site" ]; then
+        set +eu
+        # shellcheck disable=SC1090 # whoever runs this wrote it
+        . "$site"
+        set -eu
+    fi
+done
+
 most_requeues=${GOLDILOCKS_REQUEUES:-1000}
 case $most_requeues in *[!0-9]*) most_requeues=1000 ;; esac
-requeues=${SLURM_RESTART_COUNT:-0}
+# Which scheduler this is, and how often the job was there before.
+if [ -n "${PBS_JOBID-}" ]; then
+    scheduler=pbs job=$PBS_JOBID requeues=${GOLDILOCKS_REQUEUED:-0}
+elif [ -n "${LSB_JOBID-}" ]; then
+    scheduler=lsf job=$LSB_JOBID requeues=${GOLDILOCKS_REQUEUED:-0}
+    # The same job once more: this says so, not how often.
+    [ "${LSB_RESTART-}" != Y ] || requeues=1
+else
+    scheduler=slurm requeues=${SLURM_RESTART_COUNT:-0}
+    # The id of an array is also that of one of its jobs: name the job itself.
+    job=${SLURM_ARRAY_JOB_ID:+${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID}
+    job=${job:-${SLURM_JOB_ID-}}
+fi
 case $requeues in *[!0-9]*) requeues=0 ;; esac
-# The id of an array is also that of one of its jobs: name the job itself.
-job=${SLURM_ARRAY_JOB_ID:+${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID}
-job=${job:-${SLURM_JOB_ID-}}
 # Seconds before the end of the job in which no task is to run.
 margin=20
 # The exit code of a program that SIGUSR1 ended.
@@ -108,7 +135,7 @@ check_study() {
     "$program" validate "$@" || exit
 }
 
-# Slurm warns this script alone (--signal=B:). srun and mpirun both hand the
+# Slurm warns this script alone (--signal=B:), LSF all. srun and mpirun both hand the
 # signal on to all processes.
 warn() {
     is_warned=yes
@@ -125,7 +152,8 @@ choose_launcher() {
         fail "no ${launcher%% *}: name what starts the program" \
             '(GOLDILOCKS_LAUNCH)'
     fi
-    for way in 'srun --mpi=pmix' srun mpirun; do
+    hosts=${PBS_NODEFILE:-${LSB_DJOB_HOSTFILE-}}
+    for way in 'srun --mpi=pmix' srun mpirun${hosts:+" -machinefile $hosts"}; do
         [ -z "$launcher" ] || break
         # shellcheck disable=SC2086 # words
         if timeout 120 $way "$program" doctor >/dev/null 2>&1; then
@@ -140,14 +168,45 @@ choose_launcher() {
     fi
 }
 
-# Seconds that are left of the job; nothing where it has no limit.
-seconds_left() {
-    squeue -h -j "$job" -o %L 2>/dev/null | awk '/^[0-9]/ {
-        n = split($1, part, "-")
+# The sum in seconds of lines like "+ 1-02:03:04" and "- 00:10:00".
+in_seconds() {
+    awk '/^[-+] [0-9]/ {
+        n = split($2, part, "-")
         k = split(part[n], time, ":")
+        s = 0
         for (i = 1; i <= k; i++) s = 60 * s + time[i]
-        print s + (n > 1 ? 86400 * part[1] : 0)
-    }'
+        s += n > 1 ? 86400 * part[1] : 0
+        left += $1 == "+" ? s : -s
+        has_limit = has_limit || $1 == "+"
+    }
+    END {if (has_limit) print left}'
+}
+
+# Seconds that are left of the job; nothing where it has no limit. LSF tells none,
+# but warns.
+seconds_left() {
+    case $scheduler in
+    slurm) squeue -h -j "$job" -o '+ %L' 2>/dev/null ;;
+    pbs)
+        qstat -f "$job" 2>/dev/null | sed -n \
+            -e 's/^ *Resource_List.walltime = /+ /p' \
+            -e 's/^ *resources_used.walltime = /- /p'
+        ;;
+    esac | in_seconds
+}
+
+# The job once more. PBS lets few do that: there another one is submitted. LSF
+# does it by itself, after this exit code.
+requeue() {
+    case $scheduler in
+    slurm) scontrol requeue "$job" ;;
+    pbs)
+        GOLDILOCKS_REQUEUED=$((requeues + 1)) qsub \
+            -v GOLDILOCKS_RUN,GOLDILOCKS_HOME,GOLDILOCKS_REQUEUED \
+            -W "depend=afterany:$job" "$home/jobs/sweep.job"
+        ;;
+    lsf) : ;;
+    esac
 }
 
 # Nothing spoke of the end that was asked for.
@@ -227,9 +286,23 @@ finish() {
         if [ "$requeues" -ge "$most_requeues" ]; then
             say "requeued $requeues times, and work is left: that is enough" \
                 '(GOLDILOCKS_REQUEUES)' >&2
-        elif ! scontrol requeue "$job"; then
-            say 'cannot be requeued here; the same sbatch command goes on' >&2
+        elif ! requeue; then
+            say 'cannot be requeued here; the same command goes on' >&2
         fi
     fi
+    # LSF would take it for a wish to go on.
+    if [ "$scheduler$is_cancelled$code" = lsfyes75 ]; then
+        code=143
+    fi
     exit "$code"
+}
+
+# All that a job does: with the arguments of `goldilocks run`.
+whole_job() {
+    [ $# -gt 0 ] || fail 'which study? See the first lines of the script'
+    find_program
+    check_study "$@"
+    choose_launcher
+    sweep "$@"
+    finish
 }

@@ -17,7 +17,7 @@ sources() {
 }
 
 scripts() {
-    find jobs tests -name '*.sh' -o -name '*.sbatch' | sort
+    find jobs tests -name '*.sh' -o -name '*.sbatch' -o -name '*.job' | sort
     echo .ci/run
 }
 

@@ -30,9 +30,11 @@ th, td { text-align: left; padding: .2rem .9rem .2rem 0; vertical-align: top;
          border-bottom: 1px solid #e4e4e4; }
 th { font-weight: 600; }
 .facts td { overflow-wrap: anywhere; }
-.wide td, .wide th { white-space: nowrap; }
+.wide td:first-child { white-space: nowrap; }
 .figures { columns: 20rem; column-gap: 1.5rem; }
 figure { margin: 0 0 1.2rem; break-inside: avoid; }
+figure.all { column-span: all; }
+figure.all img { max-width: 52rem; }
 img { width: 100%; max-width: 30rem; height: auto; }
 figcaption { font-size: .85rem; color: #444; }
 pre { background: #f4f4f4; padding: .7rem; overflow-x: auto; font-size: .8rem;
@@ -110,9 +112,9 @@ def table(head, rows):
     return '<div class="wide"><table>\n' + "\n".join(lines) + "\n</table></div>"
 
 
-def picture(caption, draw, *args, **options):
-    """What a function draws as an image within the page; nothing where it has
-    no numbers to draw."""
+def picture(caption, draw, *args, is_wide=False, **options):
+    """What a function draws as an image within the page, across all columns where
+    it is wide; nothing where it has no numbers to draw."""
     try:
         figure = draw(*args, **options)
     except plots.NothingToDraw:
@@ -121,7 +123,7 @@ def picture(caption, draw, *args, **options):
     with plt.rc_context(plots.STYLE):
         figure.savefig(file, dpi=200, format="png", bbox_inches="tight")
     data = base64.b64encode(file.getvalue()).decode()
-    return (f'<figure><img alt="{esc(caption)}" '
+    return (f'<figure{" class=all" if is_wide else ""}><img alt="{esc(caption)}" '
             f'src="data:image/png;base64,{data}">'
             f"<figcaption>{esc(caption)}</figcaption></figure>")
 
@@ -335,10 +337,9 @@ def figures(ds, at="", zones=None):
         networks = [(ds.isel({name: [i] for name, i in at.items()}),
                      group_words(ds, labels))
                     for at, labels in groups(ds, over=("seed", line))]
-        if len(networks) <= MOST_CURVES:
-            pictures.append(picture("Curvature against "
-                                    + line.replace("_", " "),
-                                    plots.zone_figure, ds, zones=zones))
+        pictures.append(picture(
+            "Curvature against " + line.replace("_", " "), plots.zone_facets, ds,
+            zones=zones, is_wide=len(networks) > MOST_CURVES))
         pictures += maps(ds, line)
         done = [each for each in networks if is_any_done(each[0], "measure")]
         for each in done[:MOST_CURVES]:
@@ -380,8 +381,15 @@ def maps(ds, line):
 def of_one_network(ds, words):
     """Spectra and training curves of a network that has numbers."""
     of = f" of {words}" if words else ""
-    found = [picture("Eigenvalues" + of, plots.spectra, ds),
-             picture("Density of eigenvalues" + of, plots.density, ds)]
+    kinds = [("Eigenvalues", "eigenvalues", plots.spectra),
+             ("Density of eigenvalues", "eigenvalues", plots.density),
+             ("Ends of the whole Hessian", "full_largest_eigenvalues",
+              plots.extremes),
+             ("Trace of the whole Hessian", "full_trace", plots.full_trace),
+             ("Density of the whole Hessian", "density_nodes",
+              plots.full_density)]
+    found = [picture(text + of, draw, ds)
+             for text, name, draw in kinds if name in ds]
     if "trajectory_loss" in ds and is_any_done(ds, "train"):
         found.append(picture(
             f"Training loss{of}: means over seeds, to where one diverges",

@@ -105,6 +105,33 @@ def test_bands(ds):
         plots.zone_figure(ds, dim=7)
 
 
+def test_many_networks_have_panels(ds, monkeypatch):
+    """Each curve once, in the panel that names it, all on one scale; numbers are
+    shades from dark to light."""
+    zones = gold.zone(ds)
+    with pytest.raises(ValueError, match="no axis of several networks 'depth'"):
+        plots.zone_facets(ds, ["depth"], zones=zones)
+    assert len(plots.zone_facets(ds, zones=zones).axes) == 3
+    monkeypatch.setattr(plots.facets, "MOST", 2)
+    for figure in (plots.zone_facets(ds, zones=zones),
+                   plots.zone_facets(ds, ["activation"], "depth_width",
+                                     zones=zones)):
+        tops = [ax for ax in figure.axes if ax.get_title()]
+        by = "activation" if "ReLU" in tops[0].get_title() else "depth_width"
+        assert len(tops) == ds.sizes[by]
+        assert len({ax.get_ylim() for ax in tops}) == 1
+        for i, ax in enumerate(tops):
+            expected = ds.trace_over_norm.sel(subspace_dim=12).isel(
+                {by: i}).mean("seed")
+            drawn = [line.get_ydata() for line in ax.get_lines()]
+            for row in expected.transpose(..., "relative_radius").values:
+                row = row[np.isfinite(row)]
+                assert sum(len(y) == len(row) and np.allclose(y, row, rtol=1e-12)
+                           for y in drawn) == 1
+        legend, = figure.legends
+        assert len(legend.get_texts()) == 2
+
+
 def test_heat_map(ds):
     figure = plots.heat_map(ds, "positive_fraction", y="activation")
     mesh = figure.axes[0].collections[0]
@@ -428,3 +455,26 @@ def test_pictures_of_the_end(ds):
     assert axes.get_xlabel().endswith("at the end")
     assert plots.accuracy_against_curvature(ds).axes[0].get_xlabel().endswith(
         "at the start")
+
+
+def test_figures_of_the_whole_hessian(tmp_path):
+    """The ends, means over seeds; nodes broadened, of an integral of 1; the trace
+    over the norm, and what it lets expect."""
+    study = ("study: whole\ngrid: {seed: {count: 2}, relative_radius: [0.1, 1, 10]}"
+             "\ndata: {set: circles, train: 20, test: 10}\nnetwork: {width: 4}\n"
+             "curvature: {subspace: {dim: 3}, extreme: {count: 2}, "
+             "trace_probes: 4, density: {probes: 2, steps: 5}}\n")
+    whole = gold.run(study, tmp_path / "whole.h5")
+    ax = plots.extremes(whole).axes[0]
+    for name in ("full_largest_eigenvalues", "full_smallest_eigenvalues"):
+        expected = whole[name].isel(extreme=0).mean("seed")
+        assert any(np.allclose(line.get_ydata(), expected, rtol=1e-12)
+                   for line in ax.get_lines()
+                   if len(line.get_ydata()) == 3)
+    for line in plots.full_density(whole, n_curves=3).axes[0].get_lines()[:3]:
+        assert np.trapz(line.get_ydata(), line.get_xdata()) == pytest.approx(
+            1, abs=0.01)
+    top, bottom = plots.full_trace(whole).axes
+    expected = (whole.full_trace / whole.full_frobenius_norm).mean("seed")
+    assert np.allclose(top.get_lines()[0].get_ydata(), expected, rtol=1e-12)
+    assert len(bottom.get_legend().get_texts()) == 2

@@ -192,6 +192,11 @@ const gold_command gold_commands[] = {
      "layers: what each key means, and behind # the keys that it leaves to "
      "their defaults.",
      (const gold_option[]){{.name = NULL}}, gold_cmd_template, false},
+    {"jobs", "FOLDER", 1, 1, "scripts for jobs, to change",
+     "Copy the scripts for Slurm, PBS, LSF and single machines into "
+     "FOLDER/jobs, with their README and a file for what the site needs "
+     "(modules, variables). Nothing that is there is replaced.",
+     (const gold_option[]){{.name = NULL}}, gold_cmd_jobs, false},
     {"help", "[COMMAND]", 0, 1, "what a command does",
      "What a command does and takes; `goldilocks COMMAND --help` says the "
      "same.",

@@ -30,6 +30,7 @@ gold_status gold_cmd_bench(const gold_args *args);
 gold_status gold_cmd_doctor(const gold_args *args);
 gold_status gold_cmd_keys(const gold_args *args);
 gold_status gold_cmd_template(const gold_args *args);
+gold_status gold_cmd_jobs(const gold_args *args);
 gold_status gold_cmd_help(const gold_args *args);
 gold_status gold_cmd_complete(const gold_args *args);
 

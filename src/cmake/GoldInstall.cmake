@@ -22,7 +22,7 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/configs
 # the program in ../../bin. Not those that build.
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/jobs
   DESTINATION ${CMAKE_INSTALL_DATADIR}/goldilocks USE_SOURCE_PERMISSIONS
-  FILES_MATCHING PATTERN *.sh PATTERN *.sbatch PATTERN README.md
+  FILES_MATCHING PATTERN *.sh PATTERN *.sbatch PATTERN *.job PATTERN README.md
   PATTERN packages.sh EXCLUDE PATTERN quickstart.sh EXCLUDE)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/analysis
   DESTINATION ${CMAKE_INSTALL_DATADIR}/goldilocks USE_SOURCE_PERMISSIONS
@@ -48,7 +48,7 @@ install(FILES ${PROJECT_BINARY_DIR}/goldilocksConfig.cmake
 
 # pkg-config: the libraries that were found, since a static one names none.
 set(gold_pc_libs ${HDF5_C_HL_LIBRARIES} ${HDF5_C_LIBRARIES}
-  ${GOLD_OPENBLAS_LIBRARY} ${GOLD_YAML_LIBRARY} ${MPI_C_LIBRARIES}
+  ${gold_blas_libraries} ${GOLD_YAML_LIBRARY} ${MPI_C_LIBRARIES}
   ${ZLIB_LIBRARIES} ${OPENSSL_CRYPTO_LIBRARY} ${CMAKE_THREAD_LIBS_INIT} -lm)
 list(REMOVE_DUPLICATES gold_pc_libs)
 list(JOIN gold_pc_libs " " gold_pc_libs)
@@ -73,6 +73,7 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS openmpi-bin)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${PROJECT_SOURCE_DIR}/src/cmake/deb/prerm)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS
   "python3-h5py, python3-h5netcdf, python3-matplotlib, python3-scipy, python3-xarray")
 include(CPack)

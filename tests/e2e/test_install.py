@@ -190,6 +190,24 @@ def test_jobs_find_the_program(prefix, tmp_path):
     assert said.strip() == f"{share}/../../bin/goldilocks"
 
 
+def test_jobs_of_ones_own(prefix, tmp_path):
+    """A copy finds the program; what is there stays."""
+    folder = tmp_path / "my own's"
+    study = support.write(tmp_path / "study.yaml", STUDY)
+    assert "sweep.sbatch" in tell(prefix / "bin/goldilocks", "jobs", folder)
+    names = {path.name for path in (folder / "jobs").iterdir()}
+    assert names == {"README.md", "launch.sh", "local.sh", "merge.sbatch",
+                     "shards.sbatch", "site.sh", "sweep.job", "sweep.sbatch"}
+    tell("sh", folder / "jobs/local.sh", study, "-o", tmp_path / "o.h5",
+         GOLDILOCKS_PROCESSES="2", XDG_CONFIG_HOME="/nowhere")
+    mine = support.write(folder / "jobs/sweep.job", "mine")
+    (folder / "jobs/local.sh").unlink()
+    said = tell(prefix / "bin/goldilocks", "jobs", folder)
+    assert f"kept: {mine}" in said and said.count("kept: ") == 1
+    assert mine.read_text() == "mine"
+    assert (folder / "jobs/local.sh").exists()
+
+
 def test_the_package_finds_the_program(prefix):
     pytest.importorskip("xarray")
     analysis = prefix / "share/goldilocks/analysis"

@@ -21,7 +21,7 @@ CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 def fixture_folder(tmp_path):
     """Commands that only exist, and the program."""
     (tmp_path / "bin").mkdir()
-    for name in ("scontrol", "squeue", "sbatch"):
+    for name in ("scontrol", "squeue", "sbatch", "qstat", "qsub"):
         stub(tmp_path / "bin" / name, "#!/bin/sh\n")
     stub(tmp_path / "program", NOTE)
     return tmp_path
@@ -113,3 +113,57 @@ def test_names_are_shown_as_they_are(folder):
     done, _ = submitted(folder, "sweep.sbatch", "s.yaml",
                         GOLDILOCKS="/\u00e9/\\033")
     assert "no /\u00e9/\\033: build it" in done.stderr.decode()
+
+
+STOPPED = NOTE + """[ "$1" != run ] || exit 75
+"""
+# Warns whoever waits for it, and is warned by it.
+WARNED = NOTE + """[ "$1" = run ] || exit 0
+trap 'exit 75' USR1
+kill -USR1 $PPID
+while :; do sleep 0.05; done
+"""
+OF_PBS = {"SLURM_JOB_ID": "", "PBS_JOBID": "12.host", "GOLDILOCKS_REQUEUED": "1",
+          "GOLDILOCKS_RUN": "'my study.yaml' -o r.h5 --overwrite"}
+
+
+def test_pbs(folder):
+    """It knows its time, and another job goes on, once more."""
+    stub(folder / "bin/qstat", """#!/bin/sh
+echo "    resources_used.walltime = 00:01:00
+    Resource_List.walltime = 01:00:00"
+""")
+    stub(folder / "bin/qsub", NOTE + 'echo "$GOLDILOCKS_REQUEUED" >>"$NOTES"\n')
+    stub(folder / "program", STOPPED)
+    done, told = submitted(folder, "sweep.job", **OF_PBS)
+    assert done.returncode == 75, done.stderr
+    assert told["validate"] == ["my study.yaml"]
+    assert told["run"] == ["--max-seconds", "3520", "my study.yaml", "-o", "r.h5"]
+    assert told["-v"][-2:] == ["depend=afterany:12.host",
+                               str(support.TOP / "jobs/sweep.job")]
+    assert "2" in told
+
+
+@pytest.mark.parametrize("environment, code", [
+    (OF_PBS, 75), ({"SLURM_JOB_ID": "", "LSB_JOBID": "12",
+                    "GOLDILOCKS_RUN": "s.yaml -o r.h5"}, 75)], ids=["pbs", "lsf"])
+def test_a_warning(folder, environment, code):
+    """Reaches the program; LSF requeues for the code."""
+    stub(folder / "program", WARNED)
+    done, told = submitted(folder, "sweep.job", **environment)
+    assert done.returncode == code, done.stderr
+    assert told["run"][-2:] == ["-o", "r.h5"]
+
+
+def test_a_file_of_the_site(folder):
+    """Read before all else; what it lacks is no reason to end."""
+    site = support.write(folder / "site.sh",
+                         f"false $NOT_SET\nGOLDILOCKS='{folder}/program'\n"
+                         "export OF_SITE=yes\n")
+    stub(folder / "program", NOTE + 'echo "$OF_SITE" >>"$NOTES"\n')
+    done, told = submitted(folder, "sweep.sbatch", "s.yaml", GOLDILOCKS="",
+                           GOLDILOCKS_SITE=str(site))
+    assert done.returncode == 0 and "yes" in told, done.stderr
+    done, _ = submitted(folder, "sweep.sbatch", "s.yaml",
+                        GOLDILOCKS_SITE="/nowhere")
+    assert done.returncode == 2 and b"names no file" in done.stderr

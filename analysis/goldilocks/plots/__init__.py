@@ -10,6 +10,8 @@ at that size, `style.save` writes them.
 from .decision import boundary, spectrum_with_outliers
 from .curves import (bounds, collapse, correlations, fates, mean_curve,
                      seeds)
+from .facets import zone_facets
+from .full import extremes, full_density, full_trace
 from .maps import heat_map, phase_diagram
 from .spectra import density, spectra
 from .style import (STYLE, NothingToDraw, format_of, save, styled,
@@ -17,7 +19,9 @@ from .style import (STYLE, NothingToDraw, format_of, save, styled,
 from .training import accuracy_against_curvature, training_curves
 from .zone import zone_figure
 
-__all__ = ["STYLE", "NothingToDraw", "accuracy_against_curvature", "boundary",
-           "bounds", "collapse", "correlations", "density", "fates", "format_of",
-           "heat_map", "mean_curve", "phase_diagram", "save", "seeds",
-           "spectra", "spectrum_with_outliers", "styled", "training_curves", "write", "zone_figure"]
+__all__ = ["NothingToDraw", "STYLE", "accuracy_against_curvature", "boundary",
+           "bounds", "collapse", "correlations", "density", "extremes",
+           "fates", "format_of", "full_density", "full_trace", "heat_map",
+           "mean_curve", "phase_diagram", "save", "seeds", "spectra",
+           "spectrum_with_outliers", "styled", "training_curves", "write",
+           "zone_facets", "zone_figure"]

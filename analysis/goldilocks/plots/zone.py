@@ -12,6 +12,9 @@ from .curves import BANDS, curve, draw_band
 from .style import COLUMN, canvas, line_style, need_numbers, styled
 
 CURVATURE = ("trace_over_norm", "positive_fraction")
+TRACE_LABEL = r"$\mathrm{Tr}\,H_d\;/\;\Vert H_d\Vert_\mathrm{F}$"
+FRACTION_LABEL = r"fraction of eigenvalues $> 0$"
+
 
 @styled
 def zone_figure(ds, dim=None, band="sd", diverged="keep", zones=None, ax=None):
@@ -45,11 +48,26 @@ def zone_figure(ds, dim=None, band="sd", diverged="keep", zones=None, ax=None):
                           size=(COLUMN, 0.6 + 2.0 * n_panels), ax=ax,
                           gridspec_kw={"hspace": 0.07})
     axes = axes[:, 0]
+    drawn, named, any_diverged = draw_curves(
+        axes, ds, curves, map(line_style, range(len(curves))), band, diverged,
+        zones)
+    mark_zones(axes, named, len(curves))
+    n = np.concatenate([each.n for each in drawn])
+    finish(figure, axes, label(ds, line), title(ds, dims, band, n, True))
+    if n_panels == 3:
+        finish_training(axes[2], chance(ds), "final_accuracy" not in ds,
+                        any_diverged)
+    return figure
+
+
+def draw_curves(axes, ds, curves, styles, band, diverged, zones):
+    """Networks in their panels; the means of Tr/norm that were drawn, the zones
+    that can be named, with their colours, and whether a training diverged."""
+    line = line_axis(ds)
     drawn, named, has_trained = [], [], []
     any_diverged = False
-    for i, (at, d, text) in enumerate(curves):
+    for (at, d, text), style in zip(curves, styles):
         part = ascending(ds.isel(at), line)
-        style = line_style(i)
         top = curve(pick(part, "trace_over_norm", d), band)
         drawn += [top]
         if len(top.x):
@@ -59,16 +77,10 @@ def zone_figure(ds, dim=None, band="sd", diverged="keep", zones=None, ax=None):
                 text, zone_words(found)])))
             draw_band(axes[1], curve(pick(part, "positive_fraction", d), band),
                       style)
-        if len(top.x) and n_panels == 3 and at not in has_trained:
+        if len(top.x) and len(axes) == 3 and at not in has_trained:
             any_diverged |= draw_training(axes[2], part, style, band, diverged)
             has_trained.append(at)
-    mark_zones(axes, named, len(curves))
-    n = np.concatenate([each.n for each in drawn])
-    finish(figure, axes, label(ds, line), title(ds, dims, band, n))
-    if n_panels == 3:
-        finish_training(axes[2], chance(ds), "final_accuracy" not in ds,
-                        any_diverged)
-    return figure
+    return drawn, named, any_diverged
 
 
 def curves_of(ds, dim):
@@ -114,15 +126,22 @@ def draw_training(ax, part, style, band, diverged):
     return len(x) > 0
 
 
-def finish_training(ax, guess, is_loss, any_diverged):
+def finish_training(ax, guess, is_loss, any_diverged, space=" "):
+    """`space` parts the words of its label, None: it has none; what its lines are
+    stands in it where that is " "."""
+    words = ["loss" if is_loss else "accuracy", "after training"]
+    ax.set_ylabel("" if space is None else space.join(words))
     if is_loss:
         ax.set_yscale("log")
-        ax.set_ylabel("loss after training")
     else:
         ax.set_ylim(0, 1)
-        ax.set_ylabel("accuracy after training")
     if guess is not None:
         ax.axhline(guess, color="0.35", lw=0.6, zorder=2)
+    if space == " ":
+        say_lines(ax, any_diverged)
+
+
+def say_lines(ax, any_diverged):
     ax.text(0.02, 0.01 if any_diverged else 0.035, "thick: test, thin: training"
             + ("\n\u00d7: some diverged" if any_diverged else ""), fontsize=6,
             linespacing=0.9, transform=ax.transAxes)
@@ -139,6 +158,15 @@ def mark_zones(axes, zones, n_networks):
     top = axes[0]
     low, high = top.get_ylim()
     step = 0.045 * (high - low)
+    draw_bars(top, zones, low, step)
+    top.text(0.02, low - (len(zones) - 1) / 2 * step, "above half\nof peak",
+             fontsize=6, va="center", transform=top.get_yaxis_transform())
+    top.set_yticks([tick for tick in top.get_yticks() if low <= tick <= high])
+    top.set_ylim(low - (len(zones) + 0.3) * step, high)
+
+
+def draw_bars(top, zones, low, step):
+    """Zones as bars below the curves, which end at `low`, one a step."""
     for i, (found, colour) in enumerate(zones):
         level = [low - i * step] * 2
         top.plot([found["low"], found["high"]], level, color=colour, lw=1.6,
@@ -146,10 +174,6 @@ def mark_zones(axes, zones, n_networks):
         for ends in bound_intervals(found):
             top.plot(ends, level, color=colour, lw=4, alpha=0.35,
                      solid_capstyle="butt")
-    top.text(0.02, low - (len(zones) - 1) / 2 * step, "above half\nof peak",
-             fontsize=6, va="center", transform=top.get_yaxis_transform())
-    top.set_yticks([tick for tick in top.get_yticks() if low <= tick <= high])
-    top.set_ylim(low - (len(zones) + 0.3) * step, high)
 
 
 def mark_one(axes, found):
@@ -170,15 +194,16 @@ def bound_intervals(found):
     return [pair for pair in ends if np.isfinite(pair).all()]
 
 
-def title(ds, dims, band, n):
+def title(ds, dims, band, n, has_spread=False):
     """What all curves have in common: data, network, subspace, and seeds, of
-    which `n` are behind each point."""
+    which `n` are behind each point; what z is."""
     about = seeds_words(n)
     if np.max(n, initial=0) > 1:
         about = BANDS[band].format(about)
     if np.ptp(n):
         about += "\nopen marks: of fewer seeds"
-    about += ("; " if len(about) < 36 else "\n") + "$z$: logit spread"
+    if has_spread:
+        about += ("; " if len(about) < 36 else "\n") + "$z$: logit spread"
     return "\n".join([
         data_words(ds) + "".join(f", $d$ = {d}" for d in dims
                                  if len(dims) == 1),
@@ -192,8 +217,8 @@ def finish(figure, axes, x_label, text):
     middle.axhline(0.5, color="0.35", lw=0.6, zorder=2)
     bottom.set_xscale("log")
     bottom.set_xlabel(x_label)
-    top.set_ylabel(r"$\mathrm{Tr}\,H_d\;/\;\Vert H_d\Vert_\mathrm{F}$")
-    middle.set_ylabel(r"fraction of eigenvalues $> 0$")
+    top.set_ylabel(TRACE_LABEL)
+    middle.set_ylabel(FRACTION_LABEL)
     figure.align_ylabels(axes)
     handles, labels = top.get_legend_handles_labels()
     columns = 1 + (len(labels) > 8)
