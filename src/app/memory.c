@@ -138,6 +138,37 @@ static double product_bytes(const gold_study *study, const extent *e,
     return word * one + (double)(n_bases - 1) * base;
 }
 
+/* Arrays of a run over blocks of samples. */
+static double block_bytes(gold_run_plan plan, double word)
+{
+    plan.n = 1;
+    plan.n = gold_logit_samples(gold_graph_sample_reals(&plan), (size_t)word);
+    return word * (double)gold_graph_reals(&plan);
+}
+
+/* The decision boundary: eigenvectors in both precisions and sums of classes;
+ * alignments of samples, or of the points of a grid; a run for these, then one
+ * for margins. */
+static double boundary_bytes(const gold_study *study, const extent *e,
+                             double n_train, double word)
+{
+    const gold_curvature_block *curvature = &study->curvature;
+    const double k = (double)curvature->boundary_vectors;
+    const double count = (double)curvature->grid_count;
+    const double n =
+        e->inputs > 2.0 ? n_train : fmax(n_train, pow(count, e->inputs));
+    const gold_run_plan align = {
+        .graph = &e->graph, .d = (size_t)k, .m = 1, .has_squares = true};
+    const gold_run_plan lead = {.graph = &e->graph, .m = (size_t)e->outputs};
+
+    if (curvature->boundary_vectors == 0) {
+        return 0.0;
+    }
+    return e->parameters * (k * (8.0 + word) + e->outputs * word) +
+           8.0 * n * (k + 4.0) +
+           fmax(block_bytes(align, word), block_bytes(lead, word));
+}
+
 /* What concerns all parameters together: Lanczos' basis in double, blocks of
  * eight products with two terms, what products need, and entries of three
  * matrices. */
@@ -156,17 +187,14 @@ static double full_bytes(const gold_study *study, const extent *e,
                                            : 0.0,
              curvature->boundary_vectors > 0 ? (double)curvature->boundary_steps
                                              : 0.0));
-    /* eigenvectors in both precisions, and the sums of classes */
-    const double vectors =
-        (double)curvature->boundary_vectors * (8.0 + word) +
-        (curvature->boundary_vectors > 0 ? e->outputs : 0.0) * word;
     const double order = n <= (double)curvature->dense_limit ? n : 0.0;
     const double terms = curvature->split ? 4.0 : 2.0; /* and the vectors */
 
     if (!gold_study_has_full(study) || e->graph.n_nodes == 0) {
         return 0.0;
     }
-    return n * vectors + 8.0 * n * (basis_vectors(n, steps) + 2.0) +
+    return boundary_bytes(study, e, n_train, word) +
+           8.0 * n * (basis_vectors(n, steps) + 2.0) +
            word * (terms * directions + 1.0) * n +
            product_bytes(study, e, directions, n_train, word) +
            (curvature->generalisation ? 4.0 : 3.0) * 8.0 * order * order;
