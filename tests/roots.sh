@@ -170,7 +170,9 @@ package() {
     quietly as_someone plain "cd 'the sources/build'; cpack -G DEB"
     fresh package
     cp "$work/plain/someone/the sources/build"/*.deb "$work/package/tmp"
-    add package --install-recommends '/tmp/*.deb' dataset-fashion-mnist
+    # Not what recommended packages recommend: that is half of Debian.
+    add package '/tmp/*.deb' dataset-fashion-mnist \
+        "$(dpkg-deb -f "$work"/package/tmp/*.deb Recommends | tr -d ,)"
     quietly as_root package 'apt-get -q -y purge goldilocks'
     listing package before
     add package '/tmp/*.deb'

@@ -6,6 +6,7 @@ import os
 import pathlib
 import pty
 import re
+import select
 import shlex
 import shutil
 import subprocess
@@ -241,6 +242,7 @@ class Terminal:
         os.write(self.handle, f"{line}; echo 'e''nd'\n".encode())
         said = b""
         while not re.search(rb"(^|[\r\n])end\r", said):
+            assert select.select([self.handle], [], [], support.LIMIT)[0], said
             said += os.read(self.handle, 4096)
         return said.decode()
 
