@@ -102,4 +102,4 @@ def test_shipped_as_executed(path):
 
 
 def test_all_are_there():
-    assert len(ALL) == 8 and NOTEBOOKS
+    assert len(ALL) == 9 and NOTEBOOKS
