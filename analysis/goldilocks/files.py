@@ -211,7 +211,8 @@ def line_axis(ds):
     for name in LINES:
         if name in grid_axes(ds):
             return name
-    raise ValueError("the grid has none of the axes " + ", ".join(LINES))
+    raise ValueError("the grid has none of the axes " + ", ".join(LINES)
+                     + ": plot its arrays themselves, as ds.trajectory_loss")
 
 
 def ascending(ds, *axes):

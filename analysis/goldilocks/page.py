@@ -147,7 +147,9 @@ def progress(ds):
 def what_was_run(ds):
     gains = setting(ds, "network.layer_gains")
     rows = [("data", ", ".join(
-                [data_words(ds), f"test {setting(ds, 'data.test')}",
+                [data_words(ds),
+                 ds.attrs.get("data_samples",
+                              f"test {setting(ds, 'data.test')}"),
                  f"normalize {setting(ds, 'data.normalize')}",
                  f"scale {setting(ds, 'data.scale')}"]
                 + shared(ds, "data", labels__permute="labels permuted, seed",
@@ -276,7 +278,8 @@ def best_mean(ds, name, words):
     most = mean.min() if words.endswith("loss") else mean.max()
     best = mean.where(mean == most, drop=True)
     place = ", ".join(f"{key} {value_text(best[key])}" for key in best.dims)
-    return [(f"best mean {words}", f"{float(most):.4f} at {place}, "
+    at = f" at {place}" if place else ""
+    return [(f"best mean {words}", f"{float(most):.4f}{at}, "
              f"{seeds_words(int(n.max()))}")]
 
 

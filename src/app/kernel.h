@@ -27,7 +27,8 @@ const char *gold_better_kernel(const char *core, gold_processor processor);
  * See that OpenBLAS has a kernel for this processor, and no threads where
  * memory is limited. It takes both before main, so that this may start the
  * program anew, with OPENBLAS_CORETYPE, which whoever set it before has his way
- * with, and OPENBLAS_NUM_THREADS set, or with another BLAS OMP_NUM_THREADS. Call it first of all.
+ * with, and OPENBLAS_NUM_THREADS set, or with another BLAS OMP_NUM_THREADS.
+ * Call it first of all.
  */
 void gold_ensure_blas(char **argv);
 

@@ -103,12 +103,28 @@ static void print_no_zone(FILE *out, const goldi_sheet *sheet)
     goldi_print_field(out, "zone", text);
 }
 
+/* z at both ends of a zone; "" where there is one logit and no spread. */
+static const char *spreads_text(const goldi_sheet *sheet,
+                                const goldi_zone *zone,
+                                char text[GOLD_NAME_BYTES])
+{
+    const double low = spread_at(sheet, zone->low);
+    const double high = spread_at(sheet, zone->high);
+
+    text[0] = '\0';
+    if (low > 0.0 && high > 0.0) {
+        (void)snprintf(text, GOLD_NAME_BYTES, "z %.3g to %.3g; ", low, high);
+    }
+    return text;
+}
+
 static void print_zone(FILE *out, const goldi_sheet *sheet)
 {
     const goldi_claim *claim = &sheet->claim;
     const goldi_zone *zone = &claim->zone;
     char low[GOLD_NAME_BYTES];
     char high[GOLD_NAME_BYTES];
+    char spreads[GOLD_NAME_BYTES];
     char text[400];
 
     if (!claim->is_named) {
@@ -117,8 +133,7 @@ static void print_zone(FILE *out, const goldi_sheet *sheet)
     }
     (void)snprintf(
         text, sizeof text,
-        "%s %.3g%s%s to %.3g%s%s; log10 (r/ref)^2 %.2f to %.2f; z %.3g to "
-        "%.3g; p = %.2g%s",
+        "%s %.3g%s%s to %.3g%s%s; log10 (r/ref)^2 %.2f to %.2f; %sp = %.2g%s",
         sheet->survey->x_key->name, zone->low,
         interval_text(claim, GOLDI_TOLD_LOW, low),
         zone->is_low_open ? " or below (the grid ends)" : "", zone->high,
@@ -126,8 +141,7 @@ static void print_zone(FILE *out, const goldi_sheet *sheet)
         zone->is_high_open ? " or above (the grid ends)" : "",
         goldi_papers_place(ratio_at(sheet, zone->low)),
         goldi_papers_place(ratio_at(sheet, zone->high)),
-        spread_at(sheet, zone->low), spread_at(sheet, zone->high),
-        claim->rise.p_value,
+        spreads_text(sheet, zone, spreads), claim->rise.p_value,
         zone->is_split ? "; Tr/|H| rises above half of its peak elsewhere too"
                        : "");
     goldi_print_field(out, "zone", text);
@@ -141,6 +155,7 @@ static void print_peak(FILE *out, const goldi_sheet *sheet)
     char height[GOLD_NAME_BYTES];
     char ends[GOLD_NAME_BYTES];
     char rate[GOLD_NAME_BYTES] = "";
+    char spread[GOLD_NAME_BYTES] = "";
     char text[240];
 
     if (!claim->zone.is_found) {
@@ -149,15 +164,17 @@ static void print_peak(FILE *out, const goldi_sheet *sheet)
     if (!isnan(accuracy)) {
         (void)snprintf(rate, sizeof rate, ", accuracy %.3g", accuracy);
     }
-    (void)snprintf(
-        text, sizeof text,
-        "Tr/|H| = %s (%s) at %s %.4g%s (z = %.3g); loss %.4g%s at %.4g",
-        goldi_sheet_text(sheet, GOLDI_TRACE, peak, height),
-        GOLD_COUNTED(sheet->of[GOLDI_TRACE].n[peak], "seed"),
-        sheet->survey->x_key->name, claim->of[GOLDI_TOLD_PEAK].value,
-        interval_text(claim, GOLDI_TOLD_PEAK, ends),
-        claim->of[GOLDI_TOLD_SPREAD].value, sheet->of[GOLDI_LOSS].mean[peak],
-        rate, sheet->x[peak]);
+    if (claim->of[GOLDI_TOLD_SPREAD].value > 0.0) { /* of several logits */
+        (void)snprintf(spread, sizeof spread, " (z = %.3g)",
+                       claim->of[GOLDI_TOLD_SPREAD].value);
+    }
+    (void)snprintf(text, sizeof text,
+                   "Tr/|H| = %s (%s) at %s %.4g%s%s; loss %.4g%s at %.4g",
+                   goldi_sheet_text(sheet, GOLDI_TRACE, peak, height),
+                   GOLD_COUNTED(sheet->of[GOLDI_TRACE].n[peak], "seed"),
+                   sheet->survey->x_key->name, claim->of[GOLDI_TOLD_PEAK].value,
+                   interval_text(claim, GOLDI_TOLD_PEAK, ends), spread,
+                   sheet->of[GOLDI_LOSS].mean[peak], rate, sheet->x[peak]);
     goldi_print_field(out, claim->is_named ? "peak" : "highest", text);
 }
 

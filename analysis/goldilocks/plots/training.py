@@ -41,7 +41,8 @@ def training_curves(ds, name="loss", at=None, diverged="keep", ax=None):
     keep what they had; where the first seed of a place diverges there is a cross,
     and beyond it the mean is of what is counted: by `diverged`, as
     `goldilocks.trained` says, with an infinite loss, so that its curve ends. Where
-    values spread over decades, what is far above the usual start is cut off, and the title says of how many curves.
+    values spread over decades, what is far above the usual start is cut off, and
+    the title says of how many curves.
     `name`: of a tracked quantity, such as loss, accuracy or test_accuracy. `at`:
     which network, {axis: value}.
     """

@@ -104,7 +104,9 @@ def found_zone(part, dim, at, zones):
 def zone_words(found):
     """Where the zone has its peak, or that there is none."""
     if not found["noise"]:
-        return f"peak at $z$ = {significant(found['spread'])}"
+        return (f"peak at $z$ = {significant(found['spread'])}"
+                if found["spread"] > 0  # of several logits
+                else f"peak at {significant(found['peak'])}")
     if np.isnan(found["p_value"]):
         return "no zone"
     return no_zone_words(found)
@@ -144,7 +146,8 @@ def finish_training(ax, guess, is_loss, any_diverged, space=" "):
 def say_lines(ax, any_diverged):
     ax.text(0.02, 0.01 if any_diverged else 0.035, "thick: test, thin: training"
             + ("\n\u00d7: some diverged" if any_diverged else ""), fontsize=6,
-            linespacing=0.9, transform=ax.transAxes)
+            linespacing=0.9, transform=ax.transAxes,
+            bbox={"fc": "white", "ec": "none", "alpha": 0.7, "pad": 0.5})
 
 
 def mark_zones(axes, zones, n_networks):
