@@ -326,8 +326,8 @@ typedef enum gold_condition {
       "learning rate after scale_learning_rate")                               \
     X(MAX_STABLE_LEARNING_RATE, "max_stable_learning_rate", POINT,             \
       TRACK_STABLE_RATE, "1",                                                  \
-      "largest learning rate, to 1 %, at which 100 steps from the start do "   \
-      "not raise the loss")                                                    \
+      "largest learning rate, to 1 %, at which 100 steps from the start "      \
+      "neither raise the loss nor make all logits 0")                          \
     X(FINAL_STEP, "final_step", POINT, TRAIN, "1",                             \
       "steps done when training ended")                                        \
     X(FINAL_LOSS, "final_loss", POINT, TRAIN, "nat",                           \

@@ -10,11 +10,15 @@
 #include "engine/sharpness.h"
 
 enum {
-    MOST_FACTORS = 40 /* of 2, from the rate that the search begins at */
+    MOST_FACTORS = 48 /* of 2, from the rate that the search begins at */
 };
 
 /* Of the ends of what is left, when a search ends. */
 static const double precise = 1.01;
+/* The first rate, by that at which a straight line would lose all of the loss
+ * in one step: the search goes up from small ones, to the first that is too
+ * large. */
+static const double small = 1e-3;
 
 static gold_status by_sharpness(const gold_engine_job *job,
                                 const gold_settings *settings,
@@ -64,11 +68,10 @@ gold_status FN(rate_applied)(const gold_engine_job *job,
     return GOLD_OK;
 }
 
-/* A training of a few steps that leaves nothing but its loss; NaN or infinite
- * where it diverged. */
-static gold_status loss_after(const gold_training *plan, const real *theta,
-                              double rate, uint64_t n_steps, real *trial,
-                              double *loss, double *flops)
+/* A training of a few steps that leaves nothing but its last entry. */
+static gold_status end_of(const gold_training *plan, const real *theta,
+                          double rate, uint64_t n_steps, real *trial,
+                          gold_training_result *result, double *flops)
 {
     const gold_training training = {
         .network = plan->network,
@@ -81,36 +84,45 @@ static gold_status loss_after(const gold_training *plan, const real *theta,
         .directions = plan->directions,
         .train = plan->train,
         .augmentation = plan->augmentation,
+        .wants_gradients = n_steps == 0,
         .stop_accuracy = (double)NAN,
         .stop_loss = (double)NAN,
     };
-    gold_training_result result;
 
     memcpy(trial, theta, plan->network->n_parameters * sizeof *trial);
-    GOLD_TRY(FN(train)(&training, trial, NULL, &result));
-    *loss = result.end == GOLD_END_STEPS ? result.final.loss : (double)NAN;
-    *flops += result.flops;
+    GOLD_TRY(FN(train)(&training, trial, NULL, result));
+    *flops += result->flops;
     return GOLD_OK;
 }
 
-/* Narrow [low, high] by one training: twice as far where one end is not known
- * yet. */
+/* Try a rate, and make it an end of what is left, [low, high]: too large is one
+ * that raises the loss, or kills all logits, whose loss may well be lower. */
 static gold_status narrow(const gold_training *plan, const real *theta,
-                          double at_start, real *trial, double ends[2],
-                          double *flops)
+                          double rate, double at_start, real *trial,
+                          double ends[2], double *flops)
 {
-    const bool is_below = ends[0] > 0.0;
-    const bool is_above = isfinite(ends[1]);
-    const double rate = is_below && is_above ? sqrt(ends[0] * ends[1])
-                        : is_below           ? 2.0 * ends[0]
-                        : is_above           ? 0.5 * ends[1]
-                                             : plan->learning_rate;
-    double loss = 0.0;
+    gold_training_result result;
 
     GOLD_TRY(
-        loss_after(plan, theta, rate, GOLD_STABLE_STEPS, trial, &loss, flops));
-    ends[loss <= at_start ? 0 : 1] = rate;
+        end_of(plan, theta, rate, GOLD_STABLE_STEPS, trial, &result, flops));
+    const bool is_stable = result.end == GOLD_END_STEPS &&
+                           result.final.loss <= at_start &&
+                           result.final.zero_logits < 1.0;
+
+    ends[is_stable ? 0 : 1] = rate;
     return GOLD_OK;
+}
+
+/* The next rate: twice as large until one is too large, half as large until one
+ * is not, then between. */
+static double next_rate(const double ends[2], double first)
+{
+    if (ends[0] > 0.0 && isfinite(ends[1])) {
+        return sqrt(ends[0] * ends[1]);
+    }
+    return ends[0] > 0.0       ? 2.0 * ends[0]
+           : isfinite(ends[1]) ? 0.5 * ends[1]
+                               : first;
 }
 
 gold_status FN(rate_stable)(const gold_training *plan, const real *theta,
@@ -118,14 +130,20 @@ gold_status FN(rate_stable)(const gold_training *plan, const real *theta,
 {
     gold_status status = GOLD_OK;
     double ends[2] = {0.0, (double)INFINITY};
-    double at_start = 0.0;
+    gold_training_result start;
     real *trial = NULL;
 
     *rate = (double)NAN;
     GOLD_GOTO(GOLD_ALLOC(plan->network->n_parameters, &trial));
-    GOLD_GOTO(loss_after(plan, theta, 0.0, 0, trial, &at_start, flops));
-    for (int i = 0; i < MOST_FACTORS && !(ends[1] <= precise * ends[0]); i++) {
-        GOLD_GOTO(narrow(plan, theta, at_start, trial, ends, flops));
+    GOLD_GOTO(end_of(plan, theta, 0.0, 0, trial, &start, flops));
+    const double slope = start.final.gradient_norm * start.final.gradient_norm;
+    const double first = small * start.final.loss / slope;
+
+    for (int i = 0; isfinite(first) && first > 0.0 && i < MOST_FACTORS &&
+                    !(ends[1] <= precise * ends[0]);
+         i++) {
+        GOLD_GOTO(narrow(plan, theta, next_rate(ends, first), start.final.loss,
+                         trial, ends, flops));
     }
     if (ends[1] <= precise * ends[0]) {
         *rate = sqrt(ends[0] * ends[1]);

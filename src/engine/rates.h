@@ -24,9 +24,10 @@ GOLD_CHECKED gold_status FN(rate_applied)(const gold_engine_job *job,
 
 /**
  * The largest rate, to 1 %, at which the first GOLD_STABLE_STEPS steps of a
- * training do not raise the loss: by bisection over trainings of that length,
- * from one at the plan's own rate on; NaN where none is found within a factor
- * of 2^40.
+ * training neither raise the loss nor make all logits 0: from small rates up by
+ * doubling to the first that is too large, then by bisection. It depends on the
+ * point and the batches alone, not on the plan's own rate. NaN where none is
+ * too large within a factor of about 2^40, or there is no gradient.
  *
  * @param theta  [n_parameters] where it begins.
  */

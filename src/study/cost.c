@@ -225,7 +225,7 @@ static double tracked_flops(const gold_study *study,
                             const gold_settings *settings, network_size size,
                             double n_train, double n_classes)
 {
-    const double n_passes = 5.0; /* of a critical sharpness, often */
+    const double n_passes = 8.0; /* of a critical sharpness, often */
     const gold_curvature_block *curvature = &study->curvature;
     double flops = 0.0;
 
@@ -347,7 +347,7 @@ static double rate_flops(const gold_train_block *train,
                          const gold_settings *settings, network_size size,
                          double n_train, double step)
 {
-    const double n_trials = 12.0;
+    const double n_trials = 25.0;
     const double all = n_trials * (double)GOLD_STABLE_STEPS * step;
 
     return (train->track[GOLD_TRACK_STABLE_RATE] ? all : 0.0) +

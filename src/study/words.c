@@ -202,8 +202,8 @@ const goldi_word goldi_tracks[] = {
     {"stages", GOLD_TRACK_STAGES,
      "first descent and plateaus, found in the logged losses at the end"},
     {"max_stable_learning_rate", GOLD_TRACK_STABLE_RATE,
-     "the largest rate at which 100 steps from the start do not raise the "
-     "loss, by bisection"},
+     "the largest rate at which 100 steps from the start neither raise the "
+     "loss nor make all logits 0"},
     {NULL, 0, NULL},
 };
 const goldi_word goldi_keeps[] = {

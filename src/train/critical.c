@@ -6,11 +6,18 @@
 #include "linalg/product.h"
 
 enum {
-    MOST_PASSES = 24 /* the first ones may have to look for a loss that rises */
+    MOST_PASSES = 40 /* the first ones look for a loss that rises */
 };
 
 static const double precise = 1e-3;
-static const double wider = 4.0;
+static const double wider = 16.0; /* than a step whose loss does not bend up */
+
+/* Steps are told by that along which a straight line would lose all of the
+ * loss. Of the first one the loss falls by enough to be seen in the arithmetic;
+ * where it is back after less than `resolved`, it hardly fell, and rounding
+ * alone would say where it is back. */
+static const double first = sizeof(real) == sizeof(float) ? 1e-3 : 1e-8;
+static const double resolved = sizeof(real) == sizeof(float) ? 1e-4 : 1e-11;
 
 /* Steps between which the loss comes back to where it was, and how far it is
  * from there, by the step: that is a straight line for a quadratic. */
@@ -36,11 +43,15 @@ static double rise(FN(passes) * passes, const real *theta, const real *gradient,
 }
 
 /* Where a straight line through both ends is 0, or the middle where it is
- * none. */
-static double next_step(const bracket *b)
+ * none. While no step is too large: where one through 0 and the last step is.
+ */
+static double next_step(const bracket *b, double squares)
 {
     if (!isfinite(b->high)) {
-        return wider * b->low;
+        const double bend = (b->at_low + squares) / b->low;
+
+        return fmax(bend > 0.0 ? squares / bend : 0.0,
+                    (bend > 0.0 ? 1.5 : wider) * b->low);
     }
     return isfinite(b->at_high) ? b->low - b->at_low * (b->high - b->low) /
                                                (b->at_high - b->at_low)
@@ -72,7 +83,7 @@ size_t FN(critical_sharpness)(FN(passes) * passes, const real *theta,
     const size_t n = passes->network->n_parameters;
     const double squares = FN(dot)(n, gradient, gradient);
     bracket b = {0.0, -squares, (double)INFINITY, (double)INFINITY, 0};
-    double step = entry->loss / squares; /* a straight line would reach 0 */
+    double step = first * entry->loss / squares;
     size_t n_passes = 0;
 
     while (isfinite(step) && step > 0.0 && n_passes < MOST_PASSES) {
@@ -81,10 +92,12 @@ size_t FN(critical_sharpness)(FN(passes) * passes, const real *theta,
 
         n_passes++;
         narrow(&b, step, at_step);
-        const double next = next_step(&b);
+        const double next = next_step(&b, squares);
 
         if (isfinite(b.at_high) && fabs(next - step) <= 0.5 * precise * next) {
-            entry->critical_sharpness = 2.0 / next;
+            entry->critical_sharpness = next * squares >= resolved * entry->loss
+                                            ? 2.0 / next
+                                            : (double)NAN;
             break;
         }
         step = next;

@@ -15,12 +15,13 @@
 
 /**
  * Fill entry->critical_sharpness at theta, to about 1e-3 of it; it stays NaN
- * where no step raises the loss.
+ * where no step raises the loss, or only ones along which it has fallen by less
+ * than the arithmetic resolves.
  *
  * @param gradient  [n_parameters] of the samples' mean loss.
  * @param trial     [n_parameters] of scratch.
  * @param entry     its loss is known.
- * @return          passes over the samples that it took: about five.
+ * @return          passes over the samples that it took: about eight.
  */
 size_t FN(critical_sharpness)(FN(passes) * passes, const real *theta,
                               const real *gradient, gold_batch samples,

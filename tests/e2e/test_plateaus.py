@@ -186,6 +186,51 @@ run: {precision: float64}
     assert np.all(loss[:, 1, -1] > 1e6 * loss[:, 1, 0])
 
 
+def test_stable_rate_is_of_the_point(tmp_path):
+    """Whatever rate the study trains at; a network whose logits are all 0 is no
+    success, though ln 3 is less than the loss it began with."""
+    study = support.write(tmp_path / "study.yaml", """
+study: stable
+grid: {seed: {count: 2}, relative_radius: [1, 3], learning_rate: [0.1, 1000]}
+data: {set: circles, train: 50, test: 20}
+network: {width: 5}
+train: {steps: 5, log: {count: 2}, track: [loss, max_stable_learning_rate]}
+run: {precision: float64}
+""")
+    path = tmp_path / "out.h5"
+    support.succeed("run", study, "-o", path, "--quiet")
+    with h5py.File(path) as file:
+        stable = file["max_stable_learning_rate"][()]
+    assert np.all((stable > 1) & (stable < 20))
+    assert np.array_equal(stable[..., 0], stable[..., 1])
+
+
+def test_critical_sharpness_at_small_radii(tmp_path):
+    """Of three layers without biases near 0 the loss rises along the gradient at
+    a step that grows as r^-2, but for a part that falls with r: with float64 at
+    the smallest too; float32, in which the loss hardly moves there, says nothing
+    rather than what rounding says."""
+    found = {}
+    for precision in ("float32", "float64"):
+        study = support.write(tmp_path / f"{precision}.yaml", f"""
+study: small
+grid: {{seed: {{count: 3}}, relative_radius: [0.001, 0.01, 0.1]}}
+data: {{set: circles, train: 50, test: 20, normalize: none}}
+network: {{width: 5, activation: relu}}
+train: {{steps: 1, log: {{count: 2}}, track: [critical_sharpness]}}
+run: {{precision: {precision}}}
+""")
+        path = tmp_path / f"{precision}.h5"
+        support.succeed("run", study, "-o", path, "--quiet")
+        with h5py.File(path) as file:
+            found[precision] = file["trajectory_critical_sharpness"][..., 0]
+    ratio = found["float64"][:, 1:] / found["float64"][:, :-1]
+    assert np.all(abs(ratio / 100 - 1) < [0.01, 0.1])
+    assert np.all(np.isnan(found["float32"][:, 0]))
+    np.testing.assert_allclose(found["float32"][:, 2], found["float64"][:, 2],
+                               rtol=0.01)
+
+
 def test_a_rate_needs_a_curvature(tmp_path):
     """A linear network that is sure of every sample has none, as the softmax is
     1 and 0: the point fails, and says why."""
