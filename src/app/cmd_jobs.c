@@ -15,6 +15,9 @@ gold_status gold_cmd_jobs(const gold_args *args)
     char program[PATH_MAX] = "";
     char script[PATH_MAX + 64];
 
+    if (args->operands[0][0] == '\0') {
+        return gold_fail(GOLD_ERR_USAGE, "'' is the name of no folder");
+    }
     if (readlink("/proc/self/exe", program, sizeof program - 1) < 0) {
         return gold_fail(GOLD_ERR_IO, "where the program is cannot be told: %s",
                          strerror(errno));

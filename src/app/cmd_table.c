@@ -72,6 +72,18 @@ static void put_number(table *t, const char *name, double number)
     }
 }
 
+static void put_whole(table *t, const char *name, int64_t number)
+{
+    char text[GOLDI_REAL_BYTES];
+
+    (void)snprintf(text, sizeof text, "%lld", (long long)number);
+    if (t->is_json) {
+        goldi_json_whole(&t->row, name, number);
+    } else {
+        put_text(t, name, text);
+    }
+}
+
 static void put_coordinates(table *t, size_t point)
 {
     size_t index[GOLD_MAX_AXES];
@@ -83,11 +95,10 @@ static void put_coordinates(table *t, size_t point)
 
             if (key->kind == GOLD_VALUE_TEXT) {
                 put_text(t, key->name, key->texts[index[a]]);
+            } else if (key->kind == GOLD_VALUE_REAL) {
+                put_number(t, key->name, key->reals[index[a]]);
             } else {
-                put_number(t, key->name,
-                           key->kind == GOLD_VALUE_REAL
-                               ? key->reals[index[a]]
-                               : (double)key->integers[index[a]]);
+                put_whole(t, key->name, key->integers[index[a]]);
             }
         }
     }

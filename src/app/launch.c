@@ -49,8 +49,10 @@ gold_launch gold_launch_read(void)
 /* By variables that begin so MPI believes in a launcher. */
 static bool is_of_launcher(const char *entry)
 {
-    static const char *const beginnings[] = {"PMIX_", "PMI_", "OMPI_COMM_",
-                                             "SLURM_STEP", "SLURM_PROCID"};
+    static const char *const beginnings[] = {
+        "PMIX_",         "PMI_",           "OMPI_COMM_", "SLURM_STEP",
+        "SLURM_PROCID",  "OMPI_MCA_orte_", "ORTE_",      "PRTE_",
+        "OMPI_MCA_ess=", "OMPI_MCA_pmix="};
 
     for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
         if (strncmp(entry, beginnings[i], strlen(beginnings[i])) == 0) {

@@ -95,6 +95,13 @@ static void take_file(rounds *r)
     gold_archive_close(&archive);
 }
 
+/* Does --at hold the very axis that grows? */
+static bool holds_seed(const char *at)
+{
+    return at != NULL &&
+           (strncmp(at, "seed=", 5) == 0 || strstr(at, ",seed=") != NULL);
+}
+
 static gold_status begin(rounds *r)
 {
     gold_status status = GOLD_OK;
@@ -110,6 +117,12 @@ static gold_status begin(rounds *r)
                            "--until adds seeds: the grid needs an axis of them "
                            "that it can go on with, as 'seed: {count: 10}', "
                            "and no --shard");
+        goto done;
+    }
+    if (holds_seed(r->args->at)) {
+        status = gold_fail(GOLD_ERR_USAGE,
+                           "--at names networks: of one seed alone nothing is "
+                           "known how far another lies");
         goto done;
     }
     GOLD_GOTO(gold_target_choose(r->args, study, r->path, sizeof r->path));
@@ -231,6 +244,13 @@ static gold_status look(rounds *r)
 
     r->width = r->seeds = r->p = 0.0;
     GOLD_TRY(goldi_needs_each(r->path, r->args->at, &r->wish, tell, r));
+    if (r->is_test && isnan(r->p)) {
+        return gold_fail(
+            GOLD_ERR_CONFIG,
+            "%s: no number of seeds tells whether this has a zone: "
+            "the line of radii has too few, or none that is done",
+            r->path);
+    }
     next = next_of(r);
     if (!r->args->is_quiet) {
         say(r, next);

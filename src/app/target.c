@@ -2,10 +2,16 @@
 #include "app/target.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "goldilocks/select.h"
 
 #include "app/print.h"
+
+enum {
+    /* Open MPI writes names of its own, 15 bytes longer, into 256. */
+    MOST_BYTES = 240
+};
 
 gold_status gold_target_choose(const gold_args *args, const gold_study *study,
                                char *path, size_t n_bytes)
@@ -19,6 +25,12 @@ gold_status gold_target_choose(const gold_args *args, const gold_study *study,
         return gold_fail(GOLD_ERR_USAGE,
                          "--extend keeps what the file holds, and --overwrite "
                          "does not: say one of them");
+    }
+    if (args->output != NULL && strlen(args->output) > MOST_BYTES) {
+        return gold_fail(GOLD_ERR_USAGE,
+                         "-o: a name of %zu bytes, where MPI's files have room "
+                         "for %d: go into its folder, and say a short one",
+                         strlen(args->output), MOST_BYTES);
     }
     if (args->output != NULL) {
         (void)snprintf(path, n_bytes, "%s", args->output);

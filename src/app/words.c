@@ -183,11 +183,10 @@ void goldi_json_axis(goldi_text *out, const gold_axis *axis, size_t index)
 
         if (key->kind == GOLD_VALUE_TEXT) {
             goldi_json_text(out, key->name, key->texts[index]);
+        } else if (key->kind == GOLD_VALUE_REAL) {
+            goldi_json_number(out, key->name, key->reals[index]);
         } else {
-            goldi_json_number(out, key->name,
-                              key->kind == GOLD_VALUE_REAL
-                                  ? key->reals[index]
-                                  : (double)key->integers[index]);
+            goldi_json_whole(out, key->name, key->integers[index]);
         }
     }
 }

@@ -81,6 +81,12 @@ void goldi_json_number(goldi_text *out, const char *name, double number)
                    isfinite(number) ? goldi_number_text(number, text) : "null");
 }
 
+void goldi_json_whole(goldi_text *out, const char *name, int64_t number)
+{
+    begin(out, name);
+    goldi_text_add(out, "%lld", (long long)number);
+}
+
 void goldi_json_bool(goldi_text *out, const char *name, bool is_true)
 {
     begin(out, name);

@@ -27,6 +27,7 @@ void goldi_json_text(goldi_text *out, const char *name, const char *text);
  * finite, which JSON cannot say. */
 void goldi_json_number(goldi_text *out, const char *name, double number);
 
+void goldi_json_whole(goldi_text *out, const char *name, int64_t number);
 void goldi_json_bool(goldi_text *out, const char *name, bool is_true);
 
 /** Append JSON that was written loosely, texts in " or ', blanks anywhere,

@@ -57,6 +57,12 @@ static gold_status take_labels(void *context, size_t first, size_t n,
     return GOLD_OK;
 }
 
+/* Has a size a square that can be summed? */
+static bool is_plain(double size)
+{
+    return size >= 1e-100 && size <= 1e100;
+}
+
 /* Rows of doubles; NULL: they are checked only. */
 static gold_status take_reals(const goldi_scene *s, size_t first, size_t n,
                               size_t k, const double *values, double *kept)
@@ -70,6 +76,11 @@ static gold_status take_reals(const goldi_scene *s, size_t first, size_t n,
             if (!isfinite(row[j])) {
                 return bad_row(first + i, row[j],
                                "only finite numbers are taken");
+            }
+            if (row[j] != 0.0 && !is_plain(fabs(row[j]))) {
+                return bad_row(first + i, row[j],
+                               "numbers lie between 1e-100 and 1e100, whose "
+                               "squares are in range: take another unit");
             }
         }
         if (kept != NULL && slot < s->room->n) {

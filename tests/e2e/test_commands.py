@@ -88,6 +88,21 @@ def test_table_is_the_file(folder, ds, form):
     assert n_compared > 40
 
 
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_table_has_whole_seeds(tmp_path, form):
+    """Above 2^53 no two are one."""
+    seeds = [2 ** 53, 2 ** 53 + 1]
+    study = support.write(tmp_path / "study.yaml", f"""
+study: seeds
+grid: {{seed: {seeds}}}
+data: {{set: circles, train: 20, test: 5}}
+curvature: {{subspace: {{dim: 2}}}}
+""")
+    support.succeed("run", study, "-o", tmp_path / "out.h5", "--quiet")
+    text = support.succeed("table", tmp_path / "out.h5", "--format", form).out
+    assert all(str(seed) in text for seed in seeds)
+
+
 def test_table_names_the_points(folder, ds):
     grid = ds.loss.dims
     rows = table(folder, "csv")

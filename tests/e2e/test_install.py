@@ -195,6 +195,8 @@ def test_jobs_of_ones_own(prefix, tmp_path):
     """A copy finds the program; what is there stays."""
     folder = tmp_path / "my own's"
     study = support.write(tmp_path / "study.yaml", STUDY)
+    nowhere = support.run("jobs", "")
+    assert nowhere.code == 2 and "name of no folder" in nowhere.err, nowhere
     assert "sweep.sbatch" in tell(prefix / "bin/goldilocks", "jobs", folder)
     names = {path.name for path in (folder / "jobs").iterdir()}
     assert names == {"README.md", "launch.sh", "local.sh", "merge.sbatch",

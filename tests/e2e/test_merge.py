@@ -113,6 +113,10 @@ def test_farm(single, tmp_path):
     out = tmp_path / "out.h5"
     support.succeed("merge", out, *paths)
     assert contents(out) == contents(single)
+    # mpirun, too, is whatever starts tasks.
+    again = tmp_path / "mpirun.h5"
+    support.succeed("run", study, "-o", again, "--alone", "--quiet", ranks=1)
+    assert contents(again) == contents(single)
     with h5py.File(paths[0]) as file:
         assert file["sessions/slurm_job"][0].tobytes()[:2] == b"7\0"
 

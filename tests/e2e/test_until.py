@@ -124,8 +124,17 @@ def test_no_more_than_the_most(study):
     (["--until", "low:5%", "--most", 5], USAGE, "more than the most, 5"),
     (["--until", "low:5%", "--set", "grid.seed=[3, 5]"], CONFIG,
      "that it can go on with"),
+    (["--until", "low:5%", "--at", "seed=1"], USAGE, "--at names networks"),
 ])
 def test_what_cannot_be(study, options, code, words):
     result = run(study, "wrong.h5", *options)
     assert result.code == code and words in result.err, result
     assert not study.with_name("wrong.h5").exists()
+
+
+def test_a_line_without_a_zone(study):
+    """Two radii have no rise that chance could be held against."""
+    result = run(study, "two.h5", "--until", "zone", "--set",
+                 "grid.relative_radius=[0.5, 1]")
+    assert result.code == CONFIG and "has too few" in result.err, result
+    assert "nan" not in result.out + result.err

@@ -81,6 +81,8 @@ ARGUMENTS = {
     "unknown option": (["run", "study.yaml", "--quite"], "--quiet"),
     "option of another command": (["status", "good.h5", "--ranks=2"],
                                   "--ranks"),
+    "output beyond MPI's names": (["run", "study.yaml", "-o", 241 * "r"],
+                                  "room for 240"),
     "option without its value": (["run", "study.yaml", "-o"], "-o.*value"),
     "option for its value": (["run", "study.yaml", "-o", "--quiet"],
                              "-o wants .*'--quiet' is an option; for a file of "
