@@ -21,7 +21,7 @@ MUTATED_FILES = os.environ.get("GOLDILOCKS_MUTATED_FILES", "")
 COUNT = int(os.environ.get("GOLDILOCKS_MUTATIONS",
                            "20" if support.IS_QUICK else "60"))
 # In all, for each way to store samples; sanitizers tell why a process ended.
-SECONDS = float(os.environ.get("GOLDILOCKS_MUTATION_SECONDS", "20")
+SECONDS = float(os.environ.get("GOLDILOCKS_MUTATION_SECONDS", "60")
                 if support.IS_QUICK else 0) / 3
 REPORTS = ("handle_segv=2:handle_sigbus=2:handle_sigfpe=2:handle_abort=2:"
            "log_path=report")
