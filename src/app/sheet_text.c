@@ -156,7 +156,7 @@ static void print_peak(FILE *out, const goldi_sheet *sheet)
     char ends[GOLD_NAME_BYTES];
     char rate[GOLD_NAME_BYTES] = "";
     char spread[GOLD_NAME_BYTES] = "";
-    char text[240];
+    char text[400];
 
     if (!claim->zone.is_found) {
         return;
