@@ -13,7 +13,7 @@ from .costs import endings, failures, seconds, works
 from .files import (count_states, grid_axes, groups, is_any_done, largest_dim,
                     line_axis, merits, narrowed, setting)
 from .outcomes import trained
-from .words import (data_words, group_words, network_words, p_words,
+from .words import (data_name, group_words, network_words, p_words,
                     seeds_words, significant, training_words)
 from .zones import no_zone_words, zone
 
@@ -146,10 +146,10 @@ def progress(ds):
 
 def what_was_run(ds):
     gains = setting(ds, "network.layer_gains")
+    samples = ds.attrs.get("data_samples") or (
+        f"train {setting(ds, 'data.train')}, test {setting(ds, 'data.test')}")
     rows = [("data", ", ".join(
-                [data_words(ds),
-                 ds.attrs.get("data_samples",
-                              f"test {setting(ds, 'data.test')}"),
+                [data_name(ds), samples,
                  f"normalize {setting(ds, 'data.normalize')}",
                  f"scale {setting(ds, 'data.scale')}"]
                 + shared(ds, "data", labels__permute="labels permuted, seed",

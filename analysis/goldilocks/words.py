@@ -132,13 +132,18 @@ def training_words(ds):
     return words
 
 
+def data_name(ds):
+    """What the data set is called."""
+    data = setting(ds, "data.name") or setting(ds, "data.set")
+    return SETS.get(data, data)
+
+
 def data_words(ds):
     """Data set and number of samples."""
-    data = setting(ds, "data.name") or setting(ds, "data.set")
     samples = setting(ds, "data.train")
     if samples in ("0", "all", None):  # all there are
         samples = ds.attrs.get("n_train", "all")
-    return f"{SETS.get(data, data)}, {samples} samples"
+    return f"{data_name(ds)}, {samples} samples"
 
 
 def chance(ds):

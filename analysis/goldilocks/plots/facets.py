@@ -210,7 +210,9 @@ def finish_panel(panel, is_left, is_lowest, x_label):
 def add_legend(figure, axes, entries, text):
     """Above all panels, as wide as they are."""
     corner = axes[0][0].get_position()
-    n_columns = max(1, min(len(entries), int(figure.get_figwidth() / 1.4)))
+    each = 0.45 + 0.058 * max(map(len, entries))  # inches: a line, letters, a gap
+    width = (1 - corner.x0) * figure.get_figwidth()
+    n_columns = max(1, min(len(entries), int(width / each)))
     figure.legend(list(entries.values()), list(entries), loc="lower left",
                   bbox_to_anchor=(corner.x0, corner.y1
                                   + 0.18 / figure.get_figheight()),

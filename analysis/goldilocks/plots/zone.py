@@ -207,11 +207,11 @@ def title(ds, dims, band, n, has_spread=False):
         about += "\nopen marks: of fewer seeds"
     if has_spread:
         about += ("; " if len(about) < 36 else "\n") + "$z$: logit spread"
-    return "\n".join([
+    return "\n".join(filter(None, [
         data_words(ds) + "".join(f", $d$ = {d}" for d in dims
                                  if len(dims) == 1),
         ", ".join(network_words(ds) + training_words(ds)),
-        about])
+        about]))
 
 
 def finish(figure, axes, x_label, text):
