@@ -19,7 +19,6 @@
 #define GOLDILOCKS_STUDY_H
 
 #include "goldilocks/data_sets.h"
-#include "goldilocks/digest.h"
 #include "goldilocks/graph.h"
 #include "goldilocks/settings.h"
 #include "goldilocks/status.h"
@@ -257,10 +256,9 @@ typedef struct gold_run_block {
 } gold_run_block;
 
 typedef struct gold_study {
-    char name[GOLD_NAME_BYTES];         /* study: */
-    char *title;                        /* owned; "" when absent */
-    char *text;                         /* the YAML as read; owned */
-    char text_digest[GOLD_DIGEST_TEXT]; /* config_sha256 */
+    char name[GOLD_NAME_BYTES]; /* study: */
+    char *title;                /* owned; "" when absent */
+    char *text;                 /* the YAML as read; owned */
     char *overrides; /* those applied, one a line; "" for none; owned */
     char *notes; /* what its user may not have meant, told like errors; owned;
                     NULL: nothing */

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "goldilocks/digest.h"
+
 #include "study/read.h"
 #include "study/show.h"
 
