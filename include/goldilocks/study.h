@@ -121,6 +121,8 @@ typedef struct gold_data_block {
     size_t n_radii;
     double radii[GOLD_MAX_RADII]; /* of set rings, a class each */
     double noise;                 /* deviation of rings and moons */
+    uint64_t modulus;             /* of set modular-addition: p, and */
+    double share;                 /* of its pairs that are trained on */
 } gold_data_block;
 
 /** Does a study say what its samples are like? Where it leaves that to their

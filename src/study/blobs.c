@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* data.blobs and data.points: classes that a study lists. */
+#include <math.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -301,6 +302,32 @@ static void check_radii(goldi_reader *reader)
     data->classes = data->n_radii;
 }
 
+/* Pairs are either trained on or tested on. */
+static void count_pairs(goldi_reader *reader)
+{
+    gold_study *study = reader->study;
+    gold_data_block *data = &study->data;
+    const uint64_t n = data->modulus * data->modulus;
+
+    data->classes = data->modulus;
+    data->features = 2 * data->modulus;
+    if (data->train == 0) {
+        data->train = (uint64_t)llround(data->share * (double)n);
+        study->base.n_train = data->train;
+    }
+    if (data->test == 0 && data->train < n) {
+        data->test = n - data->train;
+    }
+    if (data->train == 0 || data->test == 0 || data->test > n - data->train) {
+        goldi_complain(&reader->report,
+                       goldi_given(reader, GOLDI_DATA, "set")->place,
+                       "of %llu pairs %llu cannot be trained on and %llu "
+                       "others tested on",
+                       (unsigned long long)n, (unsigned long long)data->train,
+                       (unsigned long long)data->test);
+    }
+}
+
 void goldi_check_shapes(goldi_reader *reader)
 {
     switch (reader->study->data.set) {
@@ -314,6 +341,9 @@ void goldi_check_shapes(goldi_reader *reader)
         break;
     case GOLD_DATA_RINGS:
         check_radii(reader);
+        break;
+    case GOLD_DATA_MODULAR_ADDITION:
+        count_pairs(reader);
         break;
     default:
         break;

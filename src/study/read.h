@@ -125,7 +125,7 @@ bool goldi_layers_mean(const gold_operations *list, size_t word);
 
 struct goldi_text;
 
-/** What blobs, points and radii say of their data sets, and whether they are
+/** What blobs, points, radii and p say of their data sets, and whether they are
  * there. */
 void goldi_check_shapes(goldi_reader *reader);
 

@@ -193,6 +193,8 @@ static const wrong section_errors[] = {
     {WITH_DATA("set: rings, radii: [1]"), "1:20", "two or more"},
     {WITH_DATA("set: rings, radii: [1, 0]"), "1:31", "must be above 0"},
     {WITH_DATA("set: moons, noise: -1"), "1:27", "at least 0"},
+    {WITH_DATA("set: modular-addition, p: 2, share: 0.1"), "1:8",
+     "of 4 pairs 0 cannot be trained on and 4 others"},
     {WITH_DATA("set: line"), "1:8", "line needs 'points:'"},
     {WITH_DATA("set: line, points: [[1, 0], [2, 1, 1]]"), "1:36",
      "a point of a line is [x, label]"},

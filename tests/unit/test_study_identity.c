@@ -329,6 +329,9 @@ static void test_shapes(void **state)
         "set: moons, labels: {}",
         "set: moons, labels: {permute: 1}",
         "set: moons, labels: {share: 0.5}",
+        "set: modular-addition",
+        "set: modular-addition, p: 7",
+        "set: modular-addition, share: 0.3",
     };
     enum {
         N = sizeof sets / sizeof *sets
