@@ -328,6 +328,9 @@ static void test_shapes(void **state)
         "set: moons, noise: 0.2",
         "set: moons, labels: {}",
         "set: moons, labels: {permute: 1}",
+        "set: moons, labels: {within: [[0, 1]]}",
+        "set: moons, labels: {within: [[0, 1], [2, 3]]}",
+        "set: moons, labels: {within: [[0, 1, 2, 3]]}",
         "set: moons, labels: {share: 0.5}",
     };
     enum {
