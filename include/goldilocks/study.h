@@ -33,7 +33,6 @@ enum {
     GOLD_MAX_AXIS = 1000000,     /* values of one axis */
     GOLD_MAX_DIMS = 16,          /* subspace dimensions of one study */
     GOLD_MAX_DIM = 4096,         /* the largest of them */
-    GOLD_MAX_CLASSES = 256,      /* labels are bytes */
     GOLD_MAX_POINTS = 100000000, /* points of a grid */
     GOLD_MAX_LOG = 2048,         /* logged steps of a training */
     GOLD_MAX_REACH = 16          /* losses whose first step is noted */

@@ -7,6 +7,7 @@
 #include "goldilocks/full_variables.h"
 
 #include "study/key_boundary.h"
+#include "study/key_labels.h"
 #include "study/key_rows.h"
 #include "study/key_shapes.h"
 #include "study/read.h"
@@ -238,13 +239,7 @@ const goldi_key goldi_keys[] = {
      .form = goldi_form_blobs, OF(CLUSTERS, "clusters"),
      .means = "Gaussians, of as many samples each: [{label: 0, mean: [2, -1], "
               "deviation: 0.5}, ..]; a deviation may be a list, too."},
-    {ROW(DATA, "labels", SECTION), .inner = GOLDI_DATA_LABELS,
-     .means = "Training samples swap their labels."},
-    {ROW(DATA_LABELS, "permute", UNSIGNED), A_SEED(0), SETTING(label_seed),
-     BASE("label_seed"), .is_inner = true, .means = "Seed of the swaps."},
-    {ROW(DATA_LABELS, "share", REAL), WHOLE(0, 1, 1), SETTING(label_share),
-     BASE("label_share"), .is_inner = true,
-     .means = "Share of the samples that swap."},
+    GOLDI_LABEL_KEYS,
     GOLDI_SHAPE_KEYS,
 
     {ROW(CURVATURE, "subspace", SECTION), .inner = GOLDI_SUBSPACE,

@@ -314,6 +314,47 @@ static void test_labels(void **state)
     gold_free(block);
 }
 
+/* Classes 1 and 2 swap with each other: half of them get the other's label, and
+ * as many have each as before. The share picks samples of all classes. */
+static void test_groups(void **state)
+{
+    const double of_pair = 2.0 / 3.0;
+    const double error = 5.0 * 0.5 / sqrt((double)N_DRAWN);
+    gold_settings settings = {
+        .label_share = 1.0, .label_seed = 1, .label_group = {0, 1, 1}};
+    gold_study study;
+
+    (void)state;
+    make_blobs(&study);
+    study.data.classes = 3;
+    study.data.blobs[2].label = 2;
+    void *block = loaded(&study);
+    const gold_dataset data = gold_dataset_view(block);
+
+    for (int i = 0; i < 2; i++) {
+        gold_point_data own = {0};
+        int counts[3] = {0, 0, 0};
+        double moved = 0.0;
+
+        settings.label_share = i == 0 ? 1.0 : 0.25;
+        assert_int_equal(gold_point_data_init(&own, &data, &settings), GOLD_OK);
+        for (size_t k = 0; k < data.train.n; k++) {
+            const uint8_t before = data.train.labels[k];
+            const uint8_t after = own.data.train.labels[k];
+
+            assert_int_equal(before == 0, after == 0);
+            counts[after]++;
+            counts[before]--;
+            moved += before != after ? 1.0 / (double)N_DRAWN : 0.0;
+        }
+        assert_true(counts[0] == 0 && counts[1] == 0 && counts[2] == 0);
+        assert_true(fabs(moved - settings.label_share * of_pair / 2.0) <=
+                    error);
+        gold_point_data_fini(&own);
+    }
+    gold_free(block);
+}
+
 /* A refused allocation leaves nothing. */
 static void test_labels_memory(void **state)
 {
@@ -360,11 +401,11 @@ static void test_refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_clusters), cmocka_unit_test(test_seed),
-        cmocka_unit_test(test_rings),    cmocka_unit_test(test_moons),
-        cmocka_unit_test(test_line),     cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_labels),   cmocka_unit_test(test_labels_memory),
-        cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_clusters),      cmocka_unit_test(test_seed),
+        cmocka_unit_test(test_rings),         cmocka_unit_test(test_moons),
+        cmocka_unit_test(test_line),          cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_labels),        cmocka_unit_test(test_groups),
+        cmocka_unit_test(test_labels_memory), cmocka_unit_test(test_pairs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -189,6 +189,8 @@ static const wrong section_errors[] = {
      "1:23", "nothing has the label 1"},
     {WITH_DATA("set: clusters, blobs: [{label: -1, mean: 1, deviation: 1}]"),
      "1:39", "label is '-1'; it must be at least 0"},
+    {WITH_DATA("set: moons, labels: {within: [[2, 0], [1, 2]]}"), "1:50",
+     "class 2 stands in a group already"},
     {WITH_DATA("set: circles, noise: 1"), "1:22", "of rings and moons only"},
     {WITH_DATA("set: rings, radii: [1]"), "1:20", "two or more"},
     {WITH_DATA("set: rings, radii: [1, 0]"), "1:31", "must be above 0"},
