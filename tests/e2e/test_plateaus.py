@@ -374,3 +374,24 @@ run: {{precision: float64}}
         theta[16 * p:].reshape(p, 8).T)
     assert loss == pytest.approx(np.mean(
         np.log(np.exp(z).sum(1)) - z[np.arange(20), few_labels]), rel=1e-12)
+
+
+def test_grokking(tmp_path):
+    """The configuration in small: the others are known only after the training
+    samples are, and later by more than twice as many steps at half the
+    temperature."""
+    path = tmp_path / "out.h5"
+    support.succeed(
+        "run", support.TOP / "configs/grokking-norm-temperature.yaml", "-o",
+        path, "--quiet", "--set", "grid.seed.count=1", "--set",
+        "grid.relative_radius=2.5", "--set", "grid.temperature=[0.5, 1]",
+        "--set", "train.steps=1000")
+    with h5py.File(path) as file:
+        steps = file["trajectory_step"][()]
+        known, others = ([steps[np.argmax(row > 0.5)] for row in file[
+            f"trajectory_{name}"][()].reshape(2, -1)]
+            for name in ("accuracy", "test_accuracy"))
+        assert np.all(file["final_test_accuracy"][()] > 0.5)
+        assert np.all(file["final_accuracy"][()] > 0.99)
+    assert 20 < known[0] < 80 and 20 < known[1] < 80
+    assert others[0] > 2 * others[1] and others[1] > 2 * known[1]
