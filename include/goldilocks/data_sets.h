@@ -67,7 +67,8 @@ enum {
     X(LINE, "line", "built in: points of a line and their classes",            \
       .n_features = 1)                                                         \
     X(MODULAR_ADDITION, "modular-addition",                                    \
-      "built in: one-hot pairs, classes by their sum modulo p")
+      "built in: one-hot pairs, classes by their sum modulo p",                \
+      .has_targets = false)
 
 typedef enum gold_data_set {
 #define GOLD_DATA_SET_ENUM(id, ...) GOLD_DATA_##id,
