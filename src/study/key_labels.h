@@ -24,9 +24,10 @@
     {                                                                          \
         ROW(DATA_LABELS, "within", SPECIAL),                                   \
             .read = goldi_read_groups, .form = goldi_form_groups,              \
-            .usual = "all classes",                                            \
-            .means = "Groups of classes, [[0, 1], [2, 3]]: samples swap with " \
-                     "those of theirs, and keep the label of a class in none." \
+            .means =                                                           \
+                "Groups of classes, [[0, 1], [2, 3]]: samples swap with "      \
+                "those of theirs, and keep the label of a class in none. "     \
+                "Without groups they swap with all."                           \
     }
 
 #endif
