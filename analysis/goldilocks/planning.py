@@ -10,15 +10,38 @@ from .files import known
 from .intervals import LEVEL, student
 
 MOST_SEEDS = 10 ** 7
-BY_SCATTER = 0.05  # of the rest of an interval, what leans without a grid
+TAILS = 3.0        # excess kurtosis that seeds are taken to have
+OF_PEAKS = 9.0     # so too of peaks: the highest of few means is too sharp a one
+BY_SCATTER = 0.4   # standard errors that the part of a grid scatters by
+BY_GRID = 0.5      # of a width, from which on it is the grid that limits
 
 
 class Seeds(typing.NamedTuple):
     """Seeds that are needed, `n`, and the width of the interval, or the power,
-    that is then to be expected; `pilot`: seeds that say so."""
+    that is then to be expected; `pilot`: seeds that say so.
+
+    `places`: of the line between the same ends, 0 or so many that the grid's
+    part of an interval is less than half of it, where now it is more: there
+    places help, and seeds do not. `is_rough`: the interval of the pilot is wider
+    than the places are apart, so that it says little of what more seeds see: `n`
+    is a guess, mostly too small."""
     n: int
     expected: float
     pilot: int
+    places: int = 0
+    is_rough: bool = False
+
+
+class Width(typing.NamedTuple):
+    """Of an interval of a zone by `n` seeds, the part that is of seeds and that
+    of the grid, on the scale where the former is even; that of one step of the
+    line, infinite where it is none of the line, and places on it; tails of seeds."""
+    n: int
+    seeds: float
+    grid: float
+    step: float = np.inf
+    places: int = 0
+    tails: float = TAILS
 
 
 def reach(n, level):
@@ -41,11 +64,37 @@ def first_at_least(is_enough, least):
     return high
 
 
-def expected_width(width, pilot, n, level=LEVEL, grid=0.0):
+def expected_width(width, pilot, n, level=LEVEL):
     """Width of an interval at n seeds whose width of `pilot` seeds is known, on
-    the scale where it is as far to either side, the logarithm for bounds; `grid`
-    of it is the grid's, which stays."""
-    return grid + (width - grid) * reach(n, level) / reach(pilot, level)
+    the scale where it is even."""
+    return width * reach(n, level) / reach(pilot, level)
+
+
+def too_small(n, tails=TAILS):
+    """How much the deviation of so few mostly falls short, whose seeds have tails:
+    over the mean of its logarithms, to second order."""
+    return np.exp((2 / (n - 1) + tails / n) / 4)
+
+
+def foreseen(pilot, n, level=LEVEL):
+    """Width of an interval of a zone at n seeds, from a Width.
+
+    The grid's part of the pilot is what the grid makes and what seeds do. The
+    squares of both add up, and of the rest what is of seeds becomes less."""
+    seeds = expected_width(pilot.seeds, pilot.n, n, level)
+    error = BY_SCATTER * pilot.seeds / 2 / student(level, pilot.n - 1)
+    grid = np.sqrt(max(pilot.grid ** 2 - error ** 2, 0.0))
+    return float(seeds * too_small(pilot.n, pilot.tails)
+                 / too_small(n, pilot.tails) + mean_size(grid, error * np.sqrt(pilot.n / n)))
+
+
+def mean_size(mean, deviation):
+    """Of a normal number, its sign left out."""
+    if not deviation > 0:
+        return mean
+    t = mean / deviation
+    return (deviation * np.sqrt(2 / np.pi) * np.exp(-t * t / 2)
+            + mean * scipy.special.erf(t / np.sqrt(2)))
 
 
 def seeds_needed(pilot, width=None, of=None, effect=None, power=0.8, tests=1,
@@ -58,8 +107,8 @@ def seeds_needed(pilot, width=None, of=None, effect=None, power=0.8, tests=1,
     one number a seed, in its units. `seeds_needed(None, effect=0.3)`: pairs for
     a t test of a mean of 0.3 deviations, found with `power` at 1 - `level`,
     after Bonferroni's correction for `tests` of them. A pilot of n seeds knows
-    a deviation to about 1/sqrt(2 n). Of a zone, the part of an interval that is
-    the grid's stays: where that is wider, only a finer grid helps.
+    a deviation to about 1/sqrt(2 n), of seeds with tails to half as well. Of a
+    zone, the part of an interval that is the grid's stays: see Seeds.
     """
     if effect is not None:
         n = first_at_least(lambda n: power_of(effect, n, tests, level) >= power,
@@ -68,53 +117,74 @@ def seeds_needed(pilot, width=None, of=None, effect=None, power=0.8, tests=1,
     if width is None or not width > 0:
         raise ValueError("seeds for what? say width=, or effect=")
     if of is not None:
-        n_pilot, now, grid = width_of(pilot, of)
-        wanted = np.log1p(width) if of != "height" else width
-    else:
-        values = np.asarray(pilot, float)
-        if values.ndim != 1:
-            raise ValueError("one number a seed is needed, not "
-                             f"{values.shape}")
-        values = values[np.isfinite(values)]
-        n_pilot, wanted, grid = len(values), width, 0.0
-        now = 2 * reach(n_pilot, level) * values.std(ddof=1) \
-            if n_pilot > 1 else np.nan
-    if not np.isfinite(now):
+        return seeds_of_zone(width_of(pilot, of),
+                             np.log1p(width) if of != "height" else width, level)
+    values = np.asarray(pilot, float)
+    if values.ndim != 1:
+        raise ValueError(f"one number a seed is needed, not {values.shape}")
+    values = values[np.isfinite(values)]
+    if len(values) < 2:
         raise ValueError("the pilot has no interval: more seeds are needed")
-    if grid >= wanted:
-        raise ValueError("no number of seeds shows that: the grid is too coarse")
+    now = 2 * reach(len(values), level) * values.std(ddof=1)
 
     def width_at(n):
-        return float(expected_width(now, n_pilot, n, level, grid))
+        return float(expected_width(now, len(values), n, level))
 
-    n = first_at_least(lambda n: width_at(n) <= wanted, 2)
-    return Seeds(n, width_at(n), n_pilot)
+    n = first_at_least(lambda n: width_at(n) <= width, 2)
+    return Seeds(n, width_at(n), len(values))
+
+
+def seeds_of_zone(pilot, wanted, level=LEVEL):
+    """Seeds for a width on the scale where it is even."""
+    if not np.isfinite(pilot.seeds):
+        raise ValueError("the pilot has no interval: more seeds are needed")
+    least = foreseen(pilot, np.inf, level)
+    places = places_needed(pilot, least, wanted)
+    if least >= wanted:
+        raise ValueError(
+            "no number of seeds shows that: the grid is too coarse"
+            + (f"; {places} places between the same ends in place of "
+               f"{pilot.places} may do" if places else ""))
+    n = first_at_least(lambda n: foreseen(pilot, n, level) <= wanted, 2)
+    return Seeds(n, foreseen(pilot, n, level), pilot.n, places,
+                 pilot.seeds / 2 > pilot.step)
+
+
+def places_needed(pilot, grid, wanted):
+    """Places of the line of which the grid's part is BY_GRID of the width: it
+    goes by the square of their distance. 0: the grid does not limit."""
+    if grid <= BY_GRID * wanted or pilot.places < 2:
+        return 0
+    return 1 + int(np.ceil((pilot.places - 1)
+                           * np.sqrt(grid / (BY_GRID * wanted))))
 
 
 def width_of(zone, of):
-    """Seeds behind a network's zone, the width of an interval of it, and the
-    grid's part, by which it goes further to one side than scatter makes it: of
-    the logarithm, or for the height of the value over itself. An end of the grid hides how far an
-    interval goes there."""
+    """The Width of an interval of a network's zone, of the logarithm, or for the
+    height of the value over itself. Its part of the grid is by how much it goes
+    further to one side; an end of the grid hides that."""
     names = [name for name in zone if name + "_lower" in zone]
     known("bound", of, names)
     if any(zone[of].sizes.values()) and zone[of].size > 1:
         raise ValueError("zones of several networks: select one")
-    value, lower, upper = (float(zone[of + end].squeeze()) for end in (
-        "", "_lower", "_upper"))
-    ends = (zone[name] if name in zone else bad for name, bad in (
-        ("first", -np.inf), ("last", np.inf)))
-    first, last = (float(np.squeeze(end)) for end in ends)
+
+    def number(name):
+        return float(zone[name].squeeze())
+
+    value, lower, upper = (number(of + end) for end in ("", "_lower", "_upper"))
     if of == "height":
         width, grid = (upper - lower) / value, (upper + lower) / value - 2
     else:
         width = np.log(upper / lower)
         grid = np.log(upper * lower / value ** 2)
-    is_hidden = of in ("low", "high", "peak") and (lower <= first
-                                                   or upper >= last)
+    n, first, last, places = int(number("n")), *map(number, (
+        "first", "last", "places"))
+    is_place = of in ("low", "high", "peak")
+    is_hidden = is_place and (lower <= first or upper >= last)
     grid = 0.0 if is_hidden else abs(grid)
-    return (int(zone.n.squeeze()), width,
-            max(grid - BY_SCATTER * (width - grid), 0.0))
+    step = np.log(last / first) / max(places - 1, 1) if is_place else np.inf
+    return Width(n, width - grid, grid, step, int(places),
+                 OF_PEAKS if of in ("peak", "spread") else TAILS)
 
 
 def power_of(effect, n, tests=1, level=LEVEL):

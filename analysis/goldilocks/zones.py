@@ -221,6 +221,7 @@ def zone(ds, dim=None, level=LEVEL):
     `low_open`, `high_open` the grid ends before the curve falls to half
     `first`, `last`         ends of the line that have numbers; an interval of a
                             bound that ends there may go on beyond
+    `places`                of the line that have numbers
     `split`                 above half of the peak elsewhere too
     `noise`                 no zone is named: chance may be as high
     `p_value`               how likely it is as high, at any of the radii; a zone
@@ -288,6 +289,7 @@ def zone_of(part, line, dim, level=LEVEL):
         row.update(intervals_of(x, c, z, found, risen.is_above, level))
     row.update(low_open=found.is_low_open, high_open=found.is_high_open,
                split=found.is_split, first=first, last=last,
+               places=np.count_nonzero(np.isfinite(mean)),
                noise=not is_named,
                p_value=risen.p_value, n_looks=risen.n_looks,
                n_seeds=risen.n_seeds,
@@ -423,6 +425,7 @@ WORDS = {"low": "lower bound of the zone, {}",
          "low_open": "the grid begins above the lower bound",
          "high_open": "the grid ends below the upper bound",
          "first": "first {} with numbers", "last": "last {} with numbers",
+         "places": "places on the line that have numbers",
          "split": "above half of the peak elsewhere too",
          "noise": "no zone is named", "p_value": "how likely chance is as high",
          "n_looks": "looks at three neighbouring places",

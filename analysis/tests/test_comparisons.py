@@ -170,20 +170,18 @@ def test_seeds_for_a_width():
     assert found.pilot == 10 and found.expected <= 0.5
     assert planning.expected_width(now, 10, found.n - 1) > 0.5
     zone = xr.Dataset({"low": 1.0, "low_lower": 1 / 1.1, "low_upper": 1.1,
-                       "n": 10})
+                       "n": 10, "first": 0.01, "last": 100.0, "places": 33})
     found = gold.seeds_needed(zone, width=0.05, of="low")
-    assert found.n == planning.first_at_least(
-        lambda n: 2 * math.log(1.1) * planning.reach(n, 0.95)
-        <= math.log(1.05) * planning.reach(10, 0.95), 2)
+    pilot = planning.width_of(zone, "low")
+    assert found.places == 0 and not found.is_rough
+    assert planning.foreseen(pilot, found.n) <= math.log(1.05)
+    assert planning.foreseen(pilot, found.n - 1) > math.log(1.05)
     # what the grid leaves open stays, and may be more than is asked for
-    zone["low_upper"] = 1.1 * 1.03
-    found = gold.seeds_needed(zone, width=0.05, of="low")
-    seeds_part = 2 * math.log(1.1) * 1.05
-    grid = math.log(1.03) - 2 * math.log(1.1) * 0.05
-    assert found.n == planning.first_at_least(
-        lambda n: grid + seeds_part * planning.reach(n, 0.95)
-        / planning.reach(10, 0.95) <= math.log(1.05), 2)
-    with pytest.raises(ValueError, match="grid is too coarse"):
+    zone["low_upper"] = 1.1 * 1.06
+    pilot = planning.width_of(zone, "low")
+    assert pilot.grid == pytest.approx(math.log(1.06))
+    assert gold.seeds_needed(zone, width=0.1, of="low").places > 33
+    with pytest.raises(ValueError, match="grid is too coarse; [0-9]+ places"):
         gold.seeds_needed(zone, width=0.02, of="low")
     for wrong in ({"width": 0.1, "of": "lwo"}, {}, {"width": -1}):
         with pytest.raises(ValueError):

@@ -65,7 +65,9 @@ enum {
     X(MOONS, "moons", "built in: two noisy half circles", .n_features = 2,     \
       .n_classes = 2, .n_train = 1000, .n_test = 1000)                         \
     X(LINE, "line", "built in: points of a line and their classes",            \
-      .n_features = 1)
+      .n_features = 1)                                                         \
+    X(MODULAR_ADDITION, "modular-addition",                                    \
+      "built in: one-hot pairs, classes by their sum modulo p")
 
 typedef enum gold_data_set {
 #define GOLD_DATA_SET_ENUM(id, ...) GOLD_DATA_##id,

@@ -16,6 +16,7 @@
 #ifndef GOLDILOCKS_DATASET_H
 #define GOLDILOCKS_DATASET_H
 
+#include "goldilocks/digest.h"
 #include "goldilocks/study.h"
 #include "goldilocks/task.h"
 

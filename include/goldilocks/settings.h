@@ -65,6 +65,7 @@ typedef enum gold_pooling {
 } gold_pooling;
 
 enum {
+    GOLD_MAX_CLASSES = 256, /* labels are bytes */
     GOLD_MAX_CHANNELS = 32, /* entries of gold_settings.channels */
     GOLD_MAX_HEAD = 16,     /* ... of head */
     GOLD_MAX_WIDTHS = 64,   /* ... of widths */
@@ -277,6 +278,8 @@ typedef struct gold_settings {
     double label_share; /* data.labels: of the training samples, as many swap
                            their labels at random */
     uint64_t label_seed;
+    uint8_t label_group[GOLD_MAX_CLASSES]; /* with which classes each swaps:
+                                              the least of them */
     gold_directions directions;
     gold_surface surface;
     gold_train_settings train;

@@ -19,7 +19,6 @@
 #define GOLDILOCKS_STUDY_H
 
 #include "goldilocks/data_sets.h"
-#include "goldilocks/digest.h"
 #include "goldilocks/graph.h"
 #include "goldilocks/settings.h"
 #include "goldilocks/status.h"
@@ -34,7 +33,6 @@ enum {
     GOLD_MAX_AXIS = 1000000,     /* values of one axis */
     GOLD_MAX_DIMS = 16,          /* subspace dimensions of one study */
     GOLD_MAX_DIM = 4096,         /* the largest of them */
-    GOLD_MAX_CLASSES = 256,      /* labels are bytes */
     GOLD_MAX_POINTS = 100000000, /* points of a grid */
     GOLD_MAX_LOG = 2048,         /* logged steps of a training */
     GOLD_MAX_REACH = 16          /* losses whose first step is noted */
@@ -122,6 +120,8 @@ typedef struct gold_data_block {
     size_t n_radii;
     double radii[GOLD_MAX_RADII]; /* of set rings, a class each */
     double noise;                 /* deviation of rings and moons */
+    uint64_t modulus;             /* of set modular-addition: p, and */
+    double share;                 /* of its pairs that are trained on */
 } gold_data_block;
 
 /** Does a study say what its samples are like? Where it leaves that to their
@@ -257,10 +257,9 @@ typedef struct gold_run_block {
 } gold_run_block;
 
 typedef struct gold_study {
-    char name[GOLD_NAME_BYTES];         /* study: */
-    char *title;                        /* owned; "" when absent */
-    char *text;                         /* the YAML as read; owned */
-    char text_digest[GOLD_DIGEST_TEXT]; /* config_sha256 */
+    char name[GOLD_NAME_BYTES]; /* study: */
+    char *title;                /* owned; "" when absent */
+    char *text;                 /* the YAML as read; owned */
     char *overrides; /* those applied, one a line; "" for none; owned */
     char *notes; /* what its user may not have meant, told like errors; owned;
                     NULL: nothing */

@@ -244,15 +244,17 @@ static double leave_out(const goldi_curves *curves, sums *by,
     return n;
 }
 
-/* The smallest and largest place that has a mean. */
+/* The smallest and largest place that has a mean, and how many have. */
 static void find_ends(const goldi_curves *curves, const double *mean,
                       goldi_claim *claim)
 {
     claim->first = claim->last = (double)NAN;
+    claim->n_places = 0;
     for (size_t i = 0; i < curves->n; i++) {
         if (isfinite(mean[i])) {
             claim->first = isnan(claim->first) ? curves->x[i] : claim->first;
             claim->last = curves->x[i];
+            claim->n_places++;
         }
     }
 }

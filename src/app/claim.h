@@ -51,6 +51,7 @@ typedef struct goldi_claim {
     size_t n;                        /* seeds at the peak */
     double first; /* places with numbers on the line; NaN: there is none */
     double last;
+    size_t n_places;
     goldi_rise rise;
     double *work; /* [8][n] */
 } goldi_claim;

@@ -79,6 +79,22 @@ typedef struct pilot {
     double most;      /* of those that are known */
 } pilot;
 
+/* What more seeds do not help, or what so few do not tell. */
+static void say_limits(const goldi_sheet *sheet, const goldi_need *need)
+{
+    if (need->places > 0) {
+        gold_say(stdout,
+                 "    the grid limits, not seeds: %zu places of %s between the "
+                 "same ends in place of %zu make its part half of that\n",
+                 need->places, sheet->survey->x_key->name, need->n_places);
+    }
+    if (need->is_rough) {
+        gold_say(stdout,
+                 "    a guess, mostly too few: that is wider than places are "
+                 "apart; take a pilot of more seeds\n");
+    }
+}
+
 static void tell_need(void *context, const goldi_sheet *sheet,
                       const goldi_need *need)
 {
@@ -92,6 +108,8 @@ static void tell_need(void *context, const goldi_sheet *sheet,
         goldi_json_number(p->json, "n", (double)need->n);
         goldi_json_number(p->json, "width", need->width);
         goldi_json_number(p->json, "seeds", need->seeds);
+        goldi_json_number(p->json, "places", (double)need->places);
+        goldi_json_bool(p->json, "rough", need->is_rough);
         goldi_json_close(p->json, '}');
         return;
     }
@@ -105,7 +123,17 @@ static void tell_need(void *context, const goldi_sheet *sheet,
                  isinf(need->seeds) ? "no number of seeds"
                                     : GOLD_COUNTED((size_t)need->seeds, "seed"),
                  need->n, 100.0 * need->width);
+        say_limits(sheet, need);
     }
+}
+
+/* Of a file that is only looked at. */
+static void tell_nobody(void *context, const goldi_sheet *sheet,
+                        const goldi_need *need)
+{
+    (void)context;
+    (void)sheet;
+    (void)need;
 }
 
 /* Seeds of a study. */
@@ -130,7 +158,8 @@ static gold_status print_needs(const gold_args *args, const gold_study *study,
              "seeds            for intervals of %s that are %.3g %% "
              "wide, by %s\n",
              goldi_told_name(p->wish.of), 100.0 * p->wish.width, args->pilot);
-    GOLD_TRY(goldi_needs_each(args->pilot, NULL, &p->wish, tell_need, p));
+    GOLD_TRY(
+        goldi_needs_each(args->pilot, NULL, study, &p->wish, tell_need, p));
     if (p->most > 0.0 && isfinite(p->most)) {
         const double times = p->most / seeds_of(study);
 
@@ -151,7 +180,8 @@ static gold_status add_needs(const gold_args *args, const gold_study *study,
     goldi_json_text(p->json, "of", goldi_told_name(p->wish.of));
     goldi_json_number(p->json, "width", p->wish.width);
     goldi_json_open(p->json, "networks", '[');
-    GOLD_TRY(goldi_needs_each(args->pilot, NULL, &p->wish, tell_need, p));
+    GOLD_TRY(
+        goldi_needs_each(args->pilot, NULL, study, &p->wish, tell_need, p));
     goldi_json_close(p->json, ']');
     goldi_json_number(p->json, "seeds", p->most);
     goldi_json_number(p->json, "core_hours",
@@ -235,6 +265,10 @@ gold_status gold_cmd_plan(const gold_args *args)
     const size_t ranks =
         args->ranks > 0 ? (size_t)args->ranks : estimate.sensible_ranks;
 
+    if (args->pilot != NULL) { /* what is wrong with it is said before all */
+        GOLD_GOTO(goldi_needs_each(args->pilot, NULL, local.study, &p.wish,
+                                   tell_nobody, NULL));
+    }
     if (args->is_json) {
         GOLD_GOTO(print_json(args, local.study, &estimate, ranks, &p));
     } else {

@@ -243,7 +243,7 @@ static gold_status look(rounds *r)
     uint64_t next = 0;
 
     r->width = r->seeds = r->p = 0.0;
-    GOLD_TRY(goldi_needs_each(r->path, r->args->at, &r->wish, tell, r));
+    GOLD_TRY(goldi_needs_each(r->path, r->args->at, NULL, &r->wish, tell, r));
     if (r->is_test && isnan(r->p)) {
         return gold_fail(
             GOLD_ERR_CONFIG,

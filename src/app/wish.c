@@ -5,10 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "goldilocks/memory.h"
+
 #include "app/student.h"
 
 static const double most_seeds = 1e7;
-static const double by_scatter = 0.05; /* of the rest of an interval */
+static const double tails = 3.0;      /* excess kurtosis of seeds */
+static const double of_peaks = 9.0;   /* the highest of few is too sharp */
+static const double by_scatter = 0.4; /* standard errors: of a grid's part */
+static const double by_grid = 0.5;    /* of a width, and the grid limits */
 
 /* A number of per cent, or a share. */
 static bool read_width(const char *text, double *width)
@@ -57,35 +62,16 @@ static double even(const goldi_wish *wish, double width)
     return wish->of == GOLDI_TOLD_HEIGHT ? width : log1p(width);
 }
 
-/* The smallest number of seeds whose reach is at most `most`: doubled, then
- * halved. */
-static double first_within(double most)
-{
-    double high = 2.0;
-    double low = 2.0;
+/* An interval of a pilot, on the scale where the part of seeds is even. */
+typedef struct part {
+    double n;
+    double seeds; /* that part of its width */
+    double grid;  /* by how much it goes further to one side */
+    double tails;
+} part;
 
-    while (reach(high) > most) {
-        if (high > most_seeds) {
-            return (double)INFINITY;
-        }
-        low = high + 1.0;
-        high *= 2.0;
-    }
-    while (low < high) {
-        const double middle = floor((low + high) / 2.0);
-
-        if (reach(middle) <= most) {
-            high = middle;
-        } else {
-            low = middle + 1.0;
-        }
-    }
-    return high;
-}
-
-/* By how much an interval goes further to one side than to the other, on the
- * scale where the part of seeds is even; 0 where an end of the grid hides it.
- */
+/* By how much an interval goes further to one side than to the other; 0 where
+ * an end of the grid hides it. */
 static double lean(const goldi_wish *wish, const goldi_claim *claim)
 {
     const goldi_interval *of = &claim->of[wish->of];
@@ -100,14 +86,83 @@ static double lean(const goldi_wish *wish, const goldi_claim *claim)
     return fabs(log(of->upper / of->value) - log(of->value / of->lower));
 }
 
-/* The part of a width that is the grid's: what leans beyond that which scatter
- * alone makes do so. */
-static double grid_part(const goldi_wish *wish, const goldi_claim *claim,
-                        double width)
+/* How much the deviation of so few seeds mostly falls short. */
+static double too_small(const part *pilot, double n)
 {
-    const double off = lean(wish, claim);
+    return exp((2.0 / (n - 1.0) + pilot->tails / n) / 4.0);
+}
 
-    return fmax(off - by_scatter * (width - off), 0.0);
+/* Mean size of a normal number, its sign left out. */
+static double mean_size(double mean, double deviation)
+{
+    const double t = mean / deviation;
+
+    return deviation > 0.0
+               ? deviation * sqrt(2.0 / acos(-1.0)) * exp(-t * t / 2.0) +
+                     mean * erf(t / sqrt(2.0))
+               : mean;
+}
+
+/* The grid's part without what seeds do to it, and with n seeds. */
+static double grid_at(const part *pilot, double n)
+{
+    const double error = by_scatter * pilot->seeds / 2.0 /
+                         goldi_student_quantile(0.025, pilot->n - 1.0);
+    const double square = pilot->grid * pilot->grid - error * error;
+
+    return mean_size(sqrt(fmax(square, 0.0)), error * sqrt(pilot->n / n));
+}
+
+static double foreseen(const part *pilot, double n)
+{
+    return pilot->seeds * reach(n) / reach(pilot->n) *
+               too_small(pilot, pilot->n) / too_small(pilot, n) +
+           grid_at(pilot, n);
+}
+
+/* The smallest number of seeds of that width: doubled, then halved. */
+static double first_within(const part *pilot, double width)
+{
+    double high = 2.0;
+    double low = 2.0;
+
+    while (foreseen(pilot, high) > width) {
+        if (high > most_seeds) {
+            return (double)INFINITY;
+        }
+        low = high + 1.0;
+        high *= 2.0;
+    }
+    while (low < high) {
+        const double middle = floor((low + high) / 2.0);
+
+        if (foreseen(pilot, middle) <= width) {
+            high = middle;
+        } else {
+            low = middle + 1.0;
+        }
+    }
+    return high;
+}
+
+/* Places between the same ends of which the grid's part, which goes by the
+ * square of their distance, is by_grid of the width; 0: that does not limit. */
+static size_t places_for(const part *pilot, double width, size_t n_places)
+{
+    const double times = grid_at(pilot, (double)INFINITY) / (by_grid * width);
+
+    return times <= 1.0 || n_places < 2
+               ? 0
+               : 1 + (size_t)ceil((double)(n_places - 1) * sqrt(times));
+}
+
+/* Does an interval of a place go further than places are apart? */
+static bool is_rough(const goldi_wish *wish, const goldi_claim *claim,
+                     const part *pilot)
+{
+    return wish->of != GOLDI_TOLD_HEIGHT && wish->of != GOLDI_TOLD_SPREAD &&
+           pilot->seeds / 2.0 * (double)(claim->n_places - 1) >
+               log(claim->last / claim->first);
 }
 
 goldi_need goldi_need_of(const goldi_wish *wish, const goldi_claim *claim)
@@ -123,18 +178,97 @@ goldi_need goldi_need_of(const goldi_wish *wish, const goldi_claim *claim)
         need.width = (double)NAN;
         return need;
     }
-    const double grid = grid_part(wish, claim, even(wish, need.width));
-    const double left = even(wish, wish->width) - grid;
+    const double grid = lean(wish, claim);
+    const bool is_of_peak =
+        wish->of == GOLDI_TOLD_PEAK || wish->of == GOLDI_TOLD_SPREAD;
+    const part pilot = {(double)need.n, even(wish, need.width) - grid, grid,
+                        is_of_peak ? of_peaks : tails};
+    const double wanted = even(wish, wish->width);
 
-    need.seeds = left > 0.0 ? first_within(reach((double)need.n) * left /
-                                           (even(wish, need.width) - grid))
-                            : (double)INFINITY;
+    need.seeds = first_within(&pilot, wanted);
+    need.n_places = claim->n_places;
+    need.places = places_for(&pilot, wanted, claim->n_places);
+    need.is_rough = is_rough(wish, claim, &pilot);
     return need;
 }
 
+/* Lines of an identity that a pilot may have otherwise: its name, seeds and
+ * places on the line, what training does and how numbers are held. */
+static bool is_free(const char *line)
+{
+    static const char *const free[] = {
+        "study = ",
+        "grid = ",
+        "grid.exclude = ",
+        "grid.seed = ",
+        "grid.data_seed = ",
+        "grid.direction_seed = ",
+        "grid.train_seed = ",
+        "grid.radius = ",
+        "grid.relative_radius = ",
+        "grid.scale = ",
+        "grid.temperature = ",
+        "train",
+        "run.",
+    };
+    size_t i = 0;
+
+    while (i < sizeof free / sizeof *free &&
+           strncmp(line, free[i], strlen(free[i])) != 0) {
+        i++;
+    }
+    return i < sizeof free / sizeof *free;
+}
+
+/* The networks and data of a study: its identity without such lines. */
+static gold_status networks_of(const gold_study *study, char **networks)
+{
+    goldi_text text = {0};
+    char *lines = NULL;
+
+    GOLD_TRY(gold_study_identity(study, &lines));
+    for (const char *line = lines; *line != '\0';) {
+        const size_t n = strcspn(line, "\n");
+
+        if (!is_free(line)) {
+            goldi_text_add(&text, "%.*s\n", (int)n, line);
+        }
+        line += n + (line[n] == '\n' ? 1 : 0);
+    }
+    gold_free(lines);
+    return goldi_text_give(&text, networks);
+}
+
+/* Fail unless the pilot is of these networks and data. */
+static gold_status check_pilot(const char *path, const gold_study *of_file,
+                               const gold_study *study)
+{
+    gold_status status = GOLD_OK;
+    char *a = NULL;
+    char *b = NULL;
+    char *difference = NULL;
+
+    GOLD_GOTO(networks_of(of_file, &a));
+    GOLD_GOTO(networks_of(study, &b));
+    GOLD_GOTO(gold_identity_difference(a, b, &difference));
+    if (difference[0] != '\0') {
+        GOLD_FAIL(GOLD_ERR_MISMATCH,
+                  "%s: is no pilot of this study; networks or data differ "
+                  "in\n%sA pilot may have other seeds, radii and training: "
+                  "--set makes the study that of the file",
+                  path, difference);
+    }
+
+done:
+    gold_free(difference);
+    gold_free(b);
+    gold_free(a);
+    return status;
+}
+
 gold_status goldi_needs_each(const char *path, const char *at,
-                             const goldi_wish *wish, goldi_need_fn *tell,
-                             void *context)
+                             const gold_study *study, const goldi_wish *wish,
+                             goldi_need_fn *tell, void *context)
 {
     gold_status status = GOLD_OK;
     gold_archive *archive = NULL;
@@ -142,6 +276,9 @@ gold_status goldi_needs_each(const char *path, const char *at,
     goldi_sheet sheet = {.survey = NULL};
 
     GOLD_GOTO(gold_archive_open(path, &archive));
+    if (study != NULL) {
+        GOLD_GOTO(check_pilot(path, gold_archive_study(archive), study));
+    }
     GOLD_GOTO(goldi_survey_read(archive, at, NULL, &survey));
     if (!goldi_survey_has_zones(&survey)) {
         status = gold_fail(GOLD_ERR_USAGE,

@@ -6,10 +6,10 @@
  * Widths are from end to end, over the value: of 5 % is an interval whose upper
  * end is 1.05 times the lower one, or for the height one that is so long. By
  * the seeds at hand the part of n seeds is reach(n) / reach(now) times theirs,
- * reach(n) being the quantile of Student's t over sqrt(n). The part of the
- * grid, by which an interval goes further to one side than to the other, and by
- * more than a twentieth of the rest, which scatter alone makes, stays: only a
- * finer grid makes it less.
+ * reach(n) being the quantile of Student's t over sqrt(n), and more by what few
+ * seeds mostly see too little of their scatter. The part of the grid, by which
+ * an interval goes further to one side than to the other, stays but for what
+ * scatter does to it: only a finer grid makes it less.
  */
 #ifndef GOLD_APP_WISH_H
 #define GOLD_APP_WISH_H
@@ -30,10 +30,15 @@ GOLD_CHECKED gold_status goldi_wish_read(const char *of, const char *width,
 
 /** What a zone says of a wish. */
 typedef struct goldi_need {
-    size_t n;     /* seeds that say so */
-    double width; /* of their interval; NaN: there is none */
-    double seeds; /* that are needed; NaN: nobody knows; infinite: beyond all
-                     reason, or the grid is too coarse */
+    size_t n;        /* seeds that say so */
+    double width;    /* of their interval; NaN: there is none */
+    double seeds;    /* that are needed; NaN: nobody knows; infinite: beyond all
+                        reason, or the grid is too coarse */
+    size_t n_places; /* on the line, with numbers */
+    size_t places; /* between the same ends that would do where the grid's part
+                      is more than half of what is wished; else 0 */
+    bool is_rough; /* the interval is wider than places are apart: so few seeds
+                      say little of what more see */
 } goldi_need;
 
 /** Of a claim. */
@@ -46,9 +51,13 @@ typedef void goldi_need_fn(void *context, const goldi_sheet *sheet,
  * Tell of each network of a result file.
  *
  * @param at  the part that is wanted, as in "depth=2"; NULL: all.
+ * @param study  that it has to be a pilot of: of the same networks and data;
+ * NULL: it is no pilot.
  * @retval GOLD_ERR_USAGE  that is not of the study, or it has no zones.
+ * @retval GOLD_ERR_MISMATCH  it is of other networks or data.
  */
 GOLD_CHECKED gold_status goldi_needs_each(const char *path, const char *at,
+                                          const gold_study *study,
                                           const goldi_wish *wish,
                                           goldi_need_fn *tell, void *context);
 

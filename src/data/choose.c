@@ -51,8 +51,9 @@ done:
     return status;
 }
 
-/* Let a share of the training samples swap their labels at random: as many have
- * each label as before, and one may get its own back. */
+/* Let a share of the training samples swap their labels at random, with those
+ * of their group of classes: as many have each label as before, and one may get
+ * its own back. */
 static gold_status permute_labels(gold_point_data *of_point,
                                   const gold_settings *settings)
 {
@@ -60,6 +61,8 @@ static gold_status permute_labels(gold_point_data *of_point,
     gold_samples *samples = &of_point->data.train;
     const size_t n = samples->n;
     const size_t n_swapped = (size_t)round(settings->label_share * (double)n);
+    const uint8_t *group = settings->label_group;
+    size_t next[GOLD_MAX_CLASSES] = {0}; /* of `from`, for each group */
     uint8_t *labels = NULL;
     size_t *which = NULL;
     size_t *from = NULL;
@@ -74,7 +77,13 @@ static gold_status permute_labels(gold_point_data *of_point,
         gold_stream_of(settings->label_seed, GOLD_PURPOSE_LABELS, 1), n_swapped,
         from);
     for (size_t i = 0; i < n_swapped; i++) {
-        labels[which[i]] = samples->labels[which[from[i]]];
+        const uint8_t own = group[samples->labels[which[i]]];
+        uint8_t got = samples->labels[which[from[next[own]++]]];
+
+        while (group[got] != own) {
+            got = samples->labels[which[from[next[own]++]]];
+        }
+        labels[which[i]] = got;
     }
     gold_free(of_point->labels[GOLDI_TRAIN]);
     of_point->labels[GOLDI_TRAIN] = labels;

@@ -75,4 +75,15 @@ GOLD_CHECKED gold_status goldi_moons(const gold_dataset_plan *plan,
                                      goldi_half half, const size_t *slots,
                                      goldi_raw *raw);
 
+/** Samples from the one end of a random order of all pairs (a, b) below the
+ * modulus, from the other end in the test half: 1 at a and at modulus + b, of
+ * class (a + b) mod modulus. */
+GOLD_CHECKED gold_status goldi_modular(const gold_dataset_plan *plan,
+                                       goldi_half half, const size_t *slots,
+                                       goldi_raw *raw);
+
+/** Are there so many pairs? */
+GOLD_CHECKED gold_status goldi_modular_plan(const gold_data_block *data,
+                                            gold_dataset_plan *plan);
+
 #endif

@@ -78,6 +78,7 @@ static const goldi_set sets[GOLD_N_DATA_SETS] = {
     [GOLD_DATA_RINGS] = {goldi_rings_plan, goldi_rings},
     [GOLD_DATA_MOONS] = {NULL, goldi_moons},
     [GOLD_DATA_LINE] = {goldi_clusters_plan, goldi_clusters},
+    [GOLD_DATA_MODULAR_ADDITION] = {goldi_modular_plan, goldi_modular},
 };
 
 const goldi_set *goldi_set_of(gold_data_set set)

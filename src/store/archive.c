@@ -82,16 +82,15 @@ done:
     return status;
 }
 
-/* Lay out the records of the file, and see that it holds them so. */
+/* Lay out the records of the file. */
 static gold_status schema_read(gold_archive *archive)
 {
     if (strcmp(gold_archive_text(archive, GOLDI_SCHEMA_VERSION),
                GOLDI_FORMAT_UNTRAINED) == 0) {
         archive->study->has_train = false;
     }
-    GOLD_TRY(
-        goldi_identity_schema(archive->file, archive->study, &archive->schema));
-    return goldi_columns_check(archive->file, archive->study, &archive->schema);
+    return goldi_identity_schema(archive->file, archive->study,
+                                 &archive->schema);
 }
 
 /* Name the file in a failure. */
@@ -199,6 +198,32 @@ static gold_status check_text(const gold_archive *archive, const char *name)
                            archive->path, name);
 }
 
+gold_status goldi_archive_make(const char *path, gold_archive **archive)
+{
+    gold_status status = GOLD_OK;
+    gold_archive *made = NULL;
+
+    GOLD_GOTO(GOLD_ALLOC(1, &made));
+    made->file = H5I_INVALID_HID;
+    GOLD_GOTO(gold_copy_text(path, &made->path));
+    *archive = made;
+    made = NULL;
+
+done:
+    gold_archive_close(&made);
+    return status;
+}
+
+gold_status goldi_archive_head(gold_archive *archive, uint64_t damaged)
+{
+    GOLD_TRY(named(archive, texts_read(archive, damaged)));
+    GOLD_TRY(check_text(archive, GOLDI_SCHEMA_VERSION));
+    GOLD_TRY(goldi_identity_check_format(archive, false));
+    GOLD_TRY(check_text(archive, GOLDI_STUDY_IDENTITY));
+    GOLD_TRY(named(archive, study_read(archive)));
+    return named(archive, schema_read(archive));
+}
+
 gold_status gold_archive_open(const char *path, gold_archive **archive)
 {
     gold_status status = GOLD_OK;
@@ -206,16 +231,9 @@ gold_status gold_archive_open(const char *path, gold_archive **archive)
     uint64_t damaged = 0;
 
     goldi_h5_quiet();
-    GOLD_GOTO(GOLD_ALLOC(1, &made));
-    made->file = H5I_INVALID_HID;
-    GOLD_GOTO(gold_copy_text(path, &made->path));
+    GOLD_TRY(goldi_archive_make(path, &made));
     GOLD_GOTO(open_file(made, &damaged));
-    GOLD_GOTO(named(made, texts_read(made, damaged)));
-    GOLD_GOTO(check_text(made, GOLDI_SCHEMA_VERSION));
-    GOLD_GOTO(goldi_identity_check_format(made, false));
-    GOLD_GOTO(check_text(made, GOLDI_STUDY_IDENTITY));
-    GOLD_GOTO(named(made, study_read(made)));
-    GOLD_GOTO(named(made, schema_read(made)));
+    GOLD_GOTO(goldi_archive_head(made, damaged));
     *archive = made;
     made = NULL;
 

@@ -30,6 +30,16 @@ struct gold_archive {
  * needed the numbers mean nothing. */
 const char *goldi_archive_text_name(size_t i, bool *is_needed);
 
+/* One of a path whose file is not open yet; closed by gold_archive_close. */
+GOLD_CHECKED gold_status goldi_archive_make(const char *path,
+                                            gold_archive **archive);
+
+/* Read what comes before the columns of its open file: the texts of the root
+ * but the `damaged` (goldi_examine_result), the study, how records are laid
+ * out. */
+GOLD_CHECKED gold_status goldi_archive_head(gold_archive *archive,
+                                            uint64_t damaged);
+
 /* Open all columns for many readings, like goldi_columns_open. */
 GOLD_CHECKED gold_status goldi_archive_columns(gold_archive *archive,
                                                goldi_columns *columns);

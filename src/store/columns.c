@@ -226,28 +226,44 @@ static size_t axes_in_file(const gold_study *study, size_t axes[GOLD_MAX_AXES])
     return n;
 }
 
-/* Take down the shape and hold it against the study's grid. */
-static bool fits(goldi_column *column, const gold_study *study)
+gold_status goldi_column_fit(const gold_study *study, const gold_schema *schema,
+                             size_t at, int rank, const hsize_t *sizes)
 {
     size_t axes[GOLD_MAX_AXES];
     const size_t n_axes = axes_in_file(study, axes);
     size_t n_items = 1;
+    bool fits = rank >= (int)n_axes && rank <= GOLDI_MAX_RANK;
 
-    column->rank = H5Sget_simple_extent_ndims(column->space);
-    if (column->rank < (int)n_axes || column->rank > GOLDI_MAX_RANK) {
-        return false;
-    }
-    if (H5Sget_simple_extent_dims(column->space, column->sizes, NULL) < 0) {
-        return false;
-    }
-    for (size_t i = 0; i < (size_t)column->rank; i++) {
+    for (size_t i = 0; fits && i < (size_t)rank; i++) {
         if (i >= n_axes) {
-            n_items *= column->sizes[i];
-        } else if (column->sizes[i] != study->axes[axes[i]].count) {
-            return false;
+            n_items *= sizes[i];
+        } else {
+            fits = sizes[i] == study->axes[axes[i]].count;
         }
     }
-    return n_items == column->cell;
+    return fits && n_items == goldi_column_items(study, schema, at)
+               ? GOLD_OK
+               : gold_fail(GOLD_ERR_FORMAT,
+                           "variable '%s' has not the shape of the study's "
+                           "grid",
+                           goldi_column_name(at));
+}
+
+/* Take down the shape of an open one, and hold it against the study's. */
+static gold_status shape_read(goldi_column *column, const gold_study *study,
+                              const gold_schema *schema)
+{
+    gold_status status = GOLD_OK;
+    hsize_t sizes[H5S_MAX_RANK];
+
+    column->rank = H5Sget_simple_extent_dims(column->space, sizes, NULL);
+    GOLDI_H5(column->rank, "variable '%s' has no shape",
+             goldi_column_name(column->at));
+    GOLD_GOTO(goldi_column_fit(study, schema, column->at, column->rank, sizes));
+    memcpy(column->sizes, sizes, (size_t)column->rank * sizeof *sizes);
+
+done:
+    return status;
 }
 
 gold_status goldi_column_open(hid_t file, const gold_study *study,
@@ -267,10 +283,7 @@ gold_status goldi_column_open(hid_t file, const gold_study *study,
     }
     opened.space = H5Dget_space(opened.dataset);
     GOLDI_H5(opened.space, "variable '%s' has no shape", name);
-    if (!fits(&opened, study)) {
-        GOLD_FAIL(GOLD_ERR_FORMAT,
-                  "variable '%s' has not the shape of the study's grid", name);
-    }
+    GOLD_GOTO(shape_read(&opened, study, schema));
     *column = opened;
     opened = GOLDI_NO_COLUMN;
 
@@ -420,25 +433,6 @@ gold_status goldi_columns_look(hid_t file, bool *is_there)
 
 done:
     return status;
-}
-
-gold_status goldi_columns_check(hid_t file, const gold_study *study,
-                                const gold_schema *schema)
-{
-    bool is_there[GOLDI_N_COLUMNS];
-
-    GOLD_TRY(goldi_columns_look(file, is_there));
-    is_there[goldi_work_at(GOLD_TASK_MEASURE, GOLDI_STATUS)] = true;
-    for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
-        const bool is_wanted = goldi_column_items(study, schema, i) > 0;
-        goldi_column column = GOLDI_NO_COLUMN;
-
-        if (is_wanted && is_there[i]) {
-            GOLD_TRY(goldi_column_open(file, study, schema, i, &column));
-            goldi_column_close(&column);
-        }
-    }
-    return GOLD_OK;
 }
 
 gold_status goldi_columns_check_written(const goldi_columns *columns,

@@ -58,6 +58,12 @@ hid_t goldi_column_type(size_t column);
 size_t goldi_column_items(const gold_study *study, const gold_schema *schema,
                           size_t column);
 
+/* Fail unless a dataset of these sizes, [rank], holds a column that the study
+ * has. */
+GOLD_CHECKED gold_status goldi_column_fit(const gold_study *study,
+                                          const gold_schema *schema, size_t at,
+                                          int rank, const hsize_t *sizes);
+
 /* How to make a column: its name, type, fill value and texts; `schema` is of
  * the file. */
 goldi_variable goldi_column_variable(const gold_schema *schema, size_t column);
@@ -147,13 +153,6 @@ GOLD_CHECKED gold_status goldi_columns_open(hid_t file, const gold_study *study,
 /* Which of these names a file has, [GOLDI_N_COLUMNS]; one walk over all that it
  * has, as a question for each takes longer than all else of an opening. */
 GOLD_CHECKED gold_status goldi_columns_look(hid_t file, bool *is_there);
-
-/* Fail unless all that the file has of these columns is of the right shape, and
- * the states of measurements are there; who reads another one that is missing
- * says so. */
-GOLD_CHECKED gold_status goldi_columns_check(hid_t file,
-                                             const gold_study *study,
-                                             const gold_schema *schema);
 
 /* Fail when an open column is in chunks (goldi_plain_refuse_chunks). */
 GOLD_CHECKED gold_status

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "goldilocks/digest.h"
 #include "goldilocks/memory.h"
 
 #include "store/h5.h"
@@ -42,12 +43,15 @@ static gold_status attributes_create(hid_t file, const gold_study *study,
                                      const gold_provenance *provenance)
 {
     gold_status status = GOLD_OK;
+    const gold_bytes config = {study->text, strlen(study->text)};
     char *identity = NULL;
+    char config_digest[GOLD_DIGEST_TEXT];
     char created[64];
     char format[32];
 
     format_text(schema, format, sizeof format);
     date_text(created, sizeof created);
+    GOLD_GOTO(gold_digest(&config, 1, config_digest));
     GOLD_GOTO(gold_study_identity(study, &identity));
     const struct {
         const char *name;
@@ -58,7 +62,7 @@ static gold_status attributes_create(hid_t file, const gold_study *study,
         {"study", study->name},
         {GOLDI_CONFIG, study->text},
         {GOLDI_OVERRIDES, study->overrides},
-        {"config_sha256", study->text_digest},
+        {"config_sha256", config_digest},
         {GOLDI_STUDY_IDENTITY, identity},
         {GOLDI_DATA_DIGEST, provenance->data_digest},
         {GOLDI_DATA_SAMPLES, provenance->data_samples},

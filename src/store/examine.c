@@ -73,11 +73,12 @@ static gold_status check_sessions(hid_t file)
     return status;
 }
 
-/* All that a result file may have, whatever its study is. */
-static gold_status check_result(hid_t file, uint64_t *damaged)
+/* All that a result file may have, whatever its study is; takes down the shapes
+ * of its columns, [GOLDI_N_COLUMNS]. */
+static gold_status check_result(hid_t file, uint64_t *damaged,
+                                goldi_plain *found)
 {
     bool is_there[GOLDI_N_COLUMNS];
-    goldi_plain found;
 
     GOLD_TRY(try_attributes(file, damaged));
     gold_errand_at("its names");
@@ -86,10 +87,39 @@ static gold_status check_result(hid_t file, uint64_t *damaged)
         gold_errand_at("'%s'", goldi_column_name(i));
         if (is_there[i]) {
             GOLD_TRY(goldi_plain_check(file, goldi_column_name(i),
-                                       goldi_column_type(i), &found));
+                                       goldi_column_type(i), &found[i]));
         }
     }
     return check_sessions(file);
+}
+
+/* Its study, and shapes as that has them. The states of measurements are there;
+ * who reads another column that is missing says so. */
+static gold_status check_study(gold_archive *archive, uint64_t damaged,
+                               const goldi_plain *found)
+{
+    const size_t states = goldi_work_at(GOLD_TASK_MEASURE, GOLDI_STATUS);
+
+    gold_errand_at("its study");
+    GOLD_TRY(goldi_archive_head(archive, damaged));
+    for (size_t i = 0; i < GOLDI_N_COLUMNS; i++) {
+        gold_status status = GOLD_OK;
+
+        if (i == states && !found[i].is_there) {
+            status = gold_fail(GOLD_ERR_FORMAT, "variable '%s' is missing",
+                               goldi_column_name(i));
+        } else if (found[i].is_there &&
+                   goldi_column_items(archive->study, &archive->schema, i) >
+                       0) {
+            status = goldi_column_fit(archive->study, &archive->schema, i,
+                                      found[i].rank, found[i].sizes);
+        }
+        if (status != GOLD_OK) {
+            gold_fail_context("%s", archive->path);
+            return status;
+        }
+    }
+    return GOLD_OK;
 }
 
 void goldi_examine_tell(const char *path, size_t n_failed_before)
@@ -103,29 +133,49 @@ void goldi_examine_tell(const char *path, size_t n_failed_before)
     gold_fail_context("%s", path);
 }
 
+/* See what it is, and that all can be read of it that HDF5 is asked for. */
+static gold_status look_into(const goldi_question *asked, gold_archive *archive,
+                             uint64_t *damaged, goldi_plain *found)
+{
+    gold_status status = GOLD_OK;
+    gold_file_kind kind = GOLD_FILE_OTHER;
+    const char *what = NULL;
+    const size_t n_failed = goldi_h5_n_failed();
+
+    GOLD_TRY(
+        goldi_condition_open(asked->path, "a result file", &archive->file));
+    status = goldi_condition_tell(archive->file, &kind, &what);
+    if (status == GOLD_OK && asked->what == ALL_OF_RESULT &&
+        kind == GOLD_FILE_RESULT) {
+        status = check_result(archive->file, damaged, found);
+        if (status == GOLD_OK) {
+            return check_study(archive, *damaged, found);
+        }
+    }
+    if (status != GOLD_OK) {
+        goldi_examine_tell(asked->path, n_failed);
+    }
+    return status;
+}
+
 /* A gold_errand_fn. */
 static gold_status look(const void *request, uint64_t *damaged)
 {
     const goldi_question *asked = request;
     gold_status status = GOLD_OK;
-    gold_file_kind kind = GOLD_FILE_OTHER;
-    const char *what = NULL;
-    const size_t n_failed = goldi_h5_n_failed();
-    hid_t file = H5I_INVALID_HID;
+    gold_archive *archive = NULL;
+    goldi_plain *found = NULL;
 
     goldi_h5_quiet();
     gold_errand_at("its beginning");
-    GOLD_TRY(goldi_condition_open(asked->path, "a result file", &file));
-    status = goldi_condition_tell(file, &kind, &what);
-    if (status == GOLD_OK && asked->what == ALL_OF_RESULT &&
-        kind == GOLD_FILE_RESULT) {
-        status = check_result(file, damaged);
-    }
-    if (status != GOLD_OK) {
-        goldi_examine_tell(asked->path, n_failed);
-    }
+    GOLD_GOTO(goldi_archive_make(asked->path, &archive));
+    GOLD_GOTO(GOLD_ALLOC(GOLDI_N_COLUMNS, &found));
+    GOLD_GOTO(look_into(asked, archive, damaged, found));
+
+done:
     gold_errand_at("its end");
-    goldi_h5_close(&file);
+    gold_free(found);
+    gold_archive_close(&archive);
     return status;
 }
 

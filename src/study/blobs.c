@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* data.blobs and data.points: classes that a study lists. */
+/* data.blobs, data.points and data.labels.within: classes that a study lists.
+ */
+#include <math.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -160,6 +162,61 @@ void goldi_read_points(goldi_reader *reader, const goldi_key *key,
     read_list(reader, key, node, "[[0.5, 0], [1, 1], ..]", read_point);
 }
 
+/* Its least class is that of all of them; false after a complaint. */
+static bool read_group(goldi_reader *reader, const goldi_node *node,
+                       bool is_taken[GOLD_MAX_CLASSES])
+{
+    int64_t least = GOLD_MAX_CLASSES - 1;
+    int64_t label = 0;
+
+    if (node->kind != GOLDI_LIST || node->n_children < 2) {
+        goldi_complain(&reader->report, node->place,
+                       "a group is a list of two classes or more, [0, 1]");
+        return false;
+    }
+    for (const goldi_node *item = node->first; item != NULL;
+         item = item->next) {
+        if (!goldi_read_whole(reader, item, "class", 0, GOLD_MAX_CLASSES - 1,
+                              &label)) {
+            return false;
+        }
+        if (is_taken[label]) {
+            goldi_complain(&reader->report, item->place,
+                           "class %d stands in a group already", (int)label);
+            return false;
+        }
+        is_taken[label] = true;
+        least = label < least ? label : least;
+    }
+    for (const goldi_node *item = node->first; item != NULL;
+         item = item->next) {
+        (void)goldi_read_whole(reader, item, "class", 0, GOLD_MAX_CLASSES - 1,
+                               &label);
+        reader->study->base.label_group[label] = (uint8_t)least;
+    }
+    return true;
+}
+
+void goldi_read_groups(goldi_reader *reader, const goldi_key *key,
+                       const goldi_node *node)
+{
+    bool is_taken[GOLD_MAX_CLASSES] = {false};
+
+    if (node->kind != GOLDI_LIST || node->n_children == 0) {
+        goldi_complain(&reader->report, node->place,
+                       "'%s' must be a list of groups: [[0, 1], [2, 3]]",
+                       key->name);
+        return;
+    }
+    for (size_t c = 0; c < GOLD_MAX_CLASSES; c++) {
+        reader->study->base.label_group[c] = (uint8_t)c;
+    }
+    for (const goldi_node *item = node->first;
+         item != NULL && read_group(reader, item, is_taken);
+         item = item->next) {
+    }
+}
+
 void goldi_form_blobs(goldi_text *schema)
 {
     goldi_text_add(
@@ -190,6 +247,15 @@ void goldi_form_points(goldi_text *schema)
                    GOLD_MAX_BLOBS);
 }
 
+void goldi_form_groups(goldi_text *schema)
+{
+    goldi_text_add(schema,
+                   "'type': 'array', 'minItems': 1, 'items': {'type': 'array', "
+                   "'minItems': 2, 'items': {'type': 'integer', 'minimum': 0, "
+                   "'maximum': %d}}",
+                   GOLD_MAX_CLASSES - 1);
+}
+
 static void add_numbers(goldi_text *out, size_t n, const double *numbers)
 {
     char real[GOLDI_REAL_BYTES];
@@ -213,6 +279,37 @@ void goldi_add_blobs(goldi_text *out, const gold_data_block *data)
                        (unsigned long long)blob->label);
         add_numbers(out, blob->n_means, blob->mean);
         add_numbers(out, is_line ? 0 : blob->n_deviations, blob->deviation);
+    }
+    goldi_text_add(out, "\n");
+}
+
+/* A group of several classes, of which c is the least. */
+static void add_group(goldi_text *out, const uint8_t *group, size_t c)
+{
+    size_t n = 1;
+
+    for (size_t k = c + 1; k < GOLD_MAX_CLASSES; k++) {
+        if (group[k] == c && n++ == 1) {
+            goldi_text_add(out, " [%zu", c);
+        }
+        if (group[k] == c) {
+            goldi_text_add(out, " %zu", k);
+        }
+    }
+    goldi_text_add(out, n > 1 ? "]" : "");
+}
+
+void goldi_add_groups(goldi_text *out, const gold_settings *settings)
+{
+    static const uint8_t one[GOLD_MAX_CLASSES] = {0};
+    const uint8_t *group = settings->label_group;
+
+    if (memcmp(group, one, sizeof one) == 0) {
+        return;
+    }
+    goldi_text_add(out, "data.labels.within =");
+    for (size_t c = 0; c < GOLD_MAX_CLASSES; c++) {
+        add_group(out, group, c);
     }
     goldi_text_add(out, "\n");
 }
@@ -301,6 +398,32 @@ static void check_radii(goldi_reader *reader)
     data->classes = data->n_radii;
 }
 
+/* Pairs are either trained on or tested on. */
+static void count_pairs(goldi_reader *reader)
+{
+    gold_study *study = reader->study;
+    gold_data_block *data = &study->data;
+    const uint64_t n = data->modulus * data->modulus;
+
+    data->classes = data->modulus;
+    data->features = 2 * data->modulus;
+    if (data->train == 0) {
+        data->train = (uint64_t)llround(data->share * (double)n);
+        study->base.n_train = data->train;
+    }
+    if (data->test == 0 && data->train < n) {
+        data->test = n - data->train;
+    }
+    if (data->train == 0 || data->test == 0 || data->test > n - data->train) {
+        goldi_complain(&reader->report,
+                       goldi_given(reader, GOLDI_DATA, "set")->place,
+                       "of %llu pairs %llu cannot be trained on and %llu "
+                       "others tested on",
+                       (unsigned long long)n, (unsigned long long)data->train,
+                       (unsigned long long)data->test);
+    }
+}
+
 void goldi_check_shapes(goldi_reader *reader)
 {
     switch (reader->study->data.set) {
@@ -314,6 +437,9 @@ void goldi_check_shapes(goldi_reader *reader)
         break;
     case GOLD_DATA_RINGS:
         check_radii(reader);
+        break;
+    case GOLD_DATA_MODULAR_ADDITION:
+        count_pairs(reader);
         break;
     default:
         break;

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "goldilocks/digest.h"
+
 #include "study/phases.h"
 #include "study/show.h"
 
@@ -288,6 +290,9 @@ static void add_blocks(goldi_text *out, const gold_study *study)
     }
     if (study->data.n_blobs > 0) {
         goldi_add_blobs(out, &study->data);
+    }
+    if (goldi_permutes_labels(study)) {
+        goldi_add_groups(out, &study->base);
     }
     if (study->data.n_radii > 0) {
         add_numbers(out, study, goldi_find_key(GOLDI_DATA, "radii"));

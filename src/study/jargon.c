@@ -26,7 +26,7 @@ typedef struct jargon {
 #define KINDS "networks are mlp, cnn, resnet, both LeNets, or lists of layers"
 #define SETS                                                                   \
     "data sets are fashion-mnist, mnist, cifar10, circles, mixture, "          \
-    "clusters, rings, moons, line, function and file"
+    "clusters, rings, moons, line, modular-addition, function and file"
 
 static const jargon table[] = {
     {"lr lr0 eta stepsize learnrate baselr maxlr initiallr",

@@ -7,7 +7,9 @@
 #include "goldilocks/full_variables.h"
 
 #include "study/key_boundary.h"
+#include "study/key_labels.h"
 #include "study/key_rows.h"
+#include "study/key_shapes.h"
 #include "study/read.h"
 #include "study/words.h"
 
@@ -233,22 +235,8 @@ const goldi_key goldi_keys[] = {
      .form = goldi_form_blobs, OF(CLUSTERS, "clusters"),
      .means = "Gaussians, of as many samples each: [{label: 0, mean: [2, -1], "
               "deviation: 0.5}, ..]; a deviation may be a list, too."},
-    {ROW(DATA, "labels", SECTION), .inner = GOLDI_DATA_LABELS,
-     .means = "Training samples swap their labels."},
-    {ROW(DATA_LABELS, "permute", UNSIGNED), A_SEED(0), SETTING(label_seed),
-     BASE("label_seed"), .is_inner = true, .means = "Seed of the swaps."},
-    {ROW(DATA_LABELS, "share", REAL), WHOLE(0, 1, 1), SETTING(label_share),
-     BASE("label_share"), .is_inner = true,
-     .means = "Share of the samples that swap."},
-    {ROW(DATA, "points", SPECIAL), .read = goldi_read_points,
-     .form = goldi_form_points, OF(LINE, "line"),
-     .means = "The samples, in training and in test: a list of [x, label]."},
-    {ROW(DATA, "radii", REALS), ABOVE(0, HUGE_VAL, 0), .most = GOLD_MAX_RADII,
-     NUMBERS(STUDY, data.radii, data.n_radii), .usual = "[1, 0.5]",
-     OF(RINGS, "rings"), .means = "Radius of each class."},
-    {ROW(DATA, "noise", REAL), WHOLE(0, HUGE_VAL, 0.1), STUDY(data.noise),
-     .is_later = true, OF_EITHER(RINGS, MOONS, "rings and moons"),
-     .means = "Deviation of the noise on each coordinate."},
+    GOLDI_LABEL_KEYS,
+    GOLDI_SHAPE_KEYS,
 
     {ROW(CURVATURE, "subspace", SECTION), .inner = GOLDI_SUBSPACE,
      .means = "Random directions along which the Hessian is measured."},

@@ -107,6 +107,7 @@ goldi_read_key goldi_read_layers;
 goldi_read_key goldi_read_target;
 goldi_read_key goldi_read_blobs;
 goldi_read_key goldi_read_points;
+goldi_read_key goldi_read_groups;
 goldi_write_form goldi_form_subset;
 goldi_write_form goldi_form_phases;
 goldi_write_form goldi_form_dense;
@@ -114,6 +115,7 @@ goldi_write_form goldi_form_layers;
 goldi_write_form goldi_form_target;
 goldi_write_form goldi_form_blobs;
 goldi_write_form goldi_form_points;
+goldi_write_form goldi_form_groups;
 
 /** The definitions of ranges. */
 goldi_write_form goldi_form_ranges;
@@ -127,9 +129,12 @@ bool goldi_layers_mean(const gold_operations *list, size_t word);
 
 struct goldi_text;
 
-/** What blobs, points and radii say of their data sets, and whether they are
+/** What blobs, points, radii and p say of their data sets, and whether they are
  * there. */
 void goldi_check_shapes(goldi_reader *reader);
+
+/** The line of an identity for groups of classes, unless they are one. */
+void goldi_add_groups(struct goldi_text *out, const gold_settings *settings);
 
 /** The line of an identity for data.blobs or data.points. */
 void goldi_add_blobs(struct goldi_text *out, const gold_data_block *data);

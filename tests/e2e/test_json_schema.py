@@ -148,7 +148,9 @@ def test_good_curvature():
     '  {label: 1, mean: [-2, 0], deviation: [0.5, 1]}]',
     'line, points: [[0.5, 0], [1, 1], [-1.5e-2, 1]]',
     'rings, radii: [1, 0.5, 2], noise: 0.25', 'moons, noise: 0',
-    'circles, labels: {permute: 3, share: 0.25}', 'circles, labels: {}'])
+    'modular-addition, p: 97, share: 0.5',
+    'circles, labels: {permute: 3, share: 0.25}', 'circles, labels: {}',
+    'circles, labels: {within: [[0, 2]]}'])
 def test_good_shapes(data):
     check(GOOD.replace('circles', data))
 
@@ -184,8 +186,13 @@ def test_good_axes(axis):
     ('circles', 'line, points: [1, 0]'),
     ('circles', 'rings, radii: [0]'),
     ('circles', 'moons, noise: -1'),
+    ('circles', 'modular-addition, share: 1'),
     ('circles', 'circles, labels: {share: 2}'),
     ('circles', 'circles, labels: {seed: 2}'),
+    ('circles', 'circles, labels: {within: [[0]]}'),
+    ('circles', 'circles, labels: {within: []}'),
+    ('circles', 'circles, labels: {within: [0, 1]}'),
+    ('circles', 'circles, labels: {within: [[0, 256]]}'),
     ('circles', 'circles, depth: 3'),
     ('dim: [5, 2]', 'dim: 4097'),
     ('{dim: [5, 2]}', '{dim: 5}, layers: some'),

@@ -106,6 +106,21 @@ def test_each_seed_has_its_own(tmp_path):
         assert found and label in labels[found]
 
 
+def test_labels(tmp_path):
+    """They swap in their group of classes, so that each class has as many."""
+    group = np.array([0, 1, 0, 3, 4, 3, 3, 7, 8, 9])
+    labels = stored("train")[1][:N_TRAIN]
+    found = point(tmp_path, 4, normalize="none", subset="first, labels: {"
+                  "permute: 3, within: [[2, 0], [3, 5, 6]]}")["train/labels"]
+    assert np.array_equal(np.bincount(found), np.bincount(labels))
+    assert np.array_equal(group[found], group[labels])
+    moved = group[labels[found != labels]]
+    assert set(moved) == {0, 3}
+    in_all = point(tmp_path, 4, normalize="none",
+                   subset="first, labels: {permute: 3}")["train/labels"]
+    assert np.any(group[in_all] != group[labels])
+
+
 def test_a_sweep_is_its_points(tmp_path):
     """Each seed of a run has the numbers that it has alone, in whatever order
     and with whatever other seeds."""

@@ -335,3 +335,42 @@ def test_balance_of_relu(tmp_path):
     assert drifts[0] / drifts[1] == pytest.approx(2, rel=0.1)
 
 
+
+
+# ------------------------------------------------------ sums modulo a number
+
+def test_modular_addition(tmp_path):
+    """Every pair below p once, one-hot, in one half or the other, of the class
+    that is its sum; fewer samples are the first of more."""
+    p, found = 11, {}
+    for name, more in (("half", ""), ("other", ", seed: 1"),
+                       ("few", ", train: 20")):
+        study = support.write(tmp_path / f"{name}.yaml", f"""
+study: sums
+grid: {{seed: [0]}}
+data: {{set: modular-addition, p: {p}, share: 0.4, normalize: none{more}}}
+network: {{depth: 1, width: 8}}
+train: {{steps: 1}}
+run: {{precision: float64}}
+""")
+        point = tmp_path / f"{name}.h5"
+        support.succeed("point", study, "-o", point)
+        with h5py.File(point) as file:
+            found[name] = [file[f"data/{half}/{part}"][()]
+                           for part in ("inputs", "labels")
+                           for half in ("train", "test")]
+            theta, loss = file["parameters/theta"][()], file["point/loss"][()]
+    train, test, labels, test_labels = found["half"]
+    assert train.shape == (48, 2 * p) and test.shape == (73, 2 * p)
+    x = np.r_[train, test]
+    a, b = x[:, :p].argmax(1), x[:, p:].argmax(1)
+    np.testing.assert_array_equal(x, np.c_[np.eye(p)[a], np.eye(p)[b]])
+    np.testing.assert_array_equal(np.r_[labels, test_labels], (a + b) % p)
+    assert len(set(zip(a, b))) == p * p
+    assert not np.array_equal(train, found["other"][0])
+    few, few_labels = found["few"][0], found["few"][2]
+    np.testing.assert_array_equal(few, train[:20])
+    z = np.maximum(few @ theta[:16 * p].reshape(8, -1).T, 0) @ (
+        theta[16 * p:].reshape(p, 8).T)
+    assert loss == pytest.approx(np.mean(
+        np.log(np.exp(z).sum(1)) - z[np.arange(20), few_labels]), rel=1e-12)

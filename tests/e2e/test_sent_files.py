@@ -159,6 +159,11 @@ def other_shape(path):
         file["loss"] = np.zeros((2, 3))
 
 
+def stateless(path):
+    with h5py.File(path, "r+") as file:
+        del file["status_measure"]
+
+
 def committed(path):
     with h5py.File(path, "r+") as file:
         file["a_type"] = np.dtype("f8")
@@ -274,6 +279,7 @@ TRICKS = {
     "other states": (other_type("status_measure", "i8"),
                      "'status_measure' has another type"),
     "other shape": (other_shape, "'loss' has not the shape"),
+    "no states": (stateless, "'status_measure' is missing"),
     "named type": (committed, "'loss' has another type"),
     "chunk of 2 GB": (huge_chunk, "'loss' .* chunks of more than 32 MiB"),
     "chunk that becomes 256 MB": (bomb, "'loss'"),

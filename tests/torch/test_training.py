@@ -102,6 +102,41 @@ def test_training(case, tmp_path):
         assert gap <= 1e-8, f"{name}: {gap}"
 
 
+VALUES = """
+study: values
+grid: {{seed: [3]}}
+data: {{set: function, train: 40, test: 20, normalize: none, target: {target}}}
+network: {{kind: layers, bias: true, bias_init: same, init: normal, loss: mse,
+          layers: [linear: 30, tanh, linear: {{out: classes, bias: false}}],
+          std: 0.3}}
+train: {{optimizer: {optimizer}, learning_rate: 0.01, batch: {batch},
+        steps: 200, log: {{every: 20}},
+        track: [loss, test_loss, weight_norm, gradient_norm, cosine_to_init]}}
+run: {{precision: float64}}
+"""
+ONE = "{sin: [[1, 2, 0]], constant: 0.3}"
+TWO = "[{sin: [[1, 2, 0]]}, {tanh: [[2, 3, 1]], relu: [[1, -1, 0.2]]}]"
+
+
+@pytest.mark.parametrize("optimizer, batch", [
+    ("gd", "full"), ("sgd", 16), ("adam", 16)])
+@pytest.mark.parametrize("target", [ONE, TWO])
+def test_mean_square(optimizer, batch, target, tmp_path):
+    """200 steps to values in the place of classes, of one and of two outputs,
+    that lower the loss."""
+    config = support.write(tmp_path / "study.yaml", VALUES.format(
+        optimizer=optimizer, batch=batch, target=target))
+    point = tmp_path / "point.h5"
+    support.succeed("point", config, "-o", point)
+    training = pytorch_training.Training(point)
+    losses = training.file["loss"]
+    assert losses[-1] < 0.9 * losses[0]
+    found = training.differences()
+    assert len(found) >= 6
+    for name, gap in found.items():
+        assert gap <= 1e-8, f"{name}: {gap}"
+
+
 IMAGES = """
 study: training
 grid: {{seed: [4]}}

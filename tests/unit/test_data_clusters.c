@@ -213,6 +213,62 @@ static void test_line(void **state)
     gold_free(block);
 }
 
+/* Every pair once, in one half or the other, as another seed has them in
+ * another order; fewer that are trained on are the first of more. */
+static void test_pairs(void **state)
+{
+    enum {
+        P = 7,
+        N = 20
+    };
+    int seen[P][P] = {{0}};
+    gold_study study;
+
+    (void)state;
+    make(&study, GOLD_DATA_MODULAR_ADDITION, 0);
+    study.data.modulus = P;
+    study.data.train = N;
+    study.data.test = P * P - N;
+    void *block = loaded(&study);
+    const gold_dataset data = gold_dataset_view(block);
+
+    assert_int_equal(data.n_features, 2 * P);
+    assert_int_equal(data.n_classes, P);
+    for (size_t i = 0; i < P * P; i++) {
+        const gold_samples *half = i < N ? &data.train : &data.test;
+        const size_t at = i < N ? i : i - N;
+        size_t ones[2] = {0};
+        double sum = 0.0;
+
+        for (size_t j = 0; j < 2 * P; j++) {
+            const double x = input(&data, half, at, j);
+
+            assert_true(x == 0.0 || x == 1.0);
+            ones[j / P] += x > 0.0 ? j % P : 0;
+            sum += x;
+        }
+        assert_true(sum == 2.0);
+        assert_int_equal(half->labels[at], (ones[0] + ones[1]) % P);
+        seen[ones[0]][ones[1]]++;
+    }
+    for (size_t i = 0; i < P * P; i++) {
+        assert_int_equal(seen[i / P][i % P], 1);
+    }
+    study.data.train = N - 1;
+    void *fewer = loaded(&study);
+    const gold_dataset first = gold_dataset_view(fewer);
+
+    assert_memory_equal(first.train.inputs, data.train.inputs,
+                        (N - 1) * 2 * P * sizeof(double));
+    study.data.seed++;
+    void *other = loaded(&study);
+
+    assert_string_not_equal(gold_dataset_view(other).digest, first.digest);
+    gold_free(block);
+    gold_free(fewer);
+    gold_free(other);
+}
+
 /* Share of the training samples that do not have the label they were drawn
  * with; fails unless all else is as it was. */
 static double moved_share(const gold_dataset *data, double share, uint64_t seed)
@@ -258,6 +314,47 @@ static void test_labels(void **state)
     gold_free(block);
 }
 
+/* Classes 1 and 2 swap with each other: half of them get the other's label, and
+ * as many have each as before. The share picks samples of all classes. */
+static void test_groups(void **state)
+{
+    const double of_pair = 2.0 / 3.0;
+    const double error = 5.0 * 0.5 / sqrt((double)N_DRAWN);
+    gold_settings settings = {
+        .label_share = 1.0, .label_seed = 1, .label_group = {0, 1, 1}};
+    gold_study study;
+
+    (void)state;
+    make_blobs(&study);
+    study.data.classes = 3;
+    study.data.blobs[2].label = 2;
+    void *block = loaded(&study);
+    const gold_dataset data = gold_dataset_view(block);
+
+    for (int i = 0; i < 2; i++) {
+        gold_point_data own = {0};
+        int counts[3] = {0, 0, 0};
+        double moved = 0.0;
+
+        settings.label_share = i == 0 ? 1.0 : 0.25;
+        assert_int_equal(gold_point_data_init(&own, &data, &settings), GOLD_OK);
+        for (size_t k = 0; k < data.train.n; k++) {
+            const uint8_t before = data.train.labels[k];
+            const uint8_t after = own.data.train.labels[k];
+
+            assert_int_equal(before == 0, after == 0);
+            counts[after]++;
+            counts[before]--;
+            moved += before != after ? 1.0 / (double)N_DRAWN : 0.0;
+        }
+        assert_true(counts[0] == 0 && counts[1] == 0 && counts[2] == 0);
+        assert_true(fabs(moved - settings.label_share * of_pair / 2.0) <=
+                    error);
+        gold_point_data_fini(&own);
+    }
+    gold_free(block);
+}
+
 /* A refused allocation leaves nothing. */
 static void test_labels_memory(void **state)
 {
@@ -295,15 +392,20 @@ static void test_refusals(void **state)
     expect_refusal(&study, GOLD_ERR_CONFIG, "data.blobs|none");
     make(&study, GOLD_DATA_RINGS, 2);
     expect_refusal(&study, GOLD_ERR_CONFIG, "data.radii|fewer than 2");
+    make(&study, GOLD_DATA_MODULAR_ADDITION, 14);
+    expect_refusal(&study, GOLD_ERR_CONFIG, "data.p is 0");
+    study.data.modulus = 7;
+    expect_refusal(&study, GOLD_ERR_CONFIG, "data.share: of 49 pairs 30000");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_clusters), cmocka_unit_test(test_seed),
-        cmocka_unit_test(test_rings),    cmocka_unit_test(test_moons),
-        cmocka_unit_test(test_line),     cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_labels),   cmocka_unit_test(test_labels_memory),
+        cmocka_unit_test(test_clusters),      cmocka_unit_test(test_seed),
+        cmocka_unit_test(test_rings),         cmocka_unit_test(test_moons),
+        cmocka_unit_test(test_line),          cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_labels),        cmocka_unit_test(test_groups),
+        cmocka_unit_test(test_labels_memory), cmocka_unit_test(test_pairs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

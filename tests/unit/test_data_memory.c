@@ -57,6 +57,12 @@ static void test_built_in(void **state)
     study.data.set = GOLD_DATA_CLUSTERS;
     study.data.n_blobs = 1;
     assert_int_equal(refuse_each(&study), 2 + 2 * 2 + 2);
+    study.data.set = GOLD_DATA_MODULAR_ADDITION;
+    study.data.modulus = 7;
+    study.data.train = 24;
+    study.data.test = 25;
+    /* of each half an order too */
+    assert_int_equal(refuse_each(&study), 2 + 2 * 3 + 2);
 }
 
 int main(void)

@@ -24,6 +24,7 @@ static const char *const studies[] = {
     GRID "data: {set: function, target: sin}\nnetwork: {loss: mse}\n"
          "train: {}\n",
     GRID "data: {set: rings}\ntrain: {}\n",
+    GRID "data: {set: modular-addition}\ntrain: {}\n",
     GRID
     "data: {set: rings}\ncurvature: {boundary: {eigenvectors: 3}}\ntrain: {}\n",
 };

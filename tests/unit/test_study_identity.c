@@ -328,7 +328,13 @@ static void test_shapes(void **state)
         "set: moons, noise: 0.2",
         "set: moons, labels: {}",
         "set: moons, labels: {permute: 1}",
+        "set: moons, labels: {within: [[0, 1]]}",
+        "set: moons, labels: {within: [[0, 1], [2, 3]]}",
+        "set: moons, labels: {within: [[0, 1, 2, 3]]}",
         "set: moons, labels: {share: 0.5}",
+        "set: modular-addition",
+        "set: modular-addition, p: 7",
+        "set: modular-addition, share: 0.3",
     };
     enum {
         N = sizeof sets / sizeof *sets

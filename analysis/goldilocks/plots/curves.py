@@ -9,7 +9,7 @@ import numpy as np
 from ..correlations import correlate
 from ..files import (ascending, grid_axes, groups, known, line_axis, pick)
 from ..means import mean_over_seeds
-from ..planning import expected_width, width_of
+from ..planning import foreseen, width_of
 from ..words import data_words, group_words, label, seeds_words, value_words
 from .maps import FATES, REST, axis_values, votes
 from .spectra import one_group
@@ -250,23 +250,22 @@ def seeds(zones, of=("low", "high"), most=200, ax=None):
     ax = axes[0, 0]
     n = np.unique(np.geomspace(3, most, 60).round().astype(int))
     for i, name in enumerate(of):
-        pilot, width, grid = width_of(zones, name)
-        need_numbers([width], f"width of {name}")
+        pilot = width_of(zones, name)
+        need_numbers([pilot.seeds], f"width of {name}")
 
         def percent(w, is_log=name != "height"):
             return 100 * (np.expm1(w) if is_log else w)
 
         style = line_style(i)
-        ax.plot(n, [percent(expected_width(width, pilot, k, grid=grid))
-                    for k in n],
+        ax.plot(n, [percent(foreseen(pilot, k)) for k in n],
                 color=style["color"], ls=style["ls"], lw=1.1, label=name)
-        ax.plot([pilot], [percent(width)], style["marker"], ms=4,
-                color=style["color"])
+        ax.plot([pilot.n], [percent(pilot.seeds + pilot.grid)], style["marker"],
+                ms=4, color=style["color"])
     ax.set_xscale("log")
     ax.set_yscale("log")
     ax.set_xlabel("seeds")
     ax.set_ylabel("width of the 95 % interval (%)")
-    ax.set_title(f"to expect from a pilot of {pilot} seeds (mark)", loc="left",
+    ax.set_title(f"to expect from a pilot of {pilot.n} seeds (mark)", loc="left",
                  fontsize=7)
     ax.legend(loc="best")
     return figure
