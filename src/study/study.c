@@ -103,6 +103,8 @@ static gold_status read_earlier(goldi_reader *reader, const goldi_phase *phase,
         read_alone(own, phase);
         reader->report = own->report;
         own->study->has_own_data = has_own_data;
+        gold_free(own->study->excluded); /* the last one has them */
+        own->study->excluded = NULL;
         goldi_check_phase(reader, phase, own->study);
         goldi_notes_agree(&reader->report, n_kept);
     }
@@ -173,7 +175,7 @@ gold_status gold_study_parse(const char *name, const char *text, size_t n_bytes,
         GOLD_FAIL(GOLD_ERR_CONFIG, "%s", "");
     }
     GOLD_GOTO(keep_sources(reader->study, text, n_bytes, overrides));
-    if (reader->report.n_kept > 0) {
+    if (reader->report.newest != NULL) {
         GOLD_GOTO(goldi_report_format(&reader->report, &reader->study->notes));
     }
     *study = reader->study;
