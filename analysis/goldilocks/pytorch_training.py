@@ -3,7 +3,8 @@
 
 Takes the initial point, the data, the order of the batches and the rules from
 the file, steps with torch.optim, and compares every logged number and the
-final weights.
+final weights. Of a training in phases it is the last one that is repeated, from
+where it began: its are the data and the rules of the file.
 """
 import numpy as np
 import torch
@@ -14,7 +15,7 @@ from .pytorch_full import MOST_PARAMETERS, hessian_at
 
 OF_HESSIAN = ("sharpness", "trace_over_norm", "positive_fraction")
 # What a training is repeated from, and so is not itself compared.
-GIVEN = ("initial_theta", "step", "batch_order", "augmentation", "directions",
+GIVEN = ("initial_theta", "phase_theta", "step", "batch_order", "augmentation", "directions",
          "sharpness_residual")
 
 
@@ -43,8 +44,16 @@ class Training:
         with plain.opened(path, NotAPoint) as file:
             group = file["train"]
             self.rules = dict(group.attrs)
-            self.file = {name: group[name][()] for name in group}
-        self.start = torch.tensor(self.file["initial_theta"])
+            earlier = group.get("earlier")
+            self.before = int(earlier["final_step"][-1]) if earlier else 0
+            self.file = {name: group[name][()] for name in group
+                         if name != "earlier"}
+        self.initial = torch.tensor(self.file["initial_theta"])
+        self.start = torch.tensor(
+            self.file.get("phase_theta", self.file["initial_theta"]))
+        # entries of phases before
+        self.skipped = int(np.sum(self.file["step"] <= self.before)
+                           ) if self.before else 0
         self.n_steps = int(self.rules["steps"])
 
     def rule(self, name, fallback):
@@ -132,7 +141,7 @@ class Training:
             "test_loss": point.loss(point.test, theta).item(),
             "weight_norm": size,
             "gradient_norm": norm(gradient).item(),
-            "cosine_to_init": cosine(theta, self.start),
+            "cosine_to_init": cosine(theta, self.initial),
             "cosine_gradient": cosine(theta, gradient),
             "entropy": -(p * log_p).sum(1).mean().item(),
         }
@@ -174,8 +183,8 @@ class Training:
 
     def sharpness_gap(self, exact):
         """How far the exact ones are beyond the file's residuals."""
-        theirs = self.file["sharpness"][:len(exact)]
-        residual = self.file["sharpness_residual"][:len(exact)]
+        theirs = self.file["sharpness"][self.skipped:][:len(exact)]
+        residual = self.file["sharpness_residual"][self.skipped:][:len(exact)]
         if not np.all(residual <= 1e-3 * np.abs(theirs)):
             return float("inf")
         beyond = np.abs(theirs - exact) - residual
@@ -187,7 +196,8 @@ class Training:
         x.requires_grad_()
         optimizer = self.optimizer(x)
         schedule = self.schedule(optimizer)
-        wanted = {int(s) for s in self.file["step"]}
+        wanted = {int(s) - self.before
+                  for s in self.file["step"][self.skipped:]}
         log, thetas = [], []
         for step in range(self.n_steps + 1):
             if step in wanted:
@@ -227,13 +237,14 @@ class Training:
 
     def differences(self):
         log, end, final, best = self.replay()
+        ends = [("final_theta", final)]
+        if not self.before:  # the best one may be of any phase
+            ends.append(("best_theta", best))
         found = {name: relative(self.file[name], theta.numpy())
-                 for name, theta in (("final_theta", final),
-                                     ("best_theta", best))
-                 if name in self.file}
+                 for name, theta in ends if name in self.file}
         for name in log[0]:
             if name in self.file:
-                theirs = self.file[name][:len(log)]
+                theirs = self.file[name][self.skipped:][:len(log)]
                 ours = np.array([entry[name] for entry in log])
                 if name == "sharpness":
                     found[name] = self.sharpness_gap(ours)
@@ -241,7 +252,7 @@ class Training:
                 found[name] = relative(theirs, ours, scale=1.0
                                        if name in ("cosine_gradient",)
                                        else None)
-        moved = norm(final - self.start) / norm(self.start)
+        moved = norm(final - self.initial) / norm(self.initial)
         ends = {f"final_{name}": value for name, value in end.items()}
         for name, value in (ends | {"weight_change": moved.item()}).items():
             if name in self.file:

@@ -114,8 +114,15 @@ struct gold_inspection {
     double *final_theta;  /* [n_parameters] after training; NULL without */
     double *best_theta;   /* the same where it was best, NaN: nowhere */
     double learning_rate; /* as applied */
-    uint64_t steps;       /* done when training ended */
-    size_t n_constraint;  /* directions that training was held to; 0: none */
+    uint64_t steps;       /* done when training ended, in the last phase; this
+                             and the batches and directions are of it */
+    size_t n_earlier;     /* phases before it, and where each ended: */
+    double earlier_steps[GOLD_MAX_PHASES];
+    double earlier_norms[GOLD_MAX_PHASES];
+    double earlier_rates[GOLD_MAX_PHASES]; /* learning rates, as applied */
+    double *phase_theta; /* [n_parameters] where the last of them that was
+                            trained began */
+    size_t n_constraint; /* directions that training was held to; 0: none */
     double *constraint_directions; /* [n_constraint][n_parameters] */
     size_t n_epochs;               /* begun in training */
     size_t n_samples;              /* training samples */

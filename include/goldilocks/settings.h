@@ -70,7 +70,8 @@ enum {
     GOLD_MAX_HEAD = 16,     /* ... of head */
     GOLD_MAX_WIDTHS = 64,   /* ... of widths */
     GOLD_MAX_GAINS = 64,    /* ... of layer_gains */
-    GOLD_MAX_PLATEAUS = 4   /* of a training, that are noted */
+    GOLD_MAX_PLATEAUS = 4,  /* of a training, that are noted */
+    GOLD_MAX_PHASES = 8     /* of a training */
 };
 
 typedef enum gold_activation {

@@ -275,7 +275,19 @@ typedef struct gold_study {
     bool has_train; /* a `train:` block was given */
     gold_train_block train;
     gold_run_block run;
+    size_t n_earlier; /* phases of training before the last, which `train` and
+                         `data` are of */
+    struct gold_study *earlier[GOLD_MAX_PHASES]; /* each as the study that it
+                                                    would be alone; owned */
+    bool has_own_data;      /* of an earlier phase: its samples are others */
+    uint64_t norm_of_phase; /* it begins at the drawn parameters, all times a
+                               factor, of the norm with which that phase ended,
+                               counted from 1; 0: where the one before ended */
 } gold_study;
+
+/** Phase i of a study's trainings, of which there are n_earlier + 1: the study
+ * that it would be alone. The last is the study itself. */
+const gold_study *gold_study_phase(const gold_study *study, size_t i);
 
 /**
  * Read a study from memory.
@@ -338,6 +350,10 @@ void gold_study_point(const gold_study *study, size_t point,
 /** Steps that a point trains for: its steps, or its epochs in steps, given the
  * number of training samples. */
 uint64_t gold_train_steps(const gold_settings *settings, size_t n_train);
+
+/** The same of all phases of a point, which early ends make fewer. */
+uint64_t gold_study_steps(const gold_study *study, size_t point,
+                          size_t n_train);
 
 /**
  * The steps that a study logs, ascending from 0 to the most steps of any of

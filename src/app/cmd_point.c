@@ -239,6 +239,16 @@ static void add_training(contents *c, const gold_schema *schema,
     add_array(c, "/train", "final_theta", vector(inspection->final_theta, n));
     add_array(c, "/train", "best_theta", vector(inspection->best_theta, n));
     add_array(c, "/train", "step", vector(log_steps, schema->n_log));
+    if (inspection->n_earlier > 0) {
+        add_array(c, "/train", "phase_theta",
+                  vector(inspection->phase_theta, n));
+        add_array(c, "/train/earlier", "final_step",
+                  vector(inspection->earlier_steps, inspection->n_earlier));
+        add_array(c, "/train/earlier", "final_weight_norm",
+                  vector(inspection->earlier_norms, inspection->n_earlier));
+        add_array(c, "/train/earlier", "learning_rate",
+                  vector(inspection->earlier_rates, inspection->n_earlier));
+    }
     if (inspection->n_constraint > 0) {
         add_array(c, "/train", "directions",
                   matrix(inspection->constraint_directions,
@@ -361,6 +371,8 @@ static gold_status write_point(const gold_local *local, gold_output *output,
     gold_study_describe(local->study, point, place, sizeof place);
     describe_point(c, local->study, &settings, place, inspection);
     if (local->study->has_train) {
+        gold_study_point(gold_study_phase(local->study, inspection->n_earlier),
+                         point, &settings);
         describe_training(c, &settings.train, inspection);
     }
     GOLD_GOTO(gold_point_write(output, c->arrays, c->n, c->attributes,

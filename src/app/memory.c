@@ -203,14 +203,16 @@ static double full_bytes(const gold_study *study, const extent *e,
 /* Vectors of all parameters that a training holds: the drawn ones, those that
  * move, where they began, the gradient, the optimizer's and the best; what
  * moves, the optimizer's and the best again in the state that is saved, and in
- * one that is resumed. */
+ * one that is resumed; of several phases where the first one began, and in the
+ * states where theirs did. */
 static double training_vectors(const gold_study *study,
                                gold_optimizer optimizer)
 {
     const double others = (double)gold_optimizer_vectors(optimizer) +
                           (study->train.keep[GOLD_KEEP_BEST] ? 1.0 : 0.0);
 
-    return 4.0 + others + 2.0 * (1.0 + others);
+    return 4.0 + others + 2.0 * (1.0 + others) +
+           (study->n_earlier > 0 ? 3.0 : 0.0);
 }
 
 /* Directions that a training is held to. */
@@ -251,6 +253,21 @@ static double training_bytes(const gold_study *study,
     return word * (vectors * e->parameters + constraint_reals(settings, e) +
                    block * sample + batch * e->inputs) +
            8.0 * e->parameters * sharpness + products;
+}
+
+/* Of the phase that needs most. */
+static double phases_bytes(const gold_study *study, size_t point,
+                           const extent *e, double n_train, double word)
+{
+    double most = 0.0;
+
+    for (size_t i = 0; i <= study->n_earlier; i++) {
+        gold_settings settings;
+
+        gold_study_point(gold_study_phase(study, i), point, &settings);
+        most = fmax(most, training_bytes(study, &settings, e, n_train, word));
+    }
+    return most;
 }
 
 /* Logit gradients: a run, sums of the classes of a sweep, and the point. */
@@ -330,7 +347,8 @@ static double task_bytes(const gold_study *study, size_t id,
         gathered + kept_bytes(study, e.parameters) +
         fmax(held + fmax(line_bytes(&m) + optional_bytes(study, &m),
                          directions + full_bytes(study, &e, m.n_train, word)),
-             training_bytes(study, &settings, &e, m.n_train, word));
+             phases_bytes(study, gold_task_point(study, id, 0), &e, m.n_train,
+                          word));
 
     gold_graph_fini(&e.graph);
     return bytes;

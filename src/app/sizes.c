@@ -43,7 +43,7 @@ static gold_status check_memory(const gold_study *study,
     return GOLD_OK;
 }
 
-/* Every training in a subspace has room for it. */
+/* Every training in a subspace has room for it, of this phase. */
 static gold_status check_constraint(const gold_study *study,
                                     const gold_data_shape *shape)
 {
@@ -109,6 +109,8 @@ gold_status gold_check_sizes(const gold_study *study, gold_data_shape shape)
                 room);
         }
     }
-    GOLD_TRY(check_constraint(study, &shape));
+    for (size_t i = 0; i <= study->n_earlier; i++) {
+        GOLD_TRY(check_constraint(gold_study_phase(study, i), &shape));
+    }
     return check_memory(study, &shape);
 }

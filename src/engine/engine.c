@@ -14,17 +14,50 @@ struct gold_engine {
     const gold_study *study;
     const gold_schema *schema;
     gold_dataset data;
-    gold_engine_fn *run[2]; /* by gold_task_kind */
+    gold_dataset sets[GOLD_MAX_PHASES]; /* of each phase of training */
+    void *blocks[GOLD_MAX_PHASES]; /* of those that are not `data`; owned */
+    gold_engine_fn *run[2];        /* by gold_task_kind */
 };
+
+/* The samples that a phase has of its own, which are drawn. */
+static gold_status draw_set(const gold_study *phase, void **block,
+                            gold_dataset *set)
+{
+    gold_status status = GOLD_OK;
+    gold_dataset_plan *plan = NULL;
+
+    GOLD_GOTO(gold_dataset_plan_create(phase, &plan));
+    GOLD_GOTO(gold_alloc(gold_dataset_bytes(plan), 1, block));
+    GOLD_GOTO(gold_dataset_fill(plan, *block));
+    *set = gold_dataset_view(*block);
+
+done:
+    gold_dataset_plan_destroy(&plan);
+    return status;
+}
+
+static gold_status draw_sets(gold_engine *engine)
+{
+    for (size_t i = 0; i <= engine->study->n_earlier; i++) {
+        const gold_study *phase = gold_study_phase(engine->study, i);
+
+        engine->sets[i] = engine->data;
+        if (phase->has_own_data) {
+            GOLD_TRY(draw_set(phase, &engine->blocks[i], &engine->sets[i]));
+        }
+    }
+    return GOLD_OK;
+}
 
 gold_status gold_engine_create(const gold_study *study,
                                const gold_schema *schema,
                                const gold_dataset *data, gold_engine **engine)
 {
+    gold_status status = GOLD_OK;
     gold_engine *made = NULL;
 
-    GOLD_TRY(gold_blas_begin());
-    GOLD_TRY(GOLD_ALLOC(1, &made));
+    GOLD_GOTO(gold_blas_begin());
+    GOLD_GOTO(GOLD_ALLOC(1, &made));
     *made = (gold_engine){
         .study = study,
         .schema = schema,
@@ -37,12 +70,20 @@ gold_status gold_engine_create(const gold_study *study,
         made->run[GOLD_TASK_MEASURE] = gold_measure_f64;
         made->run[GOLD_TASK_TRAIN] = gold_train_point_f64;
     }
+    GOLD_GOTO(draw_sets(made));
     *engine = made;
-    return GOLD_OK;
+    made = NULL;
+
+done:
+    gold_engine_destroy(&made);
+    return status;
 }
 
 void gold_engine_destroy(gold_engine **engine)
 {
+    for (size_t i = 0; *engine != NULL && i < GOLD_MAX_PHASES; i++) {
+        gold_free((*engine)->blocks[i]);
+    }
     gold_free(*engine);
     *engine = NULL;
 }
@@ -101,8 +142,8 @@ void gold_engine_run(gold_engine *engine, const gold_task *task,
     }
     gold_point_data own = {0};
     gold_status status = data_of(engine, task, &own);
-    const gold_engine_job job = {engine->study, engine->schema, &own.data, task,
-                                 interrupt};
+    const gold_engine_job job = {engine->study, engine->schema, &own.data,
+                                 task,          interrupt,      engine->sets};
 
     if (status == GOLD_OK) {
         status = engine->run[task->kind](&job, outcome, NULL);
@@ -122,7 +163,7 @@ gold_status gold_engine_inspect(gold_engine *engine, size_t point,
     gold_task task = {GOLD_TASK_MEASURE, 0, 1, &point};
     gold_point_data own = {0};
     const gold_engine_job job = {engine->study, engine->schema, &own.data,
-                                 &task, NULL};
+                                 &task,         NULL,           engine->sets};
     gold_outcome outcome = {0};
 
     *inspection = (gold_inspection){0};
@@ -174,6 +215,7 @@ void gold_inspection_fini(gold_inspection *inspection)
     gold_free(inspection->dense.g_term);
     gold_boundary_arrays_fini(&inspection->boundary);
     gold_free(inspection->record);
+    gold_free(inspection->phase_theta);
     gold_free(inspection->final_theta);
     gold_free(inspection->best_theta);
     gold_free(inspection->batch_order);

@@ -15,6 +15,8 @@ typedef struct gold_engine_job {
     const gold_dataset *data;
     const gold_task *task;
     const gold_interrupt *interrupt; /* NULL: never stop */
+    const gold_dataset *sets; /* of each phase of training, before a point's
+                                 choice of samples and labels */
 } gold_engine_job;
 
 /**

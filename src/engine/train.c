@@ -7,154 +7,13 @@
 #include "goldilocks/random.h"
 
 #include "engine/keep.h"
+#include "engine/lesson.h"
 #include "engine/measure.h"
-#include "engine/rates.h"
 #include "engine/record.h"
 #include "engine/trajectory.h"
-#include "engine/watch.h"
-#include "train/training.h"
-
-/* One train task under way. */
-typedef struct lesson {
-    const gold_engine_job *job;
-    gold_settings settings;
-    gold_start start;
-    double alpha;
-    real *theta; /* of the point, then trained */
-    real *best;  /* where training was best, NaN where that is nowhere; NULL:
-                    nobody asks */
-    FN(directions) directions; /* constraint subspace only */
-    gold_log_entry *log;       /* [n_log] */
-    gold_watch watch;          /* curvature on the way */
-    gold_training training;
-    gold_training_result result;
-} lesson;
-
-static void plan_training(lesson *t)
-{
-    const gold_engine_job *job = t->job;
-    const gold_train_block *train = &job->study->train;
-
-    t->training = (gold_training){
-        .network = &t->start.network,
-        .settings = &t->settings.train,
-        .input_scale = t->settings.input_scale,
-        .temperature = t->settings.temperature,
-        .seed = t->settings.train_seed,
-        .directions = &t->directions,
-        .n_steps = gold_train_steps(&t->settings, job->data->train.n),
-        .train = FN(samples)(&job->data->train),
-        .augmentation = {.channels = job->data->channels,
-                         .height = job->data->height,
-                         .width = job->data->width,
-                         .seed = t->settings.train_seed,
-                         .flip = t->settings.train.augment_flip,
-                         .shift = t->settings.train.augment_shift},
-        .test = FN(samples)(&job->data->test),
-        .n_log = job->schema->n_log,
-        .log_steps = job->schema->log_steps,
-        .wants_gradients = gold_logs_gradients(train),
-        .wants_critical = train->track[GOLD_TRACK_CRITICAL_SHARPNESS],
-        .stop_accuracy = train->stop_accuracy,
-        .stop_loss = train->stop_loss,
-        .stop_patience = train->stop_patience,
-        .best = t->best,
-    };
-    if (FN(watch_is_needed)(&t->watch)) {
-        t->training.observe = FN(watch_entry);
-        t->training.observer = &t->watch;
-    }
-    if (job->interrupt != NULL) {
-        t->training.should_stop = job->interrupt->should_stop;
-        t->training.should_save = job->interrupt->should_save;
-        t->training.save = job->interrupt->save;
-        t->training.context = job->interrupt->context;
-        t->training.resume = job->interrupt->resume;
-        t->training.resume_bytes = job->interrupt->resume_bytes;
-    }
-}
-
-/* The directions that training is held to: those of the seed's curvature, of
- * the constraint's own kind and number. */
-static gold_status draw_subspace(lesson *t)
-{
-    gold_settings own = t->settings;
-
-    own.directions = own.train.constraint_directions;
-    own.surface = own.train.constraint_surface;
-    return FN(directions_init)(&t->directions, &t->start.network, &own,
-                               (size_t)own.train.constraint_dim, t->theta);
-}
-
-static gold_status prepare(lesson *t, bool wants_best)
-{
-    const gold_engine_job *job = t->job;
-    size_t n = 0;
-
-    gold_study_point(job->study, job->task->points[0], &t->settings);
-    GOLD_TRY(FN(start_init)(&t->start, &t->settings, job->data));
-    t->alpha = FN(start_alpha)(&t->start, &t->settings);
-    n = t->start.network.n_parameters;
-    GOLD_TRY(GOLD_ALLOC(n, &t->theta));
-    if (wants_best) {
-        GOLD_TRY(GOLD_ALLOC(n, &t->best));
-    }
-    for (size_t i = 0; i < n; i++) {
-        t->theta[i] = (real)(gold_scale_of(&t->start.network, i, t->alpha) *
-                             (double)t->start.theta[i]);
-        if (wants_best) {
-            t->best[i] = (real)NAN;
-        }
-    }
-    GOLD_TRY(GOLD_ALLOC(job->schema->n_log, &t->log));
-    if (t->settings.train.constraint == GOLD_CONSTRAINT_SUBSPACE) {
-        GOLD_TRY(draw_subspace(t));
-    }
-    GOLD_TRY(FN(watch_init)(&t->watch, job, &t->settings, &t->start, t->theta));
-    plan_training(t);
-    return GOLD_OK;
-}
-
-/* The learning rate, and how large it might be. A point whose curvature gives
- * none is one that failed. */
-static gold_status settle_rate(lesson *t, gold_outcome *outcome)
-{
-    const gold_engine_job *job = t->job;
-    double stable = 0.0;
-    const gold_status status =
-        FN(rate_applied)(job, &t->settings, &t->start, t->alpha, t->theta,
-                         &t->training.learning_rate, &outcome->flops);
-
-    if (status == GOLD_ERR_NUMERIC) {
-        outcome->verdicts[0].state = GOLD_STATE_FAILED;
-        (void)snprintf(outcome->verdicts[0].message,
-                       sizeof outcome->verdicts[0].message, "%s",
-                       gold_fail_message());
-        gold_fail_clear();
-        return GOLD_OK;
-    }
-    GOLD_TRY(status);
-    if (job->study->train.track[GOLD_TRACK_STABLE_RATE]) {
-        GOLD_TRY(
-            FN(rate_stable)(&t->training, t->theta, &stable, &outcome->flops));
-        gold_record_put(job->schema, outcome->records,
-                        GOLD_VAR_MAX_STABLE_LEARNING_RATE, stable);
-    }
-    return GOLD_OK;
-}
-
-static void clean_up(lesson *t)
-{
-    FN(watch_fini)(&t->watch); /* while its network is there */
-    FN(start_fini)(&t->start);
-    FN(directions_fini)(&t->directions);
-    gold_free(t->theta);
-    gold_free(t->best);
-    gold_free(t->log);
-}
 
 /* Flags of how the training ended. */
-static double outcome_of(const lesson *t)
+static double outcome_of(const gold_lesson *t)
 {
     const gold_training_result *result = &t->result;
     unsigned int flags = 0;
@@ -163,13 +22,13 @@ static double outcome_of(const lesson *t)
     flags |= result->end == GOLD_END_PATIENCE ? GOLD_PATIENCE : 0U;
     flags |= result->end == GOLD_END_DIVERGED ? GOLD_DIVERGED : 0U;
     flags |= result->final.zero_logits == 1.0 ? GOLD_COLLAPSED : 0U;
-    flags |= result->weight_change < t->job->study->train.lazy ? GOLD_LAZY : 0U;
+    flags |= result->weight_change < t->job.study->train.lazy ? GOLD_LAZY : 0U;
     return (double)flags;
 }
 
-static void put_best(const lesson *t, double *record)
+static void put_best(const gold_lesson *t, double *record)
 {
-    const gold_schema *schema = t->job->schema;
+    const gold_schema *schema = t->job.schema;
     const size_t n = t->result.n_logged;
     const size_t best = FN(best_entry)(&t->training, t->log, n);
 
@@ -181,7 +40,7 @@ static void put_best(const lesson *t, double *record)
     }
 }
 
-static void put_finals(const lesson *t, double *record)
+static void put_finals(const gold_lesson *t, double *record)
 {
     const gold_log_entry *final = &t->result.final;
     const struct {
@@ -202,18 +61,18 @@ static void put_finals(const lesson *t, double *record)
     };
 
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        gold_record_put(t->job->schema, record, numbers[i].variable,
+        gold_record_put(t->job.schema, record, numbers[i].variable,
                         numbers[i].value);
     }
 }
 
-static void report(const lesson *t, double *record, gold_verdict *verdict)
+static void report(const gold_lesson *t, double *record, gold_verdict *verdict)
 {
     if (t->result.end == GOLD_END_STOPPED) {
         return;
     }
     FN(keep_parameters)
-    (t->job->schema, &t->start, t->alpha, t->theta, t->best, record);
+    (t->job.schema, &t->start, t->alpha, t->theta, t->best, record);
     put_finals(t, record);
     put_best(t, record);
     verdict->state = GOLD_STATE_DONE;
@@ -232,7 +91,8 @@ static void report(const lesson *t, double *record, gold_verdict *verdict)
 
 /* Orders of the samples in all epochs that were begun, for whoever repeats a
  * training by mini-batches. */
-static gold_status inspect_order(const lesson *t, gold_inspection *inspection)
+static gold_status inspect_order(const gold_lesson *t,
+                                 gold_inspection *inspection)
 {
     gold_status status = GOLD_OK;
     const size_t n = inspection->n_samples;
@@ -255,7 +115,7 @@ done:
 }
 
 /* What was done to every sample in these epochs. */
-static gold_status inspect_augmentation(const lesson *t,
+static gold_status inspect_augmentation(const gold_lesson *t,
                                         gold_inspection *inspection)
 {
     const size_t n = inspection->n_samples;
@@ -276,7 +136,8 @@ static gold_status inspect_augmentation(const lesson *t,
 }
 
 /* What was random in the batches. */
-static gold_status inspect_batches(const lesson *t, gold_inspection *inspection)
+static gold_status inspect_batches(const gold_lesson *t,
+                                   gold_inspection *inspection)
 {
     const size_t n = t->training.train.n;
     const gold_train_settings *train = &t->settings.train;
@@ -286,7 +147,7 @@ static gold_status inspect_batches(const lesson *t, gold_inspection *inspection)
     const uint64_t per_epoch = (n + batch - 1) / batch;
 
     inspection->n_epochs =
-        (size_t)((t->result.final_step + per_epoch - 1) / per_epoch);
+        (size_t)((inspection->steps + per_epoch - 1) / per_epoch);
     inspection->n_samples = n;
     if (!is_full) {
         GOLD_TRY(inspect_order(t, inspection));
@@ -297,19 +158,26 @@ static gold_status inspect_batches(const lesson *t, gold_inspection *inspection)
 }
 
 /* Is there an end to be measured? */
-static bool has_end(const lesson *t)
+static bool has_end(const gold_lesson *t)
 {
-    return gold_study_has_end(t->job->study) &&
+    return gold_study_has_end(t->job.study) &&
            t->result.end != GOLD_END_STOPPED &&
            t->result.end != GOLD_END_DIVERGED;
 }
 
-static gold_status inspect(const lesson *t, gold_inspection *inspection)
+static gold_status inspect(const gold_lesson *t, gold_inspection *inspection)
 {
     const size_t n = t->start.network.n_parameters;
+    const gold_past *past = &t->training.past;
 
     inspection->learning_rate = t->training.learning_rate;
-    inspection->steps = t->result.final_step;
+    inspection->steps = t->result.final_step - past->steps;
+    inspection->n_earlier = past->phase;
+    for (size_t i = 0; i < past->phase; i++) {
+        inspection->earlier_steps[i] = (double)past->ends[i].step;
+        inspection->earlier_norms[i] = past->ends[i].weight_norm;
+        inspection->earlier_rates[i] = past->ends[i].learning_rate;
+    }
     GOLD_TRY(GOLD_ALLOC(n, &inspection->final_theta));
     GOLD_TRY(GOLD_ALLOC(n, &inspection->best_theta));
     for (size_t i = 0; i < n; i++) {
@@ -345,12 +213,12 @@ static void leave_end(const gold_schema *at_end, const char *why,
 
 /* Curvature where training ended. The task is pending again when the interrupt
  * comes: it is resumed where it was last saved. */
-static gold_status measure_end(lesson *t, gold_outcome *outcome,
+static gold_status measure_end(gold_lesson *t, gold_outcome *outcome,
                                gold_inspection *inspection)
 {
     gold_status status = GOLD_OK;
     gold_schema *at_end = NULL;
-    gold_engine_job job = *t->job;
+    gold_engine_job job = t->job;
     gold_start end = t->start;
     gold_verdict verdict = {.state = GOLD_STATE_PENDING};
     gold_outcome found = {
@@ -383,36 +251,18 @@ done:
     return status;
 }
 
-/* There is nothing to train from. */
-static void refuse(const lesson *t, gold_verdict *verdict)
-{
-    verdict->state = GOLD_STATE_FAILED;
-    (void)snprintf(
-        verdict->message, sizeof verdict->message,
-        "parameters of weight norm %g are out of the range in which " REAL_NAME
-        " is precise",
-        t->alpha * t->start.norm);
-}
-
 gold_status FN(train_point)(const gold_engine_job *job, gold_outcome *outcome,
                             gold_inspection *inspection)
 {
     gold_status status = GOLD_OK;
-    lesson t = {.job = job};
+    gold_lesson t;
 
-    GOLD_GOTO(prepare(&t, inspection != NULL ||
-                              job->study->train.keep[GOLD_KEEP_BEST]));
-    if (!FN(start_fits)(&t.start, t.alpha)) {
-        refuse(&t, &outcome->verdicts[0]);
-        goto done;
-    }
-    GOLD_GOTO(settle_rate(&t, outcome));
+    GOLD_GOTO(FN(lesson_init)(
+        &t, job, inspection != NULL || job->study->train.keep[GOLD_KEEP_BEST]));
+    GOLD_GOTO(FN(lesson_train)(&t, outcome, inspection));
     if (outcome->verdicts[0].state == GOLD_STATE_FAILED) {
         goto done;
     }
-    GOLD_GOTO(FN(train)(&t.training, t.theta, t.log, &t.result));
-    GOLD_GOTO(t.watch.status);
-    outcome->flops += t.result.flops;
     report(&t, outcome->records, &outcome->verdicts[0]);
     GOLD_GOTO(
         FN(put_log)(job->schema, t.result.n_logged, t.log, outcome->records));
@@ -425,6 +275,6 @@ gold_status FN(train_point)(const gold_engine_job *job, gold_outcome *outcome,
     }
 
 done:
-    clean_up(&t);
+    FN(lesson_fini)(&t);
     return status;
 }

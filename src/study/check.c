@@ -453,9 +453,6 @@ void goldi_check_study(goldi_reader *reader, const goldi_node *root)
         goldi_check_condensation(reader);
     }
     if (reader->report.n_complaints == 0) {
-        goldi_check_log_room(reader);
-    }
-    if (reader->report.n_complaints == 0) {
         goldi_note_traps(reader);
     }
 }

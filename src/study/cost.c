@@ -352,9 +352,6 @@ double gold_measure_flops(const gold_study *study, size_t id,
     return line_flops(study, &settings, n_points, shape, false);
 }
 
-/* Forward and backward pass of every step; over all samples at logged ones, a
- * backward pass only where a gradient is logged; and a line of one point where
- * curvature is measured at the end. */
 /* Before a training begins, what sets its learning rate, and says how large it
  * might be. */
 static double rate_flops(const gold_train_block *train,
@@ -370,10 +367,39 @@ static double rate_flops(const gold_train_block *train,
                 : 0.0);
 }
 
+/* Forward and backward pass of every step of a phase, and before them of what
+ * is asked for there; the stable rate is looked for in the last one alone. */
+static double phase_flops(const gold_study *phase, size_t point,
+                          const gold_data_shape *shape, bool is_last)
+{
+    gold_train_block train = phase->train;
+    gold_settings settings;
+
+    train.track[GOLD_TRACK_STABLE_RATE] &= is_last;
+    gold_study_point(phase, point, &settings);
+    const size_t used = gold_samples_used(&settings, shape->n_train);
+    const double n_train = (double)used;
+    const network_size size = size_of(&settings, shape);
+    const double both = 6.0 * (size.first + size.rest) -
+                        2.0 * size.first; /* inputs need no gradient */
+    const double batch = settings.train.batch == 0
+                             ? n_train
+                             : fmin((double)settings.train.batch, n_train);
+    const double step =
+        batch * both + constraint_flops(&settings, size.parameters);
+
+    return (double)gold_train_steps(&settings, used) * step +
+           rate_flops(&train, &settings, size, n_train, step);
+}
+
+/* All phases; over all samples at logged steps, a backward pass only where a
+ * gradient is logged; and a line of one point where curvature is measured at
+ * the end. */
 static double training_flops(const gold_study *study, size_t point,
                              const gold_data_shape *shape)
 {
     const gold_train_block *train = &study->train;
+    double flops = 0.0;
     gold_settings settings;
 
     if (gold_study_is_excluded(study, point)) {
@@ -385,13 +411,9 @@ static double training_flops(const gold_study *study, size_t point,
     const double n_train = (double)used;
     const network_size size = size_of(&settings, shape);
     const double m = size.first + size.rest;
-    const double both =
-        6.0 * m - 2.0 * size.first; /* inputs need no gradient */
-    const double steps = (double)gold_train_steps(&settings, used);
-    const double batch = settings.train.batch == 0
-                             ? n_train
-                             : fmin((double)settings.train.batch, n_train);
-    const double observed = gold_logs_gradients(train) ? both : 2.0 * m;
+    const double steps = (double)gold_study_steps(study, point, shape->n_train);
+    const double observed =
+        gold_logs_gradients(train) ? 6.0 * m - 2.0 * size.first : 2.0 * m;
     const double end = gold_study_has_end(study)
                            ? line_flops(study, &settings, 1.0, shape, true)
                            : 0.0;
@@ -399,11 +421,11 @@ static double training_flops(const gold_study *study, size_t point,
                               ? ceil(steps / (double)train->log_every) + 1.0
                               : fmin((double)train->log_count, steps + 1.0);
 
-    const double step =
-        batch * both + constraint_flops(&settings, size.parameters);
-
-    return end + steps * step +
-           rate_flops(train, &settings, size, n_train, step) +
+    for (size_t i = 0; i <= study->n_earlier; i++) {
+        flops += phase_flops(gold_study_phase(study, i), point, shape,
+                             i == study->n_earlier);
+    }
+    return flops + end +
            logged * (n_train * observed + (double)shape->n_test * 2.0 * m +
                      tracked_flops(study, &settings, size, n_train,
                                    (double)shape->n_classes));

@@ -283,13 +283,8 @@ gold_status gold_check_logs(const gold_study *part, const gold_schema *of_part,
                of_part->n_log * sizeof *of_part->log_steps) == 0;
 
     for (size_t p = 0; p < part->n_points && !is_equal; p++) {
-        gold_settings settings;
-
-        gold_study_point(part, p, &settings);
-        GOLD_TRY(check_log(
-            gold_train_steps(&settings,
-                             gold_samples_used(&settings, of_part->n_train)),
-            of_part, of_whole, name));
+        GOLD_TRY(check_log(gold_study_steps(part, p, of_part->n_train), of_part,
+                           of_whole, name));
     }
     return GOLD_OK;
 }

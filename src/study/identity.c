@@ -6,7 +6,7 @@
 
 #include "goldilocks/digest.h"
 
-#include "study/read.h"
+#include "study/phases.h"
 #include "study/show.h"
 
 enum {
@@ -319,6 +319,13 @@ static void add_blocks(goldi_text *out, const gold_study *study)
     goldi_text_add(out, "train = %s\n", study->has_train ? "yes" : "no");
     if (study->has_train) {
         add_train(out, study);
+    }
+    if (study->norm_of_phase > 0) {
+        goldi_text_add(out, "train.start = norm of phase %llu\n",
+                       (unsigned long long)study->norm_of_phase);
+    }
+    for (size_t i = 0; i < study->n_earlier; i++) {
+        goldi_add_phase(out, study->earlier[i], i);
     }
 }
 

@@ -7,7 +7,7 @@
 
 #include "base/json.h"
 #include "study/key_text.h"
-#include "study/read.h"
+#include "study/phases.h"
 
 static void write_object(goldi_text *out, goldi_section section,
                          const char *rule);
@@ -220,6 +220,31 @@ static void write_object(goldi_text *out, goldi_section section,
         }
     }
     goldi_text_add(out, "%s", rule == NULL ? "" : rule);
+}
+
+void goldi_form_phases(goldi_text *schema)
+{
+    goldi_text_add(schema,
+                   "'type': 'array', 'minItems': 1, 'maxItems': %d, 'items': "
+                   "{'type': 'object', 'additionalProperties': false, "
+                   "'not': {'required': ['steps', 'epochs']}, 'properties': {",
+                   GOLD_MAX_PHASES);
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        const goldi_key *key = &goldi_keys[i];
+
+        if (key->section == GOLDI_TRAIN && goldi_is_of_phases(key->name)) {
+            write_key(schema, key);
+        }
+    }
+    goldi_text_add(
+        schema,
+        "'labels': {'oneOf': [{'enum': ['random', true]}, {'$ref': "
+        "'#/properties/data/properties/labels'}]}, 'data': {'type': "
+        "'object'}, 'start': {'type': 'object', 'additionalProperties': "
+        "false, 'required': ['norm_of_phase'], 'properties': "
+        "{'norm_of_phase': {'type': 'integer', 'minimum': 1, 'maximum': "
+        "%d}}}}}",
+        GOLD_MAX_PHASES - 1);
 }
 
 /* One value of a key, some of them, and what may stand in a grid. */

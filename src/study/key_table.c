@@ -179,11 +179,7 @@ const goldi_key goldi_keys[] = {
      .usual = "all; 1364 of circles, 1000 of mixture, 100 of function",
      .means = "Test samples."},
     {ROW(DATA, "subset", SPECIAL), .read = goldi_read_subset,
-     .rule = "'oneOf': [{'enum': ['first']}, {'type': 'object', "
-             "'additionalProperties': false, 'required': ['random'], "
-             "'properties': {'random': {'oneOf': [{'type': 'integer', "
-             "'minimum': 0}, {'enum': ['per-seed']}]}}}]",
-     .usual = "first", OF_FILES,
+     .form = goldi_form_subset, .usual = "first", OF_FILES,
      .means =
          "Which samples: the first, {random: SEED} for a draw, or {random: "
          "per-seed} for another draw with each seed of the grid."},
@@ -379,6 +375,9 @@ const goldi_key goldi_keys[] = {
     {ROW(TRAIN, "epochs", UNSIGNED), WHOLE(1, 1e9, 0), SETTING(train.epochs),
      LINE("epochs"), .unit = "epochs", .group = GOLDI_GROUP_LENGTH,
      .means = "How long to train, in the place of steps."},
+    {ROW(TRAIN, "phases", SPECIAL), .form = goldi_form_phases,
+     .means = "Trainings one after another: [{labels: random, epochs: 200}, "
+              "{labels: true}], each with what differs from this block."},
     {ROW(TRAIN, "log", SECTION), .inner = GOLDI_TRAIN_LOG,
      .means = "When to look: every so many steps, or at a number of steps."},
     {ROW(TRAIN, "track", CHOICES), .words = goldi_tracks,

@@ -108,6 +108,8 @@ goldi_read_key goldi_read_target;
 goldi_read_key goldi_read_blobs;
 goldi_read_key goldi_read_points;
 goldi_read_key goldi_read_groups;
+goldi_write_form goldi_form_subset;
+goldi_write_form goldi_form_phases;
 goldi_write_form goldi_form_dense;
 goldi_write_form goldi_form_layers;
 goldi_write_form goldi_form_target;

@@ -76,6 +76,35 @@ void goldi_note(goldi_report *report, goldi_place place, const char *format,
     va_end(args);
 }
 
+/* Is a note among those from `newest` on that are of the last reading? */
+static bool is_again(const struct goldi_complaint *newest, size_t n_kept,
+                     const struct goldi_complaint *note)
+{
+    for (; newest != NULL && newest->number >= n_kept; newest = newest->older) {
+        if (newest->place.source == note->place.source &&
+            newest->place.line == note->place.line &&
+            newest->place.column == note->place.column &&
+            strcmp(newest->message, note->message) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void goldi_notes_agree(goldi_report *report, size_t n_kept)
+{
+    const struct goldi_complaint *newest = report->newest;
+    struct goldi_complaint **link = &report->newest;
+
+    while (*link != NULL && report->n_complaints == 0) {
+        if ((*link)->number >= n_kept || !is_again(newest, n_kept, *link)) {
+            *link = (*link)->older;
+        } else {
+            link = &(*link)->older;
+        }
+    }
+}
+
 /* What is sorted. */
 typedef struct entry {
     const struct goldi_complaint *complaint;

@@ -52,6 +52,10 @@ void goldi_note(goldi_report *report, goldi_place place, const char *format,
 void goldi_complain(goldi_report *report, goldi_place place, const char *format,
                     ...) GOLD_PRINTF(3, 4);
 
+/** Of a text that is read several times, keep the notes that the last reading
+ * has made again, once: those are the first `n_kept`. */
+void goldi_notes_agree(goldi_report *report, size_t n_kept);
+
 /** A zeroed piece of the report's pool; NULL when refused, which is
  * remembered. */
 void *goldi_report_take(goldi_report *report, size_t bytes);

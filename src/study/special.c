@@ -156,6 +156,15 @@ void goldi_read_subset(goldi_reader *reader, const goldi_key *key,
     read_random(reader, random->value);
 }
 
+void goldi_form_subset(goldi_text *schema)
+{
+    goldi_text_add(schema,
+                   "'oneOf': [{'enum': ['first']}, {'type': 'object', "
+                   "'additionalProperties': false, 'required': ['random'], "
+                   "'properties': {'random': {'oneOf': [{'type': 'integer', "
+                   "'minimum': 0}, {'enum': ['per-seed']}]}}}]");
+}
+
 /* Put a number at its place in a list, at the end of one that is as given;
  * false when it is there. Whole numbers are below 2^53, so all are exact. */
 static bool insert(const goldi_key *key, double number, unsigned char *list,

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "goldilocks/task.h"
+
 uint64_t gold_train_steps(const gold_settings *settings, size_t n_train)
 {
     const gold_train_settings *train = &settings->train;
@@ -52,9 +54,28 @@ static void put_longest(const gold_axis *axis, size_t n_train,
     put_value(axis, longest, &settings->train);
 }
 
-/* The number of steps is a product in which every axis has a factor of its
- * own: it is largest where each of them is. */
-uint64_t goldi_most_steps(const gold_study *study, size_t n_train)
+const gold_study *gold_study_phase(const gold_study *study, size_t i)
+{
+    return i < study->n_earlier ? study->earlier[i] : study;
+}
+
+uint64_t gold_study_steps(const gold_study *study, size_t point, size_t n_train)
+{
+    uint64_t steps = 0;
+
+    for (size_t i = 0; i <= study->n_earlier; i++) {
+        gold_settings settings;
+
+        gold_study_point(gold_study_phase(study, i), point, &settings);
+        steps +=
+            gold_train_steps(&settings, gold_samples_used(&settings, n_train));
+    }
+    return steps;
+}
+
+/* The number of steps of a phase is a product in which every axis has a factor
+ * of its own: it is largest where each of them is. */
+static uint64_t most_of_phase(const gold_study *study, size_t n_train)
 {
     gold_settings settings = study->base;
 
@@ -65,6 +86,16 @@ uint64_t goldi_most_steps(const gold_study *study, size_t n_train)
         put_longest(&study->axes[a], n_train, &settings);
     }
     return gold_train_steps(&settings, n_train);
+}
+
+uint64_t goldi_most_steps(const gold_study *study, size_t n_train)
+{
+    uint64_t steps = 0;
+
+    for (size_t i = 0; i <= study->n_earlier; i++) {
+        steps += most_of_phase(gold_study_phase(study, i), n_train);
+    }
+    return steps;
 }
 
 static size_t log_every(uint64_t every, uint64_t last, uint64_t *steps)

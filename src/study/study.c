@@ -10,7 +10,7 @@
 
 #include "base/foreign.h"
 #include "base/regular.h"
-#include "study/read.h"
+#include "study/phases.h"
 
 void gold_study_destroy(gold_study **study)
 {
@@ -26,6 +26,9 @@ void gold_study_destroy(gold_study **study)
             gold_free((void *)s->axes[a].keys[k].texts);
             gold_free(s->axes[a].keys[k].lists);
         }
+    }
+    for (size_t i = 0; i < s->n_earlier; i++) {
+        gold_study_destroy(&s->earlier[i]);
     }
     gold_free(s->title);
     gold_free(s->text);
@@ -72,18 +75,65 @@ goldi_node *goldi_read_tree(goldi_reader *reader)
     return root;
 }
 
+/* Read the study that a phase is alone. */
+static void read_alone(goldi_reader *reader, const goldi_phase *phase)
+{
+    set_defaults(reader->study);
+    reader->study->norm_of_phase = phase->norm_of;
+    goldi_read_section(reader, GOLDI_ROOT, phase->root);
+    if (reader->report.status == GOLD_OK) {
+        goldi_read_exclude(reader);
+        goldi_check_study(reader, phase->root);
+    }
+}
+
+/* Read an earlier phase, into the report of the last one. */
+static gold_status read_earlier(goldi_reader *reader, const goldi_phase *phase,
+                                bool has_own_data)
+{
+    gold_study *study = reader->study;
+    goldi_reader *own = NULL;
+    const size_t n_kept = reader->report.n_kept;
+
+    GOLD_TRY(GOLD_ALLOC(1, &own));
+    own->report.status = GOLD_ALLOC(1, &own->study);
+    if (own->report.status == GOLD_OK) {
+        study->earlier[study->n_earlier++] = own->study;
+        own->report = reader->report;
+        read_alone(own, phase);
+        reader->report = own->report;
+        own->study->has_own_data = has_own_data;
+        gold_free(own->study->excluded); /* the last one has them */
+        own->study->excluded = NULL;
+        goldi_check_phase(reader, phase, own->study);
+        goldi_notes_agree(&reader->report, n_kept);
+    }
+    const gold_status status = own->report.status;
+
+    gold_free(own);
+    return status;
+}
+
 /* Read everything there is to read; what is wrong goes to the report. */
 static void read_all(goldi_reader *reader)
 {
     goldi_node *root = goldi_read_tree(reader);
+    goldi_phase phases[GOLD_MAX_PHASES];
+    const size_t n = root == NULL ? 0 : goldi_read_phases(reader, root, phases);
+    gold_status *status = &reader->report.status;
 
-    if (root == NULL) {
+    if (n == 0 || *status != GOLD_OK) {
         return;
     }
-    goldi_read_section(reader, GOLDI_ROOT, root);
-    if (reader->report.status == GOLD_OK) {
-        goldi_read_exclude(reader);
-        goldi_check_study(reader, root);
+    read_alone(reader, &phases[n - 1]);
+    for (size_t i = 0;
+         i + 1 < n && *status == GOLD_OK && reader->report.n_complaints == 0;
+         i++) {
+        *status = read_earlier(reader, &phases[i],
+                               phases[i].has_data || phases[n - 1].has_data);
+    }
+    if (*status == GOLD_OK && reader->report.n_complaints == 0) {
+        goldi_check_log_room(reader);
     }
 }
 
@@ -118,7 +168,6 @@ gold_status gold_study_parse(const char *name, const char *text, size_t n_bytes,
     reader->report.sources[GOLDI_FROM_OVERRIDES] =
         (goldi_source){"--set", overrides, strlen(overrides)};
     GOLD_GOTO(GOLD_ALLOC(1, &reader->study));
-    set_defaults(reader->study);
     read_all(reader);
     GOLD_GOTO(reader->report.status);
     if (reader->report.n_complaints > 0) {
@@ -126,7 +175,7 @@ gold_status gold_study_parse(const char *name, const char *text, size_t n_bytes,
         GOLD_FAIL(GOLD_ERR_CONFIG, "%s", "");
     }
     GOLD_GOTO(keep_sources(reader->study, text, n_bytes, overrides));
-    if (reader->report.n_kept > 0) {
+    if (reader->report.newest != NULL) {
         GOLD_GOTO(goldi_report_format(&reader->report, &reader->study->notes));
     }
     *study = reader->study;

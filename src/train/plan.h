@@ -35,10 +35,31 @@ typedef struct gold_log_entry {
         critical_sharpness; /* NaN where it is not wanted, or none is found */
 } gold_log_entry;
 
-/** A training to be done. All borrowed. */
+/** What is known of a phase that is over. */
+typedef struct gold_phase_end {
+    uint64_t step; /* of all phases */
+    double weight_norm;
+    double learning_rate; /* as applied */
+} gold_phase_end;
+
+/** What the phases before one have left to it; zeroed: it is the first. Without
+ * gaps. */
+typedef struct gold_past {
+    uint64_t phase; /* that comes now, from 0 */
+    uint64_t steps; /* done before it */
+    uint64_t n_logged;
+    double flops; /* of all that was done for the training */
+    gold_phase_end ends[GOLD_MAX_PHASES];
+} gold_past;
+
+/** A training to be done, or a phase of one: then steps are counted from where
+ * it begins but in the log. All borrowed. */
 typedef struct gold_training {
     const gold_network *network;
     const gold_train_settings *settings;
+    gold_past past;
+    /* [n_parameters] where the first phase began; NULL: where this one does */
+    const real *initial;
     double input_scale;
     double temperature;
     double learning_rate; /* as applied */
@@ -48,7 +69,8 @@ typedef struct gold_training {
     gold_batch train;
     gold_batch test;
     gold_augmentation augmentation; /* of the batches, not of what is logged */
-    size_t n_log; /* steps to log, ascending; those beyond n_steps are not */
+    size_t n_log; /* steps to log, ascending, of all phases; those beyond the
+                     last are not */
     const uint64_t *log_steps;
     bool wants_gradients; /* in the log */
     bool wants_critical;  /* critical_sharpness, of those gradients */

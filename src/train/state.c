@@ -5,7 +5,7 @@
 
 /* Raised whenever what the bytes mean changes. */
 enum {
-    VERSION = 2
+    VERSION = 3
 };
 
 static const char state_magic[8] = "GOLDTRN";
@@ -20,6 +20,7 @@ typedef struct head {
     uint64_t entry_bytes;
     uint64_t lengths[GOLD_STATE_VECTORS];
     uint64_t n_steps;
+    gold_past past;
     uint64_t step;
     uint64_t optimizer_step;
     uint64_t n_logged;
@@ -51,6 +52,7 @@ static head head_of(const gold_train_state *state)
         .real_bytes = sizeof(real),
         .entry_bytes = sizeof *state->log,
         .n_steps = state->plan->n_steps,
+        .past = state->plan->past,
         .step = state->step,
         .optimizer_step = state->optimizer_step,
         .n_logged = state->n_logged,
@@ -88,12 +90,12 @@ size_t FN(state_save)(const gold_train_state *state, void *bytes)
     return (size_t)made.bytes;
 }
 
-/* Entries of the log that come before step s. */
+/* Entries of the log that come before step s of the phase. */
 static size_t logged_before(const gold_training *plan, uint64_t s)
 {
     size_t n = 0;
 
-    while (n < plan->n_log && plan->log_steps[n] < s) {
+    while (n < plan->n_log && plan->log_steps[n] < plan->past.steps + s) {
         n++;
     }
     return n;
@@ -117,6 +119,9 @@ static bool belongs(const gold_train_state *state, const head *found, size_t n)
            found->real_bytes == expected.real_bytes &&
            found->entry_bytes == expected.entry_bytes &&
            found->n_steps == expected.n_steps &&
+           found->past.phase == expected.past.phase &&
+           found->past.steps == expected.past.steps &&
+           found->past.n_logged == expected.past.n_logged &&
            memcmp(found->lengths, expected.lengths, sizeof found->lengths) == 0;
 }
 
@@ -127,6 +132,32 @@ static const char *take(const char *at, void *what, size_t bytes)
         memcpy(what, at, bytes);
     }
     return at + bytes;
+}
+
+bool FN(state_past)(const void *bytes, size_t n_bytes, size_t n,
+                    size_t n_phases, gold_past *past, real *start)
+{
+    head found = {.version = 0};
+    size_t skipped = 0;
+
+    if (bytes != NULL && n_bytes >= sizeof found) {
+        (void)take(bytes, &found, sizeof found);
+    }
+    for (size_t i = 0; i + 1 < GOLD_STATE_VECTORS; i++) {
+        skipped += (size_t)found.lengths[i] * sizeof(real);
+    }
+    if (memcmp(found.magic, state_magic, sizeof state_magic) != 0 ||
+        found.version != VERSION || found.bytes != n_bytes ||
+        found.real_bytes != sizeof(real) || found.past.phase == 0 ||
+        found.past.phase >= n_phases || found.lengths[0] != n ||
+        found.lengths[GOLD_STATE_VECTORS - 1] != n ||
+        skipped + n * sizeof(real) > n_bytes - sizeof found) {
+        return false;
+    }
+    *past = found.past;
+    (void)take((const char *)bytes + sizeof found + skipped, start,
+               n * sizeof(real));
+    return true;
 }
 
 bool FN(state_restore)(gold_train_state *state, const void *bytes, size_t n)

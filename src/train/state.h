@@ -14,7 +14,7 @@
 #include "train/plan.h"
 
 enum {
-    GOLD_STATE_VECTORS = 5
+    GOLD_STATE_VECTORS = 6
 };
 
 /** Numbers that change from step to step; borrowed. */
@@ -23,7 +23,8 @@ typedef struct gold_state_vector {
     real *numbers;
 } gold_state_vector;
 
-/** A training under way, after `step` steps, before what is logged there. */
+/** A training under way, after `step` steps of its phase, before what is logged
+ * there. */
 typedef struct gold_train_state {
     const gold_training *plan;
     uint64_t step;
@@ -38,6 +39,19 @@ typedef struct gold_train_state {
 
 /** Bytes that a state of this plan and these vectors needs at most. */
 size_t FN(state_room)(const gold_train_state *state);
+
+/**
+ * What a phase that was under way has to begin with, for its plan.
+ *
+ * @param n             parameters.
+ * @param n_phases      of the training.
+ * @param[out] past     of the phase.
+ * @param[out] start    [n] where it began.
+ * @return              false, with nothing touched, when the bytes are of no
+ *                      such phase, or of the first one.
+ */
+bool FN(state_past)(const void *bytes, size_t n_bytes, size_t n,
+                    size_t n_phases, gold_past *past, real *start);
 
 /** Put a state into `bytes`, which has room; returns how many were filled. */
 size_t FN(state_save)(const gold_train_state *state, void *bytes);

@@ -19,10 +19,11 @@ typedef struct course {
     const gold_training *plan;
     size_t n; /* parameters */
     real *theta;
-    real *start; /* theta_0 */
+    real *start; /* where it begins */
     double start_norm;
-    real *gradient; /* of the next step */
-    real *trial;    /* of critical sharpness; NULL where that is not wanted */
+    const real *initial; /* theta_0, of the first phase */
+    real *gradient;      /* of the next step */
+    real *trial; /* of critical sharpness; NULL where that is not wanted */
     FN(passes) passes;
     FN(subspace) subspace; /* zero unless training is held to one */
     FN(optimizer) optimizer;
@@ -66,6 +67,7 @@ static gold_status prepare(course *c, real *theta)
     GOLD_TRY(GOLD_ALLOC(c->n, &c->start));
     memcpy(c->start, theta, c->n * sizeof *theta);
     c->start_norm = FN(norm)(c->n, theta);
+    c->initial = plan->initial != NULL ? plan->initial : c->start;
     GOLD_TRY(GOLD_ALLOC(c->n, &c->gradient));
     GOLD_TRY(GOLD_ALLOC(plan->wants_critical ? c->n : 0, &c->trial));
     GOLD_TRY(FN(passes_init)(&c->passes, plan->network, plan->input_scale,
@@ -215,7 +217,7 @@ static gold_log_entry observe(course *c, bool wants_gradient)
     entry.loss = sums.loss / n;
     entry.accuracy = sums.correct / n;
     entry.weight_norm = FN(norm)(c->n, c->theta);
-    entry.cosine_to_init = FN(cosine)(c->n, c->theta, c->start);
+    entry.cosine_to_init = FN(cosine)(c->n, c->theta, c->initial);
     entry.zero_logits = sums.zero_logits / (n * n_classes);
     entry.entropy = sums.entropy / n;
     if (wants_gradient) {
@@ -376,7 +378,8 @@ static gold_train_state state_of(const course *c, uint64_t s, size_t n_logged,
                     {c->subspace.n, c->subspace.x},
                     {n_first, optimizer->first},
                     {n_second, optimizer->second},
-                    {c->plan->best != NULL ? c->n : 0, c->plan->best}},
+                    {c->plan->best != NULL ? c->n : 0, c->plan->best},
+                    {c->plan->past.phase > 0 ? c->n : 0, c->start}},
         .log = log,
     };
 }
@@ -387,6 +390,9 @@ static gold_status resume(course *c, gold_log_entry *log,
 {
     const gold_training *plan = c->plan;
     gold_train_state state = state_of(c, 0, 0, log);
+
+    result->first_step = plan->past.steps;
+    result->n_logged = (size_t)plan->past.n_logged;
 
     if (plan->save != NULL) {
         GOLD_TRY(gold_alloc(FN(state_room)(&state), 1, &c->bytes));
@@ -399,7 +405,7 @@ static gold_status resume(course *c, gold_log_entry *log,
     c->since_lowest = state.since_lowest;
     c->lowest_loss = state.lowest_loss;
     c->flops = state.flops;
-    result->first_step = state.step;
+    result->first_step += state.step;
     result->n_logged = (size_t)state.n_logged;
     if (result->n_logged > 0) {
         result->final = log[result->n_logged - 1];
@@ -429,16 +435,17 @@ static gold_train_end follow(course *c, gold_log_entry *log,
                              gold_training_result *result)
 {
     const gold_training *plan = c->plan;
+    const uint64_t before = plan->past.steps;
     size_t next = result->n_logged;
 
-    for (uint64_t s = result->first_step;; s++) {
+    for (uint64_t s = result->first_step - before;; s++) {
         bool has_gradient = false;
 
-        result->final_step = s;
-        if (s > result->first_step && is_stopped(c, s, next, log)) {
+        result->final_step = before + s;
+        if (before + s > result->first_step && is_stopped(c, s, next, log)) {
             return GOLD_END_STOPPED;
         }
-        if (next < plan->n_log && plan->log_steps[next] == s) {
+        if (next < plan->n_log && plan->log_steps[next] == before + s) {
             has_gradient = plan->wants_gradients;
             log[next] = observe(c, has_gradient);
             observe_more(c, &log[next]);
@@ -479,7 +486,8 @@ gold_status FN(train)(const gold_training *training, real *theta,
     GOLD_GOTO(prepare(&c, theta));
     GOLD_GOTO(resume(&c, log, result));
     result->end = follow(&c, log, result);
-    result->weight_change = FN(distance)(c.n, c.theta, c.start) / c.start_norm;
+    result->weight_change =
+        FN(distance)(c.n, c.theta, c.initial) / FN(norm)(c.n, c.initial);
     result->flops = c.flops;
 
 done:

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file training.h
- * One training, from an initial point to its end. Typed.
+ * One training, from an initial point to its end, or a phase of one, which is
+ * a training from where it begins: batches, augmentation, schedule and rules to
+ * stop start anew. Only the log runs on, and what is said of the initial point
+ * is of that of the first phase. Typed.
  *
  * Step s means after s steps of the optimizer; entry 0 of the log is the
  * initial point. Mini-batches run through a random order of the samples, a new
@@ -34,11 +37,11 @@ typedef enum gold_train_end {
 typedef struct gold_training_result {
     gold_train_end end;
     uint64_t first_step; /* done before, by the training that was resumed */
-    uint64_t final_step;
+    uint64_t final_step; /* both of all phases */
     gold_log_entry final;
-    size_t n_logged;      /* entries of the log that were filled */
+    size_t n_logged;      /* entries of the log that are filled */
     double weight_change; /* |theta - theta_0| / |theta_0| */
-    double flops;         /* of matrix products */
+    double flops;         /* of matrix products, of this phase */
 } gold_training_result;
 
 /**
@@ -53,7 +56,8 @@ size_t FN(best_entry)(const gold_training *training, const gold_log_entry *log,
  * Train.
  *
  * @param theta   [n_parameters] initial point in, final one out.
- * @param log     [n_log], the first result->n_logged are filled.
+ * @param log     [n_log], the first result->n_logged are filled; those of the
+ *                phases before stand there, unless it is resumed.
  * @retval GOLD_ERR_MEMORY  no memory.
  */
 GOLD_CHECKED gold_status FN(train)(const gold_training *training, real *theta,

@@ -112,33 +112,19 @@ def test_six_points(tmp_path):
     assert np.allclose((x[at] + x[at + 1]) / 2, [0.745, 1.337], atol=0.02)
 
 
-def blobs(x):
-    """The checkerboard with clouds that far from its middle line."""
-    places = ((0, x, -3), (0, x, 1), (1, -x, -1), (1, -x, 3))
-    return "[" + ", ".join(
-        f"{{label: {k}, mean: [{x}, {y}], deviation: [0.3, 0.1]}}"
-        for k, x, y in places) + "]"
-
-
 @pytest.mark.skipif(not IS_FULL, reason="ctest -L long")
 def test_wide_margin(tmp_path):
     """Trained on from where clouds nearer to each other have led, the margin is
     wide and the end flat, seed by seed."""
-    config = support.TOP / "configs/sabanayagam2023-checkerboard.yaml"
-    four = "[0, 1, 2, 3]"
-
-    def run(name, *options):
-        support.succeed("run", config, "-o", tmp_path / name, "--quiet",
-                        *(word for one in options for word in ("--set", one)))
-        with gold.open_results(tmp_path / name) as ds:
+    def run(name):
+        path = tmp_path / f"{name}.h5"
+        support.succeed("run",
+                        support.TOP / f"configs/sabanayagam2023-{name}.yaml",
+                        "-o", path, "--quiet", "--set", "grid.seed=[0, 1, 2, 3]")
+        with gold.open_results(path) as ds:
             return ds.load()
 
-    normal = run("normal.h5", f"grid.seed={four}")
-    noisy = run("noisy.h5", f"grid.seed={four}", f"data.blobs={blobs(0.5)}",
-                "train.keep=[final]")
-    gold.save_parameters(tmp_path / "ends.h5", noisy.final_parameters.values)
-    wide = run("wide.h5", f"grid={{point: {four}}}",
-               f"network.init={{file: {tmp_path / 'ends.h5'}}}")
+    normal, wide = run("checkerboard"), run("wide-margin")
     for name in ("final_margin", "final_margin_grid"):
         assert np.all(wide[name].values > 1.7 * normal[name].values), name
     first = [ds.final_boundary_eigenvalues.values[:, 0]

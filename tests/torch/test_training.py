@@ -82,6 +82,11 @@ CASES = {
         "optimizer": "adam", "rate": 0.02, "batch": 32, "bias": "true"},
     "subspace_sphere": {"constraint": "{subspace: {dim: 20, surface: sphere}}",
                         "optimizer": "momentum", "rate": 0.1},
+    # The last phase, from where the others led.
+    "phases_sphere": {
+        "optimizer": "sgd", "batch": 32, "more": "phases: [{labels: random, "
+        "optimizer: adam, learning_rate: 0.01, steps: 20}, {constraint: sphere, "
+        "steps: 40}]"},
 }
 
 

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/lesson.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "goldilocks/memory.h"
+
+#include "engine/rates.h"
+#include "engine/record.h"
+#include "train/state.h"
+
+static void plan_training(gold_lesson *t)
+{
+    const gold_engine_job *job = &t->job;
+    const gold_train_block *train = &job->study->train;
+
+    t->training = (gold_training){
+        .network = &t->start.network,
+        .settings = &t->settings.train,
+        .past = t->training.past,
+        .initial = t->initial,
+        .input_scale = t->settings.input_scale,
+        .temperature = t->settings.temperature,
+        .seed = t->settings.train_seed,
+        .directions = &t->directions,
+        .n_steps = gold_train_steps(&t->settings, job->data->train.n),
+        .train = FN(samples)(&job->data->train),
+        .augmentation = {.channels = job->data->channels,
+                         .height = job->data->height,
+                         .width = job->data->width,
+                         .seed = t->settings.train_seed,
+                         .flip = t->settings.train.augment_flip,
+                         .shift = t->settings.train.augment_shift},
+        .test = FN(samples)(&job->data->test),
+        .n_log = job->schema->n_log,
+        .log_steps = job->schema->log_steps,
+        .wants_gradients = gold_logs_gradients(train),
+        .wants_critical = train->track[GOLD_TRACK_CRITICAL_SHARPNESS],
+        .stop_accuracy = train->stop_accuracy,
+        .stop_loss = train->stop_loss,
+        .stop_patience = train->stop_patience,
+        .best = t->best,
+    };
+    if (FN(watch_is_needed)(&t->watch)) {
+        t->training.observe = FN(watch_entry);
+        t->training.observer = &t->watch;
+    }
+    if (job->interrupt != NULL) {
+        t->training.should_stop = job->interrupt->should_stop;
+        t->training.should_save = job->interrupt->should_save;
+        t->training.save = job->interrupt->save;
+        t->training.context = job->interrupt->context;
+        t->training.resume = job->interrupt->resume;
+        t->training.resume_bytes = job->interrupt->resume_bytes;
+    }
+}
+
+/* The directions that training is held to: those of the seed's curvature, of
+ * the constraint's own kind and number. */
+static gold_status draw_subspace(gold_lesson *t)
+{
+    gold_settings own = t->settings;
+
+    own.directions = own.train.constraint_directions;
+    own.surface = own.train.constraint_surface;
+    return FN(directions_init)(&t->directions, &t->start.network, &own,
+                               (size_t)own.train.constraint_dim, t->theta);
+}
+
+gold_status FN(lesson_init)(gold_lesson *t, const gold_engine_job *job,
+                            bool wants_best)
+{
+    size_t n = 0;
+
+    *t = (gold_lesson){.whole = job, .job = *job};
+    gold_study_point(job->study, job->task->points[0], &t->settings);
+    GOLD_TRY(FN(start_init)(&t->start, &t->settings, job->data));
+    t->alpha = FN(start_alpha)(&t->start, &t->settings);
+    n = t->start.network.n_parameters;
+    GOLD_TRY(GOLD_ALLOC(n, &t->theta));
+    if (wants_best) {
+        GOLD_TRY(GOLD_ALLOC(n, &t->best));
+    }
+    for (size_t i = 0; i < n; i++) {
+        t->theta[i] = (real)(gold_scale_of(&t->start.network, i, t->alpha) *
+                             (double)t->start.theta[i]);
+        if (wants_best) {
+            t->best[i] = (real)NAN;
+        }
+    }
+    if (job->study->n_earlier > 0) {
+        GOLD_TRY(GOLD_ALLOC(n, &t->initial));
+        memcpy(t->initial, t->theta, n * sizeof *t->theta);
+    }
+    return GOLD_ALLOC(job->schema->n_log, &t->log);
+}
+
+/* Free what a phase had. */
+static void leave(gold_lesson *t)
+{
+    FN(watch_fini)(&t->watch); /* while its network is there */
+    FN(directions_fini)(&t->directions);
+    gold_point_data_fini(&t->data);
+}
+
+void FN(lesson_fini)(gold_lesson *t)
+{
+    leave(t);
+    FN(start_fini)(&t->start);
+    gold_free(t->theta);
+    gold_free(t->initial);
+    gold_free(t->best);
+    gold_free(t->log);
+}
+
+/* Factor from the drawn parameters to those with which a phase begins, or the
+ * last one before it that went on from none. */
+static double scale_of(const gold_lesson *t, size_t phase)
+{
+    for (size_t i = phase; i > 0; i--) {
+        const uint64_t of = gold_study_phase(t->whole->study, i)->norm_of_phase;
+
+        if (of > 0) {
+            return t->training.past.ends[of - 1].weight_norm /
+                   hypot(t->start.norm, t->start.fixed_norm);
+        }
+    }
+    return t->alpha;
+}
+
+/* Get ready for a phase, which begins at theta. */
+static gold_status begin(gold_lesson *t, size_t phase)
+{
+    const gold_engine_job *whole = t->whole;
+
+    leave(t);
+    t->job.study = gold_study_phase(whole->study, phase);
+    gold_study_point(t->job.study, whole->task->points[0], &t->settings);
+    t->job.data = whole->data; /* which is of the last one */
+    if (phase < whole->study->n_earlier) {
+        GOLD_TRY(
+            gold_point_data_init(&t->data, &whole->sets[phase], &t->settings));
+        t->job.data = &t->data.data;
+    }
+    if (t->settings.train.constraint == GOLD_CONSTRAINT_SUBSPACE) {
+        GOLD_TRY(draw_subspace(t));
+    }
+    GOLD_TRY(FN(watch_init)(&t->watch, &t->job, &t->settings, &t->start,
+                            t->initial != NULL ? t->initial : t->theta));
+    plan_training(t);
+    return GOLD_OK;
+}
+
+/* Nothing can be trained from here. */
+static void refuse(gold_verdict *verdict, const char *why)
+{
+    verdict->state = GOLD_STATE_FAILED;
+    (void)snprintf(verdict->message, sizeof verdict->message, "%s", why);
+}
+
+/* The learning rate of a phase, and, of the last, how large it might be. A
+ * point whose curvature gives none is one that failed. */
+static gold_status settle_rate(gold_lesson *t, size_t phase,
+                               gold_outcome *outcome)
+{
+    const gold_engine_job *job = &t->job;
+    double stable = 0.0;
+    const gold_status status =
+        FN(rate_applied)(job, &t->settings, &t->start, scale_of(t, phase),
+                         t->theta, &t->training.learning_rate, &outcome->flops);
+
+    if (status == GOLD_ERR_NUMERIC) {
+        refuse(&outcome->verdicts[0], gold_fail_message());
+        gold_fail_clear();
+        return GOLD_OK;
+    }
+    GOLD_TRY(status);
+    if (job->study->train.track[GOLD_TRACK_STABLE_RATE] &&
+        phase == t->whole->study->n_earlier) {
+        GOLD_TRY(
+            FN(rate_stable)(&t->training, t->theta, &stable, &outcome->flops));
+        gold_record_put(job->schema, outcome->records,
+                        GOLD_VAR_MAX_STABLE_LEARNING_RATE, stable);
+    }
+    return GOLD_OK;
+}
+
+/* The phase in which a checkpoint was made, and theta where that began. */
+static size_t resumed_phase(gold_lesson *t, gold_outcome *outcome)
+{
+    const gold_interrupt *interrupt = t->whole->interrupt;
+    gold_past past;
+
+    if (interrupt == NULL ||
+        !FN(state_past)(interrupt->resume, interrupt->resume_bytes,
+                        t->start.network.n_parameters,
+                        t->whole->study->n_earlier + 1, &past, t->theta)) {
+        return 0;
+    }
+    t->training.past = past;
+    outcome->flops = past.flops;
+    return (size_t)past.phase;
+}
+
+/* A phase is over: what it leaves to the next, and where that begins. */
+static void go_on(gold_lesson *t, size_t phase, double flops)
+{
+    gold_past *past = &t->training.past;
+    const uint64_t of =
+        gold_study_phase(t->whole->study, phase + 1)->norm_of_phase;
+
+    past->ends[phase] =
+        (gold_phase_end){t->result.final_step, t->result.final.weight_norm,
+                         t->training.learning_rate};
+    past->phase = phase + 1;
+    past->steps = t->result.final_step;
+    past->n_logged = t->result.n_logged;
+    past->flops = flops;
+    const double scale = scale_of(t, phase + 1);
+
+    for (size_t i = 0; of > 0 && i < t->start.network.n_parameters; i++) {
+        t->theta[i] = (real)(scale * (double)t->start.theta[i]);
+    }
+}
+
+static gold_status train_phase(gold_lesson *t, size_t phase,
+                               gold_outcome *outcome)
+{
+    const double scale = scale_of(t, phase);
+    char why[GOLD_MESSAGE_BYTES];
+
+    GOLD_TRY(begin(t, phase));
+    if (!FN(start_fits)(&t->start, scale)) {
+        (void)snprintf(why, sizeof why,
+                       "parameters of weight norm %g are out of the range in "
+                       "which " REAL_NAME " is precise",
+                       scale * t->start.norm);
+        refuse(&outcome->verdicts[0], why);
+        return GOLD_OK;
+    }
+    GOLD_TRY(settle_rate(t, phase, outcome));
+    if (outcome->verdicts[0].state == GOLD_STATE_FAILED) {
+        return GOLD_OK;
+    }
+    GOLD_TRY(FN(train)(&t->training, t->theta, t->log, &t->result));
+    outcome->flops += t->result.flops;
+    return t->watch.status;
+}
+
+/* Where a phase begins. */
+static gold_status inspect(const gold_lesson *t, gold_inspection *inspection)
+{
+    const size_t n = t->start.network.n_parameters;
+
+    if (inspection->phase_theta == NULL) {
+        GOLD_TRY(GOLD_ALLOC(n, &inspection->phase_theta));
+    }
+    for (size_t i = 0; i < n; i++) {
+        inspection->phase_theta[i] = (double)t->theta[i];
+    }
+    return GOLD_OK;
+}
+
+gold_status FN(lesson_train)(gold_lesson *t, gold_outcome *outcome,
+                             gold_inspection *inspection)
+{
+    const size_t last = t->whole->study->n_earlier;
+    bool is_over = false;
+
+    for (size_t phase = resumed_phase(t, outcome); !is_over; phase++) {
+        if (inspection != NULL) {
+            GOLD_TRY(inspect(t, inspection));
+        }
+        GOLD_TRY(train_phase(t, phase, outcome));
+        is_over = phase == last || t->result.end == GOLD_END_STOPPED ||
+                  t->result.end == GOLD_END_DIVERGED ||
+                  outcome->verdicts[0].state == GOLD_STATE_FAILED;
+        if (!is_over) {
+            go_on(t, phase, outcome->flops);
+        }
+    }
+    return GOLD_OK;
+}

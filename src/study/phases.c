@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/* Phases of a training. Each is read as the study that it would be alone: the
+ * text's, with what the phase says in the place of what its blocks say. So all
+ * that holds of a training holds of each of them. */
+#include "study/phases.h"
+
+#include <string.h>
+
+#include "study/key_text.h"
+
+#define FORM "[{labels: random, epochs: 200}, {labels: true, epochs: 100}]"
+
+/* What of `train:` is of all phases together. */
+static const char *const of_all[] = {"phases", "log",    "track", "keep",
+                                     "reach",  "select", "lazy",  NULL};
+
+bool goldi_is_of_phases(const char *name)
+{
+    for (const char *const *word = of_all; *word != NULL; word++) {
+        if (strcmp(*word, name) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static const goldi_node *block_of(const goldi_node *root, const char *name)
+{
+    const goldi_node *key = goldi_node_key(root, name);
+
+    return key == NULL ? NULL : key->value;
+}
+
+/* The list of phases; NULL where there is none. */
+static const goldi_node *list_of(const goldi_node *root)
+{
+    return block_of(block_of(root, "train"), "phases");
+}
+
+/* Append a copy of a key, with its value itself. */
+static void add_key(goldi_report *report, goldi_node *map,
+                    const goldi_node *key)
+{
+    goldi_node *copy = goldi_node_create(report, GOLDI_SCALAR, key->place);
+
+    if (copy != NULL) {
+        *copy = *key;
+        copy->next = NULL;
+        goldi_node_add(map, copy);
+    }
+}
+
+/* Does a mapping say a key of the section, or another that says the same? */
+static bool is_said(const goldi_node *map, const goldi_node *key,
+                    goldi_section section)
+{
+    const goldi_key *row = goldi_find_key(section, key->text);
+    const int group = row == NULL ? 0 : row->group;
+
+    for (const goldi_node *other = map->first; other != NULL;
+         other = other->next) {
+        const goldi_key *of = goldi_find_key(section, other->text);
+
+        if (goldi_node_is(other, key->text) ||
+            (group != 0 && of != NULL && of->group == group)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What a phase says, by the block that it is of. */
+typedef struct parts {
+    goldi_node *train;
+    goldi_node *data;
+    uint64_t norm_of;
+} parts;
+
+/* A block with what a phase says of it. */
+static goldi_node *merge(goldi_report *report, goldi_node *block,
+                         const goldi_node *part, goldi_section section)
+{
+    goldi_node *merged = goldi_node_create(report, GOLDI_MAP, block->place);
+
+    if (merged == NULL || block->kind != GOLDI_MAP) {
+        return block;
+    }
+    for (const goldi_node *key = block->first; key != NULL; key = key->next) {
+        if (!is_said(part, key, section) && !goldi_node_is(key, "phases")) {
+            add_key(report, merged, key);
+        }
+    }
+    for (const goldi_node *key = part->first; key != NULL; key = key->next) {
+        add_key(report, merged, key);
+    }
+    return merged;
+}
+
+/* `random` and `true` are short for what data.labels has. */
+static void add_labels(goldi_reader *reader, const goldi_node *key,
+                       goldi_node *data)
+{
+    static const char *const words[] = {"random", "true", NULL};
+    const char *text = goldi_node_is(key->value, "random") ? "{}"
+                       : goldi_node_is(key->value, "true") ? "{share: 0}"
+                                                           : NULL;
+    goldi_node labels = *key;
+
+    if (text == NULL && key->value->kind != GOLDI_MAP) {
+        goldi_complain(&reader->report, key->value->place,
+                       "'labels' of a phase are random, true, or as in "
+                       "'data:', {permute: SEED, share: 0.5}%s",
+                       goldi_node_hint(key->value, words).text);
+        return;
+    }
+    if (text != NULL) {
+        labels.value = goldi_doc_parse(&reader->report, key->value->place, text,
+                                       strlen(text));
+    }
+    if (labels.value != NULL) {
+        add_key(&reader->report, data, &labels);
+    }
+}
+
+static void read_start(goldi_reader *reader, const goldi_node *node, size_t i,
+                       uint64_t *norm_of)
+{
+    const goldi_node *of = goldi_node_key(node, "norm_of_phase");
+    int64_t value = 0;
+
+    if (of == NULL || node->n_children != 1) {
+        goldi_complain(&reader->report, node->place,
+                       "'start' is {norm_of_phase: 1}: the drawn parameters, "
+                       "of the norm with which that phase ended; without it a "
+                       "phase goes on from the one before");
+    } else if (i == 0) {
+        goldi_complain(&reader->report, node->place,
+                       "the first phase begins at the point, no phase is "
+                       "before it");
+    } else if (goldi_read_whole(reader, of->value, of->text, 1, (double)i,
+                                &value)) {
+        *norm_of = (uint64_t)value;
+    }
+}
+
+/* One key of phase i. */
+static void read_part(goldi_reader *reader, const goldi_node *key, size_t i,
+                      parts *p)
+{
+    goldi_report *report = &reader->report;
+
+    if (!goldi_is_of_phases(key->text)) {
+        goldi_complain(report, key->place,
+                       "'%s' is of all phases together: give it under 'train:' "
+                       "beside 'phases:'",
+                       key->text);
+    } else if (goldi_node_is(key, "labels")) {
+        add_labels(reader, key, p->data);
+    } else if (goldi_node_is(key, "start")) {
+        read_start(reader, key->value, i, &p->norm_of);
+    } else if (!goldi_node_is(key, "data")) {
+        add_key(report, p->train, key);
+    } else if (goldi_must_be_map(reader, key->value, "data")) {
+        for (key = key->value->first; key != NULL; key = key->next) {
+            add_key(report, p->data, key);
+        }
+    }
+}
+
+/* The tree of the study that a phase is alone. */
+static void read_phase(goldi_reader *reader, const goldi_node *root,
+                       const goldi_node *item, size_t i, goldi_phase *phase)
+{
+    goldi_report *report = &reader->report;
+    goldi_node *tree = goldi_node_create(report, GOLDI_MAP, root->place);
+    parts p = {goldi_node_create(report, GOLDI_MAP, root->place),
+               goldi_node_create(report, GOLDI_MAP, root->place), 0};
+
+    if (report->status != GOLD_OK) {
+        return;
+    }
+    if (item != NULL && goldi_must_be_map(reader, item, "a phase")) {
+        for (const goldi_node *key = item->first; key != NULL;
+             key = key->next) {
+            read_part(reader, key, i, &p);
+        }
+    }
+    for (const goldi_node *key = root->first; key != NULL; key = key->next) {
+        const bool is_train = goldi_node_is(key, "train");
+        goldi_node block = *key;
+
+        if (is_train || goldi_node_is(key, "data")) {
+            block.value = merge(report, key->value, is_train ? p.train : p.data,
+                                is_train ? GOLDI_TRAIN : GOLDI_DATA);
+        }
+        add_key(report, tree, &block);
+    }
+    phase->root = tree;
+    phase->norm_of = p.norm_of;
+    phase->place = item == NULL ? root->place : item->place;
+    phase->has_data =
+        p.data->n_children > (goldi_node_key(p.data, "labels") != NULL);
+}
+
+size_t goldi_read_phases(goldi_reader *reader, goldi_node *root,
+                         goldi_phase phases[GOLD_MAX_PHASES])
+{
+    const goldi_node *list = list_of(root);
+    size_t n = 0;
+
+    phases[0] = (goldi_phase){.root = root};
+    if (list == NULL) {
+        return 1;
+    }
+    if (list->kind != GOLDI_LIST || list->n_children == 0 ||
+        list->n_children > GOLD_MAX_PHASES) {
+        goldi_complain(&reader->report, list->place,
+                       "'phases' must be a list of 1 to %d mappings: " FORM,
+                       GOLD_MAX_PHASES);
+        read_phase(reader, root, NULL, 0, &phases[0]);
+        return 1;
+    }
+    for (const goldi_node *item = list->first; item != NULL;
+         item = item->next, n++) {
+        read_phase(reader, root, item, n, &phases[n]);
+    }
+    return n;
+}
+
+void goldi_check_phase(goldi_reader *reader, const goldi_phase *phase,
+                       const gold_study *earlier)
+{
+    const gold_data_block *data = &reader->study->data;
+    const gold_data_block *own = &earlier->data;
+
+    if (!earlier->has_own_data) {
+        return;
+    }
+    if (gold_set_of(own->set)->files != NULL ||
+        gold_set_of(data->set)->files != NULL) {
+        goldi_complain(&reader->report, phase->place,
+                       "'data' of a phase are of built-in data sets, not of "
+                       "those in files");
+    } else if (own->features != data->features ||
+               own->classes != data->classes || own->train != data->train ||
+               gold_data_has_targets(own) != gold_data_has_targets(data)) {
+        goldi_complain(&reader->report, phase->place,
+                       "all phases have as many features, classes and training "
+                       "samples as the last one");
+    }
+}
+
+void goldi_add_phase(goldi_text *out, const gold_study *phase, size_t i)
+{
+    static const char train[] = "train.";
+    char *identity = NULL;
+
+    if (out->status == GOLD_OK) {
+        out->status = gold_study_identity(phase, &identity);
+    }
+    for (const char *line = identity; line != NULL && *line != '\0';) {
+        const size_t n = strcspn(line, "\n") + 1;
+        const bool is_train = strncmp(line, train, sizeof train - 1) == 0;
+        const size_t skipped = is_train ? sizeof train - 1 : 0;
+
+        if (is_train || strncmp(line, "data.", strlen("data.")) == 0) {
+            goldi_text_add(out, "train.phases.%zu.", i + 1);
+            goldi_text_append(out, line + skipped, n - skipped);
+        }
+        line += n;
+    }
+    gold_free(identity);
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/* Trainings in phases: one phase is a training without any; several have the
+ * same bits wherever they are stopped and gone on with; the log runs on, the
+ * ends are those of the last phase. */
+#include <math.h>
+#include <string.h>
+
+#include "unit/test_engine_support.h"
+
+#define LOG "log: {every: 1}, "
+#define CLUSTERS(x)                                                            \
+    "{blobs: [{label: 0, mean: [" x ", 1], deviation: 0.3}, {label: 1, mean: " \
+    "[-1, 0], deviation: 0.3}]}"
+/* Labels, optimizers, rates, lengths, samples, constraints and starts of their
+ * own. */
+#define MANY                                                                   \
+    "study: test\nrun: {precision: float64}\n"                                 \
+    "data: {set: clusters, train: 40, test: 20, normalize: none, blobs: "      \
+    "[{label: 0, mean: [1, 1], deviation: 0.5}, {label: 1, mean: [-1, 0], "    \
+    "deviation: 0.5}]}\n"                                                      \
+    "network: {width: 6, activation: tanh, bias: true, bias_init: same}\n"     \
+    "curvature: {at: [start, end], subspace: {dim: 2}}\n"                      \
+    "train: {optimizer: sgd, batch: 7, keep: [final, best], track: [loss, "    \
+    "accuracy, test_accuracy, weight_norm, cosine_to_init, sharpness, "        \
+    "condensation, max_stable_learning_rate], " LOG "learning_rate: 0.3, "     \
+    "phases: [{labels: random, optimizer: momentum, steps: 9}, {epochs: 1, "   \
+    "optimizer: adam, learning_rate: 0.02, constraint: {subspace: {dim: 3}}, " \
+    "data: " CLUSTERS("2") "}, {start: {norm_of_phase: 1}, steps: 8, "         \
+                           "scale_learning_rate: sharpness, schedule: "        \
+                           "{warmup: 3, decay: cosine}}, "                     \
+                           "{steps: 5, labels: {permute: 3, share: 0.5}}]}\n"  \
+                           "grid: {scale: 0.8}\n"
+
+static gold_outcome trained(bench *b, const char *text)
+{
+    gold_task task;
+
+    bench_open(b, text);
+    gold_outcome outcome = measure(b, 1, &task);
+
+    gold_task_fini(&task);
+    assert_int_equal(outcome.verdicts[0].state, GOLD_STATE_DONE);
+    return outcome;
+}
+
+/* Bits of all that two studies have. */
+static void check_same(const char *one, const char *two)
+{
+    bench a, b;
+    gold_outcome of_a = trained(&a, one);
+    gold_outcome of_b = trained(&b, two);
+
+    assert_int_equal(a.schema.record_length, b.schema.record_length);
+    assert_memory_equal(of_a.records, of_b.records,
+                        a.schema.record_length * sizeof(double));
+    assert_true(of_a.flops == of_b.flops);
+    gold_outcome_fini(&of_a);
+    gold_outcome_fini(&of_b);
+    gold_engine_destroy(&a.engine);
+    gold_study_destroy(&a.study);
+    gold_free(a.block);
+    bench_drop(&b);
+}
+
+static void test_one(void **state)
+{
+    (void)state;
+    check_same(HEAD NETWORK "train: {optimizer: sgd, batch: 7, steps: 20, " LOG
+                            "learning_rate: 0.3}\ngrid: {seed: 2}\n",
+               HEAD NETWORK
+               "train: {epochs: 9, " LOG "phases: [{optimizer: sgd, batch: 7, "
+               "steps: 20, learning_rate: 0.3}]}\ngrid: {seed: 2}\n");
+}
+
+/* Who saves and stops. */
+typedef struct guard {
+    size_t left; /* questions until it says stop */
+    char *bytes;
+    size_t n_bytes;
+} guard;
+
+static bool stops(void *context)
+{
+    guard *g = context;
+
+    return g->left == 0 || --g->left == 0;
+}
+
+static void save(void *context, const void *bytes, size_t n_bytes)
+{
+    guard *g = context;
+
+    gold_free(g->bytes);
+    assert_int_equal(GOLD_ALLOC(n_bytes, &g->bytes), GOLD_OK);
+    memcpy(g->bytes, bytes, n_bytes);
+    g->n_bytes = n_bytes;
+}
+
+/* Train from a state, and stop at the k-th question; true: it is done. */
+static bool go_on(bench *b, guard *g, size_t k, gold_outcome *outcome)
+{
+    char *resume = g->bytes;
+    const gold_interrupt interrupt = {.should_stop = stops,
+                                      .save = save,
+                                      .context = g,
+                                      .resume = resume,
+                                      .resume_bytes = g->n_bytes};
+    gold_task task;
+
+    g->bytes = NULL;
+    g->left = k;
+    assert_int_equal(gold_task_init(b->study, 1, &task), GOLD_OK);
+    assert_int_equal(gold_outcome_init(outcome, &b->schema, 1), GOLD_OK);
+    gold_engine_run(b->engine, &task, &interrupt, outcome);
+    gold_task_fini(&task);
+    gold_free(resume);
+    return outcome->verdicts[0].state == GOLD_STATE_DONE;
+}
+
+/* Stopped after every step, and once after each. */
+static void test_resume(void **state)
+{
+    bench b;
+    gold_outcome whole = trained(&b, MANY);
+    const size_t bytes = b.schema.record_length * sizeof(double);
+    const size_t n_steps =
+        (size_t)number_of(&b, whole.records, GOLD_VAR_FINAL_STEP, 0);
+    gold_outcome outcome;
+    guard g = {.bytes = NULL};
+    size_t n_stops = 0;
+
+    (void)state;
+    assert_int_equal(n_steps, 9 + 6 + 8 + 5);
+    while (!go_on(&b, &g, 1, &outcome) && n_stops < n_steps) {
+        gold_outcome_fini(&outcome);
+        n_stops++;
+    }
+    assert_true(n_stops >= n_steps - 4);
+    assert_memory_equal(outcome.records, whole.records, bytes);
+    assert_true(outcome.flops == whole.flops);
+    gold_outcome_fini(&outcome);
+    for (size_t k = 1; k <= n_stops; k++) {
+        gold_free(g.bytes);
+        g = (guard){.bytes = NULL};
+        assert_false(go_on(&b, &g, k, &outcome));
+        gold_outcome_fini(&outcome);
+        assert_true(go_on(&b, &g, 1000000, &outcome));
+        assert_memory_equal(outcome.records, whole.records, bytes);
+        gold_outcome_fini(&outcome);
+    }
+    gold_free(g.bytes);
+    gold_outcome_fini(&whole);
+    bench_drop(&b);
+}
+
+/* Entries of one log; the ends are the last phase's; a rule ends a phase, and
+ * the next one begins there. */
+static void test_log(void **state)
+{
+    bench b;
+    gold_outcome outcome = trained(&b, MANY);
+    const double *record = outcome.records;
+
+    (void)state;
+    assert_int_equal(b.schema.n_log, 29);
+    for (size_t k = 0; k < 29; k++) {
+        assert_int_equal(b.schema.log_steps[k], k);
+        assert_true(
+            isfinite(number_of(&b, record, GOLD_VAR_TRAJECTORY_LOSS, k)));
+    }
+    assert_true(number_of(&b, record, GOLD_VAR_TRAJECTORY_LOSS, 28) ==
+                number_of(&b, record, GOLD_VAR_FINAL_LOSS, 0));
+    gold_outcome_fini(&outcome);
+    bench_drop(&b);
+    outcome = trained(&b, HEAD NETWORK
+                      "train: {" LOG "steps: 4, phases: [{steps: 6, stop: "
+                      "{loss: 1000}}, {}, {learning_rate: 1e-300}]}\n"
+                      "grid: {seed: 3}\n");
+    record = outcome.records;
+    assert_int_equal(b.schema.n_log, 15);
+    assert_true(number_of(&b, record, GOLD_VAR_FINAL_STEP, 0) == 8.0);
+    assert_true(number_of(&b, record, GOLD_VAR_TRAJECTORY_LOSS, 4) ==
+                number_of(&b, record, GOLD_VAR_TRAJECTORY_LOSS, 8));
+    assert_true(isnan(number_of(&b, record, GOLD_VAR_TRAJECTORY_LOSS, 9)));
+    gold_outcome_fini(&outcome);
+    bench_drop(&b);
+}
+
+/* What diverges ends there. */
+static void test_diverged(void **state)
+{
+    bench b;
+    gold_outcome outcome = trained(
+        &b, HEAD NETWORK "train: {" LOG "steps: 4, phases: [{learning_rate: "
+                         "1e300}, {}]}\ngrid: {seed: 3}\n");
+
+    (void)state;
+    assert_non_null(strstr(outcome.verdicts[0].message, "diverged at step"));
+    assert_true(number_of(&b, outcome.records, GOLD_VAR_FINAL_STEP, 0) <= 4.0);
+    gold_outcome_fini(&outcome);
+    bench_drop(&b);
+}
+
+/* What a plan counts is what is done. */
+static void test_cost(void **state)
+{
+    bench b;
+    gold_outcome outcome = trained(
+        &b, HEAD NETWORK "train: {log: {count: 3}, phases: [{steps: 200}, "
+                         "{optimizer: sgd, batch: 6, epochs: 30}, {steps: "
+                         "50}]}\ngrid: {seed: 3}\n");
+    gold_data_shape shape = gold_data_shape_of(&b.study->data);
+
+    (void)state;
+    shape.n_train = b.data.train.n;
+    shape.n_test = b.data.test.n;
+    assert_number("flops", gold_task_flops(b.study, 1, &shape), outcome.flops,
+                  0.02 * outcome.flops);
+    gold_outcome_fini(&outcome);
+    bench_drop(&b);
+}
+
+static void test_memory(void **state)
+{
+    bench b;
+    gold_status status = GOLD_ERR_MEMORY;
+    int64_t k = 0;
+
+    (void)state;
+    bench_open(&b, HEAD NETWORK
+               "train: {steps: 1, phases: [{labels: random}, {}]}\n"
+               "grid: {seed: 3}\n");
+    const int64_t before = gold_live_blocks();
+
+    while (status == GOLD_ERR_MEMORY) {
+        gold_inspection found;
+
+        gold_refuse_after(++k);
+        status = gold_engine_inspect(b.engine, 0, &found);
+        gold_refuse_after(0);
+        if (status == GOLD_OK) {
+            assert_int_equal(found.n_earlier, 1);
+            assert_true(found.earlier_steps[0] == 1.0);
+            assert_non_null(found.phase_theta);
+        }
+        gold_inspection_fini(&found);
+        assert_int_equal(gold_live_blocks(), before);
+    }
+    assert_int_equal(status, GOLD_OK);
+    bench_drop(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one),  cmocka_unit_test(test_resume),
+        cmocka_unit_test(test_log),  cmocka_unit_test(test_diverged),
+        cmocka_unit_test(test_cost), cmocka_unit_test(test_memory),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/* Phases of a training: each is the study that it would be alone. */
+#include "unit/test_study_wrong.h"
+
+#define WITH_PHASES(list) "train: {phases: " list "}\n" HEAD "grid: {seed: 0}\n"
+
+/* What each of them has, and how long it is. */
+static void test_each(void **state)
+{
+    gold_study *study = parse(
+        HEAD "grid: {seed: 0, weight_decay: [0, 0.1]}\n"
+             "train: {optimizer: sgd, batch: 8, log: {every: 100}, steps: 9, "
+             "phases: [{labels: random, steps: 300}, {epochs: 2, optimizer: "
+             "adam, batch: 50}, {data: {seed: 3}, steps: 1}, {start: "
+             "{norm_of_phase: 2}, labels: true, learning_rate: 2}]}\n");
+    gold_settings settings[4];
+    uint64_t steps[GOLD_MAX_LOG];
+
+    (void)state;
+    assert_int_equal(study->n_earlier, 3);
+    assert_ptr_equal(gold_study_phase(study, 3), study);
+    for (size_t i = 0; i < 4; i++) {
+        gold_study_point(gold_study_phase(study, i), 1, &settings[i]);
+        assert_true(settings[i].train.weight_decay == 0.1);
+        assert_true(settings[i].train.learning_rate == (i < 3 ? 0.1 : 2.0));
+        assert_true(settings[i].label_share == (i == 0 ? 1.0 : 0.0));
+        assert_int_equal(settings[i].train.optimizer,
+                         i == 1 ? GOLD_ADAM : GOLD_SGD);
+        assert_int_equal(settings[i].train.batch, i == 1 ? 50 : 8);
+        assert_int_equal(gold_study_phase(study, i)->has_own_data, i == 2);
+        assert_int_equal(gold_study_phase(study, i)->data.seed, i == 2 ? 3 : 0);
+        assert_int_equal(gold_study_phase(study, i)->norm_of_phase,
+                         i == 3 ? 2 : 0);
+    }
+    /* 2400 samples */
+    assert_int_equal(gold_study_steps(study, 1, 2400), 300 + 96 + 1 + 9);
+    assert_int_equal(gold_log_steps(study, 2400, steps), 6);
+    assert_int_equal(steps[5], 406);
+    gold_study_destroy(&study);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+static char *identity_of(const char *text)
+{
+    gold_study *study = parse(text);
+    char *identity = NULL;
+
+    assert_int_equal(gold_study_identity(study, &identity), GOLD_OK);
+    gold_study_destroy(&study);
+    return identity;
+}
+
+/* One phase is a training without any; all that phases say tells studies
+ * apart. */
+static void test_identity(void **state)
+{
+    static const char *const texts[] = {
+        HEAD "grid: {seed: 0}\ntrain: {steps: 5, learning_rate: 1}\n",
+        WITH_PHASES("[{steps: 5, learning_rate: 1}, {steps: 5}]"),
+        WITH_PHASES("[{steps: 5}, {steps: 5, learning_rate: 1}]"),
+        WITH_PHASES("[{steps: 6}, {steps: 5, learning_rate: 1}]"),
+        WITH_PHASES("[{steps: 5, labels: random}, {steps: 5}]"),
+        WITH_PHASES("[{steps: 5}, {steps: 5, labels: random}]"),
+        WITH_PHASES("[{steps: 5, labels: random}, {steps: 5, labels: random}]"),
+        WITH_PHASES("[{steps: 5, labels: {permute: 1}}, {steps: 5}]"),
+        WITH_PHASES("[{steps: 5, data: {seed: 1}}, {steps: 5}]"),
+        WITH_PHASES("[{steps: 5}, {steps: 5}]"),
+        WITH_PHASES("[{steps: 5}, {steps: 5}, {steps: 5}]"),
+        WITH_PHASES("[{steps: 5}, {steps: 5}, {steps: 5, start: "
+                    "{norm_of_phase: 1}}]"),
+        WITH_PHASES("[{steps: 5}, {steps: 5}, {steps: 5, start: "
+                    "{norm_of_phase: 2}}]"),
+        WITH_PHASES("[{steps: 5}, {steps: 5, start: {norm_of_phase: 1}}, "
+                    "{steps: 5}]"),
+    };
+    enum {
+        N = sizeof texts / sizeof *texts
+    };
+    char *found[N];
+    char *one = identity_of(WITH_PHASES("[{steps: 5, learning_rate: 1}]"));
+
+    (void)state;
+    for (size_t i = 0; i < N; i++) {
+        found[i] = identity_of(texts[i]);
+        for (size_t k = 0; k < i; k++) {
+            assert_string_not_equal(found[i], found[k]);
+        }
+    }
+    assert_string_equal(found[0], one);
+    for (size_t i = 0; i < N; i++) {
+        gold_free(found[i]);
+    }
+    gold_free(one);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+/* A study with its defaults is the same study. */
+static void test_resolve(void **state)
+{
+    const char *text = WITH_PHASES("[{steps: 5, labels: random}, {epochs: 5}]");
+    gold_study *study = parse(text);
+    char *yaml = NULL;
+
+    (void)state;
+    assert_int_equal(gold_study_resolve(study, &yaml), GOLD_OK);
+    gold_study_destroy(&study);
+    char *one = identity_of(text);
+    char *two = identity_of(yaml);
+
+    assert_non_null(strstr(yaml, "phases: [{steps: 5"));
+    assert_string_equal(one, two);
+    gold_free(one);
+    gold_free(two);
+    gold_free(yaml);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+/* A note is of what holds in every phase. */
+static void test_notes(void **state)
+{
+    gold_study *study =
+        parse("grid: {seed: 3}\n" HEAD "train: {momentum: 0.5, optimizer: sgd, "
+              "batch: 8, phases: [{optimizer: momentum}, {}]}\n");
+
+    (void)state;
+    assert_non_null(strstr(study->notes, "is one seed"));
+    assert_null(strstr(study->notes, "momentum"));
+    gold_study_destroy(&study);
+    study = parse(HEAD "grid: {seed: 0}\ntrain: {momentum: 0.5, optimizer: "
+                       "sgd, batch: 8, phases: [{}, {}]}\n");
+    assert_non_null(strstr(study->notes, "'momentum' has no effect here"));
+    gold_study_destroy(&study);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
+static const wrong errors[] = {
+    {WITH_PHASES("3"), "1:17", "a list of 1 to 8 mappings"},
+    {WITH_PHASES("[]"), "1:17", "a list of 1 to 8 mappings"},
+    {WITH_PHASES("{steps: 3}"), "1:17", "a list of 1 to 8 mappings"},
+    {WITH_PHASES("[{}, {}, {}, {}, {}, {}, {}, {}, {}]"), "1:17", "1 to 8"},
+    {WITH_PHASES("[3]"), "1:18", "'a phase' must be a mapping"},
+    {WITH_PHASES("[{}, {lr: 3}]"), "1:23", "is called 'learning_rate'"},
+    {WITH_PHASES("[{lr: 3}, {}]"), "1:19", "is called 'learning_rate'"},
+    {WITH_PHASES("[{learning_rate: 0}, {}]"), "1:34", "above 0"},
+    {WITH_PHASES("[{}, {steps: 3, epochs: 3}]"), "1:33", "beside 'steps'"},
+    {WITH_PHASES("[{track: [loss]}, {}]"), "1:19", "is of all phases together"},
+    {WITH_PHASES("[{}, {log: {every: 1}}]"), "1:23", "of all phases together"},
+    {WITH_PHASES("[{phases: [{}]}]"), "1:19", "is of all phases together"},
+    {WITH_PHASES("[{labels: randm}]"), "1:27", "did you mean 'random'?"},
+    {WITH_PHASES("[{labels: false}]"), "1:27", "'labels' of a phase are"},
+    {WITH_PHASES("[{labels: {share: 2}}, {}]"), "1:35", "at most 1"},
+    {WITH_PHASES("[{start: {norm_of_phase: 1}}, {}]"), "1:26", "first phase"},
+    {WITH_PHASES("[{}, {start: {norm_of_phase: 2}}]"), "1:46", "at most 1"},
+    {WITH_PHASES("[{}, {start: {norm: 1}}]"), "1:30", "'start' is {norm_of"},
+    {WITH_PHASES("[{}, {start: 1}]"), "1:30", "'start' is {norm_of_phase"},
+    {WITH_PHASES("[{data: 3}, {}]"), "1:25", "'data' must be a mapping"},
+    {WITH_PHASES("[{data: {sed: 3}}, {}]"), "1:26", "did you mean 'set'?"},
+    {WITH_PHASES("[{data: {set: mixture}}, {}]"), "1:18", "as many features"},
+    {WITH_PHASES("[{data: {train: 30}}, {}]"), "1:18", "training samples as"},
+    {WITH_PHASES("[{data: {set: mnist, path: x}}, {}]"), "1:18",
+     "not of those in files"},
+    {"train: {phases: [{steps: 9}, {}]}\n" HEAD "grid: {steps: [1, 2]}\n",
+     "1:19", "'steps' is an axis of the grid"},
+    {"train: {log: {every: 1}, phases: [{steps: 2000}, {steps: 2000}]}\n" HEAD
+     "grid: {seed: 0}\n",
+     "1:22", "makes more than 2048 log entries"},
+};
+
+static void test_errors(void **state)
+{
+    (void)state;
+    CHECK_ALL(errors);
+}
+
+/* No memory, anywhere: nothing is left behind. */
+static void test_memory(void **state)
+{
+    const char *text = WITH_PHASES("[{labels: random, steps: 5}, {data: {seed: "
+                                   "3}}, {momentum: 0.5}]");
+    gold_status status = GOLD_ERR_MEMORY;
+    int64_t k = 0;
+
+    (void)state;
+    while (status == GOLD_ERR_MEMORY) {
+        gold_study *study = NULL;
+        char *report = NULL;
+
+        gold_refuse_after(++k);
+        status = gold_study_parse("test.yaml", text, strlen(text), NULL, &study,
+                                  &report);
+        gold_refuse_after(0);
+        gold_study_destroy(&study);
+        gold_free(report);
+        assert_int_equal(gold_live_blocks(), 0);
+    }
+    assert_int_equal(status, GOLD_OK);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_each),    cmocka_unit_test(test_identity),
+        cmocka_unit_test(test_resolve), cmocka_unit_test(test_notes),
+        cmocka_unit_test(test_errors),  cmocka_unit_test(test_memory),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
