@@ -94,6 +94,23 @@ def test_classes_of_a_pair(end):
 
 
 @pytest.mark.skipif(not IS_FULL, reason="ctest -L long")
+def test_random_labels(tmp_path):
+    """Labels without a rule, half learnt, leave a boundary of many directions,
+    of eigenvalues a hundred times those of true labels."""
+    support.succeed(
+        "run", support.TOP / "configs/sabanayagam2023-gaussian-random.yaml",
+        "-o", tmp_path / "out.h5", "--quiet")
+    with gold.open_results(tmp_path / "out.h5") as ds:
+        end = ds.isel(seed=0).load()
+    bands = CASES["gaussian"][2]
+    assert 0.6 <= float(end.final_accuracy) < 0.95
+    assert float(end.final_boundary_eigenvalues[0]) > 100 * bands[0][1]
+    assert int(end.final_outliers) > CASES["gaussian"][0] + 2
+    assert float(end.final_weight_norm) > 2 * CASES["gaussian"][1]
+    assert float(end.final_alignment_energy[-1]) > 0.4
+
+
+@pytest.mark.skipif(not IS_FULL, reason="ctest -L long")
 def test_six_points(tmp_path):
     """Of the published eigenvalues 11.2 and 0.7, boundaries at 0.745 and 1.337:
     a seed that learns the points is near them."""
