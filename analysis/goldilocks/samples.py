@@ -115,7 +115,10 @@ def array_of(x):
         x = x.detach().cpu()
         return x.float().numpy() if str(x.dtype) == "torch.bfloat16" \
             else x.numpy()
-    return x if isinstance(x, np.ndarray) else np.asarray(x)
+    if np.ma.is_masked(x):
+        raise BadSamples("a masked array has samples that are hidden: x[~mask] "
+                         "leaves them out, x.filled(0) gives them a number")
+    return np.asarray(x)
 
 
 def values_of(y):
@@ -129,7 +132,18 @@ def values_of(y):
     if array.dtype.kind not in "iufUS":
         raise BadSamples(f"labels are {array.dtype}: whole numbers, texts or, "
                          "as values, reals are needed")
+    if is_one_hot(array):
+        warnings.warn(f"y are {array.shape[1]} values of each sample (loss: mse), "
+                      "though each is one 1 among 0: y.argmax(axis=1) makes "
+                      "classes of them")
     return array
+
+
+def is_one_hot(array):
+    return (array.ndim == 2 and array.shape[1] > 1 and len(array) > 0
+            and array.dtype.kind == "f" and bool(
+                ((array == 0) | (array == 1)).all()
+                and (array.sum(axis=1) == 1).all()))
 
 
 def pairs_of(dataset):

@@ -386,7 +386,8 @@ def one_claim(ds, dim, level):
     mean, z_mean = mean_of_seeds(c), mean_of_seeds(z)
     found = half_range(x, mean, may)
     claim = Claim(*(np.array(values) for values in (
-        told(x, mean, z_mean, found), grid_part(x, mean, z_mean, found),
+        told(x, mean[np.newaxis], z_mean[np.newaxis], may)[0],
+        grid_part(x, mean, z_mean, found),
         left_out_values(x, c, z, may), *beyond(mean, found))))
     at = TOLD.index("height")  # all others are logarithms
     for values in claim[:3]:
@@ -438,7 +439,7 @@ def intervals_of(x, c, z, found, may, level):
     over seeds beyond the value, and beyond what the grid leaves open. Those of
     places end where the numbers do: nothing is known of what is beyond."""
     mean, z_mean = mean_of_seeds(c), mean_of_seeds(z)
-    value = np.array(told(x, mean, z_mean, found))
+    value = told(x, mean[np.newaxis], z_mean[np.newaxis], may)[0]
     far = np.array(grid_part(x, mean, z_mean, found))
     left_out = left_out_values(x, c, z, may)
     half = student(level, len(left_out) - 1) * jackknife_error(left_out)
@@ -468,9 +469,28 @@ def left_out_values(x, c, z, may):
                 - np.nan_to_num(values)) / rest, np.nan)
 
     there = np.isfinite(c).any(axis=1)
-    return np.array([
-        told(x, curve, z_curve, half_range(x, curve, may))
-        for curve, z_curve in zip(without(c)[there], without(z)[there])])
+    curves, z_curves = without(c)[there], without(z)[there]
+    found = np.empty((len(curves), len(TOLD)))
+    for rows in alike(curves, z_curves, may):
+        found[rows] = told(x, curves[rows], z_curves[rows], may)
+    return found
+
+
+def alike(curves, z_curves, may):
+    """Indices of curves whose numbers, highest of those that may be it, and
+    places above half of that are the same, for each sort: of many seeds, one of
+    which is left out, there are few sorts."""
+    is_there = np.isfinite(curves)
+    heights = np.where(is_there & may, curves, 0.0)
+    peak = heights.argmax(axis=1)
+    half = np.take_along_axis(heights, peak[:, np.newaxis], 1) / 2
+    with np.errstate(invalid="ignore"):
+        sort = np.column_stack([peak, is_there, np.isfinite(z_curves),
+                                curves < half, half > 0]).astype(np.int64)
+    _, which = np.unique(sort, axis=0, return_inverse=True)
+    which = which.ravel()
+    order = np.argsort(which, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(which[order])) + 1)
 
 
 def scaled(x):
@@ -478,27 +498,58 @@ def scaled(x):
     return np.log(x) if x[0] > 0 else x
 
 
-def told(x, mean, z, found):
-    """TOLD of means along the line: places by their logarithms where the line is
-    positive, the peak that of the parabola through the highest value and its
-    neighbours, and the logarithm of z there."""
+def told(x, curves, z_curves, may):
+    """TOLD of means [n, line] of one sort: places by their logarithms where the
+    line is positive, the peak that of the parabola through the highest value and
+    its neighbours, and the logarithm of z there. `may`: as in half_range."""
+    there = np.isfinite(curves[0])
+    found = half_range(x, curves[0], may)
     if found.peak < 0:
-        return [np.nan] * len(TOLD)
-    there = np.isfinite(mean)
+        return np.full((len(curves), len(TOLD)), np.nan)
+    y, u = curves[:, there].T, scaled(x[there])
     i = np.count_nonzero(there[:found.peak])
-    at = vertex(scaled(x[there]), mean[there], i)[0]
-    ends = np.array([found.low, found.high])
-    return [*(np.log(ends) if x[0] > 0 else ends), mean[found.peak], at,
-            spread_at(x, z, at)]
+    is_below = y[:, 0] < y[i, 0] / 2
+    below, above = np.flatnonzero(is_below[:i]), np.flatnonzero(is_below[i:])
+    low = straight(u, y, below[-1] + 1, -1, i) if len(below) else u[0]
+    high = straight(u, y, i + above[0] - 1, 1, i) if len(above) else u[-1]
+    at = tops(u, y, i)
+    every = np.broadcast_to
+    return np.column_stack([every(low, at.shape), every(high, at.shape), y[i],
+                            at, spread_at(x, z_curves, at)])
+
+
+def straight(u, y, k, step, i):
+    """Where lines from point k of curves [places, n] to the next cross half of
+    point i."""
+    return u[k] + (u[k + step] - u[k]) * (y[k] - y[i] / 2) / (
+        y[k] - y[k + step])
 
 
 def spread_at(x, z, at):
-    """log z at a scaled place, interpolated."""
+    """log z of curves [n, line], with numbers at the same places, at scaled
+    places [n], interpolated."""
     with np.errstate(invalid="ignore", divide="ignore"):
         log_z = np.log(z)
-    there = np.isfinite(log_z)
-    return np.interp(at, scaled(x)[there], log_z[there], np.nan, np.nan) \
-        if there.any() else np.nan
+    there = np.isfinite(log_z[0])
+    u, y = scaled(x)[there], log_z[:, there]
+    if len(u) < 2:
+        return np.where(np.isin(at, u), y.sum(axis=1), np.nan)
+    k = np.clip(np.searchsorted(u, at, "right") - 1, 0, len(u) - 2)
+    row = np.arange(len(y))
+    value = y[row, k] + (y[row, k + 1] - y[row, k]) / (u[k + 1] - u[k]) * (
+        at - u[k])
+    return np.where((at >= u[0]) & (at <= u[-1]), value, np.nan)
+
+
+def tops(u, y, i):
+    """Places of `vertex` of curves [places, curves]."""
+    if not 0 < i < len(y) - 1:
+        return np.full(y.shape[1], u[i])
+    bend = second(u, y, i - 1)
+    slope = (y[i] - y[i - 1]) / (u[i] - u[i - 1]) + bend * (u[i] - u[i - 1])
+    is_hill = (np.maximum(y[i - 1], y[i + 1]) <= y[i]) & (bend < 0)
+    return u[i] + np.where(is_hill, -slope / np.where(is_hill, 2 * bend, 1.0),
+                           0.0)
 
 
 def vertex(u, y, i):
@@ -512,8 +563,9 @@ def vertex(u, y, i):
     if not bend < 0:
         return nothing
     slope = (y[i] - y[i - 1]) / (u[i] - u[i - 1]) + bend * (u[i] - u[i - 1])
-    off = -slope / (2 * bend)
-    at, top = u[i] + off, y[i] + slope * off + bend * off * off
+    at = tops(u, y[:, np.newaxis], i)[0]
+    off = at - u[i]
+    top = y[i] + slope * off + bend * off * off
     thirds = [(second(u, y, k + 1) - second(u, y, k)) / (u[k + 3] - u[k])
               for k in (i - 2, i - 1) if 0 <= k < len(y) - 3]
     third = sum(thirds) / len(thirds) if thirds else 0.0
@@ -543,7 +595,8 @@ def grid_part(x, mean, z, found):
         low = crossing(u, y, below[-1], low, half, top)
     if len(above):
         high = crossing(u, y, i + above[0] - 1, high, half, top)
-    return low, high, y[i] + FAR * (top - y[i]), far, spread_at(x, z, far)
+    return low, high, y[i] + FAR * (top - y[i]), far, spread_at(
+        x, z[np.newaxis], np.array([far]))[0]
 
 
 def crossing(u, y, k, at, half, top):

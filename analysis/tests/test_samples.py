@@ -437,3 +437,21 @@ def test_program_reads_it(tmp_path, small):
                   curvature__subspace="{dim: 2}")
     assert data_words(ds) == "My set, 12 samples"
     assert chance(ds) == pytest.approx(1 / 3)
+
+
+def test_one_hot_is_told(tmp_path):
+    """Rows of one 1 among 0 are values, as asked for, with a word of it."""
+    with pytest.warns(UserWarning, match=r"argmax\(axis=1\) makes classes"):
+        gold.save_data(tmp_path / "hot.h5", X, np.eye(3)[Y])
+    assert held(tmp_path / "hot.h5")[0]["train/targets"].shape == (12, 3)
+
+
+@pytest.mark.parametrize("which", ["inputs", "labels"])
+def test_masked_arrays_are_refused(tmp_path, which):
+    """What is hidden is not what its memory holds; nothing hidden is an array."""
+    given = {"inputs": np.ma.array(X), "labels": np.ma.array(Y)}
+    gold.save_data(tmp_path / "whole.h5", given["inputs"], given["labels"])
+    given[which][1] = np.ma.masked
+    with pytest.raises(gold.BadSamples, match="masked array"):
+        gold.save_data(tmp_path / "bad.h5", given["inputs"], given["labels"])
+    assert not (tmp_path / "bad.h5").exists()

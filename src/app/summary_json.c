@@ -34,6 +34,7 @@ static void write_claim(goldi_text *out, const goldi_sheet *sheet)
     }
     goldi_json_number(out, "first", claim->first);
     goldi_json_number(out, "last", claim->last);
+    goldi_json_number(out, "places", (double)claim->n_places);
     goldi_json_number(out, "p_value", claim->rise.p_value);
     goldi_json_number(out, "n_looks", (double)claim->rise.n_looks);
     goldi_json_number(out, "n_seeds", (double)claim->rise.n_seeds);
