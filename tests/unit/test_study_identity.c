@@ -306,18 +306,18 @@ static void test_every_train_key(void **state)
     assert_int_equal(gold_live_blocks(), 0);
 }
 
+#define CLOUDS(first, second)                                                  \
+    "set: clusters, blobs: [{label: " first "}, {label: " second               \
+    ", mean: [1, 2], deviation: 3}]"
+
 /* All that a list of shapes says is told apart. */
 static void test_shapes(void **state)
 {
     static const char *const sets[] = {
-        "set: clusters, blobs: [{label: 0, mean: [1, 2], deviation: 3}, "
-        "{label: 1, mean: [1, 2], deviation: 3}]",
-        "set: clusters, blobs: [{label: 1, mean: [1, 2], deviation: 3}, "
-        "{label: 0, mean: [1, 2], deviation: 3}]",
-        "set: clusters, blobs: [{label: 0, mean: [1, 3], deviation: 3}, "
-        "{label: 1, mean: [1, 2], deviation: 3}]",
-        "set: clusters, blobs: [{label: 0, mean: [1, 2], deviation: [3, 2]}, "
-        "{label: 1, mean: [1, 2], deviation: 3}]",
+        CLOUDS("0, mean: [1, 2], deviation: 3", "1"),
+        CLOUDS("1, mean: [1, 2], deviation: 3", "0"),
+        CLOUDS("0, mean: [1, 3], deviation: 3", "1"),
+        CLOUDS("0, mean: [1, 2], deviation: [3, 2]", "1"),
         "set: line, points: [[1, 0], [2, 1]]",
         "set: line, points: [[1, 0], [3, 1]]",
         "set: line, points: [[1, 1], [2, 0]]",
