@@ -293,7 +293,7 @@ static void test_zone(void **state)
                   "\"zones\": [{\"at\": {\"activation\": \"relu\", "
                   "\"depth\": 1, \"width\": 4}, \"low\": ");
     assert_has(s, "\"noise\": false, \"first\": 0.1");
-    assert_has(s, "\"last\": 10, \"p_value\": 0.04");
+    assert_has(s, "\"last\": 10, \"places\": 3, \"p_value\": 0.04");
     assert_has(s, "\"p_value\": null, \"n_looks\": 0, \"n_seeds\": 0");
     assert_null(strstr(s->text, "nan"));
     make(s, "  seed: {count: 8}\n  relative_radius: [5, 7, 10, 20, 30]\n", 8);
