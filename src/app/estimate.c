@@ -103,41 +103,36 @@ static size_t choose_picks(const assortment *kind, bool is_training,
     return n;
 }
 
-/* Seconds and flops of a kind of tasks, and seconds of the longest of them, by
- * trials. When time has run out the rest is taken to be as what was tried. */
+/* Seconds of a kind of tasks, and of the longest of them, by trials. When
+ * time has run out the rest is taken to be as fast as what was tried. */
 static gold_status calibrate(const gold_local *local, const assortment *kind,
-                             bool is_training, double budget_s, gold_tried *all,
+                             bool is_training, double budget_s, double *seconds,
                              double *longest_s)
 {
     pick picks[MOST_PICKS];
     const size_t n = choose_picks(kind, is_training, picks);
     const double began_s = gold_clock();
     double tried = 0.0;
-    gold_tried sum = {0};
+    double sum_s = 0.0;
 
     *longest_s = 0.0;
     for (size_t i = 0; i < n; i++) {
         const double left_s = began_s + budget_s - gold_clock();
-        gold_tried one;
+        double took_s = 0.0;
 
         if (i > 0 && !(left_s > 0.0)) {
             break;
         }
         GOLD_TRY(gold_trial(local, picks[i].task->id, left_s / (double)(n - i),
-                            &one));
-        sum.seconds += picks[i].share * one.seconds / picks[i].task->flops;
-        sum.flops += picks[i].share * one.flops / picks[i].task->flops;
+                            &took_s));
+        sum_s += picks[i].share * took_s / picks[i].task->flops;
         tried += picks[i].share;
-        *longest_s = fmax(*longest_s, one.seconds);
+        *longest_s = fmax(*longest_s, took_s);
         if (i == 0) {
-            *longest_s =
-                one.seconds * kind->tasks[0].flops / picks[0].task->flops;
+            *longest_s = took_s * kind->tasks[0].flops / picks[0].task->flops;
         }
     }
-    if (tried > 0.0) {
-        all->seconds = sum.seconds / tried * kind->flops;
-        all->flops = sum.flops / tried * kind->flops;
-    }
+    *seconds = tried > 0.0 ? sum_s / tried * kind->flops : 0.0;
     return GOLD_OK;
 }
 
@@ -178,15 +173,15 @@ static gold_status add_times(const gold_local *local, const assortment kinds[2],
 
     gold_warm_memory((size_t)fmin(e->memory_bytes, most_warm_bytes));
     for (int kind = 0; kind < 2; kind++) {
-        gold_tried all = {0};
+        double seconds = 0.0;
         double longest_s = 0.0;
 
         GOLD_TRY(calibrate(local, &kinds[kind], kind == GOLD_TASK_TRAIN,
-                           calibration_s / n_kinds, &all, &longest_s));
-        e->flops[kind] = share[kind] * all.flops;
+                           calibration_s / n_kinds, &seconds, &longest_s));
+        e->flops[kind] = share[kind] * kinds[kind].flops;
         e->rate[kind] =
-            all.seconds > 0.0 ? all.flops / all.seconds : (double)NAN;
-        e->seconds += share[kind] * all.seconds;
+            seconds > 0.0 ? kinds[kind].flops / seconds : (double)NAN;
+        e->seconds += share[kind] * seconds;
         e->longest_seconds = fmax(e->longest_seconds, longest_s);
     }
     return GOLD_OK;

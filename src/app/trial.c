@@ -99,7 +99,7 @@ done:
 /* Ever more samples, until a trial takes `long_s` or all are used; what the
  * last ones added, the others will add too, but no more than in proportion. */
 static gold_status grow(trial *t, size_t n_points, double long_s,
-                        double first_s, double *seconds, size_t *n_tried)
+                        double first_s, double *seconds)
 {
     size_t n = few_samples(t);
     double now_s = first_s;
@@ -120,7 +120,6 @@ static gold_status grow(trial *t, size_t n_points, double long_s,
     }
     slope = fmin(slope, now_s / (double)n);
     *seconds = now_s + slope * (double)(t->n_all - n);
-    *n_tried = n;
     return GOLD_OK;
 }
 
@@ -148,14 +147,11 @@ static size_t points_within(const trial *t, double first_s, double long_s)
     return (size_t)fmin((double)most, 1.0 + fmax(0.0, floor(more)));
 }
 
-/* Some work is known only when it is done, as how many products an eigenvector
- * takes: what was counted stands for the rest. */
-static gold_status try_measuring(trial *t, double budget_s, gold_tried *tried)
+static gold_status try_measuring(trial *t, double budget_s, double *seconds)
 {
     const double long_s = 0.4 * budget_s; /* those before it take as long */
     double first_s = 0.0;
     double part_s = 0.0;
-    size_t n = 0;
 
     t->deadline_s = (double)INFINITY;
     GOLD_TRY(time_part(t, 1, few_samples(t), &first_s));
@@ -164,39 +160,32 @@ static gold_status try_measuring(trial *t, double budget_s, gold_tried *tried)
     if (n_points > 1) {
         GOLD_TRY(time_part(t, n_points, few_samples(t), &first_s));
     }
-    GOLD_TRY(grow(t, n_points, long_s, first_s, &part_s, &n));
-    const double all = part_flops(t, t->task.n_points, t->n_all);
-
-    tried->seconds = part_s * all / part_flops(t, n_points, t->n_all);
-    tried->flops =
-        t->flops > 0.0 ? t->flops * all / part_flops(t, n_points, n) : all;
+    GOLD_TRY(grow(t, n_points, long_s, first_s, &part_s));
+    *seconds = part_s * part_flops(t, t->task.n_points, t->n_all) /
+               part_flops(t, n_points, t->n_all);
     return GOLD_OK;
 }
 
 static gold_status try_training(trial *t, double flops, double budget_s,
-                                gold_tried *tried)
+                                double *seconds)
 {
     double took_s = 0.0;
 
     t->deadline_s = gold_clock() + budget_s;
     GOLD_TRY(time_part(t, 1, t->n_all, &took_s));
-    const bool is_counted = t->flops > 0.0;
-
-    tried->seconds =
-        t->is_cut && is_counted ? flops * took_s / t->flops : took_s;
-    tried->flops = t->is_cut || !is_counted ? flops : t->flops;
+    *seconds = t->is_cut && t->flops > 0.0 ? flops * took_s / t->flops : took_s;
     return GOLD_OK;
 }
 
 gold_status gold_trial(const gold_local *local, size_t id, double budget_s,
-                       gold_tried *tried)
+                       double *seconds)
 {
     gold_status status = GOLD_OK;
     const gold_data_shape shape = gold_shape_of(&local->data);
     trial t = {.local = local};
     gold_settings settings;
 
-    *tried = (gold_tried){0};
+    *seconds = 0.0;
     GOLD_TRY(gold_task_init(local->study, id, &t.task));
     if (t.task.n_points > 0) {
         gold_study_point(local->study, t.task.points[0], &settings);
@@ -204,8 +193,8 @@ gold_status gold_trial(const gold_local *local, size_t id, double budget_s,
         status =
             t.task.kind == GOLD_TASK_TRAIN
                 ? try_training(&t, gold_task_flops(local->study, id, &shape),
-                               budget_s, tried)
-                : try_measuring(&t, budget_s, tried);
+                               budget_s, seconds)
+                : try_measuring(&t, budget_s, seconds);
     }
     gold_task_fini(&t.task);
     return status;

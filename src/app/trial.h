@@ -5,21 +5,15 @@
 
 #include "app/local.h"
 
-typedef struct gold_tried {
-    double seconds;
-    double flops;
-} gold_tried;
-
 /**
- * Predict seconds and flops of a task, in about `budget_s`; longer where a
- * single point on 64 samples takes longer.
+ * Predict the seconds of a task, in about `budget_s`; longer where a single
+ * point on 64 samples takes longer.
  *
  * A measure task is tried on ever more samples, and what the last ones added is
  * extrapolated. Where all points are too many, some are tried, and predicted
- * flops say what the others take. A training is begun and stopped; the flops of
- * one that has not ended are those predicted without a trial.
+ * flops say what the others take. A training is begun and stopped.
  */
 GOLD_CHECKED gold_status gold_trial(const gold_local *local, size_t id,
-                                    double budget_s, gold_tried *tried);
+                                    double budget_s, double *seconds);
 
 #endif

@@ -182,29 +182,17 @@ static double full_flops(const gold_study *study, network_size size, double n)
                    0.75 * terms * ((double)curvature->trace_probes + dense));
 }
 
-/* Products with the Hessian that k eigenvectors take. Of networks with 200 to
- * 90,000 parameters, on made-up data and on digits: before training, where no
- * eigenvalue stands out, 0.6 to 2 times as many (more with wider layers, whose
- * eigenvalues lie closer: 5 times in layers of 300 units); after it 0.6 to 2
- * times, unless little was learnt. */
-static double lanczos_products(double k, bool is_end)
-{
-    return is_end ? 6.0 + 3.0 * k : 10.0 + 7.0 * k;
-}
-
 /* Of the decision boundary at one point: eigenvectors of one term, then
  * tangents along them and gradients of each sample, and those of the leads; a
  * forward pass of each point on a grid. */
 static double boundary_flops(const gold_study *study, network_size size,
-                             double n, const gold_data_shape *shape,
-                             bool is_end)
+                             double n, const gold_data_shape *shape)
 {
     const gold_curvature_block *curvature = &study->curvature;
     const double k = (double)curvature->boundary_vectors;
     const double m = size.first + size.rest;
     const double products =
-        fmin(lanczos_products(k, is_end),
-             fmin((double)curvature->boundary_steps, size.parameters));
+        fmin(25.0 + 5.0 * k, (double)curvature->boundary_steps);
     const double count = (double)curvature->grid_count;
     const double dense =
         curvature->generalisation &&
@@ -306,10 +294,9 @@ static double repeated_flops(const gold_study *study, double basis,
            0.5 * (double)curvature->resample_data * samples;
 }
 
-/* Of so many points of a line, where training begins or ends. */
+/* Of so many points of a line. */
 static double line_flops(const gold_study *study, const gold_settings *settings,
-                         double n_points, const gold_data_shape *shape,
-                         bool is_end)
+                         double n_points, const gold_data_shape *shape)
 {
     const gold_curvature_block *curvature = &study->curvature;
     const double d = curvature->n_dims == 0
@@ -329,9 +316,8 @@ static double line_flops(const gold_study *study, const gold_settings *settings,
         sample_flops(settings, size, n_points, d, (double)shape->n_classes);
 
     return basis + test +
-           n_points *
-               (full_flops(study, size, (double)n_train) +
-                boundary_flops(study, size, (double)n_train, shape, is_end)) +
+           n_points * (full_flops(study, size, (double)n_train) +
+                       boundary_flops(study, size, (double)n_train, shape)) +
            samples + repeated_flops(study, basis, samples) +
            logit_flops(study, settings, size, n_points, shape) +
            (double)n_train * layer_flops(study, settings, size, n_points, d,
@@ -349,7 +335,7 @@ double gold_measure_flops(const gold_study *study, size_t id,
         return 0.0;
     }
     gold_study_point(study, gold_task_point(study, id, 0), &settings);
-    return line_flops(study, &settings, n_points, shape, false);
+    return line_flops(study, &settings, n_points, shape);
 }
 
 /* Before a training begins, what sets its learning rate, and says how large it
@@ -415,7 +401,7 @@ static double training_flops(const gold_study *study, size_t point,
     const double observed =
         gold_logs_gradients(train) ? 6.0 * m - 2.0 * size.first : 2.0 * m;
     const double end = gold_study_has_end(study)
-                           ? line_flops(study, &settings, 1.0, shape, true)
+                           ? line_flops(study, &settings, 1.0, shape)
                            : 0.0;
     const double logged = train->log_every > 0
                               ? ceil(steps / (double)train->log_every) + 1.0
