@@ -11,7 +11,9 @@ enum {
     MAX_CHUNK_MIB = 32, /* of an unpacked chunk; tools make them of 1 or 4 */
     MOST_PADDED = 64,   /* times the data that all chunks may hold, */
     SPARE_MIB = 32,     /* and so much more */
-    MAX_FILTERS = 3,    /* one of each kind */
+    MOST_PACKED =
+        1032,        /* times their size are data in a file: deflate's most */
+    MAX_FILTERS = 3, /* one of each kind */
     NAME_BYTES = 64
 };
 
@@ -300,6 +302,34 @@ done:
     return status;
 }
 
+/* Fail when data are said to be larger than the file can hold: whoever reads
+ * them takes memory for what is said. */
+static gold_status check_extent(hid_t file, size_t item_bytes, const char *name,
+                                const goldi_plain *found)
+{
+    gold_status status = GOLD_OK;
+    hsize_t in_file = 0;
+    double data = (double)item_bytes;
+
+    for (int i = 0; i < found->rank; i++) {
+        data *= (double)found->sizes[i];
+    }
+    GOLDI_H5(H5Fget_filesize(file, &in_file), "the file has no size");
+    const double most =
+        found->is_chunked ? MOST_PACKED * (double)in_file + SPARE_MIB * mebibyte
+                          : (double)in_file;
+
+    if (!(data <= most)) {
+        GOLD_FAIL(GOLD_ERR_FORMAT,
+                  "'%s' is said to hold %.3g bytes, which a file of %.3g bytes "
+                  "cannot",
+                  name, data, (double)in_file);
+    }
+
+done:
+    return status;
+}
+
 /* Bytes of an item of an open dataset. */
 static gold_status size_of_item(hid_t dataset, const char *name, size_t *bytes)
 {
@@ -332,6 +362,7 @@ static gold_status check_there(hid_t file, const char *name, hid_t type,
     }
     GOLD_GOTO(size_of_item(dataset, name, &item_bytes));
     GOLD_GOTO(check_place(dataset, item_bytes, name, found));
+    GOLD_GOTO(check_extent(file, item_bytes, name, found));
     GOLD_GOTO(check_type(dataset, type, name, found));
 
 done:

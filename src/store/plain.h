@@ -37,8 +37,8 @@ typedef struct goldi_plain {
  * @retval GOLD_ERR_FORMAT  the name is a link; or the data lie elsewhere, are
  *         put together of others, are packed by a filter that is not part of
  *         every HDF5, or in chunks that cost more than any reading is worth; or
- *         the numbers are not of `type`, byte order aside. Nothing of the data
- *         has been read.
+ *         they are more than the file can hold; or the numbers are not of
+ *         `type`, byte order aside. Nothing of the data has been read.
  */
 GOLD_CHECKED gold_status goldi_plain_check(hid_t file, const char *name,
                                            hid_t type, goldi_plain *found);

@@ -267,6 +267,14 @@ def huge(file):
                         chunks=(1 << 11, 1 << 10))
 
 
+def unwritten(name, shape, **options):
+    """Data that the file has no bytes for."""
+    def change(file):
+        del file[name]
+        file.create_dataset(name, shape, "f8", **options)
+    return change
+
+
 def wide_chunks(file):
     del file["train/inputs"]
     file.create_dataset("train/inputs", (12, 4), "f8", maxshape=(None, None),
@@ -381,7 +389,14 @@ REFUSED = {
     "named type": (edited(named), IO, "another type"),
     "unknown filter": (edited(lzf), IO, "packed by filter 32000"),
     "wide chunks": (edited(wide_chunks), IO, "chunks of more than"),
-    "huge": (edited(huge), IO, "rows|numbers"),
+    "huge": (edited(huge), IO, "'train/inputs' is said to hold 7.04e\\+13"),
+    "unwritten": (edited(unwritten("train/inputs", (12, 1 << 18))), IO,
+                  "'train/inputs' is said to hold 2.52e\\+07 bytes"),
+    "unwritten chunks": (
+        edited(unwritten("train/inputs", (1 << 16, 4096), chunks=(256, 4096))),
+        IO, "'train/inputs' is said to hold 2.15e\\+09 bytes"),
+    "unwritten labels": (edited(unwritten("train/labels", (1 << 24,))), IO,
+                         "'train/labels' is said to hold 1.34e\\+08 bytes"),
     "other shape": (of(), CONFIG, "data.shape.*\\[4\\]", "data.shape=[5]"),
     "too few classes": (of(), CONFIG, "data.classes is 2.* 3",
                         "data.classes=2"),
