@@ -10,7 +10,6 @@
 #include "engine/lesson.h"
 #include "engine/measure.h"
 #include "engine/record.h"
-#include "engine/trajectory.h"
 
 /* Flags of how the training ended. */
 static double outcome_of(const gold_lesson *t)
@@ -37,6 +36,24 @@ static void put_best(const gold_lesson *t, double *record)
                         t->log[best].test_accuracy);
         gold_record_put(schema, record, GOLD_VAR_BEST_TEST_STEP,
                         (double)schema->log_steps[best]);
+    }
+}
+
+static void put_reached(const gold_lesson *t, double *record)
+{
+    const gold_schema *schema = t->job.schema;
+    const size_t n = t->result.n_logged;
+
+    for (size_t i = 0; i < schema->count[GOLD_VAR_STEPS_TO_LOSS]; i++) {
+        size_t k = 0;
+
+        while (k < n && !(t->log[k].loss <= schema->reach[i])) {
+            k++;
+        }
+        if (k < n) {
+            record[schema->offset[GOLD_VAR_STEPS_TO_LOSS] + i] =
+                (double)schema->log_steps[k];
+        }
     }
 }
 
@@ -75,6 +92,7 @@ static void report(const gold_lesson *t, double *record, gold_verdict *verdict)
     (t->job.schema, &t->start, t->alpha, t->theta, t->best, record);
     put_finals(t, record);
     put_best(t, record);
+    put_reached(t, record);
     verdict->state = GOLD_STATE_DONE;
     if (t->result.end == GOLD_END_DIVERGED) {
         const char *bare = gold_graph_bare_norm(&t->start.network.graph);
@@ -264,8 +282,7 @@ gold_status FN(train_point)(const gold_engine_job *job, gold_outcome *outcome,
         goto done;
     }
     report(&t, outcome->records, &outcome->verdicts[0]);
-    GOLD_GOTO(
-        FN(put_log)(job->schema, t.result.n_logged, t.log, outcome->records));
+    GOLD_GOTO(FN(watch_after)(&t.watch, &t.result, t.log, outcome->records));
     if (inspection != NULL) {
         GOLD_GOTO(inspect(&t, inspection));
     }

@@ -260,9 +260,14 @@ static double constraint_flops(const gold_settings *settings, double m)
 
 bool gold_logs_gradients(const gold_train_block *train)
 {
-    return train->track[GOLD_TRACK_GRADIENT_NORM] ||
-           train->track[GOLD_TRACK_COSINE_GRADIENT] ||
-           train->track[GOLD_TRACK_CRITICAL_SHARPNESS];
+    const unsigned of_gradient = GOLD_TRACKS_WITH(OF_GRADIENT);
+
+    for (size_t i = 0; i < GOLD_N_TRACKS; i++) {
+        if (train->track[i] && (of_gradient >> i & 1U) != 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Of one sample, the same line in a subspace of each layer in turn: tangents
@@ -347,7 +352,7 @@ static double rate_flops(const gold_train_block *train,
     const double n_trials = 25.0;
     const double all = n_trials * (double)GOLD_STABLE_STEPS * step;
 
-    return (train->track[GOLD_TRACK_STABLE_RATE] ? all : 0.0) +
+    return (train->track[GOLD_TRACK_MAX_STABLE_LEARNING_RATE] ? all : 0.0) +
            (settings->train.scale_learning_rate == GOLD_RATE_SHARPNESS
                 ? sharpness_flops(size, n_train)
                 : 0.0);
@@ -361,7 +366,7 @@ static double phase_flops(const gold_study *phase, size_t point,
     gold_train_block train = phase->train;
     gold_settings settings;
 
-    train.track[GOLD_TRACK_STABLE_RATE] &= is_last;
+    train.track[GOLD_TRACK_MAX_STABLE_LEARNING_RATE] &= is_last;
     gold_study_point(phase, point, &settings);
     const size_t used = gold_samples_used(&settings, shape->n_train);
     const double n_train = (double)used;
