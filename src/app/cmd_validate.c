@@ -7,6 +7,7 @@
 
 #include "app/commands.h"
 #include "app/print.h"
+#include "app/progress.h"
 #include "app/share.h"
 #include "app/sizes.h"
 #include "app/starts.h"
@@ -49,6 +50,24 @@ static void say_starts(const gold_starts *starts)
              starts->names != NULL && starts->n > MOST ? ", ..." : "");
 }
 
+/* Read the data: what a run would refuse of them is refused here. */
+static gold_status read_data(const gold_study *study,
+                             const gold_dataset_plan *plan)
+{
+    gold_status status = GOLD_OK;
+    void *block = NULL;
+
+    GOLD_GOTO(gold_alloc(gold_dataset_bytes(plan), 1, &block));
+    GOLD_GOTO(gold_dataset_fill(plan, block));
+    const gold_dataset data = gold_dataset_view(block);
+
+    gold_progress_remarks(study, &data);
+
+done:
+    gold_free(block);
+    return status;
+}
+
 /* Are the data there, of the right kind, and enough, and do networks fit them
  * as a run demands it? */
 static gold_status check_data(const gold_study *study)
@@ -61,6 +80,7 @@ static gold_status check_data(const gold_study *study)
     const gold_data_shape shape = gold_dataset_shape(plan);
 
     GOLD_GOTO(gold_check_sizes(study, shape));
+    GOLD_GOTO(read_data(study, plan));
     if (gold_set_of(study->data.set)->is_own) {
         say_own(study, &shape);
     }

@@ -424,14 +424,15 @@ def edit(folder, change):
         change(file)
 
 
+@pytest.mark.parametrize("command", [("point", "-o", "point.h5"),
+                                     ("validate",)], ids=lambda words: words[0])
 @pytest.mark.parametrize("name", REFUSED)
-def test_refused(name, tmp_path):
+def test_refused(name, command, tmp_path):
     make, code, pattern, *changes = REFUSED[name]
     make(tmp_path)
     before = sorted(path.name for path in tmp_path.iterdir())
     words = [word for change in changes for word in ("--set", change)]
-    result = support.run("point", "study.yaml", "-o", "point.h5", *words,
-                         cwd=tmp_path)
+    result = support.run(*command, "study.yaml", *words, cwd=tmp_path)
     assert result.code == code, result
     assert re.search(pattern, result.err.replace("\n", " ")), result.err
     assert not NOISE.search(result.out + result.err)
