@@ -157,6 +157,7 @@ def test_names(tmp_path):
                            "data.path=moved.h5", cwd=tmp_path).out
     assert said.startswith("moved.h5, Sets, \"three\": 12 training and 0 test "
                            "samples of 4 features, 5 classes\n"), said
+    assert "\nnote: no training sample of class 3, 4\nstudy.yaml is" in said, said
     support.succeed("validate", "--no-data", "study.yaml", cwd=tmp_path)
     support.succeed("verify", "own-result.h5", "--set", "data.path=moved.h5",
                     cwd=tmp_path)
