@@ -162,7 +162,7 @@ bool goldi_is_seed(const goldi_key *key);
 
 enum {
     GOLDI_KEYS_CAPACITY = 160, /* at least goldi_n_keys; a test looks */
-    GOLDI_MOST_WORDS = 64, /* of a key, that messages list */
+    GOLDI_MOST_WORDS = 64,     /* of a key, that messages list */
     GOLDI_LIST_BYTES = 640
 };
 

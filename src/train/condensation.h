@@ -59,8 +59,8 @@ GOLD_CHECKED gold_status FN(condensation_init)(gold_condensation *c,
  *
  * @retval GOLD_ERR_NUMERIC  parameters are not finite. */
 GOLD_CHECKED
-    gold_status FN(condensation_take)(gold_condensation *c, const real *theta,
-                                      double numbers[GOLD_N_CONDENSED]);
+gold_status FN(condensation_take)(gold_condensation *c, const real *theta,
+                                  double numbers[GOLD_N_CONDENSED]);
 
 /** Free what it holds. */
 void FN(condensation_fini)(gold_condensation *c);
