@@ -99,6 +99,7 @@ static unsigned conditions_of(const gold_study *study)
         {has_train && study->train.select.group > 0, GOLD_WHEN_SELECT},
         {has_train, GOLD_WHEN_TRAIN},
         {gold_study_has_end(study), GOLD_WITH_END},
+        {study->n_earlier > 0, GOLD_WITH_PHASES},
     };
     unsigned conditions = 0;
 
@@ -178,6 +179,7 @@ static void add_training(gold_schema *schema, const gold_study *study)
         study->has_train && study->train.track[GOLD_TRACK_STAGES]
             ? GOLD_MAX_PLATEAUS
             : 0;
+    schema->n_phases = study->n_earlier > 0 ? study->n_earlier + 1 : 0;
     if (gold_study_n_kept(study) > 0) {
         schema->n_kept = largest_within(study, HUGE_VAL);
     }

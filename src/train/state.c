@@ -5,7 +5,7 @@
 
 /* Raised whenever what the bytes mean changes. */
 enum {
-    VERSION = 3
+    VERSION = 4
 };
 
 static const char state_magic[8] = "GOLDTRN";
