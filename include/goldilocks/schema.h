@@ -39,6 +39,7 @@ typedef enum gold_dimension {
     GOLD_DIM_REACH,       /* reached_loss: labelled by itself */
     GOLD_DIM_PARAMETER,   /* parameter */
     GOLD_DIM_PLATEAU,     /* plateau */
+    GOLD_DIM_PHASE,       /* phase: from 1 on, as studies count them */
     GOLD_N_DIMENSIONS
 } gold_dimension;
 
@@ -59,6 +60,7 @@ typedef enum gold_extent {
     GOLD_EXTENT_REACH,            /* [reached_loss] */
     GOLD_EXTENT_PARAMETERS,       /* [parameter] */
     GOLD_EXTENT_PLATEAU,          /* [plateau] */
+    GOLD_EXTENT_PHASES,           /* [phase] */
 } gold_extent;
 
 /* A word of train.track, or of train.keep, that a variable is of, stands in a
@@ -87,12 +89,15 @@ typedef enum gold_condition {
     GOLD_WITH_GRID = 1 << 14,      /* samples of 1 or 2 features */
     GOLD_WITH_END = 1 << 15,       /* curvature.at: end */
     GOLD_WHEN_CLASSES = 1 << 16,   /* a data set with classes */
+    GOLD_WITH_PHASES = 1 << 17,    /* train.phases, two or more */
     GOLD_TRACK_UNIT = 1 << 20,     /* of the number of a gold_track */
     GOLD_KEEP_UNIT = 1 << 26,      /* of the number of a gold_keep */
     GOLD_TRACK_MASK = GOLD_KEEP_UNIT - GOLD_TRACK_UNIT,
     GOLD_WHEN_END = GOLD_WHEN_TRAIN | GOLD_WITH_END,
     GOLD_WHEN_LOGITS_CLASSES = GOLD_WHEN_LOGITS | GOLD_WHEN_CLASSES,
     GOLD_WHEN_TRAIN_CLASSES = GOLD_WHEN_TRAIN | GOLD_WHEN_CLASSES,
+    GOLD_WHEN_PHASES = GOLD_WHEN_TRAIN | GOLD_WITH_PHASES,
+    GOLD_WHEN_PHASES_CLASSES = GOLD_WHEN_PHASES | GOLD_WHEN_CLASSES,
     GOLD_WHEN_SPLIT = GOLD_WITH_SPLIT,
     GOLD_WHEN_LOGITS_SOFTMAX = GOLD_WHEN_LOGITS | GOLD_WHEN_SOFTMAX,
     GOLD_WHEN_EXTREME = GOLD_WHEN_FULL | GOLD_WITH_EXTREME,
@@ -237,6 +242,25 @@ typedef enum gold_condition {
       "g_spectral_norm over g_spectral_norm + h_spectral_norm: above 1/2, G "  \
       "dominates the H-term; 0 where both are 0")
 
+/* Of the samples and labels of each phase. */
+#define GOLD_PHASE_VARIABLES(X)                                                \
+    X(PHASE_STEP, "phase_step", PHASES, PHASES, "1",                           \
+      "steps of all phases done when a phase ended", .since = 3)               \
+    X(PHASE_LOSS, "phase_loss", PHASES, PHASES, "nat",                         \
+      "training loss when a phase ended", .since = 3)                          \
+    X(PHASE_ACCURACY, "phase_accuracy", PHASES, PHASES_CLASSES, "1",           \
+      "training accuracy when a phase ended", .since = 3)                      \
+    X(PHASE_TEST_LOSS, "phase_test_loss", PHASES, PHASES, "nat",               \
+      "test loss when a phase ended", .since = 3)                              \
+    X(PHASE_TEST_ACCURACY, "phase_test_accuracy", PHASES, PHASES_CLASSES, "1", \
+      "test accuracy when a phase ended", .since = 3)                          \
+    X(PHASE_WEIGHT_NORM, "phase_weight_norm", PHASES, PHASES, "1",             \
+      "Euclidean norm of the parameter vector when a phase ended", .since = 3) \
+    X(PHASE_LEARNING_RATE, "phase_learning_rate", PHASES, PHASES, "1",         \
+      "learning rate of a phase after scale_learning_rate", .since = 3)        \
+    X(PHASE_OUTCOME, "phase_outcome", PHASES, PHASES, "1",                     \
+      "how a phase ended: sum of flags, as outcome", .since = 3)
+
 #define GOLD_TRAINING_VARIABLES(X)                                             \
     GOLD_TRACK_LIST(GOLD_NO_ROW, GOLD_NO_ROW, X)                               \
     X(LEARNING_RATE_APPLIED, "learning_rate_applied", POINT, TRAIN, "1",       \
@@ -267,6 +291,7 @@ typedef enum gold_condition {
       "first logged step with a training loss at most reached_loss")           \
     X(OUTCOME, "outcome", POINT, TRAIN, "1",                                   \
       "how training ended: sum of flags")                                      \
+    GOLD_PHASE_VARIABLES(X)                                                    \
     X(INITIAL_PARAMETERS, "initial_parameters", PARAMETERS, KEEP_INITIAL, "1", \
       "parameters where training began, in PyTorch's order")                   \
     X(FINAL_PARAMETERS, "final_parameters", PARAMETERS, KEEP_FINAL, "1",       \
@@ -356,7 +381,7 @@ typedef enum gold_outcome_flag {
     GOLD_TRAINING_VARIABLES(X)
 
 enum {
-    GOLD_SCHEMA_MINOR = 2 /* of the file format, the latest: to be raised by who
+    GOLD_SCHEMA_MINOR = 3 /* of the file format, the latest: to be raised by who
                              adds variables to what studies could ask for */
 };
 
@@ -402,6 +427,7 @@ typedef struct gold_schema {
     size_t n_reach; /* losses to reach */
     double reach[GOLD_MAX_REACH];
     size_t n_plateaus; /* GOLD_MAX_PLATEAUS */
+    size_t n_phases;   /* of training, where they are two or more */
     size_t n_kept; /* parameters of the largest network, where train.keep keeps
                       them */
     size_t offset[GOLD_N_VARIABLES]; /* first double in the record */

@@ -406,6 +406,12 @@ GOLD_CHECKED gold_status gold_identity_difference(const char *of_file,
                                                   const char *of_study,
                                                   char **difference);
 
+/** The same of two studies, without the lines that `is_free` says may be
+ * otherwise; NULL: none may. */
+GOLD_CHECKED gold_status
+gold_study_difference(const gold_study *of_file, const gold_study *study,
+                      bool (*is_free)(const char *line), char **difference);
+
 /**
  * The study whose grid holds the grids of others that are equal to it in all
  * but the values of their axes: more seeds, more radii.

@@ -205,16 +205,43 @@ static size_t resumed_phase(gold_lesson *t, gold_outcome *outcome)
     return (size_t)past.phase;
 }
 
-/* A phase is over: what it leaves to the next, and where that begins. */
+/* Flags of how a phase ended. */
+static double outcome_of(const gold_lesson *t)
+{
+    const gold_training_result *result = &t->result;
+    unsigned int flags = 0;
+
+    flags |= result->end == GOLD_END_CONVERGED ? GOLD_CONVERGED : 0U;
+    flags |= result->end == GOLD_END_PATIENCE ? GOLD_PATIENCE : 0U;
+    flags |= result->end == GOLD_END_DIVERGED ? GOLD_DIVERGED : 0U;
+    flags |= result->final.zero_logits == 1.0 ? GOLD_COLLAPSED : 0U;
+    flags |= result->weight_change < t->job.study->train.lazy ? GOLD_LAZY : 0U;
+    return (double)flags;
+}
+
+/* A phase is over: how it ended. */
+static void note_end(gold_lesson *t, size_t phase)
+{
+    const gold_log_entry *final = &t->result.final;
+
+    t->training.past.ends[phase] =
+        (gold_phase_end){.step = t->result.final_step,
+                         .loss = final->loss,
+                         .accuracy = final->accuracy,
+                         .test_loss = final->test_loss,
+                         .test_accuracy = final->test_accuracy,
+                         .weight_norm = final->weight_norm,
+                         .learning_rate = t->training.learning_rate,
+                         .outcome = outcome_of(t)};
+}
+
+/* What a phase that is over leaves to the next, and where that begins. */
 static void go_on(gold_lesson *t, size_t phase, double flops)
 {
     gold_past *past = &t->training.past;
     const uint64_t of =
         gold_study_phase(t->whole->study, phase + 1)->norm_of_phase;
 
-    past->ends[phase] =
-        (gold_phase_end){t->result.final_step, t->result.final.weight_norm,
-                         t->training.learning_rate};
     past->phase = phase + 1;
     past->steps = t->result.final_step;
     past->n_logged = t->result.n_logged;
@@ -275,6 +302,7 @@ gold_status FN(lesson_train)(gold_lesson *t, gold_outcome *outcome,
             GOLD_TRY(inspect(t, inspection));
         }
         GOLD_TRY(train_phase(t, phase, outcome));
+        note_end(t, phase);
         is_over = phase == last || t->result.end == GOLD_END_STOPPED ||
                   t->result.end == GOLD_END_DIVERGED ||
                   outcome->verdicts[0].state == GOLD_STATE_FAILED;

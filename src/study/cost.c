@@ -182,17 +182,26 @@ static double full_flops(const gold_study *study, network_size size, double n)
                    0.75 * terms * ((double)curvature->trace_probes + dense));
 }
 
+/* Products with the Hessian that k eigenvectors take, often: fewer where
+ * training ended, when some eigenvalues stand out. */
+static double lanczos_products(double k, bool is_end)
+{
+    return is_end ? 6.0 + 3.0 * k : 25.0 + 5.0 * k;
+}
+
 /* Of the decision boundary at one point: eigenvectors of one term, then
  * tangents along them and gradients of each sample, and those of the leads; a
  * forward pass of each point on a grid. */
 static double boundary_flops(const gold_study *study, network_size size,
-                             double n, const gold_data_shape *shape)
+                             double n, const gold_data_shape *shape,
+                             bool is_end)
 {
     const gold_curvature_block *curvature = &study->curvature;
     const double k = (double)curvature->boundary_vectors;
     const double m = size.first + size.rest;
     const double products =
-        fmin(25.0 + 5.0 * k, (double)curvature->boundary_steps);
+        fmin(lanczos_products(k, is_end),
+             fmin((double)curvature->boundary_steps, size.parameters));
     const double count = (double)curvature->grid_count;
     const double dense =
         curvature->generalisation &&
@@ -270,6 +279,13 @@ bool gold_logs_gradients(const gold_train_block *train)
     return false;
 }
 
+bool gold_study_iterates(const gold_study *study)
+{
+    return study->curvature.extreme_count > 0 ||
+           study->curvature.boundary_vectors > 0 ||
+           (study->has_train && study->train.track[GOLD_TRACK_SHARPNESS]);
+}
+
 /* Of one sample, the same line in a subspace of each layer in turn: tangents
  * begin at the layer, and nothing is contracted. */
 static double layer_flops(const gold_study *study,
@@ -299,9 +315,10 @@ static double repeated_flops(const gold_study *study, double basis,
            0.5 * (double)curvature->resample_data * samples;
 }
 
-/* Of so many points of a line. */
+/* Of so many points of a line, where training begins or ends. */
 static double line_flops(const gold_study *study, const gold_settings *settings,
-                         double n_points, const gold_data_shape *shape)
+                         double n_points, const gold_data_shape *shape,
+                         bool is_end)
 {
     const gold_curvature_block *curvature = &study->curvature;
     const double d = curvature->n_dims == 0
@@ -321,8 +338,9 @@ static double line_flops(const gold_study *study, const gold_settings *settings,
         sample_flops(settings, size, n_points, d, (double)shape->n_classes);
 
     return basis + test +
-           n_points * (full_flops(study, size, (double)n_train) +
-                       boundary_flops(study, size, (double)n_train, shape)) +
+           n_points *
+               (full_flops(study, size, (double)n_train) +
+                boundary_flops(study, size, (double)n_train, shape, is_end)) +
            samples + repeated_flops(study, basis, samples) +
            logit_flops(study, settings, size, n_points, shape) +
            (double)n_train * layer_flops(study, settings, size, n_points, d,
@@ -340,7 +358,7 @@ double gold_measure_flops(const gold_study *study, size_t id,
         return 0.0;
     }
     gold_study_point(study, gold_task_point(study, id, 0), &settings);
-    return line_flops(study, &settings, n_points, shape);
+    return line_flops(study, &settings, n_points, shape, false);
 }
 
 /* Before a training begins, what sets its learning rate, and says how large it
@@ -406,7 +424,7 @@ static double training_flops(const gold_study *study, size_t point,
     const double observed =
         gold_logs_gradients(train) ? 6.0 * m - 2.0 * size.first : 2.0 * m;
     const double end = gold_study_has_end(study)
-                           ? line_flops(study, &settings, 1.0, shape)
+                           ? line_flops(study, &settings, 1.0, shape, true)
                            : 0.0;
     const double logged = train->log_every > 0
                               ? ceil(steps / (double)train->log_every) + 1.0

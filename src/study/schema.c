@@ -99,6 +99,7 @@ static unsigned conditions_of(const gold_study *study)
         {has_train && study->train.select.group > 0, GOLD_WHEN_SELECT},
         {has_train, GOLD_WHEN_TRAIN},
         {gold_study_has_end(study), GOLD_WITH_END},
+        {study->n_earlier > 0, GOLD_WITH_PHASES},
     };
     unsigned conditions = 0;
 
@@ -192,6 +193,7 @@ static void add_training(gold_schema *schema, const gold_study *study)
     for (size_t i = 0; i < schema->n_reach; i++) {
         schema->reach[i] = study->train.reach[i];
     }
+    schema->n_phases = study->n_earlier > 0 ? study->n_earlier + 1 : 0;
     if (gold_study_n_kept(study) > 0) {
         schema->n_kept = largest_within(study, HUGE_VAL);
     }

@@ -34,8 +34,13 @@ typedef struct gold_logged {
 /** What is known of a phase that is over. */
 typedef struct gold_phase_end {
     uint64_t step; /* of all phases */
+    double loss;   /* this to weight_norm of its own samples, as logged */
+    double accuracy;
+    double test_loss;
+    double test_accuracy;
     double weight_norm;
     double learning_rate; /* as applied */
+    double outcome;       /* sum of gold_outcome_flag */
 } gold_phase_end;
 
 /** What the phases before one have left to it; zeroed: it is the first. Without
