@@ -108,6 +108,19 @@ gold_finding gold_find_kernel(const char *core, const char *other,
     return finding(GOLD_FINDING_OK, "BLAS kernel: %s on all nodes", core);
 }
 
+gold_finding gold_find_relu_kernel(const char *kernel)
+{
+    if (strcmp(kernel, "blas") == 0) {
+        return finding(GOLD_FINDING_OK,
+                       "relu kernel: blas, so what relu switches off is "
+                       "computed too");
+    }
+    return finding(GOLD_FINDING_OK,
+                   "relu kernel: %s, so what relu switches off is not "
+                   "computed where that pays",
+                   kernel);
+}
+
 gold_finding gold_find_hdf5(const char *version)
 {
     const bool is_1_10 = strncmp(version, "1.10.", 5) == 0;

@@ -6,6 +6,7 @@
 
 #include <mpi.h>
 
+#include "goldilocks/engine.h"
 #include "goldilocks/status.h"
 #include "goldilocks/store.h"
 
@@ -74,15 +75,19 @@ int main(int argc, char **argv)
     gold_status status = gold_args_read(argc, argv, gold_commands, &args);
     bool is_parallel = status == GOLD_OK && args.command != NULL &&
                        !args.is_help && args.command->needs_mpi;
+    const char *kernel = NULL;
     int rank = 0;
 
     /* A limit on the size of files is an error to tell, not the end. */
     (void)signal(SIGXFSZ, SIG_IGN);
     gold_store_prepare();
+    if (is_parallel) {
+        status = gold_engine_kernel(&kernel); /* before anything is begun */
+    }
     if (status == GOLD_OK) {
         status = gold_limits_check(is_parallel);
-        is_parallel = is_parallel && status == GOLD_OK;
     }
+    is_parallel = is_parallel && status == GOLD_OK;
     if (is_parallel) {
         start_mpi(&args, &argc, &argv, &rank);
     }

@@ -12,24 +12,19 @@ static size_t rank_of(const gold_network *network)
     return network->n_out - (network->loss->is_balanced ? 1 : 0);
 }
 
-static gold_run_plan plan_of(const FN(work) * work, size_t n)
+size_t FN(common_of)(const FN(work) * work)
 {
     const size_t rank = rank_of(work->network);
 
-    return (gold_run_plan){.graph = &work->network->graph,
-                           .n = n,
-                           .d = work->d,
-                           .m = work->most,
-                           .k = work->most > rank ? rank : 0,
-                           .has_second = work->d > 0,
-                           .has_again = work->n_groups > 1};
+    return work->most > rank ? rank : 0;
 }
 
 size_t FN(block_size)(const FN(work) * work)
 {
     const gold_graph *graph = &work->network->graph;
-    const gold_run_plan plan = plan_of(work, 1);
+    const gold_run_plan plan = work->way->plan(work, 1);
     const size_t beside =
+        work->way->reals(work) +
         gold_line_beside(work->d, work->network->n_out, sizeof(real));
 
     return gold_graph_samples(gold_graph_sample_reals(&plan) + beside,
@@ -76,7 +71,7 @@ static gold_status place_directions(FN(work) * work)
 
 gold_status FN(block_init)(FN(work) * work)
 {
-    const gold_run_plan plan = plan_of(work, work->block);
+    const gold_run_plan plan = work->way->plan(work, work->block);
     const size_t d = work->d;
     const size_t k = work->network->n_out;
     const size_t tangents = work->block * k * d;
@@ -85,17 +80,21 @@ gold_status FN(block_init)(FN(work) * work)
     GOLD_TRY(GOLD_ALLOC(work->network->n_parameters, &work->theta));
     GOLD_TRY(GOLD_ALLOC((2 + d) * k, &work->numbers));
     if (d == 0) {
-        return GOLD_OK;
+        return work->way->init(work);
     }
     GOLD_TRY(GOLD_ALLOC(work->most * d * d, &work->sums));
     GOLD_TRY(GOLD_ALLOC(tangents, &work->tangents));
     GOLD_TRY(GOLD_ALLOC(tangents, &work->rows));
     GOLD_TRY(GOLD_ALLOC(d * d, &work->small));
-    return place_directions(work);
+    GOLD_TRY(place_directions(work));
+    return work->way->init(work);
 }
 
 void FN(block_fini)(FN(work) * work)
 {
+    if (work->way != NULL) {
+        work->way->fini(work);
+    }
     FN(run_fini)(&work->run);
     gold_free(work->theta);
     gold_free(work->numbers);
@@ -119,32 +118,14 @@ void FN(block_evaluate)(FN(work) * work, const gold_group *group,
     work->outputs = FN(run_output)(&work->run).y;
 }
 
-/* Tangents of outputs as (n, K, d). */
-static void take_tangents(FN(work) * work, size_t n)
-{
-    const real *dy = FN(run_output)(&work->run).dy;
-    const size_t k = work->network->n_out;
-    const size_t d = work->d;
-
-    for (size_t i = 0; i < n; i++) {
-        for (size_t c = 0; c < k; c++) {
-            for (size_t v = 0; v < d; v++) {
-                work->tangents[(i * k + c) * d + v] =
-                    (double)dy[(i * d + v) * k + c];
-            }
-        }
-    }
-}
-
 /* The residual of sample i for member r, or what it is a sum with. */
-static void put_residual(FN(work) * work, size_t r, size_t i,
-                         const double *residual, double scale)
+static void put_residual(FN(work) * work, const gold_group *group, size_t r,
+                         size_t i, const double *residual, double scale)
 {
-    const gold_run *run = &work->run;
-    const bool is_mixed = run->plan.k > 0;
-    const size_t k = is_mixed ? run->plan.k : work->network->n_out;
-    real *to = is_mixed ? run->mix + (r * run->plan.n + i) * k
-                        : FN(run_output)(run).delta + (i * run->plan.m + r) * k;
+    const FN(residuals) *at = &work->residuals;
+    const size_t k = at->k > 0 ? at->k : work->network->n_out;
+    real *to = at->k > 0 ? at->mix + (r * work->run.plan.n + i) * k
+                         : at->delta + (i * group->count + r) * k;
 
     for (size_t c = 0; c < k; c++) {
         to[c] = (real)(residual[c] / scale);
@@ -153,14 +134,14 @@ static void put_residual(FN(work) * work, size_t r, size_t i,
 
 /* What residuals are sums of: that of each class, less that of the last one
  * where they sum to 0. */
-static void put_common(FN(work) * work)
+static void put_common(FN(work) * work, size_t n)
 {
     const size_t n_out = work->network->n_out;
-    const size_t k = work->run.plan.k;
+    const size_t k = work->residuals.k;
     const real last = work->network->loss->is_balanced ? R(-1.0) : R(0.0);
-    real *delta = FN(run_output)(&work->run).delta;
+    real *delta = work->residuals.delta;
 
-    for (size_t i = 0; i < work->run.plan.n * k; i++) {
+    for (size_t i = 0; i < n * k; i++) {
         for (size_t c = 0; c < n_out; c++) {
             delta[i * n_out + c] = c == i % k       ? R(1.0)
                                    : c + 1 == n_out ? last
@@ -191,7 +172,7 @@ static void take_member(FN(work) * work, const gold_group *group, size_t r,
         (void)loss->residual(k, work->logits,
                              FN(aim_of)(work->network, block, i), weights,
                              residual);
-        put_residual(work, r, i, residual, member->residual_scale);
+        put_residual(work, group, r, i, residual, member->residual_scale);
         if (d == 0) {
             continue;
         }
@@ -217,33 +198,16 @@ static void add_g(FN(work) * work, gold_member *member, size_t n)
     work->run.flops += (double)(d * d) * (double)size;
 }
 
-/* S and gradients of all members of a group. */
-static void add_s(FN(work) * work, const gold_group *group, real *gradients)
-{
-    const size_t d2 = work->d * work->d;
-
-    memset(work->sums, 0, group->count * d2 * sizeof *work->sums);
-    FN(run_second)(&work->run, NULL, gradients, work->sums);
-    for (size_t i = 0; i < group->count * d2; i++) {
-        work->members[group->first + i / d2].s[i % d2] += work->sums[i];
-    }
-}
-
 void FN(block_measure)(FN(work) * work, const gold_group *group,
                        const gold_batch *block, bool is_again)
 {
-    gold_run *run = &work->run;
+    const size_t d2 = work->d * work->d;
     real *gradients =
         work->gradient + group->first * work->network->n_parameters;
 
-    run->plan.m = group->count;
     if (work->d > 0) {
-        if (is_again) {
-            FN(run_tangent_again)(run, NULL);
-        } else {
-            FN(run_tangent)(run, NULL);
-        }
-        take_tangents(work, block->n);
+        work->way->tangent(work, block->n, is_again);
+        memset(work->sums, 0, group->count * d2 * sizeof *work->sums);
     }
     for (size_t r = 0; r < group->count; r++) {
         take_member(work, group, r, block);
@@ -251,12 +215,9 @@ void FN(block_measure)(FN(work) * work, const gold_group *group,
             add_g(work, &work->members[group->first + r], block->n);
         }
     }
-    if (run->plan.k > 0) {
-        put_common(work);
-    }
-    if (work->d > 0) {
-        add_s(work, group, gradients);
-    } else {
-        FN(run_pull)(run, true, gradients);
+    put_common(work, block->n);
+    work->way->second(work, group, block->n, gradients);
+    for (size_t i = 0; i < group->count * d2; i++) {
+        work->members[group->first + i / d2].s[i % d2] += work->sums[i];
     }
 }

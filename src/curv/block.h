@@ -17,6 +17,7 @@
 #include "curv/calibration.h"
 #include "curv/line.h"
 #include "graph/run.h"
+#include "linalg/kernel.h"
 
 /** A point on its way through the line. */
 typedef struct gold_member {
@@ -41,9 +42,41 @@ typedef struct gold_group {
 } gold_group;
 
 /** Everything a line needs while it is measured. */
-typedef struct FN(work) {
+typedef struct FN(work) FN(work);
+
+/** A way to tangents, second derivatives and gradients of a block; a table of
+ * them is in curv/ways.c. */
+typedef struct FN(way) {
+    const char *name;
+    /* Multiplications a sample, about, beside the forward pass; infinite for
+     * lines that it is not for. */
+    double (*cost)(const FN(work) * work);
+    /* What a run of so many samples must have, */
+    gold_run_plan (*plan)(const FN(work) * work, size_t n);
+    size_t (*reals)(const FN(work) * work); /* and a sample beside it. */
+    gold_status (*init)(FN(work) * work);   /* ended by fini, also on failure */
+    void (*fini)(FN(work) * work);
+    /* Tangents of outputs, into work->tangents; d > 0. */
+    void (*tangent)(FN(work) * work, size_t n, bool is_again);
+    /* work->sums and gradients of a group += those of a block whose residuals
+     * are at work->residuals. */
+    void (*second)(FN(work) * work, const gold_group *group, size_t n,
+                   real *gradients);
+} FN(way);
+
+/** Where the residuals of a block go. */
+typedef struct FN(residuals) {
+    size_t k;    /* in common to all of a sample; 0: each is alone */
+    real *mix;   /* (m, n k) what each is the sum of; NULL: it is not one */
+    real *delta; /* (n, k or m, outputs) */
+} FN(residuals);
+
+struct FN(work) {
     const FN(line) * line;
     const gold_network *network;
+    const FN(way) * way;
+    struct FN(masked) * masked; /* of curv/masked.h, where that is the way */
+    gold_kernel_choice kernel;
     size_t d;     /* directions; 0 without */
     size_t block; /* samples of a block */
     size_t n_groups;
@@ -53,6 +86,7 @@ typedef struct FN(work) {
     gold_member *members;
     /* One block of n samples, one group: */
     gold_run run;
+    FN(residuals) residuals;
     real *theta;         /* [n_parameters] at the group's alpha */
     const real *outputs; /* (n, K) logits */
     double *numbers;     /* (2 + d, K) of one sample */
@@ -66,10 +100,19 @@ typedef struct FN(work) {
     double *mean_p;      /* (all points, K) mean prediction */
     double *gram;        /* [d][d] lower triangle of V' V; on the sphere only */
     gold_confusion *confusion; /* [all points]; NULL unless wanted */
-} FN(work);
+};
+
+/** The cheapest way, or the one that is forced. */
+const FN(way) * FN(way_of)(const FN(work) * work);
+
+extern const FN(way) FN(way_masked); /* curv/masked.h */
 
 /** Samples [first, first + work->block) of a set, fewer at its end. */
 gold_batch FN(work_block)(const FN(work) * work, gold_batch all, size_t first);
+
+/** Residuals of a sample that are sums of fewer, where a group has so many
+ * members; else 0. */
+size_t FN(common_of)(const FN(work) * work);
 
 /** Samples of a block. */
 size_t FN(block_size)(const FN(work) * work);

@@ -94,6 +94,8 @@ static gold_status prepare(FN(work) * work)
     GOLD_TRY(GOLD_ALLOC(n_points, &work->groups));
     GOLD_TRY(GOLD_ALLOC(n_points, &work->members));
     form_groups(work);
+    GOLD_TRY(gold_kernel_choose(&work->kernel));
+    work->way = FN(way_of)(work);
     work->block = FN(block_size)(work);
     GOLD_TRY(GOLD_ALLOC(network->n_out, &work->logits));
     GOLD_TRY(GOLD_ALLOC(network->n_out, &work->p));

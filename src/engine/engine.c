@@ -8,6 +8,7 @@
 
 #include "engine/peak.h"
 #include "engine/seam.h"
+#include "linalg/kernel.h"
 #include "linalg/threads.h"
 
 struct gold_engine {
@@ -91,6 +92,15 @@ void gold_engine_destroy(gold_engine **engine)
 const char *gold_engine_blas_core(void)
 {
     return gold_blas_core();
+}
+
+gold_status gold_engine_kernel(const char **name)
+{
+    gold_kernel_choice choice = {GOLD_KERNEL_BLAS, false};
+
+    GOLD_TRY(gold_kernel_choose(&choice));
+    *name = gold_kernel_name(choice.kernel);
+    return GOLD_OK;
 }
 
 int gold_engine_blas_threads(void)

@@ -102,26 +102,46 @@ static double n_measured(const gold_study *study, size_t id)
     return n > 0.0 ? fmax(n, 1.0) : 0.0;
 }
 
+static bool is_chain(const gold_settings *settings)
+{
+    return settings->kind == GOLD_NETWORK_MLP ||
+           settings->kind == GOLD_NETWORK_LENET_300_100;
+}
+
+/* The share of hidden units whose derivatives are computed: what relu switches
+ * off is left out of fully connected networks, if the processor is one of
+ * today (linalg/kernel.h). */
+static double share_on(const gold_settings *settings)
+{
+    const bool leaves_out =
+        is_chain(settings) && settings->activation == GOLD_RELU &&
+        settings->directions == GOLD_GAUSSIAN && !settings->residual &&
+        settings->norm == GOLD_NORM_NONE;
+
+    return leaves_out ? 0.5 : 1.0;
+}
+
 /* What enters the layers, contracted with the curvature of each point; or,
  * where that is less, with the residual of each class for all points. */
 static double contraction_flops(const gold_settings *settings,
                                 network_size size, double n_points, double d,
                                 double n_classes)
 {
+    const double on = share_on(settings);
     const double layers = (double)gold_architecture_length(settings) - 1.0;
     const double each = 2.0 * n_points * d * size.rest;
-    const double classes = 2.0 * (n_classes - 1.0) * d *
-                           (size.rest + d * (size.units + n_points * layers));
-    const bool is_linear = settings->kind == GOLD_NETWORK_MLP ||
-                           settings->kind == GOLD_NETWORK_LENET_300_100;
+    const double classes =
+        2.0 * (n_classes - 1.0) * d *
+        (on * on * size.rest + d * (on * size.units + n_points * layers));
 
-    return is_linear ? fmin(each, classes) : each;
+    return is_chain(settings) ? fmin(each, classes) : each;
 }
 
 /* Flops of one sample for one line. */
 static double sample_flops(const gold_settings *settings, network_size size,
                            double n_points, double d, double n_classes)
 {
+    const double on = share_on(settings);
     const double m = size.first + size.rest;
     /* share of its weights that a sparse direction has */
     const double density = 1.0 / sqrt(size.parameters);
@@ -133,11 +153,11 @@ static double sample_flops(const gold_settings *settings, network_size size,
                   : contraction_flops(settings, size, n_points, d, n_classes);
 
     if (is_homogeneous(settings)) {
-        return 2.0 * m + first + 4.0 * d * size.rest + contraction +
-               n_points * (4.0 * m + bilinear);
+        return 2.0 * m + on * first + 2.0 * d * (on + on * on) * size.rest +
+               contraction + n_points * (4.0 * on * m + bilinear);
     }
     return first + contraction +
-           n_points * (8.0 * m + 6.0 * d * size.rest + bilinear +
+           n_points * (8.0 * m + 6.0 * d * on * size.rest + bilinear +
                        (is_smooth(settings) ? 2.0 * d * d * size.units : 0.0));
 }
 

@@ -150,3 +150,13 @@ def test_environment(folder):
     assert_harmless(complaint(folder, *words, shows=False, env=environment)
                     for words in [("run", "study.yaml", "-o", "n.h5"),
                                   ("doctor", "study.yaml"), ("status", "n.h5")])
+
+
+def test_kernel(folder):
+    """Of a kernel that there is not, nothing is begun."""
+    environment = {**os.environ, "GOLD_KERNEL": NAME}
+    for command in ("run", "doctor"):
+        result = support.run(command, "study.yaml", cwd=folder, env=environment)
+        assert result.code == 2 and "use plain, avx2 or blas" in result.err
+    assert_harmless([complaint(folder, "run", "study.yaml", shows=False,
+                               env=environment)])

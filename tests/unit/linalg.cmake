@@ -11,3 +11,5 @@ gold_add_numeric_test(unit.linalg.lanczos test_linalg_lanczos.c
   LABELS unit fast)
 gold_add_numeric_test(unit.linalg.panels test_linalg_panels.c TYPED
   LABELS unit)
+gold_add_numeric_test(unit.linalg.tile test_linalg_tile.c TYPED
+  LABELS unit fast)

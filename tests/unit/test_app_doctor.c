@@ -112,6 +112,15 @@ static void test_kernel(void **state)
                    GOLD_FINDING_WARNING, "slower here than SkylakeX");
 }
 
+static void test_relu_kernel(void **state)
+{
+    (void)state;
+    assert_finding(gold_find_relu_kernel("avx2"), GOLD_FINDING_OK,
+                   "avx2, so what relu switches off is not");
+    assert_finding(gold_find_relu_kernel("blas"), GOLD_FINDING_OK,
+                   "blas, so what relu switches off is computed");
+}
+
 static void test_better_kernel(void **state)
 {
     const gold_processor avx512 = {.has_avx2 = true, .has_avx512 = true};
@@ -177,6 +186,7 @@ int main(void)
         cmocka_unit_test(test_cores),
         cmocka_unit_test(test_threads),
         cmocka_unit_test(test_kernel),
+        cmocka_unit_test(test_relu_kernel),
         cmocka_unit_test(test_better_kernel),
         cmocka_unit_test(test_hdf5),
         cmocka_unit_test(test_folder),

@@ -1,0 +1,523 @@
+/* SPDX-License-Identifier: MIT */
+/* Deltas of what is on, and with them second derivatives and gradients. */
+#include <string.h>
+
+#include "curv/masked.h"
+#include "linalg/product.h"
+
+enum {
+    TURNED_REALS = 1 << 19, /* of a stripe of directions: to stay in a cache */
+    W_REALS = 1 << 17,      /* likewise, in the one nearer to the core */
+    SUM_REALS = 1 << 19,    /* of `second` */
+    MOST_SAMPLES = 64,
+    FEW = 4 /* residuals for which matrix products do better */
+};
+
+static size_t clamp(size_t x, size_t least, size_t most)
+{
+    return x < least ? least : x < most ? x : most;
+}
+
+/* Units of an input whose directions are turned together. */
+static size_t chunk_of(const FN(masked_layer) * layer)
+{
+    return clamp(TURNED_REALS / (layer->node->fan_out * FN(STRIPE)), 1,
+                 layer->node->fan_in);
+}
+
+/* Samples whose w, of one chunk, are made at a time. */
+static size_t samples_of(const FN(masked) * masked,
+                         const FN(masked_layer) * layer)
+{
+    return clamp(W_REALS / (chunk_of(layer) * masked->k * FN(STRIPE)), 1,
+                 MOST_SAMPLES);
+}
+
+/* Samples whose second derivatives are. */
+static size_t sums_of(const FN(masked) * masked, size_t d)
+{
+    return clamp(SUM_REALS / (masked->k * d * FN(STRIPE)), 1, MOST_SAMPLES);
+}
+
+size_t FN(masked_turned)(const FN(masked) * masked)
+{
+    size_t most = masked->layers[0].node->fan_in * FN(STRIPE);
+
+    for (size_t l = 1; l < masked->n_layers; l++) {
+        const FN(masked_layer) *layer = &masked->layers[l];
+        const size_t rows = chunk_of(layer) * layer->node->fan_out;
+        const size_t in = layer->node->fan_in;
+
+        most = clamp((rows > in ? rows : in) * FN(STRIPE), most, SIZE_MAX);
+    }
+    return most;
+}
+
+size_t FN(masked_w)(const FN(masked) * masked)
+{
+    size_t most = 0;
+
+    for (size_t l = 1; l < masked->n_layers; l++) {
+        const FN(masked_layer) *layer = &masked->layers[l];
+        const size_t pairs = samples_of(masked, layer) * chunk_of(layer);
+
+        most = clamp(pairs * masked->k * FN(STRIPE), most, SIZE_MAX);
+    }
+    return most;
+}
+
+size_t FN(masked_sums)(const FN(work) * work)
+{
+    return sums_of(work->masked, work->d) * work->masked->k * work->d *
+           FN(STRIPE);
+}
+
+/* Deltas in common of the outputs, (n, k, outputs), turned. */
+static void take_output(FN(work) * work, size_t n, size_t k)
+{
+    const FN(masked) *masked = work->masked;
+    const FN(masked_layer) *top = &masked->layers[masked->n_layers - 1];
+    const size_t outputs = work->network->n_out;
+
+    for (size_t s = 0; s < n; s++) {
+        FN(turn)
+        (k, outputs, (FN(matrix)){masked->delta + s * k * outputs, outputs},
+         top->common + s * outputs * masked->ldk, masked->ldk);
+    }
+}
+
+/* Of the layer below, delta[s,u] <- the sum over v of W[v,u] delta[s,v]. */
+static void go_down(FN(work) * work, size_t l, size_t n, size_t k)
+{
+    const FN(masked) *masked = work->masked;
+    const FN(masked_layer) *layer = &masked->layers[l];
+    const FN(masked_layer) *below = layer - 1;
+    const real *w = work->run.theta + layer->node->first;
+    FN(tile)
+    tile = {.width = k, .terms = masked->terms, .b = layer->common};
+
+    for (size_t s = 0; s < n; s++) {
+        const size_t end = below->start[s + 1];
+
+        tile.n = layer->start[s + 1] - layer->start[s];
+        for (size_t t = 0; t < tile.n; t++) {
+            const size_t pair = layer->start[s] + t;
+
+            masked->terms[t] = (gold_tile_term){
+                layer->unit[pair] * (uint32_t)layer->node->fan_in,
+                (uint32_t)(pair * masked->ldk)};
+        }
+        for (size_t p = below->start[s]; p < end; p += tile.rows) {
+            tile.rows = FN(tile_rows)(end - p);
+            for (size_t i = 0; i < tile.rows; i++) {
+                tile.a[i] = w + below->unit[p + i];
+                tile.out[i] = below->common + (p + i) * masked->ldk;
+            }
+            FN(masked_multiply)(work, &tile);
+        }
+    }
+}
+
+/* ---- second derivatives -------------------------------------------------- */
+
+/* Samples [first, first + n), inputs [u, u + units) and directions [j, j +
+ * width) of a layer, on their way to P. */
+typedef struct stretch {
+    size_t layer;
+    size_t k;
+    size_t u;
+    size_t units;
+    size_t j;
+    size_t width;
+    size_t first;
+    size_t n;
+} stretch;
+
+/* turned (units, out, stripe) <- directions of these. */
+static void turn_chunk(FN(work) * work, const stretch *at)
+{
+    const FN(masked) *masked = work->masked;
+    const gold_node *node = masked->layers[at->layer].node;
+    const gold_moves *moves = &work->run.moves[masked->layers[at->layer].index];
+
+    for (size_t v = 0; v < node->fan_out; v++) {
+        const real *from =
+            moves->w + at->j * moves->step + v * node->fan_in + at->u;
+
+        FN(turn)
+        (at->width, at->units, (FN(matrix)){from, moves->step},
+         masked->turned + v * FN(STRIPE), node->fan_out * FN(STRIPE));
+    }
+}
+
+/* The first pair of sample s whose unit is not below u. */
+static size_t pair_from(const FN(masked_layer) * layer, size_t s, size_t u)
+{
+    size_t low = layer->start[s];
+    size_t high = layer->start[s + 1];
+
+    while (low < high) {
+        const size_t middle = (low + high) / 2;
+
+        if (layer->unit[middle] < u) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* w (k, stripe) of one pair, of the terms of its sample. */
+static void take_pair(FN(work) * work, const stretch *at, FN(tile) * tile,
+                      real *w)
+{
+    const FN(masked_layer) *layer = &work->masked->layers[at->layer];
+
+    for (size_t c = 0; c < at->k; c += tile->rows) {
+        tile->rows = FN(tile_rows)(at->k - c);
+        for (size_t x = 0; x < tile->rows; x++) {
+            tile->a[x] = layer->common + c + x;
+            tile->out[x] = w + (c + x) * FN(STRIPE);
+        }
+        FN(masked_multiply)(work, tile);
+    }
+}
+
+/* w (pairs of these samples, k, stripe), unit by unit: their directions stay in
+ * the cache. */
+static void take_w(FN(work) * work, const stretch *at)
+{
+    const FN(masked) *masked = work->masked;
+    const FN(masked_layer) *layer = &masked->layers[at->layer];
+    const FN(masked_layer) *below = layer - 1;
+    const size_t out = layer->node->fan_out;
+    size_t first[MOST_SAMPLES]; /* pairs of each sample, and the next ones */
+    size_t next[MOST_SAMPLES];
+    FN(tile) tile = {.width = at->width};
+
+    for (size_t s = 0; s < at->n; s++) {
+        gold_tile_term *terms = masked->terms + s * out;
+
+        first[s] = pair_from(below, at->first + s, at->u);
+        next[s] = first[s];
+        for (size_t p = layer->start[at->first + s];
+             p < layer->start[at->first + s + 1]; p++) {
+            *terms++ = (gold_tile_term){(uint32_t)(p * masked->ldk),
+                                        layer->unit[p] * (uint32_t)FN(STRIPE)};
+        }
+    }
+    for (size_t u = at->u; u < at->u + at->units; u++) {
+        tile.b = masked->turned + (u - at->u) * out * FN(STRIPE);
+        for (size_t s = 0; s < at->n; s++) {
+            const size_t sample = at->first + s;
+            const size_t slot = s * at->units + next[s] - first[s];
+
+            if (next[s] == below->start[sample + 1] ||
+                below->unit[next[s]] != u) {
+                continue;
+            }
+            next[s]++;
+            tile.terms = masked->terms + s * out;
+            tile.n = layer->start[sample + 1] - layer->start[sample];
+            take_pair(work, at, &tile, masked->w + slot * at->k * FN(STRIPE));
+        }
+    }
+}
+
+/* second (k, d, stripe) of a sample <- the sum over u of da^i[u] w[u], or that
+ * added. */
+static void take_second(FN(work) * work, const stretch *at, size_t s, bool adds,
+                        real *second)
+{
+    const FN(masked) *masked = work->masked;
+    const FN(masked_layer) *below = &masked->layers[at->layer - 1];
+    const size_t sample = at->first + s;
+    const size_t from = pair_from(below, sample, at->u);
+    const size_t to = pair_from(below, sample, at->u + at->units);
+    FN(tile)
+    tile = {.width = at->width,
+            .n = to - from,
+            .terms = masked->terms,
+            .adds = adds};
+
+    for (size_t p = from; p < to; p++) {
+        masked->terms[p - from] =
+            (gold_tile_term){below->row[p] * (uint32_t)masked->ld,
+                             (uint32_t)((p - from) * at->k * FN(STRIPE))};
+    }
+    for (size_t c = 0; c < at->k; c++) {
+        tile.b = masked->w + (s * at->units * at->k + c) * FN(STRIPE);
+        for (size_t i = 0; i < work->d; i += tile.rows) {
+            tile.rows = FN(tile_rows)(work->d - i);
+            for (size_t x = 0; x < tile.rows; x++) {
+                tile.a[x] = below->da + i + x;
+                tile.out[x] = second + (c * work->d + i + x) * FN(STRIPE);
+            }
+            FN(masked_multiply)(work, &tile);
+        }
+    }
+}
+
+/* sums += P and its transpose, of residuals (m, d, stripe). */
+static void add_both(FN(work) * work, const stretch *at, size_t m,
+                     const real *p)
+{
+    const size_t d = work->d;
+
+    for (size_t r = 0; r < m; r++) {
+        double *sum = work->sums + r * d * d;
+
+        for (size_t i = 0; i < d; i++) {
+            const real *row = p + (r * d + i) * FN(STRIPE);
+
+            for (size_t j = 0; j < at->width; j++) {
+                sum[i * d + at->j + j] += (double)row[j];
+                sum[(at->j + j) * d + i] += (double)row[j];
+            }
+        }
+    }
+}
+
+/* Second derivatives of samples [from, to): together, if residuals are alone,
+ * else one by one, to be shared out. */
+static void take_samples(FN(work) * work, stretch *at, size_t n, size_t m,
+                         size_t from, size_t to)
+{
+    const FN(masked) *masked = work->masked;
+    const size_t most = samples_of(masked, &masked->layers[at->layer]);
+    const size_t size = work->d * FN(STRIPE);
+    const bool is_mixed = masked->mix != NULL;
+
+    for (at->first = from; at->first < to; at->first += most) {
+        at->n = clamp(to - at->first, 1, most);
+        take_w(work, at);
+        for (size_t s = 0; s < at->n; s++) {
+            const size_t past = at->first + s - from;
+
+            take_second(work, at, s, !is_mixed && past > 0,
+                        masked->second + (is_mixed ? past * at->k * size : 0));
+        }
+    }
+    if (!is_mixed) {
+        add_both(work, at, m, masked->second);
+        return;
+    }
+    FN(product)
+    (m, size, (to - from) * at->k, 1.0,
+     (FN(matrix)){masked->mix + from * at->k, n * at->k},
+     (FN(matrix)){masked->second, size}, 0.0, masked->p, size);
+    work->run.flops +=
+        2.0 * (double)(m * (to - from) * at->k) * (double)(work->d * at->width);
+    add_both(work, at, m, masked->p);
+}
+
+static void take_layer(FN(work) * work, size_t l, size_t n, size_t m, size_t k)
+{
+    const FN(masked) *masked = work->masked;
+    const size_t in = masked->layers[l].node->fan_in;
+    const size_t chunk = chunk_of(&masked->layers[l]);
+    const size_t step = sums_of(masked, work->d);
+    stretch at = {.layer = l, .k = k};
+
+    for (at.u = 0; at.u < in; at.u += chunk) {
+        at.units = clamp(in - at.u, 1, chunk);
+        for (at.j = 0; at.j < work->d; at.j += FN(STRIPE)) {
+            at.width = clamp(work->d - at.j, 1, FN(STRIPE));
+            turn_chunk(work, &at);
+            for (size_t s = 0; s < n; s += step) {
+                take_samples(work, &at, n, m, s, clamp(s + step, 1, n));
+            }
+        }
+    }
+}
+
+/* ---- gradients ----------------------------------------------------------- */
+
+/* Residuals of a layer as they are: what they have in common shared out, unit
+ * by unit; or that itself. */
+static const real *share_out(FN(work) * work, size_t l, size_t n, size_t m)
+{
+    const FN(masked) *masked = work->masked;
+    const FN(masked_layer) *layer = &masked->layers[l];
+    const size_t k = masked->k;
+    FN(tile) tile = {.width = m, .n = k, .terms = masked->terms};
+
+    if (masked->mix == NULL) {
+        return layer->common;
+    }
+    for (size_t c = 0; c < k; c++) {
+        masked->terms[c] =
+            (gold_tile_term){(uint32_t)c, (uint32_t)(c * masked->ldm)};
+    }
+    for (size_t s = 0; s < n; s++) {
+        const size_t end = layer->start[s + 1];
+
+        tile.b = masked->shares + s * k * masked->ldm;
+        for (size_t p = layer->start[s]; p < end; p += tile.rows) {
+            tile.rows = FN(tile_rows)(end - p);
+            for (size_t i = 0; i < tile.rows; i++) {
+                tile.a[i] = layer->common + (p + i) * masked->ldk;
+                tile.out[i] = masked->each + layer->place[p + i] * masked->ldm;
+            }
+            FN(masked_multiply)(work, &tile);
+        }
+    }
+    return masked->each;
+}
+
+/* Where the residuals are of what stands at a place, unit by unit. */
+static size_t residual_at(const FN(masked) * masked,
+                          const FN(masked_layer) * layer, size_t place)
+{
+    return masked->mix == NULL ? layer->pair[place] * masked->ldk
+                               : place * masked->ldm;
+}
+
+/* gradients (m, ..) of columns [j, j + width) of unit v's weights +=, from a
+ * panel of them. */
+static void take_panel(FN(work) * work, const FN(masked_layer) * layer,
+                       size_t v, size_t m, size_t j, FN(tile) * tile,
+                       real *gradients)
+{
+    const size_t step = work->network->n_parameters;
+    real *to = gradients + layer->node->first + v * layer->node->fan_in + j;
+    const real *each = tile->a[0];
+    real sums[FN(TILE_ROWS) * FN(STRIPE)];
+
+    for (size_t r = 0; r < m; r += tile->rows) {
+        tile->rows = FN(tile_rows)(m - r);
+        for (size_t x = 0; x < tile->rows; x++) {
+            tile->a[x] = each + r + x;
+            tile->out[x] = sums + x * FN(STRIPE);
+        }
+        FN(masked_multiply)(work, tile);
+        for (size_t x = 0; x < tile->rows; x++) {
+            FN(add_up)
+            (tile->width, sums + x * FN(STRIPE), to + (r + x) * step);
+        }
+    }
+    tile->a[0] = each;
+}
+
+/* The same of columns from j on, some panels of them, for all units. */
+static void take_panels(FN(work) * work, const FN(masked_layer) * layer,
+                        size_t n, size_t m, const real *each, size_t j,
+                        real *gradients)
+{
+    const FN(masked) *masked = work->masked;
+    const size_t in = layer->node->fan_in;
+    const size_t end = clamp(j + GOLD_PANELS * FN(STRIPE), 0, in);
+    const real *x = work->run.places[layer->node->inputs[0]].y;
+    FN(tile) tile;
+
+    for (size_t at = j; at < end; at += FN(STRIPE)) {
+        real *panel = masked->panels + (at - j) * n;
+        const size_t width = clamp(in - at, 1, FN(STRIPE));
+
+        for (size_t s = 0; s < n; s++) {
+            memcpy(panel + s * FN(STRIPE), x + s * in + at, width * sizeof *x);
+        }
+    }
+    for (size_t v = 0; v < layer->node->fan_out; v++) {
+        tile.terms = masked->terms + layer->begin[v];
+        tile.n = layer->begin[v + 1] - layer->begin[v];
+        tile.a[0] = each;
+        tile.adds = false;
+        for (size_t at = j; at < end; at += FN(STRIPE)) {
+            tile.b = masked->panels + (at - j) * n;
+            tile.width = clamp(in - at, 1, FN(STRIPE));
+            take_panel(work, layer, v, m, at, &tile, gradients);
+        }
+    }
+}
+
+/* The same of all columns, by a matrix product for each residual. */
+static void take_dense(FN(work) * work, const FN(masked_layer) * layer,
+                       size_t n, size_t m, const real *each, real *gradients)
+{
+    const FN(masked) *masked = work->masked;
+    const size_t in = layer->node->fan_in;
+    const size_t out = layer->node->fan_out;
+    const real *x = work->run.places[layer->node->inputs[0]].y;
+
+    for (size_t r = 0; r < m; r++) {
+        memset(masked->dense, 0, n * out * sizeof *masked->dense);
+        for (size_t v = 0; v < out; v++) {
+            for (size_t t = layer->begin[v]; t < layer->begin[v + 1]; t++) {
+                masked->dense[layer->sample[t] * out + v] =
+                    each[residual_at(masked, layer, t) + r];
+            }
+        }
+        FN(product_tn)
+        (out, in, n, 1.0, (FN(matrix)){masked->dense, out}, (FN(matrix)){x, in},
+         1.0, gradients + r * work->network->n_parameters + layer->node->first,
+         in);
+    }
+    work->run.flops += 2.0 * (double)(m * n) * (double)(in * out);
+}
+
+static void add_biases(FN(work) * work, const FN(masked_layer) * layer,
+                       size_t m, const real *each, real *gradients)
+{
+    const size_t weights = layer->node->fan_in * layer->node->fan_out;
+    real *b = gradients + layer->node->first + weights;
+
+    for (size_t v = 0; v < layer->node->fan_out; v++) {
+        for (size_t r = 0; r < m; r++) {
+            real *to = b + r * work->network->n_parameters + v;
+            double sum = (double)*to;
+
+            for (size_t t = layer->begin[v]; t < layer->begin[v + 1]; t++) {
+                sum += (double)each[residual_at(work->masked, layer, t) + r];
+            }
+            *to = (real)sum;
+        }
+    }
+}
+
+static void add_gradient(FN(work) * work, size_t l, size_t n, size_t m,
+                         real *gradients)
+{
+    const FN(masked) *masked = work->masked;
+    const FN(masked_layer) *layer = &masked->layers[l];
+    const real *each = share_out(work, l, n, m);
+
+    if (layer->node->set.bias == 1) {
+        add_biases(work, layer, m, each, gradients);
+    }
+    if (m < FEW) {
+        take_dense(work, layer, n, m, each, gradients);
+        return;
+    }
+    for (size_t t = 0; t < layer->begin[layer->node->fan_out]; t++) {
+        masked->terms[t] =
+            (gold_tile_term){(uint32_t)residual_at(masked, layer, t),
+                             layer->sample[t] * (uint32_t)FN(STRIPE)};
+    }
+    for (size_t j = 0; j < layer->node->fan_in; j += GOLD_PANELS * FN(STRIPE)) {
+        take_panels(work, layer, n, m, each, j, gradients);
+    }
+}
+
+void FN(masked_second)(FN(work) * work, const gold_group *group, size_t n,
+                       real *gradients)
+{
+    const FN(masked) *masked = work->masked;
+    const size_t m = group->count;
+    const size_t k = masked->mix == NULL ? m : masked->k;
+
+    take_output(work, n, k);
+    for (size_t l = masked->n_layers - 1; l > 0; l--) {
+        go_down(work, l, n, k);
+        take_layer(work, l, n, m, k);
+    }
+    for (size_t s = 0; masked->mix != NULL && s < n; s++) {
+        FN(turn)
+        (m, k, (FN(matrix)){masked->mix + s * k, n * k},
+         masked->shares + s * k * masked->ldm, masked->ldm);
+    }
+    for (size_t l = 0; l < masked->n_layers; l++) {
+        add_gradient(work, l, n, m, gradients);
+    }
+}
