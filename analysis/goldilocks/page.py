@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: MIT
 """One page of HTML about a study, with nothing outside of it."""
 import base64
-import html
 import io
-import unicodedata
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,6 +11,7 @@ from .costs import endings, failures, seconds, works
 from .files import (count_states, grid_axes, groups, is_any_done, largest_dim,
                     line_axis, merits, narrowed, setting)
 from .outcomes import trained
+from .tables import esc, table
 from .words import (data_name, group_words, network_words, p_words,
                     seeds_words, significant, training_words)
 from .zones import no_zone_words, zone
@@ -85,14 +84,6 @@ def report(ds, path="", at=""):
 
 # ----------------------------------------------------------------------- HTML
 
-def esc(text):
-    """Text in HTML, where there are no control characters, nor bytes that are
-    no text."""
-    return html.escape("".join(
-        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")
-        else "\ufffd" for c in str(text)))
-
-
 def section(title, body):
     return f"<h2>{esc(title)}</h2>\n{body}" if body else ""
 
@@ -102,14 +93,6 @@ def facts(rows):
     cells = "\n".join(f"<tr><th>{esc(name)}</th><td>{esc(text)}</td></tr>"
                       for name, text in rows)
     return f'<table class="facts">\n{cells}\n</table>'
-
-
-def table(head, rows):
-    """A table that scrolls by itself where it is too wide."""
-    lines = ["<tr>" + "".join(f"<th>{esc(x)}</th>" for x in head) + "</tr>"]
-    lines += ["<tr>" + "".join(f"<td>{esc(x)}</td>" for x in row) + "</tr>"
-              for row in rows]
-    return '<div class="wide"><table>\n' + "\n".join(lines) + "\n</table></div>"
 
 
 def picture(caption, draw, *args, is_wide=False, **options):
