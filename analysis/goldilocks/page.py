@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from . import plots
-from .costs import endings, failures, seconds, works
+from .costs import endings, failures, seconds, text_of, works
 from .files import (count_states, grid_axes, groups, is_any_done, largest_dim,
                     line_axis, merits, narrowed, setting)
 from .outcomes import trained
@@ -305,7 +305,7 @@ def session_row(row, number):
                   for name in ("session_start", "session_end"))
     return (number, start, end,
             f"{float(row.session_ranks):.0f}", f"{float(row.session_tasks):.0f}",
-            row.session_hosts.item())
+            text_of(row.session_hosts))
 
 
 def time_words(time):
@@ -324,7 +324,7 @@ def figures(ds, at="", zones=None):
                      group_words(ds, labels))
                     for at, labels in groups(ds, over=("seed", line))]
         pictures.append(picture(
-            "Curvature against " + line.replace("_", " "), plots.zone_facets, ds,
+            "Curvature against " + line.replace("_", " "), plots.zone_figure, ds,
             zones=zones, is_wide=len(networks) > MOST_CURVES))
         pictures += maps(ds, line)
         done = [each for each in networks if is_any_done(each[0], "measure")]
