@@ -57,6 +57,8 @@ tests chromium command:chromium
 tests jupyter-nbconvert module:nbconvert
 tests python3-ipykernel module:ipykernel
 tests netcdf-bin command:ncdump
+tests zsh command:zsh
+tests fish command:fish
 tests slurm-wlm file:/usr/sbin/slurmctld
 tests munge file:/usr/sbin/munged
 tests iproute2 command:ip

@@ -161,7 +161,8 @@ void gold_point_data_fini(gold_point_data *of_point);
 const char *gold_dataset_known(const gold_dataset *data);
 
 /** Warnings worth telling a user about a filled block (a constant feature set,
- * a class without samples), "" if none; at most `n_bytes` with the zero. */
+ * a class without samples), each a line; "" if none; at most `n_bytes` with the
+ * zero. */
 void gold_dataset_remarks(const gold_dataset *data, char *text, size_t n_bytes);
 
 #ifdef __cplusplus

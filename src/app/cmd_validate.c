@@ -7,6 +7,7 @@
 
 #include "app/commands.h"
 #include "app/print.h"
+#include "app/progress.h"
 #include "app/share.h"
 #include "app/sizes.h"
 #include "app/starts.h"
@@ -49,18 +50,23 @@ static void say_starts(const gold_starts *starts)
              starts->names != NULL && starts->n > MOST ? ", ..." : "");
 }
 
-/* Are the data there, of the right kind, and enough, and do networks fit them
- * as a run demands it? */
+/* Are the data there, of the right kind, and enough, and do networks fit them?
+ * What a run would refuse is refused here, so all of them are read. */
 static gold_status check_data(const gold_study *study)
 {
     gold_status status = GOLD_OK;
     gold_dataset_plan *plan = NULL;
+    void *block = NULL;
 
     GOLD_GOTO(gold_dataset_plan_create(study, &plan));
     GOLD_GOTO(gold_check_starts(study, plan));
     const gold_data_shape shape = gold_dataset_shape(plan);
 
     GOLD_GOTO(gold_check_sizes(study, shape));
+    GOLD_GOTO(gold_alloc(gold_dataset_bytes(plan), 1, &block));
+    GOLD_GOTO(gold_dataset_fill(plan, block));
+    const gold_dataset data = gold_dataset_view(block);
+
     if (gold_set_of(study->data.set)->is_own) {
         say_own(study, &shape);
     }
@@ -69,8 +75,10 @@ static gold_status check_data(const gold_study *study)
     if (starts.path != NULL) {
         say_starts(&starts);
     }
+    gold_progress_remarks(study, &data);
 
 done:
+    gold_free(block);
     gold_dataset_plan_destroy(&plan);
     return status;
 }

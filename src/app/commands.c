@@ -26,8 +26,8 @@
 
 const gold_command gold_commands[] = {
     {"validate", "CONFIG", 1, 1, "check a study",
-     "Read and check a study and whether its data are there. Prints every "
-     "error at once, each with its place in the file, or what the study is.",
+     "Read and check a study and its data, as a run would. Prints every error "
+     "at once, each with its place in the file, or what the study is.",
      (const gold_option[]){
          FLAG("resolved", is_resolved,
               "print the whole study, with every default, as "

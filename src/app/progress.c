@@ -196,8 +196,11 @@ void gold_progress_remarks(const gold_study *study, const gold_dataset *data)
                  called, study->data.path, known);
     }
     gold_dataset_remarks(data, remarks, sizeof remarks);
-    if (remarks[0] != '\0') {
-        gold_say(stdout, "note: %s\n", remarks);
+    for (const char *line = remarks; *line != '\0';) {
+        const size_t length = strcspn(line, "\n");
+
+        gold_say(stdout, "note: %.*s\n", (int)length, line);
+        line += length + (line[length] == '\n' ? 1 : 0);
     }
 }
 

@@ -223,17 +223,17 @@ def test_the_package_finds_the_program(prefix):
 
 
 class Terminal:
-    """A bash that somebody types into. What is typed is asked for, each line by
+    """A shell that somebody types into. What is typed is asked for, each line by
     itself, so that nothing depends on who is faster."""
 
-    def __init__(self, folder, **environment):
+    def __init__(self, folder, shell, **environment):
         support.write(folder / "inputrc", "set show-all-if-ambiguous on\n"
                       "set completion-query-items 0\nset page-completions off\n"
                       "set enable-bracketed-paste off\n")
         pid, self.handle = pty.fork()
         if pid == 0:
             os.chdir(folder)
-            os.execvpe("bash", ["bash", "--norc", "--noprofile", "-i"],
+            os.execvpe(shell[0], [*shell, "-i"],
                        {"PATH": "/usr/bin:/bin", "TERM": "dumb", "PS1": "$ ",
                         "INPUTRC": f"{folder}/inputrc", "COLUMNS": "4000",
                         "HISTFILE": "", "LC_ALL": "C", **environment})
@@ -258,18 +258,23 @@ class Terminal:
         os.waitpid(self.pid, 0)
 
 
+def open_shell(prefix, folder, *shell):
+    """With the program on its path, and a study at hand."""
+    if shutil.which(shell[0]) is None:
+        pytest.skip(f"no {shell[0]}")
+    support.write(folder / "s.yaml", STUDY)
+    return Terminal(folder, shell, PATH=f"{prefix}/bin:/usr/bin:/bin",
+                    XDG_DATA_DIRS=str(prefix / "share"), MANPAGER="cat",
+                    MANWIDTH="80", MANPATH=str(prefix / "share/man"),
+                    **{name: os.environ[name] for name in os.environ
+                       if name.startswith("OMPI")})
+
+
 @pytest.fixture(name="terminal")
 def fixture_terminal(prefix, tmp_path):
     """At home where it is installed: bash finds the completions as it finds
     those of others, where it has been told of these at all."""
-    if shutil.which("bash") is None:
-        pytest.skip("no bash")
-    support.write(tmp_path / "s.yaml", STUDY)
-    terminal = Terminal(tmp_path, PATH=f"{prefix}/bin:/usr/bin:/bin",
-                        XDG_DATA_DIRS=str(prefix / "share"), MANPAGER="cat",
-                        MANWIDTH="80", MANPATH=str(prefix / "share/man"),
-                        **{name: os.environ[name] for name in os.environ
-                           if name.startswith("OMPI")})
+    terminal = open_shell(prefix, tmp_path, "bash", "--norc", "--noprofile")
     common = pathlib.Path("/usr/share/bash-completion/bash_completion")
     if not common.exists():
         common = prefix / "share/bash-completion/completions/goldilocks"
@@ -292,6 +297,39 @@ def test_a_tab(terminal, typed, becomes, shown):
     line, said = terminal.tab(f"goldilocks {typed}")
     assert becomes is None or line == f"goldilocks {becomes}", said
     assert shown in said
+
+
+def test_a_tab_in_zsh(prefix, tmp_path):
+    terminal = open_shell(prefix, tmp_path, "zsh", "-f")
+    terminal.ask(f"fpath=('{prefix}/share/zsh/site-functions' $fpath); "
+                 "autoload -U compinit; compinit -D -u")
+    for typed, becomes in (
+            ("su", "summary"), ("run --ov", "run --overwrite"),
+            ("run s.yaml --set network.dep", "run s.yaml --set network.depth="),
+            ("point s.yaml --at seed=0,rel",
+             "point s.yaml --at seed=0,relative_radius="), ("run s.y",
+                                                            "run s.yaml")):
+        line, said = terminal.tab(f"goldilocks {typed}")
+        assert line.rstrip() == f"goldilocks {becomes}", said
+    terminal.close()
+
+
+def test_a_tab_in_fish(prefix, tmp_path):
+    """Which says by itself what a tab would offer."""
+    if shutil.which("fish") is None:
+        pytest.skip("no fish")
+    study = support.write(tmp_path / "s.yaml", STUDY)
+    completions = prefix / "share/fish/vendor_completions.d/goldilocks.fish"
+    for typed, offered in (("su", "summary"), ("run --ov", "--overwrite"),
+                           (f"run {study} --set network.dep", "network.depth="),
+                           (f"point {study} --at seed=0,rel",
+                            "seed=0,relative_radius="),
+                           (f"run {str(study)[:-2]}", str(study))):
+        said = tell("fish", "--no-config", "-c",
+                    f"source '{completions}'; "
+                    f"complete -C 'goldilocks {typed}'",
+                    PATH=f"{prefix}/bin:/usr/bin:/bin", HOME=str(tmp_path))
+        assert said.split() == [offered], said
 
 
 @pytest.mark.skipif(shutil.which("man") is None, reason="no man")

@@ -157,6 +157,7 @@ def test_names(tmp_path):
                            "data.path=moved.h5", cwd=tmp_path).out
     assert said.startswith("moved.h5, Sets, \"three\": 12 training and 0 test "
                            "samples of 4 features, 5 classes\n"), said
+    assert "\nnote: no training sample of class 3, 4\nstudy.yaml is" in said, said
     support.succeed("validate", "--no-data", "study.yaml", cwd=tmp_path)
     support.succeed("verify", "own-result.h5", "--set", "data.path=moved.h5",
                     cwd=tmp_path)
@@ -424,14 +425,15 @@ def edit(folder, change):
         change(file)
 
 
+@pytest.mark.parametrize("command", [("point", "-o", "point.h5"),
+                                     ("validate",)], ids=lambda words: words[0])
 @pytest.mark.parametrize("name", REFUSED)
-def test_refused(name, tmp_path):
+def test_refused(name, command, tmp_path):
     make, code, pattern, *changes = REFUSED[name]
     make(tmp_path)
     before = sorted(path.name for path in tmp_path.iterdir())
     words = [word for change in changes for word in ("--set", change)]
-    result = support.run("point", "study.yaml", "-o", "point.h5", *words,
-                         cwd=tmp_path)
+    result = support.run(*command, "study.yaml", *words, cwd=tmp_path)
     assert result.code == code, result
     assert re.search(pattern, result.err.replace("\n", " ")), result.err
     assert not NOISE.search(result.out + result.err)

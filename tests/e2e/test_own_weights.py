@@ -213,19 +213,27 @@ REFUSED = {
     "no name of a file": (of(), CONFIG, "init: {file: weights.h5}",
                           "network.init=file"),
     "gains": (of(), CONFIG, "layer_gains", "network.layer_gains=2"),
-    "zeros": (of(theta=0 * THETA), CONFIG, "are 0"),
 }
 
 
+@pytest.mark.parametrize("command", [("point", "-o", "point.h5"),
+                                     ("validate",)], ids=lambda words: words[0])
 @pytest.mark.parametrize("name", REFUSED)
-def test_refused(name, tmp_path):
+def test_refused(name, command, tmp_path):
     make, code, pattern, *changes = REFUSED[name]
     make(tmp_path)
     before = sorted(path.name for path in tmp_path.iterdir())
     words = [word for change in changes for word in ("--set", change)]
-    result = support.run("point", "study.yaml", "-o", "point.h5", *words,
-                         cwd=tmp_path)
+    result = support.run(*command, "study.yaml", *words, cwd=tmp_path)
     assert result.code == code, result
     assert re.search(pattern, result.err.replace("\n", " ")), result.err
     assert not NOISE.search(result.out + result.err)
     assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_zeros_are_no_direction(tmp_path):
+    """Which only the point that is placed there finds out."""
+    write(tmp_path, theta=0 * THETA)
+    result = support.run("point", "study.yaml", "-o", "point.h5", cwd=tmp_path)
+    assert result.code == CONFIG and "are 0" in result.err, result
+    assert not (tmp_path / "point.h5").exists()

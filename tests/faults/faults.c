@@ -148,6 +148,7 @@ WRAP_CLOSE(herr_t, H5Fclose, (hid_t a), (a), -1,
 WRAP_CLOSE(int, H5Idec_ref, (hid_t a), (a), -1,
            n_objects -= is_of(caller, PROGRAM))
 WRAP_CLOSE(herr_t, H5free_memory, (void *a), (a), -1, (void)0)
+WRAP_H5(herr_t, H5Fget_filesize, (hid_t a, hsize_t *b), (a, b))
 WRAP_H5(herr_t, H5Fget_vfd_handle, (hid_t a, hid_t b, void **c), (a, b, c))
 WRAP_ID(H5Acreate2,
         (hid_t a, const char *b, hid_t c, hid_t d, hid_t e, hid_t f),
