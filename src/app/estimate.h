@@ -23,7 +23,9 @@ typedef struct gold_estimate {
 
 /**
  * Estimate a study: tries up to eight tasks of each kind, which stand for all
- * by their costs, in parts; in all for about three seconds.
+ * by their costs, in parts; in all for about three seconds. Before that, where
+ * eigenvalues are looked for, the flops of one task of each cost are counted:
+ * the same ones however fast the machine is.
  */
 GOLD_CHECKED gold_status gold_estimate_study(const gold_local *local,
                                              gold_estimate *estimate);

@@ -155,6 +155,8 @@ static const wrong errors[] = {
     {WITH_PHASES("[{labels: randm}]"), "1:27", "did you mean 'random'?"},
     {WITH_PHASES("[{labels: random, data: {labels: {share: 0}}}, {}]"), "1:42",
      "'labels' is given twice: first at line 1, column 19"},
+    {WITH_PHASES("[{labels: {within: [[0, 20]]}}, {}]"), "1:28",
+     "class 20 in 'within': the samples are of "},
     {WITH_PHASES("[{labels: false}]"), "1:27", "'labels' of a phase are"},
     {WITH_PHASES("[{labels: {share: 2}}, {}]"), "1:35", "at most 1"},
     {WITH_PHASES("[{start: {norm_of_phase: 1}}, {}]"), "1:26", "first phase"},
