@@ -7,7 +7,7 @@ of its eigenvalues above 0, against where the point lies: radius, relative
 radius, scale or temperature, whichever the study swept; where it also trained,
 the accuracy that was reached from there. Lines are means over seeds, bands one
 standard deviation over seeds to either side. More than eight networks have panels, by
-axes that --facet names or that are chosen.
+axes that --col names or that are chosen.
 """
 import os
 import sys
@@ -23,9 +23,9 @@ def main():
     parser.add_argument("--dim", type=int, metavar="D",
                         help="dimension of the subspace; default each of one "
                         "network, the largest of several")
-    parser.add_argument("--facet", metavar="AXIS,...", default="",
+    parser.add_argument("--col", metavar="AXIS,...", default="",
                         help="a panel for each value of these axes")
-    parser.add_argument("--color", metavar="AXIS",
+    parser.add_argument("--hue", metavar="AXIS",
                         help="the axis whose values colours stand for")
     parser.add_argument("--at", metavar="KEY=VALUE,...", default="",
                         help="networks with these values of axes only, such as "
@@ -46,8 +46,8 @@ def main():
         ds = goldilocks.open_results(args.file)
         if args.at:
             ds = goldilocks.files.narrowed(ds, args.at)
-        figure = plots.zone_facets(ds, [*filter(None, args.facet.split(","))],
-                                   args.color, args.dim)
+        figure = plots.zone_figure(ds, args.dim, hue=args.hue,
+                                   col=[*filter(None, args.col.split(","))])
         plots.write(figure, name, kind, args.dpi)
     needed.say(output)
     return 0

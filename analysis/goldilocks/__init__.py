@@ -12,11 +12,21 @@ reads.
 Nothing here computes a curvature or trains a network: that is what the C
 program does. Datasets are xarray's, read from the file as they are needed.
 """
+import importlib.util
 import os
+import sys
 
 # A file that is being written can be read, but not be opened for writing; one
 # where there are no locks can be read too.
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "BEST_EFFORT")
+
+if sys.argv[:1] == ["-m"]:  # `python3 -m goldilocks`, which nobody else can tell
+    for _name in ("numpy", "scipy", "pandas", "xarray", "h5py", "h5netcdf",
+                  "matplotlib"):
+        if importlib.util.find_spec(_name) is None:
+            sys.exit(f"{sys.executable} has no module {_name}: apt-get install "
+                     f"python3-{_name} (for /usr/bin/python3), or pip install "
+                     + _name)
 
 from .balance import edge_prefactor, edge_ratio  # noqa: E402
 from .comparisons import (Equivalence, Paired, equivalent,  # noqa: E402

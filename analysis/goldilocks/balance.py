@@ -23,11 +23,11 @@ def edge_prefactor(ds, dim=None, level=LEVEL):
     """rho = sqrt(1/R - 1/R_G) z / kappa of the seeds of one cell, with its
     interval over seeds. `ds` has `kappa` (curvature: {layers: each}) and no
     axis of more than one value but seed."""
-    values = cell(ds, dim)
+    values, dim = cell(ds, dim)
 
     def prefactors(weights):
-        R, R_G, z, kappa = condense(values, weights)
-        return np.sqrt(1 / R - 1 / R_G) * z / kappa
+        return prefactor({name: weights @ numbers / weights.sum(1)
+                          for name, numbers in values.items()}, dim)
 
     return jackknife(prefactors, len(values["z"]), level, "log")
 
@@ -35,28 +35,36 @@ def edge_prefactor(ds, dim=None, level=LEVEL):
 def edge_ratio(ds, rho, dim=None):
     """R that a prefactor makes one expect at the seeds of one cell, and R
     itself."""
-    values = cell(ds, dim)
-    R, R_G, z, kappa = (x[0] for x in condense(
-        values, np.ones((1, len(values["z"])))))
-    return 1 / (1 / R_G + (rho * kappa / z) ** 2), R
+    values, dim = cell(ds, dim)
+    means = {name: numbers.mean() for name, numbers in values.items()}
+    R, R_G = ratios(means, dim)
+    return 1 / (1 / R_G + (rho * means["kappa"] / means["z"]) ** 2), R
 
 
 def cell(ds, dim):
-    dim = largest_dim(ds, dim)
-    found = {"z": pick(ds, "logit_spread"), "kappa": pick(ds, "kappa"),
-             "c": pick(ds, "trace_over_norm", dim),
-             "c_G": pick(ds, "g_trace_over_norm", dim),
-             "D": pick(ds, "parameters")}
+    """What `read` reads, of the seeds of one cell."""
+    found, dim = read(ds, dim)
     found = {name: value.values.ravel() for name, value in found.items()}
-    found["dim"] = dim
     if found["z"].size != ds.sizes["seed"]:
         raise ValueError("one cell at a time: select all axes but seed")
-    return found
+    return found, dim
 
 
-def condense(values, weights):
-    """R, R_G, z and kappa from means over seeds under weights [m, n]."""
-    means = {name: weights @ values[name] / weights.sum(1)
-             for name in ("z", "kappa", "c", "c_G", "D")}
-    return (*(ratio(means[name], values["dim"], means["D"])
-              for name in ("c", "c_G")), means["z"], means["kappa"])
+def read(ds, dim):
+    """{name: numbers} whose means over seeds tell the prefactor, and d."""
+    dim = largest_dim(ds, dim)
+    return {"z": pick(ds, "logit_spread"), "kappa": pick(ds, "kappa"),
+            "c": pick(ds, "trace_over_norm", dim),
+            "c_G": pick(ds, "g_trace_over_norm", dim),
+            "D": pick(ds, "parameters")}, dim
+
+
+def ratios(means, dim):
+    """R and R_G from means over seeds."""
+    return tuple(ratio(means[name], dim, means["D"]) for name in ("c", "c_G"))
+
+
+def prefactor(means, dim):
+    """rho from means over seeds."""
+    R, R_G = ratios(means, dim)
+    return np.sqrt(1 / R - 1 / R_G) * means["z"] / means["kappa"]

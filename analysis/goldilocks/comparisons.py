@@ -10,6 +10,7 @@ import xarray as xr
 
 from .intervals import LEVEL, Interval, median, share, student
 from .permutations import N_PERMUTATIONS, flip_p_value
+from .tables import html_of
 
 UNITS = ("seed", "group")  # what pairs are of
 # A correlation of pairs that saves fewer seeds than that is not worth a word.
@@ -39,11 +40,23 @@ class Paired(typing.NamedTuple):
     p_sign: float
     correlation: float
     left_out: int
+    units: str = "1"
+
+    words = {"n": "pairs", "median": "median difference{}",
+             "mean": "mean difference{}",
+             "effect": "mean over standard deviation, by Hedges",
+             "below": "share of pairs whose first is below",
+             "p_permutation": "p-value, signs flipped",
+             "p_wilcoxon": "p-value of Wilcoxon's signed rank test",
+             "p_sign": "p-value of the sign test",
+             "correlation": "correlation of the pairs",
+             "left_out": "pairs that miss a number"}
+    _repr_html_ = html_of
 
     def __str__(self):
         rows = [f"{name:13} {value}" if not isinstance(value, float)
                 else f"{name:13} {value:.3g}"
-                for name, value in self._asdict().items()]
+                for name, value in self._asdict().items() if name in self.words]
         if not self.correlation > LITTLE:
             rows.append("pairing gains nothing: the pairs hardly go together")
         return "\n".join(rows)
@@ -60,6 +73,12 @@ class Equivalence(typing.NamedTuple):
     mean: Interval
     margin: float
     p: float
+    units: str = "1"
+
+    words = {"n": "pairs", "mean": "mean difference{}",
+             "margin": "margin of the same{}",
+             "p": "p-value of a difference at or beyond the margin"}
+    _repr_html_ = html_of
 
 
 def labelled(values):
@@ -101,6 +120,10 @@ def pairs_of(a, b):
     if a.size != b.size:
         raise ValueError(f"{a.size} and {b.size} numbers are no pairs")
     return a.values, b.values, a.size
+
+
+def units_of(values):
+    return getattr(values, "attrs", {}).get("units", "1")
 
 
 def complete_pairs(a, b):
@@ -154,6 +177,7 @@ def paired(a, b, level=LEVEL, n_permutations=N_PERMUTATIONS, seed=0):
     no pairs of their own: they are refused. Pairs with a NaN are left out and
     counted. See Paired for what comes back; print shows it.
     """
+    units = units_of(a)
     a, b, left_out = complete_pairs(a, b)
     difference = a - b
     n = len(difference)
@@ -168,7 +192,7 @@ def paired(a, b, level=LEVEL, n_permutations=N_PERMUTATIONS, seed=0):
         flip_p_value(difference, n_permutations, seed),
         float(scipy.stats.wilcoxon(difference).pvalue) if n_signed else 1.0,
         float(scipy.stats.binomtest(n_below, n_signed).pvalue)
-        if n_signed else 1.0, together, left_out)
+        if n_signed else 1.0, together, left_out, units)
 
 
 def equivalent(a, b, margin, level=LEVEL):
@@ -177,6 +201,7 @@ def equivalent(a, b, margin, level=LEVEL):
     if not margin > 0:
         raise ValueError(f"margin {margin}: what counts as no difference, "
                          "above 0")
+    units = units_of(a)
     a, b, _ = complete_pairs(a, b)
     difference = a - b
     n = len(difference)
@@ -184,4 +209,5 @@ def equivalent(a, b, margin, level=LEVEL):
     off = margin - abs(difference.mean())
     p = (float(scipy.stats.t.sf(off / error, n - 1)) if error > 0
          else float(off <= 0))
-    return Equivalence(n, mean_of(difference, 2 * level - 1), margin, p)
+    return Equivalence(n, mean_of(difference, 2 * level - 1), margin, p,
+                       units)

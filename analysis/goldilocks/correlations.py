@@ -11,11 +11,13 @@ from . import families
 from .files import in_rows, known, pick
 from .intervals import (BLOCK, LEVEL, jackknife_error, student)
 from .outcomes import trained
-from .permutations import N_PERMUTATIONS, least_p, orders, p_value
+from .permutations import N_PERMUTATIONS, blocks, least_p, orders, p_value
+from .tables import html_of
 
 METHODS = ("pearson", "spearman")
 FEWEST = 4  # seeds that an interval needs: of three, two without the third are on a line
-# Of more seeds the law of permutations is Student's t to better than draws say.
+# Of more seeds the law of permutations is Student's t, and normal of several cells
+# together, to better than draws say.
 MOST_PERMUTED = 2000
 
 
@@ -26,6 +28,11 @@ class Correlation(typing.NamedTuple):
     upper: float
     p: float
     n: int
+
+    words = {"r": "correlation over seeds", "lower": "lower end of its interval",
+             "upper": "upper end of its interval",
+             "p": "p-value, by permutation", "n": "seeds with both"}
+    _repr_html_ = html_of
 
 
 WORDS = {"r": "{} correlation over seeds of {} and {}",
@@ -149,11 +156,29 @@ def max_t(a, b, method, r, n_permutations, seed):
     if not at.any():
         return p
     a, b, is_there = a[:, at], b[:, at], is_there[:, at]
+    if len(a) > MOST_PERMUTED and is_there.all():
+        p[at] = families.step_down(normal_draws(a, b, n_permutations, seed),
+                                   r[at], False)
+        return p
     found, is_exact = orders(len(a), n_permutations, seed)
     observed, = joint_draws(a, b, is_there, [np.arange(len(a))[np.newaxis]])
     p[at] = families.step_down(joint_draws(a, b, is_there, found), observed[0],
                                is_exact)
     return p
+
+
+def normal_draws(a, b, n_permutations, seed):
+    """What joint permutations of many seeds come to: r of two cells have the
+    covariance of both correlations between the cells, over n - 1."""
+    both = np.ones(())
+    for values in (a, b):
+        size = np.sqrt(np.sum(values * values, axis=0))
+        both = both * (values.T @ values / np.outer(size, size))
+    size, ways = np.linalg.eigh(both / (len(a) - 1))
+    random = np.random.default_rng([seed, 1])
+    for start, stop in blocks(n_permutations, len(size)):
+        yield random.standard_normal((stop - start, len(size))) @ (
+            ways * np.sqrt(np.maximum(size, 0))).T
 
 
 def both_of(ds, a, b, dim, diverged):

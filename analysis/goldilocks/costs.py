@@ -37,9 +37,10 @@ def failures(ds, work, most=20):
 
 
 def text_of(value):
-    """A message, which is bytes or text, as it comes out of the file."""
-    value = np.asarray(value).item()
-    return value.decode() if isinstance(value, bytes) else str(value)
+    """A text as it comes out of the file: text or bytes, or its characters one by
+    one where something else wrote the file anew."""
+    return "".join(part.decode() if isinstance(part, bytes) else str(part)
+                   for part in np.asarray(value).ravel().tolist())
 
 
 def endings(ds):

@@ -5,6 +5,7 @@ import difflib
 import itertools
 import re
 
+import h5netcdf  # noqa: F401  xarray reads with it
 import h5py
 import numpy as np
 import pandas

@@ -21,6 +21,8 @@ import typing
 import numpy as np
 import scipy.stats
 
+from .tables import html_of
+
 LEVEL = 0.95
 # Numbers that are held at once by what goes through many: 64 MiB.
 BLOCK = 1 << 23
@@ -34,6 +36,10 @@ class Interval(typing.NamedTuple):
     estimate: float
     lower: float
     upper: float
+
+    words = {"estimate": "estimate", "lower": "lower end of its interval",
+             "upper": "upper end of its interval"}
+    _repr_html_ = html_of
 
     def __str__(self):
         return f"{self.estimate:.3g} [{self.lower:.3g}, {self.upper:.3g}]"

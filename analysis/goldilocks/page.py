@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: MIT
 """One page of HTML about a study, with nothing outside of it."""
 import base64
-import html
 import io
-import unicodedata
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 from . import plots
-from .costs import endings, failures, seconds, works
+from .costs import endings, failures, seconds, text_of, works
 from .files import (count_states, grid_axes, groups, is_any_done, largest_dim,
                     line_axis, merits, narrowed, setting)
 from .outcomes import trained
+from .tables import esc, table
 from .words import (data_name, group_words, network_words, p_words,
                     seeds_words, significant, training_words)
 from .zones import no_zone_words, zone
@@ -85,14 +84,6 @@ def report(ds, path="", at=""):
 
 # ----------------------------------------------------------------------- HTML
 
-def esc(text):
-    """Text in HTML, where there are no control characters, nor bytes that are
-    no text."""
-    return html.escape("".join(
-        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")
-        else "\ufffd" for c in str(text)))
-
-
 def section(title, body):
     return f"<h2>{esc(title)}</h2>\n{body}" if body else ""
 
@@ -102,14 +93,6 @@ def facts(rows):
     cells = "\n".join(f"<tr><th>{esc(name)}</th><td>{esc(text)}</td></tr>"
                       for name, text in rows)
     return f'<table class="facts">\n{cells}\n</table>'
-
-
-def table(head, rows):
-    """A table that scrolls by itself where it is too wide."""
-    lines = ["<tr>" + "".join(f"<th>{esc(x)}</th>" for x in head) + "</tr>"]
-    lines += ["<tr>" + "".join(f"<td>{esc(x)}</td>" for x in row) + "</tr>"
-              for row in rows]
-    return '<div class="wide"><table>\n' + "\n".join(lines) + "\n</table></div>"
 
 
 def picture(caption, draw, *args, is_wide=False, **options):
@@ -322,7 +305,7 @@ def session_row(row, number):
                   for name in ("session_start", "session_end"))
     return (number, start, end,
             f"{float(row.session_ranks):.0f}", f"{float(row.session_tasks):.0f}",
-            row.session_hosts.item())
+            text_of(row.session_hosts))
 
 
 def time_words(time):
@@ -341,7 +324,7 @@ def figures(ds, at="", zones=None):
                      group_words(ds, labels))
                     for at, labels in groups(ds, over=("seed", line))]
         pictures.append(picture(
-            "Curvature against " + line.replace("_", " "), plots.zone_facets, ds,
+            "Curvature against " + line.replace("_", " "), plots.zone_figure, ds,
             zones=zones, is_wide=len(networks) > MOST_CURVES))
         pictures += maps(ds, line)
         done = [each for each in networks if is_any_done(each[0], "measure")]

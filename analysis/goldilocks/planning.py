@@ -8,6 +8,7 @@ import scipy.stats
 
 from .files import known
 from .intervals import LEVEL, student
+from .tables import html_of
 
 MOST_SEEDS = 10 ** 7
 TAILS = 3.0        # excess kurtosis that seeds are taken to have
@@ -30,6 +31,13 @@ class Seeds(typing.NamedTuple):
     pilot: int
     places: int = 0
     is_rough: bool = False
+
+    words = {"n": "seeds that are needed",
+             "expected": "width of the interval, or power, to expect of them",
+             "pilot": "seeds that say so",
+             "places": "places on the line, where they help and seeds do not",
+             "is_rough": "the pilot says little: a guess, mostly too small"}
+    _repr_html_ = html_of
 
 
 class Width(typing.NamedTuple):

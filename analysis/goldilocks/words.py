@@ -84,6 +84,13 @@ def value_words(ds, name, value):
         f"{name} {value}")
 
 
+def axis_text(ds, name, i):
+    """Value `i` of an axis, or of all its keys, for people."""
+    keys = [key for key in ds.coords if ds[key].dims == (name,)]
+    keys = [key for key in keys if key != name] or keys
+    return ", ".join(value_words(ds, key, ds[key].values[i]) for key in keys)
+
+
 def group_words(ds, labels):
     """What sets a group apart from the others, for people."""
     return ", ".join(value_words(ds, name, value)

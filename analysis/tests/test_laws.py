@@ -50,9 +50,9 @@ def test_noise_is_refused():
     ds = made(random.normal(size=(8, len(X))), X)
     with pytest.raises(ValueError, match="noise has no power"):
         gold.fit_law(ds, "left", (0.01, 1), layers=2)
-    with pytest.raises(ValueError, match="no law 'lfet'; there are left, right"):
+    with pytest.raises(ValueError, match="no law 'lfet'; did you mean 'left'"):
         gold.fit_law(ds, "lfet", (0.01, 1))
-    with pytest.raises(ValueError, match="several of them"):
+    with pytest.raises(ValueError, match="an axis: subspace_dim"):
         gold.fit_law(ds, "projection", (0.01, 1))
 
 
@@ -128,3 +128,111 @@ def test_collapse():
     assert other.ratio.lower <= 1 <= other.ratio.upper
     with pytest.raises(ValueError, match="one network"):
         gold.collapse(networks((1.0,), True))
+
+
+def plateaus(values, axis, places, identity=""):
+    """Trainings [seed, place] of which `values`, {name: numbers}, are known."""
+    shape = next(iter(values.values())).shape[:2]
+    ds = xr.Dataset(
+        {name: (("seed", axis, "trajectory_step")[:np.ndim(numbers)], numbers)
+         for name, numbers in values.items()} | {
+            "status_train": (("seed", axis), np.ones(shape, np.uint8)),
+            "learning_rate_applied": (("seed", axis), np.full(shape, 0.01))},
+        coords={axis: places, "seed": np.arange(shape[0])})
+    return ds.assign_attrs(study_identity="study = made\n" + identity)
+
+
+def times(random, mean, scatter=0.1, n=8):
+    """Steps [seed, place] of 0.01 to the first descent, around mean times."""
+    return {"descent_step": (np.asarray(mean) + scatter * random.normal(
+        size=(n, len(mean)))) / 0.01}
+
+
+def test_first_descent():
+    """By 1/lambda later for each e of the initial deviations, and earlier by half
+    of it for each e of the width; of deviations m^-p by p - 1/2."""
+    random = np.random.default_rng(7)
+    rate, s, m = 1.7, np.geomspace(1e-4, 1e-1, 7), np.geomspace(20, 1000, 6)
+    for axis, places, power, identity in (
+            ("init_std", s, -1, ""), ("scale", s, -1, ""), ("width", m, -0.5, ""),
+            ("width", m, 0.75, "network.power = 1.25\n")):
+        ds = plateaus(times(random, 6 + power * np.log(places) / rate), axis,
+                      places, identity)
+        found = gold.fit_law(ds, "descent", rate=rate)
+        assert found.expected == power
+        assert found.power.lower < power < found.power.upper
+        assert found.p > 0.01 and found.lack > 0.01
+        assert gold.fit_law(ds, "descent", rate=2 * rate).p < 1e-4
+    with pytest.raises(ValueError, match="say rate="):
+        gold.fit_law(ds, "descent")
+
+
+def test_descent_of_more_layers():
+    random = np.random.default_rng(8)
+    s = np.geomspace(0.01, 0.1, 6)
+    ds = plateaus(times(random, s ** -2.0, 0.02), "scale", s)
+    found = gold.fit_law(ds, "depth", layers=4)
+    assert found.expected == -2 and found.power.lower < -2 < found.power.upper
+    assert gold.fit_law(ds, "depth", layers=3).p < 1e-4
+
+
+@pytest.mark.parametrize("power, law", [(0.25, -0.5), (1.0, 0.5)])
+def test_distance_of_weights(power, law):
+    """The largest of a training, and lazy and condensed by their powers."""
+    random = np.random.default_rng(9)
+    m = np.array([50, 100, 400, 1600])
+    far = m ** law * np.exp(0.05 * random.normal(size=(6, 4)))
+    ds = plateaus({"trajectory_relative_distance": far[..., np.newaxis]
+                   * np.array([0, 0.5, 1.0, 0.9])}, "width", m,
+                  f"network.power = {power}\n")
+    found = gold.fit_law(ds, "distance", (50, 1600))
+    assert found.expected == law
+    assert found.power.estimate == pytest.approx(law, abs=0.05)
+    with pytest.raises(ValueError, match="init: width-power"):
+        gold.fit_law(ds.assign_attrs(study_identity="study = made"), "distance")
+
+
+def balances(rho, scatter=0.05, n=12):
+    """One radius of networks of several kappa, with these prefactors."""
+    random = np.random.default_rng(10)
+    kappa, z, R_G = np.array([0.25, 0.35, 0.5, 0.7]), 0.25, 80.0
+    R = 1 / (1 / R_G + (rho * kappa / z) ** 2)
+    c = gold.trace_over_norm(R, 50, 1e6) + scatter * random.normal(size=(n, 4))
+    ds = made(c, kappa).rename(relative_radius="layer_gains").assign_coords(
+        layer_gains=list("abcd"))
+    flat = 0 * ds.logit_spread
+    return ds.assign(logit_spread=flat + z, kappa=flat + kappa,
+                     g_trace_over_norm=0 * ds.trace_over_norm
+                     + gold.trace_over_norm(R_G, 50, 1e6))
+
+
+def test_one_prefactor_for_all_balances():
+    found = gold.fit_law(balances(0.13), "balance")
+    assert found.expected == 0 and abs(found.power.estimate) < 0.05
+    assert found.p > 0.01
+    kappa = np.array([0.25, 0.35, 0.5, 0.7])
+    assert gold.fit_law(balances(0.13 * kappa ** 0.5), "balance").p < 1e-3
+
+
+def test_noise_of_all_laws_is_refused():
+    """Of either sign; times that tell no power from none; and what has no
+    number, as trainings that stay on their plateau."""
+    random = np.random.default_rng(11)
+    ds = balances(0.13)
+    ds["trace_over_norm"] = 0 * ds.trace_over_norm + random.normal(
+        size=ds.trace_over_norm.shape)
+    with pytest.raises(ValueError, match="noise has no power"):
+        gold.fit_law(ds, "balance")
+    above = balances(0.13).assign(g_trace_over_norm=balances(0.13)
+                                  .trace_over_norm * 0.5)
+    with pytest.raises(ValueError, match="at 4 of 4 places of layer_gains"):
+        gold.fit_law(above, "balance")
+    s = np.geomspace(1e-3, 1e-1, 5)
+    noisy = plateaus(times(random, np.full(5, 200.0), 40.0, 8), "init_std", s)
+    with pytest.raises(ValueError, match="neither 0 nor -1 can be told"):
+        gold.fit_law(noisy, "descent", rate=1.0)
+    flat = noisy.assign(descent_step=noisy.descent_step.where(noisy.init_std < 0))
+    with pytest.raises(ValueError, match="at 5 of 5 places of init_std"):
+        gold.fit_law(flat, "descent", rate=1.0)
+    with pytest.raises(ValueError, match="several values of an axis: init_std, "):
+        gold.fit_law(noisy.isel(init_std=[0]), "descent", rate=1.0)

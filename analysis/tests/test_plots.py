@@ -110,11 +110,11 @@ def test_many_networks_have_panels(ds, monkeypatch):
     shades from dark to light."""
     zones = gold.zone(ds)
     with pytest.raises(ValueError, match="no axis of several networks 'depth'"):
-        plots.zone_facets(ds, ["depth"], zones=zones)
-    assert len(plots.zone_facets(ds, zones=zones).axes) == 3
+        plots.zone_figure(ds, col="depth", zones=zones)
+    assert len(plots.zone_figure(ds, zones=zones).axes) == 3
     monkeypatch.setattr(plots.facets, "MOST", 2)
-    for figure in (plots.zone_facets(ds, zones=zones),
-                   plots.zone_facets(ds, ["activation"], "depth_width",
+    for figure in (plots.zone_figure(ds, zones=zones),
+                   plots.zone_figure(ds, col="activation", hue="depth_width",
                                      zones=zones)):
         tops = [ax for ax in figure.axes if ax.get_title()]
         by = "activation" if "ReLU" in tops[0].get_title() else "depth_width"

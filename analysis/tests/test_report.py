@@ -198,6 +198,20 @@ def test_page_of_a_study_just_begun(small, tmp_path):
     assert "img" not in reader.tags
 
 
+def test_texts_in_characters(opened):
+    """As they are in a file that something else wrote anew: an array of several
+    had no one value, and the page ended there."""
+    ds = opened.copy()
+    letters = np.array([list("node7"), list("node8")])[:ds.sizes["session"]]
+    ds["session_hosts"] = ("session", "letter"), letters
+    assert "<td>node7</td>" in page.what_it_cost(ds)
+    ds["status_train"] = ds.status_train.copy(data=ds.status_train.values)
+    ds.status_train[0, 0, 0, 0] = 2
+    ds["message_train"] = (*ds.status_train.dims, "character"), np.full(
+        (*ds.status_train.shape, 3), list("bad"))
+    assert costs.failures(ds, "train")[0][1] == "bad"
+
+
 def test_seconds_of_a_line_count_once(opened):
     """Trainings are by point, measurements by line."""
     ds = opened.copy()

@@ -44,8 +44,9 @@ def test_help_needs_nothing(script):
 
 
 @pytest.mark.parametrize("script, absent", [
-    *((script, "h5py") for script in SCRIPTS),
-    ("plot_zone.py", "matplotlib"), ("verify_with_torch.py", "torch")])
+    *((script, "h5py") for script in SCRIPTS), ("report.py", "numpy"),
+    ("plot_zone.py", "h5netcdf"), ("plot_zone.py", "matplotlib"),
+    ("verify_with_torch.py", "torch")])
 def test_what_is_missing_is_said(script, absent):
     done = run_without(absent, script, "some.h5")
     assert done.returncode == 1
@@ -53,3 +54,13 @@ def test_what_is_missing_is_said(script, absent):
     assert ("/usr/bin/python3, which has it" in done.stderr
             or f"apt-get install python3-{absent}" in done.stderr)
     assert done.stderr.count("\n") == 1
+
+
+def test_the_package_by_itself():
+    """`python3 -m goldilocks`, where nothing comes before its imports."""
+    done = subprocess.run(
+        [sys.executable, "-S", "-m", "goldilocks", "convert", "a", "-o", "b"],
+        cwd=ANALYSIS, text=True, check=False, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE)
+    assert done.returncode == 1 and done.stderr.count("\n") == 1
+    assert done.stderr.startswith(f"{sys.executable} has no module numpy: ")

@@ -39,25 +39,28 @@ typedef enum gold_dimension {
     GOLD_DIM_REACH,       /* reached_loss: labelled by itself */
     GOLD_DIM_PARAMETER,   /* parameter */
     GOLD_DIM_PLATEAU,     /* plateau */
+    GOLD_DIM_PHASE,       /* phase: from 1 on, as studies count them */
     GOLD_N_DIMENSIONS
 } gold_dimension;
 
 /** Dimensions a variable has after those of the grid. */
 typedef enum gold_extent {
-    GOLD_EXTENT_POINT,           /* none */
-    GOLD_EXTENT_SUBSPACE,        /* [subspace_dim] */
-    GOLD_EXTENT_SPECTRUM,        /* [subspace_dim][eigen] */
-    GOLD_EXTENT_LAYER,           /* [layer][subspace_dim] */
-    GOLD_EXTENT_EXTREME,         /* [extreme] */
-    GOLD_EXTENT_NODES,           /* [probe][node] */
-    GOLD_EXTENT_VECTORS,         /* [eigenvector] */
-    GOLD_EXTENT_VECTORS_CLASSES, /* [eigenvector][class] */
-    GOLD_EXTENT_THRESHOLDS,      /* [threshold] */
-    GOLD_EXTENT_DENSE,           /* [full_eigen] */
-    GOLD_EXTENT_TRAJECTORY,      /* [trajectory_step] */
-    GOLD_EXTENT_REACH,           /* [reached_loss] */
-    GOLD_EXTENT_PARAMETERS,      /* [parameter] */
-    GOLD_EXTENT_PLATEAU,         /* [plateau] */
+    GOLD_EXTENT_POINT,            /* none */
+    GOLD_EXTENT_SUBSPACE,         /* [subspace_dim] */
+    GOLD_EXTENT_SPECTRUM,         /* [subspace_dim][eigen] */
+    GOLD_EXTENT_LAYER,            /* [layer][subspace_dim] */
+    GOLD_EXTENT_EXTREME,          /* [extreme] */
+    GOLD_EXTENT_NODES,            /* [probe][node] */
+    GOLD_EXTENT_VECTORS,          /* [eigenvector] */
+    GOLD_EXTENT_VECTORS_CLASSES,  /* [eigenvector][class] */
+    GOLD_EXTENT_THRESHOLDS,       /* [threshold] */
+    GOLD_EXTENT_DENSE,            /* [full_eigen] */
+    GOLD_EXTENT_TRAJECTORY,       /* [trajectory_step] */
+    GOLD_EXTENT_TRAJECTORY_LAYER, /* [trajectory_step][layer] */
+    GOLD_EXTENT_REACH,            /* [reached_loss] */
+    GOLD_EXTENT_PARAMETERS,       /* [parameter] */
+    GOLD_EXTENT_PLATEAU,          /* [plateau] */
+    GOLD_EXTENT_PHASES,           /* [phase] */
 } gold_extent;
 
 /* A word of train.track, or of train.keep, that a variable is of, stands in a
@@ -86,12 +89,15 @@ typedef enum gold_condition {
     GOLD_WITH_GRID = 1 << 14,      /* samples of 1 or 2 features */
     GOLD_WITH_END = 1 << 15,       /* curvature.at: end */
     GOLD_WHEN_CLASSES = 1 << 16,   /* a data set with classes */
+    GOLD_WITH_PHASES = 1 << 17,    /* train.phases, two or more */
     GOLD_TRACK_UNIT = 1 << 20,     /* of the number of a gold_track */
     GOLD_KEEP_UNIT = 1 << 26,      /* of the number of a gold_keep */
     GOLD_TRACK_MASK = GOLD_KEEP_UNIT - GOLD_TRACK_UNIT,
     GOLD_WHEN_END = GOLD_WHEN_TRAIN | GOLD_WITH_END,
     GOLD_WHEN_LOGITS_CLASSES = GOLD_WHEN_LOGITS | GOLD_WHEN_CLASSES,
     GOLD_WHEN_TRAIN_CLASSES = GOLD_WHEN_TRAIN | GOLD_WHEN_CLASSES,
+    GOLD_WHEN_PHASES = GOLD_WHEN_TRAIN | GOLD_WITH_PHASES,
+    GOLD_WHEN_PHASES_CLASSES = GOLD_WHEN_PHASES | GOLD_WHEN_CLASSES,
     GOLD_WHEN_SPLIT = GOLD_WITH_SPLIT,
     GOLD_WHEN_LOGITS_SOFTMAX = GOLD_WHEN_LOGITS | GOLD_WHEN_SOFTMAX,
     GOLD_WHEN_EXTREME = GOLD_WHEN_FULL | GOLD_WITH_EXTREME,
@@ -106,23 +112,10 @@ typedef enum gold_condition {
     GOLD_WHEN_KEEP_INITIAL = GOLD_KEPT(GOLD_KEEP_INITIAL),
     GOLD_WHEN_KEEP_FINAL = GOLD_KEPT(GOLD_KEEP_FINAL),
     GOLD_WHEN_KEEP_BEST = GOLD_KEPT(GOLD_KEEP_BEST),
-    GOLD_WHEN_TRACK_LOSS = GOLD_TRACKED(GOLD_TRACK_LOSS),
-    GOLD_WHEN_TRACK_ACCURACY = GOLD_TRACKED(GOLD_TRACK_ACCURACY),
-    GOLD_WHEN_TRACK_TEST_LOSS = GOLD_TRACKED(GOLD_TRACK_TEST_LOSS),
-    GOLD_WHEN_TRACK_TEST_ACCURACY = GOLD_TRACKED(GOLD_TRACK_TEST_ACCURACY),
-    GOLD_WHEN_TRACK_WEIGHT_NORM = GOLD_TRACKED(GOLD_TRACK_WEIGHT_NORM),
-    GOLD_WHEN_TRACK_GRADIENT_NORM = GOLD_TRACKED(GOLD_TRACK_GRADIENT_NORM),
-    GOLD_WHEN_TRACK_COSINE_TO_INIT = GOLD_TRACKED(GOLD_TRACK_COSINE_TO_INIT),
-    GOLD_WHEN_TRACK_COSINE_GRADIENT = GOLD_TRACKED(GOLD_TRACK_COSINE_GRADIENT),
-    GOLD_WHEN_TRACK_ZERO_LOGITS = GOLD_TRACKED(GOLD_TRACK_ZERO_LOGITS),
-    GOLD_WHEN_TRACK_ENTROPY = GOLD_TRACKED(GOLD_TRACK_ENTROPY),
-    GOLD_WHEN_TRACK_SHARPNESS = GOLD_TRACKED(GOLD_TRACK_SHARPNESS),
-    GOLD_WHEN_TRACK_CURVATURE = GOLD_TRACKED(GOLD_TRACK_CURVATURE),
-    GOLD_WHEN_TRACK_CONDENSATION = GOLD_TRACKED(GOLD_TRACK_CONDENSATION),
-    GOLD_WHEN_TRACK_CRITICAL_SHARPNESS =
-        GOLD_TRACKED(GOLD_TRACK_CRITICAL_SHARPNESS),
-    GOLD_WHEN_TRACK_STAGES = GOLD_TRACKED(GOLD_TRACK_STAGES),
-    GOLD_WHEN_TRACK_STABLE_RATE = GOLD_TRACKED(GOLD_TRACK_STABLE_RATE),
+#define GOLD_TRACK_CONDITION(id, ...)                                          \
+    GOLD_WHEN_TRACK_##id = GOLD_TRACKED(GOLD_TRACK_##id),
+    GOLD_TRACK_LIST(GOLD_TRACK_CONDITION, GOLD_TRACK_CONDITION, GOLD_NO_ROW)
+#undef GOLD_TRACK_CONDITION
 } gold_condition;
 
 #define GOLD_CURVATURE_VARIABLES(X, NAME, name, of, when)                      \
@@ -249,85 +242,29 @@ typedef enum gold_condition {
       "g_spectral_norm over g_spectral_norm + h_spectral_norm: above 1/2, G "  \
       "dominates the H-term; 0 where both are 0")
 
+/* Of the samples and labels of each phase. */
+#define GOLD_PHASE_VARIABLES(X)                                                \
+    X(PHASE_STEP, "phase_step", PHASES, PHASES, "1",                           \
+      "steps of all phases done when a phase ended", .since = 3)               \
+    X(PHASE_LOSS, "phase_loss", PHASES, PHASES, "nat",                         \
+      "training loss when a phase ended", .since = 3)                          \
+    X(PHASE_ACCURACY, "phase_accuracy", PHASES, PHASES_CLASSES, "1",           \
+      "training accuracy when a phase ended", .since = 3)                      \
+    X(PHASE_TEST_LOSS, "phase_test_loss", PHASES, PHASES, "nat",               \
+      "test loss when a phase ended", .since = 3)                              \
+    X(PHASE_TEST_ACCURACY, "phase_test_accuracy", PHASES, PHASES_CLASSES, "1", \
+      "test accuracy when a phase ended", .since = 3)                          \
+    X(PHASE_WEIGHT_NORM, "phase_weight_norm", PHASES, PHASES, "1",             \
+      "Euclidean norm of the parameter vector when a phase ended", .since = 3) \
+    X(PHASE_LEARNING_RATE, "phase_learning_rate", PHASES, PHASES, "1",         \
+      "learning rate of a phase after scale_learning_rate", .since = 3)        \
+    X(PHASE_OUTCOME, "phase_outcome", PHASES, PHASES, "1",                     \
+      "how a phase ended: sum of flags, as outcome", .since = 3)
+
 #define GOLD_TRAINING_VARIABLES(X)                                             \
-    X(TRAJECTORY_LOSS, "trajectory_loss", TRAJECTORY, TRACK_LOSS, "nat",       \
-      "training loss at logged steps")                                         \
-    X(TRAJECTORY_ACCURACY, "trajectory_accuracy", TRAJECTORY, TRACK_ACCURACY,  \
-      "1", "training accuracy at logged steps")                                \
-    X(TRAJECTORY_TEST_LOSS, "trajectory_test_loss", TRAJECTORY,                \
-      TRACK_TEST_LOSS, "nat", "test loss at logged steps")                     \
-    X(TRAJECTORY_TEST_ACCURACY, "trajectory_test_accuracy", TRAJECTORY,        \
-      TRACK_TEST_ACCURACY, "1", "test accuracy at logged steps")               \
-    X(TRAJECTORY_WEIGHT_NORM, "trajectory_weight_norm", TRAJECTORY,            \
-      TRACK_WEIGHT_NORM, "1",                                                  \
-      "Euclidean norm of the parameter vector at logged steps")                \
-    X(TRAJECTORY_GRADIENT_NORM, "trajectory_gradient_norm", TRAJECTORY,        \
-      TRACK_GRADIENT_NORM, "1",                                                \
-      "Euclidean norm of the gradient of the training loss at logged steps")   \
-    X(TRAJECTORY_COSINE_TO_INIT, "trajectory_cosine_to_init", TRAJECTORY,      \
-      TRACK_COSINE_TO_INIT, "1",                                               \
-      "cosine of the parameter vector and the initial one")                    \
-    X(TRAJECTORY_COSINE_GRADIENT, "trajectory_cosine_gradient", TRAJECTORY,    \
-      TRACK_COSINE_GRADIENT, "1",                                              \
-      "cosine of the parameter vector and the gradient of the training loss")  \
-    X(TRAJECTORY_ZERO_LOGITS, "trajectory_zero_logits", TRAJECTORY,            \
-      TRACK_ZERO_LOGITS, "1",                                                  \
-      "share of training logits that are exactly 0, at logged steps")          \
-    X(TRAJECTORY_ENTROPY, "trajectory_entropy", TRAJECTORY, TRACK_ENTROPY,     \
-      "nat", "mean Shannon entropy of the predictions at logged steps")        \
-    X(TRAJECTORY_SHARPNESS, "trajectory_sharpness", TRAJECTORY,                \
-      TRACK_SHARPNESS, "1",                                                    \
-      "largest eigenvalue of the Hessian, all parameters, at logged steps, "   \
-      "as Lanczos' method found it")                                           \
-    X(TRAJECTORY_SHARPNESS_RESIDUAL, "trajectory_sharpness_residual",          \
-      TRAJECTORY, TRACK_SHARPNESS, "1",                                        \
-      "norm of H v - lambda v of the sharpness and its unit vector: an "       \
-      "eigenvalue is that near")                                               \
-    X(TRAJECTORY_TRACE_OVER_NORM, "trajectory_trace_over_norm", TRAJECTORY,    \
-      TRACK_CURVATURE, "1",                                                    \
-      "trace_over_norm at logged steps, in the largest subspace")              \
-    X(TRAJECTORY_POSITIVE_FRACTION, "trajectory_positive_fraction",            \
-      TRAJECTORY, TRACK_CURVATURE, "1",                                        \
-      "positive_fraction at logged steps, in the largest subspace")            \
-    X(TRAJECTORY_CONDENSATION_LEAD, "trajectory_condensation_lead",            \
-      TRAJECTORY, TRACK_CONDENSATION, "1",                                     \
-      "largest eigenvalue, of a sum of 1, of the mean of w w' over units of "  \
-      "the first hidden layer by their amplitudes |a| |w|, w of norm 1: 1 "    \
-      "where all lie on one line")                                             \
-    X(TRAJECTORY_CONDENSATION_RANK, "trajectory_condensation_rank",            \
-      TRAJECTORY, TRACK_CONDENSATION, "1",                                     \
-      "exponential of the entropy of these eigenvalues")                       \
-    X(TRAJECTORY_CONDENSATION_COSINE, "trajectory_condensation_cosine",        \
-      TRAJECTORY, TRACK_CONDENSATION, "1",                                     \
-      "mean size of the cosine of two units' weights")                         \
-    X(TRAJECTORY_CONDENSATION_SHARE, "trajectory_condensation_share",          \
-      TRAJECTORY, TRACK_CONDENSATION, "1",                                     \
-      "share of pairs of units whose cosine is above 0.95 in size")            \
-    X(TRAJECTORY_ORIENTATIONS, "trajectory_orientations", TRAJECTORY,          \
-      TRACK_CONDENSATION, "1",                                                 \
-      "clusters of units: from the largest amplitude down, one is new whose "  \
-      "cosine with all that began a cluster is below 0.95 in size; those of "  \
-      "1 % of the largest count")                                              \
-    X(TRAJECTORY_AMPLITUDE_MEAN, "trajectory_amplitude_mean", TRAJECTORY,      \
-      TRACK_CONDENSATION, "1",                                                 \
-      "mean amplitude |a| |w| of units of the first hidden layer")             \
-    X(TRAJECTORY_AMPLITUDE_W1, "trajectory_amplitude_w1", TRAJECTORY,          \
-      TRACK_CONDENSATION, "1",                                                 \
-      "mean distance of sorted amplitudes from those at the start")            \
-    X(TRAJECTORY_RELATIVE_DISTANCE, "trajectory_relative_distance",            \
-      TRAJECTORY, TRACK_CONDENSATION, "1",                                     \
-      "distance of the first layer's weights from those at the start, over "   \
-      "their norm there")                                                      \
-    X(TRAJECTORY_CRITICAL_SHARPNESS, "trajectory_critical_sharpness",          \
-      TRAJECTORY, TRACK_CRITICAL_SHARPNESS, "1",                               \
-      "2 / eta, eta the smallest step along the negative gradient that "       \
-      "leaves the loss where it was")                                          \
+    GOLD_TRACK_LIST(GOLD_NO_ROW, GOLD_NO_ROW, X)                               \
     X(LEARNING_RATE_APPLIED, "learning_rate_applied", POINT, TRAIN, "1",       \
       "learning rate after scale_learning_rate")                               \
-    X(MAX_STABLE_LEARNING_RATE, "max_stable_learning_rate", POINT,             \
-      TRACK_STABLE_RATE, "1",                                                  \
-      "largest learning rate, to 1 %, at which 100 steps from the start "      \
-      "neither raise the loss nor make all logits 0")                          \
     X(FINAL_STEP, "final_step", POINT, TRAIN, "1",                             \
       "steps done when training ended")                                        \
     X(FINAL_LOSS, "final_loss", POINT, TRAIN, "nat",                           \
@@ -352,17 +289,9 @@ typedef enum gold_condition {
       "distance moved over the norm of the initial parameter vector")          \
     X(STEPS_TO_LOSS, "steps_to_loss", REACH, TRAIN, "1",                       \
       "first logged step with a training loss at most reached_loss")           \
-    X(DESCENT_STEP, "descent_step", POINT, TRACK_STAGES, "1",                  \
-      "step at which the loss has lost a twentieth of that at the start, "     \
-      "between logged steps straight in their logarithm")                      \
-    X(PLATEAU_START, "plateau_start", PLATEAU, TRACK_STAGES, "1",              \
-      "logged step at which a plateau of the loss begins")                     \
-    X(PLATEAU_END, "plateau_end", PLATEAU, TRACK_STAGES, "1",                  \
-      "logged step at which it ends")                                          \
-    X(PLATEAU_LOSS, "plateau_loss", PLATEAU, TRACK_STAGES, "nat",              \
-      "median loss on it")                                                     \
     X(OUTCOME, "outcome", POINT, TRAIN, "1",                                   \
       "how training ended: sum of flags")                                      \
+    GOLD_PHASE_VARIABLES(X)                                                    \
     X(INITIAL_PARAMETERS, "initial_parameters", PARAMETERS, KEEP_INITIAL, "1", \
       "parameters where training began, in PyTorch's order")                   \
     X(FINAL_PARAMETERS, "final_parameters", PARAMETERS, KEEP_FINAL, "1",       \
@@ -452,7 +381,7 @@ typedef enum gold_outcome_flag {
     GOLD_TRAINING_VARIABLES(X)
 
 enum {
-    GOLD_SCHEMA_MINOR = 2 /* of the file format, the latest: to be raised by who
+    GOLD_SCHEMA_MINOR = 3 /* of the file format, the latest: to be raised by who
                              adds variables to what studies could ask for */
 };
 
@@ -498,6 +427,7 @@ typedef struct gold_schema {
     size_t n_reach; /* losses to reach */
     double reach[GOLD_MAX_REACH];
     size_t n_plateaus; /* GOLD_MAX_PLATEAUS */
+    size_t n_phases;   /* of training, where they are two or more */
     size_t n_kept; /* parameters of the largest network, where train.keep keeps
                       them */
     size_t offset[GOLD_N_VARIABLES]; /* first double in the record */

@@ -22,6 +22,7 @@
 #include "goldilocks/graph.h"
 #include "goldilocks/settings.h"
 #include "goldilocks/status.h"
+#include "goldilocks/tracks.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -175,27 +176,6 @@ typedef struct gold_curvature_block {
     double grid_y[2];
     bool at[GOLD_N_MOMENTS];
 } gold_curvature_block;
-
-/** What may be followed along a training: the words of `track:`. */
-typedef enum gold_track {
-    GOLD_TRACK_LOSS,
-    GOLD_TRACK_ACCURACY,
-    GOLD_TRACK_TEST_LOSS,
-    GOLD_TRACK_TEST_ACCURACY,
-    GOLD_TRACK_WEIGHT_NORM,
-    GOLD_TRACK_GRADIENT_NORM,
-    GOLD_TRACK_COSINE_TO_INIT,
-    GOLD_TRACK_COSINE_GRADIENT, /* of weights and gradient */
-    GOLD_TRACK_ZERO_LOGITS,
-    GOLD_TRACK_ENTROPY,
-    GOLD_TRACK_SHARPNESS, /* largest eigenvalue of the Hessian */
-    GOLD_TRACK_CURVATURE, /* in the point's subspace */
-    GOLD_TRACK_CONDENSATION,
-    GOLD_TRACK_CRITICAL_SHARPNESS,
-    GOLD_TRACK_STAGES,      /* found in the logged losses at the end */
-    GOLD_TRACK_STABLE_RATE, /* by short trainings of its own */
-    GOLD_N_TRACKS
-} gold_track;
 
 /** Parameters that a result file keeps of a training: the words of `keep:`. */
 typedef enum gold_keep {
@@ -425,6 +405,12 @@ GOLD_CHECKED gold_status gold_study_identity(const gold_study *study,
 GOLD_CHECKED gold_status gold_identity_difference(const char *of_file,
                                                   const char *of_study,
                                                   char **difference);
+
+/** The same of two studies, without the lines that `is_free` says may be
+ * otherwise; NULL: none may. */
+GOLD_CHECKED gold_status
+gold_study_difference(const gold_study *of_file, const gold_study *study,
+                      bool (*is_free)(const char *line), char **difference);
 
 /**
  * The study whose grid holds the grids of others that are equal to it in all

@@ -103,6 +103,10 @@ double gold_n_parameters(const gold_settings *settings,
 /** Does a log entry need the gradient over all samples? */
 bool gold_logs_gradients(const gold_train_block *train);
 
+/** Are eigenvalues looked for by Lanczos' method, so that how many products
+ * with the Hessian a task takes is known only when it is done? */
+bool gold_study_iterates(const gold_study *study);
+
 /** Predicted flops of task `id`. */
 double gold_task_flops(const gold_study *study, size_t id,
                        const gold_data_shape *shape);

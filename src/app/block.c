@@ -21,6 +21,9 @@ static const char named[] =
     " depth width bias reference train test normalize directions surface "
     "learning_rate momentum batch steps epochs ";
 
+/* Of those before the last tells goldi_print_phases. */
+static const char phases[] = "train.phases.";
+
 static bool is_among(const char *names, const char *name)
 {
     char word[GOLDI_PATH_BYTES];
@@ -74,8 +77,10 @@ static const goldi_key *key_at(const char *path)
     return NULL;
 }
 
+/* Is a line told? Of one that is held against other lines all that is at work
+ * is, what anybody expects too. */
 static bool is_told(const gold_study *study, const char *path,
-                    const char *value)
+                    const char *value, bool is_held)
 {
     const goldi_key *key = key_at(path);
     const char *name = strrchr(path, '.') + 1;
@@ -83,7 +88,8 @@ static bool is_told(const gold_study *study, const char *path,
     if (strcmp(path, "data.set") == 0 || strcmp(path, "data.name") == 0) {
         return false; /* goldi_print_data begins with it */
     }
-    if (value[0] == '\0' || (key != NULL && !is_at_work(study, key))) {
+    if (value[0] == '\0' || (key != NULL && !is_at_work(study, key)) ||
+        strncmp(path, phases, sizeof phases - 1) == 0) {
         return false;
     }
     if (key == NULL || key->home == GOLDI_NOT_KEPT ||
@@ -95,7 +101,7 @@ static bool is_told(const gold_study *study, const char *path,
         key->low > 0) {
         return false;
     }
-    return is_among(bare, name) || is_among(named, name) ||
+    return is_held || is_among(bare, name) || is_among(named, name) ||
            is_chosen(study, key);
 }
 
@@ -117,9 +123,24 @@ static void add(goldi_text *out, const char *path, const char *value)
     }
 }
 
-/* Append what is told of a block. */
+static bool has_line(const char *lines, const char *line)
+{
+    const size_t n = strlen(line);
+
+    while (strncmp(lines, line, n) != 0 || lines[n] != '\n') {
+        lines += strcspn(lines, "\n");
+        if (*lines == '\0') {
+            return false;
+        }
+        lines++;
+    }
+    return true;
+}
+
+/* Append what is told of a block, but for lines that `known` has; NULL: but for
+ * nothing. */
 static gold_status add_block(goldi_text *out, const gold_study *study,
-                             const char *block)
+                             const char *block, const char *known)
 {
     const size_t n = strlen(block);
     char *identity = NULL;
@@ -132,9 +153,11 @@ static gold_status add_block(goldi_text *out, const gold_study *study,
         next += next[0] == '\n' ? 1 : 0;
         if (value != NULL && value < next) {
             next[-1] = '\0';
+            const bool is_new = known == NULL || !has_line(known, line);
+
             value[0] = '\0';
-            if (strncmp(line, block, n) == 0 && line[n] == '.' &&
-                is_told(study, line, value + 3)) {
+            if (strncmp(line, block, n) == 0 && line[n] == '.' && is_new &&
+                is_told(study, line, value + 3, known != NULL)) {
                 add(out, line, value + 3);
             }
         }
@@ -153,12 +176,48 @@ gold_status goldi_print_block(FILE *out, const char *name,
                               const gold_study *study, const char *block)
 {
     goldi_text text = {0};
-    const gold_status status = add_block(&text, study, block);
+    const gold_status status = add_block(&text, study, block, NULL);
 
     if (status == GOLD_OK) {
         print_text(out, name, &text);
     }
     goldi_text_fini(&text);
+    return status;
+}
+
+/* What a phase has otherwise than the last one. */
+static gold_status add_phase(goldi_text *out, const gold_study *last,
+                             const gold_study *phase, const char *known)
+{
+    GOLD_TRY(add_block(out, phase, "train", known));
+    GOLD_TRY(add_block(out, phase, "data", known));
+    if (goldi_permutes_labels(last) && !goldi_permutes_labels(phase)) {
+        add(out, "data.labels", "true");
+    }
+    return out->status;
+}
+
+gold_status goldi_print_phases(FILE *out, const gold_study *study)
+{
+    gold_status status = GOLD_OK;
+    char *known = NULL;
+    goldi_text text = {0};
+
+    GOLD_GOTO(gold_study_identity(study, &known));
+    for (size_t i = 0; i < study->n_earlier; i++) {
+        char name[GOLD_NAME_BYTES];
+
+        (void)snprintf(name, sizeof name, "phase %zu", i + 1);
+        GOLD_GOTO(add_phase(&text, study, gold_study_phase(study, i), known));
+        goldi_text_add(&text, "%s as the last of %zu phases",
+                       text.length > 0 ? "; else" : "", study->n_earlier + 1);
+        print_text(out, name, &text);
+        goldi_text_fini(&text);
+    }
+
+done:
+    goldi_text_fini(&text);
+    gold_free(known);
     return status;
 }
 
@@ -175,7 +234,7 @@ gold_status goldi_print_data(FILE *out, const gold_study *study,
     if (data->train == 0 && samples[0] != '\0') {
         goldi_text_add(&text, ", %s samples", samples);
     }
-    GOLD_GOTO(add_block(&text, study, "data"));
+    GOLD_GOTO(add_block(&text, study, "data", NULL));
     print_text(out, "data", &text);
 
 done:

@@ -163,9 +163,8 @@ static void add_variable(contents *c, const gold_schema *schema,
     }
     c->moment = is_end ? "/end" : "";
     add_array(c, is_projected ? "/curvature" : group_of(named),
-              about->name + (about->extent == GOLD_EXTENT_TRAJECTORY
-                                 ? strlen("trajectory_")
-                                 : 0),
+              about->name +
+                  (n > 0 && of[0] == GOLD_DIM_STEP ? strlen("trajectory_") : 0),
               array);
     c->moment = "";
 }

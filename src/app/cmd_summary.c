@@ -46,6 +46,7 @@ static gold_status print_header(const goldi_survey *survey)
     }
     if (study->has_train) {
         GOLD_TRY(goldi_print_block(stdout, "training", study, "train"));
+        GOLD_TRY(goldi_print_phases(stdout, study));
     }
     goldi_print_field(stdout, "grid", goldi_grid_words(study, text));
     goldi_print_field(stdout, study->has_train ? "measured" : "points",

@@ -39,13 +39,9 @@ static gold_status check_identity(const gold_study *of_file,
                                   const gold_study *study)
 {
     gold_status status = GOLD_OK;
-    char *a = NULL;
-    char *b = NULL;
     char *difference = NULL;
 
-    GOLD_GOTO(gold_study_identity(of_file, &a));
-    GOLD_GOTO(gold_study_identity(study, &b));
-    GOLD_GOTO(gold_identity_difference(a, b, &difference));
+    GOLD_GOTO(gold_study_difference(of_file, study, NULL, &difference));
     if (difference[0] != '\0') {
         GOLD_FAIL(GOLD_ERR_USAGE,
                   "--set makes another study of it, which cannot be compared:"
@@ -55,8 +51,6 @@ static gold_status check_identity(const gold_study *of_file,
 
 done:
     gold_free(difference);
-    gold_free(b);
-    gold_free(a);
     return status;
 }
 

@@ -17,6 +17,7 @@ enum {
 };
 
 static const double calibration_s = 3.2; /* of all trials, about */
+static const double counted_flops = 1e9; /* of a kind of tasks, about */
 static const double most_warm_bytes = 512.0 * 1024 * 1024;
 static const double least_s = 30.0; /* of work that a process is worth */
 
@@ -136,6 +137,30 @@ static gold_status calibrate(const gold_local *local, const assortment *kind,
     return GOLD_OK;
 }
 
+/* Flops of a kind of tasks: one of each cost is counted where no formula says
+ * how much it will do. */
+static gold_status count(const gold_local *local, const assortment *kind,
+                         double *flops)
+{
+    pick picks[MOST_PICKS];
+    const size_t n = choose_picks(kind, false, picks);
+    double factor = 0.0;
+
+    *flops = kind->flops;
+    if (!gold_study_iterates(local->study)) {
+        return GOLD_OK;
+    }
+    for (size_t i = 0; i < n; i++) {
+        double counted = 0.0;
+
+        GOLD_TRY(gold_trial_count(local, picks[i].task->id,
+                                  counted_flops / (double)n, &counted));
+        factor += picks[i].share * counted / picks[i].task->flops;
+    }
+    *flops = factor * kind->flops;
+    return GOLD_OK;
+}
+
 static void add_sizes(const gold_local *local, const gold_data_shape *shape,
                       gold_estimate *e)
 {
@@ -173,14 +198,15 @@ static gold_status add_times(const gold_local *local, const assortment kinds[2],
 
     gold_warm_memory((size_t)fmin(e->memory_bytes, most_warm_bytes));
     for (int kind = 0; kind < 2; kind++) {
+        double flops = 0.0;
         double seconds = 0.0;
         double longest_s = 0.0;
 
+        GOLD_TRY(count(local, &kinds[kind], &flops));
         GOLD_TRY(calibrate(local, &kinds[kind], kind == GOLD_TASK_TRAIN,
                            calibration_s / n_kinds, &seconds, &longest_s));
-        e->flops[kind] = share[kind] * kinds[kind].flops;
-        e->rate[kind] =
-            seconds > 0.0 ? kinds[kind].flops / seconds : (double)NAN;
+        e->flops[kind] = share[kind] * flops;
+        e->rate[kind] = seconds > 0.0 ? flops / seconds : (double)NAN;
         e->seconds += share[kind] * seconds;
         e->longest_seconds = fmax(e->longest_seconds, longest_s);
     }

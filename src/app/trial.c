@@ -11,10 +11,12 @@
 enum {
     FEW_SAMPLES = 64,
     MOST_POINTS = 1000, /* of a task; more take as long each */
+    MOST_COUNTED = 8,   /* of these where flops are counted */
     MOST_ROUNDS = 20
 };
 
-static const double shortest_s = 0.02; /* of rounds that are believed */
+static const double shortest_s = 0.02;    /* of rounds that are believed */
+static const double dearest_flops = 5e10; /* of samples too few to be fewer */
 
 /* A task, and what it took on some samples. */
 typedef struct trial {
@@ -22,8 +24,10 @@ typedef struct trial {
     gold_task task;
     size_t n_all; /* samples that it uses */
     double deadline_s;
-    double flops; /* done in a round */
-    bool is_cut;  /* the round stopped at the deadline */
+    double flops;  /* done in a round */
+    bool is_cut;   /* the round stopped at the deadline */
+    bool is_whole; /* it had all that is predicted: no point failed, and no
+                      training ended before its last step */
 } trial;
 
 static size_t few_samples(const trial *t)
@@ -40,6 +44,25 @@ static bool is_late(void *context)
     return t->is_cut;
 }
 
+/* Did a round have all that is predicted of it? */
+static bool had_all(const trial *t, const gold_task *task,
+                    const gold_outcome *outcome)
+{
+    const gold_schema *schema = t->local->schema;
+    bool is_whole = true;
+
+    for (size_t i = 0; i < task->n_points; i++) {
+        const double *record = outcome->records + i * schema->record_length;
+        const double steps = (double)gold_study_steps(
+            t->local->study, task->points[i], schema->n_train);
+
+        is_whole = is_whole && outcome->verdicts[i].state == GOLD_STATE_DONE &&
+                   (task->kind != GOLD_TASK_TRAIN ||
+                    record[schema->offset[GOLD_VAR_FINAL_STEP]] == steps);
+    }
+    return is_whole;
+}
+
 /* Seconds of one round, of computing: the computer may be busy. */
 static gold_status time_round(trial *t, gold_engine *engine,
                               const gold_task *task, double *seconds)
@@ -54,6 +77,7 @@ static gold_status time_round(trial *t, gold_engine *engine,
     gold_engine_run(engine, task, &interrupt, &outcome);
     *seconds = gold_clock_computing() - began_s;
     t->flops = outcome.flops;
+    t->is_whole = had_all(t, task, &outcome);
     gold_outcome_fini(&outcome);
     return GOLD_OK;
 }
@@ -153,7 +177,6 @@ static gold_status try_measuring(trial *t, double budget_s, double *seconds)
     double first_s = 0.0;
     double part_s = 0.0;
 
-    t->deadline_s = (double)INFINITY;
     GOLD_TRY(time_part(t, 1, few_samples(t), &first_s));
     const size_t n_points = points_within(t, first_s, 2.0 * long_s);
 
@@ -177,25 +200,102 @@ static gold_status try_training(trial *t, double flops, double budget_s,
     return GOLD_OK;
 }
 
+/* Points that are counted, evenly spaced, and then samples of them: as many as
+ * are predicted to cost `most`. */
+static gold_status count_measuring(trial *t, double most, double *flops)
+{
+    const size_t few = few_samples(t);
+    const double one = part_flops(t, 1, few);
+    const double n_points =
+        fmin(fmin(MOST_COUNTED, (double)t->task.n_points), floor(most / one));
+    const size_t n = (size_t)fmax(n_points, 1.0);
+    const double share = most / part_flops(t, n, t->n_all);
+    const size_t n_samples = (size_t)fmin(
+        (double)t->n_all, fmax((double)few, floor(share * (double)t->n_all)));
+    double took_s = 0.0;
+
+    if (one > dearest_flops) {
+        return GOLD_OK;
+    }
+    GOLD_TRY(time_part(t, n, n_samples, &took_s));
+    if (t->is_whole) {
+        *flops *= t->flops / part_flops(t, n, n_samples);
+    }
+    return GOLD_OK;
+}
+
+static gold_status count_training(trial *t, double most, double *flops)
+{
+    double took_s = 0.0;
+
+    if (*flops > most) {
+        return GOLD_OK;
+    }
+    GOLD_TRY(time_part(t, 1, t->n_all, &took_s));
+    if (t->is_whole) {
+        *flops = t->flops;
+    }
+    return GOLD_OK;
+}
+
+/* Ended by gold_task_fini, also on failure. */
+static gold_status trial_init(trial *t, const gold_local *local, size_t id)
+{
+    const gold_data_shape shape = gold_shape_of(&local->data);
+    gold_settings settings;
+
+    *t = (trial){.local = local, .deadline_s = (double)INFINITY};
+    GOLD_TRY(gold_task_init(local->study, id, &t->task));
+    if (t->task.n_points > 0) {
+        gold_study_point(local->study, t->task.points[0], &settings);
+        t->n_all = gold_samples_used(&settings, shape.n_train);
+    }
+    return GOLD_OK;
+}
+
+/* Flops of a whole task, as they are predicted without a trial. */
+static double predicted_flops(const trial *t)
+{
+    const gold_data_shape shape = gold_shape_of(&t->local->data);
+
+    return gold_task_flops(t->local->study, t->task.id, &shape);
+}
+
 gold_status gold_trial(const gold_local *local, size_t id, double budget_s,
                        double *seconds)
 {
     gold_status status = GOLD_OK;
-    const gold_data_shape shape = gold_shape_of(&local->data);
-    trial t = {.local = local};
-    gold_settings settings;
+    trial t;
 
     *seconds = 0.0;
-    GOLD_TRY(gold_task_init(local->study, id, &t.task));
+    GOLD_GOTO(trial_init(&t, local, id));
     if (t.task.n_points > 0) {
-        gold_study_point(local->study, t.task.points[0], &settings);
-        t.n_all = gold_samples_used(&settings, shape.n_train);
-        status =
-            t.task.kind == GOLD_TASK_TRAIN
-                ? try_training(&t, gold_task_flops(local->study, id, &shape),
-                               budget_s, seconds)
-                : try_measuring(&t, budget_s, seconds);
+        status = t.task.kind == GOLD_TASK_TRAIN
+                     ? try_training(&t, predicted_flops(&t), budget_s, seconds)
+                     : try_measuring(&t, budget_s, seconds);
     }
+
+done:
+    gold_task_fini(&t.task);
+    return status;
+}
+
+gold_status gold_trial_count(const gold_local *local, size_t id, double most,
+                             double *flops)
+{
+    gold_status status = GOLD_OK;
+    trial t;
+
+    *flops = 0.0;
+    GOLD_GOTO(trial_init(&t, local, id));
+    if (t.task.n_points > 0) {
+        *flops = predicted_flops(&t);
+        status = t.task.kind == GOLD_TASK_TRAIN
+                     ? count_training(&t, most, flops)
+                     : count_measuring(&t, most, flops);
+    }
+
+done:
     gold_task_fini(&t.task);
     return status;
 }

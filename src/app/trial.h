@@ -16,4 +16,17 @@
 GOLD_CHECKED gold_status gold_trial(const gold_local *local, size_t id,
                                     double budget_s, double *seconds);
 
+/**
+ * Predict the flops of a task some of whose work is known only when it is done,
+ * as how many products with the Hessian an eigenvector takes: counted on as
+ * many points and samples as are predicted to cost `most`, which the machine's
+ * speed has no part in.
+ *
+ * They are those predicted without a trial where one point on 64 samples costs
+ * too much, where a training costs more than `most` or ended before its last
+ * step, and where a point failed.
+ */
+GOLD_CHECKED gold_status gold_trial_count(const gold_local *local, size_t id,
+                                          double most, double *flops);
+
 #endif

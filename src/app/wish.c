@@ -220,37 +220,14 @@ static bool is_free(const char *line)
     return i < sizeof free / sizeof *free;
 }
 
-/* The networks and data of a study: its identity without such lines. */
-static gold_status networks_of(const gold_study *study, char **networks)
-{
-    goldi_text text = {0};
-    char *lines = NULL;
-
-    GOLD_TRY(gold_study_identity(study, &lines));
-    for (const char *line = lines; *line != '\0';) {
-        const size_t n = strcspn(line, "\n");
-
-        if (!is_free(line)) {
-            goldi_text_add(&text, "%.*s\n", (int)n, line);
-        }
-        line += n + (line[n] == '\n' ? 1 : 0);
-    }
-    gold_free(lines);
-    return goldi_text_give(&text, networks);
-}
-
 /* Fail unless the pilot is of these networks and data. */
 static gold_status check_pilot(const char *path, const gold_study *of_file,
                                const gold_study *study)
 {
     gold_status status = GOLD_OK;
-    char *a = NULL;
-    char *b = NULL;
     char *difference = NULL;
 
-    GOLD_GOTO(networks_of(of_file, &a));
-    GOLD_GOTO(networks_of(study, &b));
-    GOLD_GOTO(gold_identity_difference(a, b, &difference));
+    GOLD_GOTO(gold_study_difference(of_file, study, is_free, &difference));
     if (difference[0] != '\0') {
         GOLD_FAIL(GOLD_ERR_MISMATCH,
                   "%s: is no pilot of this study; networks or data differ "
@@ -261,8 +238,6 @@ static gold_status check_pilot(const char *path, const gold_study *of_file,
 
 done:
     gold_free(difference);
-    gold_free(b);
-    gold_free(a);
     return status;
 }
 

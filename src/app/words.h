@@ -44,6 +44,10 @@ GOLD_CHECKED gold_status goldi_print_block(FILE *out, const char *name,
                                            const gold_study *study,
                                            const char *block);
 
+/** Print as such fields what each phase of training before the last has
+ * otherwise than that one. */
+GOLD_CHECKED gold_status goldi_print_phases(FILE *out, const gold_study *study);
+
 /** Print as such a field the data: what they are called, where they have a name
  * of their own, how many samples, where the study has all of them, and the rest
  * of the block. `samples` as in gold_provenance; "". */

@@ -37,16 +37,15 @@ static void plan_training(gold_lesson *t)
         .n_log = job->schema->n_log,
         .log_steps = job->schema->log_steps,
         .wants_gradients = gold_logs_gradients(train),
-        .wants_critical = train->track[GOLD_TRACK_CRITICAL_SHARPNESS],
         .stop_accuracy = train->stop_accuracy,
         .stop_loss = train->stop_loss,
         .stop_patience = train->stop_patience,
+        .observe = FN(watch_entry),
+        .observer = &t->watch,
+        .n_numbers = t->watch.n_numbers,
+        .numbers = t->numbers,
         .best = t->best,
     };
-    if (FN(watch_is_needed)(&t->watch)) {
-        t->training.observe = FN(watch_entry);
-        t->training.observer = &t->watch;
-    }
     if (job->interrupt != NULL) {
         t->training.should_stop = job->interrupt->should_stop;
         t->training.should_save = job->interrupt->should_save;
@@ -113,6 +112,7 @@ void FN(lesson_fini)(gold_lesson *t)
     gold_free(t->initial);
     gold_free(t->best);
     gold_free(t->log);
+    gold_free(t->numbers);
 }
 
 /* Factor from the drawn parameters to those with which a phase begins, or the
@@ -148,7 +148,12 @@ static gold_status begin(gold_lesson *t, size_t phase)
         GOLD_TRY(draw_subspace(t));
     }
     GOLD_TRY(FN(watch_init)(&t->watch, &t->job, &t->settings, &t->start,
+                            &t->training,
                             t->initial != NULL ? t->initial : t->theta));
+    if (t->numbers == NULL) {
+        GOLD_TRY(
+            GOLD_ALLOC(t->job.schema->n_log * t->watch.n_numbers, &t->numbers));
+    }
     plan_training(t);
     return GOLD_OK;
 }
@@ -160,13 +165,12 @@ static void refuse(gold_verdict *verdict, const char *why)
     (void)snprintf(verdict->message, sizeof verdict->message, "%s", why);
 }
 
-/* The learning rate of a phase, and, of the last, how large it might be. A
+/* The learning rate of a phase, and what is tracked before the last one. A
  * point whose curvature gives none is one that failed. */
 static gold_status settle_rate(gold_lesson *t, size_t phase,
                                gold_outcome *outcome)
 {
     const gold_engine_job *job = &t->job;
-    double stable = 0.0;
     const gold_status status =
         FN(rate_applied)(job, &t->settings, &t->start, scale_of(t, phase),
                          t->theta, &t->training.learning_rate, &outcome->flops);
@@ -177,12 +181,9 @@ static gold_status settle_rate(gold_lesson *t, size_t phase,
         return GOLD_OK;
     }
     GOLD_TRY(status);
-    if (job->study->train.track[GOLD_TRACK_STABLE_RATE] &&
-        phase == t->whole->study->n_earlier) {
-        GOLD_TRY(
-            FN(rate_stable)(&t->training, t->theta, &stable, &outcome->flops));
-        gold_record_put(job->schema, outcome->records,
-                        GOLD_VAR_MAX_STABLE_LEARNING_RATE, stable);
+    if (phase == t->whole->study->n_earlier) {
+        GOLD_TRY(FN(watch_before)(&t->watch, t->theta, outcome->records));
+        outcome->flops += t->watch.flops;
     }
     return GOLD_OK;
 }
@@ -204,16 +205,43 @@ static size_t resumed_phase(gold_lesson *t, gold_outcome *outcome)
     return (size_t)past.phase;
 }
 
-/* A phase is over: what it leaves to the next, and where that begins. */
+/* Flags of how a phase ended. */
+static double outcome_of(const gold_lesson *t)
+{
+    const gold_training_result *result = &t->result;
+    unsigned int flags = 0;
+
+    flags |= result->end == GOLD_END_CONVERGED ? GOLD_CONVERGED : 0U;
+    flags |= result->end == GOLD_END_PATIENCE ? GOLD_PATIENCE : 0U;
+    flags |= result->end == GOLD_END_DIVERGED ? GOLD_DIVERGED : 0U;
+    flags |= result->final.zero_logits == 1.0 ? GOLD_COLLAPSED : 0U;
+    flags |= result->weight_change < t->job.study->train.lazy ? GOLD_LAZY : 0U;
+    return (double)flags;
+}
+
+/* A phase is over: how it ended. */
+static void note_end(gold_lesson *t, size_t phase)
+{
+    const gold_log_entry *final = &t->result.final;
+
+    t->training.past.ends[phase] =
+        (gold_phase_end){.step = t->result.final_step,
+                         .loss = final->loss,
+                         .accuracy = final->accuracy,
+                         .test_loss = final->test_loss,
+                         .test_accuracy = final->test_accuracy,
+                         .weight_norm = final->weight_norm,
+                         .learning_rate = t->training.learning_rate,
+                         .outcome = outcome_of(t)};
+}
+
+/* What a phase that is over leaves to the next, and where that begins. */
 static void go_on(gold_lesson *t, size_t phase, double flops)
 {
     gold_past *past = &t->training.past;
     const uint64_t of =
         gold_study_phase(t->whole->study, phase + 1)->norm_of_phase;
 
-    past->ends[phase] =
-        (gold_phase_end){t->result.final_step, t->result.final.weight_norm,
-                         t->training.learning_rate};
     past->phase = phase + 1;
     past->steps = t->result.final_step;
     past->n_logged = t->result.n_logged;
@@ -274,6 +302,7 @@ gold_status FN(lesson_train)(gold_lesson *t, gold_outcome *outcome,
             GOLD_TRY(inspect(t, inspection));
         }
         GOLD_TRY(train_phase(t, phase, outcome));
+        note_end(t, phase);
         is_over = phase == last || t->result.end == GOLD_END_STOPPED ||
                   t->result.end == GOLD_END_DIVERGED ||
                   outcome->verdicts[0].state == GOLD_STATE_FAILED;

@@ -30,7 +30,8 @@ typedef struct gold_lesson {
                       nobody asks */
     FN(directions) directions; /* constraint subspace only */
     gold_log_entry *log;       /* [n_log] */
-    gold_watch watch;          /* curvature on the way */
+    double *numbers;           /* [n_log][watch.n_numbers] */
+    gold_watch watch;          /* what is tracked on the way */
     gold_training training;    /* the phase */
     gold_training_result result;
 } gold_lesson;

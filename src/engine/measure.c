@@ -128,7 +128,7 @@ static gold_status prepare(measurement *m)
     if (job->study->curvature.logit_gradients > 0) {
         GOLD_TRY(GOLD_ALLOC(m->n_distinct, &m->logits));
     }
-    if (job->schema->n_layers > 0) {
+    if (gold_layer_numbers(job->schema) > 0) {
         GOLD_TRY(GOLD_ALLOC(m->n_distinct * gold_layer_numbers(job->schema),
                             &m->layers));
     }

@@ -75,7 +75,7 @@ enum {
 
 size_t gold_layer_numbers(const gold_schema *schema)
 {
-    return N_OF_LAYERS * schema->n_layers * schema->n_dims;
+    return N_OF_LAYERS * schema->count[FIRST_OF_LAYERS];
 }
 
 void gold_record_layers(const gold_schema *schema, const double *values,

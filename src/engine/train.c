@@ -10,21 +10,6 @@
 #include "engine/lesson.h"
 #include "engine/measure.h"
 #include "engine/record.h"
-#include "engine/trajectory.h"
-
-/* Flags of how the training ended. */
-static double outcome_of(const gold_lesson *t)
-{
-    const gold_training_result *result = &t->result;
-    unsigned int flags = 0;
-
-    flags |= result->end == GOLD_END_CONVERGED ? GOLD_CONVERGED : 0U;
-    flags |= result->end == GOLD_END_PATIENCE ? GOLD_PATIENCE : 0U;
-    flags |= result->end == GOLD_END_DIVERGED ? GOLD_DIVERGED : 0U;
-    flags |= result->final.zero_logits == 1.0 ? GOLD_COLLAPSED : 0U;
-    flags |= result->weight_change < t->job.study->train.lazy ? GOLD_LAZY : 0U;
-    return (double)flags;
-}
 
 static void put_best(const gold_lesson *t, double *record)
 {
@@ -40,9 +25,59 @@ static void put_best(const gold_lesson *t, double *record)
     }
 }
 
+static void put_reached(const gold_lesson *t, double *record)
+{
+    const gold_schema *schema = t->job.schema;
+    const size_t n = t->result.n_logged;
+
+    for (size_t i = 0; i < schema->count[GOLD_VAR_STEPS_TO_LOSS]; i++) {
+        size_t k = 0;
+
+        while (k < n && !(t->log[k].loss <= schema->reach[i])) {
+            k++;
+        }
+        if (k < n) {
+            record[schema->offset[GOLD_VAR_STEPS_TO_LOSS] + i] =
+                (double)schema->log_steps[k];
+        }
+    }
+}
+
+/* How each phase ended; NaN of those that were not begun. */
+static void put_phases(const gold_lesson *t, double *record)
+{
+    const gold_past *past = &t->training.past;
+    const gold_schema *schema = t->job.schema;
+
+    for (size_t i = 0; i <= past->phase; i++) {
+        const gold_phase_end *end = &past->ends[i];
+        const struct {
+            gold_variable variable;
+            double value;
+        } numbers[] = {
+            {GOLD_VAR_PHASE_STEP, (double)end->step},
+            {GOLD_VAR_PHASE_LOSS, end->loss},
+            {GOLD_VAR_PHASE_ACCURACY, end->accuracy},
+            {GOLD_VAR_PHASE_TEST_LOSS, end->test_loss},
+            {GOLD_VAR_PHASE_TEST_ACCURACY, end->test_accuracy},
+            {GOLD_VAR_PHASE_WEIGHT_NORM, end->weight_norm},
+            {GOLD_VAR_PHASE_LEARNING_RATE, end->learning_rate},
+            {GOLD_VAR_PHASE_OUTCOME, end->outcome},
+        };
+
+        for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
+            if (i < schema->count[numbers[k].variable]) {
+                record[schema->offset[numbers[k].variable] + i] =
+                    numbers[k].value;
+            }
+        }
+    }
+}
+
 static void put_finals(const gold_lesson *t, double *record)
 {
     const gold_log_entry *final = &t->result.final;
+    const gold_past *past = &t->training.past;
     const struct {
         gold_variable variable;
         double value;
@@ -57,7 +92,7 @@ static void put_finals(const gold_lesson *t, double *record)
         {GOLD_VAR_FINAL_ZERO_LOGITS, final->zero_logits},
         {GOLD_VAR_FINAL_COSINE_TO_INIT, final->cosine_to_init},
         {GOLD_VAR_WEIGHT_CHANGE, t->result.weight_change},
-        {GOLD_VAR_OUTCOME, outcome_of(t)},
+        {GOLD_VAR_OUTCOME, past->ends[past->phase].outcome},
     };
 
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
@@ -74,7 +109,9 @@ static void report(const gold_lesson *t, double *record, gold_verdict *verdict)
     FN(keep_parameters)
     (t->job.schema, &t->start, t->alpha, t->theta, t->best, record);
     put_finals(t, record);
+    put_phases(t, record);
     put_best(t, record);
+    put_reached(t, record);
     verdict->state = GOLD_STATE_DONE;
     if (t->result.end == GOLD_END_DIVERGED) {
         const char *bare = gold_graph_bare_norm(&t->start.network.graph);
@@ -264,8 +301,7 @@ gold_status FN(train_point)(const gold_engine_job *job, gold_outcome *outcome,
         goto done;
     }
     report(&t, outcome->records, &outcome->verdicts[0]);
-    GOLD_GOTO(
-        FN(put_log)(job->schema, t.result.n_logged, t.log, outcome->records));
+    GOLD_GOTO(FN(watch_after)(&t.watch, &t.result, t.log, outcome->records));
     if (inspection != NULL) {
         GOLD_GOTO(inspect(&t, inspection));
     }

@@ -1,126 +1,135 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/watch.h"
 
+#include <math.h>
+#include <string.h>
+
 #include "goldilocks/memory.h"
 
-#include "curv/line.h"
-#include "curv/spectrum.h"
-#include "linalg/product.h"
+static const gold_tracker *const trackers[GOLD_N_TRACKS] = {
+#define TRACKER(id, name, ...) [GOLD_TRACK_##id] = &FN(track_##name),
+    GOLD_TRACK_OTHERS(TRACKER, GOLD_NO_ROW)};
 
-static gold_status prepare_curvature(gold_watch *watch, const real *theta)
+/* The tracker of a word that a study tracks; NULL: none is needed. */
+static const gold_tracker *tracker_of(const gold_watch *watch, size_t track)
 {
-    const size_t d = watch->d;
+    return watch->job->study->train.track[track] ? trackers[track] : NULL;
+}
 
-    GOLD_TRY(GOLD_ALLOC(watch->start->network.n_parameters, &watch->near));
-    if (watch->settings->surface == GOLD_PLANE) {
-        GOLD_TRY(FN(directions_init)(&watch->directions, &watch->start->network,
-                                     watch->settings, d, theta));
-    }
-    GOLD_TRY(GOLD_ALLOC(d * d, &watch->g_term));
-    GOLD_TRY(GOLD_ALLOC(d * d, &watch->h_term));
-    GOLD_TRY(GOLD_ALLOC(d, &watch->eigenvalues));
-    return GOLD_ALLOC(gold_spectrum_scratch(d), &watch->scratch);
+/* Numbers that a variable has at each logged step; 0: it is none of a log. */
+static size_t n_at_step(const gold_schema *schema, gold_variable variable)
+{
+    gold_dimension of[2];
+    const size_t n =
+        gold_extent_dimensions(gold_variable_about(variable)->extent, of);
+
+    return n > 0 && of[0] == GOLD_DIM_STEP && schema->n_log > 0
+               ? schema->count[variable] / schema->n_log
+               : 0;
 }
 
 gold_status FN(watch_init)(gold_watch *watch, const gold_engine_job *job,
                            const gold_settings *settings,
-                           const gold_start *start, const real *theta)
+                           const gold_start *start,
+                           const gold_training *training, const real *initial)
 {
-    const bool *track = job->study->train.track;
+    *watch = (gold_watch){.job = job,
+                          .settings = settings,
+                          .start = start,
+                          .training = training,
+                          .initial = initial};
+    for (size_t v = 0; v < GOLD_N_VARIABLES; v++) {
+        watch->places[v] = watch->n_numbers;
+        watch->n_numbers += n_at_step(job->schema, (gold_variable)v);
+    }
+    for (size_t i = 0; i < GOLD_N_TRACKS; i++) {
+        const gold_tracker *tracker = tracker_of(watch, i);
 
-    *watch = (gold_watch){.job = job, .settings = settings, .start = start};
-    watch->has_sharpness = track[GOLD_TRACK_SHARPNESS];
-    watch->d = track[GOLD_TRACK_CURVATURE] ? job->schema->n_eigen : 0;
-    if (watch->has_sharpness) {
-        GOLD_TRY(FN(sharpness_init)(&watch->sharpness, job, settings, start));
+        if (tracker != NULL && tracker->state_bytes > 0) {
+            GOLD_TRY(gold_alloc(tracker->state_bytes, 1, &watch->states[i]));
+            GOLD_TRY(tracker->begin(watch, watch->states[i]));
+        }
     }
-    if (track[GOLD_TRACK_CONDENSATION]) {
-        GOLD_TRY(FN(condensation_init)(&watch->condensation, &start->network,
-                                       theta));
-    }
-    return watch->d > 0 ? prepare_curvature(watch, theta) : GOLD_OK;
+    watch->initial = NULL;
+    return GOLD_OK;
 }
 
 void FN(watch_fini)(gold_watch *watch)
 {
-    FN(sharpness_fini)(&watch->sharpness);
-    FN(condensation_fini)(&watch->condensation);
-    gold_free(watch->near);
-    FN(directions_fini)(&watch->directions);
-    gold_free(watch->g_term);
-    gold_free(watch->h_term);
-    gold_free(watch->eigenvalues);
-    gold_free(watch->scratch);
+    for (size_t i = 0; i < GOLD_N_TRACKS; i++) {
+        if (watch->states[i] != NULL) {
+            trackers[i]->end(watch->states[i]);
+            gold_free(watch->states[i]);
+        }
+    }
     *watch = (gold_watch){0};
 }
 
-bool FN(watch_is_needed)(const gold_watch *watch)
+void FN(watch_put)(const gold_watch *watch, const gold_logged *at,
+                   gold_variable variable, size_t i, double value)
 {
-    return watch->has_sharpness || watch->d > 0 || watch->condensation.n > 0;
-}
-
-/* Spectrum of G + S; what is not finite leaves NaN. */
-static void take_spectrum(gold_watch *watch, gold_log_entry *entry)
-{
-    const size_t d = watch->d;
-    gold_spectrum spectrum = {.eigenvalues = watch->eigenvalues};
-
-    for (size_t i = 0; i < d * d; i++) {
-        watch->h_term[i] += watch->g_term[i];
-    }
-    if (gold_spectrum_of(d, watch->h_term, d, watch->scratch, &spectrum) ==
-        GOLD_OK) {
-        entry->trace_over_norm = spectrum.trace_over_norm;
-        entry->positive_fraction = spectrum.positive_fraction;
+    if (i < n_at_step(watch->job->schema, variable)) {
+        at->numbers[watch->places[variable] + i] = value;
     }
 }
 
-static gold_status take_curvature(gold_watch *watch, const real *theta,
-                                  gold_log_entry *entry, double *flops)
+double FN(watch_entry)(void *watch, const gold_logged *at)
 {
-    const size_t n = watch->start->network.n_parameters;
-    const bool is_sphere = watch->settings->surface == GOLD_SPHERE;
-    const double alpha =
-        FN(start_near)(watch->start, FN(norm)(n, theta), theta, watch->near);
-    const gold_line_point here = {alpha, watch->settings->temperature};
-    gold_line_result result = {.g_term = watch->g_term,
-                               .h_term = watch->h_term};
-    const FN(line) line = {
-        .network = &watch->start->network,
-        .theta = watch->near,
-        .input_scale = watch->settings->input_scale,
-        .train = FN(samples)(&watch->job->data->train),
-        .directions = &watch->directions,
-        .is_sphere = is_sphere,
-        .n_points = 1,
-        .points = &here,
-    };
+    gold_watch *w = watch;
+    const double before = w->flops;
 
-    if (is_sphere) {
-        FN(directions_fini)(&watch->directions);
-        GOLD_TRY(FN(directions_init)(&watch->directions, &watch->start->network,
-                                     watch->settings, watch->d, watch->near));
+    for (size_t i = 0; i < w->n_numbers; i++) {
+        at->numbers[i] = (double)NAN;
     }
-    GOLD_TRY(FN(line_measure)(&line, &result, flops));
-    take_spectrum(watch, entry);
+#define ENTRY(id, name, ...)                                                   \
+    FN(watch_put)(w, at, GOLD_VAR_TRAJECTORY_##id, 0, at->entry->name);
+    GOLD_TRACK_ENTRIES(ENTRY, GOLD_NO_ROW)
+    for (size_t i = 0; i < GOLD_N_TRACKS; i++) {
+        const gold_tracker *tracker = tracker_of(w, i);
+
+        if (tracker != NULL && tracker->take != NULL && w->status == GOLD_OK &&
+            isfinite(at->entry->loss)) {
+            w->status = tracker->take(w, w->states[i], at);
+        }
+    }
+    return w->flops - before;
+}
+
+gold_status FN(watch_before)(gold_watch *watch, const real *theta,
+                             double *record)
+{
+    for (size_t i = 0; i < GOLD_N_TRACKS; i++) {
+        const gold_tracker *tracker = tracker_of(watch, i);
+
+        if (tracker != NULL && tracker->before != NULL) {
+            GOLD_TRY(tracker->before(watch, theta, record));
+        }
+    }
     return GOLD_OK;
 }
 
-double FN(watch_entry)(void *watch, const real *theta, gold_log_entry *entry)
+gold_status FN(watch_after)(const gold_watch *watch,
+                            const gold_training_result *result,
+                            const gold_log_entry *log, double *record)
 {
-    gold_watch *w = watch;
-    const double before = w->sharpness.hvp.run.flops;
-    double flops = 0.0;
+    const gold_schema *schema = watch->job->schema;
 
-    if (w->has_sharpness && w->status == GOLD_OK) {
-        w->status = FN(sharpness_take)(&w->sharpness, theta, &entry->sharpness,
-                                       &entry->sharpness_residual);
+    for (size_t v = 0; v < GOLD_N_VARIABLES; v++) {
+        const size_t n = n_at_step(schema, (gold_variable)v);
+
+        for (size_t k = 0; n > 0 && k < result->n_logged; k++) {
+            memcpy(record + schema->offset[v] + k * n,
+                   watch->training->numbers + k * watch->n_numbers +
+                       watch->places[v],
+                   n * sizeof *record);
+        }
     }
-    if (w->d > 0 && w->status == GOLD_OK) {
-        w->status = take_curvature(w, theta, entry, &flops);
+    for (size_t i = 0; i < GOLD_N_TRACKS; i++) {
+        const gold_tracker *tracker = tracker_of(watch, i);
+
+        if (tracker != NULL && tracker->after != NULL) {
+            GOLD_TRY(tracker->after(watch, result, log, record));
+        }
     }
-    if (w->condensation.n > 0 && w->status == GOLD_OK) {
-        w->status = FN(condensation_take)(&w->condensation, theta, entry);
-    }
-    return flops + w->sharpness.hvp.run.flops - before;
+    return GOLD_OK;
 }

@@ -1,57 +1,84 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file watch.h
- * Curvature along a training: the sharpness, and what the point's subspace
- * shows. Typed.
- *
- * Sharpness is the largest eigenvalue of the Hessian of all parameters over
- * all training samples, by Lanczos' method from a start that depends on the
- * seed alone. The subspace is that of the point's measurement, at its largest
- * dimension; on the sphere its directions are made orthogonal to where the
- * training is, as they were to the point.
+ * What a study tracks of its trainings (goldilocks/tracks.h): by a tracker for
+ * each word, at logged steps, before a training and after it. Typed.
  */
 #ifndef GOLD_ENGINE_WATCH_H
 #define GOLD_ENGINE_WATCH_H
 
 #include "engine/seam.h"
-#include "engine/sharpness.h"
-#include "nn/directions.h"
-#include "train/condensation.h"
+#include "engine/start.h"
 #include "train/training.h"
 
+/** Over one phase of a training. */
 typedef struct gold_watch {
     const gold_engine_job *job;
     const gold_settings *settings;
     const gold_start *start;
+    const gold_training *training;
+    const real
+        *initial;       /* where the first phase begins: while begin is asked */
     gold_status status; /* of what went wrong first */
-    bool has_sharpness;
-    gold_sharpness sharpness;
-    size_t d;                       /* directions; 0: no curvature */
-    FN(directions) directions;      /* in the plane */
-    real *near;                     /* [n_parameters] of FN(start_near) */
-    double *g_term;                 /* [d][d] */
-    double *h_term;                 /* [d][d], then their sum */
-    double *eigenvalues;            /* [d] */
-    double *scratch;                /* of the spectrum */
-    gold_condensation condensation; /* zeroed where it is not tracked */
+    double flops;       /* counted by trackers */
+    size_t n_numbers;   /* of a logged step */
+    size_t places[GOLD_N_VARIABLES]; /* of a variable's first among them */
+    void *states[GOLD_N_TRACKS];     /* owned; NULL: none */
 } gold_watch;
 
-/** Get ready for what the study tracks, if anything; ended by FN(watch_fini),
- * also on failure. Keeps what it is given. */
+/** How the numbers of a word come about; what is NULL is not needed. A state
+ * begins zeroed. */
+typedef struct gold_tracker {
+    size_t state_bytes;
+    gold_status (*begin)(const gold_watch *watch, void *state);
+    void (*end)(void *state); /* also after begin failed */
+    /* Put numbers of a logged step whose loss is finite (FN(watch_put)). */
+    gold_status (*take)(gold_watch *watch, void *state, const gold_logged *at);
+    /* Put numbers into a point's record: before the last phase, which begins
+     * at theta; */
+    gold_status (*before)(gold_watch *watch, const real *theta, double *record);
+    /* after it, when the logged ones stand there. */
+    gold_status (*after)(const gold_watch *watch,
+                         const gold_training_result *result,
+                         const gold_log_entry *log, double *record);
+} gold_tracker;
+
+#define GOLD_TRACKER(id, name, ...) extern const gold_tracker FN(track_##name);
+GOLD_TRACK_OTHERS(GOLD_TRACKER, GOLD_NO_ROW)
+#undef GOLD_TRACKER
+
+/**
+ * Get ready for what the study tracks; ended by FN(watch_fini), also on
+ * failure. Keeps what it is given, which may be filled in later, but for
+ * `initial`.
+ */
 GOLD_CHECKED gold_status FN(watch_init)(gold_watch *watch,
                                         const gold_engine_job *job,
                                         const gold_settings *settings,
                                         const gold_start *start,
-                                        const real *theta);
+                                        const gold_training *training,
+                                        const real *initial);
 
 /** Free what the watch holds; zeroed ones are allowed. */
 void FN(watch_fini)(gold_watch *watch);
 
-/** Is anything tracked? */
-bool FN(watch_is_needed)(const gold_watch *watch);
+/** Fill the numbers of a logged step; for gold_training.observe, whose observer
+ * is the watch. What goes wrong is kept in watch->status and leaves NaN. */
+double FN(watch_entry)(void *watch, const gold_logged *at);
 
-/** Fill an entry at theta; for gold_training.observe, whose observer is the
- * watch. What goes wrong is kept in watch->status and leaves NaN. */
-double FN(watch_entry)(void *watch, const real *theta, gold_log_entry *entry);
+/** Put number `i` of a variable at a logged step; variables that the study does
+ * not have are passed over. */
+void FN(watch_put)(const gold_watch *watch, const gold_logged *at,
+                   gold_variable variable, size_t i, double value);
+
+/** What is tracked before the last phase begins at theta, into a record. */
+GOLD_CHECKED gold_status FN(watch_before)(gold_watch *watch, const real *theta,
+                                          double *record);
+
+/** What was logged, and what follows from it, into a record. */
+GOLD_CHECKED gold_status FN(watch_after)(const gold_watch *watch,
+                                         const gold_training_result *result,
+                                         const gold_log_entry *log,
+                                         double *record);
 
 #endif

@@ -48,6 +48,7 @@ static void take_lines(const gold_phi *phi, size_t n, const real *z, real *y,
 }
 
 /* Value and derivatives of the next lanes. */
+#ifdef GOLD_PREC_F32
 typedef struct jets {
     real value[GOLD_PHI_LANES];
     real first[GOLD_PHI_LANES];
@@ -59,12 +60,10 @@ static void take_jets(const gold_phi *phi, const real *z, jets *to)
     double lanes[GOLD_PHI_LANES];
     gold_jets wide;
 
-#ifdef GOLD_PREC_F32
     if (phi->in_float != NULL) {
         phi->in_float(z, to->value, to->first, to->second);
         return;
     }
-#endif
     for (size_t i = 0; i < GOLD_PHI_LANES; i++) {
         lanes[i] = (double)z[i];
     }
@@ -75,6 +74,14 @@ static void take_jets(const gold_phi *phi, const real *z, jets *to)
         to->second[i] = (real)wide.second[i];
     }
 }
+#else
+typedef gold_jets jets;
+
+static void take_jets(const gold_phi *phi, const real *z, jets *to)
+{
+    phi->all(z, to);
+}
+#endif
 
 static void forward(const gold_site *s)
 {
@@ -91,9 +98,12 @@ static void forward(const gold_site *s)
         const size_t left = size - t;
         const size_t count = left < GOLD_PHI_LANES ? left : GOLD_PHI_LANES;
         const size_t bytes = count * sizeof *z;
+        const bool is_whole = count == GOLD_PHI_LANES;
 
-        memcpy(z, s->x[0] + t, bytes);
-        take_jets(phi, z, &found);
+        if (!is_whole) {
+            memcpy(z, s->x[0] + t, bytes);
+        }
+        take_jets(phi, is_whole ? s->x[0] + t : z, &found);
         memcpy(s->y + t, found.value, bytes);
         memcpy(s->kept + t, found.first, bytes);
         if (s->bent != NULL) {

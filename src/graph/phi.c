@@ -2,6 +2,7 @@
 #include "graph/phi.h"
 
 #include <math.h>
+#include <stdint.h>
 
 #include "base/vecmath.h"
 
@@ -41,10 +42,13 @@ JET(leaky_relu)
     return (gold_jet){slope * z, slope, 0.0};
 }
 
-JET(tanh)
+/* Slopes by the exponential: 1 - a^2 and a (1 - a) would lose the digits of
+ * what is saturated. */
+static gold_jet tanh_at(double z)
 {
+    const double e = exp(-2.0 * fabs(z));
+    const double slope = 4.0 * e / ((1.0 + e) * (1.0 + e));
     const double a = tanh(z);
-    const double slope = 1.0 - a * a;
 
     return (gold_jet){a, slope, -2.0 * a * slope};
 }
@@ -57,16 +61,114 @@ JET(sigmoid)
     return (gold_jet){a, slope, slope * (1.0 - 2.0 * a)};
 }
 
-/* Slopes by the exponential: 1 - a^2 and a (1 - a) would lose the digits of
- * what is saturated. */
+/* a b + c, rounded once where that is quick. */
+#ifdef FP_FAST_FMA
+#define MUL_ADD(a, b, c) fma(a, b, c)
+#else
+#define MUL_ADD(a, b, c) ((a) * (b) + (c))
+#endif
+#ifdef FP_FAST_FMAF
+#define MUL_ADDF(a, b, c) fmaf(a, b, c)
+#else
+#define MUL_ADDF(a, b, c) ((a) * (b) + (c))
+#endif
+
+/* e^-x and e^-x - 1 of an x from 0 on, to rounding of their own sizes: 2^k e^r
+ * with |r| <= ln(2) / 2, and e^r - 1 by its series. A large number of which k
+ * is the end leaves k in its last bits. 2^k must be normal. */
+static inline void decay(double x, double *e, double *less)
+{
+    const double large = 0x1.8p52;
+    const union {
+        double number;
+        uint64_t bits;
+    } end = {MUL_ADD(-x, 0x1.71547652b82fep0, large)},
+      power = {.bits = (end.bits + 1023U) << 52U};
+    const double k = end.number - large;
+    const double r = MUL_ADD(k, -0x1.ef35793c76730p-45,
+                             MUL_ADD(k, -0x1.62e42fefa3800p-1, -x));
+    double p = 1.0 / 6227020800.0;
+
+    p = MUL_ADD(p, r, 1.0 / 479001600.0);
+    p = MUL_ADD(p, r, 1.0 / 39916800.0);
+    p = MUL_ADD(p, r, 1.0 / 3628800.0);
+    p = MUL_ADD(p, r, 1.0 / 362880.0);
+    p = MUL_ADD(p, r, 1.0 / 40320.0);
+    p = MUL_ADD(p, r, 1.0 / 5040.0);
+    p = MUL_ADD(p, r, 1.0 / 720.0);
+    p = MUL_ADD(p, r, 1.0 / 120.0);
+    p = MUL_ADD(p, r, 1.0 / 24.0);
+    p = MUL_ADD(p, r, 1.0 / 6.0);
+    p = MUL_ADD(p, r, 0.5);
+    p = MUL_ADD(p * r, r, r);
+    *e = MUL_ADD(power.number, p, power.number);
+    *less = MUL_ADD(power.number, p, power.number - 1.0);
+}
+
+static inline void decay_in_float(float x, float *e, float *less)
+{
+    const float large = 0x1.8p23f;
+    const union {
+        float number;
+        uint32_t bits;
+    } end = {MUL_ADDF(-x, 0x1.715476p0f, large)},
+      power = {.bits = (end.bits + 127U) << 23U};
+    const float k = end.number - large;
+    const float r =
+        MUL_ADDF(k, -0x1.7f7d1cp-20f, MUL_ADDF(k, -0x1.62e4p-1f, -x));
+    float p = 1.0f / 5040.0f;
+
+    p = MUL_ADDF(p, r, 1.0f / 720.0f);
+    p = MUL_ADDF(p, r, 1.0f / 120.0f);
+    p = MUL_ADDF(p, r, 1.0f / 24.0f);
+    p = MUL_ADDF(p, r, 1.0f / 6.0f);
+    p = MUL_ADDF(p, r, 0.5f);
+    p = MUL_ADDF(p * r, r, r);
+    *e = MUL_ADDF(power.number, p, power.number);
+    *less = MUL_ADDF(power.number, p, power.number - 1.0f);
+}
+
+/* By these rather than the library's tanh, which takes about twice as long. */
+static void tanh_all(const double *z, gold_jets *jets)
+{
+    const double most = 700.0; /* of 2 |z| */
+    double x[GOLD_PHI_LANES];
+
+    for (size_t i = 0; i < GOLD_PHI_LANES; i++) {
+        x[i] = 2.0 * fabs(z[i]);
+        x[i] = x[i] > most ? most : x[i];
+    }
+    for (size_t i = 0; i < GOLD_PHI_LANES; i++) {
+        double e = 0.0;
+        double less = 0.0;
+
+        decay(x[i], &e, &less);
+        const double share = 1.0 / (1.0 + e);
+
+        jets->value[i] = copysign(less * share, z[i]);
+        jets->first[i] = 4.0 * e * share * share;
+        jets->second[i] = -2.0 * jets->value[i] * jets->first[i];
+    }
+}
+
 static void tanh_in_float(const float *z, float *value, float *first,
                           float *second)
 {
+    const float most = 87.0f;
+    float x[GOLD_PHI_LANES];
+
     for (size_t i = 0; i < GOLD_PHI_LANES; i++) {
-        const float e = expf(-2.0f * fabsf(z[i]));
+        x[i] = 2.0f * fabsf(z[i]);
+        x[i] = x[i] > most ? most : x[i];
+    }
+    for (size_t i = 0; i < GOLD_PHI_LANES; i++) {
+        float e = 0.0f;
+        float less = 0.0f;
+
+        decay_in_float(x[i], &e, &less);
         const float share = 1.0f / (1.0f + e);
 
-        value[i] = tanhf(z[i]);
+        value[i] = copysignf(less * share, z[i]);
         first[i] = 4.0f * e * share * share;
         second[i] = -2.0f * value[i] * first[i];
     }

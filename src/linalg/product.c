@@ -7,9 +7,78 @@
 
 #include "linalg/blas.h"
 
+/* Where one of the sizes is 1, the BLAS would spend its time on packing. */
+
+/* c (m, n) <- scale a b' + keep c, columns a and b. */
+static void outer(size_t m, size_t n, double scale, FN(matrix) a, const real *b,
+                  size_t step, double keep, real *c, size_t ldc)
+{
+    for (size_t i = 0; i < m; i++) {
+        const real factor = (real)scale * a.entries[i * a.ld];
+        real *row = c + i * ldc;
+
+        for (size_t j = 0; j < n && keep == 0.0; j++) {
+            row[j] = factor * b[j * step];
+        }
+        for (size_t j = 0; j < n && keep != 0.0; j++) {
+            row[j] = (real)keep * row[j] + factor * b[j * step];
+        }
+    }
+}
+
+enum {
+    SIDE = 16 /* sums that run side by side, of a row times a column */
+};
+
+/* c (m), ldc apart, <- scale a b + keep c, a (m, k). */
+static void times_column(size_t m, size_t k, double scale, FN(matrix) a,
+                         const real *b, double keep, real *c, size_t ldc)
+{
+    for (size_t i = 0; i < m; i++) {
+        const real *row = a.entries + i * a.ld;
+        real side[SIDE] = {R(0.0)};
+        real sum = R(0.0);
+
+        for (size_t p = 0; p < k / SIDE; p++) {
+            for (size_t j = 0; j < SIDE; j++) {
+                side[j] += row[p * SIDE + j] * b[p * SIDE + j];
+            }
+        }
+        for (size_t p = k / SIDE * SIDE; p < k; p++) {
+            sum += row[p] * b[p];
+        }
+        for (size_t j = 0; j < SIDE; j++) {
+            sum += side[j];
+        }
+        c[i * ldc] = (real)scale * sum +
+                     (keep == 0.0 ? R(0.0) : (real)keep * c[i * ldc]);
+    }
+}
+
+/* c (n) <- scale a' b + keep c, a (k, 1), b (k, n). */
+static void sum_rows(size_t n, size_t k, double scale, FN(matrix) a,
+                     FN(matrix) b, double keep, real *c)
+{
+    for (size_t j = 0; j < n; j++) {
+        c[j] = keep == 0.0 ? R(0.0) : (real)keep * c[j];
+    }
+    for (size_t p = 0; p < k; p++) {
+        const real factor = (real)scale * a.entries[p * a.ld];
+        const real *row = b.entries + p * b.ld;
+
+        for (size_t j = 0; j < n; j++) {
+            c[j] += factor * row[j];
+        }
+    }
+}
+
 void FN(product)(size_t m, size_t n, size_t k, double scale, FN(matrix) a,
                  FN(matrix) b, double keep, real *c, size_t ldc)
 {
+    if (k == 1) {
+        outer(m, n, scale, a, b.entries, 1, keep, c, ldc);
+        return;
+    }
     BLAS_GEMM(CblasRowMajor, CblasNoTrans, CblasNoTrans, blas_int(m),
               blas_int(n), blas_int(k), (real)scale, a.entries, blas_int(a.ld),
               b.entries, blas_int(b.ld), (real)keep, c, blas_int(ldc));
@@ -18,6 +87,14 @@ void FN(product)(size_t m, size_t n, size_t k, double scale, FN(matrix) a,
 void FN(product_nt)(size_t m, size_t n, size_t k, double scale, FN(matrix) a,
                     FN(matrix) b, double keep, real *c, size_t ldc)
 {
+    if (k == 1) {
+        outer(m, n, scale, a, b.entries, b.ld, keep, c, ldc);
+        return;
+    }
+    if (n == 1) {
+        times_column(m, k, scale, a, b.entries, keep, c, ldc);
+        return;
+    }
     BLAS_GEMM(CblasRowMajor, CblasNoTrans, CblasTrans, blas_int(m), blas_int(n),
               blas_int(k), (real)scale, a.entries, blas_int(a.ld), b.entries,
               blas_int(b.ld), (real)keep, c, blas_int(ldc));
@@ -26,6 +103,14 @@ void FN(product_nt)(size_t m, size_t n, size_t k, double scale, FN(matrix) a,
 void FN(product_tn)(size_t m, size_t n, size_t k, double scale, FN(matrix) a,
                     FN(matrix) b, double keep, real *c, size_t ldc)
 {
+    if (m == 1) {
+        sum_rows(n, k, scale, a, b, keep, c);
+        return;
+    }
+    if (n == 1 && ldc == 1) {
+        sum_rows(m, k, scale, b, a, keep, c);
+        return;
+    }
     BLAS_GEMM(CblasRowMajor, CblasTrans, CblasNoTrans, blas_int(m), blas_int(n),
               blas_int(k), (real)scale, a.entries, blas_int(a.ld), b.entries,
               blas_int(b.ld), (real)keep, c, blas_int(ldc));

@@ -298,7 +298,9 @@ gold_status gold_archive_variable(gold_archive *archive, gold_variable variable,
                                   double *values)
 {
     GOLD_TRY(column_read(archive, (size_t)variable, NULL, false, values));
-    goldi_result_decode((size_t)variable, values, archive->study->n_points);
+    goldi_result_decode((size_t)variable, values,
+                        archive->study->n_points *
+                            archive->schema.count[variable]);
     return GOLD_OK;
 }
 
@@ -313,7 +315,7 @@ gold_status gold_archive_record(gold_archive *archive, size_t point,
 
         if (archive->schema.count[i] > 0) {
             GOLD_TRY(column_read(archive, i, &block, false, values));
-            goldi_result_decode(i, values, 1);
+            goldi_result_decode(i, values, archive->schema.count[i]);
         }
     }
     return GOLD_OK;

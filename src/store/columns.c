@@ -70,7 +70,8 @@ bool goldi_column_is_result(size_t column)
 /* Is it a sum of flags? */
 static bool is_flags(size_t column)
 {
-    return column == GOLD_VAR_OUTCOME || column == GOLD_VAR_SELECTED;
+    return column == GOLD_VAR_OUTCOME || column == GOLD_VAR_PHASE_OUTCOME ||
+           column == GOLD_VAR_SELECTED;
 }
 
 static goldi_work work_of(size_t column)
@@ -151,7 +152,7 @@ static goldi_flags flags_of(size_t column)
     static const uint8_t states[] = {GOLD_STATE_PENDING, GOLD_STATE_DONE,
                                      GOLD_STATE_FAILED, GOLD_STATE_EXCLUDED};
 
-    if (column == GOLD_VAR_OUTCOME) {
+    if (column == GOLD_VAR_OUTCOME || column == GOLD_VAR_PHASE_OUTCOME) {
         return (goldi_flags){"flag_masks", sizeof outcomes, outcomes,
                              "converged patience diverged collapsed lazy"};
     }

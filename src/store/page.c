@@ -84,7 +84,7 @@ void goldi_page_record(const goldi_page *page, const gold_schema *schema,
         if (page->bytes[i] > 0) {
             memcpy(values, page->cells[i] + cell * page->bytes[i],
                    page->bytes[i]);
-            goldi_result_decode(i, values, 1);
+            goldi_result_decode(i, values, schema->count[i]);
         }
     }
 }

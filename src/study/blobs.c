@@ -424,24 +424,29 @@ static void count_pairs(goldi_reader *reader)
     }
 }
 
+static void check_blobs(goldi_reader *reader)
+{
+    check_list(reader, "blobs",
+               "[{label: 0, mean: [2, -1], deviation: 0.5}, ..]");
+}
+
+static void check_line(goldi_reader *reader)
+{
+    check_list(reader, "points", "[[0.5, 0], [1, 1], ..]");
+    count_points(reader);
+}
+
 void goldi_check_shapes(goldi_reader *reader)
 {
-    switch (reader->study->data.set) {
-    case GOLD_DATA_CLUSTERS:
-        check_list(reader, "blobs",
-                   "[{label: 0, mean: [2, -1], deviation: 0.5}, ..]");
-        break;
-    case GOLD_DATA_LINE:
-        check_list(reader, "points", "[[0.5, 0], [1, 1], ..]");
-        count_points(reader);
-        break;
-    case GOLD_DATA_RINGS:
-        check_radii(reader);
-        break;
-    case GOLD_DATA_MODULAR_ADDITION:
-        count_pairs(reader);
-        break;
-    default:
-        break;
+    static void (*const checks[GOLD_N_DATA_SETS])(goldi_reader * reader) = {
+        [GOLD_DATA_CLUSTERS] = check_blobs,
+        [GOLD_DATA_LINE] = check_line,
+        [GOLD_DATA_RINGS] = check_radii,
+        [GOLD_DATA_MODULAR_ADDITION] = count_pairs,
+    };
+    const gold_data_set set = reader->study->data.set;
+
+    if (checks[set] != NULL) {
+        checks[set](reader);
     }
 }

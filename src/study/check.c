@@ -298,6 +298,26 @@ static void check_normalize(goldi_reader *reader)
     }
 }
 
+/* Groups are of classes that there are, as far as these are known. */
+static void check_label_groups(goldi_reader *reader)
+{
+    const goldi_node *within = goldi_given(reader, GOLDI_DATA_LABELS, "within");
+    const uint8_t *group = reader->study->base.label_group;
+    const size_t n_classes = gold_data_shape_of(&reader->study->data).n_classes;
+    size_t last = GOLD_MAX_CLASSES - 1;
+
+    while (last > 0 && group[last] == last) {
+        last--; /* the greatest class of a group is not its name */
+    }
+    if (within != NULL && goldi_is_sure(reader, GOLDI_DATA_LABELS, "within") &&
+        n_classes > 0 && last >= n_classes) {
+        goldi_complain(&reader->report, within->place,
+                       "class %zu in 'within': the samples are of %zu classes, "
+                       "0 to %zu",
+                       last, n_classes, n_classes - 1);
+    }
+}
+
 /* Only classes are labels. */
 static void check_labels(goldi_reader *reader)
 {
@@ -310,6 +330,7 @@ static void check_labels(goldi_reader *reader)
                        labels != NULL ? labels->place : swept->place,
                        "samples with values have no labels to permute");
     }
+    check_label_groups(reader);
 }
 
 static void check_data(goldi_reader *reader)

@@ -7,6 +7,7 @@
 
 #include "study/read.h"
 #include "study/steps.h"
+#include "study/words.h"
 
 /* A subspace has a dimension, and a dimension has a subspace. */
 static void check_constraint(goldi_reader *reader)
@@ -75,40 +76,40 @@ void goldi_check_log_room(goldi_reader *reader)
     }
 }
 
-/* The first two layers of a network. */
-typedef struct beginning {
-    size_t n;
-    gold_layer layers[2];
-} beginning;
+/* What condensation may be of. */
+typedef struct condensing {
+    size_t n; /* layers so far */
+    gold_layer last;
+    bool is_first; /* of the first layer */
+    bool is_any;   /* of any */
+} condensing;
 
 /* A gold_layer_fn. */
-static void keep_layer(void *context, const gold_layer *layer)
+static void look_at_layer(void *context, const gold_layer *layer)
 {
-    beginning *kept = context;
+    condensing *c = context;
+    const bool condenses = c->n > 0 && gold_condenses(&c->last, layer);
 
-    if (kept->n < sizeof kept->layers / sizeof *kept->layers) {
-        kept->layers[kept->n] = *layer;
-    }
-    kept->n++;
+    c->is_first = c->n == 1 ? condenses : c->is_first;
+    c->is_any = c->is_any || condenses;
+    c->last = *layer;
+    c->n++;
 }
 
 /* A goldi_visit. */
 static bool check_condensation_at(void *context, size_t point)
 {
     goldi_reader *reader = context;
+    const bool *track = reader->study->train.track;
     const gold_data_shape data = gold_data_shape_of(&reader->study->data);
     gold_settings settings;
-    beginning kept = {.n = 0};
-    const gold_layer *in = &kept.layers[0];
-    const gold_layer *out = &kept.layers[1];
+    condensing found = {.n = 0};
 
     gold_study_point(reader->study, point, &settings);
     if (gold_architecture_visit(&settings, gold_data_input(&data),
-                                data.n_classes, keep_layer, &kept,
+                                data.n_classes, look_at_layer, &found,
                                 NULL) == GOLD_OK &&
-        kept.n >= 2 && in->kind == GOLD_LAYER_LINEAR &&
-        out->kind == GOLD_LAYER_LINEAR && in->is_drawn && out->is_drawn &&
-        out->in == in->out) {
+        (found.is_first || !track[GOLD_TRACK_CONDENSATION]) && found.is_any) {
         return true;
     }
     goldi_complain(&reader->report,
@@ -123,8 +124,10 @@ void goldi_check_condensation(goldi_reader *reader)
 {
     static const char *const none[] = {NULL};
     const gold_study *study = reader->study;
+    const bool *track = study->train.track;
 
-    if (study->has_train && study->train.track[GOLD_TRACK_CONDENSATION]) {
+    if (study->has_train && (track[GOLD_TRACK_CONDENSATION] ||
+                             track[GOLD_TRACK_LAYER_CONDENSATION])) {
         goldi_each_network(study, none, check_condensation_at, reader);
     }
 }
@@ -147,9 +150,22 @@ static void check_batch(goldi_reader *reader)
     }
 }
 
-/* Curvature along a training is in the subspace of the curvature block. */
+/* Is a word that of a track which follows from logged sharpness? */
+static bool is_of_sharpness(const goldi_node *word)
+{
+    for (const goldi_word *each = goldi_tracks; each->word != NULL; each++) {
+        if (goldi_node_is(word, each->word)) {
+            return (GOLD_TRACKS_WITH(OF_SHARPNESS) >> each->value & 1U) != 0;
+        }
+    }
+    return false;
+}
+
+/* Curvature along a training is in the subspace of the curvature block; what
+ * follows from sharpness needs that. */
 static void check_track(goldi_reader *reader)
 {
+    const bool *track = reader->study->train.track;
     const goldi_node *key = goldi_given(reader, GOLDI_TRAIN, "track");
 
     for (const goldi_node *word = key == NULL ? NULL : key->value->first;
@@ -161,6 +177,11 @@ static void check_track(goldi_reader *reader)
             goldi_complain(&reader->report, word->place,
                            "curvature: needs a 'curvature:' block, which says "
                            "in what subspace");
+        }
+        if (key->value->kind == GOLDI_LIST && is_of_sharpness(word) &&
+            !track[GOLD_TRACK_SHARPNESS]) {
+            goldi_complain(&reader->report, word->place,
+                           "%s: needs sharpness in 'track', too", word->text);
         }
     }
 }

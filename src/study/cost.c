@@ -202,17 +202,26 @@ static double full_flops(const gold_study *study, network_size size, double n)
                    0.75 * terms * ((double)curvature->trace_probes + dense));
 }
 
+/* Products with the Hessian that k eigenvectors take, often: fewer where
+ * training ended, when some eigenvalues stand out. */
+static double lanczos_products(double k, bool is_end)
+{
+    return is_end ? 6.0 + 3.0 * k : 25.0 + 5.0 * k;
+}
+
 /* Of the decision boundary at one point: eigenvectors of one term, then
  * tangents along them and gradients of each sample, and those of the leads; a
  * forward pass of each point on a grid. */
 static double boundary_flops(const gold_study *study, network_size size,
-                             double n, const gold_data_shape *shape)
+                             double n, const gold_data_shape *shape,
+                             bool is_end)
 {
     const gold_curvature_block *curvature = &study->curvature;
     const double k = (double)curvature->boundary_vectors;
     const double m = size.first + size.rest;
     const double products =
-        fmin(25.0 + 5.0 * k, (double)curvature->boundary_steps);
+        fmin(lanczos_products(k, is_end),
+             fmin((double)curvature->boundary_steps, size.parameters));
     const double count = (double)curvature->grid_count;
     const double dense =
         curvature->generalisation &&
@@ -280,9 +289,21 @@ static double constraint_flops(const gold_settings *settings, double m)
 
 bool gold_logs_gradients(const gold_train_block *train)
 {
-    return train->track[GOLD_TRACK_GRADIENT_NORM] ||
-           train->track[GOLD_TRACK_COSINE_GRADIENT] ||
-           train->track[GOLD_TRACK_CRITICAL_SHARPNESS];
+    const unsigned of_gradient = GOLD_TRACKS_WITH(OF_GRADIENT);
+
+    for (size_t i = 0; i < GOLD_N_TRACKS; i++) {
+        if (train->track[i] && (of_gradient >> i & 1U) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool gold_study_iterates(const gold_study *study)
+{
+    return study->curvature.extreme_count > 0 ||
+           study->curvature.boundary_vectors > 0 ||
+           (study->has_train && study->train.track[GOLD_TRACK_SHARPNESS]);
 }
 
 /* Of one sample, the same line in a subspace of each layer in turn: tangents
@@ -314,9 +335,10 @@ static double repeated_flops(const gold_study *study, double basis,
            0.5 * (double)curvature->resample_data * samples;
 }
 
-/* Of so many points of a line. */
+/* Of so many points of a line, where training begins or ends. */
 static double line_flops(const gold_study *study, const gold_settings *settings,
-                         double n_points, const gold_data_shape *shape)
+                         double n_points, const gold_data_shape *shape,
+                         bool is_end)
 {
     const gold_curvature_block *curvature = &study->curvature;
     const double d = curvature->n_dims == 0
@@ -336,8 +358,9 @@ static double line_flops(const gold_study *study, const gold_settings *settings,
         sample_flops(settings, size, n_points, d, (double)shape->n_classes);
 
     return basis + test +
-           n_points * (full_flops(study, size, (double)n_train) +
-                       boundary_flops(study, size, (double)n_train, shape)) +
+           n_points *
+               (full_flops(study, size, (double)n_train) +
+                boundary_flops(study, size, (double)n_train, shape, is_end)) +
            samples + repeated_flops(study, basis, samples) +
            logit_flops(study, settings, size, n_points, shape) +
            (double)n_train * layer_flops(study, settings, size, n_points, d,
@@ -355,7 +378,7 @@ double gold_measure_flops(const gold_study *study, size_t id,
         return 0.0;
     }
     gold_study_point(study, gold_task_point(study, id, 0), &settings);
-    return line_flops(study, &settings, n_points, shape);
+    return line_flops(study, &settings, n_points, shape, false);
 }
 
 /* Before a training begins, what sets its learning rate, and says how large it
@@ -367,7 +390,7 @@ static double rate_flops(const gold_train_block *train,
     const double n_trials = 25.0;
     const double all = n_trials * (double)GOLD_STABLE_STEPS * step;
 
-    return (train->track[GOLD_TRACK_STABLE_RATE] ? all : 0.0) +
+    return (train->track[GOLD_TRACK_MAX_STABLE_LEARNING_RATE] ? all : 0.0) +
            (settings->train.scale_learning_rate == GOLD_RATE_SHARPNESS
                 ? sharpness_flops(size, n_train)
                 : 0.0);
@@ -381,7 +404,7 @@ static double phase_flops(const gold_study *phase, size_t point,
     gold_train_block train = phase->train;
     gold_settings settings;
 
-    train.track[GOLD_TRACK_STABLE_RATE] &= is_last;
+    train.track[GOLD_TRACK_MAX_STABLE_LEARNING_RATE] &= is_last;
     gold_study_point(phase, point, &settings);
     const size_t used = gold_samples_used(&settings, shape->n_train);
     const double n_train = (double)used;
@@ -421,7 +444,7 @@ static double training_flops(const gold_study *study, size_t point,
     const double observed =
         gold_logs_gradients(train) ? 6.0 * m - 2.0 * size.first : 2.0 * m;
     const double end = gold_study_has_end(study)
-                           ? line_flops(study, &settings, 1.0, shape)
+                           ? line_flops(study, &settings, 1.0, shape, true)
                            : 0.0;
     const double logged = train->log_every > 0
                               ? ceil(steps / (double)train->log_every) + 1.0

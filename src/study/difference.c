@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "goldilocks/memory.h"
+
 #include "study/key_text.h"
 #include "study/read.h"
 
@@ -175,4 +177,43 @@ gold_status gold_identity_difference(const char *of_file, const char *of_study,
         goldi_text_add(&out, "  and %zu more\n", n - MOST_TOLD);
     }
     return goldi_text_give(&out, difference);
+}
+
+/* The identity of a study without lines that are free. */
+static gold_status fixed_lines(const gold_study *study,
+                               bool (*is_free)(const char *line), char **fixed)
+{
+    goldi_text text = {0};
+    char *lines = NULL;
+
+    GOLD_TRY(gold_study_identity(study, &lines));
+    for (const char *line = lines; *line != '\0';) {
+        const size_t n = strcspn(line, "\n");
+
+        if (is_free == NULL || !is_free(line)) {
+            goldi_text_add(&text, "%.*s\n", (int)n, line);
+        }
+        line += n + (line[n] == '\n' ? 1 : 0);
+    }
+    gold_free(lines);
+    return goldi_text_give(&text, fixed);
+}
+
+gold_status gold_study_difference(const gold_study *of_file,
+                                  const gold_study *study,
+                                  bool (*is_free)(const char *line),
+                                  char **difference)
+{
+    gold_status status = GOLD_OK;
+    char *a = NULL;
+    char *b = NULL;
+
+    GOLD_GOTO(fixed_lines(of_file, is_free, &a));
+    GOLD_GOTO(fixed_lines(study, is_free, &b));
+    GOLD_GOTO(gold_identity_difference(a, b, difference));
+
+done:
+    gold_free(b);
+    gold_free(a);
+    return status;
 }

@@ -60,6 +60,10 @@ static const struct {
     [GOLD_DIM_PLATEAU] = {{.name = "plateau",
                            .long_name = "plateau of the loss, in order"},
                           offsetof(gold_schema, n_plateaus)},
+    [GOLD_DIM_PHASE] = {{.name = "phase",
+                         .long_name = "phase of training, from 1 on",
+                         .letter = ""},
+                        offsetof(gold_schema, n_phases)},
     [GOLD_DIM_PARAMETER] = {{.name = "parameter",
                              .long_name = "parameter, in PyTorch's order"},
                             offsetof(gold_schema, n_kept)},
@@ -80,9 +84,11 @@ static const struct {
     [GOLD_EXTENT_THRESHOLDS] = {1, {GOLD_DIM_THRESHOLD}},
     [GOLD_EXTENT_DENSE] = {1, {GOLD_DIM_FULL_EIGEN}},
     [GOLD_EXTENT_TRAJECTORY] = {1, {GOLD_DIM_STEP}},
+    [GOLD_EXTENT_TRAJECTORY_LAYER] = {2, {GOLD_DIM_STEP, GOLD_DIM_LAYER}},
     [GOLD_EXTENT_REACH] = {1, {GOLD_DIM_REACH}},
     [GOLD_EXTENT_PARAMETERS] = {1, {GOLD_DIM_PARAMETER}},
     [GOLD_EXTENT_PLATEAU] = {1, {GOLD_DIM_PLATEAU}},
+    [GOLD_EXTENT_PHASES] = {1, {GOLD_DIM_PHASE}},
 };
 
 const gold_dimension_info *gold_dimension_about(gold_dimension dimension)
@@ -109,6 +115,8 @@ double gold_dimension_label(const gold_schema *schema, gold_dimension dimension,
         return gold_alignment_threshold(i);
     case GOLD_DIM_REACH:
         return schema->reach[i];
+    case GOLD_DIM_PHASE:
+        return (double)(i + 1);
     default:
         return (double)i;
     }

@@ -25,9 +25,9 @@
     .placement = (which), .group = GOLDI_GROUP_PLACE,                          \
     ABOVE(0, HUGE_VAL, without), SETTING(place), LINE(key)
 /* The default of a list of words: all but these. */
-#define ALL_WORDS(n, but) .fallback = (double)(((1 << (n)) - 1) & ~(but))
+#define ALL_WORDS(n)    .fallback = (double)((1 << (n)) - 1)
 
-#define A_SEED(without)   WHOLE(0, GOLDI_MOST_SEEDS, without)
+#define A_SEED(without) WHOLE(0, GOLDI_MOST_SEEDS, without)
 /* A seed of one source of chance, called as an axis as its field is. */
 #define SEED_OF(field, role)                                                   \
     A_SEED(-1), SETTING(field), role(#field), .words = goldi_seed_word,        \
@@ -55,12 +55,7 @@ enum {
     RESNET = 1 << GOLD_NETWORK_RESNET,
     LAYERS = 1 << GOLD_NETWORK_LAYERS,
     ADAMS = 1 << GOLD_ADAM | 1 << GOLD_ADAMW,
-    RMSPROP = 1 << GOLD_RMSPROP,
-    SELDOM_TRACKED = 1 << GOLD_TRACK_COSINE_GRADIENT | 1 << GOLD_TRACK_ENTROPY |
-                     1 << GOLD_TRACK_SHARPNESS | 1 << GOLD_TRACK_CURVATURE |
-                     1 << GOLD_TRACK_CONDENSATION |
-                     1 << GOLD_TRACK_CRITICAL_SHARPNESS |
-                     1 << GOLD_TRACK_STAGES | 1 << GOLD_TRACK_STABLE_RATE
+    RMSPROP = 1 << GOLD_RMSPROP
 };
 
 #endif

@@ -162,7 +162,8 @@ bool goldi_is_seed(const goldi_key *key);
 
 enum {
     GOLDI_KEYS_CAPACITY = 160, /* at least goldi_n_keys; a test looks */
-    GOLDI_LIST_BYTES = 240
+    GOLDI_MOST_WORDS = 64,     /* of a key, that messages list */
+    GOLDI_LIST_BYTES = 640
 };
 
 /** How a section is called in messages: "network", "train.log". */

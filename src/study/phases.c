@@ -96,6 +96,21 @@ static goldi_node *merge(goldi_report *report, goldi_node *block,
     return merged;
 }
 
+/* A key of a phase's data. */
+static void add_data(goldi_report *report, goldi_node *data,
+                     const goldi_node *key)
+{
+    const goldi_node *twin = goldi_node_key(data, key->text);
+
+    if (twin != NULL) {
+        goldi_complain(report, key->place,
+                       "'%s' is given twice: first at line %zu, column %zu",
+                       key->text, twin->place.line + 1, twin->place.column + 1);
+        return;
+    }
+    add_key(report, data, key);
+}
+
 /* `random` and `true` are short for what data.labels has. */
 static void add_labels(goldi_reader *reader, const goldi_node *key,
                        goldi_node *data)
@@ -118,7 +133,7 @@ static void add_labels(goldi_reader *reader, const goldi_node *key,
                                        strlen(text));
     }
     if (labels.value != NULL) {
-        add_key(&reader->report, data, &labels);
+        add_data(&reader->report, data, &labels);
     }
 }
 
@@ -162,7 +177,7 @@ static void read_part(goldi_reader *reader, const goldi_node *key, size_t i,
         add_key(report, p->train, key);
     } else if (goldi_must_be_map(reader, key->value, "data")) {
         for (key = key->value->first; key != NULL; key = key->next) {
-            add_key(report, p->data, key);
+            add_data(report, p->data, key);
         }
     }
 }
@@ -196,6 +211,8 @@ static void read_phase(goldi_reader *reader, const goldi_node *root,
         add_key(report, tree, &block);
     }
     phase->root = tree;
+    phase->train = p.train;
+    phase->data = p.data;
     phase->norm_of = p.norm_of;
     phase->place = item == NULL ? root->place : item->place;
     phase->has_data =
@@ -225,6 +242,39 @@ size_t goldi_read_phases(goldi_reader *reader, goldi_node *root,
         read_phase(reader, root, item, n, &phases[n]);
     }
     return n;
+}
+
+/* Note what a block says that each phase says in its own way. */
+static void note_idle(goldi_reader *reader, const goldi_node *block,
+                      goldi_section section, const goldi_phase *phases,
+                      size_t n)
+{
+    const goldi_node *key =
+        block == NULL || block->kind != GOLDI_MAP ? NULL : block->first;
+
+    for (; key != NULL; key = key->next) {
+        size_t said = 0;
+
+        for (size_t i = 0; i < n; i++) {
+            said += is_said(section == GOLDI_TRAIN ? phases[i].train
+                                                   : phases[i].data,
+                            key, section);
+        }
+        if (said == n) {
+            goldi_note(&reader->report, key->place,
+                       "'%s' has no effect: every phase has its own",
+                       key->text);
+        }
+    }
+}
+
+void goldi_note_phases(goldi_reader *reader, const goldi_node *root,
+                       const goldi_phase *phases, size_t n)
+{
+    if (list_of(root) != NULL) {
+        note_idle(reader, block_of(root, "train"), GOLDI_TRAIN, phases, n);
+        note_idle(reader, block_of(root, "data"), GOLDI_DATA, phases, n);
+    }
 }
 
 void goldi_check_phase(goldi_reader *reader, const goldi_phase *phase,

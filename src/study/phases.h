@@ -8,9 +8,11 @@
 
 /** One phase of a text; in the report's pool. */
 typedef struct goldi_phase {
-    goldi_node *root; /* of the study that it is alone; NULL: memory refused */
-    uint64_t norm_of; /* gold_study.norm_of_phase */
-    bool has_data;    /* it says what its samples are */
+    goldi_node *root;  /* of the study that it is alone; NULL: memory refused */
+    goldi_node *train; /* what it says of that block itself, */
+    goldi_node *data;  /* and of this one */
+    uint64_t norm_of;  /* gold_study.norm_of_phase */
+    bool has_data;     /* it says what its samples are */
     goldi_place place;
 } goldi_phase;
 
@@ -21,6 +23,11 @@ bool goldi_is_of_phases(const char *name);
  * Returns how many there are, at least 1. */
 size_t goldi_read_phases(goldi_reader *reader, goldi_node *root,
                          goldi_phase phases[GOLD_MAX_PHASES]);
+
+/** Note what a block says that each phase of a study without errors says in its
+ * own way. */
+void goldi_note_phases(goldi_reader *reader, const goldi_node *root,
+                       const goldi_phase *phases, size_t n);
 
 /** Complain of an earlier phase whose samples are not like the last one's. */
 void goldi_check_phase(goldi_reader *reader, const goldi_phase *phase,

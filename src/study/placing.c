@@ -12,13 +12,9 @@ gold_status goldi_fail_with_difference(const gold_study *whole,
                                        const gold_study *part, const char *name)
 {
     gold_status status = GOLD_OK;
-    char *of_whole = NULL;
-    char *of_part = NULL;
     char *difference = NULL;
 
-    GOLD_GOTO(gold_study_identity(whole, &of_whole));
-    GOLD_GOTO(gold_study_identity(part, &of_part));
-    GOLD_GOTO(gold_identity_difference(of_part, of_whole, &difference));
+    GOLD_GOTO(gold_study_difference(part, whole, NULL, &difference));
     GOLD_FAIL(GOLD_ERR_MISMATCH,
               "%s: is of another study, which more values on its axes do not "
               "explain; they differ in\n%s",
@@ -26,8 +22,6 @@ gold_status goldi_fail_with_difference(const gold_study *whole,
 
 done:
     gold_free(difference);
-    gold_free(of_part);
-    gold_free(of_whole);
     return status;
 }
 

@@ -8,10 +8,6 @@
 #include "base/text.h"
 #include "study/words.h"
 
-enum {
-    MAX_CHOICES = 16
-};
-
 const goldi_node *goldi_given(const goldi_reader *reader, goldi_section section,
                               const char *name)
 {
@@ -48,7 +44,7 @@ bool goldi_must_be_map(goldi_reader *reader, const goldi_node *node,
 static char *list_some(const goldi_word *words, const unsigned *bits,
                        char text[GOLDI_LIST_BYTES])
 {
-    const char *shown[MAX_CHOICES] = {NULL};
+    const char *shown[GOLDI_MOST_WORDS] = {NULL};
     const goldi_key like = {.words = words};
     size_t n = 0;
     size_t used = 0;
@@ -56,7 +52,7 @@ static char *list_some(const goldi_word *words, const unsigned *bits,
     for (; words->word != NULL; words++) {
         if (goldi_value_word(&like, words->value) == words->word &&
             (bits == NULL || (*bits >> words->value & 1U) != 0) &&
-            n < MAX_CHOICES) {
+            n < GOLDI_MOST_WORDS) {
             shown[n++] = words->word;
         }
     }
@@ -92,11 +88,11 @@ goldi_hint goldi_node_hint(const goldi_node *node, const char *const *words)
 /* The same of the words of a key. */
 static goldi_hint hint_of(const goldi_key *key, const goldi_node *node)
 {
-    const char *words[MAX_CHOICES + 1] = {NULL};
+    const char *words[GOLDI_MOST_WORDS + 1] = {NULL};
     size_t n = 0;
 
     for (const goldi_word *word = key->words;
-         word != NULL && word->word != NULL && n < MAX_CHOICES; word++) {
+         word != NULL && word->word != NULL && n < GOLDI_MOST_WORDS; word++) {
         words[n++] = word->word;
     }
     return goldi_node_hint(node, words);

@@ -99,6 +99,7 @@ static unsigned conditions_of(const gold_study *study)
         {has_train && study->train.select.group > 0, GOLD_WHEN_SELECT},
         {has_train, GOLD_WHEN_TRAIN},
         {gold_study_has_end(study), GOLD_WITH_END},
+        {study->n_earlier > 0, GOLD_WITH_PHASES},
     };
     unsigned conditions = 0;
 
@@ -120,6 +121,24 @@ static bool has_variable(const gold_study *study, unsigned conditions,
     return (flags & ~conditions) == 0 &&
            (track == 0 || study->train.track[track - 1]) &&
            (keep == 0 || study->train.keep[keep - 1]);
+}
+
+/* Does it have any along a dimension? */
+static bool has_dimension(const gold_study *study, unsigned conditions,
+                          gold_dimension dimension)
+{
+    for (size_t v = 0; v < GOLD_N_VARIABLES; v++) {
+        gold_dimension of[2];
+        const size_t n = gold_extent_dimensions(variables[v].extent, of);
+
+        for (size_t i = 0; i < n; i++) {
+            if (of[i] == dimension &&
+                has_variable(study, conditions, (gold_variable)v)) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 static size_t doubles_of(gold_extent extent, const gold_schema *schema)
@@ -174,10 +193,7 @@ static void add_training(gold_schema *schema, const gold_study *study)
     for (size_t i = 0; i < schema->n_reach; i++) {
         schema->reach[i] = study->train.reach[i];
     }
-    schema->n_plateaus =
-        study->has_train && study->train.track[GOLD_TRACK_STAGES]
-            ? GOLD_MAX_PLATEAUS
-            : 0;
+    schema->n_phases = study->n_earlier > 0 ? study->n_earlier + 1 : 0;
     if (gold_study_n_kept(study) > 0) {
         schema->n_kept = largest_within(study, HUGE_VAL);
     }
@@ -227,8 +243,11 @@ void gold_schema_init(gold_schema *schema, const gold_study *study,
 
     *schema = (gold_schema){.n_dims = curvature->n_dims, .n_train = n_train};
     add_training(schema, study);
-    if (curvature->layers == GOLD_LAYERS_EACH) {
+    if (has_dimension(study, conditions, GOLD_DIM_LAYER)) {
         schema->n_layers = most_layers(study);
+    }
+    if (has_dimension(study, conditions, GOLD_DIM_PLATEAU)) {
+        schema->n_plateaus = GOLD_MAX_PLATEAUS;
     }
     add_full(schema, study);
     for (size_t i = 0; i < curvature->n_dims; i++) {

@@ -8,7 +8,6 @@
 #include "study/read.h"
 
 enum {
-    MAX_CHOICES = 32,
     HOME_BYTES = 64
 };
 
@@ -123,7 +122,7 @@ void goldi_read_choices(goldi_reader *reader, const goldi_key *key,
 {
     goldi_value given = {.integer = 0};
 
-    if (node->kind != GOLDI_LIST || node->n_children > MAX_CHOICES) {
+    if (node->kind != GOLDI_LIST || node->n_children > GOLDI_MOST_WORDS) {
         goldi_complain(&reader->report, node->place,
                        "'%s' must be a short list of words: [%s, %s]",
                        key->name, key->words[0].word, key->words[1].word);

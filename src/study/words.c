@@ -177,34 +177,9 @@ const goldi_word goldi_moments[] = {
     {"end", GOLD_AT_END, "where training ended; needs the train block"},
     {NULL, 0, NULL},
 };
+#define TRACK_WORD(id, name, traits, text) {#name, GOLD_TRACK_##id, text},
 const goldi_word goldi_tracks[] = {
-    {"loss", GOLD_TRACK_LOSS, NULL},
-    {"accuracy", GOLD_TRACK_ACCURACY, NULL},
-    {"test_loss", GOLD_TRACK_TEST_LOSS, NULL},
-    {"test_accuracy", GOLD_TRACK_TEST_ACCURACY, NULL},
-    {"weight_norm", GOLD_TRACK_WEIGHT_NORM, NULL},
-    {"gradient_norm", GOLD_TRACK_GRADIENT_NORM, NULL},
-    {"cosine_to_init", GOLD_TRACK_COSINE_TO_INIT,
-     "of the parameters and those at the start"},
-    {"cosine_gradient", GOLD_TRACK_COSINE_GRADIENT,
-     "of parameters and gradient"},
-    {"zero_logits", GOLD_TRACK_ZERO_LOGITS, "share of logits that are 0"},
-    {"entropy", GOLD_TRACK_ENTROPY, NULL},
-    {"sharpness", GOLD_TRACK_SHARPNESS,
-     "largest eigenvalue of the Hessian of all parameters"},
-    {"curvature", GOLD_TRACK_CURVATURE,
-     "statistics in the subspace; needs the curvature block"},
-    {"condensation", GOLD_TRACK_CONDENSATION,
-     "how far units of the first hidden layer point in few directions, and "
-     "have gone"},
-    {"critical_sharpness", GOLD_TRACK_CRITICAL_SHARPNESS,
-     "2 over the step along the gradient at which the loss begins to rise"},
-    {"stages", GOLD_TRACK_STAGES,
-     "first descent and plateaus, found in the logged losses at the end"},
-    {"max_stable_learning_rate", GOLD_TRACK_STABLE_RATE,
-     "the largest rate at which 100 steps from the start neither raise the "
-     "loss nor make all logits 0"},
-    {NULL, 0, NULL},
+    GOLD_TRACK_LIST(TRACK_WORD, TRACK_WORD, GOLD_NO_ROW){NULL, 0, NULL},
 };
 const goldi_word goldi_keeps[] = {
     {"initial", GOLD_KEEP_INITIAL, "those that training began with"},

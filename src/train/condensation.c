@@ -83,11 +83,11 @@ static gold_status get_arrays(gold_condensation *c)
 }
 
 gold_status FN(condensation_init)(gold_condensation *c,
-                                  const gold_network *network,
+                                  const gold_network *network, size_t l,
                                   const real *theta)
 {
-    *c = (gold_condensation){.in = &network->layers[0],
-                             .out = &network->layers[1]};
+    *c = (gold_condensation){.in = &network->layers[l],
+                             .out = &network->layers[l + 1]};
     c->n = c->in->out;
     c->length = c->in->in + (c->in->has_bias ? 1 : 0);
     GOLD_TRY(get_arrays(c));
@@ -114,7 +114,7 @@ void FN(condensation_fini)(gold_condensation *c)
 
 /* Distance of vectors from where they began, by their norm there; of sorted
  * amplitudes, the mean (Wasserstein's distance of order 1 on the line). */
-static void take_distances(gold_condensation *c, gold_log_entry *entry)
+static void take_distances(gold_condensation *c, double *numbers)
 {
     double apart = 0.0;
     double total = 0.0;
@@ -131,9 +131,9 @@ static void take_distances(gold_condensation *c, gold_log_entry *entry)
         apart += fabs(c->sorted[k] - c->start_sorted[k]);
         total += c->amplitudes[k];
     }
-    entry->amplitude_mean = total / (double)c->n;
-    entry->amplitude_w1 = apart / (double)c->n;
-    entry->relative_distance =
+    numbers[GOLD_CONDENSED_AMPLITUDE_MEAN] = total / (double)c->n;
+    numbers[GOLD_CONDENSED_AMPLITUDE_W1] = apart / (double)c->n;
+    numbers[GOLD_CONDENSED_RELATIVE_DISTANCE] =
         sqrt(moved) / norm_of(c->n * c->length, c->start);
 }
 
@@ -171,7 +171,7 @@ static const double *unit(const gold_condensation *c, size_t place)
 }
 
 /* Cosines of all pairs, and what they say. */
-static void take_cosines(gold_condensation *c, size_t n, gold_log_entry *entry)
+static void take_cosines(gold_condensation *c, size_t n, double *numbers)
 {
     const double n_pairs = 0.5 * (double)n * ((double)n - 1.0);
     double sum = 0.0;
@@ -190,8 +190,8 @@ static void take_cosines(gold_condensation *c, size_t n, gold_log_entry *entry)
         }
     }
     if (n > 1) {
-        entry->condensation_cosine = sum / n_pairs;
-        entry->condensation_share = n_alike / n_pairs;
+        numbers[GOLD_CONDENSED_COSINE] = sum / n_pairs;
+        numbers[GOLD_CONDENSED_SHARE] = n_alike / n_pairs;
     }
 }
 
@@ -242,29 +242,32 @@ static void fill_matrix(gold_condensation *c, size_t n, double total)
 /* The eigenvalues sum to 1: the largest, and how many there are, by the
  * exponential of their entropy. */
 static gold_status take_eigenvalues(gold_condensation *c, size_t n,
-                                    gold_log_entry *entry)
+                                    double *numbers)
 {
     const size_t order = order_of(c);
     double entropy = 0.0;
 
-    fill_matrix(c, n, entry->amplitude_mean * (double)c->n);
+    fill_matrix(c, n, numbers[GOLD_CONDENSED_AMPLITUDE_MEAN] * (double)c->n);
     GOLD_TRY(gold_eigenvalues(order, c->matrix, c->eigenvalues, c->scratch));
     for (size_t i = 0; i < order; i++) {
         const double p = c->eigenvalues[i];
 
         entropy -= p > 0.0 ? p * log(p) : 0.0;
     }
-    entry->condensation_lead = c->eigenvalues[order - 1];
-    entry->condensation_rank = exp(entropy);
+    numbers[GOLD_CONDENSED_LEAD] = c->eigenvalues[order - 1];
+    numbers[GOLD_CONDENSED_RANK] = exp(entropy);
     return GOLD_OK;
 }
 
 gold_status FN(condensation_take)(gold_condensation *c, const real *theta,
-                                  gold_log_entry *entry)
+                                  double numbers[GOLD_N_CONDENSED])
 {
+    for (size_t i = 0; i < GOLD_N_CONDENSED; i++) {
+        numbers[i] = (double)NAN;
+    }
     read_units(c, theta, c->vectors, c->amplitudes);
-    take_distances(c, entry);
-    if (!isfinite(entry->amplitude_mean)) {
+    take_distances(c, numbers);
+    if (!isfinite(numbers[GOLD_CONDENSED_AMPLITUDE_MEAN])) {
         return GOLD_OK; /* and so are the others: not known */
     }
     const size_t n = rank_units(c);
@@ -272,7 +275,7 @@ gold_status FN(condensation_take)(gold_condensation *c, const real *theta,
     if (n == 0) {
         return GOLD_OK;
     }
-    take_cosines(c, n, entry);
-    entry->orientations = count_orientations(c, n);
-    return take_eigenvalues(c, n, entry);
+    take_cosines(c, n, numbers);
+    numbers[GOLD_CONDENSED_ORIENTATIONS] = count_orientations(c, n);
+    return take_eigenvalues(c, n, numbers);
 }

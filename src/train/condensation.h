@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file condensation.h
- * How far the units of the first hidden layer point in few directions, and how
- * far they have gone (Luo et al. 2021, arXiv 2007.07497; Zhou et al. 2022,
+ * How far the units of a hidden layer point in few directions, and how far they
+ * have gone (Luo et al. 2021, arXiv 2007.07497; Zhou et al. 2022,
  * arXiv 2105.11686; Chen et al. 2024, arXiv 2410.20119). Typed.
  *
  * A unit k has the vector w_k of its weights, with its bias as one more where
@@ -14,7 +14,19 @@
 #define GOLD_TRAIN_CONDENSATION_H
 
 #include "nn/model.h"
-#include "train/plan.h"
+
+/** What is known of a layer, in the order of GOLD_CONDENSATION_VARIABLES. */
+typedef enum gold_condensed {
+    GOLD_CONDENSED_LEAD,
+    GOLD_CONDENSED_RANK,
+    GOLD_CONDENSED_COSINE,
+    GOLD_CONDENSED_SHARE,
+    GOLD_CONDENSED_ORIENTATIONS,
+    GOLD_CONDENSED_AMPLITUDE_MEAN,
+    GOLD_CONDENSED_AMPLITUDE_W1,
+    GOLD_CONDENSED_RELATIVE_DISTANCE,
+    GOLD_N_CONDENSED
+} gold_condensed;
 
 /** Zeroed: none. Owns its arrays. */
 typedef struct gold_condensation {
@@ -35,21 +47,20 @@ typedef struct gold_condensation {
     double *scratch;      /* of the eigenvalues */
 } gold_condensation;
 
-/** Get ready to look at what began at `theta`; ended by
- * gold_condensation_fini, also on failure. The network is borrowed.
+/** Get ready to look at units of layer `l` that began at `theta`; ended by
+ * FN(condensation_fini), also on failure. The network is borrowed.
  *
- * @pre its first two layers are linear, and the second reads the first alone
- *      (gold_condenses). */
+ * @pre the layer condenses, as the next reads it (gold_condenses). */
 GOLD_CHECKED gold_status FN(condensation_init)(gold_condensation *c,
                                                const gold_network *network,
-                                               const real *theta);
+                                               size_t l, const real *theta);
 
-/** Fill what the entry holds of it.
+/** Fill what is known of them at theta, NaN where nothing is.
  *
  * @retval GOLD_ERR_NUMERIC  parameters are not finite. */
-GOLD_CHECKED gold_status FN(condensation_take)(gold_condensation *c,
-                                               const real *theta,
-                                               gold_log_entry *entry);
+GOLD_CHECKED
+gold_status FN(condensation_take)(gold_condensation *c, const real *theta,
+                                  double numbers[GOLD_N_CONDENSED]);
 
 /** Free what it holds. */
 void FN(condensation_fini)(gold_condensation *c);

@@ -76,31 +76,28 @@ static void narrow(bracket *b, double step, double at_step)
     b->side = side;
 }
 
-size_t FN(critical_sharpness)(FN(passes) * passes, const real *theta,
+double FN(critical_sharpness)(FN(passes) * passes, const real *theta,
                               const real *gradient, gold_batch samples,
-                              real *trial, gold_log_entry *entry)
+                              real *trial, double loss, size_t *n_passes)
 {
     const size_t n = passes->network->n_parameters;
     const double squares = FN(dot)(n, gradient, gradient);
     bracket b = {0.0, -squares, (double)INFINITY, (double)INFINITY, 0};
-    double step = first * entry->loss / squares;
-    size_t n_passes = 0;
+    double step = first * loss / squares;
 
-    while (isfinite(step) && step > 0.0 && n_passes < MOST_PASSES) {
+    *n_passes = 0;
+    while (isfinite(step) && step > 0.0 && *n_passes < MOST_PASSES) {
         const double at_step =
-            rise(passes, theta, gradient, samples, trial, entry->loss, step);
+            rise(passes, theta, gradient, samples, trial, loss, step);
 
-        n_passes++;
+        ++*n_passes;
         narrow(&b, step, at_step);
         const double next = next_step(&b, squares);
 
         if (isfinite(b.at_high) && fabs(next - step) <= 0.5 * precise * next) {
-            entry->critical_sharpness = next * squares >= resolved * entry->loss
-                                            ? 2.0 / next
-                                            : (double)NAN;
-            break;
+            return next * squares >= resolved * loss ? 2.0 / next : (double)NAN;
         }
         step = next;
     }
-    return n_passes;
+    return (double)NAN;
 }

@@ -11,20 +11,19 @@
 #define GOLD_TRAIN_CRITICAL_H
 
 #include "train/gradient.h"
-#include "train/plan.h"
 
 /**
- * Fill entry->critical_sharpness at theta, to about 1e-3 of it; it stays NaN
- * where no step raises the loss, or only ones along which it has fallen by less
- * than the arithmetic resolves.
+ * The critical sharpness at theta, to about 1e-3 of it; NaN where no step
+ * raises the loss, or only ones along which it has fallen by less than the
+ * arithmetic resolves.
  *
  * @param gradient  [n_parameters] of the samples' mean loss.
  * @param trial     [n_parameters] of scratch.
- * @param entry     its loss is known.
- * @return          passes over the samples that it took: about eight.
+ * @param loss      at theta.
+ * @param n_passes  over the samples that it took: about eight.
  */
-size_t FN(critical_sharpness)(FN(passes) * passes, const real *theta,
+double FN(critical_sharpness)(FN(passes) * passes, const real *theta,
                               const real *gradient, gold_batch samples,
-                              real *trial, gold_log_entry *entry);
+                              real *trial, double loss, size_t *n_passes);
 
 #endif

@@ -6,6 +6,7 @@
 #include "nn/directions.h"
 #include "nn/model.h"
 #include "train/augment.h"
+#include "train/gradient.h"
 
 /** What is known at a logged step; of the training set unless said. */
 typedef struct gold_log_entry {
@@ -19,27 +20,27 @@ typedef struct gold_log_entry {
     double cosine_gradient; /* of theta and the gradient; NaN as above */
     double zero_logits;
     double entropy;
-    double sharpness; /* this and what follows by `observe`; else NaN */
-    double sharpness_residual;
-    double trace_over_norm;
-    double positive_fraction;
-    double condensation_lead; /* to relative_distance: condensation.h */
-    double condensation_rank;
-    double condensation_cosine;
-    double condensation_share;
-    double orientations;
-    double amplitude_mean;
-    double amplitude_w1;
-    double relative_distance;
-    double
-        critical_sharpness; /* NaN where it is not wanted, or none is found */
 } gold_log_entry;
+
+/** A logged step, for who knows more of it; all borrowed. */
+typedef struct gold_logged {
+    const gold_log_entry *entry;
+    const real *theta;
+    const real *gradient; /* NULL where gradients are not wanted */
+    FN(passes) * passes;  /* whose arrays are free */
+    double *numbers;      /* [n_numbers] of it, to be filled */
+} gold_logged;
 
 /** What is known of a phase that is over. */
 typedef struct gold_phase_end {
     uint64_t step; /* of all phases */
+    double loss;   /* this to weight_norm of its own samples, as logged */
+    double accuracy;
+    double test_loss;
+    double test_accuracy;
     double weight_norm;
     double learning_rate; /* as applied */
+    double outcome;       /* sum of gold_outcome_flag */
 } gold_phase_end;
 
 /** What the phases before one have left to it; zeroed: it is the first. Without
@@ -73,7 +74,6 @@ typedef struct gold_training {
                      last are not */
     const uint64_t *log_steps;
     bool wants_gradients; /* in the log */
-    bool wants_critical;  /* critical_sharpness, of those gradients */
     double stop_accuracy; /* NaN: no such rule */
     double stop_loss;
     uint64_t stop_patience; /* log entries; 0: no such rule */
@@ -84,10 +84,12 @@ typedef struct gold_training {
      * wants it. The bytes are borrowed for the call. */
     void (*save)(void *context, const void *bytes, size_t n_bytes);
     void *context;
-    /* Called at every logged step whose loss is finite, to fill what of the
-     * entry is its own; returns the flops that took. NULL: never. */
-    double (*observe)(void *observer, const real *theta, gold_log_entry *entry);
+    /* Called at every logged step, to fill its numbers; returns the flops that
+     * took. NULL: never. */
+    double (*observe)(void *observer, const gold_logged *at);
     void *observer;
+    size_t n_numbers; /* of a logged step, beside its entry */
+    double *numbers;  /* [n_log][n_numbers], of all phases; kept as the log */
     /* [n_parameters], filled with those of the best logged step
      * (FN(best_entry)), if there is one; NULL: nobody wants them. */
     real *best;

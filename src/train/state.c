@@ -5,13 +5,13 @@
 
 /* Raised whenever what the bytes mean changes. */
 enum {
-    VERSION = 3
+    VERSION = 4
 };
 
 static const char state_magic[8] = "GOLDTRN";
 
-/* What the bytes begin with; then the vectors, then the log entries. Fields
- * of eight bytes, so there are no gaps. */
+/* What the bytes begin with; then the vectors, the log entries and their
+ * numbers. Fields of eight bytes, so there are no gaps. */
 typedef struct head {
     char magic[sizeof state_magic];
     uint64_t version;
@@ -29,9 +29,16 @@ typedef struct head {
     double flops;
 } head;
 
+/* Of a logged step. */
+static size_t entry_bytes(const gold_train_state *state)
+{
+    return sizeof *state->log +
+           state->plan->n_numbers * sizeof *state->plan->numbers;
+}
+
 static size_t bytes_with(const gold_train_state *state, size_t n_logged)
 {
-    size_t bytes = sizeof(head) + n_logged * sizeof *state->log;
+    size_t bytes = sizeof(head) + n_logged * entry_bytes(state);
 
     for (size_t i = 0; i < GOLD_STATE_VECTORS; i++) {
         bytes += state->vectors[i].n * sizeof(real);
@@ -44,13 +51,20 @@ size_t FN(state_room)(const gold_train_state *state)
     return bytes_with(state, state->plan->n_log);
 }
 
+/* Of the numbers of all logged steps. */
+static size_t numbers_bytes(const gold_train_state *state)
+{
+    return (size_t)state->n_logged * state->plan->n_numbers *
+           sizeof *state->plan->numbers;
+}
+
 static head head_of(const gold_train_state *state)
 {
     head made = {
         .version = VERSION,
         .bytes = bytes_with(state, state->n_logged),
         .real_bytes = sizeof(real),
-        .entry_bytes = sizeof *state->log,
+        .entry_bytes = entry_bytes(state),
         .n_steps = state->plan->n_steps,
         .past = state->plan->past,
         .step = state->step,
@@ -86,7 +100,8 @@ size_t FN(state_save)(const gold_train_state *state, void *bytes)
         at = append(at, state->vectors[i].numbers,
                     state->vectors[i].n * sizeof(real));
     }
-    (void)append(at, state->log, state->n_logged * sizeof *state->log);
+    at = append(at, state->log, state->n_logged * sizeof *state->log);
+    (void)append(at, state->plan->numbers, numbers_bytes(state));
     return (size_t)made.bytes;
 }
 
@@ -182,6 +197,7 @@ bool FN(state_restore)(gold_train_state *state, const void *bytes, size_t n)
         at = take(at, state->vectors[i].numbers,
                   state->vectors[i].n * sizeof(real));
     }
-    (void)take(at, state->log, state->n_logged * sizeof *state->log);
+    at = take(at, state->log, state->n_logged * sizeof *state->log);
+    (void)take(at, state->plan->numbers, numbers_bytes(state));
     return true;
 }

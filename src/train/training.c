@@ -8,7 +8,6 @@
 #include "goldilocks/random.h"
 
 #include "linalg/product.h"
-#include "train/critical.h"
 #include "train/gradient.h"
 #include "train/optimizer.h"
 #include "train/state.h"
@@ -23,7 +22,6 @@ typedef struct course {
     double start_norm;
     const real *initial; /* theta_0, of the first phase */
     real *gradient;      /* of the next step */
-    real *trial; /* of critical sharpness; NULL where that is not wanted */
     FN(passes) passes;
     FN(subspace) subspace; /* zero unless training is held to one */
     FN(optimizer) optimizer;
@@ -69,7 +67,6 @@ static gold_status prepare(course *c, real *theta)
     c->start_norm = FN(norm)(c->n, theta);
     c->initial = plan->initial != NULL ? plan->initial : c->start;
     GOLD_TRY(GOLD_ALLOC(c->n, &c->gradient));
-    GOLD_TRY(GOLD_ALLOC(plan->wants_critical ? c->n : 0, &c->trial));
     GOLD_TRY(FN(passes_init)(&c->passes, plan->network, plan->input_scale,
                              plan->temperature, plan->train.n));
     if (settings->constraint == GOLD_CONSTRAINT_SUBSPACE) {
@@ -96,7 +93,6 @@ static void clean_up(course *c)
 {
     gold_free(c->start);
     gold_free(c->gradient);
-    gold_free(c->trial);
     FN(passes_fini)(&c->passes);
     FN(optimizer_fini)(&c->optimizer);
     FN(subspace_fini)(&c->subspace);
@@ -234,18 +230,22 @@ static gold_log_entry observe(course *c, bool wants_gradient)
     return entry;
 }
 
-/* What only a logged step is asked for; the gradient there is in c->gradient
+/* What only logged step `k` is asked for; the gradient there is in c->gradient
  * where it was wanted. */
-static void observe_more(course *c, gold_log_entry *entry)
+static void observe_more(course *c, size_t k, const gold_log_entry *entry)
 {
-    if (c->plan->wants_critical && isfinite(entry->loss)) {
-        const size_t n_passes = FN(critical_sharpness)(
-            &c->passes, c->theta, c->gradient, c->plan->train, c->trial, entry);
+    const gold_training *plan = c->plan;
 
-        c->flops += (double)n_passes * forward_flops(c, c->plan->train.n);
-    }
-    if (c->plan->observe != NULL && isfinite(entry->loss)) {
-        c->flops += c->plan->observe(c->plan->observer, c->theta, entry);
+    if (plan->observe != NULL) {
+        const gold_logged at = {
+            .entry = entry,
+            .theta = c->theta,
+            .gradient = plan->wants_gradients ? c->gradient : NULL,
+            .passes = &c->passes,
+            .numbers = plan->numbers + k * plan->n_numbers,
+        };
+
+        c->flops += plan->observe(plan->observer, &at);
     }
 }
 
@@ -448,7 +448,7 @@ static gold_train_end follow(course *c, gold_log_entry *log,
         if (next < plan->n_log && plan->log_steps[next] == before + s) {
             has_gradient = plan->wants_gradients;
             log[next] = observe(c, has_gradient);
-            observe_more(c, &log[next]);
+            observe_more(c, next, &log[next]);
             result->n_logged = ++next;
             result->final = log[next - 1];
             if (plan->best != NULL &&

@@ -34,7 +34,7 @@ PUBLIC = {
     'architecture': 'graph', 'graph': 'graph',
     'settings': 'study', 'study': 'study', 'keys': 'study', 'task': 'study',
     'schema': 'study', 'data_sets': 'study',
-    'full_variables': 'study',
+    'full_variables': 'study', 'tracks': 'study',
     'select': 'study',
     'dataset': 'data', 'engine': 'engine', 'store': 'store',
     'output': 'store', 'sched': 'sched',

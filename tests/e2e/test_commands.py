@@ -401,6 +401,40 @@ train: {{optimizer: sgd, steps: 5, learning_rate: 0.01, batch: 50,
     assert 0.9 < plan["flops"] / lines < 1.4
 
 
+@pytest.mark.parametrize("data, network, count", [
+    ("set: mixture, train: 100", "depth: 2, width: 16", 3),
+    ("set: mixture, train: 150", "depth: 2, width: 40, bias: true, "
+     "init: torch", 10),
+    ("set: circles, train: 100", "depth: 1, width: 30, activation: tanh", 6)])
+def test_plan_knows_eigenvectors(tmp_path, data, network, count):
+    """How many products with the Hessian they take, before training and after
+    it, no formula says: those of one task of each cost are counted, which are
+    the same ones however fast the machine is."""
+    support.write(tmp_path / "study.yaml", f"""
+study: eigenvectors
+grid: {{seed: {{count: 4}}}}
+data: {{{data}, test: 20}}
+network: {{{network}}}
+curvature: {{at: [start, end], split: false,
+            boundary: {{eigenvectors: {count}}}}}
+train: {{optimizer: sgd, steps: 200, learning_rate: 0.2, batch: 50,
+        log: {{count: 2}}}}
+""")
+    plan = json.loads(support.succeed("plan", "study.yaml", "--json",
+                                      cwd=tmp_path).out)
+    again = json.loads(support.succeed("plan", "study.yaml", "--json",
+                                       cwd=tmp_path).out)
+    support.succeed("run", "study.yaml", "-o", "out.h5", "--quiet",
+                    cwd=tmp_path)
+    with h5py.File(tmp_path / "out.h5") as file:
+        measured = file["flops_measure"][()].sum()
+        trained = file["flops_train"][()].sum()
+    for flops in ("flops", "train_flops"):
+        assert plan[flops] == again[flops]
+    assert plan["flops"] == pytest.approx(measured, rel=0.25)
+    assert plan["train_flops"] == pytest.approx(trained, rel=0.25)
+
+
 def test_validate_and_help(folder):
     assert support.succeed("validate", "study.yaml", cwd=folder).err == ""
     for name in ("validate", "plan", "run", "status", "summary", "point",

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""What is to be added is added in one place: an activation, an operation, a loss
-and a data set, each in a copy of the sources as a stranger would, and nothing
+"""What is to be added is added in one place: an activation, an operation, a loss,
+a data set and, under long, a tracked statistic, each in a copy of the sources as a stranger would, and nothing
 else is touched. The changed files are compiled anew and linked with what this
 build has; what comes out agrees with differences of a loss written in numpy."""
+import os
 import pathlib
 import re
 import shlex
@@ -20,6 +21,7 @@ BUILD = pathlib.Path(support.GOLDILOCKS).resolve().parent
 if not (BUILD / "build.ninja").exists() or not shutil.which("ninja"):
     pytest.skip("the program has no build beside it", allow_module_level=True)
 
+IS_FULL = os.environ.get("GOLDILOCKS_ONE_PLACE") == "full"
 CUBE = """/* SPDX-License-Identifier: MIT */
 /* x^3 of each unit. */
 #include "graph/op.h"
@@ -137,6 +139,23 @@ gold_status goldi_ramp(const gold_dataset_plan *plan, goldi_half half,
     return GOLD_OK;
 }
 """
+LARGEST = """
+static gold_status take_largest(gold_watch *watch, void *state,
+                                const gold_logged *at)
+{
+    double most = 0.0;
+
+    (void)state;
+    for (size_t i = 0; i < watch->start->network.n_parameters; i++) {
+        most = fmax(most, fabs((double)at->theta[i]));
+    }
+    FN(watch_put)(watch, at, GOLD_VAR_TRAJECTORY_LARGEST_WEIGHT, 0, most);
+    return GOLD_OK;
+}
+
+const gold_tracker FN(track_largest_weight) = {.take = take_largest};
+
+/* ---- Norms ---"""
 # What a stranger does: new files, and (file, before, after) in others.
 CHANGES = {
     "activation": ({}, [
@@ -173,6 +192,15 @@ CHANGES = {
          "    [GOLD_DATA_RAMP] = {NULL, goldi_ramp},\n"
          "    [GOLD_DATA_CIRCLES]")]),
 }
+if IS_FULL:
+    CHANGES["statistic"] = ({}, [
+        ("include/goldilocks/tracks.h", "#define GOLD_TRACK_OTHERS(T, X)",
+         "#define GOLD_TRACK_OTHERS(T, X) OTHERS(T, X) "
+         "T(LARGEST_WEIGHT, largest_weight, 0, NULL) "
+         "X(TRAJECTORY_LARGEST_WEIGHT, \"trajectory_largest_weight\", "
+         "TRAJECTORY, TRACK_LARGEST_WEIGHT, \"1\", \"largest size\")\n"
+         "#define OTHERS(T, X)"),
+        ("src/engine/track_layers.c", "\n/* ---- Norms ---", LARGEST)])
 # Sources that are compiled from what is changed in a header.
 BEHIND = {"include/goldilocks/settings.h": ["src/study/words.c"],
           "include/goldilocks/data_sets.h": ["src/study/sets.c"]}
@@ -205,6 +233,24 @@ def changed(top, copy):
     return touched
 
 
+def built_from(header, lines):
+    """Sources of objects that this build made from a header."""
+    found, objects = set(), set()
+    for line in subprocess.run(
+            ["ninja", "-t", "deps"], cwd=BUILD, stdout=subprocess.PIPE,
+            text=True, check=True).stdout.splitlines():
+        if ": #deps" in line:
+            made = line.split(":")[0]
+        elif line.strip().endswith("/" + header):
+            objects.add(made)
+    for line in lines:
+        words = shlex.split(line)
+        if words[words.index("-o") + 1] in objects:
+            found.add(str(pathlib.Path(words[-1]).relative_to(support.TOP)))
+    assert len(found) > 20
+    return found
+
+
 def compile_anew(copy, sources, lines):
     """Objects of the sources in the copy, by the commands that this build has
     for them, or for a neighbour of a new file."""
@@ -225,6 +271,8 @@ def compile_anew(copy, sources, lines):
             for flag in ("-MT", "-MF"):
                 where = words.index(flag)
                 del words[where:where + 2]
+            if IS_FULL:
+                words.append("-O0")
             subprocess.run([word for word in words if word != "-MD"],
                            cwd=BUILD, check=True)
             objects.append(words[words.index("-o") + 1])
@@ -238,6 +286,10 @@ def fixture_program(tmp_path_factory):
     lines, link = commands()
     sources = {path for paths in touched.values() for path in paths}
     sources |= {behind for path in sources for behind in BEHIND.get(path, [])}
+    if IS_FULL:
+        sources |= built_from("include/goldilocks/tracks.h", lines)
+        link = [word for word in link if not word.endswith("/main.c.o")]
+        sources.add("src/app/main.c")
     objects = compile_anew(copy, sorted(
         path for path in sources if path.endswith(".c")), lines)
     link[link.index("-o") + 1] = str(copy / "goldilocks")
@@ -298,7 +350,8 @@ def differences(f, theta, h):
 CASES = {"activation": {"phi": "sine"}, "operation": {"phi": "cube"},
          "loss": {"loss": "huber"}, "data set": {"data": "ramp"}}
 # Files that each takes: those of its own, and lines in tables.
-MOST = {"activation": 1, "operation": 4, "loss": 2, "data set": 5}
+MOST = {"activation": 1, "operation": 4, "loss": 2, "data set": 5,
+        "statistic": 2}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -326,3 +379,25 @@ def test_one_place(case, program, tmp_path):
             np.linalg.norm(gradient), rel=1e-4)
         errors.append(np.abs(near - hessian).max() / np.abs(hessian).max())
     assert errors[1] < 1e-4 and errors[0] / errors[1] == pytest.approx(4, abs=.5)
+
+
+@pytest.mark.skipif(not IS_FULL, reason="most of the program is compiled anew")
+def test_statistic(program, tmp_path):
+    path, touched = program
+    assert len(touched["statistic"]) == MOST["statistic"]
+    study = support.write(tmp_path / "study.yaml", """
+study: largest
+grid: {seed: [0, 1]}
+data: {set: circles, train: 20, test: 5}
+train: {steps: 6, log: {every: 2}, track: [loss, largest_weight, layer_norms],
+        keep: [initial, final]}
+run: {precision: float64}
+""")
+    subprocess.run([path, "run", study, "-o", tmp_path / "out.h5", "--quiet"],
+                   env=support.environment(), check=True)
+    with h5py.File(tmp_path / "out.h5") as file:
+        found = file["trajectory_largest_weight"][()]
+        assert found.shape == (2, 4)
+        for when, k in (("initial", 0), ("final", -1)):
+            np.testing.assert_array_equal(found[:, k], np.abs(
+                file[f"{when}_parameters"][()]).max(axis=1))

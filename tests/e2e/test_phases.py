@@ -58,7 +58,8 @@ class Runs:
                         *(word for one in options for word in ("--set", one)))
         with h5py.File(self.path()) as file:
             return {name: item[0] for name, item in file.items()
-                    if name.startswith(("final_", "trajectory_", "weight_"))}
+                    if name.startswith(("final_", "trajectory_", "weight_",
+                                        "phase_", "learning_", "outcome"))}
 
     def keep(self, name, run):
         """Where a training ended, as a file to begin from."""
@@ -88,6 +89,22 @@ def check_tail(whole, last):
                                           name)
 
 
+def check_ends(whole, parts):
+    """How each phase ended is how it ends alone."""
+    pairs = [("phase_outcome", "outcome"),
+             ("phase_learning_rate", "learning_rate_applied"),
+             *((f"phase_{name}", f"final_{name}") for name in
+               ("loss", "accuracy", "test_loss", "test_accuracy",
+                "weight_norm"))]
+    for together, alone in pairs:
+        assert np.isfinite(whole[together]).all()
+        np.testing.assert_array_equal(
+            whole[together], [part[alone] for part in parts], together)
+    steps = np.cumsum([part["final_step"] for part in parts])
+    np.testing.assert_array_equal(whole["phase_step"], steps)
+    assert "phase_loss" not in parts[0]
+
+
 def test_chain(run):
     """Random labels, then true ones, the optimizer, rate and batches new."""
     whole = run(f"train.phases=[{RANDOM}, {TRUE}]")
@@ -96,6 +113,7 @@ def test_chain(run):
     last = run(f"train.phases=[{TRUE}]", "grid={point: [0]}", "network.seed=3",
                run.keep("first.h5", first))
     check_tail(whole, last)
+    check_ends(whole, [first, last])
     n = int(first["final_step"]) + 1
     np.testing.assert_array_equal(whole["trajectory_loss"][:n],
                                   first["trajectory_loss"])
@@ -140,3 +158,47 @@ def test_norm(run):
     last = run("train.phases=[{steps: 15}]", f"network.radius={norm}")
     check_tail(whole, last)
     assert float(norm) > 1.02 * first["weight_norm"]
+
+
+def test_merge(run, tmp_path):
+    """Shards of several points together are the whole, with how each phase
+    ended; a phase that was not begun has no end."""
+    options = ("--set", "grid={seed: [3, 4], learning_rate: [0.1, 1e300]}",
+               "--set", "train.phases=[{labels: random, steps: 5}, {steps: 4}]",
+               "--set", "network.activation=relu", "--quiet")
+    study = tmp_path / "study.yaml"
+    study.write_text(STUDY.replace("  learning_rate: 0.2\n", ""))
+    files = [tmp_path / f"{name}.h5" for name in ("whole", "one", "two")]
+    for path, shard in zip(files, ((), ("--shard", "1/2"), ("--shard", "2/2"))):
+        support.succeed("run", study, "-o", path, *options, *shard)
+    support.succeed("merge", tmp_path / "merged.h5", *files[1:])
+    support.succeed("merge", tmp_path / "all.h5", *files)
+    n_compared = 0
+    with h5py.File(files[0]) as whole, h5py.File(tmp_path /
+                                                 "merged.h5") as merged:
+        for name in whole:
+            if name.startswith(("phase", "final_", "outcome")):
+                np.testing.assert_array_equal(merged[name], whole[name], name)
+                n_compared += 1
+        assert whole["phase"][()].tolist() == [1, 2]
+        assert np.all(whole["phase_outcome"][:, 1, 0] & 4)
+        assert np.all(whole["phase_outcome"][:, 1, 1] == 255)
+        assert np.all(np.isnan(whole["phase_loss"][:, 1, 1]))
+        assert np.all(whole["phase_step"][:, 0] == [5, 9])
+    assert n_compared > 20
+    support.succeed("verify", tmp_path / "merged.h5")
+
+
+def test_summary(run):
+    """What each phase has otherwise than the last."""
+    run(f"train.phases=[{RANDOM}, {OTHER}, {TRUE}]")
+    text = support.succeed("summary", run.path()).out
+    start = text.index("\nphase 1")
+    said = " ".join(text[start:text.index("\ngrid")].split())
+    first, second = said.split("phase 2 ")
+    assert "momentum, learning rate 0.2" in first
+    assert "steps 25" in first and "labels permute 2" in first
+    assert "sgd, learning rate 0.2" in second and "epochs 5" in second
+    assert "[0.3 1]" in second and "labels" not in second
+    assert said.count("as the last of 3 phases") == 2
+    assert "train." not in text and "phases 1" not in text

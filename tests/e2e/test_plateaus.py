@@ -67,8 +67,9 @@ def units(theta, m):
 
 # ------------------------------------------------------------------ numbers
 
-def condensation(theta, start, m):
-    (w, a), (w0, a0) = units(theta, m), units(start, m)
+def condensation(now, start):
+    """Of units (weights with biases, what reads them) now and at the start."""
+    (w, a), (w0, a0), m = now, start, len(now[0])
     size, size0 = (abs(b) * np.linalg.norm(v, axis=1)
                    for v, b in ((w, a), (w0, a0)))
     unit = w / np.linalg.norm(w, axis=1)[:, None]
@@ -98,8 +99,9 @@ def test_condensation(tmp_path, phi):
         found = run(tmp_path, f"w{width}", phi=phi, width=width, seeds="[0, 1]",
                     axes="init_std: [0.3, 1]", steps=200)
         for at in np.ndindex(2, 2):
-            wanted = condensation(found["final_parameters"][at],
-                                  found["initial_parameters"][at], width)
+            wanted = condensation(*(
+                units(found[f"{when}_parameters"][at], width)
+                for when in ("final", "initial")))
             for name, value in wanted.items():
                 got = found[f"trajectory_{name}"][at][-1]
                 assert abs(got - value) <= 1e-10 * max(1, abs(value)), name

@@ -147,12 +147,14 @@ def test_every_variable_is_defined():
     """Names in the page are those of the schema and none is left out."""
     schema = "".join(
         (support.TOP / "include/goldilocks" / name).read_text(encoding="utf-8")
-        for name in ("schema.h", "full_variables.h"))
+        for name in ("schema.h", "full_variables.h", "tracks.h"))
     schema = re.sub(r"\s*\\\n\s*", " ", schema)
     in_schema = set(re.findall(r'X\(\w+, "(\w+)"', schema))
     in_schema |= set(re.findall(r'NAME##\w+, name "(\w+)"', schema))
     in_schema |= {"".join(parts) for parts in
                   re.findall(r'##\w+, "(full_|dense_)" name "(\w+)"', schema)}
+    in_schema |= {f"trajectory_{of}{name}" for of in ("", "layer_") for name in
+                  re.findall(r'##\w+, "trajectory_" name "(\w+)"', schema)}
     table = (support.TOP / "analysis/VARIABLES.md").read_text(encoding="utf-8")
     in_table = set(re.findall(r"`(\w+)`", "\n".join(
         row.split("|")[1] for row in table.splitlines()

@@ -11,7 +11,8 @@
 
 enum {
     N_STEPS = 17,
-    N_LOG = 6
+    N_LOG = 6,
+    N_NUMBERS = 2
 };
 
 static const uint64_t log_steps[N_LOG] = {0, 1, 4, 5, 12, N_STEPS};
@@ -139,8 +140,19 @@ typedef struct product {
     real *theta;
     real *best;
     gold_log_entry log[N_LOG];
+    double numbers[N_LOG * N_NUMBERS];
     gold_training_result result;
 } product;
+
+/* Numbers of a logged step that only who looks on knows. */
+static double look_on(void *observer, const gold_logged *at)
+{
+    (void)observer;
+    for (size_t i = 0; i < N_NUMBERS; i++) {
+        at->numbers[i] = (double)at->theta[i] + at->entry->loss;
+    }
+    return 1.0;
+}
 
 static gold_training plan_of(const FN(problem) * problem, const manner *how)
 {
@@ -166,6 +178,8 @@ static gold_training plan_of(const FN(problem) * problem, const manner *how)
                          .shift = how->settings.augment_shift},
         .n_log = N_LOG,
         .log_steps = log_steps,
+        .observe = look_on,
+        .n_numbers = N_NUMBERS,
         .wants_gradients = how->wants_gradients,
         .stop_accuracy = (double)NAN,
         .stop_loss = how->stop_loss > 0.0 ? how->stop_loss : (double)NAN,
@@ -182,6 +196,7 @@ static void train(const FN(problem) * problem, const gold_training *plan,
     assert_int_equal(GOLD_ALLOC(made->n, &made->theta), GOLD_OK);
     assert_int_equal(GOLD_ALLOC(made->n, &made->best), GOLD_OK);
     whole.best = made->best;
+    whole.numbers = made->numbers;
     memcpy(made->theta, problem->theta, made->n * sizeof(real));
     assert_int_equal(FN(train)(&whole, made->theta, made->log, &made->result),
                      GOLD_OK);
@@ -207,6 +222,7 @@ static void assert_same(const char *name, const product *a, const product *b)
         a->n == b->n && is_same_bits(a->theta, b->theta, a->n * sizeof(real)) &&
         is_same_bits(a->best, b->best, a->n * sizeof(real)) &&
         is_same_bits(a->log, b->log, sizeof a->log) &&
+        is_same_bits(a->numbers, b->numbers, sizeof a->numbers) &&
         ours->end == theirs->end && ours->final_step == theirs->final_step &&
         ours->n_logged == theirs->n_logged &&
         is_same_bits(&ours->final, &theirs->final, sizeof ours->final) &&
@@ -428,8 +444,10 @@ static void test_memory(void **state)
     assert_int_equal(GOLD_ALLOC(problem.network.n_parameters, &theta), GOLD_OK);
     for (int64_t k = 1; status != GOLD_OK; k++) {
         gold_log_entry log[N_LOG];
+        double numbers[N_LOG * N_NUMBERS];
         gold_training_result result;
 
+        plan.numbers = numbers;
         memcpy(theta, problem.theta,
                problem.network.n_parameters * sizeof(real));
         gold_refuse_after(k);

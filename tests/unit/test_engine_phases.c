@@ -79,13 +79,6 @@ typedef struct guard {
     size_t n_bytes;
 } guard;
 
-static bool stops(void *context)
-{
-    guard *g = context;
-
-    return g->left == 0 || --g->left == 0;
-}
-
 static void save(void *context, const void *bytes, size_t n_bytes)
 {
     guard *g = context;
@@ -100,7 +93,7 @@ static void save(void *context, const void *bytes, size_t n_bytes)
 static bool go_on(bench *b, guard *g, size_t k, gold_outcome *outcome)
 {
     char *resume = g->bytes;
-    const gold_interrupt interrupt = {.should_stop = stops,
+    const gold_interrupt interrupt = {.should_stop = stops_later,
                                       .save = save,
                                       .context = g,
                                       .resume = resume,
@@ -182,6 +175,18 @@ static void test_log(void **state)
     assert_true(number_of(&b, record, GOLD_VAR_TRAJECTORY_LOSS, 4) ==
                 number_of(&b, record, GOLD_VAR_TRAJECTORY_LOSS, 8));
     assert_true(isnan(number_of(&b, record, GOLD_VAR_TRAJECTORY_LOSS, 9)));
+    for (size_t i = 0; i < 3; i++) {
+        static const double steps[] = {0.0, 4.0, 8.0};
+        static const double flags[] = {GOLD_CONVERGED, 0.0, 0.0};
+        const unsigned outcome_of =
+            (unsigned)number_of(&b, record, GOLD_VAR_PHASE_OUTCOME, i);
+
+        assert_true(number_of(&b, record, GOLD_VAR_PHASE_STEP, i) == steps[i]);
+        assert_true((outcome_of & ~(unsigned)GOLD_LAZY) == (unsigned)flags[i]);
+        assert_true(
+            number_of(&b, record, GOLD_VAR_PHASE_LOSS, i) ==
+            number_of(&b, record, GOLD_VAR_TRAJECTORY_LOSS, (size_t)steps[i]));
+    }
     gold_outcome_fini(&outcome);
     bench_drop(&b);
 }
@@ -197,6 +202,12 @@ static void test_diverged(void **state)
     (void)state;
     assert_non_null(strstr(outcome.verdicts[0].message, "diverged at step"));
     assert_true(number_of(&b, outcome.records, GOLD_VAR_FINAL_STEP, 0) <= 4.0);
+    assert_true(
+        (unsigned)number_of(&b, outcome.records, GOLD_VAR_PHASE_OUTCOME, 0) &
+        GOLD_DIVERGED);
+    assert_true(
+        isnan(number_of(&b, outcome.records, GOLD_VAR_PHASE_OUTCOME, 1)));
+    assert_true(isnan(number_of(&b, outcome.records, GOLD_VAR_PHASE_STEP, 1)));
     gold_outcome_fini(&outcome);
     bench_drop(&b);
 }
@@ -223,30 +234,17 @@ static void test_cost(void **state)
 static void test_memory(void **state)
 {
     bench b;
-    gold_status status = GOLD_ERR_MEMORY;
-    int64_t k = 0;
+    gold_inspection found;
 
     (void)state;
     bench_open(&b, HEAD NETWORK
                "train: {steps: 1, phases: [{labels: random}, {}]}\n"
                "grid: {seed: 3}\n");
-    const int64_t before = gold_live_blocks();
-
-    while (status == GOLD_ERR_MEMORY) {
-        gold_inspection found;
-
-        gold_refuse_after(++k);
-        status = gold_engine_inspect(b.engine, 0, &found);
-        gold_refuse_after(0);
-        if (status == GOLD_OK) {
-            assert_int_equal(found.n_earlier, 1);
-            assert_true(found.earlier_steps[0] == 1.0);
-            assert_non_null(found.phase_theta);
-        }
-        gold_inspection_fini(&found);
-        assert_int_equal(gold_live_blocks(), before);
-    }
-    assert_int_equal(status, GOLD_OK);
+    (void)inspect_refused(&b, 0, &found);
+    assert_int_equal(found.n_earlier, 1);
+    assert_true(found.earlier_steps[0] == 1.0);
+    assert_non_null(found.phase_theta);
+    gold_inspection_fini(&found);
     bench_drop(&b);
 }
 

@@ -70,6 +70,38 @@ static inline gold_outcome measure(bench *b, size_t id, gold_task *task)
     return outcome;
 }
 
+/* An interrupt's should_stop: yes to the question that a size_t, the first of
+ * its context, counts down to, and to all after it. */
+static inline bool stops_later(void *context)
+{
+    size_t *left = context;
+
+    return *left == 0 || --*left == 0;
+}
+
+/* Inspect a point with ever later pieces of memory refused, until none is:
+ * nothing is lost. Returns how many it takes; `found` is for
+ * gold_inspection_fini. */
+static inline int64_t inspect_refused(const bench *b, size_t point,
+                                      gold_inspection *found)
+{
+    const int64_t before = gold_live_blocks();
+    int64_t k = 0;
+    gold_status status = GOLD_ERR_MEMORY;
+
+    while (status == GOLD_ERR_MEMORY) {
+        gold_refuse_after(++k);
+        status = gold_engine_inspect(b->engine, point, found);
+        gold_refuse_after(0);
+        if (status != GOLD_OK) {
+            gold_inspection_fini(found);
+            assert_int_equal(gold_live_blocks(), before);
+        }
+    }
+    assert_int_equal(status, GOLD_OK);
+    return k;
+}
+
 /* Number `k` of a variable in the record of point i of a task. */
 static inline double number_of(const bench *b, const double *record,
                                gold_variable variable, size_t k)

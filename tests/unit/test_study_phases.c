@@ -130,6 +130,12 @@ static void test_notes(void **state)
                        "sgd, batch: 8, phases: [{}, {}]}\n");
     assert_non_null(strstr(study->notes, "'momentum' has no effect here"));
     gold_study_destroy(&study);
+    study = parse(HEAD "grid: {seed: 0}\ntrain: {steps: 3, learning_rate: 0.2, "
+                       "phases: [{steps: 5, learning_rate: 0.3}, {epochs: "
+                       "2}]}\n");
+    assert_non_null(strstr(study->notes, "'steps' has no effect: every phase"));
+    assert_null(strstr(study->notes, "'learning_rate' has"));
+    gold_study_destroy(&study);
     assert_int_equal(gold_live_blocks(), 0);
 }
 
@@ -147,6 +153,8 @@ static const wrong errors[] = {
     {WITH_PHASES("[{}, {log: {every: 1}}]"), "1:23", "of all phases together"},
     {WITH_PHASES("[{phases: [{}]}]"), "1:19", "is of all phases together"},
     {WITH_PHASES("[{labels: randm}]"), "1:27", "did you mean 'random'?"},
+    {WITH_PHASES("[{labels: random, data: {labels: {share: 0}}}, {}]"), "1:42",
+     "'labels' is given twice: first at line 1, column 19"},
     {WITH_PHASES("[{labels: false}]"), "1:27", "'labels' of a phase are"},
     {WITH_PHASES("[{labels: {share: 2}}, {}]"), "1:35", "at most 1"},
     {WITH_PHASES("[{start: {norm_of_phase: 1}}, {}]"), "1:26", "first phase"},

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Figures of result files, one function each; all return the figure, and draw on
-axes of somebody else where `ax` has them.
+axes of somebody else where `ax` has them. Those of a dataset on one pair of axes
+have a panel for each value of an axis that `col` names, and of points and
+trainings `hue` names the axis that colours stand for.
 
 Colours are those of Okabe and Ito, with dashes and markers beside them, or a
 map that is monotone in lightness, so that figures do for the colour-blind and in
@@ -10,19 +12,19 @@ at that size, `style.save` writes them.
 from .decision import boundary, spectrum_with_outliers
 from .curves import (bounds, collapse, correlations, fates, mean_curve,
                      seeds)
-from .facets import zone_facets
+from .facets import zone_figure
 from .full import extremes, full_density, full_trace
+from .laws import effects, ratios
 from .maps import heat_map, phase_diagram
 from .spectra import density, spectra
 from .style import (STYLE, NothingToDraw, format_of, save, styled,
                     write)
 from .training import accuracy_against_curvature, training_curves
 from .variances import shares
-from .zone import zone_figure
 
 __all__ = ["NothingToDraw", "STYLE", "accuracy_against_curvature", "boundary",
-           "bounds", "collapse", "correlations", "density", "extremes",
-           "fates", "format_of", "full_density", "full_trace", "heat_map",
-           "mean_curve", "phase_diagram", "save", "seeds", "shares", "spectra",
-           "spectrum_with_outliers", "styled", "training_curves", "write",
-           "zone_facets", "zone_figure"]
+           "bounds", "collapse", "correlations", "density", "effects",
+           "extremes", "fates", "format_of", "full_density", "full_trace",
+           "heat_map", "mean_curve", "phase_diagram", "ratios", "save", "seeds",
+           "shares", "spectra", "spectrum_with_outliers", "styled",
+           "training_curves", "write", "zone_figure"]

@@ -12,6 +12,7 @@ from ..means import mean_over_seeds
 from ..planning import foreseen, width_of
 from ..words import data_words, group_words, label, seeds_words, value_words
 from .maps import FATES, REST, axis_values, votes
+from .panels import ABOVE, panelled
 from .spectra import one_group
 from .style import (COLUMN, canvas, edges, is_logarithmic, line_style,
                     need_numbers, styled)
@@ -141,7 +142,7 @@ def network_text(ds, row, rest):
                      if name in row.coords and ds.sizes[name] > 1)
 
 
-@styled
+@panelled
 def correlations(ds, a, b, at=None, dim=None, method="pearson", level=0.05,
                  ax=None):
     """Correlation over seeds of two variables at each place of the line, with
@@ -174,7 +175,7 @@ def correlations(ds, a, b, at=None, dim=None, method="pearson", level=0.05,
     return figure
 
 
-@styled
+@panelled
 def collapse(ds, name="trace_over_norm", by="logit_spread", dim=None,
              band="interval", ax=None):
     """A quantity of all networks against a measured one instead of the line, such
@@ -199,14 +200,17 @@ def collapse(ds, name="trace_over_norm", by="logit_spread", dim=None,
     ax.axhline(0, color="0.35", lw=0.6, zorder=0)
     ax.set_xlabel(label(ds, by))
     ax.set_ylabel(label(ds, name))
-    ax.set_title(data_words(ds) + "\n" + BANDS[band].format(
-        seeds_words(np.concatenate(n))), loc="left", fontsize=7)
+    title = data_words(ds) + "\n" + BANDS[band].format(
+        seeds_words(np.concatenate(n)))
     if len(n) > 1:
-        ax.legend(loc="best")
+        longest = max(map(len, ax.get_legend_handles_labels()[1]))
+        ax.legend(**ABOVE | {"ncols": 1 if longest > 20 else 2}, title=title)
+    else:
+        ax.set_title(title, loc="left", fontsize=7)
     return figure
 
 
-@styled
+@panelled
 def fates(ds, at=None, ax=None):
     """Shares of trainings by how they ended, at each place of the line, of all
     that are done. `at`: which network, {axis: value}."""
@@ -235,10 +239,8 @@ def fates(ds, at=None, ax=None):
     ax.set_ylim(0, 1)
     ax.set_xlabel(label(ds, line))
     ax.set_ylabel("share of trainings")
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3,
-              handlelength=1.6, columnspacing=1.0, borderaxespad=0.2,
-              title=f"{data_words(ds)}, {seeds_words(total)} a place",
-              alignment="left")
+    ax.legend(**ABOVE, handlelength=1.6,
+              title=f"{data_words(ds)}, {seeds_words(total)} a place")
     return figure
 
 

@@ -8,11 +8,11 @@ import matplotlib.ticker
 import numpy as np
 
 from ..files import grid_axes, is_any_done, known, largest_dim, line_axis, pick
-from ..words import chance, label, value_words
-from .style import (COLOURS, DASHES, MARKERS, canvas, need_numbers, shades,
-                    styled)
-from .zone import (BANDS, TRACE_LABEL, curves_of, draw_bars, draw_curves,
-                   finish_training, title, zone_figure)
+from ..words import axis_text, chance, label
+from .panels import is_number, palette
+from .style import COLOURS, DASHES, MARKERS, canvas, need_numbers, styled
+from .zone import (BANDS, BARS, TRACE_LABEL, curves_of, draw_bars, draw_curves,
+                   finish_training, one_figure, title)
 
 MOST = 8  # curves of a panel
 MOST_COLUMNS = 4
@@ -24,10 +24,6 @@ def axes_of_networks(ds):
     """The axes of several values, but for seeds and the line."""
     return [name for name in grid_axes(ds)
             if name not in ("seed", line_axis(ds)) and ds.sizes[name] > 1]
-
-
-def is_number(ds, name):
-    return np.issubdtype(ds[name].dtype, np.number)
 
 
 def choose(ds, facet, color):
@@ -62,25 +58,16 @@ def panels_of(ds, curves, facet):
     return panels
 
 
-def axis_text(ds, name, i):
-    """Value `i` of an axis, or of all its keys, for people."""
-    keys = [key for key in ds.coords if ds[key].dims == (name,)]
-    keys = [key for key in keys if key != name] or keys
-    return ", ".join(value_words(ds, key, ds[key].values[i]) for key in keys)
-
-
 def looks(ds, color, curves):
     """How each curve looks, and the legend: colours are values of an axis, from
     dark to light where they are numbers; dashes what else sets them apart."""
     others = [name for name in axes_of_networks(ds) if name != color]
-    n = ds.sizes[color] if color else 1
-    palette = (shades(n) if color and is_number(ds, color)
-               else [COLOURS[i % len(COLOURS)] for i in range(n)])
+    colours = palette(ds, color) if color else COLOURS
     kinds = sorted({tuple(at[name] for name in others) for at, _, _ in curves})
     styles = []
     for i, (at, _, _) in enumerate(curves):
         kind = kinds.index(tuple(at[name] for name in others))
-        styles.append({"color": palette[at[color] if color else 0],
+        styles.append({"color": colours[at[color] if color else 0],
                        "ls": DASHES[kind % len(DASHES)],
                        "marker": MARKERS[kind % len(MARKERS)],
                        "zorder": 3 + 0.01 * i})
@@ -137,20 +124,36 @@ def grid_of(n_panels, n_rows):
 
 
 @styled
-def zone_facets(ds, facet=(), color=None, dim=None, band="sd", diverged="keep",
-                zones=None):
-    """What `zone_figure` shows, of many networks: a panel for each value of the
-    axes `facet`, colours for those of `color`; by default what at most eight
-    curves a panel need. Few networks, of which nothing is asked, are one
-    figure. Scales are the same in all panels."""
+def zone_figure(ds, dim=None, band="sd", diverged="keep", zones=None, ax=None,
+                col=(), hue=None):
+    """Trace over Frobenius norm of the Hessian in a random subspace, and the
+    share of its eigenvalues above 0, against radius, scale or temperature;
+    where the study also trained, the accuracy that was reached from there.
+
+    Lines are means over seeds; bands one standard deviation of seeds to either
+    side (`sd`), the 95 % interval of each mean (`interval`), or a band in which
+    95 % of whole curves lie (`simultaneous`). Marks are open where fewer seeds
+    than elsewhere have a number; a mean of one seed has no band. Zones are marked
+    that can be named (`goldilocks.zone`), their bounds with 95 % intervals. `dim`
+    is the subspace: by default each of one network, the largest of several.
+    Trainings that diverged count as `goldilocks.trained` says; crosses are
+    where there are any. `zones`: what `goldilocks.zone(ds)` has found, to spare
+    finding it again. `ax`: two axes, or three of a study that trained.
+
+    `col`: axes whose values have panels, all on one scale; `hue`: the axis that
+    colours stand for; of more than eight networks what is not said is chosen.
+    """
     known("band", band, BANDS)
     curves = curves_of(ds, largest_dim(ds, dim)) if "trace_over_norm" in ds \
         else []
-    if len(curves) <= MOST and not facet and color is None:
-        return zone_figure(ds, dim, band, diverged, zones)
+    if ax is not None and (col or hue):
+        raise ValueError("ax is of one network's figure; col and hue make a "
+                         "figure of their own")
+    if ax is not None or (len(curves) <= MOST and not col and hue is None):
+        return one_figure(ds, dim, band, diverged, zones, ax)
     d = curves[0][1]
     need_numbers(pick(ds, "trace_over_norm", d), "trace_over_norm")
-    facet, color = choose(ds, facet, color)
+    facet, color = choose(ds, [col] if isinstance(col, str) else col, hue)
     panels = panels_of(ds, curves, facet)
     styles = normal(looks(ds, color, curves), facet, curves)
     n_rows = 3 if is_any_done(ds, "train") else 2
@@ -172,7 +175,7 @@ def zone_facets(ds, facet=(), color=None, dim=None, band="sd", diverged="keep",
                             any_diverged, "\n" if i % n_columns == 0 else None)
     words = [title(ds, {d}, band, np.concatenate([each.n for each in drawn]))]
     if any(named):
-        words.append("bars: above half of the peak, ends 95 % intervals")
+        words.append(BARS)
     if n_rows == 3:
         words.append(TRAINING_WORDS.format(
             "; \u00d7: some diverged" if any_diverged else ""))

@@ -7,8 +7,8 @@ from matplotlib.patheffects import withStroke
 from ..files import ascending, done, grid_axes, known, largest_dim
 from ..outcomes import trained
 from ..words import data_words, label
-from .style import (COLUMN, MAP, canvas, edges, is_logarithmic, need_numbers,
-                    styled)
+from .panels import ABOVE, panelled
+from .style import COLUMN, MAP, canvas, edges, is_logarithmic, need_numbers
 
 # Of the flags of `outcome`; the first that is set names the cell. Each has a
 # hatch beside its colour.
@@ -55,7 +55,7 @@ def finish_axes(ax, ds, x, y):
         set_label(label(ds, name))
 
 
-@styled
+@panelled
 def heat_map(ds, name="trace_over_norm", x="relative_radius", y="width",
              dim=None, diverged="keep", ax=None):
     """A quantity as shades over two axes, mean over all other ones.
@@ -160,7 +160,7 @@ def fates(ds, x, y):
     return np.where(found.sum(0) > 0, found.argmax(0), -1)
 
 
-@styled
+@panelled
 def phase_diagram(ds, x="relative_radius", y="learning_rate", ax=None):
     """How most of the trainings ended, over two axes of the grid.
 
@@ -188,9 +188,7 @@ def phase_diagram(ds, x="relative_radius", y="learning_rate", ax=None):
     ax.set_xlim(at_x[0], at_x[-1])
     ax.set_ylim(at_y[0], at_y[-1])
     finish_axes(ax, ds, x, y)
-    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0),
-              ncols=3, handlelength=1.6, columnspacing=1.0, borderaxespad=0.2,
-              title=data_words(ds), alignment="left")
+    ax.legend(handles=handles, **ABOVE, handlelength=1.6, title=data_words(ds))
     return figure
 
 

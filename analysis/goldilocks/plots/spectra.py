@@ -6,19 +6,20 @@ import scipy.ndimage
 from ..files import (ascending, grid_axes, known, largest_dim, line_axis,
                      pick)
 from ..words import data_words, label, significant
-from .style import (COLUMN, canvas, edges, is_logarithmic, need_numbers, shades,
-                    styled)
+from .panels import panelled
+from .style import (COLUMN, canvas, edges, is_logarithmic, need_numbers, shades)
 
 TERMS = {"": "H", "g_": "G", "h_": "S"}
 
 
-def one_group(ds, at):
-    """The dataset at one network: `at` names values of axes."""
+def one_group(ds, at, line=None):
+    """The dataset at one network: `at` names values of axes. `line`: the axis
+    that stays, by default that on which points lie."""
     for name, value in (at or {}).items():
         ds = ds.sel({known("axis", name, grid_axes(ds)): one_of(
             ds, name, value)})
     others = [name for name in grid_axes(ds)
-              if name not in ("seed", line_axis(ds))]
+              if name not in ("seed", line or line_axis(ds))]
     left = [name for name in others if ds.sizes[name] > 1]
     if left:
         raise ValueError("several networks: say which one with at={...} for "
@@ -35,7 +36,7 @@ def seedless(values):
     return values if "seed" in values.dims else values.expand_dims("seed")
 
 
-@styled
+@panelled
 def spectra(ds, dim=None, at=None, term="", seed=None, ax=None):
     """Eigenvalues in the subspace against the line axis, of one seed.
 
@@ -76,16 +77,20 @@ def spectra(ds, dim=None, at=None, term="", seed=None, ax=None):
 
 
 def thin_ticks(ax, most=9):
-    """A symmetric logarithmic axis sets a tick for each decade: too many."""
+    """A symmetric logarithmic axis sets a tick for each decade: too many, and
+    those beside 0 are on top of it."""
     ticks = ax.get_yticks()
     low, high = ax.get_ylim()
     ticks = ticks[(ticks >= low) & (ticks <= high)]
+    places = ax.transScale.transform(np.c_[np.ones(len(ticks)), ticks])[:, 1]
+    span = np.ptp(ax.transScale.transform([(1, low), (1, high)])[:, 1])
+    ticks = ticks[(ticks == 0) | (abs(places) > 0.055 * span)]
     middle = int(np.argmin(np.abs(ticks)))
     step = -(-len(ticks) // most)
     ax.set_yticks(ticks[middle % step::step])
 
 
-@styled
+@panelled
 def density(ds, dim=None, at=None, term="", n_curves=5, points=None, ax=None):
     """Density of eigenvalues over their spectral norm, at several places of
     the line, all seeds together; curves have the same height and are shifted

@@ -23,6 +23,7 @@ MAP = "viridis"
 
 STYLE = {
     "font.size": 8, "axes.titlesize": 8, "legend.fontsize": 7,
+    "legend.title_fontsize": 7,
     "axes.linewidth": 0.6, "xtick.direction": "in", "ytick.direction": "in",
     "xtick.top": True, "ytick.right": True, "legend.frameon": False,
     "mathtext.fontset": "dejavusans", "svg.hashsalt": "goldilocks",

@@ -1,56 +1,40 @@
 # SPDX-License-Identifier: MIT
 """Trainings: curves by where they began, and against the curvature there."""
-import matplotlib
 import numpy as np
 
 from ..correlations import within_and_between
-from ..files import (ascending, done, grid_axes, known, largest_dim, line_axis,
-                     merits, pick)
+from ..files import LINES, done, grid_axes, known, largest_dim, merits, pick
 from ..outcomes import LOGGED, ended_by, is_over, trained
-from ..words import (chance, data_words, interval_words, label, seeds_words,
-                     training_words, value_words)
+from ..words import (axis_text, chance, data_words, interval_words, label,
+                     seeds_words, training_words)
+from .panels import ABOVE, hue_axis, hues, panelled
 from .spectra import one_group
-from .style import (COLUMN, MAP, MARKERS, canvas, is_logarithmic,
-                    need_numbers, styled)
+from .style import COLUMN, MARKERS, canvas, is_logarithmic, need_numbers
 
 # More points than that say nothing more, and take long to draw.
 MAX_POINTS = 20000
 
 
-def colour_scale(values):
-    """A norm for the sequential map, its lightest end left out."""
-    low, high = float(np.min(values)), float(np.max(values))
-    if is_logarithmic(values):
-        return matplotlib.colors.LogNorm(low, (high / low) ** 0.12 * high)
-    return matplotlib.colors.Normalize(low, high + 0.12 * (high - low or 1))
+@panelled
+def training_curves(ds, name="loss", at=None, diverged="keep", ax=None,
+                    hue=None):
+    """A logged quantity against steps, a curve for each value of the axis `hue`:
+    the line, or of a study without one the first axis of several values.
 
-
-def add_bar(figure, ax, norm, ds, name, values):
-    mappable = matplotlib.cm.ScalarMappable(norm, MAP)
-    bar = figure.colorbar(mappable, ax=ax, pad=0.02)
-    bar.ax.set_ylim(float(np.min(values)), float(np.max(values)))
-    bar.set_label(label(ds, name))
-    bar.outline.set_linewidth(0.6)
-
-
-@styled
-def training_curves(ds, name="loss", at=None, diverged="keep", ax=None):
-    """A logged quantity against steps, a curve for each place on the line.
-
-    Means over seeds, coloured by place, dark the smallest. Trainings that ended
+    Means over seeds, numbers from dark to light. Trainings that ended
     keep what they had; where the first seed of a place diverges there is a cross,
     and beyond it the mean is of what is counted: by `diverged`, as
     `goldilocks.trained` says, with an infinite loss, so that its curve ends. Where
     values spread over decades, what is far above the usual start is cut off, and
     the title says of how many curves.
     `name`: of a tracked quantity, such as loss, accuracy or test_accuracy. `at`:
-    which network, {axis: value}.
+    which network, {axis: value}; `col`: an axis whose values have panels.
     """
     known("tracked quantity", name, [
         key[len(LOGGED):] for key in ds.data_vars if key.startswith(LOGGED)])
     variable = LOGGED + name
-    line = line_axis(ds)
-    part = ascending(one_group(ds, at), line)
+    ds, line = hue_axis(ds, hue)
+    part = one_group(ds, at, line)
     values = trained(part, variable, diverged).transpose(
         ..., line, "trajectory_step")
     of = [n for n in values.dims if n not in (line, "trajectory_step")]
@@ -59,13 +43,11 @@ def training_curves(ds, name="loss", at=None, diverged="keep", ax=None):
     means = need_numbers(values.mean(of), variable)
     means = np.where(np.isfinite(means), means, np.nan)
     steps = part.trajectory_step.values.astype(float)
-    x = part[line].values.astype(float)
     figure, axes = canvas(size=(COLUMN, 2.5), ax=ax)
     ax = axes[0, 0]
-    norm = colour_scale(x)
-    for place, row in zip(x, means):
-        ax.plot(steps, row, color=matplotlib.colormaps[MAP](norm(place)),
-                lw=0.9)
+    colours, draw_key = hues(part, line)
+    for colour, row in zip(colours, means):
+        ax.plot(steps, row, color=colour, lw=0.9)
     later = steps[steps > 0]
     if is_logarithmic(later):
         ax.set_xscale("symlog", linthresh=later.min(), linscale=0.4)
@@ -77,16 +59,16 @@ def training_curves(ds, name="loss", at=None, diverged="keep", ax=None):
     ax.set_xlim(0, steps.max())
     n_cut = int((finite_tops(means) > ax.get_ylim()[1]).sum())
     if diverged != "drop":
-        mark_ends(ax, steps, means, is_going, norm(x))
+        mark_ends(ax, steps, means, is_going, colours)
     ax.set_xlabel(label(ds, "trajectory_step"))
     ax.set_ylabel(label(ds, variable))
     ax.set_title("\n".join(filter(None, [
         ", ".join([data_words(ds), *training_words(ds)]),
         f"mean of {seeds_words(n)}",
         how_words(part, name, diverged, not is_going.all()),
-        f"{n_cut} of {len(x)} curves leave the plot at its top"
+        f"{n_cut} of {len(means)} curves leave the plot at its top"
         if n_cut else ""])), loc="left", fontsize=7)
-    add_bar(figure, ax, norm, ds, line, x)
+    draw_key(ax)
     return figure
 
 
@@ -95,16 +77,15 @@ def finite_tops(means):
     return np.where(np.isfinite(means), means, -np.inf).max(axis=1)
 
 
-def mark_ends(ax, steps, means, is_going, places):
+def mark_ends(ax, steps, means, is_going, colours):
     """Crosses at the last step before a seed of a place diverges; what is cut
     off has its at the edge."""
     top = ax.get_ylim()[1]
-    for place, row, going in zip(places, means, is_going):
+    for colour, row, going in zip(colours, means, is_going):
         if not going.all():
             last = max(int(going.sum()) - 1, 0)
             ax.plot(steps[last], min(row[last], top), "x", ms=4, mew=0.9,
-                    color=matplotlib.colormaps[MAP](place), zorder=4,
-                    clip_on=False)
+                    color=colour, zorder=4, clip_on=False)
 
 
 def first_ends(part, values, of):
@@ -128,31 +109,29 @@ def how_words(part, name, diverged, any_has):
     return f"\u00d7: a seed diverges ({n} of {of} do), {ends}"
 
 
-@styled
+@panelled
 def accuracy_against_curvature(ds, curvature="trace_over_norm",
                                accuracy=None, dim=None, diverged="keep",
-                               ax=None):
+                               ax=None, hue=None):
     """Each training as a point: what it reached, the test accuracy where there
     is one, against the curvature where it began, or of `goldilocks.at_end(ds)`
-    where it ended. Shades are places on the line, markers the first other axis.
+    where it ended. Colours are values of the axis `hue`, by default shades of the
+    line; markers those of the first other axis of several. `col`: an axis whose
+    values have panels. Any two variables will do.
 
     The title has the correlation over all points, which is mostly that both
     depend on the place, and the one over seeds within a place, with its
     interval (`goldilocks.within_and_between`). Of more than 20000 points that
     many are drawn, chosen at random. `diverged`: as in `goldilocks.trained`.
     """
-    line = line_axis(ds)
+    ds, hue = hue_axis(ds, hue)
     others = [n for n in grid_axes(ds)
-              if n not in ("seed", line) and ds.sizes[n] > 1]
+              if n not in ("seed", hue, *LINES) and ds.sizes[n] > 1]
     accuracy = accuracy or merits(ds)[0]
     x, y = pick(ds, curvature, dim), trained(ds, accuracy, diverged)
     is_there = (np.isfinite(x) & np.isfinite(y)).values
-    place = np.broadcast_to(ds[line].values.astype(float), is_there.shape) \
-        if x.dims[-1] == line else x[line].broadcast_like(x).values
-    kind = np.zeros(is_there.shape, int)
-    if others:
-        kind = kind + np.arange(ds.sizes[others[0]]).reshape(
-            [-1 if n == others[0] else 1 for n in x.dims])
+    place, kind = (places_of(x, name) for name in (
+        hue, others[0] if others else None))
     need_numbers(np.where(is_there, x, np.nan), f"{curvature} with {accuracy}")
     x, y, place, kind = (np.asarray(v)[is_there] for v in (x, y, place, kind))
     if len(x) > MAX_POINTS:
@@ -160,11 +139,11 @@ def accuracy_against_curvature(ds, curvature="trace_over_norm",
         x, y, place, kind = x[some], y[some], place[some], kind[some]
     figure, axes = canvas(size=(COLUMN, 2.6), ax=ax)
     ax = axes[0, 0]
-    norm = colour_scale(ds[line].values.astype(float))
+    colours, draw_key = hues(ds, hue)
     for k in np.unique(kind):
         is_k = kind == k
-        text = kind_text(ds, others[0], k) if others else None
-        ax.scatter(x[is_k], y[is_k], c=place[is_k], cmap=MAP, norm=norm, s=7,
+        text = axis_text(ds, others[0], k) if others else None
+        ax.scatter(x[is_k], y[is_k], c=colours[place[is_k]], s=7,
                    marker=MARKERS[k % len(MARKERS)], lw=0, alpha=0.85,
                    label=text, rasterized=True)
     if chance(ds) is not None and "accuracy" in accuracy:
@@ -175,14 +154,19 @@ def accuracy_against_curvature(ds, curvature="trace_over_norm",
     ax.set_ylabel(label(ds, accuracy))
     title = (f"{data_words(ds)}, $d$ = {largest_dim(ds, dim)}"
              + correlation_words(ds, curvature, accuracy, dim, diverged))
-    if not others:
-        ax.set_title(title, loc="left", fontsize=7)
+    ax.set_title(title if not others else "", loc="left", fontsize=7)
     if others:
-        ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3,
-                  handletextpad=0.1, columnspacing=1.0, borderaxespad=0.2,
-                  title=title, alignment="left")
-    add_bar(figure, ax, norm, ds, line, ds[line].values.astype(float))
+        ax.legend(**ABOVE, handletextpad=0.1, title=title)
+    draw_key(ax)
     return figure
+
+
+def places_of(x, axis):
+    """The place of each value on an axis; 0 of none."""
+    if axis is None:
+        return np.zeros(x.shape, int)
+    return np.broadcast_to(np.arange(x.sizes[axis]).reshape(
+        [-1 if name == axis else 1 for name in x.dims]), x.shape)
 
 
 def correlation_words(ds, a, b, dim, diverged):
@@ -191,11 +175,5 @@ def correlation_words(ds, a, b, dim, diverged):
         return ""
     found = within_and_between(ds, a, b, dim, diverged=diverged)
     return (f"\n$r$ = {float(found.pooled):.2f} over all points\n"
-            "$r$ = {} over seeds at a place".format(interval_words(*(float(found[name])
-                               for name in ("within", "lower", "upper")))))
-
-
-def kind_text(ds, axis, k):
-    keys = [key for key in ds.coords if ds[key].dims == (axis,)]
-    keys = [key for key in keys if key != axis] or keys
-    return ", ".join(value_words(ds, key, ds[key].values[k]) for key in keys)
+            "$r$ = {} over seeds at a place".format(interval_words(*(
+                float(found[name]) for name in ("within", "lower", "upper")))))

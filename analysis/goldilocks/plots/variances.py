@@ -2,7 +2,8 @@
 """Where scatter comes from, along the line."""
 import numpy as np
 
-from .style import (canvas, is_logarithmic, line_style, need_numbers, styled)
+from .panels import ABOVE
+from .style import canvas, is_logarithmic, line_style, need_numbers, styled
 
 
 @styled
@@ -32,8 +33,6 @@ def shares(found, ax=None):
     ax.set_ylim(0, 1)
     ax.set_xlabel(found[line].attrs.get("long_name", line.replace("_", " ")))
     ax.set_ylabel("share of the variance")
-    ax.set_title(f"{found.attrs.get('variable', '').replace('_', ' ')}, "
-                 f"{100 * found.attrs.get('level', 0.95):g} % intervals",
-                 loc="left", fontsize=7)
-    ax.legend(loc="best")
+    ax.legend(**ABOVE, title=found.attrs.get("variable", "").replace("_", " ")
+              + f", {100 * found.attrs.get('level', 0.95):g} % intervals")
     return figure

@@ -2,43 +2,29 @@
 """Curvature, and accuracy after training, against where the point lies."""
 import numpy as np
 
-from ..files import (ascending, groups, is_any_done, known, largest_dim,
-                     line_axis, merits, pick)
+from ..files import (ascending, groups, is_any_done, largest_dim, line_axis,
+                     merits, pick)
 from ..outcomes import share_of, trained
 from ..words import (chance, data_words, group_words, label, network_words,
                      seeds_words, significant, training_words)
 from ..zones import no_zone_words, zone_of
 from .curves import BANDS, curve, draw_band
-from .style import COLUMN, canvas, line_style, need_numbers, styled
+from .style import COLUMN, canvas, line_style, need_numbers
 
 CURVATURE = ("trace_over_norm", "positive_fraction")
 TRACE_LABEL = r"$\mathrm{Tr}\,H_d\;/\;\Vert H_d\Vert_\mathrm{F}$"
+BARS = "bars: above half of the peak, ends 95 % intervals"
 FRACTION_LABEL = r"fraction of eigenvalues $> 0$"
 
 
-@styled
-def zone_figure(ds, dim=None, band="sd", diverged="keep", zones=None, ax=None):
-    """Trace over Frobenius norm of the Hessian in a random subspace, and the
-    share of its eigenvalues above 0, against radius, scale or temperature;
-    where the study also trained, the accuracy that was reached from there.
-
-    Lines are means over seeds; bands one standard deviation of seeds to either
-    side (`sd`), the 95 % interval of each mean (`interval`), or a band in which
-    95 % of whole curves lie (`simultaneous`). Marks are open where fewer seeds
-    than elsewhere have a number; a mean of one seed has no band. Zones are marked
-    that can be named (`goldilocks.zone`), their bounds with 95 % intervals. `dim`
-    is the subspace: by default each of one network, the largest of several.
-    Trainings that diverged count as `goldilocks.trained` says; crosses are
-    where there are any. `zones`: what `goldilocks.zone(ds)` has found, to spare
-    finding it again. `ax`: two axes, or three of a study that trained.
-    """
+def one_figure(ds, dim, band, diverged, zones, ax):
+    """`facets.zone_figure` where all curves share panels."""
     if "trace_over_norm" not in ds:
         raise ValueError("the study measures no curvature in subspaces "
                          "(curvature: {subspace: {dim: ...}})")
     if not is_any_done(ds, "measure"):
         raise ValueError("no point is done yet")
     line = line_axis(ds)
-    known("band", band, BANDS)
     curves = curves_of(ds, dim)
     dims = {curve[1] for curve in curves}
     need_numbers([pick(ds, "trace_over_norm", d) for d in dims],
@@ -53,7 +39,8 @@ def zone_figure(ds, dim=None, band="sd", diverged="keep", zones=None, ax=None):
         zones)
     mark_zones(axes, named, len(curves))
     n = np.concatenate([each.n for each in drawn])
-    finish(figure, axes, label(ds, line), title(ds, dims, band, n, True))
+    bars = "\n" + BARS if named and len(curves) > 1 else ""
+    finish(figure, axes, label(ds, line), title(ds, dims, band, n, True) + bars)
     if n_panels == 3:
         finish_training(axes[2], chance(ds), "final_accuracy" not in ds,
                         any_diverged)
@@ -162,8 +149,6 @@ def mark_zones(axes, zones, n_networks):
     low, high = top.get_ylim()
     step = 0.045 * (high - low)
     draw_bars(top, zones, low, step)
-    top.text(0.02, low - (len(zones) - 1) / 2 * step, "above half\nof peak",
-             fontsize=6, va="center", transform=top.get_yaxis_transform())
     top.set_yticks([tick for tick in top.get_yticks() if low <= tick <= high])
     top.set_ylim(low - (len(zones) + 0.3) * step, high)
 

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: MIT
+"""What is tracked of layers and of the edge of stability, against numpy."""
+import numpy as np
+import pytest
+
+import support
+from test_plateaus import condensation
+
+h5py = pytest.importorskip("h5py")
+
+M, N = 12, 16  # units of each hidden layer, samples
+
+
+def run(folder, name, text):
+    """All arrays of a study, by name."""
+    path = folder / f"{name}.h5"
+    study = support.write(folder / f"{name}.yaml", text)
+    support.succeed("run", study, "-o", path, "--quiet")
+    with h5py.File(path) as file:
+        assert np.all(file["status_train"][()] == 1)
+        return {key: file[key][()] for key in file
+                if isinstance(file[key], h5py.Dataset)}
+
+
+# ------------------------------------------------------------------- layers
+
+DEEP = """
+study: deep
+grid: {{seed: [0, 1], depth: [1, 3]}}
+data: {{set: function, train: {n}, test: 1, features: 2, spacing: random,
+       normalize: none, target: {{sin: [[1, [1, 2], 0.3]]}}}}
+network: {{kind: mlp, width: {m}, activation: relu, bias: true,
+          bias_init: same, init: normal, std: 0.4, loss: mse}}
+train: {{optimizer: gd, learning_rate: {rate}, steps: {steps},
+        log: {{count: 9}}, track: [loss, layer_norms, layer_condensation],
+        keep: [initial, final]}}
+run: {{precision: float64}}
+"""
+
+
+def layers_of(theta, depth):
+    """[(weights, biases)] of a network of two inputs and one output."""
+    found, at = [], 0
+    for n_in, n_out in zip([2] + [M] * depth, [M] * depth + [1]):
+        weights = theta[at:at + n_in * n_out].reshape(n_out, n_in)
+        at += n_in * n_out + n_out
+        found.append((weights, theta[at - n_out:at]))
+    assert np.all(np.isnan(theta[at:]))
+    return found
+
+
+@pytest.fixture(name="deep", scope="module")
+def fixture_deep(tmp_path_factory):
+    """Trainings of the same time at two rates."""
+    folder = tmp_path_factory.mktemp("deep")
+    return {rate: run(folder, f"rate{rate}", DEEP.format(
+        n=N, m=M, rate=rate, steps=round(2 / rate))) for rate in (0.01, 0.005)}
+
+
+def each(found):
+    """Index, number of hidden layers, and layers at both ends."""
+    for s in range(2):
+        for i, depth in enumerate((1, 3)):
+            at = (s, i) if found["final_loss"].shape[0] == 2 else (i, s)
+            yield at, depth, [layers_of(found[f"{when}_parameters"][at], depth)
+                              for when in ("initial", "final")]
+
+
+def squares(*arrays):
+    return sum(np.sum(array ** 2) for array in arrays)
+
+
+def test_layer_norms(deep):
+    for at, depth, ends in each(deep[0.01]):
+        norms = deep[0.01]["trajectory_layer_norm"][at]
+        balances = deep[0.01]["trajectory_layer_balance"][at]
+        for entry, layers in zip((0, -1), ends):
+            wanted = [np.sqrt(squares(*layer)) for layer in layers]
+            np.testing.assert_allclose(norms[entry][:depth + 1], wanted,
+                                       rtol=1e-13)
+            wanted = [squares(above[0]) - squares(*below)
+                      for below, above in zip(layers, layers[1:])]
+            np.testing.assert_allclose(balances[entry][:depth], wanted,
+                                       rtol=1e-11)
+        assert np.all(np.isnan(norms[:, depth + 1:]))
+        assert np.all(np.isnan(balances[:, depth:]))
+
+
+def test_balance_is_conserved(deep):
+    """By gradient flow: the drift of steps goes with their size (twice to 10 %),
+    while the norms themselves move by more than twenty times as much."""
+    drifts = [np.nanmax(np.abs(found["trajectory_layer_balance"] -
+                               found["trajectory_layer_balance"][..., :1, :]))
+              for found in deep.values()]
+    norms = deep[0.01]["trajectory_layer_norm"] ** 2
+    assert np.nanmax(np.abs(norms - norms[..., :1, :])) > 20 * drifts[0]
+    assert drifts[0] / drifts[1] == pytest.approx(2, rel=0.1)
+
+
+def test_layer_condensation(deep):
+    """Every hidden layer as numpy has it; the last layer's units are read by
+    none."""
+    found = deep[0.01]
+    for at, depth, (first, last) in each(found):
+        for l in range(depth):
+            wanted = condensation(*(
+                (np.c_[layers[l]], np.linalg.norm(layers[l + 1][0], axis=0))
+                for layers in (last, first)))
+            for name, value in wanted.items():
+                got = found[f"trajectory_layer_{name}"][at][-1, l]
+                assert abs(got - value) <= 1e-10 * max(1, abs(value)), name
+        for name in wanted:
+            assert np.all(np.isnan(
+                found[f"trajectory_layer_{name}"][at][:, depth:]))
+
+
+# -------------------------------------------------- the edge of stability
+
+EDGE = """
+study: edge
+grid: {{seed: [0, 1, 2], learning_rate: [0.5, 1.5, 3]}}
+data: {{set: function, train: 8, test: 1, normalize: none,
+       target: {{sin: [[0.1, 2, 0]]}}}}
+network: {{kind: layers, layers: [linear: 40, linear: classes],
+          init: normal, std: 0.3, loss: mse}}
+train: {{optimizer: gd, scale_learning_rate: sharpness, steps: 60,
+        log: {{every: 1}}, {schedule}
+        track: [loss, sharpness, catapult, final_sharpness_times_lr],
+        keep: [initial]}}
+run: {{precision: float64}}
+"""
+
+
+def sharpness_at(u, v, s, e):
+    """Of two linear layers: with s = mean x^2, e = u.v s - mean xy the Hessian
+    is 2 [[s v v', s v u' + e], [.., s u u']]."""
+    mixed = s * np.outer(v, u) + e * np.eye(len(u))
+    return np.linalg.eigvalsh(2 * np.block([
+        [s * np.outer(v, v), mixed], [mixed.T, s * np.outer(u, u)]]))[-1]
+
+
+def descend(theta, rates):
+    """Losses of gradient descent on f(x) = (u.v) x at these rates, as far as it
+    gets, and sharpness at both ends."""
+    x = np.linspace(-1, 1, 8)
+    y = 0.1 * np.sin(2 * x)
+    s, c = np.mean(x * x), np.mean(x * y)
+    u, v = theta.reshape(2, -1)
+    losses, ends = [], []
+    for rate in [*rates, 0]:
+        e = s * (u @ v) - c
+        losses.append(np.mean((x * (u @ v) - y) ** 2))
+        if len(losses) in (1, len(rates) + 1):
+            ends.append(sharpness_at(u, v, s, e))
+        if losses[-1] > 1e100:
+            break
+        u, v = u - rate * 2 * e * v, v - rate * 2 * e * u
+    return np.array(losses), ends
+
+
+@pytest.mark.parametrize("schedule", ["", "schedule: {decay: linear},"])
+def test_catapult(tmp_path, schedule):
+    """Two linear layers at half of 2 / sharpness, beyond it and far beyond it:
+    the loss falls, rises and comes down on flatter ground, or diverges
+    (arXiv 2003.02218), and the flag says as numpy's own training does. Lanczos'
+    sharpness is to 1e-3."""
+    found = run(tmp_path, "edge", EDGE.format(schedule=schedule))
+    flags = set()
+    axes = found["final_loss"].shape
+    assert axes == (3, 3)
+    for at in np.ndindex(axes):
+        rate = found["learning_rate_applied"][at]
+        shares = (1 - np.arange(60) / 60 if schedule else np.ones(60))
+        losses, sharpness = descend(found["initial_parameters"][at],
+                                    rate * shares)
+        ends = len(sharpness) == 2
+        wanted = float(ends and losses.max() > losses[0] > losses[-1] and
+                       sharpness[1] < sharpness[0])
+        assert found["catapult"][at] == wanted
+        flags.add((round(rate * sharpness[0] / 2, 2), wanted))
+        if ends:
+            got = found["final_sharpness_times_lr"][at]
+            assert got == pytest.approx(sharpness[-1] * rate * shares[-1],
+                                        rel=2e-3)
+    assert {(0.5, 0.0), (1.5, 1.0), (3.0, 0.0)} <= flags, flags
+
+
+def test_words_need_sharpness(tmp_path):
+    for word in ("catapult", "final_sharpness_times_lr"):
+        study = support.write(tmp_path / "study.yaml", f"""
+study: alone
+grid: {{seed: [0]}}
+data: {{set: circles, train: 20, test: 5}}
+train: {{steps: 2, track: [loss, {word}]}}
+""")
+        result = support.run("validate", study)
+        assert result.code == 3 and f"{word}: needs sharpness" in result.err, (
+            result)
