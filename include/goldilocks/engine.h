@@ -147,14 +147,16 @@ void gold_inspection_fini(gold_inspection *inspection);
  * OpenBLAS's); static. */
 const char *gold_engine_blas_core(void);
 
-/** The kernel of what relu leaves on: the one that GOLD_KERNEL forces, or the
- * best one for this processor; "blas": there is none, whole matrix products are
- * computed.
+/** Force the kernel of what relu leaves on, from now on: plain, avx2 or blas;
+ * NULL or "": the best one for this processor.
  *
- * @param[out] name   static.
- * @retval GOLD_ERR_USAGE  GOLD_KERNEL names none, or none of this processor.
+ * @retval GOLD_ERR_USAGE  there is no such kernel, or not on this processor.
  */
-GOLD_CHECKED gold_status gold_engine_kernel(const char **name);
+GOLD_CHECKED gold_status gold_engine_force_kernel(const char *word);
+
+/** That kernel; "blas": there is none, whole matrix products are computed.
+ * Static. */
+const char *gold_engine_kernel(void);
 
 /** Threads of the BLAS, one from the first engine on; 0: not known. */
 int gold_engine_blas_threads(void);

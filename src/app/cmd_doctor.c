@@ -343,7 +343,6 @@ static void examine_folder(examination *e)
 gold_status gold_cmd_doctor(const gold_args *args)
 {
     gold_status status = GOLD_OK;
-    const char *kernel = NULL;
     examination e = {.node = MPI_COMM_NULL};
 
     MPI_Comm_rank(MPI_COMM_WORLD, &e.rank);
@@ -352,8 +351,7 @@ gold_status gold_cmd_doctor(const gold_args *args)
                         &e.node);
     examine_processes(&e);
     examine_kernels(&e);
-    GOLD_GOTO(gold_engine_kernel(&kernel));
-    tell(&e, gold_find_relu_kernel(kernel));
+    tell(&e, gold_find_relu_kernel(gold_engine_kernel()));
     tell(&e, gold_find_hdf5(gold_hdf5_version()));
     GOLD_GOTO(read_study(args, &e));
     examine_memory(&e);

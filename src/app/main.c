@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <mpi.h>
@@ -75,14 +76,13 @@ int main(int argc, char **argv)
     gold_status status = gold_args_read(argc, argv, gold_commands, &args);
     bool is_parallel = status == GOLD_OK && args.command != NULL &&
                        !args.is_help && args.command->needs_mpi;
-    const char *kernel = NULL;
     int rank = 0;
 
     /* A limit on the size of files is an error to tell, not the end. */
     (void)signal(SIGXFSZ, SIG_IGN);
     gold_store_prepare();
     if (is_parallel) {
-        status = gold_engine_kernel(&kernel); /* before anything is begun */
+        status = gold_engine_force_kernel(getenv("GOLD_KERNEL"));
     }
     if (status == GOLD_OK) {
         status = gold_limits_check(is_parallel);

@@ -89,6 +89,11 @@ void FN(masked_multiply)(FN(work) * work, const FN(tile) * tile);
 void FN(masked_second)(FN(work) * work, const gold_group *group, size_t n,
                        real *gradients);
 
+/** Gradients of layer l of m residuals += those of the block, once its deltas
+ * are there. */
+void FN(masked_gradient)(FN(work) * work, size_t l, size_t n, size_t m,
+                         real *gradients);
+
 /** Reals of turned, w and second, for at least one sample. */
 size_t FN(masked_turned)(const FN(masked) * masked);
 size_t FN(masked_w)(const FN(masked) * masked);

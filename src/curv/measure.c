@@ -94,7 +94,7 @@ static gold_status prepare(FN(work) * work)
     GOLD_TRY(GOLD_ALLOC(n_points, &work->groups));
     GOLD_TRY(GOLD_ALLOC(n_points, &work->members));
     form_groups(work);
-    GOLD_TRY(gold_kernel_choose(&work->kernel));
+    work->kernel = gold_kernel_chosen();
     work->way = FN(way_of)(work);
     work->block = FN(block_size)(work);
     GOLD_TRY(GOLD_ALLOC(network->n_out, &work->logits));

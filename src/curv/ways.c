@@ -94,7 +94,11 @@ static double cost(const FN(work) * work)
 static const FN(way) by_graph = {"graph", cost, plan,    reals,
                                  init,    fini, tangent, second};
 
-static const FN(way) *const ways[] = {&by_graph, &FN(way_masked)};
+enum {
+    N_WAYS = 2
+};
+
+static const FN(way) *const ways[N_WAYS] = {&by_graph, &FN(way_masked)};
 
 /* Way 0 is for every line; a forced kernel takes any other that it can. */
 const FN(way) * FN(way_of)(const FN(work) * work)
@@ -102,7 +106,7 @@ const FN(way) * FN(way_of)(const FN(work) * work)
     const FN(way) *found = ways[0];
     double least = work->kernel.is_forced ? (double)INFINITY : cost(work);
 
-    for (size_t i = 1; i < sizeof ways / sizeof *ways; i++) {
+    for (size_t i = 1; i < N_WAYS; i++) {
         const double other = ways[i]->cost(work);
 
         if (other < least) {

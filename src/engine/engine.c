@@ -94,13 +94,14 @@ const char *gold_engine_blas_core(void)
     return gold_blas_core();
 }
 
-gold_status gold_engine_kernel(const char **name)
+gold_status gold_engine_force_kernel(const char *word)
 {
-    gold_kernel_choice choice = {GOLD_KERNEL_BLAS, false};
+    return gold_kernel_force(word);
+}
 
-    GOLD_TRY(gold_kernel_choose(&choice));
-    *name = gold_kernel_name(choice.kernel);
-    return GOLD_OK;
+const char *gold_engine_kernel(void)
+{
+    return gold_kernel_name(gold_kernel_chosen().kernel);
 }
 
 int gold_engine_blas_threads(void)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "linalg/kernel.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static bool is_anywhere(void)
@@ -38,14 +37,15 @@ const char *gold_kernel_name(gold_kernel kernel)
     return kernels[kernel].name;
 }
 
-gold_status gold_kernel_choose(gold_kernel_choice *choice)
+/* Of the whole process. */
+static gold_kernel forced = GOLD_N_KERNELS; /* none */
+
+gold_status gold_kernel_force(const char *word)
 {
-    const char *word = getenv("GOLD_KERNEL");
     size_t k = 0;
 
     if (word == NULL || word[0] == '\0') {
-        *choice = (gold_kernel_choice){
-            has_avx2() ? GOLD_KERNEL_AVX2 : GOLD_KERNEL_BLAS, false};
+        forced = GOLD_N_KERNELS;
         return GOLD_OK;
     }
     while (k < GOLD_N_KERNELS && strcmp(word, kernels[k].name) != 0) {
@@ -63,6 +63,14 @@ gold_status gold_kernel_choose(gold_kernel_choice *choice)
                          "unset it",
                          word);
     }
-    *choice = (gold_kernel_choice){(gold_kernel)k, true};
+    forced = (gold_kernel)k;
     return GOLD_OK;
+}
+
+gold_kernel_choice gold_kernel_chosen(void)
+{
+    const gold_kernel best = has_avx2() ? GOLD_KERNEL_AVX2 : GOLD_KERNEL_BLAS;
+
+    return forced < GOLD_N_KERNELS ? (gold_kernel_choice){forced, true}
+                                   : (gold_kernel_choice){best, false};
 }

@@ -27,11 +27,15 @@ bool gold_kernel_has_tiles(gold_kernel kernel);
 const char *gold_kernel_name(gold_kernel kernel);
 
 /**
- * The kernel that GOLD_KERNEL forces, or the best one here: that of AVX2, else
- * of the BLAS, which tiles without AVX2 do not beat.
+ * Force a kernel from now on: that of a word of GOLD_KERNEL; NULL or "": none
+ * is forced.
  *
  * @retval GOLD_ERR_USAGE  no kernel has this name, or not on this processor.
  */
-GOLD_CHECKED gold_status gold_kernel_choose(gold_kernel_choice *choice);
+GOLD_CHECKED gold_status gold_kernel_force(const char *word);
+
+/** The kernel that is forced, or the best one here: that of AVX2, else of the
+ * BLAS, which tiles without AVX2 do not beat. */
+gold_kernel_choice gold_kernel_chosen(void);
 
 #endif

@@ -93,13 +93,19 @@ def test_nothing_wrong(study, ranks):
     code, found = doctor(study, study, ranks=ranks)
     assert code == 0
     assert set(found) == {"launch", "cores", "BLAS threads", "BLAS kernel",
-                          "HDF5", "memory", "limits", "locks", "MPI-IO",
-                          "space"}
+                          "relu kernel", "HDF5", "memory", "limits", "locks",
+                          "MPI-IO", "space"}
     assert found["launch"][0] == "ok"
     assert_found(found, "memory", "ok", "each needs")
     assert_found(found, "space", "ok", "the file needs")
     # It leaves nothing behind.
     assert list(study.parent.iterdir()) == [study]
+
+
+@pytest.mark.parametrize("kernel", ["plain", "blas"])
+def test_relu_kernel(study, kernel):
+    _, found = doctor(study, GOLD_KERNEL=kernel)
+    assert_found(found, "relu kernel", "ok", kernel)
 
 
 def test_alone_by_mistake(study):

@@ -2,9 +2,11 @@
 #include "prop/problem.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "graph/run.h"
+#include "linalg/kernel.h"
 #include "nn/draw.h"
 
 static void round_to_float(size_t n, real *x)
@@ -33,6 +35,7 @@ static void draw_samples(FN(problem) * problem)
 void FN(problem_init)(FN(problem) * problem, const problem_plan *plan)
 {
     *problem = (FN(problem)){.plan = *plan};
+    assert_int_equal(gold_kernel_force(getenv("GOLD_KERNEL")), GOLD_OK);
     const gold_shape input =
         plan->image.channels > 0 ? plan->image : gold_vector_shape(plan->n_in);
 

@@ -3,7 +3,6 @@
  * that are none, all, or some in an order of their own, replaced and added. And
  * which kernel is taken. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "linalg/tile.h"
@@ -105,10 +104,8 @@ static void check(gold_kernel kernel, operands *o, size_t rows, size_t width,
 /* Does this processor have it? */
 static bool is_here(gold_kernel kernel)
 {
-    gold_kernel_choice choice;
-
-    assert_int_equal(setenv("GOLD_KERNEL", gold_kernel_name(kernel), 1), 0);
-    const bool is = gold_kernel_choose(&choice) == GOLD_OK;
+    const bool is = gold_kernel_force(gold_kernel_name(kernel)) == GOLD_OK;
+    const gold_kernel_choice choice = gold_kernel_chosen();
 
     assert_true(!is || (choice.is_forced && choice.kernel == kernel));
     return is && gold_kernel_has_tiles(kernel);
@@ -165,17 +162,15 @@ static void test_bits(void **state)
 
 static void test_choice(void **state)
 {
-    gold_kernel_choice choice = {GOLD_N_KERNELS, true};
+    const bool has_avx2 = is_here(GOLD_KERNEL_AVX2);
 
     (void)state;
-    assert_int_equal(setenv("GOLD_KERNEL", "avx3", 1), 0);
-    assert_int_equal(gold_kernel_choose(&choice), GOLD_ERR_USAGE);
-    assert_int_equal(setenv("GOLD_KERNEL", "", 1), 0);
-    assert_int_equal(gold_kernel_choose(&choice), GOLD_OK);
-    assert_false(choice.is_forced);
-    assert_true(is_here(GOLD_KERNEL_AVX2) ==
-                (choice.kernel == GOLD_KERNEL_AVX2));
-    assert_int_equal(unsetenv("GOLD_KERNEL"), 0);
+    assert_int_equal(gold_kernel_force("avx3"), GOLD_ERR_USAGE);
+    assert_int_equal(gold_kernel_force("blas"), GOLD_OK);
+    assert_int_equal(gold_kernel_chosen().kernel, GOLD_KERNEL_BLAS);
+    assert_int_equal(gold_kernel_force(""), GOLD_OK);
+    assert_false(gold_kernel_chosen().is_forced);
+    assert_true(has_avx2 == (gold_kernel_chosen().kernel == GOLD_KERNEL_AVX2));
 }
 
 int main(void)
