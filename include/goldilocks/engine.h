@@ -158,6 +158,10 @@ GOLD_CHECKED gold_status gold_engine_force_kernel(const char *word);
  * Static. */
 const char *gold_engine_kernel(void);
 
+/** Both, "Haswell, relu avx2": files made with the same have the same bits. The
+ * first alone where the second is "blas". Valid until the next call. */
+const char *gold_engine_kernels(void);
+
 /** Threads of the BLAS, one from the first engine on; 0: not known. */
 int gold_engine_blas_threads(void);
 

@@ -36,7 +36,7 @@ typedef struct gold_provenance {
     const char *git_commit;
     const char *compiler;  /* name, version and flags */
     const char *libraries; /* versions of MPI, HDF5, BLAS, libyaml, zlib */
-    const char *blas_core; /* name of the kernel in use */
+    const char *blas_core; /* names of the kernels in use */
     const char *mpi_io;    /* the part of MPI that writes files */
     const char *command;   /* command line */
     const char *hosts;     /* of this session, comma separated */

@@ -92,11 +92,11 @@ static void say_makers(const verify *v)
 {
     const char *core = gold_archive_text(v->archive, "blas_core");
 
-    if (strcmp(core, gold_engine_blas_core()) != 0) {
+    if (strcmp(core, gold_engine_kernels()) != 0) {
         gold_say(stdout,
-                 "note: the file was computed with the BLAS kernel %s, "
-                 "this is %s: bits may differ (set OPENBLAS_CORETYPE)\n",
-                 core, gold_engine_blas_core());
+                 "note: the file was computed with the BLAS kernel %s, this is "
+                 "%s: bits may differ (set OPENBLAS_CORETYPE, GOLD_KERNEL)\n",
+                 core, gold_engine_kernels());
     }
 }
 

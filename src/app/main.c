@@ -74,14 +74,15 @@ int main(int argc, char **argv)
     gold_ensure_blas(argv);
     gold_args args;
     gold_status status = gold_args_read(argc, argv, gold_commands, &args);
-    bool is_parallel = status == GOLD_OK && args.command != NULL &&
-                       !args.is_help && args.command->needs_mpi;
+    const bool is_at_work =
+        status == GOLD_OK && args.command != NULL && !args.is_help;
+    bool is_parallel = is_at_work && args.command->needs_mpi;
     int rank = 0;
 
     /* A limit on the size of files is an error to tell, not the end. */
     (void)signal(SIGXFSZ, SIG_IGN);
     gold_store_prepare();
-    if (is_parallel) {
+    if (is_at_work) {
         status = gold_engine_force_kernel(getenv("GOLD_KERNEL"));
     }
     if (status == GOLD_OK) {

@@ -104,6 +104,19 @@ const char *gold_engine_kernel(void)
     return gold_kernel_name(gold_kernel_chosen().kernel);
 }
 
+const char *gold_engine_kernels(void)
+{
+    static char text[96];
+    const gold_kernel kernel = gold_kernel_chosen().kernel;
+
+    if (kernel == GOLD_KERNEL_BLAS) {
+        return gold_blas_core();
+    }
+    (void)snprintf(text, sizeof text, "%s, relu %s", gold_blas_core(),
+                   gold_kernel_name(kernel));
+    return text;
+}
+
 int gold_engine_blas_threads(void)
 {
     return gold_blas_threads();

@@ -243,6 +243,24 @@ def test_verify_another_kernel(single, tmp_path):
     assert "BLAS kernel Another" in support.succeed("verify", path).out
 
 
+def test_the_kernel_of_relu_is_told(tmp_path):
+    """Its numbers differ in the last digits."""
+    study = support.write(tmp_path / "study.yaml", STUDY.format(**BASE))
+    told = set()
+    for kernel in ("plain", "blas"):
+        path = tmp_path / f"{kernel}.h5"
+        support.succeed("run", study, "-o", path, "--quiet",
+                        env={"GOLD_KERNEL": kernel})
+        with h5py.File(path) as file:
+            core = file.attrs["blas_core"]
+        told.add(core)
+        for other in ("plain", "blas"):
+            said = support.run("verify", path, "--sample", 1,
+                               env={"GOLD_KERNEL": other}).out
+            assert (f"kernel {core}, this is" in said) == (other != kernel), said
+    assert len(told) == 2 and any("relu plain" in text for text in told), told
+
+
 def test_quite_another_study(single, tmp_path):
     """The first differences, and how many more there are."""
     other = support.write(tmp_path / "other.yaml", """

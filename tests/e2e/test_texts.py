@@ -155,8 +155,9 @@ def test_environment(folder):
 def test_kernel(folder):
     """Of a kernel that there is not, nothing is begun."""
     environment = {**os.environ, "GOLD_KERNEL": NAME}
-    for command in ("run", "doctor"):
-        result = support.run(command, "study.yaml", cwd=folder, env=environment)
+    for command in ("run", "doctor", "plan", "validate"):
+        result = support.run(command, "study.yaml", cwd=folder,
+                             env=environment)
         assert result.code == 2 and "use plain, avx2 or blas" in result.err
     assert_harmless([complaint(folder, "run", "study.yaml", shows=False,
                                env=environment)])
