@@ -126,7 +126,7 @@ def fixture_simple_contents():
         yield
 
 
-def simple_figure(_, dim):
+def simple_figure(_, dim, **_panels):
     assert dim is None
     figure, axes = plots.style.canvas()
     axes[0, 0].plot([0, 1], [0, 1])

@@ -221,7 +221,8 @@ static void test_later(void **state)
 {
     gold_schema schema =
         schema_of(HEAD "grid: {seed: 0}\ncurvature: {layers: each, resample: "
-                       "{directions: 2}, subspace: {dim: [3, 7]}}\n");
+                       "{directions: 2}, subspace: {dim: [3, 7]}}\n"
+                       "train: {phases: [{steps: 1}, {steps: 2}]}\n");
     const gold_schema plain =
         schema_of(HEAD "grid: {seed: 0}\ncurvature: {subspace: {dim: 3}}\n");
 
