@@ -57,8 +57,10 @@ gold_status FN(watch_init)(gold_watch *watch, const gold_engine_job *job,
 void FN(watch_fini)(gold_watch *watch)
 {
     for (size_t i = 0; i < GOLD_N_TRACKS; i++) {
-        if (watch->states[i] != NULL) {
-            trackers[i]->end(watch->states[i]);
+        const gold_tracker *tracker = trackers[i];
+
+        if (tracker != NULL && watch->states[i] != NULL) {
+            tracker->end(watch->states[i]);
             gold_free(watch->states[i]);
         }
     }
