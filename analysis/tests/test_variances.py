@@ -120,7 +120,8 @@ def test_shares_along_the_line():
     assert list(drawn) == ["weights", "data", "together"]
     for name, values in drawn.items():
         np.testing.assert_array_equal(values, found.share.sel(source=name))
-    assert len(ax.collections) == 3 and "95 % intervals" in ax.get_title("left")
+    assert len(ax.collections) == 3
+    assert "95 % intervals" in ax.get_legend().get_title().get_text()
     with pytest.raises(ValueError, match="along one axis; there are none"):
         plots.shares(found.isel(relative_radius=0))
 
