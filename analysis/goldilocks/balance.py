@@ -38,7 +38,8 @@ def edge_ratio(ds, rho, dim=None):
     values, dim = cell(ds, dim)
     means = {name: numbers.mean() for name, numbers in values.items()}
     R, R_G = ratios(means, dim)
-    return 1 / (1 / R_G + (rho * means["kappa"] / means["z"]) ** 2), R
+    expected = 1 / (1 / R_G + (rho * means["kappa"] / means["z"]) ** 2)
+    return float(expected), float(R)
 
 
 def cell(ds, dim):
