@@ -131,7 +131,7 @@ static inline void decay_in_float(float x, float *e, float *less)
 /* By these rather than the library's tanh, which takes about twice as long. */
 static void tanh_all(const double *z, gold_jets *jets)
 {
-    const double most = 700.0; /* of 2 |z| */
+    const double most = 708.0; /* of 2 |z|; of more the slope is 0 */
     double x[GOLD_PHI_LANES];
 
     for (size_t i = 0; i < GOLD_PHI_LANES; i++) {
@@ -143,6 +143,7 @@ static void tanh_all(const double *z, gold_jets *jets)
         double less = 0.0;
 
         decay(x[i], &e, &less);
+        e = x[i] >= most ? 0.0 : e;
         const double share = 1.0 / (1.0 + e);
 
         jets->value[i] = copysign(less * share, z[i]);
@@ -166,6 +167,7 @@ static void tanh_in_float(const float *z, float *value, float *first,
         float less = 0.0f;
 
         decay_in_float(x[i], &e, &less);
+        e = x[i] >= most ? 0.0f : e;
         const float share = 1.0f / (1.0f + e);
 
         value[i] = copysignf(less * share, z[i]);
