@@ -182,6 +182,11 @@ static void listen(void)
     if (may_be_killed()) {
         (void)sigaction(SIGCONT, &action, NULL);
     }
+    /* Not by signal(), after which the second would end the process. What
+     * waits for who reads is to return: no SA_RESTART. */
+    memset(&action, 0, sizeof action);
+    action.sa_handler = lose_patience;
+    (void)sigaction(SIGALRM, &action, NULL);
 }
 
 void gold_stopping_begin(double max_seconds)
@@ -190,7 +195,6 @@ void gold_stopping_begin(double max_seconds)
     code_at_once = gold_status_exit_code(GOLD_ERR_STOPPED);
     may_speak = gold_launch_read().rank == 0 ? 1 : 0;
     is_starting = 1;
-    (void)signal(SIGALRM, lose_patience);
     listen();
 }
 

@@ -240,6 +240,17 @@ def test_nobody_reads(tmp_path, name):
     assert code == (STOPPED if name == "run" else -signal.SIGTERM)
 
 
+def test_a_long_end(tmp_path):
+    """Patience is lost every 5 s until the end comes, which may take long."""
+    with Run(tmp_path, TRAINING) as run:
+        run.wait_for_training()
+        for _ in range(20):
+            run.send(signal.SIGALRM)
+            time.sleep(0.05) # or they may be taken for one
+        run.send(signal.SIGTERM)
+        assert run.end() == STOPPED, run.said()
+
+
 def test_interrupted_twice(tmp_path):
     with Run(tmp_path, MEASURING) as run:
         run.wait_for_words("tasks to do")
