@@ -241,12 +241,14 @@ def test_nobody_reads(tmp_path, name):
 
 
 def test_a_long_end(tmp_path):
-    """Patience is lost every 5 s until the end comes, which may take long."""
+    """Patience is lost every 5 s until the end comes, which may take long.
+    Signals that come too close together are taken for one, which hides a fault
+    and makes none: twenty, with pauses."""
     with Run(tmp_path, TRAINING) as run:
         run.wait_for_training()
         for _ in range(20):
             run.send(signal.SIGALRM)
-            time.sleep(0.05) # or they may be taken for one
+            time.sleep(0.05)
         run.send(signal.SIGTERM)
         assert run.end() == STOPPED, run.said()
 
