@@ -38,7 +38,9 @@ from .files import (LINES, NotAResult, at_end, done,  # noqa: E402
                     groups, largest_dim, line_axis, open_results, setting)
 from .intervals import Interval, jackknife  # noqa: E402
 from .means import mean_over_seeds, slope  # noqa: E402
-from .outcomes import ended_by, trained  # noqa: E402
+from .outcomes import (ended_by, endings, last_finite,  # noqa: E402
+                       trained)
+from .peaks import half_range  # noqa: E402
 from .planning import seeds_needed  # noqa: E402
 from .laws import Collapse, Law, collapse, fit_law  # noqa: E402
 from .layers import layers_of  # noqa: E402
@@ -53,7 +55,7 @@ from .survival import (kaplan_meier, log_rank, median_steps,  # noqa: E402
 from .variances import variance_components  # noqa: E402
 from .weights import (BadParameters, parameters,  # noqa: E402
                       save_parameters, to_torch)
-from .zones import compare_zones, half_range, zone  # noqa: E402
+from .zones import compare_zones, zone  # noqa: E402
 
 # Of the package; `program_version` of a file is that of the program.
 __version__ = "0.1.0"
@@ -61,11 +63,12 @@ __version__ = "0.1.0"
 __all__ = ["BadParameters", "BadSamples", "Collapse", "Correlation",
            "Equivalence", "Interval", "LINES", "Law", "NotAResult", "Paired",
            "at_end", "collapse", "compare_zones", "correlate", "done",
-           "edge_prefactor", "edge_ratio", "ended_by", "equivalent", "fdr",
-           "fit_law", "groups", "half_range", "holm", "images", "jackknife",
-           "kaplan_meier", "largest_dim", "layers_of", "line_axis", "log_rank",
-           "mean_over_seeds", "mean_ratio", "median_steps", "open_results",
-           "paired", "parameters", "point", "project", "ratio", "run", "save_data",
-           "save_parameters", "seeds_needed", "selected", "setting", "slope",
-           "stages", "steps_to", "to_torch", "trace_over_norm", "trained",
-           "variance_components", "waiting", "within_and_between", "zone"]
+           "edge_prefactor", "edge_ratio", "ended_by", "endings", "equivalent",
+           "fdr", "fit_law", "groups", "half_range", "holm", "images",
+           "jackknife", "kaplan_meier", "largest_dim", "last_finite",
+           "layers_of", "line_axis", "log_rank", "mean_over_seeds", "mean_ratio",
+           "median_steps", "open_results", "paired", "parameters", "point",
+           "project", "ratio", "run", "save_data", "save_parameters",
+           "seeds_needed", "selected", "setting", "slope", "stages", "steps_to",
+           "to_torch", "trace_over_norm", "trained", "variance_components",
+           "waiting", "within_and_between", "zone"]

@@ -8,7 +8,7 @@ import scipy.stats
 import xarray as xr
 
 from . import families
-from .files import in_rows, known, pick
+from .files import in_rows, known
 from .intervals import (BLOCK, LEVEL, jackknife_error, student)
 from .outcomes import trained
 from .permutations import N_PERMUTATIONS, blocks, least_p, orders, p_value

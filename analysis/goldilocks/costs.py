@@ -2,7 +2,7 @@
 """What a study has cost and what failed in it."""
 import numpy as np
 
-from .files import LINES, STATES, grid_axes, labels_at, state_of
+from .files import LINES, STATES, grid_axes, labels_at
 
 FAILED = STATES.index("failed")
 
@@ -41,13 +41,3 @@ def text_of(value):
     one where something else wrote the file anew."""
     return "".join(part.decode() if isinstance(part, bytes) else str(part)
                    for part in np.asarray(value).ravel().tolist())
-
-
-def endings(ds):
-    """{flag of outcome: share of the trainings that are done}."""
-    flags = ds.outcome.values[ds[state_of(ds, "outcome")].values == 1]
-    flags = flags[np.isfinite(flags)].astype(int)
-    masks = np.atleast_1d(ds.outcome.attrs["flag_masks"])
-    names = ds.outcome.attrs["flag_meanings"].split()
-    return {name: float(np.mean((flags & int(mask)) != 0)) if len(flags)
-            else 0.0 for name, mask in zip(names, masks)}

@@ -85,6 +85,16 @@ def open_one(path):
     except Exception as error:  # nobody says what xarray raises for damage
         raise NotAResult(f"{path}: {plain.DAMAGED}") from error
     check_meaning(ds, path)
+    return with_names(ds)
+
+
+def with_names(ds):
+    """The dataset with names and units of its axes, which files do not have."""
+    for name in ds.coords:
+        is_text = ds[name].dtype.kind in "OSU"
+        ds[name].attrs = {"long_name": name.replace("_", " "),
+                          **({} if is_text else {"units": "1"}),
+                          **ds[name].attrs}
     return ds
 
 
@@ -184,7 +194,8 @@ def grid_axes(ds):
 
 def state_of(ds, name=""):
     """The variable that says whether a cell of variable `name` is done."""
-    if name.startswith(OF_TRAINING) or "status_measure" not in ds:
+    is_training = name.startswith(OF_TRAINING) or name.endswith("_train")
+    if is_training or "status_measure" not in ds:
         return known("variable", "status_train", ds.variables)
     return "status_measure"
 
@@ -295,6 +306,21 @@ def at_end(ds):
         measured_at="end")
 
 
+def with_seeds(values):
+    """Values with an axis of seeds, of one where there is none."""
+    return values if "seed" in values.dims else values.expand_dims("seed")
+
+
+def one_network(ds, along):
+    """The dataset of one network along an axis, without the others, each of which
+    has one place."""
+    others = [name for name in grid_axes(ds) if name not in ("seed", along)]
+    if any(ds.sizes[name] > 1 for name in others):
+        raise ValueError("several networks: select a place of "
+                         + ", ".join(others))
+    return ds.squeeze(others)
+
+
 def merits(ds):
     """What training reached: names of variables of test and training samples.
     Samples with values have no class, and no accuracy."""
@@ -302,13 +328,14 @@ def merits(ds):
     return f"final_test_{kind}", f"final_{kind}"
 
 
+def keys_of(ds, axis):
+    """The keys that an axis gives values to: itself, or several keys, and then it
+    has places for values of its own."""
+    keys = [key for key in ds.coords if ds[key].dims == (axis,)]
+    return [key for key in keys if key != axis] or keys
+
+
 def labels_at(ds, at):
-    """{axis or key: value} at indices of axes; an axis of several keys has
-    places for values of its own, and is left out."""
-    labels = {}
-    for name, i in at.items():
-        keys = [key for key in ds.coords if ds[key].dims == (name,)]
-        for key in keys:
-            if key != name or len(keys) == 1:
-                labels[key] = ds[key].values[i]
-    return labels
+    """{axis or key: value} at indices of axes."""
+    return {key: ds[key].values[i] for name, i in at.items()
+            for key in keys_of(ds, name)}

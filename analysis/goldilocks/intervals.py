@@ -45,6 +45,20 @@ class Interval(typing.NamedTuple):
         return f"{self.estimate:.3g} [{self.lower:.3g}, {self.upper:.3g}]"
 
 
+ENDS = {"_lower": "lower end of the interval of the ",
+        "_upper": "upper end of the interval of the "}
+
+
+def label_with_ends(name, label_of):
+    """Label of a variable, or of an end of its interval, {long_name, units}; that
+    of the variable by a function of its name."""
+    for end, words in ENDS.items():
+        if name.endswith(end):
+            of = label_of(name.removesuffix(end))
+            return of | {"long_name": words + of["long_name"]}
+    return label_of(name)
+
+
 def student(level, freedom):
     """Standard errors that an interval reaches to either side; NaN without
     degrees of freedom."""

@@ -20,14 +20,16 @@ import numpy as np
 import scipy.special
 
 from . import balance
-from .files import LINES, grid_axes, groups, known, line_axis, pick, setting
+from .files import (LINES, grid_axes, groups, known, line_axis, one_network, pick,
+                    setting)
 from .intervals import (LEVEL, Interval, jackknife, jackknife_error, student,
                         weighted_means)
 from .means import refuse_noise
+from .peaks import TOLD
 from .projection import mean_ratio
 from .stages import stages
 from .tables import html_of
-from .zones import TOLD, one_claim
+from .zones import logs_of
 
 
 class Law(typing.NamedTuple):
@@ -191,11 +193,7 @@ def fit_law(ds, law, between=None, layers=None, dim=None, level=LEVEL,
     row = LAWS[known("law", law, LAWS)]
     axis = axis_of(ds, law, row.axes)
     along = axis if axis in grid_axes(ds) else line_axis(ds)
-    others = [n for n in grid_axes(ds) if n not in ("seed", along)]
-    if any(ds.sizes[name] > 1 for name in others):
-        raise ValueError("several networks: select a place of "
-                         + ", ".join(others))
-    ds = ds.squeeze(others).sortby(along)
+    ds = one_network(ds, along).sortby(along)
     if between is not None:
         x = ds[along].values
         ds = ds.isel({along: (x >= between[0] * (1 - 1e-9))
@@ -274,8 +272,8 @@ def collapse(ds, dim=None, level=LEVEL):
     the line, all of which have a zone. Seeds are left out of all networks
     together."""
     line = line_axis(ds)
-    claims = [one_claim(ds.isel({name: [i] for name, i in at.items()}), dim,
-                        level) for at, _ in groups(ds, over=("seed", line))]
+    claims = [logs_of(ds.isel({name: [i] for name, i in at.items()}), dim)
+              for at, _ in groups(ds, over=("seed", line))]
     if len(claims) < 2:
         raise ValueError("one network: there is nothing to be apart from")
     if len({len(claim.left_out) for claim in claims}) > 1:

@@ -94,10 +94,25 @@ def is_over(ds):
 
 def last_logged(values):
     """The last number that a training logged."""
-    there = values.notnull()
+    there = np.isfinite(values)
     place = (there * np.arange(1, values.sizes["trajectory_step"] + 1)).argmax(
         "trajectory_step")
     return values.isel(trajectory_step=place).drop_vars("trajectory_step")
+
+
+def last_finite(ds, name="loss"):
+    """The last finite number that each training logged of a tracked quantity: of
+    one that diverged, whose `final_loss` is none, from before it did."""
+    values = pick(ds, LOGGED + known("tracked quantity", name, tracked(ds)))
+    return last_logged(values).rename(f"last_finite_{name}").assign_attrs(
+        long_name=f"last finite {name.replace('_', ' ')} that was logged",
+        units=values.attrs.get("units", "1"))
+
+
+def tracked(ds):
+    """Names of the quantities that are logged."""
+    return [name[len(LOGGED):] for name in ds.data_vars
+            if name.startswith(LOGGED)]
 
 
 def share_of(ds, name, over=("seed",)):
@@ -105,3 +120,12 @@ def share_of(ds, name, over=("seed",)):
     over = [axis for axis in over if axis in ds.outcome.dims]
     return (ended_by(ds, name).sum(over),
             (ds.status_train == DONE).sum(over))
+
+
+def endings(ds):
+    """{flag of outcome: share of the trainings that are done}."""
+    shares = {}
+    for name in flags(ds):
+        n, of = share_of(ds, name, ds.outcome.dims)
+        shares[name] = float(n / of) if of > 0 else 0.0
+    return shares

@@ -7,10 +7,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from . import plots
-from .costs import endings, failures, seconds, text_of, works
-from .files import (count_states, grid_axes, groups, is_any_done, largest_dim,
-                    line_axis, merits, narrowed, setting)
-from .outcomes import trained
+from .costs import failures, seconds, text_of, works
+from .files import (count_states, grid_axes, groups, is_any_done, keys_of,
+                    largest_dim, line_axis, merits, narrowed, setting)
+from .outcomes import endings, trained
 from .tables import esc, table
 from .words import (data_name, group_words, network_words, p_words,
                     seeds_words, significant, training_words)
@@ -164,9 +164,7 @@ def shared(ds, block, **names):
 
 def axis_words(ds, name):
     """The values of an axis, or where it begins and ends."""
-    keys = [key for key in ds.coords if ds[key].dims == (name,)]
-    keys = [key for key in keys if key != name] or keys
-    texts = []
+    keys, texts = keys_of(ds, name), []
     for key in keys:
         values = [significant(v, 4) if isinstance(v, float) else str(v)
                   for v in ds[key].values.tolist()]

@@ -4,7 +4,7 @@ import functools
 
 import xarray as xr
 
-from .files import OF_TRAINING, STATES, grid_axes
+from .files import STATES, grid_axes, state_of
 
 PENDING = STATES.index("pending")
 WORK = ("status_", "seconds_", "flops_", "rank_", "attempts_", "message_")
@@ -63,16 +63,10 @@ def only_settled(part):
     """The part with NaN where its points are pending."""
     names = {}
     for name in part.data_vars:
-        names.setdefault(status_of(part, name), []).append(name)
+        names.setdefault(state_of(part, name), []).append(name)
     found = [part[of].where(part[status] != PENDING)
              for status, of in names.items()]  # a status is read once
     return part.assign({name: each[name] for each in found for name in each})
-
-
-def status_of(part, name):
-    is_training = name.startswith(OF_TRAINING) or name.endswith("_train")
-    return ("status_train" if is_training or "status_measure" not in part
-            else "status_measure")
 
 
 def in_form(whole, first):

@@ -8,26 +8,30 @@ MOST_PLATEAUS = 4
 HALF_WIDTH = 0.06  # decades of a slope's window
 FLAT = 0.1
 SHORTEST = 0.15  # decades
+WORDS = {"descent_step": "steps to the first descent",
+         "plateau_start": "step at which a plateau begins",
+         "plateau_end": "step at which a plateau ends",
+         "plateau_loss": "median loss on a plateau"}
 
 
-def _slopes(time, height):
+def slopes(time, height):
     """-d ln L / d ln t by least squares over the window, or the neighbours
     where they lie outside of it."""
     reach = HALF_WIDTH * np.log(10) * (1 + np.finfo(float).eps)
-    slopes = np.empty(len(time))
+    found = np.empty(len(time))
     for k, here in enumerate(time):
         near = np.flatnonzero(abs(time - here) <= reach)
         window = slice(max(0, min(near[0], k - 1)), max(near[-1], k + 1) + 1)
         x, y = time[window] - here, height[window]
         n = len(x)
-        slopes[k] = -(n * (x @ y) - x.sum() * y.sum()) / (
+        found[k] = -(n * (x @ y) - x.sum() * y.sum()) / (
             n * (x @ x) - x.sum() ** 2)
-    return slopes
+    return found
 
 
-def _plateaus(time, steps, losses):
+def plateaus(time, steps, losses):
     found = np.full((3, MOST_PLATEAUS), np.nan)
-    is_flat = _slopes(time, np.log(np.maximum(losses,
+    is_flat = slopes(time, np.log(np.maximum(losses,
                                               np.finfo(float).tiny))) < FLAT
     edges = np.flatnonzero(np.diff(np.r_[0, is_flat, 0]))
     long_ones = [(first, last) for first, last in zip(edges[::2],
@@ -39,7 +43,7 @@ def _plateaus(time, steps, losses):
     return found
 
 
-def _descent(time, steps, losses, wanted):
+def descent(time, steps, losses, wanted):
     below = np.flatnonzero(losses <= wanted)
     if not len(below):
         return np.nan
@@ -50,7 +54,7 @@ def _descent(time, steps, losses, wanted):
     return float(np.exp((1 - share) * time[k - 1] + share * time[k]))
 
 
-def _of_one(losses, steps, share):
+def of_one(losses, steps, share):
     known = np.isfinite(losses)
     steps, losses = steps[known], losses[known]
     found = np.full((3, MOST_PLATEAUS), np.nan)
@@ -58,8 +62,8 @@ def _of_one(losses, steps, share):
         return np.nan, *found
     first, steps, losses = losses[0], steps[1:], losses[1:]
     time = np.log(steps)
-    return (_descent(time, steps, losses, (1 - share) * first),
-            *_plateaus(time, steps, losses))
+    return (descent(time, steps, losses, (1 - share) * first),
+            *plateaus(time, steps, losses))
 
 
 def stages(ds, share=0.05):
@@ -71,10 +75,13 @@ def stages(ds, share=0.05):
     either side, stays below 0.1 for at least 0.15 decades. Logs of at least 40
     entries a decade show them. Times of gradient flow are steps times
     `learning_rate_applied`."""
-    names = ("descent_step", "plateau_start", "plateau_end", "plateau_loss")
     found = xr.apply_ufunc(
-        _of_one, ds.trajectory_loss, ds.trajectory_step.astype(float),
+        of_one, ds.trajectory_loss, ds.trajectory_step.astype(float),
         kwargs={"share": share}, vectorize=True,
         input_core_dims=[["trajectory_step"], ["trajectory_step"]],
         output_core_dims=[[], *[["plateau"]] * 3])
-    return xr.Dataset(dict(zip(names, found)))
+    unit = ds.trajectory_loss.attrs.get("units", "1")
+    return xr.Dataset({
+        name: values.assign_attrs(long_name=words, units=unit if name.endswith(
+            "loss") else "1")
+        for (name, words), values in zip(WORDS.items(), found)})

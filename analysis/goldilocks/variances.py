@@ -12,11 +12,13 @@ f degrees of freedom f MS / E MS is a chi-squared number, independent of those o
 other mean squares, so draws of such numbers, divided through, are draws of what
 the expected mean squares, and all sums and shares of variances, may be.
 """
+import functools
+
 import numpy as np
 import xarray as xr
 
-from .files import pick
-from .intervals import LEVEL
+from .intervals import LEVEL, label_with_ends
+from .outcomes import trained
 
 SOURCES = {"seed": "weights", "direction_seed": "directions",
            "data_seed": "data", "train_seed": "batches"}
@@ -26,7 +28,7 @@ WORDS = {"variance": "variance of {}", "share": "share of the variance of {}",
          "deviation": "standard deviation of {}"}
 
 
-def variance_components(ds, name, dim=None, level=LEVEL):
+def variance_components(ds, name, dim=None, level=LEVEL, diverged="keep"):
     """Variances of a variable by source of chance, at each place of the other
     axes.
 
@@ -42,9 +44,10 @@ def variance_components(ds, name, dim=None, level=LEVEL):
 
     each with `_lower` and `_upper`, intervals for normal effects. Variances of 3
     or 4 values of a source are hardly known, and their intervals say so. Where a
-    point has no number, or is not done, all are NaN: `missing` says how many.
+    point has no finite number, or is not done, all are NaN: `missing` says how many.
+    `diverged`: as in `trained`.
     """
-    values = pick(ds, name, dim)
+    values = trained(ds, name, diverged, dim)
     factors = [axis for axis in SOURCES if values.sizes.get(axis, 1) > 1]
     if not factors:
         raise ValueError("no axis of seeds has several values; there are "
@@ -60,23 +63,19 @@ def variance_components(ds, name, dim=None, level=LEVEL):
     result = xr.Dataset(
         {key: (("source", *rest),
                table.reshape(-1, *numbers.shape[len(factors):]),
-               label_of(values, key)) for key, table in found.items()},
+               label_with_ends(key, functools.partial(label_of, values)))
+         for key, table in found.items()},
         coords={"source": names, **{
             key: values[key] for key in values.coords
             if set(values[key].dims) <= set(rest)}},
         attrs={"level": level, "variable": str(name)})
-    result["missing"] = values.isnull().sum(factors).assign_attrs(
+    result["missing"] = (~np.isfinite(values)).sum(factors).assign_attrs(
         long_name="points without a number", units="1")
     return result
 
 
 def label_of(values, key):
     """Name and unit of a variable of the result."""
-    for end, words in (("_lower", "lower end of the interval of the "),
-                       ("_upper", "upper end of the interval of the ")):
-        if key.endswith(end):
-            of = label_of(values, key[:-len(end)])
-            return {**of, "long_name": words + of["long_name"]}
     unit = values.attrs.get("units", "1")
     return {"long_name": WORDS[key].format(
                 values.attrs.get("long_name", values.name)),

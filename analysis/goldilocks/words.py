@@ -2,7 +2,7 @@
 """How settings, axes and variables are called on figures and pages."""
 import numpy as np
 
-from .files import grid_axes, is_any_done, setting
+from .files import grid_axes, is_any_done, keys_of, setting
 
 SETS = {"fashion-mnist": "Fashion-MNIST", "mnist": "MNIST",
         "circles": "Circles", "mixture": "Gaussian mixture",
@@ -86,9 +86,8 @@ def value_words(ds, name, value):
 
 def axis_text(ds, name, i):
     """Value `i` of an axis, or of all its keys, for people."""
-    keys = [key for key in ds.coords if ds[key].dims == (name,)]
-    keys = [key for key in keys if key != name] or keys
-    return ", ".join(value_words(ds, key, ds[key].values[i]) for key in keys)
+    return ", ".join(value_words(ds, key, ds[key].values[i])
+                     for key in keys_of(ds, name))
 
 
 def group_words(ds, labels):

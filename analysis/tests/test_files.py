@@ -28,6 +28,9 @@ def test_everything_is_there(opened):
     assert gold.setting(ds, "network.init") == "xavier-normal"
     assert gold.setting(ds, "no.such") is None
     assert gold.line_axis(ds) == "relative_radius"
+    assert ds.relative_radius.attrs == {"long_name": "relative radius",
+                                        "units": "1"}
+    assert ds.activation.attrs == {"long_name": "activation"}
 
 
 def test_opening_reads_no_results(shards):

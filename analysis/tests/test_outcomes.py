@@ -83,6 +83,20 @@ def test_what_is_no_number_predicts_nothing():
     assert np.isnan(gold.trained(ds, "final_accuracy", "drop").values[1])
 
 
+def test_the_last_finite_loss():
+    """Of what diverged too, whose final loss is no number."""
+    ds = trainings()
+    ds.trajectory_loss[1, 0, 2] = INF
+    found = gold.last_finite(ds)
+    np.testing.assert_array_equal(found.values.ravel(), [0.5, 9e9, 0.2, np.nan])
+    assert found.attrs == {"long_name": "last finite loss that was logged",
+                           "units": "1"}
+    assert gold.endings(ds) == {"converged": 1 / 3, "patience": 0,
+                                "diverged": 1 / 3, "collapsed": 0, "lazy": 0}
+    with pytest.raises(ValueError, match="did you mean 'loss'"):
+        gold.last_finite(ds, "los")
+
+
 def test_trained_of_others():
     ds = trainings()
     assert gold.trained(ds, "final_loss").attrs["diverged"] == "keep"

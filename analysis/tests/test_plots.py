@@ -400,6 +400,11 @@ def test_a_curve_of_ones_own(ds):
     drawn, = figure.axes[0].get_lines()
     np.testing.assert_allclose(drawn.get_ydata(), values.mean("seed"))
     assert "95 % band of whole curves" in title(figure)
+    figure = plots.mean_curve(values, scale="log")
+    drawn, = figure.axes[0].get_lines()
+    np.testing.assert_allclose(drawn.get_ydata(),
+                               np.exp(np.log(values).mean("seed")))
+    assert title(figure).startswith("geometric mean of 5 seeds")
 
 
 def test_phase_diagram(ds):

@@ -87,3 +87,5 @@ def test_stages_as_the_program_finds_them(tmp_path):
     for name in found:
         np.testing.assert_allclose(found[name], ds[name].transpose(
             *found[name].dims), rtol=1e-12, equal_nan=True)
+        assert found[name].attrs["long_name"] and found[name].attrs["units"] == (
+            "nat" if name == "plateau_loss" else "1")

@@ -10,9 +10,10 @@ import pytest
 from conftest import MORE, made
 
 import goldilocks as gold
-from goldilocks import zones
+from goldilocks import peaks
 from goldilocks.page import bound
-from goldilocks.zones import half_range, intervals_of, no_zone_words, rise
+from goldilocks.peaks import half_range
+from goldilocks.zones import claim_of, intervals_of, no_zone_words
 
 X = np.array([0.01, 0.1, 1.0, 10.0, 100.0])
 
@@ -238,10 +239,8 @@ def test_intervals_cover(n):
     n_studies = 100 * MORE
     for _ in range(n_studies):
         values = curves(n)
-        may = rise(values, 50).is_above
-        found = intervals_of(x, values, np.broadcast_to(x, values.shape),
-                             half_range(x, values.mean(axis=0), may), may,
-                             0.95)
+        found = intervals_of(claim_of(
+            x, values, np.broadcast_to(x, values.shape), 50), 0.95)
         covered += [found[name + "_lower"] <= getattr(truth, name)
                     <= found[name + "_upper"] for name in ("low", "high")]
     assert np.all(covered >= (0.95 - 4 * np.sqrt(0.0475 / n_studies))
@@ -279,9 +278,8 @@ def test_intervals_cover_what_the_grid_leaves_open(n):
     for _ in range(n_studies):
         x = np.exp(u[random.integers(8)::8])
         c = hills(random, n, np.log(x))
-        may = rise(c, 50).is_above
-        row = intervals_of(x, c, np.broadcast_to(x, c.shape), half_range(
-            x, c.mean(axis=0), may), may, 0.95)
+        row = intervals_of(claim_of(x, c, np.broadcast_to(x, c.shape), 50),
+                           0.95)
         assert row["peak_lower"] < row["peak_upper"]
         for name, value in true.items():
             covered[name] += row[name + "_lower"] <= value <= row[
@@ -296,10 +294,10 @@ def test_a_parabola_is_found():
     u = np.log(x)
     for skew in (0.0, 0.03):
         y = 4 - (u - 0.1) ** 2 + skew * (u - 0.1) ** 3
-        at, top, far = zones.vertex(u, y, 4)
+        at, top, far = peaks.vertex(u, y, 4)
         assert abs(at - 0.1) < (1e-12 if skew == 0 else 0.02)
         # to first order the cubic's top, which is at 0.1, is a third of the way
-        assert at + (far - at) / zones.FAR == pytest.approx(0.1, abs=2e-3)
+        assert at + (far - at) / peaks.FAR == pytest.approx(0.1, abs=2e-3)
         assert top == pytest.approx(4, abs=0.01)
 
 
@@ -313,7 +311,7 @@ def test_zones_compared():
     of the same kind they differ in 5 % of studies."""
     random = np.random.default_rng(3)
     found = gold.compare_zones(network(random, place=0.9), network(random))
-    assert found.of.values.tolist() == list(zones.TOLD)
+    assert found.of.values.tolist() == list(peaks.TOLD)
     for name in ("low", "high", "peak"):
         row = found.sel(of=name)
         assert row.lower < np.exp(0.9) < row.upper and row.p < 0.05
@@ -371,7 +369,7 @@ def test_p_has_the_part_of_the_grid():
     for place in (0.1, 0.9):
         a, b = network(random, place=place, x=x), network(random, x=x)
         found = gold.compare_zones(a, b)
-        for name in zones.TOLD:
+        for name in peaks.TOLD:
             p = found.p.sel(of=name).item()
             for level in (1 - p * 1.01, 1 - p * 0.99):
                 if 0 < level < 1:

@@ -2,7 +2,7 @@
 /**
  * @file rise.h
  * Does a curve of Tr/norm rise above 0, or is it chance? The rule by which a
- * zone is named, here and in analysis/goldilocks/zones.py; tests hold the two
+ * zone is named, here and in analysis/goldilocks/rise.py; tests hold the two
  * against each other.
  *
  * **What chance gives.** Outside of a zone the Hessian in a random subspace of

@@ -7,7 +7,9 @@ import typing
 import numpy as np
 
 from ..correlations import correlate
-from ..files import (ascending, grid_axes, groups, known, line_axis, pick)
+from ..files import (ascending, grid_axes, groups, known, line_axis, pick,
+                     with_seeds)
+from ..intervals import SCALES
 from ..means import mean_over_seeds
 from ..planning import foreseen, width_of
 from ..words import data_words, group_words, label, seeds_words, value_words
@@ -32,22 +34,24 @@ class Curve(typing.NamedTuple):
     n: np.ndarray
 
 
-def curve(values, band, x=None):
+def curve(values, band, x=None, scale="linear"):
     """Of values over seeds and the line, or the line alone; `x`: other places
-    than those of the line."""
+    than those of the line; `scale`: as in `goldilocks.mean_over_seeds`."""
     known("band", band, BANDS)
-    if "seed" not in values.dims:
-        values = values.expand_dims("seed")
+    values = with_seeds(values)
     line, = (name for name in values.dims if name != "seed")
     found = mean_over_seeds(
-        values, simultaneous=line if band == "simultaneous" else None)
-    ends = ((found["mean"] - found.sd, found["mean"] + found.sd)
-            if band == "sd" else (found["lower"], found["upper"]))
+        values, simultaneous=line if band == "simultaneous" else None,
+        scale=scale)
+    mean, sd, lower, upper, n = (found[name].values for name in (
+        "mean", "sd", "lower", "upper", "n"))
+    if band == "sd":
+        to, back = SCALES[scale]
+        lower, upper = back(to(mean) - sd), back(to(mean) + sd)
     x = np.asarray(values[line] if x is None else x, float)
-    is_there = np.isfinite(found["mean"].values) & np.isfinite(x)
+    is_there = np.isfinite(mean) & np.isfinite(x)
     order = np.flatnonzero(is_there)[np.argsort(x[is_there], kind="stable")]
-    return Curve(x[order], *(
-        each.values[order] for each in (found["mean"], *ends, found.n)))
+    return Curve(x[order], *(each[order] for each in (mean, lower, upper, n)))
 
 
 def draw_band(ax, what, style, text=None):
@@ -65,15 +69,16 @@ def draw_band(ax, what, style, text=None):
 
 @styled
 def mean_curve(values, band="interval", x=None, text=None, kind=0, ax=None,
-               **look):
+               scale="linear", **look):
     """Mean over seeds of an array of seeds and one other axis, with its band.
 
     `band`: "interval" of each mean, "simultaneous" for the whole curve, or "sd".
     `x`: places instead of the axis, such as its logarithm. `text`: its label.
     `kind`: number of its colour, dashes and marker; `look`: others than these.
+    `scale`: "log" for a mean of logarithms, of positive numbers with a long tail.
     """
     figure, axes = canvas(ax=ax)
-    what = curve(values, band, x)
+    what = curve(values, band, x, scale)
     need_numbers(what.mean, values.name or "value")
     draw_band(axes[0, 0], what, {**line_style(kind), **look}, text)
     if ax is None:
@@ -82,8 +87,9 @@ def mean_curve(values, band="interval", x=None, text=None, kind=0, ax=None,
             axes[0, 0].set_xscale("log")
         axes[0, 0].set_xlabel(line.replace("_", " ") if x is None else "")
         axes[0, 0].set_ylabel(values.attrs.get("long_name", values.name or ""))
-        axes[0, 0].set_title(BANDS[band].format(seeds_words(what.n)),
-                             loc="left", fontsize=7)
+        axes[0, 0].set_title(
+            "geometric " * (scale == "log")
+            + BANDS[band].format(seeds_words(what.n)), loc="left", fontsize=7)
     return figure
 
 
@@ -226,7 +232,7 @@ def fates(ds, at=None, ax=None):
     border = edges(x)
     below = np.zeros(len(x))
     ax.set_facecolor("0.85")
-    for (text, _, colour, hatch), count in zip(FATES + (REST,), counts):
+    for (text, colour, hatch), count in zip(FATES + (REST,), counts):
         share = np.divide(count, total, out=np.zeros(len(x)), where=total > 0)
         if share.any():
             ax.bar(border[:-1], share, np.diff(border), below, align="edge",

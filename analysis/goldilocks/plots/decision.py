@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.patheffects import withStroke
 
 from .. import plain
-from ..files import grid_axes, setting, state_of
+from ..files import done, grid_axes, setting
 from ..words import data_words
 from .style import (COLOURS, COLUMN, MAP, MARKERS, NothingToDraw, canvas,
                     need_numbers, styled)
@@ -144,7 +144,7 @@ def spectrum_with_outliers(ds, tau=None, ax=None):
         raise ValueError("the study has no curvature: {boundary: "
                          "{eigenvectors: k}}")
     tau = float(setting(ds, "curvature.boundary.tau") if tau is None else tau)
-    values = ds.boundary_eigenvalues.where(ds[state_of(ds)] == 1)
+    values = done(ds, "boundary_eigenvalues")
     values = values.stack(point=grid_axes(ds)).transpose("point", "eigenvector")
     values = need_numbers(values, "boundary_eigenvalues")
     figure, axes = canvas(size=(COLUMN, 2.4), ax=ax)

@@ -2,10 +2,10 @@
 """Figures of the whole Hessian: its ends, its trace and its density."""
 import numpy as np
 
-from ..files import ascending, line_axis, pick
+from ..files import ascending, line_axis, pick, with_seeds
 from ..words import data_words, label, seeds_words, significant
 from .curves import curve, draw_band
-from .spectra import one_group, seedless, thin_ticks
+from .spectra import one_group, thin_ticks
 from .style import (COLUMN, canvas, is_logarithmic, line_style, need_numbers,
                     shades, styled)
 
@@ -84,10 +84,7 @@ def full_trace(ds, at=None, ax=None):
              "trace_over_norm": "measured in subspaces"}
     for i, (name, text) in enumerate(names.items()):
         if name in part:
-            values = (pick(part, name).isel(subspace_dim=-1)
-                      if "subspace_dim" in pick(part, name).dims
-                      else pick(part, name))
-            draw_band(bottom, curve(values, "sd"), line_style(i), text)
+            draw_band(bottom, curve(pick(part, name), "sd"), line_style(i), text)
     bottom.set_ylabel(label(ds, "trace_over_norm"))
     bottom.axhline(0, color="0.35", lw=0.6, zorder=1)
     bottom.legend(loc="best")
@@ -108,7 +105,7 @@ def full_density(ds, at=None, n_curves=4, ax=None):
     part = ascending(one_group(ds, at), line)
     x = part[line].values.astype(float)
     index = np.unique(np.linspace(0, len(x) - 1, n_curves).round()).astype(int)
-    nodes, weights = (seedless(part[name]).transpose(
+    nodes, weights = (with_seeds(part[name]).transpose(
         line, "seed", "probe", "node").values[index]
         for name in ("density_nodes", "density_weights"))
     need_numbers(nodes, "density_nodes")

@@ -5,18 +5,16 @@ import numpy as np
 from matplotlib.patheffects import withStroke
 
 from ..files import ascending, done, grid_axes, known, largest_dim
-from ..outcomes import trained
+from ..outcomes import ended_by, trained
 from ..words import data_words, label
 from .panels import ABOVE, panelled
 from .style import COLUMN, MAP, canvas, edges, is_logarithmic, need_numbers
 
-# Of the flags of `outcome`; the first that is set names the cell. Each has a
-# hatch beside its colour.
-FATES = (("diverged", 4, "#D55E00", "////"),
-         ("collapsed", 8, "#000000", ""),
-         ("lazy", 16, "#56B4E9", "...."),
-         ("converged", 1, "#009E73", "----"))
-REST = ("ran to its end", None, "#F0E442", "")
+# Flags of `outcome`; the first that is set names the cell. Each has a hatch beside
+# its colour.
+FATES = (("diverged", "#D55E00", "////"), ("collapsed", "#000000", ""),
+         ("lazy", "#56B4E9", "...."), ("converged", "#009E73", "----"))
+REST = ("ran to its end", "#F0E442", "")
 
 
 def averaged(values, x, y):
@@ -142,12 +140,10 @@ def mark_cells(ax, x, y, is_infinite, is_less):
 
 def votes(ds, over):
     """[FATES + REST, ...] how many trainings ended so, over axes."""
-    flags = done(ds, "outcome")
-    is_left = flags.notnull()
-    bits = flags.fillna(0).astype(int)
+    is_left = done(ds, "outcome").notnull()
     found = []
-    for _, bit, _, _ in FATES:
-        is_this = is_left & ((bits & bit) != 0)
+    for name, _, _ in FATES:
+        is_this = is_left & ended_by(ds, name)
         found.append(is_this.sum(over))
         is_left = is_left & ~is_this
     return np.array([*found, is_left.sum(over)])
@@ -175,7 +171,7 @@ def phase_diagram(ds, x="relative_radius", y="learning_rate", ax=None):
     at_x, at_y = (edges(axis_values(ds, axis)[0]) for axis in (x, y))
     ax.set_facecolor("0.85")
     handles = []
-    for i, (name, _, colour, hatch) in enumerate(kinds):
+    for i, (name, colour, hatch) in enumerate(kinds):
         rows, columns = np.nonzero(index == i)
         if len(rows) == 0:
             continue

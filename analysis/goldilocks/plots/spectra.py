@@ -3,8 +3,8 @@
 import numpy as np
 import scipy.ndimage
 
-from ..files import (ascending, grid_axes, known, largest_dim, line_axis,
-                     pick)
+from ..files import (ascending, grid_axes, known, largest_dim, line_axis, pick,
+                     with_seeds)
 from ..words import data_words, label, significant
 from .panels import panelled
 from .style import (COLUMN, canvas, edges, is_logarithmic, need_numbers, shades)
@@ -30,10 +30,6 @@ def one_group(ds, at, line=None):
 def one_of(ds, axis, value):
     """A value of an axis."""
     return known(f"value of {axis}", value, ds[axis].values.tolist())
-
-
-def seedless(values):
-    return values if "seed" in values.dims else values.expand_dims("seed")
 
 
 @panelled
@@ -109,7 +105,7 @@ def density(ds, dim=None, at=None, term="", n_curves=5, points=None, ax=None):
     else:
         index = [int(np.abs(np.log(x / place)).argmin()) for place in points]
     part = part.isel({line: index})
-    values = seedless(pick(part, term + "eigenvalues", dim))
+    values = with_seeds(pick(part, term + "eigenvalues", dim))
     values = values.isel(eigen=slice(0, dim)).transpose(line, ...)
     numbers = need_numbers(values, term + "eigenvalues")
     figure, axes = canvas(size=(COLUMN, 2.7), ax=ax)

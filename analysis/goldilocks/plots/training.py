@@ -4,7 +4,7 @@ import numpy as np
 
 from ..correlations import within_and_between
 from ..files import LINES, done, grid_axes, known, largest_dim, merits, pick
-from ..outcomes import LOGGED, ended_by, is_over, trained
+from ..outcomes import LOGGED, ended_by, is_over, tracked, trained
 from ..words import (axis_text, chance, data_words, interval_words, label,
                      seeds_words, training_words)
 from .panels import ABOVE, hue_axis, hues, panelled
@@ -30,8 +30,7 @@ def training_curves(ds, name="loss", at=None, diverged="keep", ax=None,
     `name`: of a tracked quantity, such as loss, accuracy or test_accuracy. `at`:
     which network, {axis: value}; `col`: an axis whose values have panels.
     """
-    known("tracked quantity", name, [
-        key[len(LOGGED):] for key in ds.data_vars if key.startswith(LOGGED)])
+    known("tracked quantity", name, tracked(ds))
     variable = LOGGED + name
     ds, line = hue_axis(ds, hue)
     part = one_group(ds, at, line)

@@ -2,6 +2,7 @@
 """Where scatter comes from, along the line."""
 import numpy as np
 
+from .curves import Curve, draw_band
 from .panels import ABOVE
 from .style import canvas, is_logarithmic, line_style, need_numbers, styled
 
@@ -23,11 +24,10 @@ def shares(found, ax=None):
     figure, axes = canvas(ax=ax)
     ax = axes[0, 0]
     for i, source in enumerate(found.source.values):
-        part, style = found.sel(source=source).sortby(line), line_style(i)
-        ax.fill_between(np.sort(x), part.share_lower, part.share_upper, lw=0,
-                        color=style["color"], alpha=0.16, zorder=1)
-        ax.plot(np.sort(x), part.share, label=str(source), ms=2.8, lw=1.1,
-                markeredgewidth=0, **style)
+        part = found.sel(source=source).sortby(line)
+        draw_band(ax, Curve(np.sort(x), part.share, part.share_lower,
+                            part.share_upper, np.ones(len(x))), line_style(i),
+                  str(source))
     if is_logarithmic(x):
         ax.set_xscale("log")
     ax.set_ylim(0, 1)
