@@ -79,7 +79,7 @@ static void test_overflow(void **state)
 }
 
 /* Parameters that are no numbers have no accuracy, at whatever step they were
- * looked at. */
+ * looked at; and no loss, whether that overflows or is none. */
 static void test_diverged(void **state)
 {
     static const char *const trains[] = {
@@ -88,8 +88,9 @@ static void test_diverged(void **state)
         "{learning_rate: 1e308, steps: 1}",
     };
     static const gold_variable variables[] = {
-        GOLD_VAR_FINAL_ACCURACY, GOLD_VAR_FINAL_TEST_ACCURACY,
-        GOLD_VAR_FINAL_ZERO_LOGITS, GOLD_VAR_TRAJECTORY_ACCURACY};
+        GOLD_VAR_FINAL_LOSS, GOLD_VAR_FINAL_ACCURACY,
+        GOLD_VAR_FINAL_TEST_ACCURACY, GOLD_VAR_FINAL_ZERO_LOGITS,
+        GOLD_VAR_TRAJECTORY_ACCURACY};
 
     (void)state;
     for (size_t i = 0; i < sizeof trains / sizeof *trains; i++) {
@@ -109,10 +110,10 @@ static void test_diverged(void **state)
         assert_true((int)number_of(&b, record, GOLD_VAR_OUTCOME, 0) ==
                     GOLD_DIVERGED);
         assert_true(step == 1.0);
-        for (size_t v = 0; v < 3; v++) {
+        for (size_t v = 0; v < 4; v++) {
             assert_true(isnan(number_of(&b, record, variables[v], 0)));
         }
-        assert_true(isfinite(number_of(&b, record, variables[3], 0)));
+        assert_true(isfinite(number_of(&b, record, variables[4], 0)));
         gold_outcome_fini(&outcome);
         gold_task_fini(&task);
         bench_drop(&b);
