@@ -487,7 +487,6 @@ gold_status FN(train)(const gold_training *training, real *theta,
     GOLD_GOTO(resume(&c, log, result));
     result->end = follow(&c, log, result);
     if (result->end == GOLD_END_DIVERGED) {
-        /* An overflow here, no number there: one thing. */
         result->final.loss = (double)NAN;
         result->final.test_loss = (double)NAN;
     }
