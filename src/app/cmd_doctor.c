@@ -104,27 +104,38 @@ static void examine_processes(examination *e)
     tell(e, gold_find_threads(e->crowd, setting));
 }
 
-/* Compare the BLAS kernels of all processes: first and last in the alphabet
- * are the same where all are. */
-static void examine_kernels(examination *e)
+/* Make a text that of the first process; true: that of another one differs,
+ * and is in `other`. */
+static bool find_other(const examination *e, char text[CORE_BYTES],
+                       char other[CORE_BYTES])
 {
-    char mine[CORE_BYTES] = "";
-    char first[CORE_BYTES];
-    char other[CORE_BYTES];
     struct {
         int differs;
         int rank;
     } odd = {0, e->rank};
 
-    (void)snprintf(mine, sizeof mine, "%s", gold_engine_blas_core());
-    memcpy(first, mine, sizeof first);
-    MPI_Bcast(first, CORE_BYTES, MPI_CHAR, 0, MPI_COMM_WORLD);
-    odd.differs = strcmp(mine, first) != 0 ? 1 : 0;
+    memcpy(other, text, CORE_BYTES);
+    MPI_Bcast(text, CORE_BYTES, MPI_CHAR, 0, MPI_COMM_WORLD);
+    odd.differs = strcmp(text, other) != 0 ? 1 : 0;
     MPI_Allreduce(MPI_IN_PLACE, &odd, 1, MPI_2INT, MPI_MAXLOC, MPI_COMM_WORLD);
-    memcpy(other, mine, sizeof other);
     MPI_Bcast(other, CORE_BYTES, MPI_CHAR, odd.rank, MPI_COMM_WORLD);
-    tell(e, gold_find_kernel(first, odd.differs != 0 ? other : NULL,
+    return odd.differs != 0;
+}
+
+/* Compare the kernels of all processes, those of BLAS and those of relu. */
+static void examine_kernels(examination *e)
+{
+    char first[CORE_BYTES] = "";
+    char other[CORE_BYTES];
+
+    (void)snprintf(first, sizeof first, "%s", gold_engine_blas_core());
+    const bool differs = find_other(e, first, other);
+
+    tell(e, gold_find_kernel(first, differs ? other : NULL,
                              gold_better_kernel(first, gold_processor_here())));
+    (void)snprintf(first, sizeof first, "%s", gold_engine_kernel());
+    tell(e, gold_find_relu_kernel(first,
+                                  find_other(e, first, other) ? other : NULL));
 }
 
 /* What the study on rank 0 needs. */
@@ -351,7 +362,6 @@ gold_status gold_cmd_doctor(const gold_args *args)
                         &e.node);
     examine_processes(&e);
     examine_kernels(&e);
-    tell(&e, gold_find_relu_kernel(gold_engine_kernel()));
     tell(&e, gold_find_hdf5(gold_hdf5_version()));
     GOLD_GOTO(read_study(args, &e));
     examine_memory(&e);

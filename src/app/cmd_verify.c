@@ -290,7 +290,8 @@ static gold_status conclude(const verify *v, const char *path)
 {
     if (v->n_sample == 0) {
         return gold_fail(GOLD_ERR_VERIFY,
-                         "%s: no point is done yet, so nothing was compared",
+                         "%s: no point is done, so nothing was compared; "
+                         "goldilocks status tells of those that failed",
                          path);
     }
     gold_say(stdout, "%s: recomputed %s: compared %s and %s\n", path,

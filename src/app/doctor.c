@@ -108,8 +108,15 @@ gold_finding gold_find_kernel(const char *core, const char *other,
     return finding(GOLD_FINDING_OK, "BLAS kernel: %s on all nodes", core);
 }
 
-gold_finding gold_find_relu_kernel(const char *kernel)
+gold_finding gold_find_relu_kernel(const char *kernel, const char *other)
 {
+    if (other != NULL) {
+        return finding(GOLD_FINDING_WARNING,
+                       "relu kernel: %s here, %s on another node, so results "
+                       "depend on who computed them, in the last bits; export "
+                       "GOLD_KERNEL=plain, which every processor has, on all",
+                       kernel, other);
+    }
     if (strcmp(kernel, "blas") == 0) {
         return finding(GOLD_FINDING_OK,
                        "relu kernel: blas, so what relu switches off is "

@@ -37,8 +37,9 @@ gold_finding gold_find_threads(gold_crowd crowd, const char *setting);
 gold_finding gold_find_kernel(const char *core, const char *other,
                               const char *better);
 
-/** @param kernel  of gold_engine_kernel */
-gold_finding gold_find_relu_kernel(const char *kernel);
+/** @param kernel  of gold_engine_kernel, in the first process
+ * @param other   one that differs on another node; or NULL */
+gold_finding gold_find_relu_kernel(const char *kernel, const char *other);
 
 /** @param version  such as "1.10.8" */
 gold_finding gold_find_hdf5(const char *version);

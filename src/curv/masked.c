@@ -42,20 +42,45 @@ static size_t count_layers(const gold_graph *graph)
     return count < 2 || is_masked ? 0 : count;
 }
 
+static size_t common_of(const FN(work) * work)
+{
+    const size_t common = FN(common_of)(work);
+
+    return common > 0 ? common : work->most;
+}
+
+/* Of pairs, as if all were on, which may be. */
+static size_t reals(const FN(work) * work)
+{
+    const gold_graph *graph = &work->network->graph;
+    const size_t indices = 6 * sizeof(uint32_t) / sizeof(real);
+    const size_t each = FN(padded)(work->d) + FN(padded)(common_of(work)) +
+                        FN(padded)(work->most) + indices;
+    size_t sum = common_of(work) * (work->most + work->network->n_out);
+
+    for (size_t q = 1; q < graph->n_nodes; q++) {
+        sum += graph->nodes[q].fan_out * each;
+    }
+    return sum;
+}
+
+/* Terms of tiles count in 32 bits: weights, and what a block has of pairs, of
+ * the fewest samples (base/blocks.h) where one has so much. */
+static bool is_counted(const FN(work) * work)
+{
+    const size_t fewest = 48;
+
+    return work->network->n_parameters <= UINT32_MAX &&
+           reals(work) <= UINT32_MAX / fewest;
+}
+
 static bool is_for(const FN(work) * work)
 {
     const FN(directions) *directions = work->line->directions;
 
     return gold_kernel_has_tiles(work->kernel.kernel) && work->d > 0 &&
            !directions->is_sparse && !directions->is_confined &&
-           count_layers(&work->network->graph) > 0;
-}
-
-static size_t common_of(const FN(work) * work)
-{
-    const size_t common = FN(common_of)(work);
-
-    return common > 0 ? common : work->most;
+           count_layers(&work->network->graph) > 0 && is_counted(work);
 }
 
 /* Half of all units are on. A tile takes `start` terms' time to begin, and a
@@ -98,21 +123,6 @@ static double cost(const FN(work) * work)
 static gold_run_plan plan(const FN(work) * work, size_t n)
 {
     return (gold_run_plan){.graph = &work->network->graph, .n = n};
-}
-
-/* Of pairs, as if all were on, which may be. */
-static size_t reals(const FN(work) * work)
-{
-    const gold_graph *graph = &work->network->graph;
-    const size_t indices = 6 * sizeof(uint32_t) / sizeof(real);
-    const size_t each = FN(padded)(work->d) + FN(padded)(common_of(work)) +
-                        FN(padded)(work->most) + indices;
-    size_t sum = common_of(work) * (work->most + work->network->n_out);
-
-    for (size_t q = 1; q < graph->n_nodes; q++) {
-        sum += graph->nodes[q].fan_out * each;
-    }
-    return sum;
 }
 
 static size_t larger(size_t x, size_t y)

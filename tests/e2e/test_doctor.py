@@ -108,6 +108,15 @@ def test_relu_kernel(study, kernel):
     assert_found(found, "relu kernel", "ok", kernel)
 
 
+def test_other_relu_kernel():
+    """Of two processes: each node of a cluster has its own processor."""
+    one = ("-n", "1", "env", "GOLD_KERNEL=plain", support.GOLDILOCKS, "doctor")
+    found = support.run("doctor", ranks=1, launcher=(*one, ":"),
+                        env={**os.environ, "GOLD_KERNEL": "blas"})
+    assert ("warning  relu kernel: plain here, blas on another node"
+            in found.out), found
+
+
 def test_alone_by_mistake(study):
     code, found = doctor(study, PMI_SIZE="4")
     assert code == 4

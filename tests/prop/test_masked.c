@@ -3,8 +3,10 @@
  * of whole matrix products: any depth and width, directions, points and
  * classes, with and without biases; and where masks are none, all, or units are
  * exactly 0. And bits that depend on the line alone. */
+#include <math.h>
 #include <string.h>
 
+#include "curv/block.h"
 #include "linalg/kernel.h"
 #include "prop/problem.h"
 
@@ -232,13 +234,42 @@ static void test_bits(void **state)
     FN(problem_fini)(&problem);
 }
 
+/* A layer so wide that 32 bits do not count what a block has of it goes by
+ * whole products. */
+static void test_too_wide(void **state)
+{
+    const size_t widths[] = {1000, 1000000};
+    const FN(directions) directions = {0};
+    const FN(line) line = {.directions = &directions};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        problem_plan plan = small_plan(GOLD_RELU, false, 1);
+        gold_network network;
+
+        plan.settings.depth = 1;
+        plan.settings.width = widths[i];
+        assert_int_equal(gold_network_init(&network, &plan.settings,
+                                           gold_vector_shape(plan.n_in),
+                                           plan.n_classes),
+                         GOLD_OK);
+        const FN(work) work = {.line = &line,
+                               .network = &network,
+                               .kernel = {.kernel = GOLD_KERNEL_PLAIN},
+                               .d = 200,
+                               .most = 1};
+
+        assert_int_equal(isfinite(FN(way_masked).cost(&work)), i == 0);
+        gold_network_fini(&network);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_any),
-        cmocka_unit_test(test_edges),
-        cmocka_unit_test(test_flops),
-        cmocka_unit_test(test_bits),
+        cmocka_unit_test(test_any),      cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_flops),    cmocka_unit_test(test_bits),
+        cmocka_unit_test(test_too_wide),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -115,10 +115,12 @@ static void test_kernel(void **state)
 static void test_relu_kernel(void **state)
 {
     (void)state;
-    assert_finding(gold_find_relu_kernel("avx2"), GOLD_FINDING_OK,
+    assert_finding(gold_find_relu_kernel("avx2", NULL), GOLD_FINDING_OK,
                    "avx2, so what relu switches off is not");
-    assert_finding(gold_find_relu_kernel("blas"), GOLD_FINDING_OK,
+    assert_finding(gold_find_relu_kernel("blas", NULL), GOLD_FINDING_OK,
                    "blas, so what relu switches off is computed");
+    assert_finding(gold_find_relu_kernel("avx2", "plain"), GOLD_FINDING_WARNING,
+                   "avx2 here, plain on another node");
 }
 
 static void test_better_kernel(void **state)

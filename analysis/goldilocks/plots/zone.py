@@ -23,7 +23,8 @@ def one_figure(ds, dim, band, diverged, zones, ax):
         raise ValueError("the study measures no curvature in subspaces "
                          "(curvature: {subspace: {dim: ...}})")
     if not is_any_done(ds, "measure"):
-        raise ValueError("no point is done yet")
+        raise ValueError("no point is done: goldilocks status tells of "
+                         "those that failed")
     line = line_axis(ds)
     curves = curves_of(ds, dim)
     dims = {curve[1] for curve in curves}
