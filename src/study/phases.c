@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "study/key_text.h"
+#include "study/words.h"
 
 #define FORM "[{labels: random, epochs: 200}, {labels: true, epochs: 100}]"
 
@@ -50,14 +51,29 @@ static void add_key(goldi_report *report, goldi_node *map,
     }
 }
 
-/* Does a mapping say a key of the section, or another that says the same? */
-static bool is_said(const goldi_node *map, const goldi_node *key,
-                    goldi_section section)
+/* Does the data set that a phase has instead know a key? */
+static bool suits_set(const goldi_node *data, const goldi_key *key)
+{
+    const goldi_node *set = block_of(data, "set");
+
+    for (const goldi_word *word = goldi_data_sets;
+         set != NULL && key != NULL && word->word != NULL; word++) {
+        if (goldi_node_is(set, word->word)) {
+            return goldi_suits(key, (gold_data_set)word->value);
+        }
+    }
+    return true;
+}
+
+/* Does a phase do without a key of the section as the block has it: does it say
+ * it itself, or another that says the same, or a data set that has it not? */
+static bool is_replaced(const goldi_node *part, const goldi_node *key,
+                        goldi_section section)
 {
     const goldi_key *row = goldi_find_key(section, key->text);
     const int group = row == NULL ? 0 : row->group;
 
-    for (const goldi_node *other = map->first; other != NULL;
+    for (const goldi_node *other = part->first; other != NULL;
          other = other->next) {
         const goldi_key *of = goldi_find_key(section, other->text);
 
@@ -66,7 +82,7 @@ static bool is_said(const goldi_node *map, const goldi_node *key,
             return true;
         }
     }
-    return false;
+    return section == GOLDI_DATA && !suits_set(part, row);
 }
 
 /* What a phase says, by the block that it is of. */
@@ -86,7 +102,7 @@ static goldi_node *merge(goldi_report *report, goldi_node *block,
         return block;
     }
     for (const goldi_node *key = block->first; key != NULL; key = key->next) {
-        if (!is_said(part, key, section) && !goldi_node_is(key, "phases")) {
+        if (!is_replaced(part, key, section) && !goldi_node_is(key, "phases")) {
             add_key(report, merged, key);
         }
     }
@@ -244,7 +260,7 @@ size_t goldi_read_phases(goldi_reader *reader, goldi_node *root,
     return n;
 }
 
-/* Note what a block says that each phase says in its own way. */
+/* Note what a block says and no phase takes from it. */
 static void note_idle(goldi_reader *reader, const goldi_node *block,
                       goldi_section section, const goldi_phase *phases,
                       size_t n)
@@ -253,17 +269,21 @@ static void note_idle(goldi_reader *reader, const goldi_node *block,
         block == NULL || block->kind != GOLDI_MAP ? NULL : block->first;
 
     for (; key != NULL; key = key->next) {
-        size_t said = 0;
+        size_t replaced = 0;
 
         for (size_t i = 0; i < n; i++) {
-            said += is_said(section == GOLDI_TRAIN ? phases[i].train
-                                                   : phases[i].data,
-                            key, section);
+            replaced += is_replaced(section == GOLDI_TRAIN ? phases[i].train
+                                                           : phases[i].data,
+                                    key, section);
         }
-        if (said == n) {
-            goldi_note(&reader->report, key->place,
-                       "'%s' has no effect: every phase has its own",
-                       key->text);
+        if (replaced == n) {
+            const goldi_key *row = goldi_find_key(section, key->text);
+
+            goldi_note(
+                &reader->report, key->place,
+                "'%s' has no effect: every phase has its own%s", key->text,
+                row->domain == GOLDI_OF_ALL ? ""
+                                            : ", or a data set without it");
         }
     }
 }

@@ -24,8 +24,8 @@ bool goldi_is_of_phases(const char *name);
 size_t goldi_read_phases(goldi_reader *reader, goldi_node *root,
                          goldi_phase phases[GOLD_MAX_PHASES]);
 
-/** Note what a block says that each phase of a study without errors says in its
- * own way. */
+/** Note what a block of a study without errors says and no phase takes from
+ * it. */
 void goldi_note_phases(goldi_reader *reader, const goldi_node *root,
                        const goldi_phase *phases, size_t n);
 

@@ -105,7 +105,9 @@ static gold_status read_earlier(goldi_reader *reader, const goldi_phase *phase,
         own->study->has_own_data = has_own_data;
         gold_free(own->study->excluded); /* the last one has them */
         own->study->excluded = NULL;
-        goldi_check_phase(reader, phase, own->study);
+        if (own->report.n_complaints == 0) {
+            goldi_check_phase(reader, phase, own->study);
+        }
         goldi_notes_agree(&reader->report, n_kept);
     }
     const gold_status status = own->report.status;

@@ -94,24 +94,52 @@ static void test_identity(void **state)
     assert_int_equal(gold_live_blocks(), 0);
 }
 
-/* A study with its defaults is the same study. */
+static size_t count_notes(const char *text)
+{
+    gold_study *study = parse(text);
+    size_t n = 0;
+
+    for (const char *at = study->notes;
+         at != NULL && (at = strstr(at, "note: ")) != NULL; at++) {
+        n++;
+    }
+    gold_study_destroy(&study);
+    return n;
+}
+
+/* A study with its defaults is the same study, and there is no more to say of
+ * it: what every phase has of its own is not given beside them. */
 static void test_resolve(void **state)
 {
-    const char *text = WITH_PHASES("[{steps: 5, labels: random}, {epochs: 5}]");
-    gold_study *study = parse(text);
-    char *yaml = NULL;
+    static const char *const texts[] = {
+        WITH_PHASES("[{steps: 5, labels: random}, {epochs: 5}]"),
+        WITH_PHASES("[{steps: 5, schedule: {warmup: 1}, weight_decay: 0.1}, "
+                    "{epochs: 5, schedule: {decay: cosine}, weight_decay: 0}]"),
+        WITH_PHASES("[{optimizer: adam}, {betas: [0.5, 0.9]}]"),
+        WITH_PHASES("[{data: {seed: 2}}, {data: {seed: 3}, labels: random}]"),
+        "study: a\ndata: {set: moons, noise: 0.2, test: 10}\ngrid: {seed: 0}\n"
+        "train: {steps: 3, phases: [{data: {set: rings}}, {data: {set: "
+        "rings}}]}\n",
+    };
 
     (void)state;
-    assert_int_equal(gold_study_resolve(study, &yaml), GOLD_OK);
-    gold_study_destroy(&study);
-    char *one = identity_of(text);
-    char *two = identity_of(yaml);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        gold_study *study = parse(texts[i]);
+        char *yaml = NULL;
 
-    assert_non_null(strstr(yaml, "phases: [{steps: 5"));
-    assert_string_equal(one, two);
-    gold_free(one);
-    gold_free(two);
-    gold_free(yaml);
+        assert_int_equal(gold_study_resolve(study, &yaml), GOLD_OK);
+        gold_study_destroy(&study);
+        char *one = identity_of(texts[i]);
+        char *two = identity_of(yaml);
+
+        assert_non_null(strstr(yaml, "phases: [{"));
+        assert_string_equal(one, two);
+        assert_int_equal(count_notes(yaml), count_notes(texts[i]));
+        gold_free(one);
+        gold_free(two);
+        gold_free(yaml);
+    }
+    assert_int_equal(count_notes(texts[4]), 1);
     assert_int_equal(gold_live_blocks(), 0);
 }
 
@@ -169,6 +197,9 @@ static const wrong errors[] = {
     {WITH_PHASES("[{data: {train: 30}}, {}]"), "1:18", "training samples as"},
     {WITH_PHASES("[{data: {set: mnist, path: x}}, {}]"), "1:18",
      "not of those in files"},
+    {WITH_PHASES("[{data: {noise: 3}}, {}]"), "1:26", "not of circles"},
+    {WITH_PHASES("[{data: {set: rings, features: 3}}, {}]"), "1:38",
+     "not of rings"},
     {"train: {phases: [{steps: 9}, {}]}\n" HEAD "grid: {steps: [1, 2]}\n",
      "1:19", "'steps' is an axis of the grid"},
     {"train: {log: {every: 1}, phases: [{steps: 2000}, {steps: 2000}]}\n" HEAD
@@ -176,10 +207,45 @@ static const wrong errors[] = {
      "1:22", "makes more than 2048 log entries"},
 };
 
+/* One fault, one complaint. */
 static void test_errors(void **state)
 {
     (void)state;
     CHECK_ALL(errors);
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
+        char *report = refusal(errors[i].text, strlen(errors[i].text), NULL);
+        const char *first = strstr(report, "test.yaml:");
+
+        assert_non_null(first);
+        assert_null(strstr(first + 1, "test.yaml:"));
+        gold_free(report);
+    }
+}
+
+#define BLOBS                                                                  \
+    "study: a\ndata: {set: clusters, train: 8, test: 4, normalize: none, "     \
+    "blobs: [{label: 0, mean: [2, 1], deviation: 1}, {label: 1, mean: [0, "    \
+    "1], deviation: 1}]}\ngrid: {seed: 0}\n"                                   \
+    "train: {optimizer: sgd, batch: 8, learning_rate: 1, steps: 3, phases: "
+
+/* What only the set of the block has is not of a phase with another. */
+static void test_other_set(void **state)
+{
+    gold_study *study =
+        parse(BLOBS "[{data: {set: moons, noise: 0.3}}, {}]}\n");
+
+    (void)state;
+    assert_null(study->notes);
+    assert_int_equal(study->earlier[0]->data.set, GOLD_DATA_MOONS);
+    assert_int_equal(study->earlier[0]->data.train, 8);
+    assert_int_equal(study->data.set, GOLD_DATA_CLUSTERS);
+    assert_int_equal(study->data.n_blobs, 2);
+    gold_study_destroy(&study);
+    study = parse(BLOBS "[{data: {set: moons}}, {data: {set: rings}}]}\n");
+    assert_non_null(strstr(study->notes, "'blobs' has no effect: every phase "
+                                         "has its own, or a data set without"));
+    gold_study_destroy(&study);
+    assert_int_equal(gold_live_blocks(), 0);
 }
 
 /* No memory, anywhere: nothing is left behind. */
@@ -211,7 +277,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each),    cmocka_unit_test(test_identity),
         cmocka_unit_test(test_resolve), cmocka_unit_test(test_notes),
-        cmocka_unit_test(test_errors),  cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_errors),  cmocka_unit_test(test_other_set),
+        cmocka_unit_test(test_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
