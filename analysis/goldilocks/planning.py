@@ -5,8 +5,9 @@ import typing
 import numpy as np
 import scipy.special
 import scipy.stats
+import xarray as xr
 
-from .files import known
+from .arguments import COUNT, NUMBER, NUMBERS, SHARE, asked, known
 from .intervals import LEVEL, student
 from .tables import html_of
 
@@ -108,6 +109,7 @@ def mean_size(mean, deviation):
             + mean * scipy.special.erf(t / np.sqrt(2)))
 
 
+@asked(width=NUMBER, effect=NUMBER, power=SHARE, tests=COUNT, line=NUMBERS)
 def seeds_needed(pilot, width=None, of=None, effect=None, power=0.8, tests=1,
                  level=LEVEL, line=None):
     """Seeds for an interval of a width, or for a test to find an effect.
@@ -131,8 +133,14 @@ def seeds_needed(pilot, width=None, of=None, effect=None, power=0.8, tests=1,
     if of is not None:
         if width >= 1:
             raise ValueError(f"width={width:g} is {100 * width:g} %: 0.05 is 5 %")
+        if not isinstance(pilot, xr.Dataset):
+            raise ValueError("pilot: a zone is meant, as gold.zone gives, not "
+                             f"{type(pilot).__name__}")
         return seeds_of_zone(width_of(pilot, of, line),
                              np.log1p(width) if of != "height" else width, level)
+    if isinstance(pilot, xr.Dataset):
+        raise ValueError("a zone has several intervals: say of=, one of "
+                         + ", ".join(intervals_of(pilot)))
     values = np.asarray(pilot, float)
     if values.ndim != 1:
         raise ValueError(f"one number a seed is needed, not {values.shape}")
@@ -179,8 +187,7 @@ def width_of(zone, of, line=None):
     """The Width of an interval of a network's zone, of the logarithm, or for the
     height of the value over itself. Its part of the grid is by how much it goes
     further to one side; an end of the grid hides that. `line`: radii to come."""
-    names = [name for name in zone if name + "_lower" in zone]
-    known("bound", of, names)
+    known("bound", of, intervals_of(zone))
     if any(zone[of].sizes.values()) and zone[of].size > 1:
         raise ValueError("zones of several networks: select one")
 
@@ -204,6 +211,10 @@ def width_of(zone, of, line=None):
                  int(places) if line is None else len(line),
                  OF_PEAKS if of in ("peak", "spread") else TAILS,
                  (planned / step) ** 2)
+
+
+def intervals_of(zone):
+    return [name for name in zone if name + "_lower" in zone]
 
 
 def step_of(line, places):

@@ -4,6 +4,8 @@ program finds them where `track: [stages]` says so."""
 import numpy as np
 import xarray as xr
 
+from .arguments import SHARE, asked, known
+
 MOST_PLATEAUS = 4
 HALF_WIDTH = 0.06  # decades of a slope's window
 FLAT = 0.1
@@ -66,6 +68,7 @@ def of_one(losses, steps, share):
             *plateaus(time, steps, losses))
 
 
+@asked(share=SHARE)
 def stages(ds, share=0.05):
     """Where the loss has lost a share of what it was at first (`descent_step`),
     and where its plateaus begin and end (`plateau_start`, `plateau_end`, with
@@ -75,6 +78,7 @@ def stages(ds, share=0.05):
     either side, stays below 0.1 for at least 0.15 decades. Logs of at least 40
     entries a decade show them. Times of gradient flow are steps times
     `learning_rate_applied`."""
+    known("variable", "trajectory_loss", ds.variables)
     found = xr.apply_ufunc(
         of_one, ds.trajectory_loss, ds.trajectory_step.astype(float),
         kwargs={"share": share}, vectorize=True,

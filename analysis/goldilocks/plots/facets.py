@@ -7,7 +7,8 @@ import matplotlib.lines
 import matplotlib.ticker
 import numpy as np
 
-from ..files import grid_axes, is_any_done, known, largest_dim, line_axis, pick
+from ..arguments import known
+from ..files import grid_axes, is_any_done, largest_dim, line_axis, pick
 from ..words import axis_text, chance, label
 from .panels import is_number, palette
 from .style import COLOURS, DASHES, MARKERS, canvas, need_numbers, styled

@@ -8,7 +8,8 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 
-from ..files import LINES, ascending, grid_axes, known
+from ..arguments import asked, known
+from ..files import LINES, ascending, grid_axes
 from ..words import axis_text, label
 from .style import (COLOURS, COLUMN, MAP, STYLE, canvas, is_logarithmic, shades)
 
@@ -134,7 +135,7 @@ def panelled(draw):
     in_panels.__signature__ = known_by.replace(parameters=[
         *known_by.parameters.values(), inspect.Parameter(
             "col", inspect.Parameter.KEYWORD_ONLY, default=None)])
-    return in_panels
+    return asked(in_panels)
 
 
 def share_scales(panels):

@@ -2,8 +2,9 @@
 """Trainings: curves by where they began, and against the curvature there."""
 import numpy as np
 
+from ..arguments import known
 from ..correlations import within_and_between
-from ..files import LINES, done, grid_axes, known, largest_dim, merits, pick
+from ..files import LINES, done, grid_axes, largest_dim, merits, pick
 from ..outcomes import LOGGED, ended_by, is_over, tracked, trained
 from ..words import (axis_text, chance, data_words, interval_words, label,
                      seeds_words, training_words)
