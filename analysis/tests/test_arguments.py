@@ -106,7 +106,9 @@ def calls(ds, tmp_path_factory):
     rows |= {plot: {"ds": ds, "at": at} for plot in (
         plots.density, plots.extremes, plots.fates, plots.full_density,
         plots.full_trace, plots.ratios, plots.spectra, plots.training_curves)}
-    return rows
+    return {function: options | ({"n_permutations": 19} if "n_permutations" in
+                                 inspect.signature(function).parameters else {})
+            for function, options in rows.items()}
 
 
 def public():
@@ -148,7 +150,7 @@ def test_what_is_of_another_kind(ds, calls, kind, tmp_path, monkeypatch):
              "array": np.ones((3, 2))}[kind]
     # Of any kind, or of one that no table of kinds knows.
     free = {"X", "y", "parameters", "between", "kind", "dpi", "overwrite", "n",
-            "activation", "seed", "relative_radius", "key"}
+            "n_permutations", "activation", "seed", "relative_radius", "key"}
     said = {f"{function.__name__}({name})": ask(function, right | {name: wrong})
             for function, right in calls.items() for name in right
             if name not in free and not (name == "x" and kind != "None")}
