@@ -36,6 +36,7 @@ enum {
     GOLD_MAX_DIM = 4096,         /* the largest of them */
     GOLD_MAX_POINTS = 100000000, /* points of a grid */
     GOLD_MAX_LOG = 2048,         /* logged steps of a training */
+    GOLD_MAX_MOMENTS = 64,       /* steps at which curvature is measured */
     GOLD_MAX_REACH = 16          /* losses whose first step is noted */
 };
 
@@ -175,6 +176,9 @@ typedef struct gold_curvature_block {
     size_t n_grid_y;
     double grid_y[2];
     bool at[GOLD_N_MOMENTS];
+    size_t n_moments;                   /* between them: */
+    uint64_t moments[GOLD_MAX_MOMENTS]; /* steps of training, ascending, above
+                                           0 */
 } gold_curvature_block;
 
 /** Parameters that a result file keeps of a training: the words of `keep:`. */
@@ -319,6 +323,9 @@ bool gold_study_has_full(const gold_study *study);
 
 /** Is curvature measured where training ended, too? */
 bool gold_study_has_end(const gold_study *study);
+
+/** How often it is measured after the start of a training of so many steps. */
+size_t gold_study_n_measured(const gold_study *study, uint64_t n_steps);
 
 /** Vectors of parameters that are kept of each training. */
 size_t gold_study_n_kept(const gold_study *study);

@@ -435,20 +435,26 @@ static void check_boundary(goldi_reader *reader)
     }
 }
 
-/* Curvature is measured at the start, and at the end where there is one. */
+/* Curvature is measured at the start, and of what is trained at the end and on
+ * the way. */
 static void check_moments(goldi_reader *reader)
 {
-    const bool *at = reader->study->curvature.at;
+    const gold_curvature_block *curvature = &reader->study->curvature;
+    const bool *at = curvature->at;
     const goldi_node *key = goldi_given(reader, GOLDI_CURVATURE, "at");
 
     if (key == NULL || !goldi_is_sure(reader, GOLDI_CURVATURE, "at")) {
         return;
     }
-    if (at[GOLD_AT_END] && goldi_given(reader, GOLDI_ROOT, "train") == NULL &&
+    if ((at[GOLD_AT_END] || curvature->n_moments > 0) &&
+        goldi_given(reader, GOLDI_ROOT, "train") == NULL &&
         goldi_is_sure(reader, GOLDI_ROOT, "train")) {
         goldi_complain(&reader->report, key->value->place,
-                       "'end' is where training ended, but nothing is trained: "
-                       "add a 'train:' block, or leave 'at' out");
+                       "'%s' is %s, but nothing is trained: add a 'train:' "
+                       "block, or leave 'at' out",
+                       at[GOLD_AT_END] ? "end" : "step",
+                       at[GOLD_AT_END] ? "where training ended"
+                                       : "one of training");
     } else if (!at[GOLD_AT_START]) {
         goldi_complain(&reader->report, key->value->place,
                        "curvature is always measured at the start: at: "

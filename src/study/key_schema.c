@@ -84,6 +84,20 @@ static void write_whole(goldi_text *out, const goldi_key *key)
     write_either(out, key, word);
 }
 
+/* What may stand in a list of words. */
+static void write_items(goldi_text *out, const goldi_key *key)
+{
+    if (key->form == NULL) {
+        write_words(out, key->words);
+        return;
+    }
+    goldi_text_add(out, "'oneOf': [{");
+    write_words(out, key->words);
+    goldi_text_add(out, "}, {");
+    key->form(out);
+    goldi_text_add(out, "}]");
+}
+
 /* The members that say what a value of the key is. */
 static void write_value(goldi_text *out, const goldi_key *key)
 {
@@ -102,7 +116,7 @@ static void write_value(goldi_text *out, const goldi_key *key)
         break;
     case GOLDI_CHOICES:
         goldi_text_add(out, "'type': 'array', 'uniqueItems': true, 'items': {");
-        write_words(out, key->words);
+        write_items(out, key);
         goldi_text_add(out, "}, ");
         break;
     case GOLDI_SIZE:
@@ -134,7 +148,7 @@ static void write_value(goldi_text *out, const goldi_key *key)
     case GOLDI_SPECIAL:
         break;
     }
-    if (key->form != NULL) {
+    if (key->form != NULL && key->type != GOLDI_CHOICES) {
         key->form(out);
     }
     if (key->rule != NULL && key->type != GOLDI_CHOICE) {

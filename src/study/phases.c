@@ -38,19 +38,6 @@ static const goldi_node *list_of(const goldi_node *root)
     return block_of(block_of(root, "train"), "phases");
 }
 
-/* Append a copy of a key, with its value itself. */
-static void add_key(goldi_report *report, goldi_node *map,
-                    const goldi_node *key)
-{
-    goldi_node *copy = goldi_node_create(report, GOLDI_SCALAR, key->place);
-
-    if (copy != NULL) {
-        *copy = *key;
-        copy->next = NULL;
-        goldi_node_add(map, copy);
-    }
-}
-
 /* Does the data set that a phase has instead know a key? */
 static bool suits_set(const goldi_node *data, const goldi_key *key)
 {
@@ -103,11 +90,11 @@ static goldi_node *merge(goldi_report *report, goldi_node *block,
     }
     for (const goldi_node *key = block->first; key != NULL; key = key->next) {
         if (!is_replaced(part, key, section) && !goldi_node_is(key, "phases")) {
-            add_key(report, merged, key);
+            goldi_node_add_copy(report, merged, key);
         }
     }
     for (const goldi_node *key = part->first; key != NULL; key = key->next) {
-        add_key(report, merged, key);
+        goldi_node_add_copy(report, merged, key);
     }
     return merged;
 }
@@ -124,7 +111,7 @@ static void add_data(goldi_report *report, goldi_node *data,
                        key->text, twin->place.line + 1, twin->place.column + 1);
         return;
     }
-    add_key(report, data, key);
+    goldi_node_add_copy(report, data, key);
 }
 
 /* `random` and `true` are short for what data.labels has. */
@@ -190,7 +177,7 @@ static void read_part(goldi_reader *reader, const goldi_node *key, size_t i,
     } else if (goldi_node_is(key, "start")) {
         read_start(reader, key->value, i, &p->norm_of);
     } else if (!goldi_node_is(key, "data")) {
-        add_key(report, p->train, key);
+        goldi_node_add_copy(report, p->train, key);
     } else if (goldi_must_be_map(reader, key->value, "data")) {
         for (key = key->value->first; key != NULL; key = key->next) {
             add_data(report, p->data, key);
@@ -224,7 +211,7 @@ static void read_phase(goldi_reader *reader, const goldi_node *root,
             block.value = merge(report, key->value, is_train ? p.train : p.data,
                                 is_train ? GOLDI_TRAIN : GOLDI_DATA);
         }
-        add_key(report, tree, &block);
+        goldi_node_add_copy(report, tree, &block);
     }
     phase->root = tree;
     phase->train = p.train;

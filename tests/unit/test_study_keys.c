@@ -132,7 +132,9 @@ static void test_words(void **state)
         if (key->inner != GOLDI_ROOT) {
             node = at(node, "else"); /* a mapping may stand there, too */
         }
-        node = at(node, key->type == GOLDI_CHOICE ? "enum" : "items/enum");
+        node = at(node, key->type == GOLDI_CHOICE ? "enum"
+                        : key->form != NULL       ? "items/oneOf/0/enum"
+                                                  : "items/enum");
         for (const goldi_word *word = key->words; word->word != NULL; word++) {
             bool is_there = false;
 
