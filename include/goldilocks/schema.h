@@ -504,6 +504,9 @@ const char *gold_variable_units(const gold_schema *schema,
 void gold_schema_drop(gold_schema *schema,
                       const bool is_missing[GOLD_N_VARIABLES]);
 
+/** Log as files of format 2.3 do: without the ends of phases. */
+void gold_schema_forget_ends(gold_schema *schema, const gold_study *study);
+
 /** Minor version of the file format that has these variables: that of the
  * newest of them, so that earlier versions read what they can. */
 unsigned gold_schema_minor(const gold_schema *schema);

@@ -346,10 +346,12 @@ uint64_t gold_study_steps(const gold_study *study, size_t point,
  * The steps that a study logs, ascending from 0 to the most steps of any of
  * its points: at most GOLD_MAX_LOG.
  *
- * @param steps  [GOLD_MAX_LOG], filled.
+ * @param has_ends  the longest phases' ends are among them, if there is room;
+ *                  those of files of format 2.3 are not.
+ * @param steps     [GOLD_MAX_LOG], filled.
  * @return       how many there are; 0 without training.
  */
-size_t gold_log_steps(const gold_study *study, size_t n_train,
+size_t gold_log_steps(const gold_study *study, size_t n_train, bool has_ends,
                       uint64_t steps[GOLD_MAX_LOG]);
 
 /** Index along every axis of a point; `index` has n_axes entries. */

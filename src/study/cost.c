@@ -446,9 +446,10 @@ static double training_flops(const gold_study *study, size_t point,
         gold_logs_gradients(train) ? 6.0 * m - 2.0 * size.first : 2.0 * m;
     const double measured = (double)gold_study_n_measured(study, n_steps) *
                             line_flops(study, &settings, 1.0, shape, true);
-    const double logged = train->log_every > 0
+    const double spaced = train->log_every > 0
                               ? ceil(steps / (double)train->log_every) + 1.0
                               : fmin((double)train->log_count, steps + 1.0);
+    const double logged = fmin(spaced + (double)study->n_earlier, steps + 1.0);
 
     for (size_t i = 0; i <= study->n_earlier; i++) {
         flops += phase_flops(gold_study_phase(study, i), point, shape,

@@ -208,7 +208,8 @@ static size_t largest_within(const gold_study *study, double limit)
 
 static void add_training(gold_schema *schema, const gold_study *study)
 {
-    schema->n_log = gold_log_steps(study, schema->n_train, schema->log_steps);
+    schema->n_log =
+        gold_log_steps(study, schema->n_train, true, schema->log_steps);
     schema->n_reach = study->has_train ? study->train.n_reach : 0;
     for (size_t i = 0; i < schema->n_reach; i++) {
         schema->reach[i] = study->train.reach[i];
@@ -326,6 +327,18 @@ void gold_schema_drop(gold_schema *schema,
 {
     for (size_t v = 0; v < GOLD_N_VARIABLES; v++) {
         schema->count[v] = is_missing[v] ? 0 : schema->count[v];
+    }
+    place_variables(schema);
+}
+
+void gold_schema_forget_ends(gold_schema *schema, const gold_study *study)
+{
+    schema->n_log =
+        gold_log_steps(study, schema->n_train, false, schema->log_steps);
+    for (size_t v = 0; v < GOLD_N_VARIABLES; v++) {
+        if (schema->count[v] > 0) {
+            schema->count[v] = doubles_of((gold_variable)v, schema);
+        }
     }
     place_variables(schema);
 }

@@ -34,8 +34,12 @@ static void test_each(void **state)
     }
     /* 2400 samples */
     assert_int_equal(gold_study_steps(study, 1, 2400), 300 + 96 + 1 + 9);
-    assert_int_equal(gold_log_steps(study, 2400, steps), 6);
-    assert_int_equal(steps[5], 406);
+    assert_int_equal(gold_log_steps(study, 2400, true, steps), 8);
+    assert_int_equal(steps[4], 396);
+    assert_int_equal(steps[5], 397);
+    assert_int_equal(steps[7], 406);
+    assert_int_equal(gold_log_steps(study, 2400, false, steps), 6);
+    assert_int_equal(steps[4], 400);
     gold_study_destroy(&study);
     assert_int_equal(gold_live_blocks(), 0);
 }
