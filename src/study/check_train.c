@@ -76,33 +76,6 @@ void goldi_check_log_room(goldi_reader *reader)
     }
 }
 
-/* Does training come to every moment between? Of a study without errors. */
-void goldi_check_moments(goldi_reader *reader)
-{
-    const gold_study *study = reader->study;
-    const gold_curvature_block *curvature = &study->curvature;
-    const uint64_t n_train = study->data.train;
-    const goldi_node *key = goldi_given(reader, GOLDI_CURVATURE, "at");
-
-    if (curvature->n_moments == 0) {
-        return;
-    }
-    const unsigned long long asked =
-        curvature->moments[curvature->n_moments - 1];
-    const unsigned long long last =
-        goldi_most_steps(study, n_train > 0 ? n_train : GOLDI_IN_FILES);
-
-    if (study->n_earlier > 0) {
-        goldi_complain(&reader->report, key->value->place,
-                       "steps between are not measured in trainings of several "
-                       "phases: 'start' and 'end' are");
-    } else if (asked > last) {
-        goldi_complain(&reader->report, key->value->place,
-                       "step %llu is beyond the training's last, %llu", asked,
-                       last);
-    }
-}
-
 /* What condensation may be of. */
 typedef struct condensing {
     size_t n; /* layers so far */

@@ -163,6 +163,9 @@ void goldi_check_study(goldi_reader *reader, const goldi_node *root);
 /** The same of `network:`. */
 void goldi_check_network(goldi_reader *reader);
 
+/** The same of `curvature:`. */
+void goldi_check_curvature(goldi_reader *reader);
+
 /** The same of `train:`. */
 void goldi_check_train(goldi_reader *reader);
 
@@ -170,7 +173,7 @@ void goldi_check_train(goldi_reader *reader);
 void goldi_check_log_room(goldi_reader *reader);
 
 /** Does training come to every moment between? Of a study without errors. */
-void goldi_check_moments(goldi_reader *reader);
+void goldi_check_steps_between(goldi_reader *reader);
 
 /* Complain of a network in which no units condense, where that is tracked. Of
  * a study whose networks are well. */

@@ -136,7 +136,7 @@ static void read_all(goldi_reader *reader)
     }
     if (*status == GOLD_OK && reader->report.n_complaints == 0) {
         goldi_check_log_room(reader);
-        goldi_check_moments(reader);
+        goldi_check_steps_between(reader);
         goldi_note_phases(reader, root, phases, n);
     }
 }

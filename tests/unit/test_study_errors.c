@@ -290,6 +290,11 @@ static const wrong work_errors[] = {
      "1:70", "counts rounding"},
     {WITH_CURV("boundary: {eigenvectors: 3, grid: {x: [2]}}"), "1:51",
      "begins and ends"},
+    {"curvature: {boundary: {eigenvectors: 3, grid: {count: 9}}}\nstudy: test\n"
+     "data: {set: mixture}\n" GRID,
+     "1:41",
+     "of 1 or 2 features, and these have "
+     "50"},
     {WITH_TRAIN("track: [loss, curvature]"), "1:23",
      "curvature: needs a 'curvature:' block"},
     {WITH_TRAIN("keep: [last]"), "1:16", "'last'"},
