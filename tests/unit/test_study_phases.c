@@ -226,6 +226,36 @@ static void test_errors(void **state)
     }
 }
 
+/* What is wrong in several phases, and in all of them, is told at once. */
+static void test_all_errors(void **state)
+{
+    static const wrong wrongs[] = {
+        {"train: {phases: [{learnin_rate: 3, steps: 0}, {optimizer: foo}, "
+         "{momentum: 3, optimizer: momentum}], lazy: -1}\n" HEAD
+         "grid: {seed: 0}\nnetwork: {depht: 2}\n",
+         "1:19", "did you mean 'learning_rate'?"},
+        {NULL, "1:43", "steps is '0'"},
+        {NULL, "1:59", "'foo'"},
+        {NULL, "1:76", "below 1"},
+        {NULL, "1:108", "lazy is '-1'"},
+        {NULL, "5:11", "did you mean 'depth'?"},
+    };
+    const size_t n = sizeof wrongs / sizeof *wrongs;
+    char *report = refusal(wrongs[0].text, strlen(wrongs[0].text), NULL);
+    const char *at = report;
+
+    (void)state;
+    for (size_t i = 0; i < n; i++) {
+        assert_true(is_told(&wrongs[i], report));
+        at = strstr(at, "test.yaml:");
+        assert_non_null(at);
+        at++;
+    }
+    assert_null(strstr(at, "test.yaml:"));
+    gold_free(report);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
 #define BLOBS                                                                  \
     "study: a\ndata: {set: clusters, train: 8, test: 4, normalize: none, "     \
     "blobs: [{label: 0, mean: [2, 1], deviation: 1}, {label: 1, mean: [0, "    \
@@ -279,10 +309,10 @@ static void test_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_each),    cmocka_unit_test(test_identity),
-        cmocka_unit_test(test_resolve), cmocka_unit_test(test_notes),
-        cmocka_unit_test(test_errors),  cmocka_unit_test(test_other_set),
-        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_each),      cmocka_unit_test(test_identity),
+        cmocka_unit_test(test_resolve),   cmocka_unit_test(test_notes),
+        cmocka_unit_test(test_errors),    cmocka_unit_test(test_all_errors),
+        cmocka_unit_test(test_other_set), cmocka_unit_test(test_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
