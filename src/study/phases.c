@@ -247,40 +247,78 @@ size_t goldi_read_phases(goldi_reader *reader, goldi_node *root,
     return n;
 }
 
-/* Note what a block says and no phase takes from it. */
-static void note_idle(goldi_reader *reader, const goldi_node *block,
-                      goldi_section section, const goldi_phase *phases,
-                      size_t n)
+/* Does no phase take from a block what its key says? One that has to stand
+ * there is no matter. */
+static bool is_idle(const goldi_node *key, goldi_section section,
+                    const goldi_phase *phases, size_t n)
 {
-    const goldi_node *key =
-        block == NULL || block->kind != GOLDI_MAP ? NULL : block->first;
+    const goldi_key *row = goldi_find_key(section, key->text);
+    bool is_replaced_by_all = row != NULL && !row->is_required;
 
-    for (; key != NULL; key = key->next) {
-        size_t replaced = 0;
-
-        for (size_t i = 0; i < n; i++) {
-            replaced += is_replaced(section == GOLDI_TRAIN ? phases[i].train
-                                                           : phases[i].data,
-                                    key, section);
-        }
-        if (replaced == n) {
-            const goldi_key *row = goldi_find_key(section, key->text);
-
-            goldi_note(
-                &reader->report, key->place,
-                "'%s' has no effect: every phase has its own%s", key->text,
-                row->domain == GOLDI_OF_ALL ? ""
-                                            : ", or a data set without it");
-        }
+    for (size_t i = 0; is_replaced_by_all && i < n; i++) {
+        is_replaced_by_all = is_replaced(
+            section == GOLDI_TRAIN ? phases[i].train : phases[i].data, key,
+            section);
     }
+    return is_replaced_by_all;
+}
+
+/* The blocks that phases take from. */
+static const struct {
+    const char *name;
+    goldi_section section;
+} blocks[] = {{"train", GOLDI_TRAIN}, {"data", GOLDI_DATA}};
+
+enum {
+    N_BLOCKS = sizeof blocks / sizeof *blocks
+};
+
+/* The first key of one; NULL: none, or there are no phases. */
+static goldi_node **first_of(const goldi_node *root, size_t i)
+{
+    goldi_node *key = goldi_node_key(root, blocks[i].name);
+    const bool has_any =
+        list_of(root) != NULL && key != NULL && key->value->kind == GOLDI_MAP;
+
+    return has_any ? &key->value->first : NULL;
 }
 
 void goldi_note_phases(goldi_reader *reader, const goldi_node *root,
                        const goldi_phase *phases, size_t n)
 {
-    if (list_of(root) != NULL) {
-        note_idle(reader, block_of(root, "train"), GOLDI_TRAIN, phases, n);
-        note_idle(reader, block_of(root, "data"), GOLDI_DATA, phases, n);
+    for (size_t i = 0; i < N_BLOCKS; i++) {
+        goldi_node **first = first_of(root, i);
+
+        for (const goldi_node *key = first == NULL ? NULL : *first; key != NULL;
+             key = key->next) {
+            if (is_idle(key, blocks[i].section, phases, n)) {
+                goldi_note(
+                    &reader->report, key->place,
+                    "'%s' has no effect: every phase has its own%s", key->text,
+                    goldi_find_key(blocks[i].section, key->text)->domain ==
+                            GOLDI_OF_ALL
+                        ? ""
+                        : ", or a data set without it");
+            }
+        }
+    }
+}
+
+void goldi_drop_idle(goldi_reader *reader, goldi_node *root)
+{
+    goldi_phase phases[GOLD_MAX_PHASES];
+    const size_t n = goldi_read_phases(reader, root, phases);
+
+    for (size_t i = 0; reader->report.status == GOLD_OK && i < N_BLOCKS; i++) {
+        goldi_node **link = first_of(root, i);
+
+        while (link != NULL && *link != NULL) {
+            if (is_idle(*link, blocks[i].section, phases, n)) {
+                *link = (*link)->next;
+            } else {
+                link = &(*link)->next;
+            }
+        }
     }
 }
 
