@@ -246,19 +246,23 @@ void goldi_form_phases(goldi_text *schema)
     for (size_t i = 0; i < goldi_n_keys; i++) {
         const goldi_key *key = &goldi_keys[i];
 
-        if (key->section == GOLDI_TRAIN && goldi_is_of_phases(key->name)) {
+        if (key->section == GOLDI_TRAIN_PHASES ||
+            (key->section == GOLDI_TRAIN && goldi_is_of_phases(key->name))) {
             write_key(schema, key);
         }
     }
-    goldi_text_add(
-        schema,
-        "'labels': {'oneOf': [{'enum': ['random', true]}, {'$ref': "
-        "'#/properties/data/properties/labels'}]}, 'data': {'type': "
-        "'object'}, 'start': {'type': 'object', 'additionalProperties': "
-        "false, 'required': ['norm_of_phase'], 'properties': "
-        "{'norm_of_phase': {'type': 'integer', 'minimum': 1, 'maximum': "
-        "%d}}}}}",
-        GOLD_MAX_PHASES - 1);
+    goldi_text_add(schema, "}}");
+}
+
+void goldi_form_phase_labels(goldi_text *schema)
+{
+    goldi_text_add(schema, "'oneOf': [{'enum': ['random', true]}, {'$ref': "
+                           "'#/properties/data/properties/labels'}]");
+}
+
+void goldi_form_phase_data(goldi_text *schema)
+{
+    goldi_text_add(schema, "'type': 'object'");
 }
 
 /* One value of a key, some of them, and what may stand in a grid. */

@@ -8,6 +8,7 @@
 
 #include "study/key_boundary.h"
 #include "study/key_labels.h"
+#include "study/key_phases.h"
 #include "study/key_rows.h"
 #include "study/key_shapes.h"
 #include "study/read.h"
@@ -378,9 +379,7 @@ const goldi_key goldi_keys[] = {
     {ROW(TRAIN, "epochs", UNSIGNED), WHOLE(1, 1e9, 0), SETTING(train.epochs),
      LINE("epochs"), .unit = "epochs", .group = GOLDI_GROUP_LENGTH,
      .means = "How long to train, in the place of steps."},
-    {ROW(TRAIN, "phases", SPECIAL), .form = goldi_form_phases,
-     .means = "Trainings one after another: [{labels: random, epochs: 200}, "
-              "{labels: true}], each with what differs from this block."},
+    GOLDI_PHASE_KEYS,
     {ROW(TRAIN, "log", SECTION), .inner = GOLDI_TRAIN_LOG,
      .means = "When to look: every so many steps, or at a number of steps."},
     {ROW(TRAIN, "track", CHOICES), .words = goldi_tracks,

@@ -114,6 +114,8 @@ goldi_read_key goldi_read_points;
 goldi_read_key goldi_read_groups;
 goldi_write_form goldi_form_subset;
 goldi_write_form goldi_form_phases;
+goldi_write_form goldi_form_phase_labels;
+goldi_write_form goldi_form_phase_data;
 goldi_write_form goldi_form_moment;
 goldi_write_form goldi_form_dense;
 goldi_write_form goldi_form_layers;
