@@ -85,13 +85,15 @@ def numbers(point, vectors):
     u = units(gradients(point, x))
     alignments = vectors @ u.numpy().T
     energy = np.cumsum((alignments**2).mean(1))
-    classes = range(point.predictions((x[:1],), point.theta)[0].shape[1])
+    outputs = point.predictions((x,), point.theta)[0]
+    taken = outputs.argmax(1).numpy()
+    classes = range(outputs.shape[1])
     distances = margins(point, x)
     finite = distances[np.isfinite(distances)]
     within, across = coherence(u, labels)
     with np.errstate(invalid="ignore", divide="ignore"):
-        by_class = np.stack([alignments[:, labels == c].sum(1)
-                             / (labels == c).sum() for c in classes], 1)
+        by_class = np.stack([alignments[:, taken == c].sum(1)
+                             / (taken == c).sum() for c in classes], 1)
     return {
         "alignments": alignments,
         "alignment_energy": energy,

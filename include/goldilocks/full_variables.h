@@ -134,8 +134,8 @@ enum {
       "in the last alignment_energy")                                          \
     X(ALIGNMENT_BY_CLASS, "alignment_by_class", VECTORS_CLASSES, BOUNDARY,     \
       "1",                                                                     \
-      "mean over training samples of a class of the cosine of eigenvector, "   \
-      "its largest entry positive, and reinforcing gradient")                  \
+      "mean over training samples predicted to be of a class of the cosine "   \
+      "of eigenvector, its largest entry positive, and reinforcing gradient")  \
     X(COHERENCE_WITHIN, "coherence_within", POINT, BOUNDARY, "1",              \
       "mean cosine of the reinforcing gradients at two training samples of "   \
       "one class")                                                             \

@@ -197,7 +197,8 @@ static void put_energy(const sight *s)
         last > 0 && energy[last - 1] > 0.0 ? exp(entropy) : (double)NAN);
 }
 
-/* Mean alignments of each class, NaN without samples. */
+/* Mean alignments of what is taken for each class, NaN without samples: of a
+ * class, those taken for another would count against. */
 static void put_classes(const sight *s)
 {
     const size_t n = s->samples->n;
@@ -210,7 +211,7 @@ static void put_classes(const sight *s)
             double count = 0.0;
 
             for (size_t i = 0; i < n; i++) {
-                const bool is_here = s->samples->labels[i] == c;
+                const bool is_here = s->taken[i] == c;
 
                 sum += is_here ? s->arrays.alignments[v * n + i] : 0.0;
                 count += is_here ? 1.0 : 0.0;
