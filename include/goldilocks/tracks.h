@@ -161,9 +161,10 @@ typedef enum gold_track_trait {
       "whether the loss rises above its start and comes down to flatter "      \
       "ground; needs sharpness")                                               \
     X(CATAPULT, "catapult", POINT, TRACK_CATAPULT, "1",                        \
-      "1 where a logged loss is above that at the start, and at the last "     \
-      "logged step both loss and sharpness are below theirs at the start; "    \
-      "else 0")                                                                \
+      "1 where a logged loss of a phase is above that at its start, and at "   \
+      "its last logged step both loss and sharpness are below theirs at its "  \
+      "start; else 0; a phase on other samples or labels than the one before " \
+      "starts at its first logged step")                                       \
     T(FINAL_SHARPNESS_TIMES_LR, final_sharpness_times_lr,                      \
       GOLD_TRACK_OF_SHARPNESS,                                                 \
       "2 at the edge of stability of gradient descent; needs sharpness")       \

@@ -222,9 +222,11 @@ static double outcome_of(const gold_lesson *t)
 /* A phase is over: how it ended. */
 static void note_end(gold_lesson *t, size_t phase)
 {
+    gold_past *past = &t->training.past;
     const gold_log_entry *final = &t->result.final;
+    const bool goes_on = gold_study_phase(t->whole->study, phase)->goes_on;
 
-    t->training.past.ends[phase] =
+    past->ends[phase] =
         (gold_phase_end){.step = t->result.final_step,
                          .loss = final->loss,
                          .accuracy = final->accuracy,
@@ -232,7 +234,9 @@ static void note_end(gold_lesson *t, size_t phase)
                          .test_accuracy = final->test_accuracy,
                          .weight_norm = final->weight_norm,
                          .learning_rate = t->training.learning_rate,
-                         .outcome = outcome_of(t)};
+                         .outcome = outcome_of(t),
+                         .first_entry = past->n_logged - (goes_on ? 1 : 0),
+                         .n_logged = t->result.n_logged};
 }
 
 /* What a phase that is over leaves to the next, and where that begins. */

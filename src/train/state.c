@@ -5,7 +5,7 @@
 
 /* Raised whenever what the bytes mean changes. */
 enum {
-    VERSION = 4
+    VERSION = 5
 };
 
 static const char state_magic[8] = "GOLDTRN";

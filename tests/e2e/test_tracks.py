@@ -185,6 +185,77 @@ def test_catapult(tmp_path, schedule):
     assert {(0.5, 0.0), (1.5, 1.0), (3.0, 0.0)} <= flags, flags
 
 
+def follow_phases(theta, phases):
+    """Losses and sharpness after every step of phases [(factor of the target,
+    rate, steps)] of gradient descent, entries as the program logs them, and
+    what the flag is of them."""
+    x = np.linspace(-1, 1, 8)
+    s, c = np.mean(x * x), np.mean(x * np.sin(2 * x))
+    u, v = theta.reshape(2, -1)
+
+    def here(factor):
+        return (np.mean((x * (u @ v) - factor * np.sin(2 * x)) ** 2),
+                sharpness_at(u, v, s, s * (u @ v) - factor * c))
+
+    log, flags, before = [here(phases[0][0])], [], None
+    for factor, rate, steps in phases:
+        start = len(log) - (factor == before or before is None)
+        before = factor
+        for _ in range(steps):
+            e = s * (u @ v) - factor * c
+            u, v = u - rate * 2 * e * v, v - rate * 2 * e * u
+            log.append(here(factor))
+        losses, sharpness = np.array(log[start:]).T
+        flags.append(losses.max() > losses[0] > losses[-1] and
+                     sharpness[0] > sharpness[-1])
+    return np.array(log), flags
+
+
+OTHER = "data: {target: {sin: [[0.4, 2, 0]]}}"
+FAR = "data: {target: {sin: [[2, 2, 0]]}}"
+
+
+@pytest.mark.parametrize("phases, factors, flags", [
+    # the loss jumps because its targets do
+    (f"[{{learning_rate: 0.2}}, {{{FAR}, learning_rate: 0.2}}, "
+     "{learning_rate: 0.2}]", (0.1, 2, 0.1), (0, 0, 0)),
+    # the rate alone is another
+    ("[{learning_rate: 0.1, steps: 5}, {learning_rate: 1.5}]",
+     (0.1, 0.1), (0, 1)),
+    # on samples of its own
+    (f"[{{learning_rate: 0.1, steps: 5}}, {{{OTHER}, learning_rate: 1.5}}]",
+     (0.1, 0.4), (0, 1)),
+    (f"[{{learning_rate: 1.5}}, {{{OTHER}, learning_rate: 0.2}}]",
+     (0.1, 0.4), (1, 0)),
+])
+def test_catapult_of_phases(tmp_path, phases, factors, flags):
+    """A phase is judged by itself, as numpy's own training has it."""
+    found = run(tmp_path, "phases", EDGE.format(
+        schedule=f"phases: {phases},").replace(
+            ", learning_rate: [0.5, 1.5, 3]", ""))
+    for i in range(3):
+        ends = np.r_[0, found["phase_step"][i]]
+        log, wanted = follow_phases(found["initial_parameters"][i], list(zip(
+            factors, found["phase_learning_rate"][i],
+            np.diff(ends).astype(int))))
+        np.testing.assert_allclose(found["trajectory_loss"][i], log[:, 0],
+                                   rtol=1e-9)
+        np.testing.assert_allclose(found["trajectory_sharpness"][i],
+                                   log[:, 1], rtol=2e-3)
+        assert wanted == [bool(flag) for flag in flags]
+        assert found["catapult"][i] == max(flags)
+
+
+def test_catapult_is_not_known(tmp_path):
+    """Of phases with one logged step each nothing is said."""
+    found = run(tmp_path, "few", EDGE.format(
+        schedule=f"phases: [{{}}, {{{OTHER}}}],").replace(
+            ", learning_rate: [0.5, 1.5, 3]", "").replace(
+                "every: 1", "every: 200"))
+    assert list(found["trajectory_step"]) == [0, 120]
+    assert np.all(np.isnan(found["catapult"]))
+
+
 def test_words_need_sharpness(tmp_path):
     for word in ("catapult", "final_sharpness_times_lr"):
         study = support.write(tmp_path / "study.yaml", f"""
