@@ -126,7 +126,8 @@ typedef enum gold_track_trait {
       "2 / eta, eta the smallest step along the negative gradient that "       \
       "leaves the loss where it was")                                          \
     T(STAGES, stages, 0,                                                       \
-      "first descent and plateaus, found in the logged losses at the end")     \
+      "first descent and plateaus, found in the logged losses of the first "   \
+      "phase at the end")                                                      \
     X(DESCENT_STEP, "descent_step", POINT, TRACK_STAGES, "1",                  \
       "step at which the loss has lost a twentieth of that at the start, "     \
       "between logged steps straight in their logarithm")                      \
