@@ -172,7 +172,8 @@ typedef enum gold_track_trait {
     X(FINAL_SHARPNESS_TIMES_LR, "final_sharpness_times_lr", POINT,             \
       TRACK_FINAL_SHARPNESS_TIMES_LR, "1",                                     \
       "sharpness at the last logged step times the learning rate of the step " \
-      "that led there: 2 at the edge of stability of gradient descent")
+      "that led there: 2 at the edge of stability of gradient descent; not "   \
+      "of adam, adamw and rmsprop")
 
 /* All rows, in order: E and T of words (identifier, name, traits, text or
  * NULL), X of variables (as in GOLD_VARIABLE_LIST). */

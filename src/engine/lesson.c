@@ -9,6 +9,7 @@
 
 #include "engine/rates.h"
 #include "engine/record.h"
+#include "train/optimizer.h"
 #include "train/state.h"
 
 static void plan_training(gold_lesson *t)
@@ -219,6 +220,23 @@ static double outcome_of(const gold_lesson *t)
     return (double)flags;
 }
 
+/* gold_phase_end.plain_rate of a phase. */
+static double plain_rate(const gold_lesson *t)
+{
+    const gold_training *training = &t->training;
+    const size_t n = t->result.n_logged;
+
+    if (n <= training->past.n_logged ||
+        gold_optimizer_is_adaptive(training->settings->optimizer)) {
+        return (double)NAN;
+    }
+    const uint64_t s = training->log_steps[n - 1] - training->past.steps;
+
+    return training->learning_rate * FN(rate_share)(training->settings,
+                                                    s > 0 ? s - 1 : 0,
+                                                    training->n_steps);
+}
+
 /* A phase is over: how it ended. */
 static void note_end(gold_lesson *t, size_t phase)
 {
@@ -236,7 +254,8 @@ static void note_end(gold_lesson *t, size_t phase)
                          .learning_rate = t->training.learning_rate,
                          .outcome = outcome_of(t),
                          .first_entry = past->n_logged - (goes_on ? 1 : 0),
-                         .n_logged = t->result.n_logged};
+                         .n_logged = t->result.n_logged,
+                         .plain_rate = plain_rate(t)};
 }
 
 /* What a phase that is over leaves to the next, and where that begins. */

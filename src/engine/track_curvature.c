@@ -16,7 +16,6 @@
 #include "engine/watch.h"
 #include "linalg/product.h"
 #include "nn/directions.h"
-#include "train/optimizer.h"
 
 /* ---- Sharpness ----------------------------------------------------------- */
 
@@ -105,26 +104,25 @@ static gold_status put_catapult(const gold_watch *watch,
 
 const gold_tracker FN(track_catapult) = {.after = put_catapult};
 
+/* At the rate of the phase in which the last logged step lies. */
 static gold_status put_at_edge(const gold_watch *watch,
                                const gold_training_result *result,
                                const gold_log_entry *log, double *record)
 {
     const double *sharpness = logged_sharpness(watch, result, record);
-    const gold_training *training = watch->training;
+    const gold_past *past = &watch->training->past;
+    size_t i = past->phase;
 
     (void)log;
     if (sharpness == NULL) {
         return GOLD_OK;
     }
-    const size_t last = result->n_logged - 1;
-    const uint64_t s = watch->job->schema->log_steps[last];
-    const uint64_t before = training->past.steps;
-    const double share = FN(rate_share)(
-        training->settings, s > before ? s - before - 1 : 0, training->n_steps);
-
+    while (i > 0 && past->ends[i - 1].n_logged == result->n_logged) {
+        i--;
+    }
     gold_record_put(watch->job->schema, record,
                     GOLD_VAR_FINAL_SHARPNESS_TIMES_LR,
-                    sharpness[last] * training->learning_rate * share);
+                    sharpness[result->n_logged - 1] * past->ends[i].plain_rate);
     return GOLD_OK;
 }
 

@@ -45,6 +45,10 @@ typedef struct gold_phase_end {
      * (gold_study.goes_on), else from its own first one; to its last. */
     uint64_t first_entry;
     uint64_t n_logged;
+    /* The learning rate of the step that led to that; NaN where steps are no
+     * multiples of gradients (gold_optimizer_is_adaptive), or none is logged.
+     */
+    double plain_rate;
 } gold_phase_end;
 
 /** What the phases before one have left to it; zeroed: it is the first. Without

@@ -256,6 +256,57 @@ def test_catapult_is_not_known(tmp_path):
     assert np.all(np.isnan(found["catapult"]))
 
 
+@pytest.mark.parametrize("last, n_own, has_edge", [
+    ("learning_rate: 0.5, schedule: {decay: linear}", 45, True),
+    ("learning_rate: 0.5, schedule: {decay: linear}", 5, True),  # none logged
+    ("learning_rate: 1e6", 45, True),  # diverges before one is logged
+    ("optimizer: adam, learning_rate: 1e-3", 45, False),
+    ("optimizer: adam, learning_rate: 1e-3", 5, True),  # none logged
+    ("optimizer: rmsprop, learning_rate: 1e-3", 45, False),
+    ("optimizer: momentum, learning_rate: 1e-3", 45, True),
+])
+def test_edge_of_phases(tmp_path, last, n_own, has_edge):
+    """The rate is that of the step which led to the last logged one, whatever
+    phase that was of: every tenth is logged, and the first phase stops at step
+    10. Steps of adam and rmsprop have no edge at 2."""
+    found = run(tmp_path, "phases", EDGE.format(
+        schedule="phases: [{steps: 35, stop: {loss: 0.05}, learning_rate: 0.2, "
+        f"schedule: {{decay: cosine}}}}, {{steps: {n_own}, {last}}}],").replace(
+            ", learning_rate: [0.5, 1.5, 3]", "").replace(
+                "every: 1", "every: 10").replace(
+                    "scale_learning_rate: sharpness, steps: 60,", ""))
+    for i in range(3):
+        sharpness = found["trajectory_sharpness"][i]
+        at = np.flatnonzero(np.isfinite(sharpness))[-1]
+        s = found["trajectory_step"][at]
+        if s > 10:
+            share = 1 - (s - 11) / n_own if "linear" in last else 1
+        else:
+            share = 0.5 * (1 + np.cos(np.pi * 9 / 35))
+        assert found["phase_step"][i, 0] == 10
+        rate = found["phase_learning_rate"][i, int(s > 10)]
+        wanted = sharpness[at] * rate * share if has_edge else np.nan
+        assert found["final_sharpness_times_lr"][i] == pytest.approx(
+            wanted, rel=1e-12, nan_ok=True)
+
+
+def test_adaptive_steps_have_no_edge(tmp_path):
+    """Which validate notes where no point has one."""
+    for optimizer, is_noted in (("adam", True), ("sgd", False),
+                                ("[adamw, sgd]", False),
+                                ("[adamw, rmsprop]", True)):
+        study = support.write(tmp_path / "study.yaml", f"""
+study: edge
+grid: {{seed: [0], optimizer: {optimizer}}}
+data: {{set: circles, train: 20, test: 5}}
+train: {{steps: 2, track: [sharpness, final_sharpness_times_lr]}}
+""")
+        result = support.run("validate", study)
+        assert result.code == 0, result
+        assert ("final_sharpness_times_lr' has no numbers" in
+                result.out + result.err) == is_noted
+
+
 def test_words_need_sharpness(tmp_path):
     for word in ("catapult", "final_sharpness_times_lr"):
         study = support.write(tmp_path / "study.yaml", f"""
