@@ -74,9 +74,9 @@ def stages(ds, share=0.05):
 
     A plateau is where -d ln L / d ln t, by least squares over 0.06 decades to
     either side, stays below 0.1 for at least 0.15 decades. Logs of at least 40
-    entries a decade show them. Of trainings in phases they are of the first one,
-    after which rates or samples are others. Times of gradient flow are steps times
-    `learning_rate_applied`."""
+    entries a decade show them. Of trainings in phases they are of the first,
+    after which rates or samples are others. Times of gradient flow are steps
+    times `learning_rate_applied`."""
     losses = ds.trajectory_loss
     if "phase_step" in ds:
         losses = losses.where(
