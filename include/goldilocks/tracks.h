@@ -145,7 +145,7 @@ typedef enum gold_track_trait {
       "largest learning rate, to 1 %, at which 100 steps from the start "      \
       "neither raise the loss nor make all logits 0")                          \
     T(LAYER_CONDENSATION, layer_condensation, 0,                               \
-      "condensation of each linear layer that another linear one reads")       \
+      "condensation of each linear layer that one other linear one reads")     \
     GOLD_CONDENSATION_VARIABLES(X, LAYER_, "layer_", TRAJECTORY_LAYER,         \
                                 TRACK_LAYER_CONDENSATION, "a layer")           \
     T(LAYER_NORMS, layer_norms, 0,                                             \

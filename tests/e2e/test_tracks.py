@@ -114,6 +114,70 @@ def test_layer_condensation(deep):
                 found[f"trajectory_layer_{name}"][at][:, depth:]))
 
 
+BRANCHES = """
+study: branches
+grid: {{seed: [0, 1]}}
+data: {{set: circles, train: {n}, test: 1, normalize: none}}
+network: {{kind: layers, layers: {layers}, bias: true, bias_init: same,
+          init: normal, std: 0.7}}
+train: {{optimizer: gd, learning_rate: 0.1, steps: 20, log: {{every: 20}},
+        track: [loss, {track}], keep: [initial, final]}}
+run: {{precision: float64}}
+"""
+
+
+@pytest.mark.parametrize("layers, sizes, readers", [
+    # two branches of one size, the sum of which the third layer reads
+    ("[{linear: {out: 4, inputs: [-1]}}, relu, {linear: {out: 4, inputs: [-1]}},"
+     " tanh, {add: [1, 3]}, linear: 3, {layer_norm: {affine: false}}, relu, "
+     "linear: classes]",
+     [(2, 4), (2, 4), (4, 3), (3, 3)], [2, 2, 3, None]),
+    # units of the first layer go two ways, those of the last have a gain
+    ("[linear: 5, {residual: [linear: 5, relu, linear: 5]}, linear: 5, "
+     "{layer_norm: {affine: true}}, linear: classes]",
+     [(2, 5), (5, 5), (5, 5), (5, 5), None, (5, 3)],
+     [None, 2, 3, None, None, None]),
+    # products of units are no units
+    ("[{linear: {out: 4, inputs: [-1]}}, {linear: {out: 4, inputs: [-1]}}, "
+     "{multiply: [0, 1]}, linear: 6, relu, linear: classes]",
+     [(2, 4), (2, 4), (4, 6), (6, 3)], [None, None, 3, None]),
+])
+def test_condensation_of_branches(tmp_path, layers, sizes, readers):
+    """By the layer that reads the units, wherever it stands, as numpy has it;
+    nothing of those that none or several read."""
+    found = run(tmp_path, "branches", BRANCHES.format(
+        n=N, layers=layers, track="layer_condensation"))
+    for seed in range(2):
+        ends = []
+        for when in ("initial", "final"):
+            theta, matrices, at = found[f"{when}_parameters"][seed], [], 0
+            for size in sizes:
+                n_in, n_out = size or (1, 5)
+                matrices.append((theta[at:at + n_in * n_out].reshape(
+                    n_out, n_in), theta[at + n_in * n_out:][:n_out]))
+                at += n_in * n_out + n_out
+            assert at == len(theta)
+            ends.append(matrices)
+        for l, reader in enumerate(readers):
+            names = ("condensation_lead", "amplitude_mean")
+            if reader is None:
+                for name in names:
+                    assert np.all(np.isnan(
+                        found[f"trajectory_layer_{name}"][seed][:, l]))
+                continue
+            wanted = condensation(*(
+                (np.c_[end[l]], np.linalg.norm(end[reader][0], axis=0))
+                for end in ends[::-1]))
+            for name, value in wanted.items():
+                got = found[f"trajectory_layer_{name}"][seed][-1, l]
+                assert abs(got - value) <= 1e-10 * max(1, abs(value)), name
+    study = support.write(tmp_path / "first.yaml", BRANCHES.format(
+        n=N, layers=layers, track="condensation"))
+    result = support.run("validate", study)
+    assert (result.code == 0) == (readers[0] is not None)
+    assert result.code == 0 or "condensation is of a linear layer" in result.err
+
+
 # -------------------------------------------------- the edge of stability
 
 EDGE = """
