@@ -282,6 +282,33 @@ def test_first_descent_of_tanh(tmp_path):
             assert time == pytest.approx(law, rel=0.02)
 
 
+def test_amplitudes_of_the_linear_phase(tmp_path):
+    """Before the first descent all amplitudes grow as e^(2 lambda t), by the
+    rate that steps have, within 2 %: so their distance from those at the start
+    is the difference of the means. They are as squares of normal numbers, whose
+    mean square is 3 times the square of the mean, with a deviation of
+    (24 / n)^(1/2) for n of them: within three of it."""
+    found = run(tmp_path, width=400, seeds="[0, 1, 2, 3]",
+                axes="init_std: [1e-4]", count=400, steps=700)
+    x, y = samples(sine)
+    speed = np.linalg.norm(2 * x.T @ y / 40)
+    time, squares = 0.01 * found["trajectory_step"], []
+    for seed in range(4):
+        end = 0.01 * found["descent_step"][seed, 0]
+        part = (time >= end / 2) & (time <= 0.8 * end)
+        mean, moved = (found[f"trajectory_amplitude_{name}"][seed, 0]
+                       for name in ("mean", "w1"))
+        slope = np.polyfit(time[part], np.log(mean[part]), 1)[0]
+        assert slope == pytest.approx(2 * math.log1p(0.01 * speed) / 0.01,
+                                      rel=0.02)
+        np.testing.assert_allclose(moved[part], (mean - mean[0])[part],
+                                   rtol=0.02)
+        w, a = units(found["final_parameters"][seed, 0], 400)
+        size = abs(a) * np.linalg.norm(w, axis=1)
+        squares.append(np.mean(size ** 2) / np.mean(size) ** 2)
+    assert np.mean(squares) == pytest.approx(3, abs=3 * (24 / 1600) ** 0.5)
+
+
 def test_first_descent_of_relu(tmp_path):
     """Later by 1 / lambda_max for each factor e of the initial scale."""
     scales = [1e-3, 1e-4, 1e-5, 1e-6] if IS_FULL else [1e-4, 1e-5]
