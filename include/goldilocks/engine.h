@@ -154,8 +154,9 @@ const char *gold_engine_blas_core(void);
  */
 GOLD_CHECKED gold_status gold_engine_force_kernel(const char *word);
 
-/** That kernel; "blas": there is none, whole matrix products are computed.
- * Static. */
+/** That kernel; "blas": there is none, whole matrix products are computed;
+ * "avx2 everywhere": it is forced, also where products cost less, and so has
+ * other last bits. Valid until the next call. */
 const char *gold_engine_kernel(void);
 
 /** Both, "Haswell, relu avx2": files made with the same have the same bits. The

@@ -79,6 +79,13 @@ void gold_launch_forget(void)
     }
 }
 
+void gold_launch_isolate(void)
+{
+    if (gold_launch_read().launcher == NULL) {
+        (void)setenv("OMPI_MCA_plm", "isolated", 0);
+    }
+}
+
 bool gold_launch_is_alone_by_mistake(const gold_launch *launch, int size)
 {
     return size == 1 && launch->n_started > 1;

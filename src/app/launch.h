@@ -23,8 +23,14 @@ bool gold_launch_is_alone_by_mistake(const gold_launch *launch, int size);
  * about to be started, looks for no launcher. What a job is called stays. */
 void gold_launch_forget(void);
 
-/** Say so on stderr, if it is so. The lock of the result file lets one of the
- * copies write; the others end. */
+/** Open MPI keeps a daemon beside a process that nothing started, which looks
+ * for ssh or rsh and gives up without them (`env -i`), though it has nobody to
+ * start: it looks no further, unless OMPI_MCA_plm says where. Others than Open
+ * MPI heed no such variable. Before MPI starts. */
+void gold_launch_isolate(void);
+
+/** Say on stderr if it is alone by mistake. The lock of the result file lets
+ * one of the copies write; the others end. */
 void gold_launch_warn(int size);
 
 #endif

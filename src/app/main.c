@@ -60,6 +60,7 @@ static void start_mpi(const gold_args *args, int *argc, char ***argv, int *rank)
     if (args->is_alone) {
         gold_launch_forget();
     }
+    gold_launch_isolate();
     gold_errand_begin();
     MPI_Init_thread(argc, argv, MPI_THREAD_SERIALIZED, &level);
     MPI_Comm_rank(MPI_COMM_WORLD, rank);

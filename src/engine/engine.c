@@ -101,19 +101,25 @@ gold_status gold_engine_force_kernel(const char *word)
 
 const char *gold_engine_kernel(void)
 {
-    return gold_kernel_name(gold_kernel_chosen().kernel);
+    static char text[32];
+    const gold_kernel_choice choice = gold_kernel_chosen();
+
+    (void)snprintf(text, sizeof text, "%s%s", gold_kernel_name(choice.kernel),
+                   choice.is_forced && gold_kernel_has_tiles(choice.kernel)
+                       ? " everywhere"
+                       : "");
+    return text;
 }
 
 const char *gold_engine_kernels(void)
 {
     static char text[96];
-    const gold_kernel kernel = gold_kernel_chosen().kernel;
 
-    if (kernel == GOLD_KERNEL_BLAS) {
+    if (!gold_kernel_has_tiles(gold_kernel_chosen().kernel)) {
         return gold_blas_core();
     }
     (void)snprintf(text, sizeof text, "%s, relu %s", gold_blas_core(),
-                   gold_kernel_name(kernel));
+                   gold_engine_kernel());
     return text;
 }
 

@@ -113,7 +113,7 @@ def test_other_relu_kernel():
     one = ("-n", "1", "env", "GOLD_KERNEL=plain", support.GOLDILOCKS, "doctor")
     found = support.run("doctor", ranks=1, launcher=(*one, ":"),
                         env={**os.environ, "GOLD_KERNEL": "blas"})
-    assert ("warning  relu kernel: plain here, blas on another node"
+    assert ("warning  relu kernel: plain everywhere here, blas on another node"
             in found.out), found
 
 

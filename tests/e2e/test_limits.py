@@ -5,6 +5,7 @@ stack would overflow; with enough of it all goes well, whatever number of thread
 OpenBLAS would like."""
 import os
 import resource
+import subprocess
 
 import pytest
 
@@ -82,6 +83,16 @@ def test_enough_without_mpi(folder, name):
 def test_enough_with_mpi(folder, name):
     result = run_with(folder, name, resource.RLIMIT_AS, 1200 * MEBIBYTE, "2")
     assert result.code == 0, result
+
+
+def test_an_empty_environment(folder):
+    """No shell's PATH: nothing is looked for with which to start others."""
+    done = subprocess.run(
+        [support.GOLDILOCKS, "run", "study.yaml", "-o", "empty.h5"],
+        env={name: value for name, value in os.environ.items()
+             if "SAN_OPTIONS" in name}, cwd=folder, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert done.returncode == 0 and b"finished: " in done.stdout, done.stdout
 
 
 # What MPI does not start with, and what it does.
