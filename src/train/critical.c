@@ -14,7 +14,7 @@ static const double precise = 1e-3;   /* of the step that is found */
 static const double parabolic = 0.02; /* a parabola's step is that near */
 static const double wider = 16.0; /* than a step whose loss does not bend up */
 static const double wide = 8.0;   /* of what is looked at closely, the ends */
-static const double close = 1.0905077326652577; /* 2^(1/8), of its steps */
+static const double apart = 1.0905077326652577; /* 2^(1/8), of its steps */
 
 /* Steps are told by that along which a straight line would lose all of the
  * loss. Of the first one the loss falls by enough for its bend to be seen in
@@ -126,11 +126,11 @@ static bool has_top(descent *d, bracket *b, double last, const double at[3])
         top + at[1] - fmin(at[0], at[2]) <= 0.0) {
         return false;
     }
-    if (!narrow(d, b, last * pow(close, to_top - 1.0))) {
+    if (!narrow(d, b, last * pow(apart, to_top - 1.0))) {
         *b = before;
         return false;
     }
-    b->low = last / (to_top > 0.0 ? close : close * close);
+    b->low = last / (to_top > 0.0 ? apart : apart * apart);
     b->at_low = at[to_top > 0.0 ? 1 : 0] / b->low;
     return true;
 }
@@ -155,7 +155,7 @@ static void scan(descent *d, bracket *b)
         if (has_top(d, b, step, at)) {
             return;
         }
-        step *= close;
+        step *= apart;
     }
     if (low > b->low && low < b->high) {
         b->low = low;
