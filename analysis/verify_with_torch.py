@@ -48,7 +48,10 @@ def verify(path, tolerance):
         given += [f"train/{name}" for name in pytorch_training.GIVEN]
         found = {f"train/{name}": difference
                  for name, difference in training.differences().items()}
-        n_bad += report(f"{path}: training of {training.n_steps} steps", found,
+        phases = len(training.norms) + 1
+        n_bad += report(f"{path}: training of {training.n_steps} steps" + (
+            f", the last of {phases} phases, those before are not repeated"
+            if phases > 1 else ""), found,
                         None if point.precision != "float64"
                         else TRAINING_TOLERANCE if tolerance is None
                         else tolerance)

@@ -34,7 +34,7 @@ from .comparisons import (Equivalence, Paired, equivalent,  # noqa: E402
 from .correlations import (Correlation, correlate,  # noqa: E402
                            within_and_between)
 from .families import fdr, holm  # noqa: E402
-from .files import (LINES, NotAResult, at_end, done,  # noqa: E402
+from .files import (LINES, NotAResult, at_end, at_step, done,  # noqa: E402
                     groups, largest_dim, line_axis, open_results, setting)
 from .intervals import Interval, jackknife  # noqa: E402
 from .means import mean_over_seeds, slope  # noqa: E402
@@ -62,7 +62,7 @@ __version__ = "0.1.0"
 
 __all__ = ["BadParameters", "BadSamples", "Collapse", "Correlation",
            "Equivalence", "Interval", "LINES", "Law", "NotAResult", "Paired",
-           "at_end", "collapse", "compare_zones", "correlate", "done",
+           "at_end", "at_step", "collapse", "compare_zones", "correlate", "done",
            "edge_prefactor", "edge_ratio", "ended_by", "endings", "equivalent",
            "fdr", "fit_law", "groups", "half_range", "holm", "images",
            "jackknife", "kaplan_meier", "largest_dim", "last_finite",

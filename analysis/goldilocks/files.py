@@ -19,8 +19,8 @@ STATES = ("pending", "done", "failed", "excluded")
 # More than that are not named in a message.
 MOST_NAMES = 20
 EPOCH = "seconds since 1970-01-01 00:00:00"
-OF_TRAINING = ("trajectory_", "final_", "best_", "steps_to_", "weight_change",
-               "outcome", "learning_rate_applied")
+OF_TRAINING = ("trajectory_", "final_", "moment_", "best_", "steps_to_",
+               "weight_change", "outcome", "learning_rate_applied")
 
 
 class NotAResult(plain.Refusal):
@@ -296,14 +296,27 @@ def at_end(ds):
     as trace_over_norm, is what it was there, and a point is done when it is
     trained. So `zone(at_end(ds))` and pictures are of the end. What training
     reached keeps its names (`final_accuracy`) beside."""
-    ends = {name: f"final_{name}" for name in ds.data_vars
-            if f"final_{name}" in ds}
-    if "gradient_norm" not in ends:
-        raise ValueError("curvature was not measured where training ended: a "
-                         "study with curvature.at: [start, end] does")
-    found = {name: ds[end] for name, end in ends.items()}
-    return ds.assign(found | {"status_measure": ds.status_train}).assign_attrs(
+    return measured_later(ds, "final", "where training ended", "end").assign_attrs(
         measured_at="end")
+
+
+def at_step(ds, step):
+    """The same of where trainings were after so many steps, at which curvature
+    was measured on the way."""
+    found = measured_later(ds, "moment", "on the way", f"{{step: {step}}}, end")
+    known("step of curvature.at", step, ds.moment.values.tolist())
+    return found.sel(moment=step, drop=True).assign_attrs(measured_at=f"step {step}")
+
+
+def measured_later(ds, prefix, where, word):
+    """The dataset in which what is measured at the start is what it was later."""
+    later = {name: f"{prefix}_{name}" for name in ds.data_vars
+             if f"{prefix}_{name}" in ds}
+    if "gradient_norm" not in later:
+        raise ValueError(f"curvature was not measured {where}: a study with "
+                         f"curvature.at: [start, {word}] does")
+    found = {name: ds[each] for name, each in later.items()}
+    return ds.assign(found | {"status_measure": ds.status_train})
 
 
 def with_seeds(values):

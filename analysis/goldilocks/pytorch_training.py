@@ -4,7 +4,8 @@
 Takes the initial point, the data, the order of the batches and the rules from
 the file, steps with torch.optim, and compares every logged number and the
 final weights. Of a training in phases it is the last one that is repeated, from
-where it began: its are the data and the rules of the file.
+where it began: its are the data and the rules of the file. Of those before it
+follows with what norm it began.
 """
 import numpy as np
 import torch
@@ -15,8 +16,8 @@ from .pytorch_full import MOST_PARAMETERS, hessian_at
 
 OF_HESSIAN = ("sharpness", "trace_over_norm", "positive_fraction")
 # What a training is repeated from, and so is not itself compared.
-GIVEN = ("initial_theta", "phase_theta", "step", "batch_order", "augmentation", "directions",
-         "sharpness_residual")
+GIVEN = ("initial_theta", "phase_theta", "step", "batch_order", "augmentation",
+         "directions", "sharpness_residual")
 
 
 def change_image(image, is_flipped, down, right):
@@ -46,6 +47,7 @@ class Training:
             self.rules = dict(group.attrs)
             earlier = group.get("earlier")
             self.before = int(earlier["final_step"][-1]) if earlier else 0
+            self.norms = earlier["final_weight_norm"][()] if earlier else []
             self.file = {name: group[name][()] for name in group
                          if name != "earlier"}
         self.initial = torch.tensor(self.file["initial_theta"])
@@ -53,7 +55,7 @@ class Training:
             self.file.get("phase_theta", self.file["initial_theta"]))
         # entries of phases before
         self.skipped = int(np.sum(self.file["step"] <= self.before)
-                           ) if self.before else 0
+                           ) if len(self.norms) else 0
         self.n_steps = int(self.rules["steps"])
 
     def rule(self, name, fallback):
@@ -191,7 +193,7 @@ class Training:
         return float((np.maximum(beyond, 0.0) / np.abs(exact)).max())
 
     def replay(self):
-        """Logged numbers, those at the end, and the final weights."""
+        """Logged numbers, the final weights, and those of logged steps."""
         x, expand = self.coordinates()
         x.requires_grad_()
         optimizer = self.optimizer(x)
@@ -210,8 +212,7 @@ class Training:
             self.point.loss(self.batch(step), expand(x)).backward()
             self.step(optimizer, x)
             schedule.step()
-        final = expand(x).detach()
-        return log, self.observe(final), final, thetas[self.best(log)]
+        return log, expand(x).detach(), thetas
 
     def best(self, log):
         """The entry that `goldilocks keys train.keep` calls the best."""
@@ -236,13 +237,14 @@ class Training:
                 x *= self.start.norm() / x.norm()
 
     def differences(self):
-        log, end, final, best = self.replay()
+        log, final, thetas = self.replay()
+        end = self.observe(final)
         ends = [("final_theta", final)]
-        if not self.before:  # the best one may be of any phase
-            ends.append(("best_theta", best))
+        if not len(self.norms):  # the best one may be of any phase
+            ends.append(("best_theta", thetas[self.best(log)]))
         found = {name: relative(self.file[name], theta.numpy())
                  for name, theta in ends if name in self.file}
-        for name in log[0]:
+        for name in log[0] if log else ():  # a phase may have none
             if name in self.file:
                 theirs = self.file[name][self.skipped:][:len(log)]
                 ours = np.array([entry[name] for entry in log])
@@ -257,4 +259,15 @@ class Training:
         for name, value in (ends | {"weight_change": moved.item()}).items():
             if name in self.file:
                 found[name] = relative(self.file[name], value)
-        return found
+        return found | self.of_phases(end)
+
+    def of_phases(self, end):
+        """Of a file with phases: how the last one ended, and that it began with
+        the norm of one before."""
+        if not len(self.norms):
+            return {}
+        end = end | {"step": self.before + self.n_steps}
+        found = {f"phase_{name}": relative(self.file[f"phase_{name}"][-1], value)
+                 for name, value in end.items() if f"phase_{name}" in self.file}
+        return found | {"phase_theta": min(
+            relative(each, norm(self.start).item()) for each in self.norms)}

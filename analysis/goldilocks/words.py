@@ -131,11 +131,26 @@ def training_words(ds):
     optimizer = setting(ds, "train.optimizer")
     if "optimizer" not in grid_axes(ds) and optimizer is not None:
         words.append(OPTIMIZERS.get(optimizer, optimizer))
-    for name in ("steps", "epochs"):
-        value = setting(ds, "train." + name)
-        if name not in grid_axes(ds) and value not in (None, "0"):
-            words.append(f"{value} {name}")
+    phases = [f"train.phases.{i + 1}."
+              for i in range(ds.sizes.get("phase", 1) - 1)]
+    if {setting(ds, block + "optimizer") for block in phases} - {optimizer}:
+        words[:1] = ["several optimizers"]
+    lengths = [length_words(ds, block) for block in (*phases, "train.")]
+    if all(lengths):  # "30 + 20 epochs", "30 steps + 20 epochs"
+        text = " + ".join(lengths)
+        unit = lengths[-1].split()[1]
+        is_alike = all(each.endswith(unit) for each in lengths)
+        words.append(text.replace(f" {unit} +", " +") if is_alike else text)
     return words
+
+
+def length_words(ds, block):
+    """How long a training, or a phase of it, is; "" where an axis says it."""
+    for name in ("steps", "epochs"):
+        value = setting(ds, block + name)
+        if name not in grid_axes(ds) and value not in (None, "0"):
+            return f"{value} {name}"
+    return ""
 
 
 def data_name(ds):

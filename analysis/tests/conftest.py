@@ -24,7 +24,7 @@ grid:
   relative_radius: {from: 0.1, to: 100, count: 10, spacing: log}
   exclude: [{activation: tanh, relative_radius: 100}]
 data: {set: circles, train: 120, test: 60, normalize: none}
-curvature: {at: [start, end], subspace: {dim: [5, 12]}, split: false}
+curvature: {at: [start, {step: 20}, end], subspace: {dim: [5, 12]}, split: false}
 train: {steps: 20, log: {every: 5}, track: [loss, accuracy]}
 """
 

@@ -6,6 +6,7 @@ import pytest
 import xarray as xr
 
 import goldilocks as gold
+from goldilocks import plots
 
 STEPS = np.unique(np.r_[0, np.round(np.logspace(0, 5, 201))])
 
@@ -76,17 +77,6 @@ run: {precision: float64}
 """
 
 
-def check(ds):
-    """All that the program found, the package finds."""
-    found = gold.stages(ds)
-    for name in found:
-        np.testing.assert_allclose(found[name], ds[name].transpose(
-            *found[name].dims), rtol=1e-12, equal_nan=True)
-        assert found[name].attrs["long_name"] and found[name].attrs["units"] == (
-            "nat" if name == "plateau_loss" else "1")
-    return found
-
-
 @pytest.mark.parametrize("settings", [
     {}, {"train__log": "{count: 2}"},
     {"train__phases": "[{steps: 700}, {labels: random, steps: 800}]"}])
@@ -116,3 +106,19 @@ def test_stages_as_the_program_finds_them(tmp_path, settings):
             "phase_step").sel(trajectory_step=slice(0, 700))))
     else:
         assert bool(flat.any()) and float(found.plateau_end.max()) > 700
+
+
+def test_phases_have_borders(opened):
+    """Where phases before the last have ended; what they are is in the title."""
+    one = opened.isel(depth_width=[0], activation=[0])
+    two = xr.concat([one.final_step * 0 + 7, one.final_step], "phase")
+    ds = one.assign(phase_step=two).assign_attrs(
+        study_identity=one.study_identity + "\ntrain.phases.1.optimizer = "
+        "adam\ntrain.phases.1.steps = 7\n")
+    for made, borders, words in (
+            (ds, [7.0], "several optimizers, 7 + 20 steps"),
+            (one, [], "gradient descent, 20 steps")):
+        ax = plots.training_curves(made).axes[0]
+        assert [line.get_xdata()[0] for line in ax.lines
+                if line.get_linestyle() == ":"] == borders
+        assert words in ax.get_title(loc="left")

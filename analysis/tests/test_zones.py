@@ -66,6 +66,25 @@ def test_zones_of_the_end(opened):
         gold.at_end(made(np.ones((2, 5)), X))
 
 
+def test_zones_on_the_way(opened):
+    """The same after so many steps; here they are all."""
+    there, end = gold.at_step(opened, 20), gold.at_end(opened)
+    for name in ("trace_over_norm", "eigenvalues", "gradient_norm"):
+        np.testing.assert_array_equal(there[name], end[name])
+    for name in ("loss", "weight_norm", "test_accuracy"):
+        np.testing.assert_allclose(there[name], end[name], 1e-5)
+    one, other = gold.zone(there), gold.zone(end)
+    assert set(one) == set(other) and set(one.coords) == set(other.coords)
+    for name in ("low", "high", "height", "peak"):
+        np.testing.assert_array_equal(one[name], other[name])
+    with pytest.raises(ValueError, match="no step of curvature.at 5; there are "
+                       "20"):
+        gold.at_step(opened, 5)
+    with pytest.raises(ValueError, match=r"curvature\.at: \[start, {step: 20}, "
+                       r"end\]"):
+        gold.at_step(made(np.ones((2, 5)), X), 20)
+
+
 def test_summary_says_the_same(small):
     """Bounds and peaks as the C program prints them, to its three digits."""
     text = subprocess.run(

@@ -28,8 +28,8 @@ typedef enum gold_keys_format {
  * Describe keys.
  *
  * @param names  which ones, as "depth", "network.depth", "network", or as an
- *               axis, "data_scale"; of a schema they are not looked at. None:
- *               all keys.
+ *               axis, "data_scale", or a word of keys, "sharpness"; of a schema
+ *               they are not looked at. None: all keys.
  * @param[out] text  owned by the caller, for gold_free.
  * @retval GOLD_ERR_USAGE  there is no such key: the message has the nearest.
  */

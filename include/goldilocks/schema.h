@@ -40,10 +40,12 @@ typedef enum gold_dimension {
     GOLD_DIM_PARAMETER,   /* parameter */
     GOLD_DIM_PLATEAU,     /* plateau */
     GOLD_DIM_PHASE,       /* phase: from 1 on, as studies count them */
+    GOLD_DIM_MOMENT,      /* moment: labelled by itself */
     GOLD_N_DIMENSIONS
 } gold_dimension;
 
-/** Dimensions a variable has after those of the grid. */
+/** Dimensions a variable has after those of the grid, and after that of moments
+ * where it is measured at several. */
 typedef enum gold_extent {
     GOLD_EXTENT_POINT,            /* none */
     GOLD_EXTENT_SUBSPACE,         /* [subspace_dim] */
@@ -90,10 +92,12 @@ typedef enum gold_condition {
     GOLD_WITH_END = 1 << 15,       /* curvature.at: end */
     GOLD_WHEN_CLASSES = 1 << 16,   /* a data set with classes */
     GOLD_WITH_PHASES = 1 << 17,    /* train.phases, two or more */
+    GOLD_WITH_MOMENTS = 1 << 18,   /* curvature.at: steps between */
     GOLD_TRACK_UNIT = 1 << 20,     /* of the number of a gold_track */
     GOLD_KEEP_UNIT = 1 << 26,      /* of the number of a gold_keep */
     GOLD_TRACK_MASK = GOLD_KEEP_UNIT - GOLD_TRACK_UNIT,
     GOLD_WHEN_END = GOLD_WHEN_TRAIN | GOLD_WITH_END,
+    GOLD_WHEN_MOMENTS = GOLD_WHEN_TRAIN | GOLD_WITH_MOMENTS,
     GOLD_WHEN_LOGITS_CLASSES = GOLD_WHEN_LOGITS | GOLD_WHEN_CLASSES,
     GOLD_WHEN_TRAIN_CLASSES = GOLD_WHEN_TRAIN | GOLD_WHEN_CLASSES,
     GOLD_WHEN_PHASES = GOLD_WHEN_TRAIN | GOLD_WITH_PHASES,
@@ -309,6 +313,25 @@ typedef enum gold_outcome_flag {
     GOLD_LAZY = 16,     /* weight_change below train.lazy */
 } gold_outcome_flag;
 
+#define GOLD_NORM_VARIABLE(X)                                                  \
+    X(WEIGHT_NORM, "weight_norm", POINT, ALWAYS, "1",                          \
+      "Euclidean norm of the parameter vector")
+
+#define GOLD_FIT_VARIABLES(X)                                                  \
+    X(LOSS, "loss", POINT, ALWAYS, "nat",                                      \
+      "mean loss of the training set: the cross-entropy of softmax(logits / "  \
+      "temperature), or the mean square where network.loss says so")           \
+    X(ACCURACY, "accuracy", POINT, CLASSES, "1",                               \
+      "share of training samples whose largest logit is their label's")        \
+    X(TEST_LOSS, "test_loss", POINT, ALWAYS, "nat",                            \
+      "mean loss of the test set, as loss")                                    \
+    X(TEST_ACCURACY, "test_accuracy", POINT, CLASSES, "1",                     \
+      "share of test samples whose largest logit is their label's")
+
+#define GOLD_ZERO_VARIABLE(X)                                                  \
+    X(ZERO_LOGITS, "zero_logits", POINT, ALWAYS, "1",                          \
+      "share of logits that are exactly 0")
+
 #define GOLD_PREDICTION_VARIABLES(X)                                           \
     X(LOGIT_SPREAD, "logit_spread", POINT, ALWAYS, "1",                        \
       "z: root mean square over samples of the standard deviation of "         \
@@ -339,10 +362,17 @@ typedef enum gold_outcome_flag {
     GOLD_LOGIT_VARIABLES(X)                                                    \
     GOLD_FULL_VARIABLES(X)
 
+/* What every training leaves of where it ended: at moments between it is
+ * measured with the rest. */
+#define GOLD_LEFT_VARIABLES(X)                                                 \
+    GOLD_NORM_VARIABLE(X)                                                      \
+    GOLD_FIT_VARIABLES(X)                                                      \
+    GOLD_ZERO_VARIABLE(X)
+
 /* What is measured where training ended, too, where curvature.at says so: as
  * variables of their own that train tasks write, named "final_" and what they
- * are at the start. Loss, accuracy and what else a training always leaves is
- * not among them. */
+ * are at the start; and at steps between, named "moment_", along dimension
+ * moment. */
 #define GOLD_MOMENT_VARIABLES(X)                                               \
     GOLD_PREDICTION_VARIABLES(X)                                               \
     GOLD_PRIOR_VARIABLE(X)                                                     \
@@ -353,24 +383,14 @@ typedef enum gold_outcome_flag {
 #define GOLD_VARIABLE_LIST(X)                                                  \
     X(PARAMETERS, "parameters", POINT, ALWAYS, "1",                            \
       "number of parameters of the network")                                   \
-    X(WEIGHT_NORM, "weight_norm", POINT, ALWAYS, "1",                          \
-      "Euclidean norm of the parameter vector")                                \
+    GOLD_NORM_VARIABLE(X)                                                      \
     X(NORM_OVER_REFERENCE, "norm_over_reference", POINT, ALWAYS, "1",          \
       "weight norm over the norm expected of the reference scheme")            \
     X(ALPHA, "alpha", POINT, ALWAYS, "1",                                      \
       "factor between the drawn parameter vector and the point")               \
-    X(LOSS, "loss", POINT, ALWAYS, "nat",                                      \
-      "mean loss of the training set: the cross-entropy of softmax(logits / "  \
-      "temperature), or the mean square where network.loss says so")           \
-    X(ACCURACY, "accuracy", POINT, CLASSES, "1",                               \
-      "share of training samples whose largest logit is their label's")        \
-    X(TEST_LOSS, "test_loss", POINT, ALWAYS, "nat",                            \
-      "mean loss of the test set, as loss")                                    \
-    X(TEST_ACCURACY, "test_accuracy", POINT, CLASSES, "1",                     \
-      "share of test samples whose largest logit is their label's")            \
+    GOLD_FIT_VARIABLES(X)                                                      \
     GOLD_PREDICTION_VARIABLES(X)                                               \
-    X(ZERO_LOGITS, "zero_logits", POINT, ALWAYS, "1",                          \
-      "share of logits that are exactly 0")                                    \
+    GOLD_ZERO_VARIABLE(X)                                                      \
     GOLD_PRIOR_VARIABLE(X)                                                     \
     GOLD_CURVATURE_LIST(X)                                                     \
     X(PROBE_SEED, "probe_seed", POINT, FULL, "1",                              \
@@ -381,7 +401,7 @@ typedef enum gold_outcome_flag {
     GOLD_TRAINING_VARIABLES(X)
 
 enum {
-    GOLD_SCHEMA_MINOR = 3 /* of the file format, the latest: to be raised by who
+    GOLD_SCHEMA_MINOR = 4 /* of the file format, the latest: to be raised by who
                              adds variables to what studies could ask for */
 };
 
@@ -392,7 +412,12 @@ typedef enum gold_variable {
 #define GOLD_FINAL_ENUM(id, name, extent, when, units, ...) GOLD_VAR_FINAL_##id,
     GOLD_MOMENT_VARIABLES(GOLD_FINAL_ENUM)
 #undef GOLD_FINAL_ENUM
-        GOLD_N_VARIABLES
+#define GOLD_BETWEEN_ENUM(id, name, extent, when, units, ...)                  \
+    GOLD_VAR_MOMENT_##id,
+        GOLD_LEFT_VARIABLES(GOLD_BETWEEN_ENUM)
+            GOLD_MOMENT_VARIABLES(GOLD_BETWEEN_ENUM)
+#undef GOLD_BETWEEN_ENUM
+                GOLD_N_VARIABLES
 } gold_variable;
 
 typedef struct gold_variable_info {
@@ -428,6 +453,8 @@ typedef struct gold_schema {
     double reach[GOLD_MAX_REACH];
     size_t n_plateaus; /* GOLD_MAX_PLATEAUS */
     size_t n_phases;   /* of training, where they are two or more */
+    size_t n_moments;  /* steps of training at which curvature is measured */
+    uint64_t moments[GOLD_MAX_MOMENTS];
     size_t n_kept; /* parameters of the largest network, where train.keep keeps
                       them */
     size_t offset[GOLD_N_VARIABLES]; /* first double in the record */
@@ -444,6 +471,14 @@ void gold_schema_init(gold_schema *schema, const gold_study *study,
  * has a place. */
 void gold_schema_at_end(const gold_schema *schema, gold_schema *end);
 
+/** The same of moment i between. */
+void gold_schema_at_moment(const gold_schema *schema, size_t i,
+                           gold_schema *moment);
+
+/** Where the numbers of moments between begin in a record, of which they are
+ * the last. */
+size_t gold_schema_first_of_moments(const gold_schema *schema);
+
 /** Threshold i of the published generalisation measures. */
 double gold_alignment_threshold(size_t i);
 
@@ -451,7 +486,12 @@ double gold_alignment_threshold(size_t i);
  * GOLD_N_VARIABLES: none. */
 gold_variable gold_variable_at_end(gold_variable variable);
 
-/** The same the other way round. */
+/** The variable that says of moments between what this one says of the start;
+ * GOLD_N_VARIABLES: none. */
+gold_variable gold_variable_at_moments(gold_variable variable);
+
+/** What one that says something of the end, or of moments between, says of the
+ * start; GOLD_N_VARIABLES: it is none of these. */
 gold_variable gold_variable_at_start(gold_variable variable);
 
 /** Units of a variable in files of this schema: a loss that is no entropy is
@@ -463,6 +503,9 @@ const char *gold_variable_units(const gold_schema *schema,
  * file begun by an earlier version does not have. */
 void gold_schema_drop(gold_schema *schema,
                       const bool is_missing[GOLD_N_VARIABLES]);
+
+/** Log as files of format 2.3 do: without the ends of phases. */
+void gold_schema_forget_ends(gold_schema *schema, const gold_study *study);
 
 /** Minor version of the file format that has these variables: that of the
  * newest of them, so that earlier versions read what they can. */
@@ -492,8 +535,14 @@ double gold_dimension_label(const gold_schema *schema, gold_dimension dimension,
 char *gold_item_name(const gold_schema *schema, gold_variable variable,
                      size_t i, char name[GOLD_NAME_BYTES]);
 
-/** The dimensions of an extent, in order; at most 2. Returns how many. */
-size_t gold_extent_dimensions(gold_extent extent, gold_dimension of[2]);
+enum {
+    GOLD_MOST_DIMENSIONS = 3 /* of a variable, beside those of the grid */
+};
+
+/** The dimensions of a variable after those of the grid, in order. Returns how
+ * many. */
+size_t gold_variable_dimensions(gold_variable variable,
+                                gold_dimension of[GOLD_MOST_DIMENSIONS]);
 
 /** Where the places of one study's dimensions stand in a larger study's; arrays
  * owned. Zero it before use. */

@@ -36,6 +36,7 @@ enum {
     GOLD_MAX_DIM = 4096,         /* the largest of them */
     GOLD_MAX_POINTS = 100000000, /* points of a grid */
     GOLD_MAX_LOG = 2048,         /* logged steps of a training */
+    GOLD_MAX_MOMENTS = 64,       /* steps at which curvature is measured */
     GOLD_MAX_REACH = 16          /* losses whose first step is noted */
 };
 
@@ -175,6 +176,9 @@ typedef struct gold_curvature_block {
     size_t n_grid_y;
     double grid_y[2];
     bool at[GOLD_N_MOMENTS];
+    size_t n_moments;                   /* between them: */
+    uint64_t moments[GOLD_MAX_MOMENTS]; /* steps of training, ascending, above
+                                           0 */
 } gold_curvature_block;
 
 /** Parameters that a result file keeps of a training: the words of `keep:`. */
@@ -322,6 +326,9 @@ bool gold_study_has_full(const gold_study *study);
 /** Is curvature measured where training ended, too? */
 bool gold_study_has_end(const gold_study *study);
 
+/** How often it is measured after the start of a training of so many steps. */
+size_t gold_study_n_measured(const gold_study *study, uint64_t n_steps);
+
 /** Vectors of parameters that are kept of each training. */
 size_t gold_study_n_kept(const gold_study *study);
 
@@ -341,10 +348,12 @@ uint64_t gold_study_steps(const gold_study *study, size_t point,
  * The steps that a study logs, ascending from 0 to the most steps of any of
  * its points: at most GOLD_MAX_LOG.
  *
- * @param steps  [GOLD_MAX_LOG], filled.
+ * @param has_ends  the longest phases' ends are among them, if there is room;
+ *                  those of files of format 2.3 are not.
+ * @param steps     [GOLD_MAX_LOG], filled.
  * @return       how many there are; 0 without training.
  */
-size_t gold_log_steps(const gold_study *study, size_t n_train,
+size_t gold_log_steps(const gold_study *study, size_t n_train, bool has_ends,
                       uint64_t steps[GOLD_MAX_LOG]);
 
 /** Index along every axis of a point; `index` has n_axes entries. */

@@ -176,11 +176,19 @@ gold_status goldi_print_block(FILE *out, const char *name,
                               const gold_study *study, const char *block)
 {
     goldi_text text = {0};
-    const gold_status status = add_block(&text, study, block, NULL);
+    goldi_text whole = {0};
+    gold_status status = add_block(&text, study, block, NULL);
 
-    if (status == GOLD_OK) {
-        print_text(out, name, &text);
+    if (study->n_earlier > 0 && strcmp(block, "train") == 0) {
+        goldi_text_add(&whole,
+                       "%zu phases; of the last: ", study->n_earlier + 1);
     }
+    goldi_text_append(&whole, text.data, text.length);
+    status = status == GOLD_OK ? whole.status : status;
+    if (status == GOLD_OK) {
+        print_text(out, name, &whole);
+    }
+    goldi_text_fini(&whole);
     goldi_text_fini(&text);
     return status;
 }

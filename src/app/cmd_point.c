@@ -18,7 +18,8 @@ enum {
 
 /* A point file being put together; arrays point into what is inspected. */
 typedef struct contents {
-    const char *moment; /* what groups of arrays are in: "", or "/end" */
+    const char *moment; /* what groups of arrays are in: "", "/end", or
+                           "/moments" */
     gold_point_array arrays[MOST_ARRAYS];
     char paths[MOST_ARRAYS][PATH_BYTES];
     size_t n;
@@ -136,19 +137,19 @@ static void add_boundary(contents *c, const gold_inspection *inspection)
     add_array(c, "/boundary/grid", "alignments", plane);
 }
 
-/* A variable of the record: of layers whole, else at the largest subspace
- * dimension. Those of where training ended are called what they are at the
- * start. */
+/* A variable of the record: of layers and moments whole, else at the largest
+ * subspace dimension. Those of where training ended or came to are called what
+ * they are at the start. */
 static void add_variable(contents *c, const gold_schema *schema,
                          gold_variable v, const double *at)
 {
     const gold_variable at_start = gold_variable_at_start(v);
-    const bool is_end = at_start < GOLD_N_VARIABLES;
-    const gold_variable named = is_end ? at_start : v;
+    const bool is_later = at_start < GOLD_N_VARIABLES;
+    const gold_variable named = is_later ? at_start : v;
     const gold_variable_info *about = gold_variable_about(named);
     gold_point_array array = {.type = 'd', .data = at};
-    gold_dimension of[2];
-    const size_t n = gold_extent_dimensions(about->extent, of);
+    gold_dimension of[GOLD_MOST_DIMENSIONS];
+    const size_t n = gold_variable_dimensions(v, of);
     bool is_projected = false;
 
     for (size_t k = 0; k < n; k++) {
@@ -161,7 +162,9 @@ static void add_variable(contents *c, const gold_schema *schema,
             array.dims[array.n_dims++] = size;
         }
     }
-    c->moment = is_end ? "/end" : "";
+    c->moment = !is_later                             ? ""
+                : gold_variable_at_end(at_start) == v ? "/end"
+                                                      : "/moments";
     add_array(c, is_projected ? "/curvature" : group_of(named),
               about->name +
                   (n > 0 && of[0] == GOLD_DIM_STEP ? strlen("trajectory_") : 0),
@@ -222,22 +225,34 @@ static void add_end(contents *c, const gold_inspection *end, bool is_sphere)
     c->moment = "";
 }
 
+/* Steps along a dimension, put into `steps`; nothing where it has none. */
+static void add_labels(contents *c, const gold_schema *schema,
+                       gold_dimension dimension, const char *group,
+                       double *steps)
+{
+    const size_t n = gold_dimension_size(schema, dimension);
+
+    for (size_t i = 0; i < n; i++) {
+        steps[i] = gold_dimension_label(schema, dimension, i);
+    }
+    if (n > 0) {
+        add_array(c, group, "step", vector(steps, n));
+    }
+}
+
 /* Both ends of a training, the steps of its log, and its batches. */
 static void add_training(contents *c, const gold_schema *schema,
-                         const gold_inspection *inspection, double *log_steps)
+                         const gold_inspection *inspection, double *steps)
 {
     const size_t n = inspection->n_parameters;
 
     if (inspection->final_theta == NULL) {
         return;
     }
-    for (size_t k = 0; k < schema->n_log; k++) {
-        log_steps[k] = (double)schema->log_steps[k];
-    }
     add_array(c, "/train", "initial_theta", vector(inspection->theta, n));
     add_array(c, "/train", "final_theta", vector(inspection->final_theta, n));
     add_array(c, "/train", "best_theta", vector(inspection->best_theta, n));
-    add_array(c, "/train", "step", vector(log_steps, schema->n_log));
+    add_labels(c, schema, GOLD_DIM_STEP, "/train", steps);
     if (inspection->n_earlier > 0) {
         add_array(c, "/train", "phase_theta",
                   vector(inspection->phase_theta, n));
@@ -344,7 +359,7 @@ static gold_status write_point(const gold_local *local, gold_output *output,
     double *train = NULL;
     double *test = NULL;
     contents *c = NULL;
-    double *log_steps = NULL;
+    double *steps = NULL;
     char place[512];
 
     gold_study_point(local->study, point, &settings);
@@ -365,8 +380,11 @@ static gold_status write_point(const gold_local *local, gold_output *output,
     add_full(c, inspection);
     add_boundary(c, inspection);
     add_end(c, inspection->end, settings.surface == GOLD_SPHERE);
-    GOLD_GOTO(GOLD_ALLOC(local->schema->n_log, &log_steps));
-    add_training(c, local->schema, inspection, log_steps);
+    GOLD_GOTO(
+        GOLD_ALLOC(local->schema->n_log + local->schema->n_moments, &steps));
+    add_training(c, local->schema, inspection, steps);
+    add_labels(c, local->schema, GOLD_DIM_MOMENT, "/moments",
+               steps + local->schema->n_log);
     gold_study_describe(local->study, point, place, sizeof place);
     describe_point(c, local->study, &settings, place, inspection);
     if (local->study->has_train) {
@@ -380,7 +398,7 @@ static gold_status write_point(const gold_local *local, gold_output *output,
 
 done:
     gold_free(c);
-    gold_free(log_steps);
+    gold_free(steps);
     gold_free(test);
     gold_free(train);
     gold_point_data_fini(&own);

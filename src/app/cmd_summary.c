@@ -7,6 +7,7 @@
 #include "goldilocks/memory.h"
 
 #include "app/commands.h"
+#include "app/ends.h"
 #include "app/print.h"
 #include "app/sheet.h"
 #include "app/tally.h"
@@ -24,7 +25,8 @@ static bool is_utf8_locale(void)
            strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
-static gold_status print_header(const goldi_survey *survey)
+static gold_status print_header(gold_archive *archive,
+                                const goldi_survey *survey)
 {
     const gold_study *study = survey->study;
     goldi_tally tally;
@@ -56,6 +58,7 @@ static gold_status print_header(const goldi_survey *survey)
                                    survey->states[GOLD_TASK_TRAIN], NULL,
                                    &tally));
         goldi_print_field(stdout, "trained", goldi_tally_words(&tally, text));
+        GOLD_TRY(goldi_print_ends(stdout, archive, survey));
     }
     return GOLD_OK;
 }
@@ -153,11 +156,12 @@ static gold_status print_sheets(goldi_sheet *sheet)
     return GOLD_OK;
 }
 
-static gold_status print_all(const goldi_survey *survey, goldi_sheet *sheet)
+static gold_status print_all(gold_archive *archive, const goldi_survey *survey,
+                             goldi_sheet *sheet)
 {
     const size_t n_points = survey->study->n_points;
 
-    GOLD_TRY(print_header(survey));
+    GOLD_TRY(print_header(archive, survey));
     if (memchr(survey->states[0], GOLD_STATE_DONE, n_points) == NULL &&
         (survey->states[1] == NULL ||
          memchr(survey->states[1], GOLD_STATE_DONE, n_points) == NULL)) {
@@ -190,7 +194,7 @@ gold_status gold_cmd_summary(const gold_args *args)
         goldi_sheet_json(&json, &sheet);
         GOLD_GOTO(goldi_print_whole(stdout, &json));
     } else {
-        GOLD_GOTO(print_all(&survey, &sheet));
+        GOLD_GOTO(print_all(archive, &survey, &sheet));
     }
     GOLD_GOTO(goldi_flush(stdout));
 

@@ -127,7 +127,7 @@ static bool has_train_message(const table *t, size_t point)
     return t->trained[point] == GOLD_STATE_FAILED ||
            (t->trained[point] == GOLD_STATE_DONE && outcome >= 0.0 &&
             (((unsigned)outcome & GOLD_DIVERGED) != 0 ||
-             gold_study_has_end(t->study)));
+             gold_study_n_measured(t->study, UINT64_MAX) > 0));
 }
 
 /* The message of a task, where there is one and rows are what is wanted. */

@@ -312,7 +312,7 @@ static double kept_bytes(const gold_study *study, double n_parameters)
 }
 
 /* Of the network of one task: a line, then what concerns all parameters while
- * the directions stay; or a training. */
+ * the directions stay; or a training; or all of this at once. */
 static double task_bytes(const gold_study *study, size_t id,
                          const gold_data_shape *shape)
 {
@@ -333,11 +333,17 @@ static double task_bytes(const gold_study *study, size_t id,
         .word = word,
         .is_sparse = settings.directions == GOLD_SPARSE_SIGN};
     const double directions = m.is_sparse ? 0.0 : word * m.d * e.parameters;
-    /* drawn and trained parameters beside what is measured at the end */
+    /* drawn and trained parameters beside what is measured at the end, or
+     * those beside a training that goes on */
     const double held =
-        gold_study_has_end(study)
+        gold_study_n_measured(study, UINT64_MAX) > 0
             ? word * (2.0 * e.parameters + constraint_reals(&settings, &e))
             : 0.0;
+    const double measured =
+        held + fmax(line_bytes(&m) + optional_bytes(study, &m),
+                    directions + full_bytes(study, &e, m.n_train, word));
+    const double trained =
+        phases_bytes(study, gold_task_point(study, id, 0), &e, m.n_train, word);
     const double gathered =
         study->data.subset == GOLD_SUBSET_PER_SEED
             ? word * e.inputs * (m.n_train + (double)shape->n_test)
@@ -345,10 +351,8 @@ static double task_bytes(const gold_study *study, size_t id,
 
     const double bytes =
         gathered + kept_bytes(study, e.parameters) +
-        fmax(held + fmax(line_bytes(&m) + optional_bytes(study, &m),
-                         directions + full_bytes(study, &e, m.n_train, word)),
-             phases_bytes(study, gold_task_point(study, id, 0), &e, m.n_train,
-                          word));
+        (study->curvature.n_moments > 0 ? measured + trained
+                                        : fmax(measured, trained));
 
     gold_graph_fini(&e.graph);
     return bytes;

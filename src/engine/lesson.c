@@ -45,6 +45,12 @@ static void plan_training(gold_lesson *t)
         .observer = &t->watch,
         .n_numbers = t->watch.n_numbers,
         .numbers = t->numbers,
+        .visit = FN(moments_visit),
+        .visitor = &t->moments,
+        .n_visits = job->schema->n_moments,
+        .visits = job->schema->moments,
+        .n_found = t->moments.n_found,
+        .found = t->moments.found,
         .best = t->best,
     };
     if (job->interrupt != NULL) {
@@ -94,6 +100,7 @@ gold_status FN(lesson_init)(gold_lesson *t, const gold_engine_job *job,
         GOLD_TRY(GOLD_ALLOC(n, &t->initial));
         memcpy(t->initial, t->theta, n * sizeof *t->theta);
     }
+    GOLD_TRY(FN(moments_init)(&t->moments, &t->job, &t->start));
     return GOLD_ALLOC(job->schema->n_log, &t->log);
 }
 
@@ -114,6 +121,7 @@ void FN(lesson_fini)(gold_lesson *t)
     gold_free(t->best);
     gold_free(t->log);
     gold_free(t->numbers);
+    FN(moments_fini)(&t->moments);
 }
 
 /* Factor from the drawn parameters to those with which a phase begins, or the
@@ -297,6 +305,7 @@ static gold_status train_phase(gold_lesson *t, size_t phase,
     }
     GOLD_TRY(FN(train)(&t->training, t->theta, t->log, &t->result));
     outcome->flops += t->result.flops;
+    GOLD_TRY(t->moments.status);
     return t->watch.status;
 }
 

@@ -11,6 +11,7 @@
 #ifndef GOLD_ENGINE_LESSON_H
 #define GOLD_ENGINE_LESSON_H
 
+#include "engine/moment.h"
 #include "engine/seam.h"
 #include "engine/start.h"
 #include "engine/watch.h"
@@ -32,6 +33,7 @@ typedef struct gold_lesson {
     gold_log_entry *log;       /* [n_log] */
     double *numbers;           /* [n_log][watch.n_numbers] */
     gold_watch watch;          /* what is tracked on the way */
+    gold_moments moments;      /* what is measured there */
     gold_training training;    /* the phase */
     gold_training_result result;
 } gold_lesson;

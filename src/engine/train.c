@@ -8,7 +8,6 @@
 
 #include "engine/keep.h"
 #include "engine/lesson.h"
-#include "engine/measure.h"
 #include "engine/record.h"
 
 static void put_best(const gold_lesson *t, double *record)
@@ -124,6 +123,7 @@ static void report(const gold_lesson *t, double *record, gold_verdict *verdict)
             bare != NULL ? ", or " : "", bare != NULL ? bare : "",
             bare != NULL ? " with eps 0 divides by 0" : "");
     }
+    FN(moments_put)(&t->moments, t->result.final_step, record, verdict);
 }
 
 /* Orders of the samples in all epochs that were begun, for whoever repeats a
@@ -235,19 +235,6 @@ static gold_status inspect(const gold_lesson *t, gold_inspection *inspection)
     return inspect_batches(t, inspection);
 }
 
-/* What is not finite where training ended leaves no number of that moment. */
-static void leave_end(const gold_schema *at_end, const char *why,
-                      double *record, gold_verdict *verdict)
-{
-    for (size_t v = 0; v < GOLD_N_VARIABLES; v++) {
-        for (size_t k = 0; k < at_end->count[v]; k++) {
-            record[at_end->offset[v] + k] = (double)NAN;
-        }
-    }
-    (void)snprintf(verdict->message, sizeof verdict->message,
-                   "curvature where training ended: %.80s", why);
-}
-
 /* Curvature where training ended. The task is pending again when the interrupt
  * comes: it is resumed where it was last saved. */
 static gold_status measure_end(gold_lesson *t, gold_outcome *outcome,
@@ -255,32 +242,25 @@ static gold_status measure_end(gold_lesson *t, gold_outcome *outcome,
 {
     gold_status status = GOLD_OK;
     gold_schema *at_end = NULL;
-    gold_engine_job job = t->job;
-    gold_start end = t->start;
-    gold_verdict verdict = {.state = GOLD_STATE_PENDING};
-    gold_outcome found = {
-        .n_points = 1, .records = outcome->records, .verdicts = &verdict};
+    gold_verdict verdict;
 
     FN(watch_fini)(&t->watch); /* its memory is not needed twice */
     GOLD_GOTO(GOLD_ALLOC(1, &at_end));
-    gold_schema_at_end(job.schema, at_end);
-    job.schema = at_end;
-    end.theta = t->theta;
-    /* theta is not needed any more as it is */
-    const double alpha = FN(start_near)(&t->start, t->result.final.weight_norm,
-                                        t->theta, t->theta);
+    gold_schema_at_end(t->job.schema, at_end);
+    const gold_moment_at end = {.job = &t->job,
+                                .schema = at_end,
+                                .start = &t->start,
+                                .theta = t->theta,
+                                .norm = t->result.final.weight_norm,
+                                .near = t->theta};
 
-    end.norm = t->result.final.weight_norm / alpha;
-    status =
-        FN(measure_at)(&job, &t->settings, &end, alpha, &found, inspection);
-    outcome->flops += found.flops;
-    if (status == GOLD_ERR_NUMERIC || verdict.state == GOLD_STATE_FAILED) {
-        leave_end(at_end,
-                  status == GOLD_OK ? verdict.message : gold_fail_message(),
-                  outcome->records, &outcome->verdicts[0]);
-        status = GOLD_OK;
-    } else if (verdict.state == GOLD_STATE_PENDING) {
+    GOLD_GOTO(FN(measure_moment)(&end, outcome, &verdict, inspection));
+    if (verdict.state == GOLD_STATE_PENDING) {
         outcome->verdicts[0] = verdict;
+    } else if (verdict.state == GOLD_STATE_FAILED) {
+        (void)snprintf(
+            outcome->verdicts[0].message, sizeof outcome->verdicts[0].message,
+            "curvature where training ended: %.80s", verdict.message);
     }
 
 done:

@@ -19,9 +19,8 @@ static const gold_tracker *tracker_of(const gold_watch *watch, size_t track)
 /* Numbers that a variable has at each logged step; 0: it is none of a log. */
 static size_t n_at_step(const gold_schema *schema, gold_variable variable)
 {
-    gold_dimension of[2];
-    const size_t n =
-        gold_extent_dimensions(gold_variable_about(variable)->extent, of);
+    gold_dimension of[GOLD_MOST_DIMENSIONS];
+    const size_t n = gold_variable_dimensions(variable, of);
 
     return n > 0 && of[0] == GOLD_DIM_STEP && schema->n_log > 0
                ? schema->count[variable] / schema->n_log

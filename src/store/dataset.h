@@ -12,11 +12,11 @@
 
 #include <hdf5.h>
 
+#include "goldilocks/schema.h"
 #include "goldilocks/status.h"
-#include "goldilocks/study.h"
 
 enum {
-    GOLDI_MAX_RANK = GOLD_MAX_AXES + 2
+    GOLDI_MAX_RANK = GOLD_MAX_AXES + GOLD_MOST_DIMENSIONS
 };
 
 /* Dimensions of a dataset with the scales that label them. Value type; the

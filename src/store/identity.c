@@ -167,9 +167,36 @@ done:
     return status;
 }
 
-gold_status goldi_schema_look(hid_t file, gold_schema *schema)
+/* Does a file log so many steps? Where it does not say, others complain. */
+static gold_status logs(hid_t file, size_t n, bool *is_so)
+{
+    gold_status status = GOLD_OK;
+    const char *name = gold_dimension_about(GOLD_DIM_STEP)->name;
+    hid_t dataset = H5I_INVALID_HID;
+    hid_t space = H5I_INVALID_HID;
+    bool exists = false;
+
+    *is_so = true;
+    GOLD_GOTO(goldi_h5_look(file, name, &exists));
+    if (exists) {
+        dataset = H5Dopen2(file, name, H5P_DEFAULT);
+        GOLDI_H5(dataset, "'%s' cannot be opened", name);
+        space = H5Dget_space(dataset);
+        GOLDI_H5(space, "'%s' has no shape", name);
+        *is_so = H5Sget_simple_extent_npoints(space) == (hssize_t)n;
+    }
+
+done:
+    goldi_h5_close(&space);
+    goldi_h5_close(&dataset);
+    return status;
+}
+
+gold_status goldi_schema_look(hid_t file, const gold_study *study,
+                              gold_schema *schema)
 {
     bool is_missing[GOLD_N_VARIABLES] = {false};
+    bool has_all = true;
     unsigned minor = 0;
 
     GOLD_TRY(minor_read(file, &minor));
@@ -183,6 +210,10 @@ gold_status goldi_schema_look(hid_t file, gold_schema *schema)
         is_missing[i] = !exists;
     }
     gold_schema_drop(schema, is_missing);
+    GOLD_TRY(logs(file, schema->n_log, &has_all));
+    if (schema->n_phases > 0 && !has_all) {
+        gold_schema_forget_ends(schema, study);
+    }
     return GOLD_OK;
 }
 
@@ -197,7 +228,7 @@ gold_status goldi_identity_schema(hid_t file, const gold_study *study,
                          "attribute " GOLDI_N_TRAIN " is %" PRId64, n_train);
     }
     gold_schema_init(schema, study, (size_t)n_train);
-    return goldi_schema_look(file, schema);
+    return goldi_schema_look(file, study, schema);
 }
 
 /* Fail unless all that a run writes can be written, and the states of all

@@ -29,9 +29,10 @@ goldi_identity_check_format(const gold_archive *archive, bool is_written);
 GOLD_CHECKED gold_status goldi_identity_check_data(const gold_archive *archive,
                                                    const char *data_digest);
 
-/* Drop from a schema the variables that the file, begun by an earlier version,
- * does not have. */
-GOLD_CHECKED gold_status goldi_schema_look(hid_t file, gold_schema *schema);
+/* Drop from a schema the variables, and logged steps, that the file, begun by
+ * an earlier version, does not have. */
+GOLD_CHECKED gold_status goldi_schema_look(hid_t file, const gold_study *study,
+                                           gold_schema *schema);
 
 /* Lay out the records of an open file as they are in it, which knows how many
  * training samples it was made for: they decide its logged steps, and may not

@@ -159,12 +159,11 @@ static gold_status dimensions_create(layout *l)
 static goldi_shape shape_of(const layout *l, size_t column)
 {
     goldi_shape shape = l->grid;
-    gold_dimension of[2];
+    gold_dimension of[GOLD_MOST_DIMENSIONS];
     size_t n = 0;
 
     if (goldi_column_is_result(column)) {
-        n = gold_extent_dimensions(
-            gold_variable_about((gold_variable)column)->extent, of);
+        n = gold_variable_dimensions((gold_variable)column, of);
     } else if (goldi_column_items(l->study, l->schema, column) > 1) {
         goldi_shape_add(&shape, GOLD_MESSAGE_BYTES, l->character);
     }

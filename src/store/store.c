@@ -93,7 +93,7 @@ static gold_status begin(gold_store *store, gold_schema *schema,
 {
     int ranks = 0;
 
-    GOLD_TRY(goldi_schema_look(store->file, schema));
+    GOLD_TRY(goldi_schema_look(store->file, store->study, schema));
     GOLD_TRY(goldi_columns_open(store->file, store->study, store->schema,
                                 &store->columns));
     if (store->rank != 0) {

@@ -356,107 +356,6 @@ static void check_data(goldi_reader *reader)
     check_labels(reader);
 }
 
-static void check_curvature(goldi_reader *reader)
-{
-    const goldi_node *block = goldi_given(reader, GOLDI_ROOT, "curvature");
-    const goldi_node *subspace =
-        goldi_given(reader, GOLDI_CURVATURE, "subspace");
-    const goldi_node *resample =
-        goldi_given(reader, GOLDI_CURVATURE, "resample");
-
-    if (block == NULL || block->value->kind != GOLDI_MAP ||
-        !goldi_is_sure(reader, GOLDI_CURVATURE, "subspace")) {
-        return;
-    }
-    if (subspace == NULL && goldi_needs_subspace(reader)) {
-        goldi_complain(&reader->report, block->place,
-                       "'curvature:' lacks 'subspace: {dim: 50}'");
-    }
-    if (resample != NULL && resample->value->kind == GOLDI_MAP &&
-        resample->value->n_children == 0) {
-        goldi_complain(&reader->report, resample->place,
-                       "'resample:' lacks 'directions:' or 'data:'");
-    }
-}
-
-/* One side of the grid of inputs. */
-static void check_side(goldi_reader *reader, const char *name, size_t n)
-{
-    const goldi_node *key = goldi_given(reader, GOLDI_BOUNDARY_GRID, name);
-
-    if (key != NULL && n == 1) {
-        goldi_complain(&reader->report, key->value->place,
-                       "'%s' is where the grid begins and ends: [-4, 4]", name);
-    }
-}
-
-/* Shares of all eigenvectors need all of them, and more digits than float32
- * has. */
-static void check_generalisation(goldi_reader *reader)
-{
-    const gold_study *study = reader->study;
-    const goldi_node *key =
-        goldi_given(reader, GOLDI_BOUNDARY, "generalisation");
-
-    if (key == NULL || !study->curvature.generalisation) {
-        return;
-    }
-    if (study->run.precision == GOLD_FLOAT32 &&
-        goldi_is_sure(reader, GOLDI_RUN, "precision")) {
-        goldi_complain(&reader->report, key->value->place,
-                       "in float32 it counts rounding: alignments of 1e-6 are "
-                       "noise there (0.84 of the eigenvectors have them where "
-                       "float64 gives 0.43): run: {precision: float64}");
-    }
-    if (study->curvature.dense_limit == 0 &&
-        goldi_is_sure(reader, GOLDI_CURVATURE, "dense")) {
-        goldi_complain(&reader->report, key->value->place,
-                       "'generalisation' is a share of all eigenvectors: "
-                       "'dense: true' beside 'boundary' finds them");
-    }
-}
-
-static void check_boundary(goldi_reader *reader)
-{
-    const gold_study *study = reader->study;
-    const goldi_node *key = goldi_given(reader, GOLDI_CURVATURE, "boundary");
-
-    if (key == NULL) {
-        return;
-    }
-    check_generalisation(reader);
-    check_side(reader, "x", study->curvature.n_grid_x);
-    check_side(reader, "y", study->curvature.n_grid_y);
-    if (goldi_is_sure(reader, GOLDI_DATA, "set") &&
-        gold_data_has_targets(&study->data)) {
-        goldi_complain(&reader->report, key->place,
-                       "samples with values have no classes, nor a boundary "
-                       "between them: leave 'boundary' out");
-    }
-}
-
-/* Curvature is measured at the start, and at the end where there is one. */
-static void check_moments(goldi_reader *reader)
-{
-    const bool *at = reader->study->curvature.at;
-    const goldi_node *key = goldi_given(reader, GOLDI_CURVATURE, "at");
-
-    if (key == NULL || !goldi_is_sure(reader, GOLDI_CURVATURE, "at")) {
-        return;
-    }
-    if (at[GOLD_AT_END] && goldi_given(reader, GOLDI_ROOT, "train") == NULL &&
-        goldi_is_sure(reader, GOLDI_ROOT, "train")) {
-        goldi_complain(&reader->report, key->value->place,
-                       "'end' is where training ended, but nothing is trained: "
-                       "add a 'train:' block, or leave 'at' out");
-    } else if (!at[GOLD_AT_START]) {
-        goldi_complain(&reader->report, key->value->place,
-                       "curvature is always measured at the start: at: "
-                       "[start%s]",
-                       at[GOLD_AT_END] ? ", end" : "");
-    }
-}
-
 void goldi_check_study(goldi_reader *reader, const goldi_node *root)
 {
     check_work(reader, root);
@@ -464,9 +363,7 @@ void goldi_check_study(goldi_reader *reader, const goldi_node *root)
     check_groups(reader);
     goldi_check_network(reader);
     check_data(reader);
-    check_curvature(reader);
-    check_boundary(reader);
-    check_moments(reader);
+    goldi_check_curvature(reader);
     goldi_check_train(reader);
     if (reader->report.n_complaints == 0 &&
         gold_data_is_known(&reader->study->data)) {

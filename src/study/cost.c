@@ -422,8 +422,8 @@ static double phase_flops(const gold_study *phase, size_t point,
 }
 
 /* All phases; over all samples at logged steps, a backward pass only where a
- * gradient is logged; and a line of one point where curvature is measured at
- * the end. */
+ * gradient is logged; and a line of one point whenever curvature is measured
+ * after the start. */
 static double training_flops(const gold_study *study, size_t point,
                              const gold_data_shape *shape)
 {
@@ -440,21 +440,22 @@ static double training_flops(const gold_study *study, size_t point,
     const double n_train = (double)used;
     const network_size size = size_of(&settings, shape);
     const double m = size.first + size.rest;
-    const double steps = (double)gold_study_steps(study, point, shape->n_train);
+    const uint64_t n_steps = gold_study_steps(study, point, shape->n_train);
+    const double steps = (double)n_steps;
     const double observed =
         gold_logs_gradients(train) ? 6.0 * m - 2.0 * size.first : 2.0 * m;
-    const double end = gold_study_has_end(study)
-                           ? line_flops(study, &settings, 1.0, shape, true)
-                           : 0.0;
-    const double logged = train->log_every > 0
+    const double measured = (double)gold_study_n_measured(study, n_steps) *
+                            line_flops(study, &settings, 1.0, shape, true);
+    const double spaced = train->log_every > 0
                               ? ceil(steps / (double)train->log_every) + 1.0
                               : fmin((double)train->log_count, steps + 1.0);
+    const double logged = fmin(spaced + (double)study->n_earlier, steps + 1.0);
 
     for (size_t i = 0; i <= study->n_earlier; i++) {
         flops += phase_flops(gold_study_phase(study, i), point, shape,
                              i == study->n_earlier);
     }
-    return flops + end +
+    return flops + measured +
            logged * (n_train * observed + (double)shape->n_test * 2.0 * m +
                      tracked_flops(study, &settings, size, n_train,
                                    (double)shape->n_classes));

@@ -64,6 +64,12 @@ static const struct {
                          .long_name = "phase of training, from 1 on",
                          .letter = ""},
                         offsetof(gold_schema, n_phases)},
+    [GOLD_DIM_MOMENT] = {{.name = "moment",
+                          .long_name =
+                              "optimizer steps done when it was measured",
+                          .units = "1",
+                          .letter = "s"},
+                         offsetof(gold_schema, n_moments)},
     [GOLD_DIM_PARAMETER] = {{.name = "parameter",
                              .long_name = "parameter, in PyTorch's order"},
                             offsetof(gold_schema, n_kept)},
@@ -115,6 +121,8 @@ double gold_dimension_label(const gold_schema *schema, gold_dimension dimension,
         return gold_alignment_threshold(i);
     case GOLD_DIM_REACH:
         return schema->reach[i];
+    case GOLD_DIM_MOMENT:
+        return (double)schema->moments[i];
     case GOLD_DIM_PHASE:
         return (double)(i + 1);
     default:
@@ -122,31 +130,38 @@ double gold_dimension_label(const gold_schema *schema, gold_dimension dimension,
     }
 }
 
-size_t gold_extent_dimensions(gold_extent extent, gold_dimension of[2])
+size_t gold_variable_dimensions(gold_variable variable,
+                                gold_dimension of[GOLD_MOST_DIMENSIONS])
 {
-    for (size_t i = 0; i < extents[extent].n; i++) {
-        of[i] = extents[extent].of[i];
+    const gold_variable_info *about = gold_variable_about(variable);
+    size_t n = 0;
+
+    if ((about->condition & GOLD_WITH_MOMENTS) != 0) {
+        of[n++] = GOLD_DIM_MOMENT;
     }
-    return extents[extent].n;
+    for (size_t i = 0; i < extents[about->extent].n; i++) {
+        of[n++] = extents[about->extent].of[i];
+    }
+    return n;
 }
 
 char *gold_item_name(const gold_schema *schema, gold_variable variable,
                      size_t i, char name[GOLD_NAME_BYTES])
 {
-    const gold_variable_info *about = gold_variable_about(variable);
-    double labels[2] = {0.0, 0.0};
-    size_t used = (size_t)snprintf(name, GOLD_NAME_BYTES, "%s", about->name);
+    gold_dimension of[GOLD_MOST_DIMENSIONS];
+    const size_t n_dims = gold_variable_dimensions(variable, of);
+    double labels[GOLD_MOST_DIMENSIONS] = {0.0};
+    size_t used = (size_t)snprintf(name, GOLD_NAME_BYTES, "%s",
+                                   gold_variable_about(variable)->name);
 
-    for (size_t k = extents[about->extent].n; k-- > 0;) {
-        const gold_dimension of = extents[about->extent].of[k];
-        const size_t n = gold_dimension_size(schema, of);
+    for (size_t k = n_dims; k-- > 0;) {
+        const size_t n = gold_dimension_size(schema, of[k]);
 
-        labels[k] = gold_dimension_label(schema, of, i % n);
+        labels[k] = gold_dimension_label(schema, of[k], i % n);
         i /= n;
     }
-    for (size_t k = 0; k < extents[about->extent].n; k++) {
-        const char *letter =
-            dimensions[extents[about->extent].of[k]].about.letter;
+    for (size_t k = 0; k < n_dims; k++) {
+        const char *letter = dimensions[of[k]].about.letter;
 
         if (letter == NULL) {
             return NULL;
@@ -208,19 +223,19 @@ void gold_record_map_fini(gold_record_map *map)
 }
 
 /* Where item `i` of a variable of the part stands among those of the whole. */
-static size_t place_item(const gold_record_map *map, gold_extent extent,
+static size_t place_item(const gold_record_map *map, gold_variable variable,
                          size_t i)
 {
+    gold_dimension of[GOLD_MOST_DIMENSIONS];
     size_t stride = 1;
     size_t at = 0;
 
-    for (size_t k = extents[extent].n; k-- > 0;) {
-        const gold_dimension dimension = extents[extent].of[k];
-        const size_t n = gold_dimension_size(map->part, dimension);
+    for (size_t k = gold_variable_dimensions(variable, of); k-- > 0;) {
+        const size_t n = gold_dimension_size(map->part, of[k]);
 
-        at += stride * map->place[dimension][i % n];
+        at += stride * map->place[of[k]][i % n];
         i /= n;
-        stride *= gold_dimension_size(map->whole, dimension);
+        stride *= gold_dimension_size(map->whole, of[k]);
     }
     return at;
 }
@@ -230,12 +245,10 @@ void gold_record_map_put(const gold_record_map *map, const double *from,
 {
     gold_record_clear(map->whole, to, 1);
     for (int v = 0; v < GOLD_N_VARIABLES; v++) {
-        const gold_extent extent =
-            gold_variable_about((gold_variable)v)->extent;
         const size_t n = map->whole->count[v] > 0 ? map->part->count[v] : 0;
 
         for (size_t i = 0; i < n; i++) {
-            to[map->whole->offset[v] + place_item(map, extent, i)] =
+            to[map->whole->offset[v] + place_item(map, (gold_variable)v, i)] =
                 from[map->part->offset[v] + i];
         }
     }

@@ -16,6 +16,18 @@ bool gold_study_has_end(const gold_study *study)
     return study->has_train && study->curvature.at[GOLD_AT_END];
 }
 
+size_t gold_study_n_measured(const gold_study *study, uint64_t n_steps)
+{
+    const gold_curvature_block *curvature = &study->curvature;
+    size_t n = 0;
+
+    while (study->has_train && n < curvature->n_moments &&
+           curvature->moments[n] <= n_steps) {
+        n++;
+    }
+    return n + (gold_study_has_end(study) ? 1 : 0);
+}
+
 size_t gold_study_n_kept(const gold_study *study)
 {
     size_t n = 0;

@@ -259,6 +259,19 @@ static void add_subset(goldi_text *out, const gold_data_block *data)
     }
 }
 
+/* When curvature is measured beside the start. */
+static void add_moments(goldi_text *out, const gold_curvature_block *curvature)
+{
+    if (curvature->at[GOLD_AT_END]) {
+        add_words(out, GOLDI_CURVATURE, "at", GOLD_N_MOMENTS, curvature->at);
+    }
+    for (size_t i = 0; i < curvature->n_moments; i++) {
+        goldi_text_add(out, "%s%llu%s", i > 0 ? ", " : "curvature.at.step = ",
+                       (unsigned long long)curvature->moments[i],
+                       i + 1 < curvature->n_moments ? "" : "\n");
+    }
+}
+
 static void add_blocks(goldi_text *out, const gold_study *study)
 {
     const gold_curvature_block *curvature = &study->curvature;
@@ -313,9 +326,7 @@ static void add_blocks(goldi_text *out, const gold_study *study)
     if (curvature->boundary_vectors > 0 && curvature->n_grid_y > 0) {
         add_numbers(out, study, goldi_find_key(GOLDI_BOUNDARY_GRID, "y"));
     }
-    if (curvature->at[GOLD_AT_END]) {
-        add_words(out, GOLDI_CURVATURE, "at", GOLD_N_MOMENTS, curvature->at);
-    }
+    add_moments(out, curvature);
     goldi_text_add(out, "train = %s\n", study->has_train ? "yes" : "no");
     if (study->has_train) {
         add_train(out, study);

@@ -25,12 +25,36 @@ static bool is_called(const goldi_key *key, const char *name)
            (strncmp(path, name, n) == 0 && (path[n] == '\0' || path[n] == '.'));
 }
 
+static bool is_key(const char *name)
+{
+    bool is = false;
+
+    for (size_t i = 0; i < goldi_n_keys; i++) {
+        is = is || is_called(&goldi_keys[i], name);
+    }
+    return is;
+}
+
+/* A word of a key's; NULL: it has none such. */
+static const goldi_word *word_of(const goldi_key *key, const char *name)
+{
+    const goldi_word *word = key->words;
+
+    while (word != NULL && word->word != NULL &&
+           strcmp(word->word, name) != 0) {
+        word++;
+    }
+    return word == NULL || word->word == NULL ? NULL : word;
+}
+
+/* What is no key may be a word of one. */
 static bool is_asked(const goldi_key *key, const char *const *names, size_t n)
 {
     bool is_found = n == 0;
 
     for (size_t i = 0; i < n; i++) {
-        is_found = is_found || is_called(key, names[i]);
+        is_found = is_found || is_called(key, names[i]) ||
+                   (word_of(key, names[i]) != NULL && !is_key(names[i]));
     }
     return is_found;
 }
@@ -65,7 +89,8 @@ static gold_status check_name(const char *name)
     size_t n = 0;
 
     for (size_t i = 0; i < goldi_n_keys; i++) {
-        if (is_called(&goldi_keys[i], name)) {
+        if (is_called(&goldi_keys[i], name) ||
+            word_of(&goldi_keys[i], name) != NULL) {
             return GOLD_OK;
         }
         known[n++] = goldi_keys[i].name;
@@ -151,6 +176,31 @@ static void add_long(goldi_text *out, const goldi_key *key)
         goldi_add_lines(out, "    ", all.data);
     }
     goldi_text_fini(&all);
+}
+
+/* What a key says of its words that are asked for, and no keys; all of it where
+ * it is asked for itself. */
+static void add_asked(goldi_text *out, const goldi_key *key,
+                      const char *const *names, size_t n)
+{
+    bool is_whole = true;
+    char path[GOLDI_PATH_BYTES];
+
+    for (size_t i = 0; i < n; i++) {
+        const goldi_word *word =
+            is_key(names[i]) ? NULL : word_of(key, names[i]);
+
+        if (word != NULL && !is_called(key, names[i])) {
+            is_whole = false;
+            goldi_text_add(out, "%s%s: %s\n", out->length > 0 ? "\n" : "",
+                           goldi_key_path(key, path), word->word);
+            goldi_add_lines(out, "    ",
+                            word->means != NULL ? word->means : key->means);
+        }
+    }
+    if (is_whole) {
+        add_long(out, key);
+    }
 }
 
 /* A paragraph of a manual page, in which a bare - would be a hyphen. */
@@ -304,7 +354,7 @@ gold_status gold_keys_describe(gold_keys_format format,
                                const char *const *names, size_t n, char **text)
 {
     static void (*const adders[])(goldi_text * out, const goldi_key *key) = {
-        [GOLD_KEYS_TEXT] = add_long,    [GOLD_KEYS_JSON] = add_json,
+        [GOLD_KEYS_TEXT] = add_short,   [GOLD_KEYS_JSON] = add_json,
         [GOLD_KEYS_MARKDOWN] = add_row, [GOLD_KEYS_MANUAL] = add_paragraph,
         [GOLD_KEYS_NAMES] = add_name,
     };
@@ -321,8 +371,13 @@ gold_status gold_keys_describe(gold_keys_format format,
     }
     add_head(&out, format);
     for (size_t i = 0; format != GOLD_KEYS_SCHEMA && i < goldi_n_keys; i++) {
-        if (is_asked(&goldi_keys[i], names, n)) {
-            (is_short ? add_short : adders[format])(&out, &goldi_keys[i]);
+        if (!is_asked(&goldi_keys[i], names, n)) {
+            continue;
+        }
+        if (format == GOLD_KEYS_TEXT && n > 0) {
+            add_asked(&out, &goldi_keys[i], names, n);
+        } else {
+            adders[format](&out, &goldi_keys[i]);
         }
     }
     if (format == GOLD_KEYS_TEXT || format == GOLD_KEYS_MARKDOWN ||

@@ -84,6 +84,20 @@ static void write_whole(goldi_text *out, const goldi_key *key)
     write_either(out, key, word);
 }
 
+/* What may stand in a list of words. */
+static void write_items(goldi_text *out, const goldi_key *key)
+{
+    if (key->form == NULL) {
+        write_words(out, key->words);
+        return;
+    }
+    goldi_text_add(out, "'oneOf': [{");
+    write_words(out, key->words);
+    goldi_text_add(out, "}, {");
+    key->form(out);
+    goldi_text_add(out, "}]");
+}
+
 /* The members that say what a value of the key is. */
 static void write_value(goldi_text *out, const goldi_key *key)
 {
@@ -102,7 +116,7 @@ static void write_value(goldi_text *out, const goldi_key *key)
         break;
     case GOLDI_CHOICES:
         goldi_text_add(out, "'type': 'array', 'uniqueItems': true, 'items': {");
-        write_words(out, key->words);
+        write_items(out, key);
         goldi_text_add(out, "}, ");
         break;
     case GOLDI_SIZE:
@@ -134,7 +148,7 @@ static void write_value(goldi_text *out, const goldi_key *key)
     case GOLDI_SPECIAL:
         break;
     }
-    if (key->form != NULL) {
+    if (key->form != NULL && key->type != GOLDI_CHOICES) {
         key->form(out);
     }
     if (key->rule != NULL && key->type != GOLDI_CHOICE) {
@@ -232,19 +246,23 @@ void goldi_form_phases(goldi_text *schema)
     for (size_t i = 0; i < goldi_n_keys; i++) {
         const goldi_key *key = &goldi_keys[i];
 
-        if (key->section == GOLDI_TRAIN && goldi_is_of_phases(key->name)) {
+        if (key->section == GOLDI_TRAIN_PHASES ||
+            (key->section == GOLDI_TRAIN && goldi_is_of_phases(key->name))) {
             write_key(schema, key);
         }
     }
-    goldi_text_add(
-        schema,
-        "'labels': {'oneOf': [{'enum': ['random', true]}, {'$ref': "
-        "'#/properties/data/properties/labels'}]}, 'data': {'type': "
-        "'object'}, 'start': {'type': 'object', 'additionalProperties': "
-        "false, 'required': ['norm_of_phase'], 'properties': "
-        "{'norm_of_phase': {'type': 'integer', 'minimum': 1, 'maximum': "
-        "%d}}}}}",
-        GOLD_MAX_PHASES - 1);
+    goldi_text_add(schema, "}}");
+}
+
+void goldi_form_phase_labels(goldi_text *schema)
+{
+    goldi_text_add(schema, "'oneOf': [{'enum': ['random', true]}, {'$ref': "
+                           "'#/properties/data/properties/labels'}]");
+}
+
+void goldi_form_phase_data(goldi_text *schema)
+{
+    goldi_text_add(schema, "'type': 'object'");
 }
 
 /* One value of a key, some of them, and what may stand in a grid. */

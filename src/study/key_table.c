@@ -8,6 +8,7 @@
 
 #include "study/key_boundary.h"
 #include "study/key_labels.h"
+#include "study/key_phases.h"
 #include "study/key_rows.h"
 #include "study/key_shapes.h"
 #include "study/read.h"
@@ -278,8 +279,10 @@ const goldi_key goldi_keys[] = {
     GOLDI_BOUNDARY_KEYS,
     {ROW(CURVATURE, "at", CHOICES), .words = goldi_moments,
      .fallback = 1 << GOLD_AT_START, STUDY(curvature.at),
-     .read = goldi_read_moments, .rule = "'contains': {'enum': ['start']}",
-     .means = "When all of this is measured: the end is named final_."},
+     .read = goldi_read_moments, .form = goldi_form_moment,
+     .rule = "'contains': {'enum': ['start']}",
+     .means = "When all of this is measured: the end is named final_, and "
+              "{step: 100}, after so many steps of training, moment_."},
     {ROW(EXTREME, "count", UNSIGNED), WHOLE(1, GOLD_MAX_EXTREME, 0),
      STUDY(curvature.extreme_count), .is_required = true,
      .means = "Number of eigenvalues at each end."},
@@ -369,15 +372,14 @@ const goldi_key goldi_keys[] = {
      .when = "of optimizers but gd", .means = "Samples of a step."},
     {ROW(TRAIN, "train_seed", UNSIGNED), SEED_OF(train_seed, LINE),
      .means = "What batches and augmentation are drawn from."},
-    {ROW(TRAIN, "steps", UNSIGNED), WHOLE(1, 1e12, 1000), SETTING(train.steps),
-     LINE("steps"), .unit = "steps", .group = GOLDI_GROUP_LENGTH,
+    {ROW(TRAIN, "steps", UNSIGNED), WHOLE(1, GOLDI_MOST_STEPS, 1000),
+     SETTING(train.steps), LINE("steps"), .unit = "steps",
+     .group = GOLDI_GROUP_LENGTH,
      .means = "How long to train; or epochs say it."},
     {ROW(TRAIN, "epochs", UNSIGNED), WHOLE(1, 1e9, 0), SETTING(train.epochs),
      LINE("epochs"), .unit = "epochs", .group = GOLDI_GROUP_LENGTH,
      .means = "How long to train, in the place of steps."},
-    {ROW(TRAIN, "phases", SPECIAL), .form = goldi_form_phases,
-     .means = "Trainings one after another: [{labels: random, epochs: 200}, "
-              "{labels: true}], each with what differs from this block."},
+    GOLDI_PHASE_KEYS,
     {ROW(TRAIN, "log", SECTION), .inner = GOLDI_TRAIN_LOG,
      .means = "When to look: every so many steps, or at a number of steps."},
     {ROW(TRAIN, "track", CHOICES), .words = goldi_tracks,

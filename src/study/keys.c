@@ -21,6 +21,8 @@ const char *goldi_section_label(goldi_section section)
         [GOLDI_BOUNDARY] = "curvature.boundary",
         [GOLDI_BOUNDARY_GRID] = "curvature.boundary.grid",
         [GOLDI_TRAIN] = "train",
+        [GOLDI_TRAIN_PHASES] = "train.phases",
+        [GOLDI_TRAIN_PHASES_START] = "train.phases.start",
         [GOLDI_TRAIN_LOG] = "train.log",
         [GOLDI_TRAIN_STOP] = "train.stop",
         [GOLDI_TRAIN_SCHEDULE] = "train.schedule",

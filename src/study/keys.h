@@ -28,6 +28,8 @@ typedef enum goldi_section {
     GOLDI_BOUNDARY,
     GOLDI_BOUNDARY_GRID,
     GOLDI_TRAIN,
+    GOLDI_TRAIN_PHASES,
+    GOLDI_TRAIN_PHASES_START,
     GOLDI_TRAIN_LOG,
     GOLDI_TRAIN_STOP,
     GOLDI_TRAIN_SCHEDULE,
@@ -146,13 +148,17 @@ typedef struct goldi_key {
                             these keys stands for its last word */
     const char *rule; /* what more its JSON Schema has, ' for ": what holds of
                          a section's keys together, the form of a special key */
-    goldi_write_form *form; /* the same where another table says it */
+    goldi_write_form *form; /* the same where another table says it; of lists
+                               of words: what else may stand in them */
     goldi_read_key *read;   /* NULL: what all of the type have */
 } goldi_key;
 
 /** The table. Indices are the names of keys inside this module. */
 extern const goldi_key goldi_keys[];
 extern const size_t goldi_n_keys;
+
+/** Of a training. */
+#define GOLDI_MOST_STEPS 1e12
 
 /** Where the range of keys ends that are seeds, and of no others. */
 #define GOLDI_MOST_SEEDS 0x1p63

@@ -39,19 +39,6 @@ static const goldi_node *list_of(const goldi_node *root)
     return block_of(block_of(root, "train"), "phases");
 }
 
-/* Append a copy of a key, with its value itself. */
-static void add_key(goldi_report *report, goldi_node *map,
-                    const goldi_node *key)
-{
-    goldi_node *copy = goldi_node_create(report, GOLDI_SCALAR, key->place);
-
-    if (copy != NULL) {
-        *copy = *key;
-        copy->next = NULL;
-        goldi_node_add(map, copy);
-    }
-}
-
 /* Does the data set that a phase has instead know a key? */
 static bool suits_set(const goldi_node *data, const goldi_key *key)
 {
@@ -104,11 +91,11 @@ static goldi_node *merge(goldi_report *report, goldi_node *block,
     }
     for (const goldi_node *key = block->first; key != NULL; key = key->next) {
         if (!is_replaced(part, key, section) && !goldi_node_is(key, "phases")) {
-            add_key(report, merged, key);
+            goldi_node_add_copy(report, merged, key);
         }
     }
     for (const goldi_node *key = part->first; key != NULL; key = key->next) {
-        add_key(report, merged, key);
+        goldi_node_add_copy(report, merged, key);
     }
     return merged;
 }
@@ -125,7 +112,7 @@ static void add_data(goldi_report *report, goldi_node *data,
                        key->text, twin->place.line + 1, twin->place.column + 1);
         return;
     }
-    add_key(report, data, key);
+    goldi_node_add_copy(report, data, key);
 }
 
 /* `random` and `true` are short for what data.labels has. */
@@ -191,7 +178,7 @@ static void read_part(goldi_reader *reader, const goldi_node *key, size_t i,
     } else if (goldi_node_is(key, "start")) {
         read_start(reader, key->value, i, &p->norm_of);
     } else if (!goldi_node_is(key, "data")) {
-        add_key(report, p->train, key);
+        goldi_node_add_copy(report, p->train, key);
     } else if (goldi_must_be_map(reader, key->value, "data")) {
         for (key = key->value->first; key != NULL; key = key->next) {
             add_data(report, p->data, key);
@@ -225,7 +212,7 @@ static void read_phase(goldi_reader *reader, const goldi_node *root,
             block.value = merge(report, key->value, is_train ? p.train : p.data,
                                 is_train ? GOLDI_TRAIN : GOLDI_DATA);
         }
-        add_key(report, tree, &block);
+        goldi_node_add_copy(report, tree, &block);
     }
     phase->root = tree;
     phase->train = p.train;
@@ -261,40 +248,78 @@ size_t goldi_read_phases(goldi_reader *reader, goldi_node *root,
     return n;
 }
 
-/* Note what a block says and no phase takes from it. */
-static void note_idle(goldi_reader *reader, const goldi_node *block,
-                      goldi_section section, const goldi_phase *phases,
-                      size_t n)
+/* Does no phase take from a block what its key says? One that has to stand
+ * there is no matter. */
+static bool is_idle(const goldi_node *key, goldi_section section,
+                    const goldi_phase *phases, size_t n)
 {
-    const goldi_node *key =
-        block == NULL || block->kind != GOLDI_MAP ? NULL : block->first;
+    const goldi_key *row = goldi_find_key(section, key->text);
+    bool is_replaced_by_all = row != NULL && !row->is_required;
 
-    for (; key != NULL; key = key->next) {
-        size_t replaced = 0;
-
-        for (size_t i = 0; i < n; i++) {
-            replaced += is_replaced(section == GOLDI_TRAIN ? phases[i].train
-                                                           : phases[i].data,
-                                    key, section);
-        }
-        if (replaced == n) {
-            const goldi_key *row = goldi_find_key(section, key->text);
-
-            goldi_note(
-                &reader->report, key->place,
-                "'%s' has no effect: every phase has its own%s", key->text,
-                row->domain == GOLDI_OF_ALL ? ""
-                                            : ", or a data set without it");
-        }
+    for (size_t i = 0; is_replaced_by_all && i < n; i++) {
+        is_replaced_by_all = is_replaced(
+            section == GOLDI_TRAIN ? phases[i].train : phases[i].data, key,
+            section);
     }
+    return is_replaced_by_all;
+}
+
+/* The blocks that phases take from. */
+static const struct {
+    const char *name;
+    goldi_section section;
+} blocks[] = {{"train", GOLDI_TRAIN}, {"data", GOLDI_DATA}};
+
+enum {
+    N_BLOCKS = sizeof blocks / sizeof *blocks
+};
+
+/* The first key of one; NULL: none, or there are no phases. */
+static goldi_node **first_of(const goldi_node *root, size_t i)
+{
+    goldi_node *key = goldi_node_key(root, blocks[i].name);
+    const bool has_any =
+        list_of(root) != NULL && key != NULL && key->value->kind == GOLDI_MAP;
+
+    return has_any ? &key->value->first : NULL;
 }
 
 void goldi_note_phases(goldi_reader *reader, const goldi_node *root,
                        const goldi_phase *phases, size_t n)
 {
-    if (list_of(root) != NULL) {
-        note_idle(reader, block_of(root, "train"), GOLDI_TRAIN, phases, n);
-        note_idle(reader, block_of(root, "data"), GOLDI_DATA, phases, n);
+    for (size_t i = 0; i < N_BLOCKS; i++) {
+        goldi_node **first = first_of(root, i);
+
+        for (const goldi_node *key = first == NULL ? NULL : *first; key != NULL;
+             key = key->next) {
+            if (is_idle(key, blocks[i].section, phases, n)) {
+                goldi_note(
+                    &reader->report, key->place,
+                    "'%s' has no effect: every phase has its own%s", key->text,
+                    goldi_find_key(blocks[i].section, key->text)->domain ==
+                            GOLDI_OF_ALL
+                        ? ""
+                        : ", or a data set without it");
+            }
+        }
+    }
+}
+
+void goldi_drop_idle(goldi_reader *reader, goldi_node *root)
+{
+    goldi_phase phases[GOLD_MAX_PHASES];
+    const size_t n = goldi_read_phases(reader, root, phases);
+
+    for (size_t i = 0; reader->report.status == GOLD_OK && i < N_BLOCKS; i++) {
+        goldi_node **link = first_of(root, i);
+
+        while (link != NULL && *link != NULL) {
+            if (is_idle(*link, blocks[i].section, phases, n)) {
+                *link = (*link)->next;
+            } else {
+                link = &(*link)->next;
+            }
+        }
     }
 }
 

@@ -29,6 +29,9 @@ size_t goldi_read_phases(goldi_reader *reader, goldi_node *root,
 void goldi_note_phases(goldi_reader *reader, const goldi_node *root,
                        const goldi_phase *phases, size_t n);
 
+/** Drop that from the tree of a study without errors. */
+void goldi_drop_idle(goldi_reader *reader, goldi_node *root);
+
 /** Complain of an earlier phase whose samples are not like the last one's. */
 void goldi_check_phase(goldi_reader *reader, const goldi_phase *phase,
                        const gold_study *earlier);

@@ -76,6 +76,18 @@ char *goldi_list_kinds(const goldi_key *key, char text[GOLDI_LIST_BYTES])
     return list_some(goldi_kinds, &key->kinds, text);
 }
 
+void goldi_node_add_copy(goldi_report *report, goldi_node *parent,
+                         const goldi_node *node)
+{
+    goldi_node *copy = goldi_node_create(report, node->kind, node->place);
+
+    if (copy != NULL) {
+        *copy = *node;
+        copy->next = NULL;
+        goldi_node_add(parent, copy);
+    }
+}
+
 goldi_hint goldi_node_hint(const goldi_node *node, const char *const *words)
 {
     const bool is_map = node->kind == GOLDI_MAP && node->n_children == 1;

@@ -63,6 +63,10 @@ void goldi_read_section(goldi_reader *reader, goldi_section section,
 bool goldi_read_value(goldi_reader *reader, const goldi_key *key,
                       const goldi_node *node, goldi_value *value);
 
+/** Put a copy of a node at the end of another, with its value itself. */
+void goldi_node_add_copy(goldi_report *report, goldi_node *parent,
+                         const goldi_node *node);
+
 /** A hint of what `node` was to be, a word or the one key of a mapping. */
 goldi_hint goldi_node_hint(const goldi_node *node, const char *const *words);
 
@@ -110,6 +114,9 @@ goldi_read_key goldi_read_points;
 goldi_read_key goldi_read_groups;
 goldi_write_form goldi_form_subset;
 goldi_write_form goldi_form_phases;
+goldi_write_form goldi_form_phase_labels;
+goldi_write_form goldi_form_phase_data;
+goldi_write_form goldi_form_moment;
 goldi_write_form goldi_form_dense;
 goldi_write_form goldi_form_layers;
 goldi_write_form goldi_form_target;
@@ -158,11 +165,17 @@ void goldi_check_study(goldi_reader *reader, const goldi_node *root);
 /** The same of `network:`. */
 void goldi_check_network(goldi_reader *reader);
 
+/** The same of `curvature:`. */
+void goldi_check_curvature(goldi_reader *reader);
+
 /** The same of `train:`. */
 void goldi_check_train(goldi_reader *reader);
 
 /** Is there room for every logged step? Of a study without errors. */
 void goldi_check_log_room(goldi_reader *reader);
+
+/** Does training come to every moment between? Of a study without errors. */
+void goldi_check_steps_between(goldi_reader *reader);
 
 /* Complain of a network in which no units condense, where that is tracked. Of
  * a study whose networks are well. */

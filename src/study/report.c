@@ -32,14 +32,37 @@ void *goldi_report_take(goldi_report *report, size_t bytes)
     return piece;
 }
 
+/* Is the same said at this place among those from `newest` back to number
+ * `first`? */
+static bool is_said(const struct goldi_complaint *newest, size_t first,
+                    goldi_place place, const char *message)
+{
+    for (; newest != NULL && newest->number >= first; newest = newest->older) {
+        if (newest->place.source == place.source &&
+            newest->place.line == place.line &&
+            newest->place.column == place.column &&
+            strcmp(newest->message, message) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void keep(goldi_report *report, bool is_note, goldi_place place,
                  const char *format, va_list args) GOLD_PRINTF(4, 0);
 
+/* An error that is said again is one. */
 static void keep(goldi_report *report, bool is_note, goldi_place place,
                  const char *format, va_list args)
 {
     struct goldi_complaint *complaint = NULL;
+    char message[MESSAGE_BYTES];
 
+    (void)vsnprintf(message, MESSAGE_BYTES, format, args);
+    if (!is_note && is_said(report->newest, 0, place, message)) {
+        report->n_again++;
+        return;
+    }
     if (report->n_kept == MAX_KEPT) {
         return;
     }
@@ -47,7 +70,7 @@ static void keep(goldi_report *report, bool is_note, goldi_place place,
     if (complaint == NULL) {
         return;
     }
-    (void)vsnprintf(complaint->message, MESSAGE_BYTES, format, args);
+    memcpy(complaint->message, message, MESSAGE_BYTES);
     complaint->is_note = is_note;
     complaint->place = place;
     complaint->number = report->n_kept++;
@@ -76,28 +99,14 @@ void goldi_note(goldi_report *report, goldi_place place, const char *format,
     va_end(args);
 }
 
-/* Is a note among those from `newest` on that are of the last reading? */
-static bool is_again(const struct goldi_complaint *newest, size_t n_kept,
-                     const struct goldi_complaint *note)
-{
-    for (; newest != NULL && newest->number >= n_kept; newest = newest->older) {
-        if (newest->place.source == note->place.source &&
-            newest->place.line == note->place.line &&
-            newest->place.column == note->place.column &&
-            strcmp(newest->message, note->message) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 void goldi_notes_agree(goldi_report *report, size_t n_kept)
 {
     const struct goldi_complaint *newest = report->newest;
     struct goldi_complaint **link = &report->newest;
 
     while (*link != NULL && report->n_complaints == 0) {
-        if ((*link)->number >= n_kept || !is_again(newest, n_kept, *link)) {
+        if ((*link)->number >= n_kept ||
+            !is_said(newest, n_kept, (*link)->place, (*link)->message)) {
             *link = (*link)->older;
         } else {
             link = &(*link)->older;
@@ -162,10 +171,10 @@ gold_status goldi_report_format(goldi_report *report, char **text)
     for (size_t i = 0; i < n && i < MAX_SHOWN; i++) {
         show(&out, report, sorted[i].complaint);
     }
-    if (report->n_complaints > MAX_SHOWN) {
+    if (report->n_complaints - report->n_again > MAX_SHOWN) {
         goldi_text_add(&out, "%s: and %zu more errors\n",
                        report->sources[GOLDI_FROM_FILE].name,
-                       report->n_complaints - MAX_SHOWN);
+                       report->n_complaints - report->n_again - MAX_SHOWN);
     }
     return goldi_text_give(&out, text);
 }

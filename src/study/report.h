@@ -39,7 +39,8 @@ typedef struct goldi_report {
     goldi_source sources[GOLDI_N_SOURCES];
     goldi_pool pool;
     struct goldi_complaint *newest; /* in the pool */
-    size_t n_complaints;            /* errors */
+    size_t n_complaints;            /* errors, */
+    size_t n_again;                 /* those of them that were said before */
     size_t n_kept;                  /* with the notes, in the list */
     gold_status status;             /* GOLD_ERR_MEMORY once refused */
 } goldi_report;

@@ -9,7 +9,7 @@
 
 #include "base/json.h"
 #include "study/key_text.h"
-#include "study/read.h"
+#include "study/phases.h"
 
 typedef struct resolution {
     const gold_study *study;
@@ -208,6 +208,8 @@ static gold_status write_study(const gold_study *study, const char *lines,
     reader->report.sources[GOLDI_FROM_OVERRIDES] =
         (goldi_source){"--set", lines, strlen(lines)};
     root = goldi_read_tree(reader);
+    GOLD_GOTO(reader->report.status);
+    goldi_drop_idle(reader, root);
     GOLD_GOTO(reader->report.status);
     if (is_commented) {
         own = goldi_doc_parse(&reader->report, root->place, study->text,

@@ -16,18 +16,28 @@
 #define VARIABLE_AT_END(id, called, of, when, in, ...)                         \
     VARIABLE(id, "final_" called, of, when | GOLD_WHEN_END, in,                \
              "where training ended: " __VA_ARGS__)
-#define PAIR(id, called, of, when, in, ...)                                    \
-    {GOLD_VAR_##id, GOLD_VAR_FINAL_##id},
+#define FIRST(first, ...) first
+#define VARIABLE_BETWEEN(id, called, of, when, in, ...)                        \
+    VARIABLE(id, "moment_" called, of, when | GOLD_WHEN_MOMENTS, in,           \
+             "at steps of training: " FIRST(__VA_ARGS__, 0), .since = 4)
+#define FAMILY(id, called, of, when, in, ...)                                  \
+    {GOLD_VAR_##id, GOLD_VAR_FINAL_##id, GOLD_VAR_MOMENT_##id},
+#define FAMILY_LEFT(id, ...)                                                   \
+    {GOLD_VAR_##id, GOLD_N_VARIABLES, GOLD_VAR_MOMENT_##id},
 
 static const gold_variable_info variables[] = {
-    GOLD_VARIABLE_LIST(VARIABLE) GOLD_MOMENT_VARIABLES(VARIABLE_AT_END)};
+    GOLD_VARIABLE_LIST(VARIABLE) GOLD_MOMENT_VARIABLES(VARIABLE_AT_END)
+        GOLD_LEFT_VARIABLES(VARIABLE_BETWEEN)
+            GOLD_MOMENT_VARIABLES(VARIABLE_BETWEEN)};
 
-/* The same at both moments. */
-static const gold_variable pairs[][GOLD_N_MOMENTS] = {
-    GOLD_MOMENT_VARIABLES(PAIR)};
+/* The same at all moments: the start, the end where it is measured, and
+ * between. */
+static const gold_variable families[][GOLD_N_MOMENTS + 1] = {
+    GOLD_LEFT_VARIABLES(FAMILY_LEFT) GOLD_MOMENT_VARIABLES(FAMILY)};
 
 enum {
-    N_PAIRS = sizeof pairs / sizeof *pairs
+    BETWEEN = GOLD_N_MOMENTS,
+    N_FAMILIES = sizeof families / sizeof *families
 };
 
 const gold_variable_info *gold_variable_about(gold_variable variable)
@@ -35,13 +45,12 @@ const gold_variable_info *gold_variable_about(gold_variable variable)
     return &variables[variable];
 }
 
-/* The variable that is to another moment what this one is to `from`. */
-static gold_variable partner_of(gold_variable variable, gold_moment from,
-                                gold_moment to)
+/* The variable of the same family at another moment. */
+static gold_variable partner_of(gold_variable variable, int from, int to)
 {
-    for (size_t i = 0; i < N_PAIRS; i++) {
-        if (pairs[i][from] == variable) {
-            return pairs[i][to];
+    for (size_t i = 0; i < N_FAMILIES; i++) {
+        if (families[i][from] == variable) {
+            return families[i][to];
         }
     }
     return GOLD_N_VARIABLES;
@@ -52,9 +61,19 @@ gold_variable gold_variable_at_end(gold_variable variable)
     return partner_of(variable, GOLD_AT_START, GOLD_AT_END);
 }
 
+gold_variable gold_variable_at_moments(gold_variable variable)
+{
+    return partner_of(variable, GOLD_AT_START, BETWEEN);
+}
+
 gold_variable gold_variable_at_start(gold_variable variable)
 {
-    return partner_of(variable, GOLD_AT_END, GOLD_AT_START);
+    const gold_variable of_end =
+        partner_of(variable, GOLD_AT_END, GOLD_AT_START);
+
+    return of_end < GOLD_N_VARIABLES
+               ? of_end
+               : partner_of(variable, BETWEEN, GOLD_AT_START);
 }
 
 const char *gold_variable_units(const gold_schema *schema,
@@ -100,6 +119,7 @@ static unsigned conditions_of(const gold_study *study)
         {has_train, GOLD_WHEN_TRAIN},
         {gold_study_has_end(study), GOLD_WITH_END},
         {study->n_earlier > 0, GOLD_WITH_PHASES},
+        {has_train && curvature->n_moments > 0, GOLD_WITH_MOMENTS},
     };
     unsigned conditions = 0;
 
@@ -128,8 +148,8 @@ static bool has_dimension(const gold_study *study, unsigned conditions,
                           gold_dimension dimension)
 {
     for (size_t v = 0; v < GOLD_N_VARIABLES; v++) {
-        gold_dimension of[2];
-        const size_t n = gold_extent_dimensions(variables[v].extent, of);
+        gold_dimension of[GOLD_MOST_DIMENSIONS];
+        const size_t n = gold_variable_dimensions((gold_variable)v, of);
 
         for (size_t i = 0; i < n; i++) {
             if (of[i] == dimension &&
@@ -141,10 +161,10 @@ static bool has_dimension(const gold_study *study, unsigned conditions,
     return false;
 }
 
-static size_t doubles_of(gold_extent extent, const gold_schema *schema)
+static size_t doubles_of(gold_variable variable, const gold_schema *schema)
 {
-    gold_dimension of[2];
-    const size_t n = gold_extent_dimensions(extent, of);
+    gold_dimension of[GOLD_MOST_DIMENSIONS];
+    const size_t n = gold_variable_dimensions(variable, of);
     size_t doubles = 1;
 
     for (size_t i = 0; i < n; i++) {
@@ -188,12 +208,17 @@ static size_t largest_within(const gold_study *study, double limit)
 
 static void add_training(gold_schema *schema, const gold_study *study)
 {
-    schema->n_log = gold_log_steps(study, schema->n_train, schema->log_steps);
+    schema->n_log =
+        gold_log_steps(study, schema->n_train, true, schema->log_steps);
     schema->n_reach = study->has_train ? study->train.n_reach : 0;
     for (size_t i = 0; i < schema->n_reach; i++) {
         schema->reach[i] = study->train.reach[i];
     }
     schema->n_phases = study->n_earlier > 0 ? study->n_earlier + 1 : 0;
+    schema->n_moments = study->has_train ? study->curvature.n_moments : 0;
+    for (size_t i = 0; i < schema->n_moments; i++) {
+        schema->moments[i] = study->curvature.moments[i];
+    }
     if (gold_study_n_kept(study) > 0) {
         schema->n_kept = largest_within(study, HUGE_VAL);
     }
@@ -256,23 +281,45 @@ void gold_schema_init(gold_schema *schema, const gold_study *study,
     }
     for (size_t v = 0; v < GOLD_N_VARIABLES; v++) {
         if (has_variable(study, conditions, (gold_variable)v)) {
-            schema->count[v] = doubles_of(variables[v].extent, schema);
+            schema->count[v] = doubles_of((gold_variable)v, schema);
         }
     }
     place_variables(schema);
 }
 
+/* Records in which what is measured at the start stands in share `i` of `n` of
+ * the places that the same of another moment has. */
+static void move(const gold_schema *schema, int to, size_t i, size_t n,
+                 gold_schema *moved)
+{
+    *moved = *schema;
+    memset(moved->count, 0, sizeof moved->count);
+    for (size_t k = 0; k < N_FAMILIES; k++) {
+        const gold_variable at_start = families[k][GOLD_AT_START];
+        const gold_variable there = families[k][to];
+
+        if (there < GOLD_N_VARIABLES) {
+            moved->count[at_start] = schema->count[there] / n;
+            moved->offset[at_start] =
+                schema->offset[there] + i * moved->count[at_start];
+        }
+    }
+}
+
+size_t gold_schema_first_of_moments(const gold_schema *schema)
+{
+    return schema->offset[GOLD_N_VARIABLES - N_FAMILIES];
+}
+
 void gold_schema_at_end(const gold_schema *schema, gold_schema *end)
 {
-    *end = *schema;
-    memset(end->count, 0, sizeof end->count);
-    for (size_t i = 0; i < N_PAIRS; i++) {
-        const gold_variable at_start = pairs[i][GOLD_AT_START];
-        const gold_variable at_end = pairs[i][GOLD_AT_END];
+    move(schema, GOLD_AT_END, 0, 1, end);
+}
 
-        end->offset[at_start] = schema->offset[at_end];
-        end->count[at_start] = schema->count[at_end];
-    }
+void gold_schema_at_moment(const gold_schema *schema, size_t i,
+                           gold_schema *moment)
+{
+    move(schema, BETWEEN, i, schema->n_moments, moment);
 }
 
 void gold_schema_drop(gold_schema *schema,
@@ -280,6 +327,18 @@ void gold_schema_drop(gold_schema *schema,
 {
     for (size_t v = 0; v < GOLD_N_VARIABLES; v++) {
         schema->count[v] = is_missing[v] ? 0 : schema->count[v];
+    }
+    place_variables(schema);
+}
+
+void gold_schema_forget_ends(gold_schema *schema, const gold_study *study)
+{
+    schema->n_log =
+        gold_log_steps(study, schema->n_train, false, schema->log_steps);
+    for (size_t v = 0; v < GOLD_N_VARIABLES; v++) {
+        if (schema->count[v] > 0) {
+            schema->count[v] = doubles_of((gold_variable)v, schema);
+        }
     }
     place_variables(schema);
 }

@@ -238,21 +238,70 @@ void goldi_read_numbers(goldi_reader *reader, const goldi_key *key,
     }
 }
 
-void goldi_read_moments(goldi_reader *reader, const goldi_key *key,
-                        const goldi_node *node)
+/* A step of training at which curvature is measured, among those before. */
+static void read_moment(goldi_reader *reader, const goldi_node *item)
 {
-    for (const goldi_node *item = node->kind == GOLDI_LIST ? node->first : NULL;
-         item != NULL; item = item->next) {
-        if (goldi_node_key(item, "step") != NULL) {
+    static const char *const names[] = {"step", NULL};
+    gold_curvature_block *curvature = &reader->study->curvature;
+    const goldi_node *key = goldi_node_key(item, "step");
+    int64_t value = 0;
+    size_t i = curvature->n_moments;
+
+    if (key == NULL || item->n_children != 1) {
+        goldi_complain(&reader->report, item->place,
+                       "a moment between is {step: 100}%s",
+                       goldi_node_hint(item, names).text);
+        return;
+    }
+    if (!goldi_read_whole(reader, key->value, "step", 1, GOLDI_MOST_STEPS,
+                          &value)) {
+        return;
+    }
+    for (; i > 0 && curvature->moments[i - 1] >= (uint64_t)value; i--) {
+        if (curvature->moments[i - 1] == (uint64_t)value) {
             goldi_complain(&reader->report, item->place,
-                           "a step between is not supported: 'train.track: "
-                           "[curvature, sharpness]' follows training, and "
-                           "'steps' as an axis of the grid ends it at several "
-                           "steps");
+                           "step %lld is listed twice", (long long)value);
             return;
         }
     }
-    goldi_read_choices(reader, key, node);
+    if (curvature->n_moments == GOLD_MAX_MOMENTS) {
+        goldi_complain(&reader->report, item->place,
+                       "at most %d moments between are measured",
+                       GOLD_MAX_MOMENTS);
+        return;
+    }
+    memmove(curvature->moments + i + 1, curvature->moments + i,
+            (curvature->n_moments++ - i) * sizeof *curvature->moments);
+    curvature->moments[i] = (uint64_t)value;
+}
+
+void goldi_read_moments(goldi_reader *reader, const goldi_key *key,
+                        const goldi_node *node)
+{
+    goldi_node *words =
+        goldi_node_create(&reader->report, node->kind, node->place);
+
+    if (words == NULL) {
+        return;
+    }
+    for (const goldi_node *item = node->kind == GOLDI_LIST ? node->first : NULL;
+         item != NULL; item = item->next) {
+        if (item->kind == GOLDI_MAP) {
+            read_moment(reader, item);
+        } else {
+            goldi_node_add_copy(&reader->report, words, item);
+        }
+    }
+    goldi_read_choices(reader, key, node->kind == GOLDI_LIST ? words : node);
+}
+
+void goldi_form_moment(goldi_text *schema)
+{
+    goldi_text_add(schema,
+                   "'type': 'object', 'additionalProperties': false, "
+                   "'required': ['step'], 'properties': {'step': {'type': "
+                   "'integer', 'minimum': 1, 'maximum': %.0f}}",
+                   GOLDI_MOST_STEPS);
 }
 
 void goldi_read_dense(goldi_reader *reader, const goldi_key *key,

@@ -134,7 +134,28 @@ static size_t log_count(const gold_train_block *train, uint64_t last,
     return n;
 }
 
-size_t gold_log_steps(const gold_study *study, size_t n_train,
+/* Put the ends of the longest phases before the last among n steps. */
+static size_t add_ends(const gold_study *study, size_t n_train, size_t n,
+                       uint64_t *steps)
+{
+    uint64_t end = 0;
+
+    for (size_t i = 0; i < study->n_earlier && n < GOLD_MAX_LOG; i++) {
+        size_t k = n;
+
+        end += most_of_phase(study->earlier[i], n_train);
+        while (k > 0 && steps[k - 1] > end) {
+            k--;
+        }
+        if (k == 0 || steps[k - 1] < end) {
+            memmove(steps + k + 1, steps + k, (n++ - k) * sizeof *steps);
+            steps[k] = end;
+        }
+    }
+    return n;
+}
+
+size_t gold_log_steps(const gold_study *study, size_t n_train, bool has_ends,
                       uint64_t steps[GOLD_MAX_LOG])
 {
     const gold_train_block *train = &study->train;
@@ -144,6 +165,9 @@ size_t gold_log_steps(const gold_study *study, size_t n_train,
         return 0;
     }
     last = goldi_most_steps(study, n_train);
-    return train->log_every > 0 ? log_every(train->log_every, last, steps)
-                                : log_count(train, last, steps);
+    const size_t n = train->log_every > 0
+                         ? log_every(train->log_every, last, steps)
+                         : log_count(train, last, steps);
+
+    return has_ends ? add_ends(study, n_train, n, steps) : n;
 }

@@ -128,15 +128,14 @@ static void read_all(goldi_reader *reader)
         return;
     }
     read_alone(reader, &phases[n - 1]);
-    for (size_t i = 0;
-         i + 1 < n && *status == GOLD_OK && reader->report.n_complaints == 0;
-         i++) {
+    for (size_t i = 0; i + 1 < n && *status == GOLD_OK; i++) {
         *status = read_earlier(reader, &phases[i],
                                phases[i].has_data || phases[n - 1].has_data);
     }
     if (*status == GOLD_OK && reader->report.n_complaints == 0) {
         *status = goldi_link_phases(reader->study);
         goldi_check_log_room(reader);
+        goldi_check_steps_between(reader);
         goldi_note_phases(reader, root, phases, n);
     }
 }

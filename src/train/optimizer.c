@@ -148,3 +148,16 @@ void FN(optimizer_step)(FN(optimizer) * optimizer, real *gradient, real *theta)
     }
     steps[settings->optimizer](optimizer, gradient, theta);
 }
+
+void FN(optimizer_step_on_sphere)(FN(optimizer) * optimizer, size_t n,
+                                  double length, real *gradient, real *x)
+{
+    FN(add_scaled)
+    (n, -FN(dot)(n, gradient, x) / FN(dot)(n, x, x), x, gradient);
+    FN(optimizer_step)(optimizer, gradient, x);
+    const double factor = length / FN(norm)(n, x);
+
+    for (size_t i = 0; i < n; i++) {
+        x[i] = (real)(factor * (double)x[i]);
+    }
+}

@@ -51,4 +51,9 @@ double FN(rate_share)(const gold_train_settings *settings, uint64_t s,
  */
 void FN(optimizer_step)(FN(optimizer) * optimizer, real *gradient, real *theta);
 
+/** One step of n coordinates that keep their length: the part of the gradient
+ * along them is taken out, and the length put back. */
+void FN(optimizer_step_on_sphere)(FN(optimizer) * optimizer, size_t n,
+                                  double length, real *gradient, real *x);
+
 #endif

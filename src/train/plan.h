@@ -98,6 +98,14 @@ typedef struct gold_training {
     void *observer;
     size_t n_numbers; /* of a logged step, beside its entry */
     double *numbers;  /* [n_log][n_numbers], of all phases; kept as the log */
+    /* Called at steps of all phases, with the flops so far, to add to; false:
+     * it was stopped, and is to be called there again. */
+    bool (*visit)(void *visitor, size_t i, const real *theta, double *flops);
+    void *visitor;
+    size_t n_visits;
+    const uint64_t *visits; /* [n_visits] */
+    size_t n_found;
+    double *found; /* [n_found] of the visitor's; kept as the log */
     /* [n_parameters], filled with those of the best logged step
      * (FN(best_entry)), if there is one; NULL: nobody wants them. */
     real *best;

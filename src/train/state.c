@@ -5,19 +5,21 @@
 
 /* Raised whenever what the bytes mean changes. */
 enum {
-    VERSION = 5
+    VERSION = 6
 };
 
 static const char state_magic[8] = "GOLDTRN";
 
-/* What the bytes begin with; then the vectors, the log entries and their
- * numbers. Fields of eight bytes, so there are no gaps. */
+/* What the bytes begin with; then the vectors, the log entries, their numbers
+ * and what the visitor has found. Fields of eight bytes, so there are no gaps.
+ */
 typedef struct head {
     char magic[sizeof state_magic];
     uint64_t version;
     uint64_t bytes; /* of all */
     uint64_t real_bytes;
     uint64_t entry_bytes;
+    uint64_t n_found;
     uint64_t lengths[GOLD_STATE_VECTORS];
     uint64_t n_steps;
     gold_past past;
@@ -36,9 +38,15 @@ static size_t entry_bytes(const gold_train_state *state)
            state->plan->n_numbers * sizeof *state->plan->numbers;
 }
 
+static size_t found_bytes(const gold_train_state *state)
+{
+    return state->plan->n_found * sizeof *state->plan->found;
+}
+
 static size_t bytes_with(const gold_train_state *state, size_t n_logged)
 {
-    size_t bytes = sizeof(head) + n_logged * entry_bytes(state);
+    size_t bytes =
+        sizeof(head) + n_logged * entry_bytes(state) + found_bytes(state);
 
     for (size_t i = 0; i < GOLD_STATE_VECTORS; i++) {
         bytes += state->vectors[i].n * sizeof(real);
@@ -65,6 +73,7 @@ static head head_of(const gold_train_state *state)
         .bytes = bytes_with(state, state->n_logged),
         .real_bytes = sizeof(real),
         .entry_bytes = entry_bytes(state),
+        .n_found = state->plan->n_found,
         .n_steps = state->plan->n_steps,
         .past = state->plan->past,
         .step = state->step,
@@ -101,7 +110,8 @@ size_t FN(state_save)(const gold_train_state *state, void *bytes)
                     state->vectors[i].n * sizeof(real));
     }
     at = append(at, state->log, state->n_logged * sizeof *state->log);
-    (void)append(at, state->plan->numbers, numbers_bytes(state));
+    at = append(at, state->plan->numbers, numbers_bytes(state));
+    (void)append(at, state->plan->found, found_bytes(state));
     return (size_t)made.bytes;
 }
 
@@ -133,6 +143,7 @@ static bool belongs(const gold_train_state *state, const head *found, size_t n)
     return found->bytes == expected.bytes &&
            found->real_bytes == expected.real_bytes &&
            found->entry_bytes == expected.entry_bytes &&
+           found->n_found == expected.n_found &&
            found->n_steps == expected.n_steps &&
            found->past.phase == expected.past.phase &&
            found->past.steps == expected.past.steps &&
@@ -198,6 +209,7 @@ bool FN(state_restore)(gold_train_state *state, const void *bytes, size_t n)
                   state->vectors[i].n * sizeof(real));
     }
     at = take(at, state->log, state->n_logged * sizeof *state->log);
-    (void)take(at, state->plan->numbers, numbers_bytes(state));
+    at = take(at, state->plan->numbers, numbers_bytes(state));
+    (void)take(at, state->plan->found, found_bytes(state));
     return true;
 }

@@ -249,32 +249,6 @@ static void observe_more(course *c, size_t k, const gold_log_entry *entry)
     }
 }
 
-/* What is the higher the better. */
-static double merit(const gold_training *plan, const gold_log_entry *entry)
-{
-    if (plan->test.n == 0) {
-        return -entry->loss;
-    }
-    return plan->test.targets == NULL ? entry->test_accuracy
-                                      : -entry->test_loss;
-}
-
-size_t FN(best_entry)(const gold_training *training, const gold_log_entry *log,
-                      size_t n)
-{
-    size_t best = n;
-
-    for (size_t k = n; k-- > 0;) {
-        const double here = merit(training, &log[k]);
-
-        if (isfinite(here) &&
-            (best == n || here >= merit(training, &log[best]))) {
-            best = k;
-        }
-    }
-    return best;
-}
-
 /* Does a logged entry end the training? */
 static gold_train_end judge(course *c, const gold_log_entry *entry)
 {
@@ -294,21 +268,6 @@ static gold_train_end judge(course *c, const gold_log_entry *entry)
                : GOLD_END_STEPS;
 }
 
-/* One step of the optimizer on n coordinates that keep their length: the part
- * of the gradient along them is taken out, and the length put back. */
-static void step_on_sphere(FN(optimizer) * optimizer, size_t n, double length,
-                           real *gradient, real *x)
-{
-    FN(add_scaled)
-    (n, -FN(dot)(n, gradient, x) / FN(dot)(n, x, x), x, gradient);
-    FN(optimizer_step)(optimizer, gradient, x);
-    const double factor = length / FN(norm)(n, x);
-
-    for (size_t i = 0; i < n; i++) {
-        x[i] = (real)(factor * (double)x[i]);
-    }
-}
-
 /* Move theta by c->gradient, as the constraint allows, in step s + 1. */
 static void move(course *c, uint64_t s)
 {
@@ -322,14 +281,15 @@ static void move(course *c, uint64_t s)
         FN(optimizer_step)(&c->optimizer, c->gradient, c->theta);
         break;
     case GOLD_CONSTRAINT_SPHERE:
-        step_on_sphere(&c->optimizer, c->n, c->start_norm, c->gradient,
-                       c->theta);
+        FN(optimizer_step_on_sphere)
+        (&c->optimizer, c->n, c->start_norm, c->gradient, c->theta);
         break;
     case GOLD_CONSTRAINT_SUBSPACE:
         FN(subspace_reduce)(subspace, c->gradient);
         if (subspace->is_sphere) {
-            step_on_sphere(&c->optimizer, subspace->n, c->start_norm,
-                           subspace->gradient, subspace->x);
+            FN(optimizer_step_on_sphere)
+            (&c->optimizer, subspace->n, c->start_norm, subspace->gradient,
+             subspace->x);
         } else {
             FN(optimizer_step)
             (&c->optimizer, subspace->gradient, subspace->x);
@@ -413,6 +373,19 @@ static gold_status resume(course *c, gold_log_entry *log,
     return GOLD_OK;
 }
 
+/* Save the state after s steps for who wants it. */
+static void save(const course *c, uint64_t s, size_t n_logged,
+                 gold_log_entry *log)
+{
+    const gold_training *plan = c->plan;
+
+    if (plan->save != NULL) {
+        const gold_train_state state = state_of(c, s, n_logged, log);
+
+        plan->save(plan->context, c->bytes, FN(state_save)(&state, c->bytes));
+    }
+}
+
 /* Save the state after s steps if it is time to; true to stop there. */
 static bool is_stopped(const course *c, uint64_t s, size_t n_logged,
                        gold_log_entry *log)
@@ -421,13 +394,26 @@ static bool is_stopped(const course *c, uint64_t s, size_t n_logged,
     const bool stops =
         plan->should_stop != NULL && plan->should_stop(plan->context);
 
-    if (plan->save != NULL && (stops || (plan->should_save != NULL &&
-                                         plan->should_save(plan->context)))) {
-        const gold_train_state state = state_of(c, s, n_logged, log);
-
-        plan->save(plan->context, c->bytes, FN(state_save)(&state, c->bytes));
+    if (stops ||
+        (plan->should_save != NULL && plan->should_save(plan->context))) {
+        save(c, s, n_logged, log);
     }
     return stops;
+}
+
+/* Look at theta after s steps, where that is wanted; false: it was not to the
+ * end, and the training is to go on from there. */
+static bool visit(course *c, uint64_t s)
+{
+    const gold_training *plan = c->plan;
+    bool is_over = true;
+
+    for (size_t i = 0; i < plan->n_visits; i++) {
+        if (plan->visits[i] == plan->past.steps + s) {
+            is_over = plan->visit(plan->visitor, i, c->theta, &c->flops);
+        }
+    }
+    return is_over;
 }
 
 /* All steps, with their log. */
@@ -443,6 +429,10 @@ static gold_train_end follow(course *c, gold_log_entry *log,
 
         result->final_step = before + s;
         if (before + s > result->first_step && is_stopped(c, s, next, log)) {
+            return GOLD_END_STOPPED;
+        }
+        if (!visit(c, s)) {
+            save(c, s, next, log);
             return GOLD_END_STOPPED;
         }
         if (next < plan->n_log && plan->log_steps[next] == before + s) {

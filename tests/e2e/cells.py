@@ -11,7 +11,7 @@ KINDS = ("measure", "train")
 WORK = tuple(f"{what}_{kind}" for kind in KINDS
              for what in ("seconds", "rank", "attempts"))
 # Names of what trainings write; the rest is measured.
-TRAINED = ("trajectory_", "final_", "best_", "outcome", "weight_change",
+TRAINED = ("trajectory_", "final_", "moment_", "best_", "outcome", "weight_change",
            "learning_rate_applied", "flops_train", "message_train",
            "status_train")
 

@@ -27,7 +27,7 @@ SINCE = {
 }
 LATER = set.union(*SINCE.values())
 OWN = f"2.{max(SINCE)}"
-LATEST = "2.3"  # of studies with phases of training
+LATEST = "2.4"  # of studies with curvature at steps of a training
 NOTES = {"predicted_seconds", "taken_seconds", "prediction_error"}
 
 
@@ -186,7 +186,7 @@ def test_a_file_without_news_is_of_the_first(kept, tmp_path):
     assert version(means) == "2.1"
 
 
-@pytest.mark.parametrize("later", ["2.4", "2.10", "2.", "2.0", "2.01", "3",
+@pytest.mark.parametrize("later", ["2.5", "2.10", "2.", "2.0", "2.01", "3",
                                    "2.1 "])
 def test_of_no_known_version(kept, later):
     with h5py.File(kept, "r+") as file:
@@ -198,3 +198,34 @@ def test_of_no_known_version(kept, later):
         assert f"has file format {later}, " in result.err
         assert f"formats 2 to {LATEST} only" in result.err
     assert support.digest(kept) == before
+
+
+def test_ends_of_phases(tmp_path):
+    """Files that logged phases without their ends are read and finished so;
+    files of now have them."""
+    packed = KEPT.with_name("phases.h5.gz").read_bytes()
+    kept = support.write(tmp_path / "phases.h5", gzip.decompress(packed))
+    with h5py.File(kept) as file:
+        logged = file["trajectory_step"][()].tolist()
+        loss = file["trajectory_loss"][()]
+    assert len(logged) == 4 and 30 not in logged
+    assert "2 of 4" in support.succeed("status", kept).out
+    support.succeed("run", study_of(kept), "-o", kept, "--quiet")
+    assert "all are" in support.succeed("verify", kept).out
+    support.succeed("run", study_of(kept), "-o", tmp_path / "new.h5", "--quiet")
+    with h5py.File(kept) as old, h5py.File(tmp_path / "new.h5") as new:
+        assert old["trajectory_step"][()].tolist() == logged
+        assert new["trajectory_step"][()].tolist() == sorted(logged + [30])
+        at = [new["trajectory_step"][()].tolist().index(step)
+              for step in logged]
+        found = old["trajectory_loss"][()]
+        assert np.isfinite(found).all()
+        is_done = np.isfinite(loss).all(-1)
+        assert 0 < is_done.sum() < is_done.size
+        # of another processor
+        np.testing.assert_allclose(found[is_done], loss[is_done], 1e-4)
+        np.testing.assert_array_equal(new["trajectory_loss"][()][..., at],
+                                      found)
+        np.testing.assert_array_equal(
+            new["trajectory_loss"][()][..., logged.index(47)],
+            new["phase_loss"][()][..., 0])

@@ -93,6 +93,13 @@ def test_keys_on_a_terminal():
     assert manual.count('\n.TP\n.B ') > 80
     assert all(re.match(r'[.](TH|SH|TP|B)\b', line)
                for line in manual.splitlines() if line[:1] in ".'")
+    for word, key in (('catapult', 'train.track: catapult'),
+                      ('sharpness', 'train.track: sharpness'),
+                      ('norm_of_phase', 'train.phases.start.norm_of_phase')):
+        told = support.succeed('keys', word).out
+        assert key in told.splitlines()
+    assert 'data.labels says' in support.succeed(
+        'keys', 'train.phases').out.replace('\n    ', ' ')
     wrong = support.run('keys', 'dept')
     assert wrong.code == 2 and "did you mean 'depth'?" in wrong.err
 

@@ -136,13 +136,15 @@ study: ends
 grid: {width: [3, 6], seed: {count: 3}, scale: [0.5, 1]}
 data: {set: circles, train: 30, test: 10}
 network: {depth: 1, bias: true}
-curvature: {at: [start, end], subspace: {dim: [2, 4]}, trace_probes: 4,
+curvature: {at: [start, {step: 2}, end], subspace: {dim: [2, 4]},
+            trace_probes: 4,
             boundary: {eigenvectors: 3, grid: {count: 9}}}
 train: {steps: 4, learning_rate: 0.5, track: [loss]}
 """}
 RESULTS = {"kept": ["final_parameters", "best_parameters"],
            "ends": ["boundary_eigenvalues", "final_boundary_eigenvalues",
-                    "final_alignment_energy", "final_eigenvalues"]}
+                    "final_alignment_energy", "final_eigenvalues",
+                    "moment_eigenvalues", "moment_boundary_eigenvalues"]}
 IS_FULL = os.environ.get("GOLDILOCKS_KEPT") == "full"
 # Seeds: a quarter of the points. How often a shard is killed.
 N_SEEDS = {"kept": 250, "ends": 75} if IS_FULL else {"kept": 10, "ends": 6}

@@ -202,3 +202,18 @@ def test_summary(run):
     assert "[0.3 1]" in second and "labels" not in second
     assert said.count("as the last of 3 phases") == 2
     assert "train." not in text and "phases 1" not in text
+
+
+def test_summary(run):
+    """How each phase ended: means, of the steps' ends, which are logged."""
+    options = ("grid.seed=[3, 4]", "train.log={count: 3}",
+               f"train.phases=[{RANDOM}, {TRUE}]")
+    run(*options)
+    with h5py.File(run.path()) as file:
+        assert 25 in file["trajectory_step"][()]
+        ends = {name: file[f"phase_{name}"][()].mean(axis=0)
+                for name in ("step", "loss", "accuracy")}
+    said = " ".join(support.succeed("summary", run.path()).out.split())
+    assert "training 2 phases; of the last: adam, " in said
+    for name, means in ends.items():
+        assert f"; {name} " + ", ".join(f"{x:.4g}" for x in means) in said

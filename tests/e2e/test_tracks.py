@@ -311,12 +311,13 @@ def test_catapult_of_phases(tmp_path, phases, factors, flags):
 
 
 def test_catapult_is_not_known(tmp_path):
-    """Of phases with one logged step each nothing is said."""
+    """Of phases with one logged step each nothing is said: the first one
+    diverges before its second."""
     found = run(tmp_path, "few", EDGE.format(
         schedule=f"phases: [{{}}, {{{OTHER}}}],").replace(
-            ", learning_rate: [0.5, 1.5, 3]", "").replace(
+            "learning_rate: [0.5, 1.5, 3]", "learning_rate: [50]").replace(
                 "every: 1", "every: 200"))
-    assert list(found["trajectory_step"]) == [0, 120]
+    assert np.all(found["phase_step"][..., 0] < 60)
     assert np.all(np.isnan(found["catapult"]))
 
 

@@ -6,6 +6,7 @@ along the way, more where a ReLU switches; 1e-8 is far above what was seen
 (1e-11) and far below what a wrong formula gives.
 """
 import pathlib
+import subprocess
 import sys
 
 import pytest
@@ -195,6 +196,42 @@ def test_curvature(case, tmp_path):
     assert {"sharpness", "trace_over_norm", "positive_fraction"} <= set(found)
     for name, gap in found.items():
         assert gap <= 1e-8, f"{name}: {gap}"
+
+
+PHASES = """
+study: training
+grid: {seed: [4]}
+data: {set: circles, train: 60, test: 20}
+network: {depth: 1, width: 12}
+train: {learning_rate: 0.01, log: {count: 3}, phases: PHASES}
+run: {precision: float64}
+"""
+
+
+@pytest.mark.parametrize("phases, is_logged", [
+    ("[{steps: 30, stop: {loss: 100}}, {steps: 3}]", False),
+    ("[{labels: random, steps: 30}, {steps: 9, start: {norm_of_phase: 1}}]",
+     True)])
+def test_phases(phases, is_logged, tmp_path):
+    """The last one is repeated, also where none of its steps is logged, and it
+    says that it is the last one."""
+    config = support.write(tmp_path / "study.yaml",
+                           PHASES.replace("PHASES", phases))
+    point = tmp_path / "point.h5"
+    support.succeed("point", config, "-o", point)
+    training = pytorch_training.Training(point)
+    found = training.differences()
+    assert ("loss" in found) == is_logged
+    assert {"final_theta", "final_loss", "phase_loss", "phase_step",
+            "phase_theta"} <= set(found)
+    for name, gap in found.items():
+        assert gap <= 1e-8, f"{name}: {gap}"
+    said = subprocess.run(
+        [sys.executable, support.TOP / "analysis/verify_with_torch.py", point],
+        stdout=subprocess.PIPE, text=True, check=True).stdout
+    assert ", the last of 2 phases, those before are not repeated, " in said
+    training.norms = training.norms * 1.001
+    assert training.differences()["phase_theta"] > 5e-4
 
 
 ENDS = """

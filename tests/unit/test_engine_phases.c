@@ -72,44 +72,6 @@ static void test_one(void **state)
                "steps: 20, learning_rate: 0.3}]}\ngrid: {seed: 2}\n");
 }
 
-/* Who saves and stops. */
-typedef struct guard {
-    size_t left; /* questions until it says stop */
-    char *bytes;
-    size_t n_bytes;
-} guard;
-
-static void save(void *context, const void *bytes, size_t n_bytes)
-{
-    guard *g = context;
-
-    gold_free(g->bytes);
-    assert_int_equal(GOLD_ALLOC(n_bytes, &g->bytes), GOLD_OK);
-    memcpy(g->bytes, bytes, n_bytes);
-    g->n_bytes = n_bytes;
-}
-
-/* Train from a state, and stop at the k-th question; true: it is done. */
-static bool go_on(bench *b, guard *g, size_t k, gold_outcome *outcome)
-{
-    char *resume = g->bytes;
-    const gold_interrupt interrupt = {.should_stop = stops_later,
-                                      .save = save,
-                                      .context = g,
-                                      .resume = resume,
-                                      .resume_bytes = g->n_bytes};
-    gold_task task;
-
-    g->bytes = NULL;
-    g->left = k;
-    assert_int_equal(gold_task_init(b->study, 1, &task), GOLD_OK);
-    assert_int_equal(gold_outcome_init(outcome, &b->schema, 1), GOLD_OK);
-    gold_engine_run(b->engine, &task, &interrupt, outcome);
-    gold_task_fini(&task);
-    gold_free(resume);
-    return outcome->verdicts[0].state == GOLD_STATE_DONE;
-}
-
 /* Stopped after every step, and once after each. */
 static void test_resume(void **state)
 {
@@ -119,7 +81,7 @@ static void test_resume(void **state)
     const size_t n_steps =
         (size_t)number_of(&b, whole.records, GOLD_VAR_FINAL_STEP, 0);
     gold_outcome outcome;
-    guard g = {.bytes = NULL};
+    bench_guard g = {.bytes = NULL};
     size_t n_stops = 0;
 
     (void)state;
@@ -134,7 +96,7 @@ static void test_resume(void **state)
     gold_outcome_fini(&outcome);
     for (size_t k = 1; k <= n_stops; k++) {
         gold_free(g.bytes);
-        g = (guard){.bytes = NULL};
+        g = (bench_guard){.bytes = NULL};
         assert_false(go_on(&b, &g, k, &outcome));
         gold_outcome_fini(&outcome);
         assert_true(go_on(&b, &g, 1000000, &outcome));

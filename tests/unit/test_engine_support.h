@@ -110,4 +110,44 @@ static inline double number_of(const bench *b, const double *record,
     return record[b->schema.offset[variable] + k];
 }
 
+/* Who saves and stops. */
+typedef struct bench_guard {
+    size_t left; /* questions until it says stop */
+    char *bytes;
+    size_t n_bytes;
+} bench_guard;
+
+static inline void save(void *context, const void *bytes, size_t n_bytes)
+{
+    bench_guard *g = context;
+
+    gold_free(g->bytes);
+    assert_int_equal(GOLD_ALLOC(n_bytes, &g->bytes), GOLD_OK);
+    memcpy(g->bytes, bytes, n_bytes);
+    g->n_bytes = n_bytes;
+}
+
+/* Train point 0 of one from a state, and stop at the k-th question; true: it is
+ * done. */
+static inline bool go_on(bench *b, bench_guard *g, size_t k,
+                         gold_outcome *outcome)
+{
+    char *resume = g->bytes;
+    const gold_interrupt interrupt = {.should_stop = stops_later,
+                                      .save = save,
+                                      .context = g,
+                                      .resume = resume,
+                                      .resume_bytes = g->n_bytes};
+    gold_task task;
+
+    g->bytes = NULL;
+    g->left = k;
+    assert_int_equal(gold_task_init(b->study, 1, &task), GOLD_OK);
+    assert_int_equal(gold_outcome_init(outcome, &b->schema, 1), GOLD_OK);
+    gold_engine_run(b->engine, &task, &interrupt, outcome);
+    gold_task_fini(&task);
+    gold_free(resume);
+    return outcome->verdicts[0].state == GOLD_STATE_DONE;
+}
+
 #endif

@@ -299,6 +299,8 @@ static void test_every_train_key(void **state)
     tell_apart(HEAD WORK "grid: {seed: 0}\n", "train.steps=1000");
     tell_apart(HEAD WORK "grid: {seed: 0}\ntrain: {}\n",
                "curvature.at=[start, end]");
+    tell_apart(HEAD WORK "grid: {seed: 0}\ntrain: {}\n",
+               "curvature.at=[start, {step: 9}]");
     expect(HEAD WORK "grid: {seed: 0}\n",
            HEAD "grid: {seed: 0}\n"
                 "curvature: {at: [start], subspace: {dim: 5}}\n",

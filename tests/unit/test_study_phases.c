@@ -34,8 +34,12 @@ static void test_each(void **state)
     }
     /* 2400 samples */
     assert_int_equal(gold_study_steps(study, 1, 2400), 300 + 96 + 1 + 9);
-    assert_int_equal(gold_log_steps(study, 2400, steps), 6);
-    assert_int_equal(steps[5], 406);
+    assert_int_equal(gold_log_steps(study, 2400, true, steps), 8);
+    assert_int_equal(steps[4], 396);
+    assert_int_equal(steps[5], 397);
+    assert_int_equal(steps[7], 406);
+    assert_int_equal(gold_log_steps(study, 2400, false, steps), 6);
+    assert_int_equal(steps[4], 400);
     gold_study_destroy(&study);
     assert_int_equal(gold_live_blocks(), 0);
 }
@@ -120,6 +124,9 @@ static void test_resolve(void **state)
         "study: a\ndata: {set: moons, noise: 0.2, test: 10}\ngrid: {seed: 0}\n"
         "train: {steps: 3, phases: [{data: {set: rings}}, {data: {set: "
         "rings}}]}\n",
+        HEAD "grid: {seed: 0}\ntrain: {optimizer: sgd, batch: 8, phases: "
+             "[{optimizer: adam, batch: 9}, {optimizer: momentum, batch: "
+             "full}]}\n",
     };
 
     (void)state;
@@ -134,12 +141,13 @@ static void test_resolve(void **state)
 
         assert_non_null(strstr(yaml, "phases: [{"));
         assert_string_equal(one, two);
-        assert_int_equal(count_notes(yaml), count_notes(texts[i]));
+        assert_int_equal(count_notes(yaml), 0);
         gold_free(one);
         gold_free(two);
         gold_free(yaml);
     }
-    assert_int_equal(count_notes(texts[4]), 1);
+    assert_int_equal(count_notes(texts[4]), 0); /* a set has to stand there */
+    assert_int_equal(count_notes(texts[5]), 2);
     assert_int_equal(gold_live_blocks(), 0);
 }
 
@@ -222,6 +230,36 @@ static void test_errors(void **state)
     }
 }
 
+/* What is wrong in several phases, and in all of them, is told at once. */
+static void test_all_errors(void **state)
+{
+    static const wrong wrongs[] = {
+        {"train: {phases: [{learnin_rate: 3, steps: 0}, {optimizer: foo}, "
+         "{momentum: 3, optimizer: momentum}], lazy: -1}\n" HEAD
+         "grid: {seed: 0}\nnetwork: {depht: 2}\n",
+         "1:19", "did you mean 'learning_rate'?"},
+        {NULL, "1:43", "steps is '0'"},
+        {NULL, "1:59", "'foo'"},
+        {NULL, "1:76", "below 1"},
+        {NULL, "1:108", "lazy is '-1'"},
+        {NULL, "5:11", "did you mean 'depth'?"},
+    };
+    const size_t n = sizeof wrongs / sizeof *wrongs;
+    char *report = refusal(wrongs[0].text, strlen(wrongs[0].text), NULL);
+    const char *at = report;
+
+    (void)state;
+    for (size_t i = 0; i < n; i++) {
+        assert_true(is_told(&wrongs[i], report));
+        at = strstr(at, "test.yaml:");
+        assert_non_null(at);
+        at++;
+    }
+    assert_null(strstr(at, "test.yaml:"));
+    gold_free(report);
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
 #define BLOBS                                                                  \
     "study: a\ndata: {set: clusters, train: 8, test: 4, normalize: none, "     \
     "blobs: [{label: 0, mean: [2, 1], deviation: 1}, {label: 1, mean: [0, "    \
@@ -275,10 +313,10 @@ static void test_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_each),    cmocka_unit_test(test_identity),
-        cmocka_unit_test(test_resolve), cmocka_unit_test(test_notes),
-        cmocka_unit_test(test_errors),  cmocka_unit_test(test_other_set),
-        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_each),      cmocka_unit_test(test_identity),
+        cmocka_unit_test(test_resolve),   cmocka_unit_test(test_notes),
+        cmocka_unit_test(test_errors),    cmocka_unit_test(test_all_errors),
+        cmocka_unit_test(test_other_set), cmocka_unit_test(test_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

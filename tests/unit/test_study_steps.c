@@ -13,7 +13,7 @@ static uint64_t steps[GOLD_MAX_LOG];
 static size_t log_of(const char *text, size_t n_train)
 {
     gold_study *study = parse(text);
-    const size_t n = gold_log_steps(study, n_train, steps);
+    const size_t n = gold_log_steps(study, n_train, true, steps);
 
     gold_study_destroy(&study);
     return n;
@@ -136,7 +136,7 @@ static void test_longest(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH(texts); i++) {
         gold_study *study = parse(texts[i]);
-        const size_t n = gold_log_steps(study, 10, steps);
+        const size_t n = gold_log_steps(study, 10, true, steps);
         uint64_t most = 0;
 
         for (size_t point = 0; point < study->n_points; point++) {

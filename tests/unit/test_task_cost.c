@@ -142,7 +142,8 @@ static void test_training(void **state)
     assert_int_equal(gold_live_blocks(), 0);
 }
 
-/* The end costs what a measurement of the one point does. */
+/* The end costs what a measurement of the one point does, and so do moments
+ * between. */
 static void test_end(void **state)
 {
     static const gold_data_shape small = {100, 10, 3, 3, {0}};
@@ -152,8 +153,15 @@ static void test_end(void **state)
                        "each, resample: {data: 3}, logit_gradients: 9}\n";
     gold_study *start = parse(text);
     gold_study *both = parse_with(text, "curvature.at=[start, end]");
+    gold_study *more =
+        parse_with(text, "curvature.at=[start, {step: 4}, {step: 9}, end]");
 
     (void)state;
+    assert_true(fabs(gold_task_flops(more, 1, &small) -
+                     gold_task_flops(start, 1, &small) -
+                     3.0 * gold_task_flops(start, 0, &small)) <
+                1e-9 * gold_task_flops(start, 0, &small));
+    gold_study_destroy(&more);
     assert_true(gold_task_flops(both, 0, &small) ==
                 gold_task_flops(start, 0, &small));
     assert_true(fabs(gold_task_flops(both, 1, &small) -

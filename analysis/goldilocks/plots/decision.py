@@ -164,7 +164,8 @@ def spectrum_with_outliers(ds, tau=None, ax=None):
     ax.set_xlabel("rank")
     ax.set_ylabel("eigenvalue of $H$")
     how_many = sorted(set(counts))
-    ax.set_title(f"{data_words(ds)}, {len(counts)} points\nfilled: at least "
+    ax.set_title(f"{data_words(ds)}, {len(counts)} "
+                 f"point{'s' * (len(counts) != 1)}\nfilled: at least "
                  f"{tau:g} of the largest, "
                  f"{' or '.join(map(str, how_many))} each", loc="left",
                  fontsize=7)

@@ -26,7 +26,7 @@ def training_curves(ds, name="loss", at=None, diverged="keep", ax=None,
     and beyond it the mean is of what is counted: by `diverged`, as
     `goldilocks.trained` says, with an infinite loss, so that its curve ends. Where
     values spread over decades, what is far above the usual start is cut off, and
-    the title says of how many curves.
+    the title says of how many curves. Dotted lines are where phases end.
     `name`: of a tracked quantity, such as loss, accuracy or test_accuracy. `at`:
     which network, {axis: value}; `col`: an axis whose values have panels.
     """
@@ -56,6 +56,8 @@ def training_curves(ds, name="loss", at=None, diverged="keep", ax=None,
         ceiling = 30 * np.nanmedian(means[:, 0])
         ax.set_ylim(0.7 * finite.min(), min(ceiling, 1.4 * finite.max()))
     ax.set_xlim(0, steps.max())
+    for step in phases_ends(part):
+        ax.axvline(step, color="0.35", lw=0.6, ls=":", zorder=0)
     n_cut = int((finite_tops(means) > ax.get_ylim()[1]).sum())
     if diverged != "drop":
         mark_ends(ax, steps, means, is_going, colours)
@@ -69,6 +71,14 @@ def training_curves(ds, name="loss", at=None, diverged="keep", ax=None,
         if n_cut else ""])), loc="left", fontsize=7)
     draw_key(ax)
     return figure
+
+
+def phases_ends(part):
+    """Steps at which phases before the last have ended, in any training."""
+    if "phase_step" not in part:
+        return []
+    ends = done(part, "phase_step").isel(phase=slice(None, -1))
+    return np.unique(ends.values[np.isfinite(ends.values)])
 
 
 def finite_tops(means):
