@@ -69,8 +69,8 @@ def one_message(path):
     except Exception as error:
         if sys.flags.dev_mode:
             raise
-        from goldilocks import plain
-        words = str(error)
+        from goldilocks import outputs, plain
+        words = outputs.typed(error)
         names_file = getattr(error, "names_file", False)
         if not names_file and plain.is_damage(error):
             words = plain.DAMAGED

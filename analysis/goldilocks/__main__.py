@@ -4,7 +4,7 @@ import argparse
 import sys
 import warnings
 
-from . import convert
+from . import convert, outputs
 
 
 def main(words=None):
@@ -34,7 +34,7 @@ def main(words=None):
         convert.convert(args.pop("inputs"), args.pop("output"), progress=True,
                         **args)
     except (OSError, ValueError, ImportError) as error:
-        sys.exit(f"goldilocks: {error}")
+        sys.exit(f"goldilocks: {outputs.typed(error)}")
 
 
 if __name__ == "__main__":

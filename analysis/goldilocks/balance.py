@@ -14,11 +14,13 @@ left of the zone's peak.
 """
 import numpy as np
 
+from .arguments import NUMBER, asked
 from .files import largest_dim, pick
 from .projection import ratio
 from .intervals import LEVEL, jackknife
 
 
+@asked
 def edge_prefactor(ds, dim=None, level=LEVEL):
     """rho = sqrt(1/R - 1/R_G) z / kappa of the seeds of one cell, with its
     interval over seeds. `ds` has `kappa` (curvature: {layers: each}) and no
@@ -32,6 +34,7 @@ def edge_prefactor(ds, dim=None, level=LEVEL):
     return jackknife(prefactors, len(values["z"]), level, "log")
 
 
+@asked(rho=NUMBER)
 def edge_ratio(ds, rho, dim=None):
     """R that a prefactor makes one expect at the seeds of one cell, and R
     itself."""

@@ -8,6 +8,7 @@ import scipy.special
 import scipy.stats
 import xarray as xr
 
+from .arguments import NUMBER, NUMBERS, asked
 from .intervals import LEVEL, Interval, median, share, student
 from .permutations import N_PERMUTATIONS, flip_p_value
 from .tables import html_of
@@ -169,6 +170,7 @@ def hedges(difference, level):
     return Interval(factor * t / math.sqrt(n), *ends)
 
 
+@asked(a=NUMBERS, b=NUMBERS)
 def paired(a, b, level=LEVEL, n_permutations=N_PERMUTATIONS, seed=0):
     """Compare pairs of numbers, such as losses of two choices in one group.
 
@@ -195,6 +197,7 @@ def paired(a, b, level=LEVEL, n_permutations=N_PERMUTATIONS, seed=0):
         if n_signed else 1.0, together, left_out, units)
 
 
+@asked(a=NUMBERS, b=NUMBERS, margin=NUMBER)
 def equivalent(a, b, margin, level=LEVEL):
     """Is a no further from b than a margin, in either direction? Pairs as in
     `paired`. A large p of a difference says nothing of that; see Equivalence."""

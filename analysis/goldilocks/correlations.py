@@ -7,8 +7,9 @@ import numpy as np
 import scipy.stats
 import xarray as xr
 
+from .arguments import asked, known
 from . import families
-from .files import in_rows, known
+from .files import in_rows
 from .intervals import (BLOCK, LEVEL, jackknife_error, student)
 from .outcomes import trained
 from .permutations import N_PERMUTATIONS, blocks, least_p, orders, p_value
@@ -189,6 +190,7 @@ def both_of(ds, a, b, dim, diverged):
     return (values.transpose("seed", ...) for values in (left, right))
 
 
+@asked
 def correlate(ds, a, b, dim=None, method="pearson", level=LEVEL, adjust=None,
               n_permutations=N_PERMUTATIONS, diverged="keep", seed=0):
     """Correlation over seeds of two variables, at each point of the grid.
@@ -232,6 +234,7 @@ def correlate(ds, a, b, dim=None, method="pearson", level=LEVEL, adjust=None,
         least_p=least_p(int(rows["n"].max(initial=0)), n_permutations)), ds)
 
 
+@asked
 def within_and_between(ds, a, b, dim=None, method="pearson", level=LEVEL,
                        n_permutations=N_PERMUTATIONS, diverged="keep", seed=0):
     """Correlation of two variables over all points, taken apart.

@@ -4,7 +4,7 @@ that hold for a whole curve."""
 import numpy as np
 import xarray as xr
 
-from .files import known
+from .arguments import NUMBERS, asked, known
 from .intervals import BLOCK
 
 # Of a whole curve; its 95 % point is known to 0.3 % of a standard error.
@@ -12,6 +12,7 @@ N_CURVES = 2000
 MOST_FREEDOM = 60  # what scatter in the denominator is drawn with, at most
 
 
+@asked(p=NUMBERS)
 def holm(p):
     """p-values of any shape corrected for there being so many: those below a
     level are wrong, any of them, no more often than the level says, whatever
@@ -23,6 +24,7 @@ def holm(p):
         sorted_p * np.arange(n, 0, -1)))
 
 
+@asked(p=NUMBERS)
 def fdr(p):
     """p-values of any shape corrected for the share of false claims among those
     below a level, where tests are independent or go together. (Y. Benjamini and

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Result files as datasets: opened lazily, and what their axes mean."""
 import contextlib
-import difflib
 import itertools
 import re
 
@@ -12,12 +11,11 @@ import pandas
 import xarray as xr
 
 from . import plain
+from .arguments import PATHS, asked, known
 
 LINES = ("radius", "relative_radius", "scale", "temperature")
 DONE = 1
 STATES = ("pending", "done", "failed", "excluded")
-# More than that are not named in a message.
-MOST_NAMES = 20
 EPOCH = "seconds since 1970-01-01 00:00:00"
 OF_TRAINING = ("trajectory_", "final_", "moment_", "best_", "steps_to_",
                "weight_change", "outcome", "learning_rate_applied")
@@ -27,19 +25,6 @@ class NotAResult(plain.Refusal):
     """The file is not one that `goldilocks run` has written."""
 
 
-def known(kind, name, names):
-    """The name, which has to be one of these; a ValueError tells the nearest."""
-    if name in names:
-        return name
-    texts = [str(each) for each in names]
-    near = difflib.get_close_matches(str(name), texts, 1)
-    there = ", ".join(texts[:MOST_NAMES]) + (
-        ", ..." if len(texts) > MOST_NAMES else "")
-    raise ValueError(f"no {kind} {name!r}; " + (
-        f"did you mean {near[0]!r}?" if near and isinstance(name, str)
-        else f"there are {there or 'none'}"))
-
-
 def in_rows(found, ds):
     """What was found about a dataset. Where it has no axis it gets one, of one
     place, so that to_dataframe() makes a row of it."""
@@ -47,6 +32,7 @@ def in_rows(found, ds):
         study=[setting(ds, "study")])
 
 
+@asked(path=PATHS)
 def open_results(path, chunks=None):
     """Everything in a result file as one dataset, finished or not.
 
@@ -174,6 +160,7 @@ def divided(ds, chunks):
     return ds.assign(in_chunks.data_vars)
 
 
+@asked
 def setting(ds, key):
     """A setting of the study, such as data.set, from what the file says it
     ran; None where the study has no such setting."""
@@ -200,6 +187,7 @@ def state_of(ds, name=""):
     return "status_measure"
 
 
+@asked
 def done(ds, name):
     """The values of a variable where its point is done, NaN elsewhere."""
     return ds[known("variable", name, ds.variables)].where(ds[state_of(ds, name)] == DONE)
@@ -218,6 +206,7 @@ def count_states(ds, work):
     return dict(zip(STATES, counts.tolist()))
 
 
+@asked
 def line_axis(ds):
     """The axis along which points lie: radius, scale or temperature."""
     for name in LINES:
@@ -235,6 +224,7 @@ def ascending(ds, *axes):
     return ds.sortby(wrong) if wrong else ds
 
 
+@asked
 def largest_dim(ds, dim=None):
     """The dimension of the subspace to look at: `dim`, or the largest."""
     if "subspace_dim" not in ds:
@@ -257,6 +247,7 @@ def pick(ds, name, dim=None):
     return values.where(ds[state_of(ds, name)] == DONE)
 
 
+@asked
 def groups(ds, over=("seed",)):
     """Each combination of the axes other than `over`, as (indices, labels).
 
@@ -291,6 +282,7 @@ def plain_text(value):
         return str(value)
 
 
+@asked
 def at_end(ds):
     """The dataset of where trainings ended: what is measured at the start, such
     as trace_over_norm, is what it was there, and a point is done when it is

@@ -21,6 +21,7 @@ import typing
 import numpy as np
 import scipy.stats
 
+from .arguments import COUNT, WEIGHED, asked, known
 from .tables import html_of
 
 LEVEL = 0.95
@@ -74,12 +75,13 @@ def jackknife_error(left_out, axis=0):
     return np.sqrt((n - 1) * np.mean(off ** 2, axis=axis))
 
 
+@asked(statistic=WEIGHED, n=COUNT)
 def jackknife(statistic, n, level=LEVEL, scale="linear"):
     """Interval of a statistic of n units.
 
     `statistic` maps weights [m, n], how often each unit counts, to m values.
     """
-    to, back = SCALES[scale]
+    to, back = SCALES[known("scale", scale, SCALES)]
     with np.errstate(invalid="ignore", divide="ignore"):
         value = float(to(statistic(np.ones((1, n))))[0])
         left_out = np.concatenate([

@@ -19,8 +19,9 @@ import typing
 import numpy as np
 import scipy.special
 
+from .arguments import asked, known
 from . import balance
-from .files import (LINES, grid_axes, groups, known, line_axis, one_network, pick,
+from .files import (LINES, grid_axes, groups, line_axis, one_network, pick,
                     setting)
 from .intervals import (LEVEL, Interval, jackknife, jackknife_error, student,
                         weighted_means)
@@ -48,7 +49,9 @@ class Law(typing.NamedTuple):
 
     def __str__(self):
         return (f"power {self.power}, by the law {self.expected:g} "
-                f"(p = {self.p:.2g}); straight: p = {self.lack:.2g}")
+                f"(p = {self.p:.2g})" + (
+                    "" if np.isnan(self.lack) else
+                    f"; straight: p = {self.lack:.2g}"))
 
 
 class Collapse(typing.NamedTuple):
@@ -170,6 +173,7 @@ LAWS = {"left": Row(LINES, curvature, of_layers(1.0)),
         "distance": Row(("width",), distance, of_distance)}
 
 
+@asked
 def fit_law(ds, law, between=None, layers=None, dim=None, level=LEVEL,
             rate=None):
     """A law of one network, but for the axis of the law, against its seeds.
@@ -205,7 +209,8 @@ def fit_law(ds, law, between=None, layers=None, dim=None, level=LEVEL,
     tables = {name: values.transpose("seed", ...)
               for name, values in tables.items()}
     for values in tables.values():
-        refuse_noise(values, between or "all", level)
+        refuse_noise(values, "all" if between is None else tuple(between),
+                         level)
 
     def logs(weights):
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -266,6 +271,7 @@ def chance_of(value, interval, n, level):
         n - 1, -abs(interval.estimate - value) / error))
 
 
+@asked
 def collapse(ds, dim=None, level=LEVEL):
     """How well the logit spread z tells where the peaks of networks are, against
     the line (a radius): see Collapse. Of networks on axes other than `seed` and

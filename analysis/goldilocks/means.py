@@ -3,11 +3,12 @@
 import numpy as np
 import xarray as xr
 
+from .arguments import asked, known
 from .families import simultaneous_reach
-from .files import known
 from .intervals import LEVEL, SCALES, jackknife, student, weighted_means
 
 
+@asked
 def mean_over_seeds(values, level=LEVEL, scale="linear", simultaneous=None):
     """Mean over seeds and its interval, for each cell of an array.
 
@@ -23,9 +24,6 @@ def mean_over_seeds(values, level=LEVEL, scale="linear", simultaneous=None):
     along which intervals hold everywhere at once at the level, as a band around
     a curve; otherwise each holds by itself, and of 16 radii one mostly fails.
     """
-    if not isinstance(values, xr.DataArray):
-        raise ValueError("one variable is meant, such as ds.loss, not "
-                         f"{type(values).__name__}")
     known("axis", "seed", values.dims)
     to, back = SCALES[known("scale", scale, SCALES)]
     values = values.transpose("seed", ...)
@@ -84,6 +82,7 @@ def reach_along(values, axes, level):
     return found.transpose(*rest).values
 
 
+@asked
 def slope(values, between, level=LEVEL):
     """Power of a quantity along an axis: the slope of log |mean over seeds|
     against the logarithm of the axis, by least squares, with its interval.
@@ -93,19 +92,15 @@ def slope(values, between, level=LEVEL):
     from 0, of seeds of either sign, has no logarithm to speak of: a range where
     most are such is refused.
     """
-    lines = [name for name in getattr(values, "dims", ()) if name != "seed"]
-    if len(lines) != 1 or "seed" not in values.dims:
-        raise ValueError("slope takes values with the axis seed and one other; "
-                         f"these have {', '.join(values.dims)}: select "
-                         "a place on the rest")
+    line = line_of(values)
     if np.shape(between) != (2,):
         raise ValueError(f"between={between!r}: both ends of the range are "
                          "needed, (from, to)")
-    values = values.transpose("seed", lines[0])
-    x = values[lines[0]].values
+    values = values.transpose("seed", line)
+    x = values[line].values
     is_in = (x >= between[0] * (1 - 1e-9)) & (x <= between[1] * (1 + 1e-9))
     if is_in.sum() < 2:
-        raise ValueError(f"{is_in.sum()} points of {lines[0]} in {between}")
+        raise ValueError(f"{is_in.sum()} points of {line} in {between}")
     refuse_noise(values[:, is_in], between, level)
     log_x = np.log(x[is_in])
     log_x = log_x - log_x.mean()
@@ -117,6 +112,16 @@ def slope(values, between, level=LEVEL):
         return logs @ log_x / (log_x @ log_x)
 
     return jackknife(slopes, len(y), level)
+
+
+def line_of(values):
+    """The axis beside that of seeds."""
+    lines = [name for name in values.dims if name != "seed"]
+    if len(lines) != 1 or "seed" not in values.dims:
+        raise ValueError("values with the axis seed and one other are meant; "
+                         f"these have {', '.join(values.dims)}: select a place "
+                         "on the rest")
+    return lines[0]
 
 
 def refuse_noise(values, between, level):

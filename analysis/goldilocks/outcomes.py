@@ -18,7 +18,8 @@ right for them.
 import numpy as np
 import xarray as xr
 
-from .files import DONE, OF_TRAINING, done, known, pick
+from .arguments import asked, known
+from .files import DONE, OF_TRAINING, done, pick
 
 DIVERGED = ("keep", "drop", "worst")
 LOGGED = "trajectory_"
@@ -26,17 +27,19 @@ LOGGED = "trajectory_"
 
 def flags(ds):
     """{name: mask} of the flags of `outcome`."""
-    attributes = ds.outcome.attrs
+    attributes = ds[known("variable", "outcome", ds.variables)].attrs
     return dict(zip(attributes["flag_meanings"].split(),
                     np.atleast_1d(attributes["flag_masks"]).tolist()))
 
 
+@asked
 def ended_by(ds, name):
     """Of each training: did it end so? False where it is not done."""
     mask = flags(ds)[known("outcome", name, flags(ds))]
     return (done(ds, "outcome").fillna(0).astype(np.int64) & mask) != 0
 
 
+@asked
 def trained(ds, name, diverged="keep", dim=None):
     """Values of a variable where its point is done, NaN elsewhere; of what
     training reached, by `diverged` as the module says. Others, such as
@@ -100,6 +103,7 @@ def last_logged(values):
     return values.isel(trajectory_step=place).drop_vars("trajectory_step")
 
 
+@asked
 def last_finite(ds, name="loss"):
     """The last finite number that each training logged of a tracked quantity: of
     one that diverged, whose `final_loss` is none, from before it did."""
@@ -122,6 +126,7 @@ def share_of(ds, name, over=("seed",)):
             (ds.status_train == DONE).sum(over))
 
 
+@asked
 def endings(ds):
     """{flag of outcome: share of the trainings that are done}."""
     shares = {}

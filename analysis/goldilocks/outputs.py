@@ -2,7 +2,7 @@
 """Files that scripts make: the one rule of what they may replace, that of the
 program (include/goldilocks/output.h), in its words.
 
-What is there already is replaced only where the user says so (--overwrite),
+What is there already is replaced only where the user says so (overwrite=True),
 only if it is of the kind that is made, or empty, never if the same command
 reads it, and never while another command writes it. Symbolic links are
 followed."""
@@ -28,6 +28,20 @@ BEGINNINGS = (
 class Refused(ValueError):
     """A file may not be written there; the message names it."""
     names_file = True
+
+
+class Exists(Refused):
+    """It may be, where the user says so: as an argument, or as what is `typed`."""
+
+    def __init__(self, path):
+        words = f"{path} exists: name another file, or replace it "
+        super().__init__(words + "(overwrite=True)")
+        self.typed = words + "(--overwrite)"
+
+
+def typed(error):
+    """What an error says to who types commands."""
+    return getattr(error, "typed", str(error))
 
 
 @contextlib.contextmanager
@@ -123,8 +137,7 @@ def check(path, real, kind, inputs, overwrite):
         raise Refused(f"{path}: is not {kind}: the file is {found}; name "
                       "another file, or remove this one")
     if not overwrite:
-        raise Refused(f"{path} exists: name another file, or replace it "
-                      "(--overwrite)")
+        raise Exists(path)
     if not os.access(real, os.W_OK):
         raise Refused(f"{path}: may not be written")
 
@@ -199,6 +212,6 @@ def lock_now(lock, real):
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise Refused(f"{real}: another run is writing this file; wait for "
-                      "it, or name another file (-o)") from error
+                      "it, or name another file") from error
     except OSError:
         pass

@@ -10,6 +10,8 @@ import typing
 
 import numpy as np
 
+from .arguments import NUMBERS, asked
+
 FAR = 3  # times what a cubic is off, for the part of the grid
 # What is told of a zone.
 TOLD = ("low", "high", "height", "peak", "spread")
@@ -41,6 +43,7 @@ def between(a, b, share):
     return a + share * (b - a)
 
 
+@asked(x=NUMBERS, y=NUMBERS)
 def half_range(x, y, may=None):
     """The range of x around the maximum of y where y is at least half of it;
     the maximum of those that `may` be the peak.
@@ -50,6 +53,9 @@ def half_range(x, y, may=None):
     where one is not positive), crosses the half.
     """
     x, y = np.asarray(x, float), np.asarray(y, float)
+    if x.ndim != 1 or x.shape != y.shape:
+        raise ValueError(f"as many x as y are meant, [n], not {x.shape} and "
+                         f"{y.shape}")
     places = np.flatnonzero(np.isfinite(y))
     x, y = x[places], y[places]
     heights = y if may is None else np.where(may[places], y, 0.0)

@@ -5,8 +5,9 @@ import typing
 import numpy as np
 import scipy.special
 import scipy.stats
+import xarray as xr
 
-from .files import known
+from .arguments import COUNT, NUMBER, NUMBERS, SHARE, asked, known
 from .intervals import LEVEL, student
 from .tables import html_of
 
@@ -43,13 +44,15 @@ class Seeds(typing.NamedTuple):
 class Width(typing.NamedTuple):
     """Of an interval of a zone by `n` seeds, the part that is of seeds and that
     of the grid, on the scale where the former is even; that of one step of the
-    line, infinite where it is none of the line, and places on it; tails of seeds."""
+    line, infinite where it is none of the line, and places on it; tails of seeds;
+    `finer`: times the grid's part, without scatter, on the line that is planned."""
     n: int
     seeds: float
     grid: float
     step: float = np.inf
     places: int = 0
     tails: float = TAILS
+    finer: float = 1.0
 
 
 def reach(n, level):
@@ -93,7 +96,8 @@ def foreseen(pilot, n, level=LEVEL):
     error = BY_SCATTER * pilot.seeds / 2 / student(level, pilot.n - 1)
     grid = np.sqrt(max(pilot.grid ** 2 - error ** 2, 0.0))
     return float(seeds * too_small(pilot.n, pilot.tails)
-                 / too_small(n, pilot.tails) + mean_size(grid, error * np.sqrt(pilot.n / n)))
+                 / too_small(n, pilot.tails) + mean_size(
+                     pilot.finer * grid, error * np.sqrt(pilot.n / n)))
 
 
 def mean_size(mean, deviation):
@@ -105,13 +109,15 @@ def mean_size(mean, deviation):
             + mean * scipy.special.erf(t / np.sqrt(2)))
 
 
+@asked(width=NUMBER, effect=NUMBER, power=SHARE, tests=COUNT, line=NUMBERS)
 def seeds_needed(pilot, width=None, of=None, effect=None, power=0.8, tests=1,
-                 level=LEVEL):
+                 level=LEVEL, line=None):
     """Seeds for an interval of a width, or for a test to find an effect.
 
     `seeds_needed(gold.zone(ds), width=0.05, of="low")`: for an interval of a
     bound, height, peak or spread of one network that is so wide, over the value:
-    0.05 is 5 % from end to end. `seeds_needed(values, width=0.1)`: of the mean of
+    0.05 is 5 % from end to end; `line`: the radii to come, where they are others
+    than the pilot's. `seeds_needed(values, width=0.1)`: of the mean of
     one number a seed, in its units. `seeds_needed(None, effect=0.3)`: pairs for
     a t test of a mean of 0.3 deviations, found with `power` at 1 - `level`,
     after Bonferroni's correction for `tests` of them. A pilot of n seeds knows
@@ -125,8 +131,16 @@ def seeds_needed(pilot, width=None, of=None, effect=None, power=0.8, tests=1,
     if width is None or not width > 0:
         raise ValueError("seeds for what? say width=, or effect=")
     if of is not None:
-        return seeds_of_zone(width_of(pilot, of),
+        if width >= 1:
+            raise ValueError(f"width={width:g} is {100 * width:g} %: 0.05 is 5 %")
+        if not isinstance(pilot, xr.Dataset):
+            raise ValueError("pilot: a zone is meant, as gold.zone gives, not "
+                             f"{type(pilot).__name__}")
+        return seeds_of_zone(width_of(pilot, of, line),
                              np.log1p(width) if of != "height" else width, level)
+    if isinstance(pilot, xr.Dataset):
+        raise ValueError("a zone has several intervals: say of=, one of "
+                         + ", ".join(intervals_of(pilot)))
     values = np.asarray(pilot, float)
     if values.ndim != 1:
         raise ValueError(f"one number a seed is needed, not {values.shape}")
@@ -148,14 +162,16 @@ def seeds_of_zone(pilot, wanted, level=LEVEL):
         raise ValueError("the pilot has no interval: more seeds are needed")
     least = foreseen(pilot, np.inf, level)
     places = places_needed(pilot, least, wanted)
+    is_rough = pilot.seeds / 2 > pilot.step
     if least >= wanted:
         raise ValueError(
+            "the pilot does not tell: its interval is wider than places are "
+            "apart; take one of more seeds" if is_rough else
             "no number of seeds shows that: the grid is too coarse"
             + (f"; {places} places between the same ends in place of "
                f"{pilot.places} may do" if places else ""))
     n = first_at_least(lambda n: foreseen(pilot, n, level) <= wanted, 2)
-    return Seeds(n, foreseen(pilot, n, level), pilot.n, places,
-                 pilot.seeds / 2 > pilot.step)
+    return Seeds(n, foreseen(pilot, n, level), pilot.n, places, is_rough)
 
 
 def places_needed(pilot, grid, wanted):
@@ -167,12 +183,11 @@ def places_needed(pilot, grid, wanted):
                            * np.sqrt(grid / (BY_GRID * wanted))))
 
 
-def width_of(zone, of):
+def width_of(zone, of, line=None):
     """The Width of an interval of a network's zone, of the logarithm, or for the
     height of the value over itself. Its part of the grid is by how much it goes
-    further to one side; an end of the grid hides that."""
-    names = [name for name in zone if name + "_lower" in zone]
-    known("bound", of, names)
+    further to one side; an end of the grid hides that. `line`: radii to come."""
+    known("bound", of, intervals_of(zone))
     if any(zone[of].sizes.values()) and zone[of].size > 1:
         raise ValueError("zones of several networks: select one")
 
@@ -190,9 +205,21 @@ def width_of(zone, of):
     is_place = of in ("low", "high", "peak")
     is_hidden = is_place and (lower <= first or upper >= last)
     grid = 0.0 if is_hidden else abs(grid)
-    step = np.log(last / first) / max(places - 1, 1) if is_place else np.inf
-    return Width(n, width - grid, grid, step, int(places),
-                 OF_PEAKS if of in ("peak", "spread") else TAILS)
+    step = step_of([first, last], places)
+    planned = step if line is None else step_of(line, len(line))
+    return Width(n, width - grid, grid, step if is_place else np.inf,
+                 int(places) if line is None else len(line),
+                 OF_PEAKS if of in ("peak", "spread") else TAILS,
+                 (planned / step) ** 2)
+
+
+def intervals_of(zone):
+    return [name for name in zone if name + "_lower" in zone]
+
+
+def step_of(line, places):
+    """Of the logarithm, on average."""
+    return np.log(np.max(line) / np.min(line)) / max(places - 1, 1)
 
 
 def power_of(effect, n, tests=1, level=LEVEL):

@@ -16,6 +16,7 @@ import functools
 import numpy as np
 import xarray as xr
 
+from .arguments import COUNT, NUMBER, NUMBERS, asked
 from .files import largest_dim, pick
 
 MOST_DIMS = 100   # of subspaces whose means are drawn
@@ -23,6 +24,7 @@ MOST_TIMES = 4    # R over d up to which they are
 DRAWN = 500_000    # numbers for each of them
 
 
+@asked(R=NUMBERS, d=NUMBERS, D=NUMBERS)
 def trace_over_norm(R, d, D=np.inf, sign=1.0):
     """Tr/norm in d dimensions of a Hessian with R = t^2 / F^2."""
     R = np.maximum(R, 0)
@@ -32,6 +34,7 @@ def trace_over_norm(R, d, D=np.inf, sign=1.0):
     return sign * np.sqrt(share * R)
 
 
+@asked(c=NUMBERS, d=NUMBERS, D=NUMBERS)
 def ratio(c, d, D=np.inf):
     """R = t^2 / F^2 from Tr/norm c in d dimensions; the inverse of
     trace_over_norm. Infinite where |c| is sqrt(d), which is all it can be. Of a
@@ -43,6 +46,7 @@ def ratio(c, d, D=np.inf):
         return np.where(rest <= 0, np.inf, c ** 2 * D * (d * D + D - 2) / rest)
 
 
+@asked(c=NUMBERS, d=NUMBER)
 def mean_ratio(c, d):
     """R from a mean of Tr/norm over many bases of d dimensions.
 
@@ -99,6 +103,7 @@ def mean_of_noise(d, R):
     return float(np.mean(trace / np.sqrt((both ** 2).sum(axis=(1, 2)))))
 
 
+@asked(d=COUNT)
 def project(ds, d, dim=None):
     """Tr/norm to expect in random subspaces of d dimensions, at every point.
 

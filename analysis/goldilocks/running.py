@@ -8,6 +8,10 @@ import tempfile
 
 from .files import open_results
 
+# What the program says of its options, as arguments of `run` and `point`.
+AS_ARGUMENTS = {"--overwrite": "overwrite=True", "--extend": "extend=True",
+                " (-o)": ""}
+
 TOP = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -39,8 +43,10 @@ def images():
     return {"data__set": "fashion-mnist", "data__path": path}
 
 
-def run(config, output, processes=1, **settings):
+def run(config, output, processes=1, overwrite=False, extend=False, **settings):
     """Run a study and open its results; what is done is not done again.
+    `overwrite`: begin anew, in the place of a result that is there; `extend`:
+    enlarge one that has fewer values on some axes.
 
     `config` is a YAML file, or the text of one. `settings` replace those of the
     file, as --set does: a dot in a name is written as two underscores,
@@ -51,8 +57,9 @@ def run(config, output, processes=1, **settings):
         with tempfile.TemporaryDirectory() as folder:
             study = pathlib.Path(folder, "study.yaml")
             study.write_text(config, encoding="utf-8")
-            return run(study, output, processes, **settings)
+            return run(study, output, processes, overwrite, extend, **settings)
     words = [program(), "run", str(config), "-o", str(output), "--quiet",
+             *["--overwrite"] * overwrite, *["--extend"] * extend,
              *overrides(settings)]
     if processes > 1:
         words = ["mpirun", "-n", str(processes + 1), *words]
@@ -88,5 +95,8 @@ def start(words):
     ended = subprocess.run(words, env=environment, text=True, check=False,
                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if ended.returncode != 0:
+        said = ended.stdout
+        for option, argument in AS_ARGUMENTS.items():
+            said = said.replace(option, argument)
         raise RuntimeError(f"{' '.join(words)} ended with "
-                           f"{ended.returncode}:\n{ended.stdout}")
+                           f"{ended.returncode}:\n{said}")

@@ -11,6 +11,7 @@ import h5py
 import numpy as np
 
 from . import outputs
+from .arguments import PATH, asked
 
 HDF5 = "an HDF5 file"
 PIECE = 1 << 24  # bytes written at a time
@@ -21,6 +22,7 @@ class BadSamples(ValueError):
     """Samples that no network can be fed with; the message says which."""
 
 
+@asked(path=PATH)
 def save_data(path, X, y=None, *, test=None, name=None, class_names=None,
               channels_last=False, overwrite=False, progress=False):
     """Write samples to an HDF5 file.

@@ -3,7 +3,8 @@
 import numpy as np
 import xarray as xr
 
-from .files import known, setting
+from .arguments import asked, known
+from .files import setting
 
 
 def choices(ds):
@@ -16,6 +17,7 @@ def choices(ds):
                     (int(mask) for mask in attributes["flag_masks"])))
 
 
+@asked
 def selected(ds, choice):
     """The member of each group that was chosen so, as one dataset.
 

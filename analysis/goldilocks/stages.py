@@ -4,6 +4,8 @@ program finds them where `track: [stages]` says so."""
 import numpy as np
 import xarray as xr
 
+from .arguments import SHARE, asked, known
+
 MOST_PLATEAUS = 4
 HALF_WIDTH = 0.06  # decades of a slope's window
 FLAT = 0.1
@@ -67,6 +69,7 @@ def of_one(losses, steps, share):
             *plateaus(time, steps, losses))
 
 
+@asked(share=SHARE)
 def stages(ds, share=0.05):
     """Where the loss has lost a share of what it was at first (`descent_step`),
     and where its plateaus begin and end (`plateau_start`, `plateau_end`, with
@@ -77,6 +80,7 @@ def stages(ds, share=0.05):
     entries a decade show them. Of trainings in phases they are of the first,
     after which rates or samples are others. Times of gradient flow are steps
     times `learning_rate_applied`."""
+    known("variable", "trajectory_loss", ds.variables)
     losses = ds.trajectory_loss
     if "phase_step" in ds:
         losses = losses.where(

@@ -12,6 +12,7 @@ import numpy as np
 import scipy.stats
 import xarray as xr
 
+from .arguments import NUMBER, WAITED, asked
 from .files import DONE, in_rows, pick
 from .intervals import LEVEL, Interval
 from .outcomes import ended_by
@@ -29,6 +30,7 @@ class Waiting(typing.NamedTuple):
     reached: np.ndarray
 
 
+@asked(loss=NUMBER)
 def waiting(ds, loss):
     """Steps to a loss as a dataset of `steps` and `reached`, with the axes of
     the grid. What was not reached was watched to the end of the training; a
@@ -77,6 +79,7 @@ def at_risk(steps, reached, at):
             np.array([(reached & (steps == t)).sum() for t in at]))
 
 
+@asked(waited=WAITED)
 def kaplan_meier(waited):
     """The share that has not come there yet, as a dataset over `step`: `share`
     and its standard error of Greenwood on the scale log(-log), and how many were
@@ -97,6 +100,7 @@ def kaplan_meier(waited):
         coords={"step": at})
 
 
+@asked(waited=WAITED)
 def median_steps(waited, level=LEVEL):
     """Median of the steps, with the interval of Brookmeyer and Crowley: all
     steps at which a share of a half is within the interval of log(-log(share)),
@@ -127,6 +131,7 @@ def is_enough(n, level):
     return 2 * 0.5 ** n <= 1 - level
 
 
+@asked(loss=NUMBER)
 def steps_to(ds, loss, level=LEVEL):
     """Steps to a loss at each point of the grid, over seeds: `median` with its
     interval `lower`, `upper` (infinite: too few came there; NaN: too few seeds
@@ -163,6 +168,7 @@ def hazard_scores(waited):
     return waited.reached - hazard[np.searchsorted(at, waited.steps, "right")]
 
 
+@asked(a=WAITED, b=WAITED)
 def log_rank(a, b, n_permutations=N_PERMUTATIONS, seed=0):
     """p-value of the log-rank test that two choices come there as soon as each
     other; two-sided, by permutation of which seeds are of which choice: of all

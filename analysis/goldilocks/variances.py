@@ -17,6 +17,7 @@ import functools
 import numpy as np
 import xarray as xr
 
+from .arguments import asked
 from .intervals import LEVEL, label_with_ends
 from .outcomes import trained
 
@@ -28,6 +29,7 @@ WORDS = {"variance": "variance of {}", "share": "share of the variance of {}",
          "deviation": "standard deviation of {}"}
 
 
+@asked
 def variance_components(ds, name, dim=None, level=LEVEL, diverged="keep"):
     """Variances of a variable by source of chance, at each place of the other
     axes.

@@ -14,6 +14,7 @@ import h5py
 import numpy as np
 
 from . import outputs
+from .arguments import PATH, asked, known
 from .running import program
 from .samples import HDF5, array_of, check_kind
 
@@ -26,6 +27,7 @@ class BadParameters(ValueError):
     """What no network can begin from; the message says why."""
 
 
+@asked(path=PATH)
 def save_parameters(path, parameters, *, points=None, overwrite=False):
     """Write parameters to an HDF5 file.
 
@@ -144,6 +146,7 @@ def vector_of(tensors):
     return np.concatenate([one.ravel() for one in tensors.values()])
 
 
+@asked(path=PATH)
 def to_torch(path, theta="parameters/theta"):
     """A module of PyTorch that computes the logits of a point file's network,
     over their temperature, in float64; with theta="train/final_theta" those
@@ -169,6 +172,7 @@ def to_torch(path, theta="parameters/theta"):
     return Module()
 
 
+@asked
 def parameters(ds, final=False, best=False, **at):
     """The parameters of a point of a result, as one vector in PyTorch's order:
     where it began, with `final` where its training ended, or with `best` where
@@ -187,7 +191,7 @@ def parameters(ds, final=False, best=False, **at):
         study, point = (os.path.join(folder, name)
                         for name in ("study.yaml", "point.h5"))
         with open(study, "w", encoding="utf-8") as file:
-            file.write(ds.attrs["config"])
+            file.write(ds.attrs[known("attribute", "config", ds.attrs)])
         words = [program(), "point", study, "-o", point]
         words += ["--at", where] if where else []
         for line in ds.attrs.get("config_overrides", "").splitlines():

@@ -10,7 +10,8 @@ import numpy as np
 import scipy.special
 import xarray as xr
 
-from .files import (ascending, grid_axes, groups, in_rows, known, largest_dim,
+from .arguments import DATASET, asked, known
+from .files import (ascending, grid_axes, groups, in_rows, largest_dim,
                     line_axis, one_network, pick, with_seeds)
 from .intervals import (ENDS, LEVEL, jackknife_error, label_with_ends,
                         student)
@@ -60,6 +61,7 @@ class Told(typing.NamedTuple):
     left_out: np.ndarray
 
 
+@asked
 def zone(ds, dim=None, level=LEVEL):
     """The zone of each network, with intervals over seeds.
 
@@ -238,6 +240,7 @@ def table(part, name, line, dim):
     return np.where(np.isfinite(values), values, np.nan)
 
 
+@asked(a=DATASET, b=DATASET)
 def compare_zones(a, b, dim=None, level=LEVEL):
     """How far apart the zones of two networks are, as ratios a / b.
 

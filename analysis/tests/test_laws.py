@@ -31,6 +31,11 @@ def test_powers(law, power):
     other = gold.fit_law(made(curves(random, power + 0.5), X), law, (0.01, 1),
                          layers=3)
     assert other.p < 1e-4
+    assert str(found).endswith(f"; straight: p = {found.lack:.2g}")
+    two = gold.fit_law(made(curves(random, power), X), law,
+                       X[:2] * [0.99, 1.01],
+                       layers=3)
+    assert np.isnan(two.lack) and str(two).endswith(f"(p = {two.p:.2g})")
     bent = gold.fit_law(made(curves(random, power, 0.1), X), law, (0.01, 1),
                         layers=3)
     assert bent.lack < 1e-4

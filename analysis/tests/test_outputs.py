@@ -3,11 +3,12 @@
 That the rule is the program's is for tests/e2e/test_outputs.py to see."""
 import os
 
+import numpy as np
 import pytest
 
-import goldilocks
+import goldilocks as gold
 from conftest import STUDY
-from goldilocks import outputs, plots
+from goldilocks import __main__, outputs, plots
 
 
 @pytest.mark.parametrize("content, kind", [
@@ -89,7 +90,38 @@ def test_temporary_name_is_taken(tmp_path):
 
 def test_study_as_text(small, tmp_path):
     """It needs no file that could replace another one."""
-    ds = goldilocks.run(STUDY, tmp_path / "x.h5", data__train=20,
-                        grid__seed="[0]")
+    ds = gold.run(STUDY, tmp_path / "x.h5", data__train=20,
+                  grid__seed="[0]")
     assert ds.sizes["seed"] == 1 and small.exists()
     assert os.listdir(tmp_path) == ["x.h5"]
+
+
+def test_words_are_those_of_where_they_are_said(tmp_path):
+    """Arguments to who calls, options to who types."""
+    samples = (tmp_path / "own.h5", np.ones((4, 2)), [0, 1, 0, 1])
+    gold.save_data(*samples)
+    with pytest.raises(outputs.Refused, match=r"replace it \(overwrite=True\)$"):
+        gold.save_data(*samples)
+    np.savetxt(tmp_path / "own.csv", np.ones((4, 3)), delimiter=",",
+               header="a,b,label", comments="")
+    with pytest.raises(SystemExit, match=r"replace it \(--overwrite\)$"):
+        __main__.main(["convert", str(tmp_path / "own.csv"), "--label", "label",
+                       "-o", str(tmp_path / "own.h5")])
+
+
+def test_run_begins_anew_and_extends(tmp_path, small):
+    assert small.exists()  # so that there is a program
+    study = ("study: again\ngrid: {seed: [0, 1]}\ndata: {set: circles}\n"
+             "network: {width: 4}\ncurvature: {subspace: {dim: 3}}\n")
+    path = tmp_path / "again.h5"
+    gold.run(study, path).close()
+    more = {"grid__seed": "[0, 1, 2]"}
+    with pytest.raises(RuntimeError) as error:
+        gold.run(study, path, **more)
+    said = str(error.value).partition(":\n")[2]
+    assert "or replace this one (overwrite=True). If there are only more" in said
+    assert "extend=True keeps what" in said and "(-o)" not in said
+    with gold.run(study, path, extend=True, **more) as ds:
+        assert ds.sizes["seed"] == 3
+    with gold.run(study, path, overwrite=True) as ds:
+        assert ds.sizes["seed"] == 2

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+import xarray as xr
 
 import goldilocks as gold
 from goldilocks import plots
@@ -74,6 +75,63 @@ def test_a_panel_for_each_value(ds, name):
         for line in above[0].split("\n"))
     with pytest.raises(ValueError, match="mean 'activation'"):
         PANELS[name](ds, col="activatoin")
+
+
+def test_trainings_in_panels_have_one_scale(ds):
+    """That of all of them, with what is cut off counted by it; words of a panel
+    stay above it."""
+    few = ds.isel(depth_width=[1]).copy()
+    few["trajectory_loss"] = few.trajectory_loss * xr.DataArray(
+        [1.0, 1e-3], dims="activation") * xr.DataArray(
+            np.geomspace(1, 1e4, 10), dims="relative_radius")
+    figure = plots.training_curves(few, col="activation")
+    panels = [ax for ax in figure.axes if ax.get_title("left")]
+    (low, high), other = (ax.get_ylim() for ax in panels)
+    assert (low, high) == other and panels[0].get_yscale() == "log"
+    means = few.trajectory_loss.where(few.outcome.notnull()).mean("seed")
+    assert low < float(means.min())
+    for i, ax in enumerate(panels):
+        tops = means.isel(activation=i, depth_width=0).max("trajectory_step")
+        n = int((tops > high).sum())
+        words = " ".join(ax.get_title("left").split())
+        assert (f"{n} of 10 curves leave the plot at its top" in words) == (n > 0)
+    figure.canvas.draw()
+    titles = [next(text for text in ax.get_children() if getattr(
+        text, "get_text", str)() == ax.get_title("left")) for ax in panels]
+    assert titles[0].get_window_extent().x1 < panels[1].get_window_extent().x0
+
+
+def test_panels_without_a_zone_say_so(ds):
+    """In each panel, and a legend has no entry without a name."""
+    none = ds.copy()
+    noise = np.random.default_rng(0).normal(size=ds.trace_over_norm.shape)
+    none["trace_over_norm"] = xr.where(none.activation == "tanh", xr.DataArray(
+        noise, dims=ds.trace_over_norm.dims), ds.trace_over_norm).transpose(
+            *ds.trace_over_norm.dims).assign_attrs(ds.trace_over_norm.attrs)
+    zones = gold.zone(none)
+
+    def said(figure):
+        tops = [ax for ax in figure.axes if ax.get_title()]
+        return {" ".join(ax.get_title().split()): " ".join(
+            " ".join(text.get_text() for text in ax.texts).split())
+            for ax in tops}
+
+    figure = plots.zone_figure(none, col="activation", zones=zones)
+    n = zones.noise.sum("depth_width").values
+    assert n[1] > 0
+    assert said(figure) == {name: f"{k} of 2: no zone" if k else "" for name, k in
+                            zip(("ReLU", "tanh"), n)}
+    assert len(figure.legends[0].get_texts()) == 2
+    figure = plots.zone_figure(none, col=["activation", "depth_width"], zones=zones)
+    assert not figure.legends and "accuracy: thick" in figure.texts[0].get_text()
+    words = said(figure)
+    for i, text in enumerate(words.values()):
+        row = zones.isel(activation=i // 2, depth_width=i % 2)
+        assert text.startswith("no zone above the noise, p = ") == bool(row.noise)
+    figure.canvas.draw()
+    titles = [ax.title.get_window_extent() for ax in figure.axes if ax.get_title()]
+    assert all(a.x1 < b.x0 for a, b in zip(titles, titles[1:]))
+    assert figure.texts[0].get_window_extent().y0 > max(each.y1 for each in titles)
 
 
 def test_panels_of_ones_own(ds):

@@ -172,6 +172,45 @@ def test_plan_says_what_the_package_says(folder, of):
         said["core_hours"] * wanted.n / 320)
 
 
+@pytest.mark.parametrize("count", [9, 31])
+def test_plan_is_for_the_grid_of_the_study(folder, count):
+    """Half as many places, and twice as many, as the pilot has: the part of the
+    grid goes by the square of their distance."""
+    line = np.geomspace(0.03, 30, count)
+    words = ("--pilot", folder / "ten.h5", "--width", "30%", "--of",
+             "height", "--set", f"grid.relative_radius.count={count}")
+    _, out, _ = plan(folder, *words, "--json")
+    network = json.loads(out)["pilot"]["networks"][0]
+    with gold.open_results(folder / "ten.h5") as ds:
+        zone = gold.zone(ds).squeeze()
+        wanted = gold.seeds_needed(zone, width=0.3, of="height", line=line)
+        own = planning.width_of(zone, "height")
+    there = planning.width_of(zone, "height", line)
+    assert there.finer == pytest.approx((15 / (count - 1)) ** 2)
+    assert there == own._replace(places=count, finer=there.finer)
+    assert (network["seeds"], network["places"], network["rough"]) == (
+        wanted.n, wanted.places, wanted.is_rough)
+    if count == 9:
+        assert wanted.places > 9
+        _, out, _ = plan(folder, *words)
+        assert (f"{wanted.places} places of relative_radius between the same "
+                "ends in place of the study's 9 make") in out
+    assert plan(folder, *words[:6], "--set", "grid.relative_radius=[1]") == (
+        3, "", "goldilocks: a zone wants several radii: the study has no line of "
+        "them, so no number of seeds shows one\n")
+
+
+def test_what_a_pilot_does_not_tell():
+    """Whether the grid is too coarse, by an interval over several places."""
+    pilot = planning.Width(5, 1.0, 0.5, 0.6, 12)
+    with pytest.raises(ValueError, match="no number of seeds shows that"):
+        planning.seeds_of_zone(pilot, 0.1)
+    with pytest.raises(ValueError, match="wider than places are apart; take"):
+        planning.seeds_of_zone(pilot._replace(step=0.4), 0.1)
+    with pytest.raises(ValueError, match="width=5 is 500 %: 0.05 is 5 %"):
+        gold.seeds_needed(None, width=5, of="low")
+
+
 def test_plan_in_words(folder):
     code, out, _ = plan(folder, "--pilot", folder / "ten.h5", "--width", "0.2")
     assert code == 0
@@ -183,6 +222,8 @@ def test_plan_in_words(folder):
                           "no width"),
                          (["--pilot", folder / "ten.h5", "--width", "5 %%"],
                           "no width"),
+                         (["--pilot", folder / "ten.h5", "--width", "5"],
+                          "'5' is no width of an interval, such as 5% or"),
                          (["--pilot", folder / "ten.h5", "--width", "5%", "--of",
                            "loss"], "low, high, height, peak and spread")):
         code, out, err = plan(folder, *wrong)

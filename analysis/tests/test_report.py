@@ -7,11 +7,11 @@ import runpy
 import shutil
 import subprocess
 import sys
-import types
 
 import h5py
 import numpy as np
 import pytest
+import xarray as xr
 
 import goldilocks as gold
 from goldilocks import costs, page
@@ -106,7 +106,7 @@ def test_page(written):
     ("layers", ["depth 1", "channels 4, 8", "scale parameters weights"])])
 def test_depth_is_that_of_the_network(kind, words):
     """Hidden layers only of mlp; and what is said of other networks."""
-    ds = types.SimpleNamespace(coords={}, attrs={"study_identity": "\n".join(
+    ds = xr.Dataset(attrs={"study_identity": "\n".join(
         [f"network.kind = {kind}", "network.depth = 1"]
         + ["network.layers = relu, linear out 3"] * (kind == "layers")
         + ["network.channels = 4, 8"] * (kind != "mlp")

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 POINTS = 1_600_000
-MOST = 1 << 20  # KiB
+MOST = 1 << 20  # KiB; of one correlation less
+LESS = {"correlate": 500 << 10}
 ANALYSIS = pathlib.Path(__file__).resolve().parents[1]
 AT = 'at={"depth_width": 1, "activation": "relu"}'
 ONE = 'ds.isel(depth_width=[0], activation=[1])'
@@ -90,4 +91,4 @@ def test_nothing_takes_a_gibibyte(large, name):
          ASKED[name]], text=True, check=False, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE)
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) < MOST
+    assert int(done.stdout) < LESS.get(name, MOST)

@@ -80,18 +80,20 @@ typedef struct pilot {
 } pilot;
 
 /* What more seeds do not help, or what so few do not tell. */
-static void say_limits(const goldi_sheet *sheet, const goldi_need *need)
+static void say_limits(const goldi_need *need)
 {
     if (need->places > 0) {
         gold_say(stdout,
                  "    the grid limits, not seeds: %zu places of %s between the "
-                 "same ends in place of %zu make its part half of that\n",
-                 need->places, sheet->survey->x_key->name, need->n_places);
+                 "same ends in place of the study's %zu make its part half of "
+                 "that\n",
+                 need->places, need->line, need->n_places);
     }
     if (need->is_rough) {
         gold_say(stdout,
-                 "    a guess, mostly too few: that is wider than places are "
-                 "apart; take a pilot of more seeds\n");
+                 "    %sthat is wider than places are apart; take a pilot of "
+                 "more seeds\n",
+                 isnan(need->seeds) ? "" : "a guess, mostly too few: ");
     }
 }
 
@@ -120,10 +122,12 @@ static void tell_need(void *context, const goldi_sheet *sheet,
     } else {
         gold_say(stdout, "  %-24s %s, by %zu whose interval is %.3g %% wide\n",
                  label,
-                 isinf(need->seeds) ? "no number of seeds"
-                                    : GOLD_COUNTED((size_t)need->seeds, "seed"),
+                 isnan(need->seeds) ? "not known"
+                 : isinf(need->seeds)
+                     ? "no number of seeds"
+                     : GOLD_COUNTED((size_t)need->seeds, "seed"),
                  need->n, 100.0 * need->width);
-        say_limits(sheet, need);
+        say_limits(need);
     }
 }
 

@@ -74,8 +74,8 @@ const gold_command gold_commands[] = {
          TEXT("until", NULL, "WHAT", until,
               "add seeds, into the same file, until the interval of low, high, "
               "height, peak or spread of each zone is so narrow, from end to "
-              "end over the value: low:5%; or until each network has a zone: "
-              "zone"),
+              "end over the value: low:5%, or no number of seeds will make it "
+              "so; or until each network has a zone: zone"),
          COUNT("most", most, "of --until: seeds, at most; default 1000"),
          TEXT("at", NULL, "AXIS=VALUE,...", at,
               "of --until: the networks that are meant; default all"),

@@ -28,10 +28,13 @@ typedef struct rounds {
     int64_t first_seed;
     uint64_t n_first; /* seeds of the study, */
     uint64_t most;
-    uint64_t n;   /* and of the round that is under way; 0: there is none */
-    double width; /* the largest; NaN: some network has none */
-    double seeds; /* the most that are needed; the same */
-    double p;     /* the largest */
+    uint64_t n;      /* and of the round that is under way; 0: there is none */
+    double width;    /* the largest; NaN: some network has none */
+    double seeds;    /* the most that are needed; the same */
+    size_t n_places; /* on the line, and so many that may do, where seeds */
+    size_t places;   /* do not */
+    bool is_beyond;  /* no number of seeds does, for some network */
+    double p;        /* the largest */
 } rounds;
 
 /* ----------------------------------------------------------------- beginning
@@ -45,7 +48,7 @@ static gold_status read_until(rounds *r)
 
     r->is_test = strcmp(text, "zone") == 0;
     if (r->is_test) {
-        return goldi_wish_read("low", "1", &r->wish);
+        return goldi_wish_read("low", "100%", &r->wish);
     }
     if (colon == NULL || (size_t)(colon - text) >= sizeof name) {
         return gold_fail(GOLD_ERR_USAGE,
@@ -179,6 +182,11 @@ static void tell(void *context, const goldi_sheet *sheet,
     r->width = larger(r->width, need->width);
     r->seeds = larger(r->seeds, need->seeds);
     r->p = larger(r->p, sheet->claim.rise.p_value);
+    if (isinf(need->seeds)) {
+        r->is_beyond = true;
+        r->n_places = need->n_places;
+        r->places = need->places > r->places ? need->places : r->places;
+    }
 }
 
 static bool is_enough(const rounds *r)
@@ -189,6 +197,12 @@ static bool is_enough(const rounds *r)
                : r->width <= r->wish.width;
 }
 
+/* Do more seeds not help, as `plan --pilot` would say? */
+static bool is_hopeless(const rounds *r)
+{
+    return !r->is_test && r->is_beyond && !is_enough(r);
+}
+
 /* Seeds of the next round: those that are needed, but at least a tenth more and
  * at most twice as many. */
 static uint64_t next_of(const rounds *r)
@@ -197,7 +211,7 @@ static uint64_t next_of(const rounds *r)
     const double least = n + fmax(floor(n / 10.0), 1.0);
     double next = 2.0 * n;
 
-    if (is_enough(r) || r->n >= r->most) {
+    if (is_enough(r) || is_hopeless(r) || r->n >= r->most) {
         return 0;
     }
     if (r->is_test) {
@@ -231,6 +245,15 @@ static void say(const rounds *r, uint64_t next)
         found);
     if (next > 0) {
         gold_say(stdout, "going on to %" PRIu64 "\n", next);
+    } else if (is_hopeless(r)) {
+        gold_say(stdout, "no more, as no number of seeds does");
+        if (r->places > 0) {
+            gold_say(stdout,
+                     ": the grid limits, and %zu places between the same ends "
+                     "in place of %zu may do",
+                     r->places, r->n_places);
+        }
+        gold_say(stdout, "\n");
     } else {
         gold_say(stdout, "%s\n",
                  is_enough(r) ? "enough" : "no more, as --most says");
@@ -243,6 +266,8 @@ static gold_status look(rounds *r)
     uint64_t next = 0;
 
     r->width = r->seeds = r->p = 0.0;
+    r->is_beyond = false;
+    r->places = 0;
     GOLD_TRY(goldi_needs_each(r->path, r->args->at, NULL, &r->wish, tell, r));
     if (r->is_test && isnan(r->p)) {
         return gold_fail(

@@ -10,6 +10,17 @@ enum {
     NUMBER_BYTES = 28
 };
 
+static bool is_any_positive(const goldi_survey *survey, size_t v)
+{
+    size_t point = 0;
+
+    while (point < survey->study->n_points &&
+           !(survey->values[v][point] > 0.0)) {
+        point++;
+    }
+    return point < survey->study->n_points;
+}
+
 gold_status goldi_sheet_init(const goldi_survey *survey, goldi_sheet *sheet)
 {
     const size_t n = survey->n_x;
@@ -22,6 +33,9 @@ gold_status goldi_sheet_init(const goldi_survey *survey, goldi_sheet *sheet)
     GOLD_TRY(GOLD_ALLOC(n, &sheet->x));
     GOLD_TRY(GOLD_ALLOC(n, &sheet->counts));
     for (size_t v = 0; v < GOLDI_N_SHOWN; v++) {
+        sheet->has_column[v] =
+            survey->values[v] != NULL &&
+            (v != GOLDI_SPREAD || is_any_positive(survey, v));
         GOLD_TRY(GOLD_ALLOC(n, &sheet->of[v].mean));
         GOLD_TRY(GOLD_ALLOC(n, &sheet->of[v].sd));
         GOLD_TRY(GOLD_ALLOC(n, &sheet->of[v].n));

@@ -23,13 +23,15 @@ typedef struct goldi_sheet {
     size_t group;
     double *x; /* [n_x] */
     goldi_column of[GOLDI_N_SHOWN];
-    goldi_counts *counts; /* [n_x] */
-    goldi_counts all;     /* of them together */
-    double *trace;        /* [n_x][n_seeds] */
-    double *spread;       /* [n_x][n_seeds] */
-    double *values;       /* [n_x][n_seeds] of a variable, while it is looked at
-                           */
-    goldi_claim claim;    /* of GOLDI_TRACE */
+    bool has_column[GOLDI_N_SHOWN]; /* of those that the file has; a spread of
+                                       one logit is none */
+    goldi_counts *counts;           /* [n_x] */
+    goldi_counts all;               /* of them together */
+    double *trace;                  /* [n_x][n_seeds] */
+    double *spread;                 /* [n_x][n_seeds] */
+    double *values;    /* [n_x][n_seeds] of a variable, while it is looked at
+                        */
+    goldi_claim claim; /* of GOLDI_TRACE */
 } goldi_sheet;
 
 /** Get room; ended by goldi_sheet_fini, also on failure. */

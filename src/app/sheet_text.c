@@ -16,11 +16,11 @@ enum {
     MAX_LINES = 500 /* groups that are listed */
 };
 
-/* Columns of all variables that the file has. */
-static void head_variables(goldi_cells *cells, const goldi_survey *survey)
+/* Columns of all variables that have one. */
+static void head_variables(goldi_cells *cells, const goldi_sheet *sheet)
 {
     for (int v = 0; v < GOLDI_N_SHOWN; v++) {
-        if (survey->values[v] != NULL) {
+        if (sheet->has_column[v]) {
             goldi_cells_head(cells, goldi_shown_about((goldi_shown)v)->head);
         }
     }
@@ -33,7 +33,7 @@ static void add_variables(goldi_cells *cells, const goldi_sheet *sheet,
     char text[GOLD_NAME_BYTES];
 
     for (int v = 0; v < GOLDI_N_SHOWN; v++) {
-        if (sheet->survey->values[v] != NULL) {
+        if (sheet->has_column[v]) {
             goldi_cells_add(cells, "%s",
                             goldi_sheet_text(sheet, (goldi_shown)v, i, text));
         }
@@ -293,7 +293,7 @@ gold_status goldi_sheet_table(FILE *out, const goldi_sheet *sheet)
     GOLD_GOTO(goldi_cells_init(&cells, 2, n_rows));
     goldi_cells_head(&cells, none);
     goldi_cells_head(&cells, (const char *[]){"", survey->x_key->name});
-    head_variables(&cells, survey);
+    head_variables(&cells, sheet);
     goldi_cells_head(&cells, none);
     for (size_t k = 0; k < n_rows; k++) {
         const size_t i = row_of(sheet, k, n_rows);
@@ -367,7 +367,7 @@ static void head_overview(goldi_cells *cells, goldi_sheet *sheet)
         }
     }
     if (survey->x_key == NULL) {
-        head_variables(cells, survey);
+        head_variables(cells, sheet);
     }
     if (goldi_survey_has_training(survey)) {
         goldi_cells_head(cells, (const char *[]){"", "trained"});

@@ -158,8 +158,7 @@ static const gold_axis_key *find_key(const gold_axis *axis, const char *name)
     return strcmp(axis->name, name) == 0 ? &axis->keys[0] : NULL;
 }
 
-/* The key of an axis along which curves are drawn; NULL: none. */
-static const gold_axis_key *line_key(const gold_axis *axis)
+const gold_axis_key *goldi_line_key(const gold_axis *axis)
 {
     static const char *const names[] = {"relative_radius", "radius", "scale",
                                         "temperature"};
@@ -212,12 +211,12 @@ static gold_status choose_axes(goldi_survey *survey, const char *by)
         const gold_axis *axis = &study->axes[a];
         const size_t count = count_of(survey, a);
         const gold_axis_key *key =
-            by == NULL ? line_key(axis) : find_key(axis, by);
+            by == NULL ? goldi_line_key(axis) : find_key(axis, by);
 
         if (key != NULL && count > survey->n_x) {
             survey->x_axis = a;
             survey->x_key = key;
-            survey->is_line = line_key(axis) == key;
+            survey->is_line = goldi_line_key(axis) == key;
             survey->n_x = count;
         }
     }

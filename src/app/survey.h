@@ -109,6 +109,9 @@ GOLD_CHECKED gold_status goldi_survey_read(gold_archive *archive,
 /** Free what the survey holds; zeroed ones are allowed. */
 void goldi_survey_fini(goldi_survey *survey);
 
+/** The key of an axis along which curves are drawn; NULL: none. */
+const gold_axis_key *goldi_line_key(const gold_axis *axis);
+
 /** Name of a variable in the file. */
 const char *goldi_survey_name(const goldi_survey *survey, goldi_shown shown);
 

@@ -15,7 +15,7 @@ static const double of_peaks = 9.0;   /* the highest of few is too sharp */
 static const double by_scatter = 0.4; /* standard errors: of a grid's part */
 static const double by_grid = 0.5;    /* of a width, and the grid limits */
 
-/* A number of per cent, or a share. */
+/* A number of per cent, or a share, which is below 1. */
 static bool read_width(const char *text, double *width)
 {
     char *end = NULL;
@@ -23,8 +23,8 @@ static bool read_width(const char *text, double *width)
     const bool is_percent = strcmp(end, "%") == 0;
 
     *width = is_percent ? number / 100.0 : number;
-    return end != text && (is_percent || *end == '\0') && *width > 0.0 &&
-           isfinite(*width);
+    return end != text && (is_percent || (*end == '\0' && number < 1.0)) &&
+           *width > 0.0 && isfinite(*width);
 }
 
 gold_status goldi_wish_read(const char *of, const char *width, goldi_wish *wish)
@@ -44,7 +44,8 @@ gold_status goldi_wish_read(const char *of, const char *width, goldi_wish *wish)
     wish->of = (goldi_told)k;
     if (!read_width(width, &wish->width)) {
         return gold_fail(GOLD_ERR_USAGE,
-                         "'%s' is no width of an interval, such as 5%% or 0.05",
+                         "'%s' is no width of an interval, such as 5%% or, as "
+                         "a share below 1, 0.05",
                          width);
     }
     return GOLD_OK;
@@ -67,8 +68,46 @@ typedef struct part {
     double n;
     double seeds; /* that part of its width */
     double grid;  /* by how much it goes further to one side */
+    double finer; /* times that, without scatter, on the line that is planned */
     double tails;
 } part;
+
+/* The line of a study; n is 0 where there is none. */
+typedef struct study_line {
+    const char *name;
+    size_t n;
+    double step; /* of the logarithm, on average */
+} study_line;
+
+static double step_of(double first, double last, size_t n)
+{
+    return log(last / first) / (double)(n - 1);
+}
+
+/* The longest of a study. */
+static study_line line_of(const gold_study *study)
+{
+    study_line found = {.n = 0};
+
+    for (size_t a = 0; study != NULL && a < study->n_axes; a++) {
+        const gold_axis *axis = &study->axes[a];
+        const gold_axis_key *key = goldi_line_key(axis);
+
+        if (key == NULL || axis->count <= found.n || axis->count < 2) {
+            continue;
+        }
+        double first = key->reals[0];
+        double last = first;
+
+        for (size_t i = 1; i < axis->count; i++) {
+            first = fmin(first, key->reals[i]);
+            last = fmax(last, key->reals[i]);
+        }
+        found = (study_line){key->name, axis->count,
+                             step_of(first, last, axis->count)};
+    }
+    return found;
+}
 
 /* By how much an interval goes further to one side than to the other; 0 where
  * an end of the grid hides it. */
@@ -110,7 +149,8 @@ static double grid_at(const part *pilot, double n)
                          goldi_student_quantile(0.025, pilot->n - 1.0);
     const double square = pilot->grid * pilot->grid - error * error;
 
-    return mean_size(sqrt(fmax(square, 0.0)), error * sqrt(pilot->n / n));
+    return mean_size(pilot->finer * sqrt(fmax(square, 0.0)),
+                     error * sqrt(pilot->n / n));
 }
 
 static double foreseen(const part *pilot, double n)
@@ -157,15 +197,15 @@ static size_t places_for(const part *pilot, double width, size_t n_places)
 }
 
 /* Does an interval of a place go further than places are apart? */
-static bool is_rough(const goldi_wish *wish, const goldi_claim *claim,
-                     const part *pilot)
+static bool is_rough(const goldi_wish *wish, const part *pilot, double step)
 {
     return wish->of != GOLDI_TOLD_HEIGHT && wish->of != GOLDI_TOLD_SPREAD &&
-           pilot->seeds / 2.0 * (double)(claim->n_places - 1) >
-               log(claim->last / claim->first);
+           pilot->seeds / 2.0 > step;
 }
 
-goldi_need goldi_need_of(const goldi_wish *wish, const goldi_claim *claim)
+/* What a claim says of a wish, on a line that is planned. */
+static goldi_need need_of(const goldi_wish *wish, const goldi_claim *claim,
+                          const study_line *planned)
 {
     const goldi_interval *of = &claim->of[wish->of];
     goldi_need need = {.n = claim->n,
@@ -179,16 +219,22 @@ goldi_need goldi_need_of(const goldi_wish *wish, const goldi_claim *claim)
         return need;
     }
     const double grid = lean(wish, claim);
+    const double step = step_of(claim->first, claim->last, claim->n_places);
+    const double times = planned->n > 0 ? planned->step / step : 1.0;
     const bool is_of_peak =
         wish->of == GOLDI_TOLD_PEAK || wish->of == GOLDI_TOLD_SPREAD;
     const part pilot = {(double)need.n, even(wish, need.width) - grid, grid,
-                        is_of_peak ? of_peaks : tails};
+                        times * times, is_of_peak ? of_peaks : tails};
     const double wanted = even(wish, wish->width);
 
     need.seeds = first_within(&pilot, wanted);
-    need.n_places = claim->n_places;
-    need.places = places_for(&pilot, wanted, claim->n_places);
-    need.is_rough = is_rough(wish, claim, &pilot);
+    need.line = planned->name;
+    need.n_places = planned->n > 0 ? planned->n : claim->n_places;
+    need.places = places_for(&pilot, wanted, need.n_places);
+    need.is_rough = is_rough(wish, &pilot, step);
+    if (need.is_rough && isinf(need.seeds)) {
+        need.seeds = (double)NAN; /* the grid's part is a guess as well */
+    }
     return need;
 }
 
@@ -249,7 +295,13 @@ gold_status goldi_needs_each(const char *path, const char *at,
     gold_archive *archive = NULL;
     goldi_survey survey = {.study = NULL};
     goldi_sheet sheet = {.survey = NULL};
+    const study_line planned = line_of(study);
 
+    if (study != NULL && planned.n == 0) {
+        return gold_fail(GOLD_ERR_CONFIG,
+                         "a zone wants several radii: the study has no line of "
+                         "them, so no number of seeds shows one");
+    }
     GOLD_GOTO(gold_archive_open(path, &archive));
     if (study != NULL) {
         GOLD_GOTO(check_pilot(path, gold_archive_study(archive), study));
@@ -265,7 +317,7 @@ gold_status goldi_needs_each(const char *path, const char *at,
     GOLD_GOTO(goldi_sheet_init(&survey, &sheet));
     for (size_t group = 0; group < survey.n_groups; group++) {
         goldi_sheet_turn(&sheet, group);
-        const goldi_need need = goldi_need_of(wish, &sheet.claim);
+        const goldi_need need = need_of(wish, &sheet.claim, &planned);
 
         tell(context, &sheet, &need);
     }

@@ -9,7 +9,9 @@
  * reach(n) being the quantile of Student's t over sqrt(n), and more by what few
  * seeds mostly see too little of their scatter. The part of the grid, by which
  * an interval goes further to one side than to the other, stays but for what
- * scatter does to it: only a finer grid makes it less.
+ * scatter does to it: only a finer grid makes it less. Where it alone is wider
+ * than what is wished no number of seeds will do, which a pilot whose interval
+ * is wider than places are apart cannot tell.
  */
 #ifndef GOLD_APP_WISH_H
 #define GOLD_APP_WISH_H
@@ -22,7 +24,7 @@ typedef struct goldi_wish {
 } goldi_wish;
 
 /**
- * Read "low" and "5%" or "0.05".
+ * Read "low" and "5%" or "0.05"; "5" would be 500 %, and is refused.
  *
  * @retval GOLD_ERR_USAGE  they are none: names those that there are. */
 GOLD_CHECKED gold_status goldi_wish_read(const char *of, const char *width,
@@ -30,19 +32,18 @@ GOLD_CHECKED gold_status goldi_wish_read(const char *of, const char *width,
 
 /** What a zone says of a wish. */
 typedef struct goldi_need {
-    size_t n;        /* seeds that say so */
-    double width;    /* of their interval; NaN: there is none */
-    double seeds;    /* that are needed; NaN: nobody knows; infinite: beyond all
-                        reason, or the grid is too coarse */
-    size_t n_places; /* on the line, with numbers */
+    size_t n;         /* seeds that say so */
+    double width;     /* of their interval; NaN: there is none */
+    double seeds;     /* that are needed; NaN: so few do not tell; infinite: no
+                         number does, as a rule since the grid is too coarse */
+    const char *line; /* of the study that is planned: its key; NULL: none is,
+                         and the line is that of the file */
+    size_t n_places;  /* on it */
     size_t places; /* between the same ends that would do where the grid's part
                       is more than half of what is wished; else 0 */
     bool is_rough; /* the interval is wider than places are apart: so few seeds
                       say little of what more see */
 } goldi_need;
-
-/** Of a claim. */
-goldi_need goldi_need_of(const goldi_wish *wish, const goldi_claim *claim);
 
 typedef void goldi_need_fn(void *context, const goldi_sheet *sheet,
                            const goldi_need *need);
@@ -51,9 +52,10 @@ typedef void goldi_need_fn(void *context, const goldi_sheet *sheet,
  * Tell of each network of a result file.
  *
  * @param at  the part that is wanted, as in "depth=2"; NULL: all.
- * @param study  that it has to be a pilot of: of the same networks and data;
- * NULL: it is no pilot.
+ * @param study  that it has to be a pilot of: of the same networks and data,
+ * on a line of its own; NULL: it is no pilot.
  * @retval GOLD_ERR_USAGE  that is not of the study, or it has no zones.
+ * @retval GOLD_ERR_CONFIG  the study has no line.
  * @retval GOLD_ERR_MISMATCH  it is of other networks or data.
  */
 GOLD_CHECKED gold_status goldi_needs_each(const char *path, const char *at,

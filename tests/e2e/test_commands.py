@@ -214,6 +214,12 @@ train: {steps: 9, learning_rate: 0.01, log: {count: 2}}
         assert f"{means.min():.4g} at " in found["least final test loss"][0]
     assert "least loss at start" in found
     assert "log10 of the mean test loss, final" in text
+    # One output has no spread; of two there is a column.
+    assert not any(head.endswith("spread z") for head in found)
+    support.succeed("run", study, "-o", path, "--overwrite", "--quiet", "--set",
+                    "data={set: circles, train: 20, test: 10}")
+    found = columns(support.succeed("summary", path).out)
+    assert any(head.endswith("spread z") for head in found), list(found)
 
 
 WHOLE = """

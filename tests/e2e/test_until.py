@@ -3,6 +3,7 @@
 is that of a plain run with the last number of seeds, whatever the processes,
 and however often it was killed."""
 import os
+import re
 
 import h5py
 import pytest
@@ -110,6 +111,34 @@ def test_until_a_zone(study):
     assert (n - 6) % 3 == 0 and f": {n} seeds, p = " in line
 
 
+def test_no_number_of_seeds(study):
+    """It ends where a pilot would say so, and only there."""
+    def planned(name, n):
+        out = support.succeed(
+            "run", study, "-o", study.with_name(name), "--quiet", "--set",
+            f"grid.seed={{from: 3, count: {n}}}").out
+        assert out == ""
+        return support.succeed("plan", study, "--pilot", study.with_name(name),
+                               "--width", "3%", "--of", "height").out
+
+    result = run(study, "beyond.h5", "--until", "height:3%", "--most", 400)
+    looks = [line for line in result.out.splitlines() if "are wanted" in line]
+    n = len(seeds(study.with_name("beyond.h5")))
+    assert result.code == 0 and 6 < n < 400
+    for k, line in enumerate(looks):
+        count = int(line.split(" seeds, ")[0].split()[-1])
+        said = planned(f"pilot{count}.h5", count)
+        is_last = k == len(looks) - 1
+        assert ("no number of seeds does: the grid limits" in line) == is_last
+        assert ("no number of seeds, by" in said) == is_last, said
+    places = re.search(r"(\d+) places between the same ends in place of 12 may",
+                       looks[-1])[1]
+    assert f"the grid limits, not seeds: {places} places" in said
+    again = run(study, "beyond.h5", "--until", "height:3%", "--most", 400)
+    assert again.code == 0 and looks[-1] in again.out
+    assert len(seeds(study.with_name("beyond.h5"))) == n
+
+
 def test_no_more_than_the_most(study):
     result = run(study, "most.h5", "--until", "high:1%", "--most", 9)
     assert result.code == 0 and "no more, as --most says" in result.out
@@ -120,6 +149,8 @@ def test_no_more_than_the_most(study):
     (["--until", "low"], USAGE, "as low:5%, or zone, not 'low'"),
     (["--until", "lwo:5%"], USAGE, "low, high, height, peak and spread"),
     (["--until", "low:five"], USAGE, "no width"),
+    (["--until", "low:5"], USAGE, "'5' is no width of an interval, such as 5% or, "
+     "as a share below 1, 0.05"),
     (["--most", 5], USAGE, "are of --until"),
     (["--until", "low:5%", "--most", 5], USAGE, "more than the most, 5"),
     (["--until", "low:5%", "--set", "grid.seed=[3, 5]"], CONFIG,

@@ -6,12 +6,12 @@ import typing
 
 import numpy as np
 
+from ..arguments import NUMBERS, known
 from ..correlations import correlate
-from ..files import (ascending, grid_axes, groups, known, line_axis, pick,
-                     with_seeds)
+from ..files import ascending, grid_axes, groups, line_axis, pick, with_seeds
 from ..intervals import SCALES
-from ..means import mean_over_seeds
-from ..planning import foreseen, width_of
+from ..means import line_of, mean_over_seeds
+from ..planning import foreseen, intervals_of, width_of
 from ..words import data_words, group_words, label, seeds_words, value_words
 from .maps import FATES, REST, axis_values, votes
 from .panels import ABOVE, panelled
@@ -39,7 +39,7 @@ def curve(values, band, x=None, scale="linear"):
     than those of the line; `scale`: as in `goldilocks.mean_over_seeds`."""
     known("band", band, BANDS)
     values = with_seeds(values)
-    line, = (name for name in values.dims if name != "seed")
+    line = line_of(values)
     found = mean_over_seeds(
         values, simultaneous=line if band == "simultaneous" else None,
         scale=scale)
@@ -67,7 +67,7 @@ def draw_band(ax, what, style, text=None):
                 zorder=style["zorder"] + 0.5)
 
 
-@styled
+@styled(x=NUMBERS)
 def mean_curve(values, band="interval", x=None, text=None, kind=0, ax=None,
                scale="linear", **look):
     """Mean over seeds of an array of seeds and one other axis, with its band.
@@ -82,7 +82,7 @@ def mean_curve(values, band="interval", x=None, text=None, kind=0, ax=None,
     need_numbers(what.mean, values.name or "value")
     draw_band(axes[0, 0], what, {**line_style(kind), **look}, text)
     if ax is None:
-        line, = (name for name in values.dims if name != "seed")
+        line = line_of(with_seeds(values))
         if is_logarithmic(what.x):
             axes[0, 0].set_xscale("log")
         axes[0, 0].set_xlabel(line.replace("_", " ") if x is None else "")
@@ -105,6 +105,8 @@ def bounds(ds, zones, axis, names=("low", "peak", "high"), ax=None):
     ax = axes[0, 0]
     rest = [name for name in zones.dims if name != axis]
     others = zones.stack(network=rest) if rest else zones.expand_dims("network")
+    for name in names:
+        known("bound", name, intervals_of(zones))
     factor = 1.03 if is_logarithmic(x) else 0.0
     for i in range(others.sizes["network"]):
         row = others.isel(network=i).transpose(axis)
@@ -256,6 +258,7 @@ def seeds(zones, of=("low", "high"), most=200, ax=None):
     the value, from those that the pilot has (the mark)."""
     figure, axes = canvas(ax=ax)
     ax = axes[0, 0]
+    of = (of,) if isinstance(of, str) else of
     n = np.unique(np.geomspace(3, most, 60).round().astype(int))
     for i, name in enumerate(of):
         pilot = width_of(zones, name)

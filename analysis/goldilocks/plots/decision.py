@@ -5,6 +5,7 @@ import numpy as np
 from matplotlib.patheffects import withStroke
 
 from .. import plain
+from ..arguments import PATH
 from ..files import done, grid_axes, setting
 from ..words import data_words
 from .style import (COLOURS, COLUMN, MAP, MARKERS, NothingToDraw, canvas,
@@ -88,7 +89,7 @@ def show(ax, b, shades, **look):
                      interpolation="nearest", **look)
 
 
-@styled
+@styled(path=PATH)
 def boundary(path, moment="end", vectors=(0, 1), ax=None):
     """The decision boundary of a point file, and how the reinforcing gradients
     there lie to the Hessian's largest eigenvectors.

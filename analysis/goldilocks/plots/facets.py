@@ -7,12 +7,14 @@ import matplotlib.lines
 import matplotlib.ticker
 import numpy as np
 
-from ..files import grid_axes, is_any_done, known, largest_dim, line_axis, pick
+from ..arguments import known
+from ..files import grid_axes, is_any_done, largest_dim, line_axis, pick
 from ..words import axis_text, chance, label
-from .panels import is_number, palette
-from .style import COLOURS, DASHES, MARKERS, canvas, need_numbers, styled
+from .panels import LINE, is_number, palette, wrapped
+from .style import (COLOURS, DASHES, MARKERS, STYLE, canvas, need_numbers,
+                    styled)
 from .zone import (BANDS, BARS, TRACE_LABEL, curves_of, draw_bars, draw_curves,
-                   finish_training, one_figure, title)
+                   finish_training, named_of, one_figure, title, zone_words)
 
 MOST = 8  # curves of a panel
 MOST_COLUMNS = 4
@@ -163,9 +165,10 @@ def zone_figure(ds, dim=None, band="sd", diverged="keep", zones=None, ax=None,
         found = draw_curves(panel, ds, of, [styles[str(at)] for at, _, _ in of],
                             band, diverged, zones)
         drawn += found[0]
-        named.append(found[1])
+        named.append(named_of(found[1]))
         any_diverged |= found[2]
-        panel[0].set_title(words, fontsize=7, pad=3)
+        say_unnamed(panel[0], found[1])
+        panel[0].set_title(headed(words), fontsize=7, pad=3)
     mark_all([panel[0] for panel in axes], named)
     for i, panel in enumerate(axes):
         finish_panel(panel, i % n_columns == 0,
@@ -182,6 +185,23 @@ def zone_figure(ds, dim=None, band="sd", diverged="keep", zones=None, ax=None,
     add_legend(figure, axes, legend_of(ds, color, facet, panels, styles),
                "\n".join(words))
     return figure
+
+
+def headed(words):
+    """In lines that a panel has room for, broken behind commas."""
+    kept = words.replace(" ", "\N{NO-BREAK SPACE}")
+    lines = wrapped(kept.replace(",\N{NO-BREAK SPACE}", ", "), 0.85 * PANEL[0])
+    return lines.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def say_unnamed(ax, zones):
+    """How many have no zone, and why where a panel has one curve."""
+    unnamed = [zone_words(found) for found, _ in zones if found["noise"]]
+    if unnamed:
+        ax.text(0.97, 0.95, headed(unnamed[0] if len(zones) == 1 else
+                                   f"{len(unnamed)} of {len(zones)}: no zone"),
+                fontsize=5.5, ha="right", va="top", transform=ax.transAxes,
+                linespacing=0.9)
 
 
 def mark_all(tops, named):
@@ -211,13 +231,19 @@ def finish_panel(panel, is_left, is_lowest, x_label):
 
 
 def add_legend(figure, axes, entries, text):
-    """Above all panels, as wide as they are."""
+    """Above all panels, as wide as they are; one look of all has no name."""
     corner = axes[0][0].get_position()
+    entries = {name: handle for name, handle in entries.items() if name}
+    n_lines = 1 + max(panel[0].get_title().count("\n") for panel in axes)
+    above = corner.y1 + (0.06 + LINE * n_lines) / figure.get_figheight()
+    if not entries:
+        figure.text(corner.x0, above + 0.06 / figure.get_figheight(), text,
+                    fontsize=STYLE["legend.title_fontsize"], va="bottom")
+        return
     each = 0.45 + 0.058 * max(map(len, entries))  # inches: a line, letters, a gap
     width = (1 - corner.x0) * figure.get_figwidth()
     n_columns = max(1, min(len(entries), int(width / each)))
     figure.legend(list(entries.values()), list(entries), loc="lower left",
-                  bbox_to_anchor=(corner.x0, corner.y1
-                                  + 0.18 / figure.get_figheight()),
+                  bbox_to_anchor=(corner.x0, above),
                   ncols=n_columns, title=text, alignment="left",
                   handlelength=2.4, columnspacing=1.2, labelspacing=0.3)

@@ -2,6 +2,7 @@
 """Figures of the whole Hessian: its ends, its trace and its density."""
 import numpy as np
 
+from ..arguments import known
 from ..files import ascending, line_axis, pick, with_seeds
 from ..words import data_words, label, seeds_words, significant
 from .curves import curve, draw_band
@@ -30,6 +31,7 @@ def extremes(ds, at=None, ax=None):
     `at`: which network, {axis: value}."""
     line = line_axis(ds)
     part = ascending(one_group(ds, at), line)
+    known("variable", "full_largest_eigenvalues", part.variables)
     need_numbers(part.full_largest_eigenvalues, "full_largest_eigenvalues")
     figure, axes = canvas(size=(COLUMN, 2.9), ax=ax)
     ax = axes[0, 0]
@@ -70,6 +72,7 @@ def full_trace(ds, at=None, ax=None):
     has the errors of the probes in it. `at`: which network, {axis: value}."""
     line = line_axis(ds)
     part = ascending(one_group(ds, at), line)
+    known("variable", "full_trace", part.variables)
     over = need_numbers(part.full_trace / part.full_frobenius_norm,
                         "full_trace")
     figure, axes = canvas(2, sharex=True, size=(COLUMN, 4.0), ax=ax,
@@ -103,6 +106,7 @@ def full_density(ds, at=None, n_curves=4, ax=None):
     together. `at`: which network, {axis: value}."""
     line = line_axis(ds)
     part = ascending(one_group(ds, at), line)
+    known("variable", "density_nodes", part.variables)
     x = part[line].values.astype(float)
     index = np.unique(np.linspace(0, len(x) - 1, n_curves).round()).astype(int)
     nodes, weights = (with_seeds(part[name]).transpose(

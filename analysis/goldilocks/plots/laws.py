@@ -3,6 +3,7 @@
 choices."""
 import numpy as np
 
+from ..arguments import EACH, EFFECTS
 from ..files import ascending, line_axis, pick
 from ..projection import mean_ratio
 from ..words import data_words, label, seeds_words
@@ -42,7 +43,7 @@ def ratios(ds, at=None, ax=None):
     return figure
 
 
-@styled
+@styled(found=EFFECTS, x=EACH)
 def effects(found, x, ax=None):
     """Effects of choices with their intervals: `found` has lists of
     `goldilocks.Paired` by name, {name: [pairs, ...]}, one for each of `x`, numbers

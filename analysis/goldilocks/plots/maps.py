@@ -4,7 +4,8 @@ import matplotlib
 import numpy as np
 from matplotlib.patheffects import withStroke
 
-from ..files import ascending, done, grid_axes, known, largest_dim
+from ..arguments import known
+from ..files import ascending, done, grid_axes, largest_dim
 from ..outcomes import ended_by, trained
 from ..words import data_words, label
 from .panels import ABOVE, panelled

@@ -3,12 +3,14 @@
 figures that have `col` and `hue` come by them."""
 import functools
 import inspect
+import textwrap
 
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 
-from ..files import LINES, ascending, grid_axes, known
+from ..arguments import asked, known
+from ..files import LINES, ascending, grid_axes
 from ..words import axis_text, label
 from .style import (COLOURS, COLUMN, MAP, STYLE, canvas, is_logarithmic, shades)
 
@@ -17,6 +19,8 @@ PANEL = 2.4, 2.1  # inches
 SMALL = {"font.size": 7, "axes.labelsize": 7, "legend.fontsize": 6.5,
          "legend.title_fontsize": 6.5}
 LINE = 0.12  # inches of a line of text
+LETTER = 0.05  # so too of a letter, on average
+GAP = 0.5  # between a panel and the next, with a bar
 MOST_ENTRIES = 5  # numbers of a legend; of more there is a bar
 # Where legends with titles are.
 ABOVE = {"loc": "lower left", "bbox_to_anchor": (0, 1.0), "ncols": 3,
@@ -97,11 +101,21 @@ def entries_of(legend):
                     legend.legendHandles))
 
 
+def wrapped(text, inches):
+    """Lines that a panel so wide has room for."""
+    return "\n".join(line for each in text.split("\n") for line in
+                     textwrap.wrap(each, int(inches / LETTER)) or [""])
+
+
 def panelled(draw):
     """A function that draws a dataset on one pair of axes, in the style of the
     package; with `col` a panel for each value of that axis. What is said of all
     panels is said once, above them, and their scales are the same but where a
-    panel has set limits of its own."""
+    panel has set limits of its own: from `whole`, where the function takes that,
+    the dataset that all panels are of."""
+    known_by = inspect.signature(draw)
+    takes_whole = "whole" in known_by.parameters
+
     @functools.wraps(draw)
     def in_panels(ds, *args, col=None, ax=None, **options):
         with plt.rc_context(STYLE | (SMALL if col is not None else {})):
@@ -116,6 +130,8 @@ def panelled(draw):
             panels = list(axes.flat)[:n]
             for panel in axes.flat[n:]:
                 panel.set_visible(False)
+            if takes_whole:
+                options["whole"] = ds
             for i, panel in enumerate(panels):
                 draw(ds.isel({col: [i]}), *args, ax=panel, **options)
             share_scales(panels)
@@ -130,11 +146,11 @@ def panelled(draw):
                     panel.set_xlabel("")
             say(figure, panels, [axis_text(ds, col, i) for i in range(n)])
             return figure
-    known_by = inspect.signature(draw)
     in_panels.__signature__ = known_by.replace(parameters=[
-        *known_by.parameters.values(), inspect.Parameter(
+        *(each for each in known_by.parameters.values() if each.name != "whole"),
+        inspect.Parameter(
             "col", inspect.Parameter.KEYWORD_ONLY, default=None)])
-    return in_panels
+    return asked(in_panels)
 
 
 def share_scales(panels):
@@ -158,11 +174,13 @@ def say(figure, panels, names):
             handles |= entries_of(legend)
             legend.remove()
         words.append(text.split("\n"))
+    pitch = panels[0].get_position().width * figure.get_figwidth() + GAP
     common = [line for line in words[0] if all(line in each for each in words)]
     for panel, name, lines in zip(panels, names, words):
         own = [name, *(line for line in lines if line not in common)]
-        panel.set_title("\n".join(own), loc="left", fontsize=6.5)
-    n_lines = panels[0].get_title("left").count("\n") + 1
+        panel.set_title("\n".join(wrapped(line, pitch) for line in own),
+                        loc="left", fontsize=6.5)
+    n_lines = 1 + max(panel.get_title("left").count("\n") for panel in panels)
     corner = panels[0].get_position()
     at = corner.x0, corner.y1 + (n_lines + 0.5) * LINE / figure.get_figheight()
     if handles:

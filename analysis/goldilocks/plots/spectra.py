@@ -3,7 +3,8 @@
 import numpy as np
 import scipy.ndimage
 
-from ..files import (ascending, grid_axes, known, largest_dim, line_axis, pick,
+from ..arguments import known
+from ..files import (ascending, grid_axes, largest_dim, line_axis, pick,
                      with_seeds)
 from ..words import data_words, label, significant
 from .panels import panelled

@@ -11,6 +11,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from .. import outputs
+from ..arguments import FIGURE, PATH, asked
 
 COLUMN = 3.4  # inches
 
@@ -43,13 +44,16 @@ def need_numbers(values, name):
     return values
 
 
-def styled(draw):
-    """A function that draws, in the style of the package."""
+def styled(draw=None, **kinds):
+    """A function that draws, in the style of the package, of what is `asked`."""
+    if draw is None:
+        return functools.partial(styled, **kinds)
+
     @functools.wraps(draw)
     def in_style(*args, **options):
         with plt.rc_context(STYLE):
             return draw(*args, **options)
-    return in_style
+    return asked(in_style, **kinds)
 
 
 def canvas(n_rows=1, n_columns=1, size=(COLUMN, 2.6), ax=None, **options):
@@ -67,6 +71,7 @@ def canvas(n_rows=1, n_columns=1, size=(COLUMN, 2.6), ax=None, **options):
     return figure, axes
 
 
+@asked(figure=FIGURE, path=PATH)
 def save(figure, path, dpi=300, overwrite=False):
     """Write a figure, cut to what it shows; the format by the ending. Raises
     outputs.Refused where a file may not be replaced."""
@@ -74,6 +79,7 @@ def save(figure, path, dpi=300, overwrite=False):
         write(figure, name, format_of(path), dpi)
 
 
+@asked(path=PATH)
 def format_of(path):
     """The format that the ending of a picture's name stands for."""
     ending = os.path.splitext(path)[1][1:].lower() or "png"
@@ -84,6 +90,7 @@ def format_of(path):
     return ending
 
 
+@asked(figure=FIGURE, path=PATH)
 def write(figure, path, kind, dpi):
     """Write a figure in a format, whatever the ending."""
     with plt.rc_context(STYLE):

@@ -2,8 +2,9 @@
 """Trainings: curves by where they began, and against the curvature there."""
 import numpy as np
 
+from ..arguments import known
 from ..correlations import within_and_between
-from ..files import LINES, done, grid_axes, known, largest_dim, merits, pick
+from ..files import LINES, done, grid_axes, largest_dim, merits, pick
 from ..outcomes import LOGGED, ended_by, is_over, tracked, trained
 from ..words import (axis_text, chance, data_words, interval_words, label,
                      seeds_words, training_words)
@@ -17,7 +18,7 @@ MAX_POINTS = 20000
 
 @panelled
 def training_curves(ds, name="loss", at=None, diverged="keep", ax=None,
-                    hue=None):
+                    hue=None, whole=None):
     """A logged quantity against steps, a curve for each value of the axis `hue`:
     the line, or of a study without one the first axis of several values.
 
@@ -49,11 +50,13 @@ def training_curves(ds, name="loss", at=None, diverged="keep", ax=None,
         ax.plot(steps, row, color=colour, lw=0.9)
     later = steps[steps > 0]
     if is_logarithmic(later):
-        ax.set_xscale("symlog", linthresh=later.min(), linscale=0.4)
-    finite = means[np.isfinite(means)]
+        ax.set_xscale("symlog", linthresh=later.min(),
+                      linscale=0.4 if whole is None else 0.8)
+    of_all = means if whole is None else means_of(whole, at, variable, diverged)
+    finite = of_all[np.isfinite(of_all)]
     if len(finite) and finite.min() > 0 and finite.max() > 30 * finite.min():
         ax.set_yscale("log")
-        ceiling = 30 * np.nanmedian(means[:, 0])
+        ceiling = 30 * np.nanmedian(of_all[..., 0])
         ax.set_ylim(0.7 * finite.min(), min(ceiling, 1.4 * finite.max()))
     ax.set_xlim(0, steps.max())
     for step in phases_ends(part):
@@ -71,6 +74,15 @@ def training_curves(ds, name="loss", at=None, diverged="keep", ax=None,
         if n_cut else ""])), loc="left", fontsize=7)
     draw_key(ax)
     return figure
+
+
+def means_of(ds, at, variable, diverged):
+    """[..., step] over seeds, of all panels."""
+    for axis, value in (at or {}).items():
+        ds = ds.sel({axis: value})
+    means = trained(ds, variable, diverged).mean(
+        [name for name in ("seed",) if name in ds.dims])
+    return means.transpose(..., "trajectory_step").values
 
 
 def phases_ends(part):

@@ -2,17 +2,19 @@
 """Where scatter comes from, along the line."""
 import numpy as np
 
+from ..arguments import DATASET, known
 from .curves import Curve, draw_band
 from .panels import ABOVE
 from .style import canvas, is_logarithmic, line_style, need_numbers, styled
 
 
-@styled
+@styled(found=DATASET)
 def shares(found, ax=None):
     """Shares of a variance by source, from gold.variance_components, along the
     one axis that is left, with their intervals."""
     found = found.squeeze([name for name in found.dims if name != "source"
                            and found.sizes[name] == 1])
+    known("variable", "share", found.variables)
     rest = [name for name in found.share.dims if name != "source"]
     if len(rest) != 1:
         raise ValueError("shares are drawn along one axis; there are "

@@ -35,9 +35,10 @@ def one_figure(ds, dim, band, diverged, zones, ax):
                           size=(COLUMN, 0.6 + 2.0 * n_panels), ax=ax,
                           gridspec_kw={"hspace": 0.07})
     axes = axes[:, 0]
-    drawn, named, any_diverged = draw_curves(
+    drawn, found, any_diverged = draw_curves(
         axes, ds, curves, map(line_style, range(len(curves))), band, diverged,
         zones)
+    named = named_of(found)
     mark_zones(axes, named, len(curves))
     n = np.concatenate([each.n for each in drawn])
     bars = "\n" + BARS if named and len(curves) > 1 else ""
@@ -49,10 +50,11 @@ def one_figure(ds, dim, band, diverged, zones, ax):
 
 
 def draw_curves(axes, ds, curves, styles, band, diverged, zones):
-    """Networks in their panels; the means of Tr/norm that were drawn, the zones
-    that can be named, with their colours, and whether a training diverged."""
+    """Networks in their panels; the means of Tr/norm that were drawn, the zones,
+    those that cannot be named too, with their colours, and whether a training
+    diverged."""
     line = line_axis(ds)
-    drawn, named, has_trained = [], [], []
+    drawn, zones_of, has_trained = [], [], []
     any_diverged = False
     for (at, d, text), style in zip(curves, styles):
         part = ascending(ds.isel(at), line)
@@ -60,7 +62,7 @@ def draw_curves(axes, ds, curves, styles, band, diverged, zones):
         drawn += [top]
         if len(top.x):
             found = found_zone(part, d, at, zones)
-            named += [] if found["noise"] else [(found, style["color"])]
+            zones_of.append((found, style["color"]))
             draw_band(axes[0], top, style, ": ".join(filter(None, [
                 text, zone_words(found)])))
             draw_band(axes[1], curve(pick(part, "positive_fraction", d), band),
@@ -68,7 +70,12 @@ def draw_curves(axes, ds, curves, styles, band, diverged, zones):
         if len(top.x) and len(axes) == 3 and at not in has_trained:
             any_diverged |= draw_training(axes[2], part, style, band, diverged)
             has_trained.append(at)
-    return drawn, named, any_diverged
+    return drawn, zones_of, any_diverged
+
+
+def named_of(zones):
+    """Those that can be named."""
+    return [each for each in zones if not each[0]["noise"]]
 
 
 def curves_of(ds, dim):
