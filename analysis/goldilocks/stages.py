@@ -33,6 +33,8 @@ def slopes(time, height):
 
 def plateaus(time, steps, losses):
     found = np.full((3, MOST_PLATEAUS), np.nan)
+    if len(steps) < 2:
+        return found
     is_flat = slopes(time, np.log(np.maximum(losses,
                                               np.finfo(float).tiny))) < FLAT
     edges = np.flatnonzero(np.diff(np.r_[0, is_flat, 0]))
@@ -59,9 +61,8 @@ def descent(time, steps, losses, wanted):
 def of_one(losses, steps, share):
     known = np.isfinite(losses)
     steps, losses = steps[known], losses[known]
-    found = np.full((3, MOST_PLATEAUS), np.nan)
-    if len(steps) < 3 or steps[0] != 0:
-        return np.nan, *found
+    if len(steps) < 2 or steps[0] != 0:
+        return np.nan, *np.full((3, MOST_PLATEAUS), np.nan)
     first, steps, losses = losses[0], steps[1:], losses[1:]
     time = np.log(steps)
     return (descent(time, steps, losses, (1 - share) * first),
@@ -76,11 +77,16 @@ def stages(ds, share=0.05):
 
     A plateau is where -d ln L / d ln t, by least squares over 0.06 decades to
     either side, stays below 0.1 for at least 0.15 decades. Logs of at least 40
-    entries a decade show them. Times of gradient flow are steps times
-    `learning_rate_applied`."""
+    entries a decade show them. Of trainings in phases they are of the first,
+    after which rates or samples are others. Times of gradient flow are steps
+    times `learning_rate_applied`."""
     known("variable", "trajectory_loss", ds.variables)
+    losses = ds.trajectory_loss
+    if "phase_step" in ds:
+        losses = losses.where(
+            ds.trajectory_step <= ds.phase_step.isel(phase=0, drop=True))
     found = xr.apply_ufunc(
-        of_one, ds.trajectory_loss, ds.trajectory_step.astype(float),
+        of_one, losses, ds.trajectory_step.astype(float),
         kwargs={"share": share}, vectorize=True,
         input_core_dims=[["trajectory_step"], ["trajectory_step"]],
         output_core_dims=[[], *[["plateau"]] * 3])

@@ -77,19 +77,35 @@ run: {precision: float64}
 """
 
 
-def test_stages_as_the_program_finds_them(tmp_path):
+@pytest.mark.parametrize("settings", [
+    {}, {"train__log": "{count: 2}"},
+    {"train__phases": "[{steps: 700}, {labels: random, steps: 800}]"}])
+def test_stages_as_the_program_finds_them(tmp_path, settings):
     try:
         gold.running.program()
     except FileNotFoundError as error:
         pytest.skip(str(error))
-    ds = gold.run(STUDY, tmp_path / "stages.h5")
+    ds = gold.run(STUDY, tmp_path / "stages.h5", **settings)
     found = gold.stages(ds)
-    assert bool(found.plateau_start.notnull().any())
     for name in found:
         np.testing.assert_allclose(found[name], ds[name].transpose(
             *found[name].dims), rtol=1e-12, equal_nan=True)
         assert found[name].attrs["long_name"] and found[name].attrs["units"] == (
             "nat" if name == "plateau_loss" else "1")
+    flat = found.plateau_start.notnull()
+    loss = ds.trajectory_loss
+    has_fallen = loss.isel(trajectory_step=-1) <= 0.95 * loss.isel(
+        trajectory_step=0)
+    if "train__log" in settings:  # one step: the first that is logged
+        assert bool(has_fallen.any()) and not bool(flat.any())
+        np.testing.assert_array_equal(found.descent_step,
+                                      np.where(has_fallen, 1500, np.nan))
+    elif settings:  # what random labels do is none of it
+        assert bool(flat.any()) and float(found.plateau_end.max()) <= 700
+        xr.testing.assert_equal(found, gold.stages(ds.drop_vars(
+            "phase_step").sel(trajectory_step=slice(0, 700))))
+    else:
+        assert bool(flat.any()) and float(found.plateau_end.max()) > 700
 
 
 def test_phases_have_borders(opened):

@@ -100,14 +100,6 @@ size_t gold_shape_units(gold_shape shape);
 /** Weights of a layer, without biases. */
 size_t gold_layer_weights(const gold_layer *layer);
 
-/** Do units of layer `in` have weights of their own, and others by which the
- * next layer, `out`, reads them? */
-static inline bool gold_condenses(const gold_layer *in, const gold_layer *out)
-{
-    return in->kind == GOLD_LAYER_LINEAR && out->kind == GOLD_LAYER_LINEAR &&
-           in->is_drawn && out->is_drawn && out->in == in->out;
-}
-
 /** Parameters of a layer: weights and biases. */
 size_t gold_layer_parameters(const gold_layer *layer);
 

@@ -220,6 +220,12 @@ const char *gold_fault_key(const gold_settings *settings,
 void gold_graph_layers(const gold_graph *graph, gold_layer_fn *visit,
                        void *context);
 
+/** The one layer that reads units of layer `l`, each by a column of its
+ * weights: both are linear, and between them is what keeps units apart, as
+ * activations, sums of branches and norms without a gain do. 0: there is none,
+ * or there are several. */
+size_t gold_graph_reader(const gold_graph *graph, size_t l);
+
 /** Nodes with parameters that a list makes, whatever the data. */
 size_t gold_operations_length(const gold_operations *list,
                               const gold_graph_words *words);

@@ -163,6 +163,13 @@ static inline size_t gold_optimizer_vectors(gold_optimizer optimizer)
     return 0;
 }
 
+/** Are its steps no sum of gradients times the learning rate? */
+static inline bool gold_optimizer_is_adaptive(gold_optimizer optimizer)
+{
+    return optimizer == GOLD_ADAM || optimizer == GOLD_ADAMW ||
+           optimizer == GOLD_RMSPROP;
+}
+
 /** How the learning rate falls after the warmup. */
 typedef enum gold_decay {
     GOLD_DECAY_NONE,

@@ -264,6 +264,8 @@ typedef struct gold_study {
     struct gold_study *earlier[GOLD_MAX_PHASES]; /* each as the study that it
                                                     would be alone; owned */
     bool has_own_data;      /* of an earlier phase: its samples are others */
+    bool goes_on;           /* it begins where the phase before it ended, on the
+                               same samples and labels */
     uint64_t norm_of_phase; /* it begins at the drawn parameters, all times a
                                factor, of the norm with which that phase ended,
                                counted from 1; 0: where the one before ended */

@@ -126,7 +126,8 @@ typedef enum gold_track_trait {
       "2 / eta, eta the smallest step along the negative gradient that "       \
       "leaves the loss where it was")                                          \
     T(STAGES, stages, 0,                                                       \
-      "first descent and plateaus, found in the logged losses at the end")     \
+      "first descent and plateaus, found in the logged losses of the first "   \
+      "phase at the end")                                                      \
     X(DESCENT_STEP, "descent_step", POINT, TRACK_STAGES, "1",                  \
       "step at which the loss has lost a twentieth of that at the start, "     \
       "between logged steps straight in their logarithm")                      \
@@ -144,7 +145,7 @@ typedef enum gold_track_trait {
       "largest learning rate, to 1 %, at which 100 steps from the start "      \
       "neither raise the loss nor make all logits 0")                          \
     T(LAYER_CONDENSATION, layer_condensation, 0,                               \
-      "condensation of each linear layer that another linear one reads")       \
+      "condensation of each linear layer that one other linear one reads")     \
     GOLD_CONDENSATION_VARIABLES(X, LAYER_, "layer_", TRAJECTORY_LAYER,         \
                                 TRACK_LAYER_CONDENSATION, "a layer")           \
     T(LAYER_NORMS, layer_norms, 0,                                             \
@@ -161,16 +162,18 @@ typedef enum gold_track_trait {
       "whether the loss rises above its start and comes down to flatter "      \
       "ground; needs sharpness")                                               \
     X(CATAPULT, "catapult", POINT, TRACK_CATAPULT, "1",                        \
-      "1 where a logged loss is above that at the start, and at the last "     \
-      "logged step both loss and sharpness are below theirs at the start; "    \
-      "else 0")                                                                \
+      "1 where a logged loss of a phase is above that at its start, and at "   \
+      "its last logged step both loss and sharpness are below theirs at its "  \
+      "start; else 0; a phase on other samples or labels than the one before " \
+      "starts at its first logged step")                                       \
     T(FINAL_SHARPNESS_TIMES_LR, final_sharpness_times_lr,                      \
       GOLD_TRACK_OF_SHARPNESS,                                                 \
       "2 at the edge of stability of gradient descent; needs sharpness")       \
     X(FINAL_SHARPNESS_TIMES_LR, "final_sharpness_times_lr", POINT,             \
       TRACK_FINAL_SHARPNESS_TIMES_LR, "1",                                     \
       "sharpness at the last logged step times the learning rate of the step " \
-      "that led there: 2 at the edge of stability of gradient descent")
+      "that led there: 2 at the edge of stability of gradient descent; not "   \
+      "of adam, adamw and rmsprop")
 
 /* All rows, in order: E and T of words (identifier, name, traits, text or
  * NULL), X of variables (as in GOLD_VARIABLE_LIST). */

@@ -9,6 +9,7 @@
 
 #include "engine/rates.h"
 #include "engine/record.h"
+#include "train/optimizer.h"
 #include "train/state.h"
 
 static void plan_training(gold_lesson *t)
@@ -227,12 +228,31 @@ static double outcome_of(const gold_lesson *t)
     return (double)flags;
 }
 
+/* gold_phase_end.plain_rate of a phase. */
+static double plain_rate(const gold_lesson *t)
+{
+    const gold_training *training = &t->training;
+    const size_t n = t->result.n_logged;
+
+    if (n <= training->past.n_logged ||
+        gold_optimizer_is_adaptive(training->settings->optimizer)) {
+        return (double)NAN;
+    }
+    const uint64_t s = training->log_steps[n - 1] - training->past.steps;
+
+    return training->learning_rate * FN(rate_share)(training->settings,
+                                                    s > 0 ? s - 1 : 0,
+                                                    training->n_steps);
+}
+
 /* A phase is over: how it ended. */
 static void note_end(gold_lesson *t, size_t phase)
 {
+    gold_past *past = &t->training.past;
     const gold_log_entry *final = &t->result.final;
+    const bool goes_on = gold_study_phase(t->whole->study, phase)->goes_on;
 
-    t->training.past.ends[phase] =
+    past->ends[phase] =
         (gold_phase_end){.step = t->result.final_step,
                          .loss = final->loss,
                          .accuracy = final->accuracy,
@@ -240,7 +260,10 @@ static void note_end(gold_lesson *t, size_t phase)
                          .test_accuracy = final->test_accuracy,
                          .weight_norm = final->weight_norm,
                          .learning_rate = t->training.learning_rate,
-                         .outcome = outcome_of(t)};
+                         .outcome = outcome_of(t),
+                         .first_entry = past->n_logged - (goes_on ? 1 : 0),
+                         .n_logged = t->result.n_logged,
+                         .plain_rate = plain_rate(t)};
 }
 
 /* What a phase that is over leaves to the next, and where that begins. */

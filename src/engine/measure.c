@@ -285,6 +285,32 @@ static void tell_not_finite(const measurement *m,
     verdict->state = GOLD_STATE_FAILED;
 }
 
+/* Curvature that is so much smaller than the gradient by the norm is none that
+ * the arithmetic knows: slopes of saturated units, and variances of sure
+ * predictions, are differences from 1 that vanish at epsilon, and curvature has
+ * two such factors where the gradient may have none. */
+static double least_curvature(const gold_line_result *result, double norm)
+{
+    return REAL_EPS * REAL_EPS * result->gradient_norm / norm;
+}
+
+/* Say so where no eigenvalue is known; of a network that is 0 all are. */
+static void tell_unresolved(const measurement *m,
+                            const gold_line_result *result,
+                            const double *record, gold_verdict *verdict)
+{
+    const gold_schema *schema = m->job->schema;
+    const size_t largest =
+        schema->offset[GOLD_VAR_UNCERTAIN_FRACTION] + schema->n_dims - 1;
+
+    if (record[largest] >= 1.0 && result->zero_logits < 1.0) {
+        (void)snprintf(verdict->message, sizeof verdict->message,
+                       "curvature is smaller than " REAL_NAME
+                       " resolves: all its eigenvalues are uncertain, and what "
+                       "follows from them");
+    }
+}
+
 /* One distinct point into the record and verdict of a task's point. */
 static gold_status report_point(const measurement *m, size_t k, double *hessian,
                                 double *record, gold_verdict *verdict)
@@ -327,18 +353,23 @@ static gold_status report_point(const measurement *m, size_t k, double *hessian,
         return GOLD_OK;
     }
     add_terms(m, result, hessian);
+    const double norm = m->points[k].alpha * m->start->norm;
+
     status = gold_record_curvature(
-        schema, &(gold_matrices){m->d, hessian, result->g_term, result->h_term},
+        schema,
+        &(gold_matrices){m->d, hessian, result->g_term, result->h_term,
+                         least_curvature(result, norm)},
         REAL_EPS, record);
     if (status == GOLD_ERR_NUMERIC) {
         verdict->state = GOLD_STATE_FAILED;
         (void)snprintf(verdict->message, sizeof verdict->message,
-                       "curvature at weight norm %g: %.70s",
-                       m->points[k].alpha * m->start->norm,
+                       "curvature at weight norm %g: %.70s", norm,
                        gold_fail_message());
         return GOLD_OK;
     }
-    return status;
+    GOLD_TRY(status);
+    tell_unresolved(m, result, record, verdict);
+    return GOLD_OK;
 }
 
 /* Arrays of a point for whoever checks it. */

@@ -154,8 +154,10 @@ gold_status gold_record_curvature(const gold_schema *schema,
             spectra[t].eigenvalues = values + t * n;
             GOLD_GOTO(gold_spectrum_of(d, terms[t], n, scratch, &spectra[t]));
         }
-        const double resolution = gold_resolution(
-            d, epsilon, spectra[1].spectral_norm, spectra[2].spectral_norm);
+        const double resolution =
+            fmax(matrices->least,
+                 gold_resolution(d, epsilon, spectra[1].spectral_norm,
+                                 spectra[2].spectral_norm));
 
         put_dominance(schema, k, spectra[1].spectral_norm,
                       spectra[2].spectral_norm, record);

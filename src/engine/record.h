@@ -11,6 +11,7 @@ typedef struct gold_matrices {
     const double *hessian;
     const double *g_term;
     const double *h_term;
+    double least; /* no smaller eigenvalue is known */
 } gold_matrices;
 
 /** Put one number into a record; variables that the study does not have are
@@ -45,7 +46,9 @@ double gold_resolution(size_t d, double epsilon, double g, double h);
  * An eigenvalue counts as uncertain when it is no larger than
  * 4 sqrt(d) epsilon (|G|_2 + |S|_2): rounding perturbs the entries of the two
  * terms by about epsilon times their size, which moves eigenvalues by the norm
- * of a random matrix of such entries, about 2 sqrt(d) times them.
+ * of a random matrix of such entries, about 2 sqrt(d) times them. So it does
+ * when it is no larger than matrices->least, where the terms themselves may be
+ * what underflow left.
  *
  * @param epsilon  relative spacing of numbers of the working precision.
  * @retval GOLD_ERR_NUMERIC  an entry is not finite.

@@ -16,7 +16,6 @@
 #include "engine/watch.h"
 #include "linalg/product.h"
 #include "nn/directions.h"
-#include "train/optimizer.h"
 
 /* ---- Sharpness ----------------------------------------------------------- */
 
@@ -66,50 +65,64 @@ static const double *logged_sharpness(const gold_watch *watch,
                : NULL;
 }
 
+/* 1 or 0 of logged entries from `first` to before `end`; NaN where they are too
+ * few, or flat ground is not known. */
+static double catapult_of(const gold_log_entry *log, const double *sharpness,
+                          size_t first, size_t end)
+{
+    bool has_risen = false;
+
+    if (end < first + 2 || !isfinite(sharpness[first])) {
+        return (double)NAN;
+    }
+    for (size_t k = first; k < end; k++) {
+        has_risen = has_risen || log[k].loss > log[first].loss;
+    }
+    return has_risen && log[end - 1].loss < log[first].loss &&
+                   sharpness[end - 1] < sharpness[first]
+               ? 1.0
+               : 0.0;
+}
+
 static gold_status put_catapult(const gold_watch *watch,
                                 const gold_training_result *result,
                                 const gold_log_entry *log, double *record)
 {
     const double *sharpness = logged_sharpness(watch, result, record);
-    const size_t last = result->n_logged - 1;
-    bool has_risen = false;
+    const gold_past *past = &watch->training->past;
+    double found = (double)NAN;
 
-    if (sharpness == NULL || !isfinite(sharpness[0])) {
-        return GOLD_OK;
-    }
-    for (size_t k = 0; k <= last; k++) {
-        has_risen = has_risen || log[k].loss > log[0].loss;
-    }
-    const bool is_flatter =
-        log[last].loss < log[0].loss && sharpness[last] < sharpness[0];
+    for (size_t i = 0; sharpness != NULL && i <= past->phase; i++) {
+        const gold_phase_end *end = &past->ends[i];
 
-    gold_record_put(watch->job->schema, record, GOLD_VAR_CATAPULT,
-                    has_risen && is_flatter ? 1.0 : 0.0);
+        found = fmax(found, catapult_of(log, sharpness, end->first_entry,
+                                        end->n_logged));
+    }
+    gold_record_put(watch->job->schema, record, GOLD_VAR_CATAPULT, found);
     return GOLD_OK;
 }
 
 const gold_tracker FN(track_catapult) = {.after = put_catapult};
 
+/* At the rate of the phase in which the last logged step lies. */
 static gold_status put_at_edge(const gold_watch *watch,
                                const gold_training_result *result,
                                const gold_log_entry *log, double *record)
 {
     const double *sharpness = logged_sharpness(watch, result, record);
-    const gold_training *training = watch->training;
+    const gold_past *past = &watch->training->past;
+    size_t i = past->phase;
 
     (void)log;
     if (sharpness == NULL) {
         return GOLD_OK;
     }
-    const size_t last = result->n_logged - 1;
-    const uint64_t s = watch->job->schema->log_steps[last];
-    const uint64_t before = training->past.steps;
-    const double share = FN(rate_share)(
-        training->settings, s > before ? s - before - 1 : 0, training->n_steps);
-
+    while (i > 0 && past->ends[i - 1].n_logged == result->n_logged) {
+        i--;
+    }
     gold_record_put(watch->job->schema, record,
                     GOLD_VAR_FINAL_SHARPNESS_TIMES_LR,
-                    sharpness[last] * training->learning_rate * share);
+                    sharpness[result->n_logged - 1] * past->ends[i].plain_rate);
     return GOLD_OK;
 }
 

@@ -23,8 +23,10 @@ static gold_status begin_layers(const gold_watch *watch, condensing *c,
     GOLD_TRY(GOLD_ALLOC(n_layers, &c->layers));
     c->n_layers = n_layers;
     for (size_t l = 0; l < n_layers; l++) {
-        if (gold_condenses(&network->layers[l], &network->layers[l + 1])) {
-            GOLD_TRY(FN(condensation_init)(&c->layers[l], network, l,
+        const size_t reader = gold_graph_reader(&network->graph, l);
+
+        if (reader > 0) {
+            GOLD_TRY(FN(condensation_init)(&c->layers[l], network, l, reader,
                                            watch->initial));
         }
     }

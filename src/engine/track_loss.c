@@ -61,16 +61,18 @@ const gold_tracker FN(track_max_stable_learning_rate) = {.before = try_rates};
 
 /* ---- Stages -------------------------------------------------------------- */
 
+/* Of the first phase: where it ends, rates or samples become others. */
 static gold_status put_stages(const gold_watch *watch,
                               const gold_training_result *result,
                               const gold_log_entry *log, double *record)
 {
     gold_status status = GOLD_OK;
     const gold_schema *schema = watch->job->schema;
-    const size_t n = result->n_logged;
+    const size_t n = (size_t)watch->training->past.ends[0].n_logged;
     double *losses = NULL;
     double *scratch = NULL;
 
+    (void)result;
     GOLD_GOTO(GOLD_ALLOC(n, &losses));
     GOLD_GOTO(GOLD_ALLOC(n, &scratch));
     for (size_t k = 0; k < n; k++) {

@@ -175,6 +175,65 @@ void gold_graph_layers(const gold_graph *graph, gold_layer_fn *visit,
     }
 }
 
+/* The node of a layer; 0: there are fewer. */
+static size_t node_of(const gold_graph *graph, size_t l)
+{
+    size_t n = 0;
+
+    for (size_t q = 1; q < graph->n_nodes; q++) {
+        n += graph->nodes[q].n_parameters > 0 ? 1 : 0;
+        if (n == l + 1) {
+            return q;
+        }
+    }
+    return 0;
+}
+
+/* The node that alone takes what a node makes; 0: several do, or none. */
+static size_t only_taker(const gold_graph *graph, size_t of)
+{
+    size_t found = 0;
+
+    for (size_t q = of + 1; q < graph->n_nodes; q++) {
+        const gold_node *node = &graph->nodes[q];
+
+        for (size_t k = 0; k < node->n_inputs; k++) {
+            if (node->inputs[k] == of && found != 0 && found != q) {
+                return 0;
+            }
+            found = node->inputs[k] == of ? q : found;
+        }
+    }
+    return found;
+}
+
+static bool has_units(const gold_node *node)
+{
+    return FN(ops)[node->kind] == &FN(op_linear) && node->is_drawn;
+}
+
+size_t gold_graph_reader(const gold_graph *graph, size_t l)
+{
+    const size_t from = node_of(graph, l);
+    size_t q = from;
+    size_t reader = 0;
+
+    if (from == 0 || !has_units(&graph->nodes[from])) {
+        return 0;
+    }
+    do {
+        q = only_taker(graph, q);
+    } while (q != 0 && FN(ops)[graph->nodes[q].kind]->keeps_units);
+    if (q == 0 || !has_units(&graph->nodes[q]) ||
+        graph->nodes[q].fan_in != graph->nodes[from].fan_out) {
+        return 0;
+    }
+    while (node_of(graph, reader) != q) {
+        reader++;
+    }
+    return reader;
+}
+
 gold_status gold_architecture_visit(const gold_settings *settings,
                                     gold_shape input, size_t n_classes,
                                     gold_layer_fn *visit, void *context,

@@ -10,5 +10,6 @@ static const char *shape(gold_node *node)
 const gold_op FN(op_flatten) = {.name = "flatten",
                                 .n_inputs = 1,
                                 .most_inputs = 1,
+                                .keeps_units = true,
                                 .shape = shape,
                                 .degree = FN(common_degree)};

@@ -198,8 +198,8 @@ static void bend(const gold_site *s, const gold_motion *by, const real *delta,
 }
 
 #define NORM                                                                   \
-    .n_inputs = 1, .most_inputs = 1, .degree = degree, .forward = forward,     \
-    .tangent = tangent, .pull = pull, .bend = bend
+    .n_inputs = 1, .most_inputs = 1, .keeps_units = true, .degree = degree,    \
+    .forward = forward, .tangent = tangent, .pull = pull, .bend = bend
 
 const gold_op FN(op_layer_norm) = {
     .name = "layer_norm", .keys = keys, .shape = layer_shape, NORM};

@@ -130,6 +130,8 @@ typedef struct gold_op {
     bool replaces;     /* pull heeds to->adds; else it always adds to x */
     bool is_in_place;  /* y may be x where nothing bends, and delta to->x */
     bool takes_packed; /* x may be the packed samples */
+    bool keeps_units;  /* unit k of y comes from unit k of each x, but for what
+                          all units are divided by or less */
 
     /** Fill in the node from node->x and node->set; what is wrong, or NULL. */
     const char *(*shape)(gold_node *node);

@@ -3,6 +3,7 @@
 #include <float.h>
 #include <string.h>
 
+#include "goldilocks/graph.h"
 #include "goldilocks/task.h"
 
 #include "study/read.h"
@@ -76,46 +77,36 @@ void goldi_check_log_room(goldi_reader *reader)
     }
 }
 
-/* What condensation may be of. */
-typedef struct condensing {
-    size_t n; /* layers so far */
-    gold_layer last;
-    bool is_first; /* of the first layer */
-    bool is_any;   /* of any */
-} condensing;
-
-/* A gold_layer_fn. */
-static void look_at_layer(void *context, const gold_layer *layer)
-{
-    condensing *c = context;
-    const bool condenses = c->n > 0 && gold_condenses(&c->last, layer);
-
-    c->is_first = c->n == 1 ? condenses : c->is_first;
-    c->is_any = c->is_any || condenses;
-    c->last = *layer;
-    c->n++;
-}
-
 /* A goldi_visit. */
 static bool check_condensation_at(void *context, size_t point)
 {
     goldi_reader *reader = context;
     const bool *track = reader->study->train.track;
     const gold_data_shape data = gold_data_shape_of(&reader->study->data);
+    bool is_first = false; /* of the first layer */
+    bool is_any = false;   /* of any */
     gold_settings settings;
-    condensing found = {.n = 0};
+    gold_graph graph = {0};
 
     gold_study_point(reader->study, point, &settings);
-    if (gold_architecture_visit(&settings, gold_data_input(&data),
-                                data.n_classes, look_at_layer, &found,
-                                NULL) == GOLD_OK &&
-        (found.is_first || !track[GOLD_TRACK_CONDENSATION]) && found.is_any) {
+    if (gold_architecture_graph(&settings, gold_data_input(&data),
+                                data.n_classes, &graph, NULL) == GOLD_OK) {
+        const size_t n_layers = gold_architecture_length(&settings);
+
+        is_first = gold_graph_reader(&graph, 0) > 0;
+        for (size_t l = 0; l < n_layers && !is_any; l++) {
+            is_any = gold_graph_reader(&graph, l) > 0;
+        }
+    }
+    gold_graph_fini(&graph);
+    if ((is_first || !track[GOLD_TRACK_CONDENSATION]) && is_any) {
         return true;
     }
     goldi_complain(&reader->report,
                    goldi_given(reader, GOLDI_TRAIN, "track")->place,
-                   "condensation is of a linear layer that another linear one "
-                   "reads: of kind mlp without normalization, say");
+                   "condensation is of a linear layer whose units one other "
+                   "linear layer reads, each by itself: of kind mlp without "
+                   "normalization, say");
     return false;
 }
 

@@ -209,6 +209,26 @@ static void note_schedule(goldi_reader *reader)
     }
 }
 
+/* A product with the sharpness that tells nothing. */
+static void note_edge(goldi_reader *reader)
+{
+    const gold_study *study = reader->study;
+    const unsigned optimizers = goldi_values_of(study, "optimizer");
+    bool has_edge = false;
+
+    for (unsigned i = 0; optimizers >> i != 0; i++) {
+        has_edge = has_edge || ((optimizers >> i & 1U) != 0 &&
+                                !gold_optimizer_is_adaptive((gold_optimizer)i));
+    }
+    if (study->has_train &&
+        study->train.track[GOLD_TRACK_FINAL_SHARPNESS_TIMES_LR] && !has_edge) {
+        goldi_note(&reader->report,
+                   goldi_given(reader, GOLDI_TRAIN, "track")->place,
+                   "'final_sharpness_times_lr' has no numbers here: steps of "
+                   "adam, adamw and rmsprop have no such edge of stability");
+    }
+}
+
 /* The largest value that a term of a function can have on points of so many
  * features, none further from 0 than `x`. */
 static double reach_of(const gold_ridge *ridge, double x, double n_features)
@@ -367,6 +387,7 @@ void goldi_note_traps(goldi_reader *reader)
     note_inputs(reader);
     note_schedule(reader);
     note_target(reader);
+    note_edge(reader);
     note_networks(reader);
     for (size_t i = 0; i < goldi_n_keys; i++) {
         const goldi_key *key = &goldi_keys[i];

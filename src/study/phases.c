@@ -4,6 +4,7 @@
  * that holds of a training holds of each of them. */
 #include "study/phases.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "study/key_text.h"
@@ -345,7 +346,10 @@ void goldi_check_phase(goldi_reader *reader, const goldi_phase *phase,
     }
 }
 
-void goldi_add_phase(goldi_text *out, const gold_study *phase, size_t i)
+/* Append lines of a phase's identity, each after `before`: those of its data,
+ * and of its training if that is wanted. */
+static void add_lines(goldi_text *out, const gold_study *phase,
+                      bool wants_train, const char *before)
 {
     static const char train[] = "train.";
     char *identity = NULL;
@@ -358,11 +362,41 @@ void goldi_add_phase(goldi_text *out, const gold_study *phase, size_t i)
         const bool is_train = strncmp(line, train, sizeof train - 1) == 0;
         const size_t skipped = is_train ? sizeof train - 1 : 0;
 
-        if (is_train || strncmp(line, "data.", strlen("data.")) == 0) {
-            goldi_text_add(out, "train.phases.%zu.", i + 1);
+        if ((is_train && wants_train) ||
+            strncmp(line, "data.", strlen("data.")) == 0) {
+            goldi_text_add(out, "%s", before);
             goldi_text_append(out, line + skipped, n - skipped);
         }
         line += n;
     }
     gold_free(identity);
+}
+
+void goldi_add_phase(goldi_text *out, const gold_study *phase, size_t i)
+{
+    char before[GOLD_NAME_BYTES];
+
+    (void)snprintf(before, sizeof before, "train.phases.%zu.", i + 1);
+    add_lines(out, phase, true, before);
+}
+
+gold_status goldi_link_phases(gold_study *study)
+{
+    goldi_text last = {0};
+
+    for (size_t i = 0; i <= study->n_earlier && last.status == GOLD_OK; i++) {
+        gold_study *phase = i < study->n_earlier ? study->earlier[i] : study;
+        goldi_text here = {0};
+
+        add_lines(&here, phase, false, "");
+        phase->goes_on = i > 0 && phase->norm_of_phase == 0 &&
+                         here.status == GOLD_OK &&
+                         strcmp(here.data, last.data) == 0;
+        goldi_text_fini(&last);
+        last = here;
+    }
+    const gold_status status = last.status;
+
+    goldi_text_fini(&last);
+    return status;
 }

@@ -39,4 +39,8 @@ void goldi_check_phase(goldi_reader *reader, const goldi_phase *phase,
 /** The lines of an identity for phase i, an earlier one. */
 void goldi_add_phase(goldi_text *out, const gold_study *phase, size_t i);
 
+/** Find out which phases of a study without errors go on (gold_study.goes_on).
+ */
+GOLD_CHECKED gold_status goldi_link_phases(gold_study *study);
+
 #endif

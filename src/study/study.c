@@ -133,6 +133,7 @@ static void read_all(goldi_reader *reader)
                                phases[i].has_data || phases[n - 1].has_data);
     }
     if (*status == GOLD_OK && reader->report.n_complaints == 0) {
+        *status = goldi_link_phases(reader->study);
         goldi_check_log_room(reader);
         goldi_check_steps_between(reader);
         goldi_note_phases(reader, root, phases, n);

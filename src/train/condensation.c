@@ -84,10 +84,10 @@ static gold_status get_arrays(gold_condensation *c)
 
 gold_status FN(condensation_init)(gold_condensation *c,
                                   const gold_network *network, size_t l,
-                                  const real *theta)
+                                  size_t reader, const real *theta)
 {
     *c = (gold_condensation){.in = &network->layers[l],
-                             .out = &network->layers[l + 1]};
+                             .out = &network->layers[reader]};
     c->n = c->in->out;
     c->length = c->in->in + (c->in->has_bias ? 1 : 0);
     GOLD_TRY(get_arrays(c));

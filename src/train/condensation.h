@@ -6,7 +6,7 @@
  * arXiv 2105.11686; Chen et al. 2024, arXiv 2410.20119). Typed.
  *
  * A unit k has the vector w_k of its weights, with its bias as one more where
- * it has one, and the norm |a_k| of the weights by which the next layer reads
+ * it has one, and the norm |a_k| of the weights by which one other layer reads
  * it; its amplitude is A_k = |a_k| |w_k|. Units of amplitude 0 have no
  * direction and take no part but in the mean and in the distances.
  */
@@ -47,13 +47,13 @@ typedef struct gold_condensation {
     double *scratch;      /* of the eigenvalues */
 } gold_condensation;
 
-/** Get ready to look at units of layer `l` that began at `theta`; ended by
- * FN(condensation_fini), also on failure. The network is borrowed.
- *
- * @pre the layer condenses, as the next reads it (gold_condenses). */
+/** Get ready to look at units of layer `l`, which layer `reader` reads
+ * (gold_graph_reader), and which began at `theta`; ended by
+ * FN(condensation_fini), also on failure. The network is borrowed. */
 GOLD_CHECKED gold_status FN(condensation_init)(gold_condensation *c,
                                                const gold_network *network,
-                                               size_t l, const real *theta);
+                                               size_t l, size_t reader,
+                                               const real *theta);
 
 /** Fill what is known of them at theta, NaN where nothing is.
  *

@@ -6,98 +6,203 @@
 #include "linalg/product.h"
 
 enum {
-    MOST_PASSES = 40 /* the first ones look for a loss that rises */
+    MOST_CLIMBS = 40, /* passes that look for a loss that rises */
+    MOST_PASSES = 200
 };
 
-static const double precise = 1e-3;
+static const double precise = 1e-3;   /* of the step that is found */
+static const double parabolic = 0.02; /* a parabola's step is that near */
 static const double wider = 16.0; /* than a step whose loss does not bend up */
+static const double wide = 8.0;   /* of what is looked at closely, the ends */
+static const double apart = 1.0905077326652577; /* 2^(1/8), of its steps */
 
 /* Steps are told by that along which a straight line would lose all of the
- * loss. Of the first one the loss falls by enough to be seen in the arithmetic;
- * where it is back after less than `resolved`, it hardly fell, and rounding
- * alone would say where it is back. */
-static const double first = sizeof(real) == sizeof(float) ? 1e-3 : 1e-8;
+ * loss. Of the first one the loss falls by enough for its bend to be seen in
+ * the arithmetic; where it is back after less than `resolved`, it hardly fell,
+ * and rounding alone would say where it is back. */
+static const double first = sizeof(real) == sizeof(float) ? 1e-2 : 1e-6;
 static const double resolved = sizeof(real) == sizeof(float) ? 1e-4 : 1e-11;
+
+/* The loss along the negative gradient. */
+typedef struct descent {
+    FN(passes) * passes;
+    const real *theta;
+    const real *gradient;
+    gold_batch samples;
+    real *trial;
+    double loss; /* at theta */
+    double squares;
+    size_t n_passes;
+} descent;
 
 /* Steps between which the loss comes back to where it was, and how far it is
  * from there, by the step: that is a straight line for a quadratic. */
 typedef struct bracket {
-    double low; /* a step too small */
+    double low; /* a step too small; 0 at first */
     double at_low;
     double high; /* a step too large; INFINITY while none is known */
     double at_high;
-    int side; /* of the last step: 1 high, -1 low, 0 none yet */
 } bracket;
 
 /* (loss at a step - loss here) / step. */
-static double rise(FN(passes) * passes, const real *theta, const real *gradient,
-                   gold_batch samples, real *trial, double loss, double step)
+static double rise(descent *d, double step)
 {
-    for (size_t i = 0; i < passes->network->n_parameters; i++) {
-        trial[i] = (real)((double)theta[i] - step * (double)gradient[i]);
-    }
-    const double there =
-        FN(evaluate)(passes, trial, samples).loss / (double)samples.n;
+    const size_t n = d->passes->network->n_parameters;
 
-    return isfinite(there) ? (there - loss) / step : (double)INFINITY;
+    for (size_t i = 0; i < n; i++) {
+        d->trial[i] =
+            (real)((double)d->theta[i] - step * (double)d->gradient[i]);
+    }
+    const double there = FN(evaluate)(d->passes, d->trial, d->samples).loss /
+                         (double)d->samples.n;
+
+    d->n_passes++;
+    return isfinite(there) ? (there - d->loss) / step : (double)INFINITY;
 }
 
-/* Where a straight line through both ends is 0, or the middle where it is
- * none. While no step is too large: where one through 0 and the last step is.
- */
-static double next_step(const bracket *b, double squares)
+/* Take a step for an end. Is it too large? */
+static bool narrow(descent *d, bracket *b, double step)
 {
-    if (!isfinite(b->high)) {
-        const double bend = (b->at_low + squares) / b->low;
+    const double at_step = rise(d, step);
+    const bool is_high = at_step > 0.0;
 
-        return fmax(bend > 0.0 ? squares / bend : 0.0,
-                    (bend > 0.0 ? 1.5 : wider) * b->low);
+    *(is_high ? &b->high : &b->low) = step;
+    *(is_high ? &b->at_high : &b->at_low) = at_step;
+    return is_high;
+}
+
+/* Where a straight line through both ends is 0, or the middle where it is none;
+ * so far in from the ends that a step which is hardly beyond one is found. */
+static double between(const bracket *b)
+{
+    const double in = 0.25 * precise * b->high;
+    const double step =
+        isfinite(b->at_high)
+            ? b->low - b->at_low * (b->high - b->low) / (b->at_high - b->at_low)
+            : 0.5 * (b->low + b->high);
+
+    return fmin(fmax(step, b->low + in), b->high - in);
+}
+
+/* Where the parabola of the gradient and a step is back; INFINITY: nowhere. */
+static double parabola(const descent *d, double step, double at_step)
+{
+    const double bend = (at_step + d->squares) / step;
+
+    return bend > 0.0 ? d->squares / bend : (double)INFINITY;
+}
+
+/* Look for a step that is too large. Returns where the parabola of the first
+ * one tried is back. */
+static double climb(descent *d, bracket *b)
+{
+    double step = first * d->loss / d->squares;
+    double first_back = (double)INFINITY;
+
+    while (!isfinite(b->high) && d->n_passes < MOST_CLIMBS && step > 0.0 &&
+           isfinite(step)) {
+        const double at_step = narrow(d, b, step) ? b->at_high : b->at_low;
+        const double back = parabola(d, step, at_step);
+
+        first_back = d->n_passes == 1 ? back : first_back;
+        step = isfinite(back) ? fmax(back, 1.5 * step) : wider * step;
     }
-    return isfinite(b->at_high) ? b->low - b->at_low * (b->high - b->low) /
-                                               (b->at_high - b->at_low)
-                                : 0.5 * (b->low + b->high);
+    return first_back;
+}
+
+/* Of three steps that are close to each other, and how far the loss is from
+ * where it was at each: does it rise between them, at the top of the parabola
+ * through them? */
+static bool has_top(descent *d, bracket *b, double last, const double at[3])
+{
+    const double bend = 0.5 * (at[0] + at[2]) - at[1];
+    const double slope = 0.5 * (at[2] - at[0]);
+    const double to_top = -slope / (2.0 * bend); /* from the middle, in steps */
+    const double top = at[1] + 0.5 * slope * to_top;
+    const bracket before = *b;
+
+    /* It may be as much higher again as the ends are lower. */
+    if (!(at[1] > at[0] && at[1] >= at[2]) ||
+        top + at[1] - fmin(at[0], at[2]) <= 0.0) {
+        return false;
+    }
+    if (!narrow(d, b, last * pow(apart, to_top - 1.0))) {
+        *b = before;
+        return false;
+    }
+    b->low = last / (to_top > 0.0 ? apart : apart * apart);
+    b->at_low = at[to_top > 0.0 ? 1 : 0] / b->low;
+    return true;
+}
+
+/* The first step that is too large, of those that are close to each other. */
+static void scan(descent *d, bracket *b)
+{
+    const double low = b->low;
+    const double at_low = b->at_low;
+    double at[3] = {(double)NAN, (double)NAN, (double)NAN};
+    double step = b->high / wide;
+
+    *b = (bracket){0.0, -d->squares, b->high, b->at_high};
+    while (step < b->high && d->n_passes < MOST_PASSES) {
+        if (narrow(d, b, step)) {
+            step /= b->low > 0.0 ? 1.0 : wide;
+            continue;
+        }
+        at[0] = at[1];
+        at[1] = at[2];
+        at[2] = step * b->at_low;
+        if (has_top(d, b, step, at)) {
+            return;
+        }
+        step *= apart;
+    }
+    if (low > b->low && low < b->high) {
+        b->low = low;
+        b->at_low = at_low;
+    }
 }
 
 /* An end that stays twice is taken for half as far off, or it would stay for
  * ever (the rule of Illinois). */
-static void narrow(bracket *b, double step, double at_step)
+static void refine(descent *d, bracket *b)
 {
-    const int side = at_step > 0.0 ? 1 : -1;
+    int before = -1;
 
-    if (side > 0) {
-        b->high = step;
-        b->at_high = at_step;
-        b->at_low *= b->side == side ? 0.5 : 1.0;
-    } else {
-        b->low = step;
-        b->at_low = at_step;
-        b->at_high *= b->side == side ? 0.5 : 1.0;
+    while (b->high - b->low > precise * b->high && d->n_passes < MOST_PASSES) {
+        const int is_high = narrow(d, b, between(b));
+
+        if (is_high == before) {
+            *(is_high != 0 ? &b->at_low : &b->at_high) *= 0.5;
+        }
+        before = is_high;
     }
-    b->side = side;
 }
 
 double FN(critical_sharpness)(FN(passes) * passes, const real *theta,
                               const real *gradient, gold_batch samples,
                               real *trial, double loss, size_t *n_passes)
 {
-    const size_t n = passes->network->n_parameters;
-    const double squares = FN(dot)(n, gradient, gradient);
-    bracket b = {0.0, -squares, (double)INFINITY, (double)INFINITY, 0};
-    double step = first * loss / squares;
+    const double squares =
+        FN(dot)(passes->network->n_parameters, gradient, gradient);
+    descent d = {passes, theta, gradient, samples, trial, loss, squares, 0};
+    bracket b = {0.0, -squares, (double)INFINITY, (double)INFINITY};
+    const double back = climb(&d, &b);
+    double found = (double)NAN;
 
-    *n_passes = 0;
-    while (isfinite(step) && step > 0.0 && *n_passes < MOST_PASSES) {
-        const double at_step =
-            rise(passes, theta, gradient, samples, trial, loss, step);
-
-        ++*n_passes;
-        narrow(&b, step, at_step);
-        const double next = next_step(&b, squares);
-
-        if (isfinite(b.at_high) && fabs(next - step) <= 0.5 * precise * next) {
-            return next * squares >= resolved * loss ? 2.0 / next : (double)NAN;
+    if (isfinite(b.high)) {
+        (void)narrow(&d, &b, between(&b));
+        if (!isfinite(back) ||
+            !(fabs(between(&b) - back) <= parabolic * back)) {
+            scan(&d, &b);
         }
-        step = next;
+        refine(&d, &b);
+        const double step = between(&b);
+
+        found = d.n_passes < MOST_PASSES && step * squares >= resolved * loss
+                    ? 2.0 / step
+                    : (double)NAN;
     }
-    return (double)NAN;
+    *n_passes = d.n_passes;
+    return found;
 }

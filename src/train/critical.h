@@ -4,8 +4,17 @@
  * Curvature by forward passes alone (arXiv 2601.16979). Typed.
  *
  * The critical sharpness is 2 / eta, where eta is the smallest step along the
- * negative gradient g that leaves the loss where it was: any larger one raises
+ * negative gradient g that leaves the loss where it was: a larger one raises
  * it. Of a quadratic it is g'Hg / g'g, at most the largest eigenvalue of H.
+ *
+ * The loss may rise, fall and rise again along g. Where the parabola through
+ * the start that has its slope and bend is back at a step within 2 % of that
+ * found, the loss is taken for it: that takes about six passes. Else it is
+ * looked at at steps of a ratio of 2^(1/8), from an eighth of the first one
+ * that was seen to raise it or, where that does so too, from an eighth of that,
+ * and at tops between them: about thirty passes. So what is found is where the
+ * loss begins to be higher than at the start, but for rises that are over
+ * within that ratio, or before that eighth.
  */
 #ifndef GOLD_TRAIN_CRITICAL_H
 #define GOLD_TRAIN_CRITICAL_H
@@ -20,7 +29,7 @@
  * @param gradient  [n_parameters] of the samples' mean loss.
  * @param trial     [n_parameters] of scratch.
  * @param loss      at theta.
- * @param n_passes  over the samples that it took: about eight.
+ * @param n_passes  over the samples that it took.
  */
 double FN(critical_sharpness)(FN(passes) * passes, const real *theta,
                               const real *gradient, gold_batch samples,

@@ -41,6 +41,14 @@ typedef struct gold_phase_end {
     double weight_norm;
     double learning_rate; /* as applied */
     double outcome;       /* sum of gold_outcome_flag */
+    /* Entries of the log: from its beginning, which is logged where it goes on
+     * (gold_study.goes_on), else from its own first one; to its last. */
+    uint64_t first_entry;
+    uint64_t n_logged;
+    /* The learning rate of the step that led to that; NaN where steps are no
+     * multiples of gradients (gold_optimizer_is_adaptive), or none is logged.
+     */
+    double plain_rate;
 } gold_phase_end;
 
 /** What the phases before one have left to it; zeroed: it is the first. Without

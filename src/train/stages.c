@@ -135,8 +135,10 @@ gold_stages gold_stages_of(size_t n, const uint64_t *steps,
     }
     const curve c = {n - before, steps + before, losses + before};
 
-    if (before > 0 && c.n > 1) {
+    if (before > 0) {
         stages.descent_step = find_descent(&c, losses[0]);
+    }
+    if (before > 0 && c.n > 1) {
         find_plateaus(&c, scratch, &stages);
     }
     return stages;

@@ -5,7 +5,7 @@
 
 /* Raised whenever what the bytes mean changes. */
 enum {
-    VERSION = 5
+    VERSION = 6
 };
 
 static const char state_magic[8] = "GOLDTRN";

@@ -37,8 +37,9 @@ def phi(activation, z):
     """Value, first and second derivative."""
     if activation == "relu":
         return np.where(z > 0, z, 0), (z > 0).astype(REAL), 0 * z
-    a = np.tanh(z)
-    return a, 1 - a * a, -2 * a * (1 - a * a)
+    a, e = np.tanh(z), np.exp(-abs(z))
+    slope = (2 * e / (1 + e * e)) ** 2  # not 1 - a^2, which is 0 where a is 1
+    return a, slope, -2 * a * slope
 
 
 def split(theta, shapes):
@@ -201,3 +202,44 @@ def test_what_is_usual_is_measured(results):
     assert {1e-7, 1e-3, 1, 30} <= set(done), done
     if precision == "float64":
         assert {1e-25, 1e-12, 1e12} <= set(done), done
+
+
+SATURATED = """
+study: saturated
+grid: {{scale: [1, 100, 1e4, 1e5, 1e6]}}
+data: {{set: mixture, train: 30, test: 10, features: 4, classes: 3}}
+network: {{depth: 2, width: 5, activation: tanh}}
+curvature: {{subspace: {{dim: 4}}}}
+run: {{precision: {precision}}}
+"""
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_saturated(tmp_path, precision):
+    """Slopes of units that are 1 underflow where the loss and its gradient do
+    not: curvature is then within 1 %, or all of it is uncertain and the message
+    says so."""
+    study = support.write(tmp_path / "study.yaml",
+                          SATURATED.format(precision=precision))
+    path, point = tmp_path / "out.h5", tmp_path / "point.h5"
+    support.succeed("run", study, "-o", path, "--quiet")
+    support.succeed("point", study, "--at", "scale=1", "-o", point)
+    with h5py.File(path) as file, h5py.File(point) as one:
+        rows = {name: file[name][()] for name in file
+                if getattr(file[name], "shape", ())[:1] == (5,)}
+        theta, x, v, y = (one[place][()] for place in (
+            "parameters/theta", "data/train/inputs", "subspace/directions",
+            "data/train/labels"))
+    states = []
+    for i, scale in enumerate([1, 100, 1e4, 1e5, 1e6]):
+        reference = Reference("tanh", REAL(scale) * theta.astype(REAL),
+                              [(5, 4), (5, 5), (3, 5)], x.astype(REAL), y)
+        norm, ratio = trace_over_norm(reference, v.astype(REAL), False)
+        message = b"".join(rows["message_measure"][i])
+        is_told = b"curvature is smaller than" in message
+        assert rows["status_measure"][i] == 1
+        assert is_told == (rows["uncertain_fraction"][i, 0] == 1), message
+        assert is_told or (near(rows["frobenius_norm"][i, 0], norm, 0.01) and
+                           abs(rows["trace_over_norm"][i, 0] - ratio) < 0.01)
+        states.append(is_told)
+    assert not states[0] and states[-1], states

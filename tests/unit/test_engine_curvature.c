@@ -34,7 +34,7 @@ static const double h[D * D] = {2.0, 0, 0, 0, 1e-15, 0, 0, 0, -2.0};
 static void test_numbers(void **state)
 {
     const gold_schema schema = schema_of(true);
-    const gold_matrices matrices = {D, h, g, s};
+    const gold_matrices matrices = {D, h, g, s, 0.0};
     double *record = numbers(schema.record_length);
 
     (void)state;
@@ -72,7 +72,7 @@ static void test_numbers(void **state)
 static void test_no_split(void **state)
 {
     const gold_schema schema = schema_of(false);
-    const gold_matrices matrices = {D, h, g, s};
+    const gold_matrices matrices = {D, h, g, s, 0.0};
     double *record = numbers(schema.record_length);
 
     (void)state;
@@ -91,8 +91,8 @@ static void test_refusals(void **state)
 {
     const gold_schema schema = schema_of(true);
     const double bad[D * D] = {1.0, 0, 0, (double)NAN, 1.0, 0, 0, 0, 1.0};
-    const gold_matrices sound = {D, h, g, s};
-    const gold_matrices spoilt = {D, bad, g, s};
+    const gold_matrices sound = {D, h, g, s, 0.0};
+    const gold_matrices spoilt = {D, bad, g, s, 0.0};
     double *record = numbers(schema.record_length);
 
     (void)state;
