@@ -77,7 +77,8 @@ def stages(ds, share=0.05):
 
     A plateau is where -d ln L / d ln t, by least squares over 0.06 decades to
     either side, stays below 0.1 for at least 0.15 decades. Logs of at least 40
-    entries a decade show them. Of trainings in phases they are of the first,
+    entries a decade show them. A plateau that is hardly below the start wants a
+    smaller `share`. Of trainings in phases they are of the first,
     after which rates or samples are others. Times of gradient flow are steps
     times `learning_rate_applied`."""
     known("variable", "trajectory_loss", ds.variables)
