@@ -11,7 +11,7 @@ import pandas
 import xarray as xr
 
 from . import plain
-from .arguments import PATHS, asked, known
+from .arguments import NUMBER, PATHS, asked, known
 
 LINES = ("radius", "relative_radius", "scale", "temperature")
 DONE = 1
@@ -292,6 +292,7 @@ def at_end(ds):
         measured_at="end")
 
 
+@asked(step=NUMBER)
 def at_step(ds, step):
     """The same of where trainings were after so many steps, at which curvature
     was measured on the way."""

@@ -50,7 +50,8 @@ def calls(ds, tmp_path_factory):
     zones = gold.zone(ds)
     shares = gold.variance_components(one, "loss")
     rows = {
-        gold.at_end: {"ds": ds}, gold.collapse: {"ds": ds},
+        gold.at_end: {"ds": ds}, gold.at_step: {"ds": ds, "step": 3},
+        gold.collapse: {"ds": ds},
         gold.compare_zones: {"a": one, "b": one},
         gold.correlate: {"ds": ds, "a": "loss", "b": "entropy"},
         gold.done: {"ds": ds, "name": "loss"}, gold.edge_prefactor: {"ds": one},

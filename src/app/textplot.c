@@ -255,7 +255,7 @@ void goldi_plot_panel(FILE *out, const goldi_plot *plot,
 
     gold_say(out, "%*s%s\n", GUTTER - 1, "", curve->title);
     if (!limits(plot, curve, &low, &high)) {
-        gold_say(out, "%*s(nothing done yet)\n", GUTTER - 1, "");
+        gold_say(out, "%*s(no numbers)\n", GUTTER - 1, "");
         return;
     }
     c.scale = goldi_scale_round(low, high, curve->height / 2);

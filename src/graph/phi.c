@@ -133,9 +133,11 @@ static void tanh_all(const double *z, gold_jets *jets)
 {
     const double most = 708.0; /* of 2 |z|; of more the slope is 0 */
     double x[GOLD_PHI_LANES];
+    double is_below[GOLD_PHI_LANES]; /* 1 or 0: a jump would part the lanes */
 
     for (size_t i = 0; i < GOLD_PHI_LANES; i++) {
         x[i] = 2.0 * fabs(z[i]);
+        is_below[i] = x[i] >= most ? 0.0 : 1.0;
         x[i] = x[i] > most ? most : x[i];
     }
     for (size_t i = 0; i < GOLD_PHI_LANES; i++) {
@@ -143,7 +145,7 @@ static void tanh_all(const double *z, gold_jets *jets)
         double less = 0.0;
 
         decay(x[i], &e, &less);
-        e = x[i] >= most ? 0.0 : e;
+        e *= is_below[i];
         const double share = 1.0 / (1.0 + e);
 
         jets->value[i] = copysign(less * share, z[i]);
@@ -157,9 +159,11 @@ static void tanh_in_float(const float *z, float *value, float *first,
 {
     const float most = 87.0f;
     float x[GOLD_PHI_LANES];
+    float is_below[GOLD_PHI_LANES]; /* 1 or 0: a jump would part the lanes */
 
     for (size_t i = 0; i < GOLD_PHI_LANES; i++) {
         x[i] = 2.0f * fabsf(z[i]);
+        is_below[i] = x[i] >= most ? 0.0f : 1.0f;
         x[i] = x[i] > most ? most : x[i];
     }
     for (size_t i = 0; i < GOLD_PHI_LANES; i++) {
@@ -167,7 +171,7 @@ static void tanh_in_float(const float *z, float *value, float *first,
         float less = 0.0f;
 
         decay_in_float(x[i], &e, &less);
-        e = x[i] >= most ? 0.0f : e;
+        e *= is_below[i];
         const float share = 1.0f / (1.0f + e);
 
         value[i] = copysignf(less * share, z[i]);

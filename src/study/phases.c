@@ -390,7 +390,7 @@ gold_status goldi_link_phases(gold_study *study)
 
         add_lines(&here, phase, false, "");
         phase->goes_on = i > 0 && phase->norm_of_phase == 0 &&
-                         here.status == GOLD_OK &&
+                         here.data != NULL && last.data != NULL &&
                          strcmp(here.data, last.data) == 0;
         goldi_text_fini(&last);
         last = here;
