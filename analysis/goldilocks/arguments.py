@@ -105,6 +105,8 @@ def asked(function=None, **kinds):
             if value is not parameters[name].default and not is_meant(value):
                 raise ValueError(f"{name}: {meant}, not {type(value).__name__}"
                                  + (f" {value}" if np.isscalar(value) else ""))
+            if isinstance(value, xr.Dataset) and value.sizes.get("seed") == 0:
+                raise ValueError(f"{name}: no seeds are left: select some")
         return function(*args, **options)
 
     return checked

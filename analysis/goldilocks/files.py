@@ -20,6 +20,10 @@ EPOCH = "seconds since 1970-01-01 00:00:00"
 OF_TRAINING = ("trajectory_", "final_", "moment_", "best_", "steps_to_",
                "weight_change", "outcome", "learning_rate_applied")
 
+# What is of the start alone, and says nothing of later.
+OF_START = ("alpha", "seconds_measure", "flops_measure", "rank_measure",
+            "attempts_measure", "message_measure")
+
 
 class NotAResult(plain.Refusal):
     """The file is not one that `goldilocks run` has written."""
@@ -287,7 +291,9 @@ def at_end(ds):
     """The dataset of where trainings ended: what is measured at the start, such
     as trace_over_norm, is what it was there, and a point is done when it is
     trained. So `zone(at_end(ds))` and pictures are of the end. What training
-    reached keeps its names (`final_accuracy`) beside."""
+    reached keeps its names (`final_accuracy`) beside; `norm_over_reference` is
+    that of `weight_norm` there. What is of the start alone is left out: `alpha`
+    and the work of measuring."""
     return measured_later(ds, "final", "where training ended", "end").assign_attrs(
         measured_at="end")
 
@@ -303,13 +309,23 @@ def at_step(ds, step):
 
 def measured_later(ds, prefix, where, word):
     """The dataset in which what is measured at the start is what it was later."""
+    if "measured_at" in ds.attrs:
+        raise ValueError("the dataset is one of later than the start already "
+                         f"({ds.attrs['measured_at']}): give the one that "
+                         "gold.open_results gives")
     later = {name: f"{prefix}_{name}" for name in ds.data_vars
              if f"{prefix}_{name}" in ds}
     if "gradient_norm" not in later:
         raise ValueError(f"curvature was not measured {where}: a study with "
                          f"curvature.at: [start, {word}] does")
     found = {name: ds[each] for name, each in later.items()}
-    return ds.assign(found | {"status_measure": ds.status_train})
+    if "norm_over_reference" in ds and "weight_norm" in later:
+        grown = ds[later["weight_norm"]] / ds.weight_norm  # of one network
+        found["norm_over_reference"] = (
+            ds.norm_over_reference * grown).assign_attrs(
+                ds.norm_over_reference.attrs)
+    return ds.drop_vars(OF_START, errors="ignore").assign(
+        found | {"status_measure": ds.status_train})
 
 
 def with_seeds(values):

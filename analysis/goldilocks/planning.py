@@ -138,6 +138,9 @@ def seeds_needed(pilot, width=None, of=None, effect=None, power=0.8, tests=1,
                              f"{type(pilot).__name__}")
         return seeds_of_zone(width_of(pilot, of, line),
                              np.log1p(width) if of != "height" else width, level)
+    if pilot is None:
+        raise ValueError("pilot: a zone is meant, as gold.zone gives, or one "
+                         "number a seed, not NoneType")
     if isinstance(pilot, xr.Dataset):
         raise ValueError("a zone has several intervals: say of=, one of "
                          + ", ".join(intervals_of(pilot)))

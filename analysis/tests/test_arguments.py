@@ -205,3 +205,16 @@ def test_without_what_is_needed(calls):
         gold.seeds_needed([1, 2, 3], width=0.1, of="low")
     with pytest.raises(ValueError, match="say width=, or effect="):
         gold.seeds_needed(zones, of="low")
+    with pytest.raises(ValueError, match="pilot: a zone is meant"):
+        gold.seeds_needed(None, 0.1)
+
+
+def test_no_seeds_are_left(calls):
+    """Whatever is asked of them; and a map has two axes."""
+    for function in (gold.zone, gold.collapse, gold.correlate, plots.collapse,
+                     gold.within_and_between):
+        right = calls[function]
+        with pytest.raises(ValueError, match="no seeds are left"):
+            function(**right | {"ds": right["ds"].isel(seed=slice(0, 0))})
+    with pytest.raises(ValueError, match="relative_radius is x and y both"):
+        plots.heat_map(calls[gold.zone]["ds"], "loss", y="relative_radius")

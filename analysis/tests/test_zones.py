@@ -77,6 +77,15 @@ def test_zones_on_the_way(opened):
     assert set(one) == set(other) and set(one.coords) == set(other.coords)
     for name in ("low", "high", "height", "peak"):
         np.testing.assert_array_equal(one[name], other[name])
+    for ds, now in ((there, "moment_weight_norm"), (end, "final_weight_norm")):
+        reference = opened.weight_norm / opened.norm_over_reference
+        np.testing.assert_allclose(ds.norm_over_reference * reference,
+                                   opened[now].squeeze("moment")
+                                   if "moment" in opened[now].dims
+                                   else opened[now], 1e-12)
+        assert "alpha" in opened and "alpha" not in ds
+        with pytest.raises(ValueError, match="already"):
+            gold.at_step(ds, 20)
     with pytest.raises(ValueError, match="no step of curvature.at 5; there are "
                        "20"):
         gold.at_step(opened, 5)

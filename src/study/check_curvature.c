@@ -2,6 +2,7 @@
 /* What no key of `curvature:` can tell alone. */
 #include "goldilocks/task.h"
 
+#include "base/text.h"
 #include "study/read.h"
 #include "study/steps.h"
 
@@ -102,6 +103,31 @@ static void check_boundary(goldi_reader *reader)
     }
 }
 
+/* The list of moments that was meant, the start before what was said. */
+static void complain_of_start(goldi_reader *reader, const goldi_node *node)
+{
+    const gold_curvature_block *curvature = &reader->study->curvature;
+    goldi_text list = {0};
+    char *text = NULL;
+
+    for (size_t i = 0; i < curvature->n_moments; i++) {
+        goldi_text_add(&list, ", {step: %llu}",
+                       (unsigned long long)curvature->moments[i]);
+    }
+    goldi_text_add(&list, "%s]", curvature->at[GOLD_AT_END] ? ", end" : "");
+    const gold_status status = goldi_text_give(&list, &text);
+
+    if (status != GOLD_OK) {
+        reader->report.status = status;
+    } else {
+        goldi_complain(&reader->report, node->place,
+                       "curvature is always measured at the start: at: "
+                       "[start%s",
+                       text);
+    }
+    gold_free(text);
+}
+
 /* Curvature is measured at the start, and of what is trained at the end and on
  * the way. */
 static void check_moments(goldi_reader *reader)
@@ -123,10 +149,7 @@ static void check_moments(goldi_reader *reader)
                        at[GOLD_AT_END] ? "where training ended"
                                        : "one of training");
     } else if (!at[GOLD_AT_START]) {
-        goldi_complain(&reader->report, key->value->place,
-                       "curvature is always measured at the start: at: "
-                       "[start%s]",
-                       at[GOLD_AT_END] ? ", end" : "");
+        complain_of_start(reader, key->value);
     }
 }
 

@@ -87,10 +87,12 @@ static bool check_condensation_at(void *context, size_t point)
     bool is_any = false;   /* of any */
     gold_settings settings;
     gold_graph graph = {0};
+    gold_status status = GOLD_OK;
 
     gold_study_point(reader->study, point, &settings);
-    if (gold_architecture_graph(&settings, gold_data_input(&data),
-                                data.n_classes, &graph, NULL) == GOLD_OK) {
+    status = gold_architecture_graph(&settings, gold_data_input(&data),
+                                     data.n_classes, &graph, NULL);
+    if (status == GOLD_OK) {
         const size_t n_layers = gold_architecture_length(&settings);
 
         is_first = gold_graph_reader(&graph, 0) > 0;
@@ -99,6 +101,13 @@ static bool check_condensation_at(void *context, size_t point)
         }
     }
     gold_graph_fini(&graph);
+    if (status == GOLD_ERR_CONFIG) {
+        return true; /* no network at all: that is told where sizes are */
+    }
+    if (status != GOLD_OK) {
+        reader->report.status = status;
+        return false;
+    }
     if ((is_first || !track[GOLD_TRACK_CONDENSATION]) && is_any) {
         return true;
     }
@@ -110,7 +119,7 @@ static bool check_condensation_at(void *context, size_t point)
     return false;
 }
 
-/* Of a study without errors. */
+/* Of a study without errors, but in sizes. */
 void goldi_check_condensation(goldi_reader *reader)
 {
     static const char *const none[] = {NULL};

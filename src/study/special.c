@@ -238,10 +238,17 @@ void goldi_read_numbers(goldi_reader *reader, const goldi_key *key,
     }
 }
 
+/* Is an item {epoch: 3}? */
+static bool is_of_epochs(const goldi_node *item)
+{
+    return goldi_node_key(item, "epoch") != NULL ||
+           goldi_node_key(item, "epochs") != NULL;
+}
+
 /* A step of training at which curvature is measured, among those before. */
 static void read_moment(goldi_reader *reader, const goldi_node *item)
 {
-    static const char *const names[] = {"step", NULL};
+    static const char *const names[] = {"step", "start", "end", NULL};
     gold_curvature_block *curvature = &reader->study->curvature;
     const goldi_node *key = goldi_node_key(item, "step");
     int64_t value = 0;
@@ -249,8 +256,9 @@ static void read_moment(goldi_reader *reader, const goldi_node *item)
 
     if (key == NULL || item->n_children != 1) {
         goldi_complain(&reader->report, item->place,
-                       "a moment between is {step: 100}%s",
-                       goldi_node_hint(item, names).text);
+                       "a moment is start, end or {step: 100}%s",
+                       is_of_epochs(item) ? ": steps, not epochs"
+                                          : goldi_node_hint(item, names).text);
         return;
     }
     if (!goldi_read_whole(reader, key->value, "step", 1, GOLDI_MOST_STEPS,
@@ -275,24 +283,43 @@ static void read_moment(goldi_reader *reader, const goldi_node *item)
     curvature->moments[i] = (uint64_t)value;
 }
 
+/* Is an item a word of the key, or of the field for one? */
+static bool is_word_of(const goldi_key *key, const goldi_node *item)
+{
+    const goldi_word *word = key->words;
+
+    while (word->word != NULL && !goldi_node_is(item, word->word)) {
+        word++;
+    }
+    return word->word != NULL ||
+           (item->kind == GOLDI_SCALAR && item->length > 0 &&
+            goldi_explain(item->text, key->section, key).text[0] != '\0');
+}
+
 void goldi_read_moments(goldi_reader *reader, const goldi_key *key,
                         const goldi_node *node)
 {
     goldi_node *words =
-        goldi_node_create(&reader->report, node->kind, node->place);
+        goldi_node_create(&reader->report, GOLDI_LIST, node->place);
 
+    if (node->kind != GOLDI_LIST) {
+        goldi_complain(&reader->report, node->place,
+                       "'%s' must be a list: [start, {step: 100}, end]",
+                       key->name);
+        return;
+    }
     if (words == NULL) {
         return;
     }
-    for (const goldi_node *item = node->kind == GOLDI_LIST ? node->first : NULL;
-         item != NULL; item = item->next) {
-        if (item->kind == GOLDI_MAP) {
-            read_moment(reader, item);
-        } else {
+    for (const goldi_node *item = node->first; item != NULL;
+         item = item->next) {
+        if (is_word_of(key, item)) {
             goldi_node_add_copy(&reader->report, words, item);
+        } else {
+            read_moment(reader, item);
         }
     }
-    goldi_read_choices(reader, key, node->kind == GOLDI_LIST ? words : node);
+    goldi_read_choices(reader, key, words);
 }
 
 void goldi_form_moment(goldi_text *schema)

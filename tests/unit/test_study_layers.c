@@ -112,9 +112,36 @@ static void test_errors(void **state)
     CHECK_ALL(errors);
 }
 
+/* What is no network has no units that something else could be wrong with. */
+static void test_one_error(void **state)
+{
+    static const char *const tracks[] = {"condensation", "layer_condensation"};
+    char text[512];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof tracks / sizeof *tracks; i++) {
+        (void)snprintf(
+            text, sizeof text,
+            "network: {layers: [linear: 4, relu, linear: 4]}\n" HEAD GRID
+            "train: {steps: 2, track: [loss, %s]}\n",
+            tracks[i]);
+        char *report = refusal(text, strlen(text), NULL);
+        const char *first = strstr(report, "test.yaml:");
+
+        assert_non_null(strstr(report, "makes 4 numbers"));
+        assert_non_null(first);
+        assert_null(strstr(first + 1, "test.yaml:"));
+        gold_free(report);
+    }
+    assert_int_equal(gold_live_blocks(), 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_errors)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_one_error),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -146,7 +146,10 @@ def spectrum_with_outliers(ds, tau=None, ax=None):
                          "{eigenvectors: k}}")
     tau = float(setting(ds, "curvature.boundary.tau") if tau is None else tau)
     values = done(ds, "boundary_eigenvalues")
-    values = values.stack(point=grid_axes(ds)).transpose("point", "eigenvector")
+    of_points = grid_axes(ds)
+    values = (values.stack(point=of_points) if of_points
+              else values.expand_dims("point"))
+    values = values.transpose("point", "eigenvector")
     values = need_numbers(values, "boundary_eigenvalues")
     figure, axes = canvas(size=(COLUMN, 2.4), ax=ax)
     ax = axes[0, 0]

@@ -37,6 +37,8 @@ def prepare(ds, x, y):
     """The dataset in the order of both axes."""
     for name in (x, y):
         known("axis", name, grid_axes(ds))
+    if x == y:
+        raise ValueError(f"{x} is x and y both: say another axis with x= or y=")
     return ascending(ds, x, y)
 
 
