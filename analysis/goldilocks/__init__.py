@@ -49,7 +49,7 @@ from .projection import (mean_ratio, project, ratio,  # noqa: E402
 from .running import images, point, run  # noqa: E402
 from .samples import BadSamples, save_data  # noqa: E402
 from .selections import selected  # noqa: E402
-from .stages import stages  # noqa: E402
+from .stages import stages, step_at  # noqa: E402
 from .survival import (kaplan_meier, log_rank, median_steps,  # noqa: E402
                        steps_to, waiting)
 from .variances import variance_components  # noqa: E402
@@ -69,6 +69,6 @@ __all__ = ["BadParameters", "BadSamples", "Collapse", "Correlation",
            "layers_of", "line_axis", "log_rank", "mean_over_seeds", "mean_ratio",
            "median_steps", "open_results", "paired", "parameters", "point",
            "project", "ratio", "run", "save_data", "save_parameters",
-           "seeds_needed", "selected", "setting", "slope", "stages", "steps_to",
-           "to_torch", "trace_over_norm", "trained", "variance_components",
-           "waiting", "within_and_between", "zone"]
+           "seeds_needed", "selected", "setting", "slope", "stages", "step_at",
+           "steps_to", "to_torch", "trace_over_norm", "trained",
+           "variance_components", "waiting", "within_and_between", "zone"]

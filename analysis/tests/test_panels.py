@@ -145,7 +145,7 @@ def test_panels_of_ones_own(ds):
         draw = getattr(plots, name)
         if inspect.isfunction(draw) and draw.__module__.endswith((
                 "curves", "maps", "spectra", "training", "facets", "full",
-                "variances", "decision", "laws")):
+                "variances", "decision", "laws", "plateaus")):
             assert "ax" in inspect.signature(draw).parameters, name
 
 

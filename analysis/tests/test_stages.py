@@ -108,6 +108,37 @@ def test_stages_as_the_program_finds_them(tmp_path, settings):
         assert bool(flat.any()) and float(found.plateau_end.max()) > 700
 
 
+def test_steps_to_a_level():
+    """Between entries: exactly of a loss that is straight in ln t. 0 where it
+    begins there, NaN where it never comes."""
+    loss = 2 - np.log(np.maximum(STEPS, 1)) / 10
+    loss[0] = 2.5
+    ds = xr.Dataset({"trajectory_loss": ("trajectory_step", loss)},
+                    {"trajectory_step": STEPS})
+    for level, wanted in ((1.5, np.exp(5)), (2.5, 0), (0.5, np.nan)):
+        np.testing.assert_allclose(gold.step_at(ds, level), wanted, rtol=1e-12)
+    found = gold.stages(ds, share=0.4)
+    np.testing.assert_allclose(found.descent_step, gold.step_at(ds, 1.5))
+
+
+def test_plateaus_are_shaded(opened):
+    """From and to the medians of seeds; what one of three has is none."""
+    one = opened.isel(seed=slice(3), depth_width=0, activation=0,
+                      relative_radius=[0])
+    rows = np.array([[10, 20, 90], [100, np.nan, np.nan]])
+    ds = one.assign(plateau_start=(("plateau", "seed"), rows),
+                    plateau_end=(("plateau", "seed"), 3 * rows),
+                    descent_step=("seed", [5, np.nan, 7]))
+    ax = plots.plateaus(ds).axes[0]
+    shade, = ax.patches
+    assert shade.get_xy()[:, 0].min() == 20 and shade.get_xy()[:, 0].max() == 60
+    assert [line.get_xdata()[0] for line in ax.lines
+            if line.get_linestyle() == ":"] == [6.0]
+    loss, = [line for line in ax.lines if len(line.get_xdata()) > 2]
+    np.testing.assert_allclose(loss.get_ydata(), np.exp(np.log(
+        one.trajectory_loss).mean("seed")).values.ravel()[1:])
+
+
 def test_phases_have_borders(opened):
     """Where phases before the last have ended; what they are is in the title."""
     one = opened.isel(depth_width=[0], activation=[0])

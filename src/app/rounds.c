@@ -128,6 +128,7 @@ static gold_status begin(rounds *r)
                            "known how far another lies");
         goto done;
     }
+    GOLD_GOTO(goldi_check_line(study, r->args->at));
     GOLD_GOTO(gold_target_choose(r->args, study, r->path, sizeof r->path));
     r->first_seed = row->keys[0].integers[0];
     r->n_first = r->n = row->count;
@@ -222,7 +223,7 @@ static uint64_t next_of(const rounds *r)
     return (uint64_t)fmin(next, (double)r->most);
 }
 
-static void say(const rounds *r, uint64_t next)
+static void say(FILE *out, const rounds *r, uint64_t next)
 {
     char found[96] = "no interval yet";
 
@@ -240,22 +241,22 @@ static void say(const rounds *r, uint64_t next)
                        100.0 * r->wish.width);
     }
     gold_say(
-        stdout, "%s: %s, %s: ", r->path,
+        out, "%s: %s, %s: ", r->path,
         gold_print_counted((double)r->n, "seed", (char[GOLD_PRINT_BYTES]){""}),
         found);
     if (next > 0) {
-        gold_say(stdout, "going on to %" PRIu64 "\n", next);
+        gold_say(out, "going on to %" PRIu64 "\n", next);
     } else if (is_hopeless(r)) {
-        gold_say(stdout, "no more, as no number of seeds does");
+        gold_say(out, "no more, as no number of seeds does");
         if (r->places > 0) {
-            gold_say(stdout,
+            gold_say(out,
                      ": the grid limits, and %zu places between the same ends "
                      "in place of %zu may do",
                      r->places, r->n_places);
         }
-        gold_say(stdout, "\n");
+        gold_say(out, "\n");
     } else {
-        gold_say(stdout, "%s\n",
+        gold_say(out, "%s\n",
                  is_enough(r) ? "enough" : "no more, as --most says");
     }
 }
@@ -278,7 +279,9 @@ static gold_status look(rounds *r)
     }
     next = next_of(r);
     if (!r->args->is_quiet) {
-        say(r, next);
+        say(stdout, r, next);
+    } else if (next == 0 && !is_enough(r)) {
+        say(stderr, r, next); /* it is not what was asked for */
     }
     r->n = next;
     return GOLD_OK;

@@ -109,6 +109,27 @@ static study_line line_of(const gold_study *study)
     return found;
 }
 
+gold_status goldi_check_line(const gold_study *study, const char *at)
+{
+    size_t chosen[GOLD_MAX_AXES];
+    bool has_line = false;
+
+    GOLD_TRY(gold_study_match(study, at, chosen));
+    for (size_t a = 0; a < study->n_axes; a++) {
+        has_line = has_line ||
+                   (chosen[a] == GOLD_ANY_VALUE && study->axes[a].count > 1 &&
+                    goldi_line_key(&study->axes[a]) != NULL);
+    }
+    if (study->curvature.n_dims == 0 || !has_line) {
+        return gold_fail(
+            GOLD_ERR_USAGE,
+            "no number of seeds shows a zone: that takes curvature "
+            "in subspaces along an axis of several radii%s",
+            at != NULL ? ", which --at may not hold" : "");
+    }
+    return GOLD_OK;
+}
+
 /* By how much an interval goes further to one side than to the other; 0 where
  * an end of the grid hides it. */
 static double lean(const goldi_wish *wish, const goldi_claim *claim)

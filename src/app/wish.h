@@ -48,6 +48,12 @@ typedef struct goldi_need {
 typedef void goldi_need_fn(void *context, const goldi_sheet *sheet,
                            const goldi_need *need);
 
+/** Can a file of a study have zones, in the part that `at` leaves (NULL: all)?
+ *
+ * @retval GOLD_ERR_USAGE  no. */
+GOLD_CHECKED gold_status goldi_check_line(const gold_study *study,
+                                          const char *at);
+
 /**
  * Tell of each network of a result file.
  *

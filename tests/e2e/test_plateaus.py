@@ -326,69 +326,6 @@ def test_first_descent_of_relu(tmp_path):
     assert slope == pytest.approx(1 / discrete, rel=0.02)
 
 
-def stay(found, i, level):
-    """Steps from the first descent to where the loss is at a level."""
-    losses, steps = found["trajectory_loss"][0, i], found["trajectory_step"]
-    k = np.argmax(losses <= level)
-    assert 0 < k and losses[k] <= level < losses[k - 1]
-    return np.interp(-level, -losses[k - 1:k + 1],
-                     steps[k - 1:k + 1]) - found["descent_step"][0, i]
-
-
-def thrice(x):
-    return np.sin(3 * x)
-
-
-def best_linear(target):
-    x, y = samples(target)
-    return np.mean((y - x @ np.linalg.lstsq(x, y, rcond=None)[0]) ** 2)
-
-
-def test_condensed_plateau(tmp_path):
-    """At the first descent all units lie the more on one line, the
-    smaller they began. The second plateau is the loss of the best linear
-    function, within 2 %. How long they stay there, until the loss is 5 % below
-    that, does not depend on the initial scale, within 1 %. (The ends of what is
-    found of a plateau do: they are where ln L bends in the logarithm of time.)"""
-    found = run(tmp_path, axes="init_std: [1e-1, 1e-3, 1e-4]", steps=6500,
-                count=300, target="{sin: [[1, 3, 0]]}")
-    linear = best_linear(thrice)
-    leads = []
-    for i in range(3):
-        entry = np.searchsorted(found["trajectory_step"],
-                                found["descent_step"][0, i])
-        leads.append(found["trajectory_condensation_lead"][0, i, entry])
-    assert leads[0] < leads[1] and leads[1] > 0.99 and leads[2] > 0.999
-    for i in (1, 2):
-        assert found["plateau_loss"][0, i, 1] == pytest.approx(linear, rel=0.02)
-        assert np.all(np.isnan(found["plateau_start"][0, i, 2:]))
-    assert stay(found, 1, 0.95 * linear) == pytest.approx(
-        stay(found, 2, 0.95 * linear), rel=0.01)
-
-
-@pytest.mark.skipif(not IS_FULL, reason="half a minute: ctest -L long")
-@pytest.mark.parametrize("width", [25, 50, 100, 200])
-def test_condensed_plateau_by_width(tmp_path, width):
-    """As long from 1e-3 on as from 1e-5, whatever the width, and two plateaus:
-    at the start and at the best linear function, from 100 units on within
-    2 %."""
-    found = run(tmp_path, axes="init_std: [1e-3, 1e-5]", steps=20000, count=600,
-                target="{sin: [[1, 3, 0]]}", width=width)
-    linear = best_linear(thrice)
-    assert stay(found, 0, 0.95 * linear) == pytest.approx(
-        stay(found, 1, 0.95 * linear), rel=0.01)
-    for i in range(2):
-        starts, ends, losses = (found[f"plateau_{name}"][0, i]
-                                for name in ("start", "end", "loss"))
-        assert np.all(np.isfinite(starts) == [True, True, False, False])
-        assert starts[0] == 1 and ends[0] < found["descent_step"][0, i] < (
-            starts[1])
-        assert losses[0] == pytest.approx(np.mean(samples(thrice)[1] ** 2),
-                                          rel=0.01)
-        if width >= 100:
-            assert losses[1] == pytest.approx(linear, rel=0.02)
-
-
 def test_balance_of_relu(tmp_path):
     """a^2 - |w|^2 of each unit stays; what steps add goes with the rate,
     while a^2 itself moves by more than a hundred times as much."""

@@ -143,6 +143,9 @@ def test_no_more_than_the_most(study):
     result = run(study, "most.h5", "--until", "high:1%", "--most", 9)
     assert result.code == 0 and "no more, as --most says" in result.out
     assert seeds(study.with_name("most.h5")) == list(range(3, 12))
+    again = run(study, "most.h5", "--until", "high:1%", "--most", 9, "--quiet")
+    assert again.code == 0 and again.out == ""
+    assert "1 % are wanted: no more, as --most says" in again.err
 
 
 @pytest.mark.parametrize("options, code, words", [
@@ -156,6 +159,10 @@ def test_no_more_than_the_most(study):
     (["--until", "low:5%", "--set", "grid.seed=[3, 5]"], CONFIG,
      "that it can go on with"),
     (["--until", "low:5%", "--at", "seed=1"], USAGE, "--at names networks"),
+    (["--until", "zone", "--set", "grid.relative_radius=[1]"], USAGE,
+     "along an axis of several radii\n"),
+    (["--until", "low:9%", "--at", "relative_radius=30"], USAGE,
+     "several radii, which --at may not hold"),
 ])
 def test_what_cannot_be(study, options, code, words):
     result = run(study, "wrong.h5", *options)

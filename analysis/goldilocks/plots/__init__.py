@@ -11,11 +11,12 @@ at that size, `style.save` writes them.
 """
 from .decision import boundary, spectrum_with_outliers
 from .curves import (bounds, collapse, correlations, fates, mean_curve,
-                     seeds)
+                     mean_curves, seeds)
 from .facets import zone_figure
 from .full import extremes, full_density, full_trace
 from .laws import effects, ratios
 from .maps import heat_map, phase_diagram
+from .plateaus import plateaus
 from .spectra import density, spectra
 from .style import (STYLE, NothingToDraw, format_of, save, styled,
                     write)
@@ -25,6 +26,7 @@ from .variances import shares
 __all__ = ["NothingToDraw", "STYLE", "accuracy_against_curvature", "boundary",
            "bounds", "collapse", "correlations", "density", "effects",
            "extremes", "fates", "format_of", "full_density", "full_trace",
-           "heat_map", "mean_curve", "phase_diagram", "ratios", "save", "seeds",
+           "heat_map", "mean_curve", "mean_curves", "phase_diagram", "plateaus",
+           "ratios", "save", "seeds",
            "shares", "spectra", "spectrum_with_outliers", "styled",
            "training_curves", "write", "zone_figure"]

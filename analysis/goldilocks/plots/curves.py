@@ -93,6 +93,23 @@ def mean_curve(values, band="interval", x=None, text=None, kind=0, ax=None,
     return figure
 
 
+@styled(x=NUMBERS)
+def mean_curves(values, hue, x=None, ax=None, **options):
+    """A `mean_curve` for each value of the axis `hue`, of an array of seeds, that
+    axis and one other; the legend has the values. `options`: those of
+    `mean_curve`."""
+    n = values.sizes[known("axis", hue, [name for name in values.dims
+                                         if name != "seed"])]
+    figure, axes = canvas(ax=ax)
+    for i in range(n):
+        one = values.isel({hue: i})
+        text = one[hue].item()
+        mean_curve(one, x=x, kind=i, ax=axes[0, 0], text=text if isinstance(
+            text, str) else f"{text:g}", **options)
+    axes[0, 0].legend(title=hue.replace("_", " "), loc="best")
+    return figure
+
+
 @styled
 def bounds(ds, zones, axis, names=("low", "peak", "high"), ax=None):
     """Bounds and peaks of zones against an axis of the grid, with their 95 %
