@@ -124,7 +124,7 @@ typedef enum gold_track_trait {
     X(TRAJECTORY_CRITICAL_SHARPNESS, "trajectory_critical_sharpness",          \
       TRAJECTORY, TRACK_CRITICAL_SHARPNESS, "1",                               \
       "2 / eta, eta the smallest step along the negative gradient that "       \
-      "leaves the loss where it was")                                          \
+      "leaves the loss where it was, but for narrow rises before it")          \
     T(STAGES, stages, 0,                                                       \
       "first descent and plateaus, found in the logged losses of the first "   \
       "phase at the end")                                                      \

@@ -294,21 +294,16 @@ static double least_curvature(const gold_line_result *result, double norm)
     return REAL_EPS * REAL_EPS * result->gradient_norm / norm;
 }
 
-/* Say so where no eigenvalue is known; of a network that is 0 all are. */
-static void tell_unresolved(const measurement *m,
-                            const gold_line_result *result,
-                            const double *record, gold_verdict *verdict)
+const char *FN(unresolved)(const gold_schema *schema, const double *record,
+                           double zero_logits)
 {
-    const gold_schema *schema = m->job->schema;
-    const size_t largest =
-        schema->offset[GOLD_VAR_UNCERTAIN_FRACTION] + schema->n_dims - 1;
+    const size_t n = schema->count[GOLD_VAR_UNCERTAIN_FRACTION];
+    const size_t end = schema->offset[GOLD_VAR_UNCERTAIN_FRACTION] + n;
 
-    if (record[largest] >= 1.0 && result->zero_logits < 1.0) {
-        (void)snprintf(verdict->message, sizeof verdict->message,
-                       "curvature is smaller than " REAL_NAME
-                       " resolves: all its eigenvalues are uncertain, and what "
-                       "follows from them");
-    }
+    return n > 0 && record[end - 1] >= 1.0 && zero_logits < 1.0
+               ? "smaller than " REAL_NAME
+                 " resolves: all its eigenvalues are uncertain"
+               : NULL;
 }
 
 /* One distinct point into the record and verdict of a task's point. */
@@ -368,7 +363,14 @@ static gold_status report_point(const measurement *m, size_t k, double *hessian,
         return GOLD_OK;
     }
     GOLD_TRY(status);
-    tell_unresolved(m, result, record, verdict);
+    const char *unresolved =
+        FN(unresolved)(schema, record, result->zero_logits);
+
+    if (unresolved != NULL) {
+        (void)snprintf(verdict->message, sizeof verdict->message,
+                       "curvature is %s, and what follows from them",
+                       unresolved);
+    }
     return GOLD_OK;
 }
 

@@ -6,6 +6,11 @@
 #include "engine/seam.h"
 #include "engine/start.h"
 
+/** Why no eigenvalue of a record with curvature is known, after "curvature is";
+ * NULL: some are, or none was measured, or the network is 0 and all are. */
+const char *FN(unresolved)(const gold_schema *schema, const double *record,
+                           double zero_logits);
+
 /**
  * Measure at the parameters of `start` times `alpha` all that FN(measure)
  * measures at the points of a task, in the same subspaces.

@@ -155,11 +155,17 @@ void FN(moments_put)(const gold_moments *moments, uint64_t final_step,
          verdict->message[0] == '\0';
          i++) {
         gold_schema_at_moment(schema, i, moments->schema);
-        if (!has_any(moments->schema, record)) {
+        const char *why =
+            has_any(moments->schema, record)
+                ? FN(unresolved)(
+                      moments->schema, record,
+                      record[moments->schema->offset[GOLD_VAR_ZERO_LOGITS]])
+                : "logits, gradients or curvature are not finite";
+
+        if (why != NULL) {
             (void)snprintf(verdict->message, sizeof verdict->message,
-                           "curvature at step %" PRIu64
-                           ": logits, gradients or curvature are not finite",
-                           schema->moments[i]);
+                           "curvature at step %" PRIu64 ": %s",
+                           schema->moments[i], why);
         }
     }
 }

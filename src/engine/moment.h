@@ -59,8 +59,8 @@ bool FN(moments_visit)(void *moments, size_t i, const real *theta,
                        double *flops);
 
 /** Put what was found into the record of a training that has ended at a step.
- * Of the first moment that has no numbers, the message tells where it has none
- * yet. */
+ * Of the first moment that has no numbers, or no eigenvalue that is known, the
+ * message tells where it has none yet. */
 void FN(moments_put)(const gold_moments *moments, uint64_t final_step,
                      double *record, gold_verdict *verdict);
 

@@ -8,6 +8,7 @@
 
 #include "engine/keep.h"
 #include "engine/lesson.h"
+#include "engine/measure.h"
 #include "engine/record.h"
 
 static void put_best(const gold_lesson *t, double *record)
@@ -255,12 +256,19 @@ static gold_status measure_end(gold_lesson *t, gold_outcome *outcome,
                                 .near = t->theta};
 
     GOLD_GOTO(FN(measure_moment)(&end, outcome, &verdict, inspection));
+    const char *why =
+        FN(unresolved)(at_end, outcome->records, t->result.final.zero_logits);
+
     if (verdict.state == GOLD_STATE_PENDING) {
         outcome->verdicts[0] = verdict;
     } else if (verdict.state == GOLD_STATE_FAILED) {
         (void)snprintf(
             outcome->verdicts[0].message, sizeof outcome->verdicts[0].message,
             "curvature where training ended: %.80s", verdict.message);
+    } else if (outcome->verdicts[0].message[0] == '\0' && why != NULL) {
+        (void)snprintf(outcome->verdicts[0].message,
+                       sizeof outcome->verdicts[0].message,
+                       "curvature where training ended: %s", why);
     }
 
 done:

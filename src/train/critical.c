@@ -7,14 +7,16 @@
 
 enum {
     MOST_CLIMBS = 40, /* passes that look for a loss that rises */
-    MOST_PASSES = 200
+    MOST_CLOSE = 256, /* steps that are looked at closely, 32 octaves */
+    MOST_PASSES = 500 /* with 37 of far apart steps, and one top in two steps */
 };
 
 static const double precise = 1e-3;   /* of the step that is found */
 static const double parabolic = 0.02; /* a parabola's step is that near */
 static const double wider = 16.0; /* than a step whose loss does not bend up */
-static const double wide = 8.0;   /* of what is looked at closely, the ends */
-static const double apart = 1.0905077326652577; /* 2^(1/8), of its steps */
+static const double below = 16.0; /* a step at which the loss may be back */
+static const double apart = 1.0905077326652577; /* 2^(1/8), of close steps */
+static const double far = 2.0;                  /* of those before them */
 
 /* Steps are told by that along which a straight line would lose all of the
  * loss. Of the first one the loss falls by enough for its bend to be seen in
@@ -32,6 +34,7 @@ typedef struct descent {
     real *trial;
     double loss; /* at theta */
     double squares;
+    double soonest; /* step at which the loss may be back, by what was seen */
     size_t n_passes;
 } descent;
 
@@ -43,6 +46,14 @@ typedef struct bracket {
     double high; /* a step too large; INFINITY while none is known */
     double at_high;
 } bracket;
+
+/* Where the parabola of the gradient and a step is back; INFINITY: nowhere. */
+static double parabola(const descent *d, double step, double at_step)
+{
+    const double bend = (at_step + d->squares) / step;
+
+    return bend > 0.0 ? d->squares / bend : (double)INFINITY;
+}
 
 /* (loss at a step - loss here) / step. */
 static double rise(descent *d, double step)
@@ -56,8 +67,14 @@ static double rise(descent *d, double step)
     const double there = FN(evaluate)(d->passes, d->trial, d->samples).loss /
                          (double)d->samples.n;
 
+    const double at_step = (there - d->loss) / step;
+
     d->n_passes++;
-    return isfinite(there) ? (there - d->loss) / step : (double)INFINITY;
+    if (!isfinite(at_step)) {
+        return (double)INFINITY;
+    }
+    d->soonest = fmin(d->soonest, parabola(d, step, at_step));
+    return at_step;
 }
 
 /* Take a step for an end. Is it too large? */
@@ -84,14 +101,6 @@ static double between(const bracket *b)
     return fmin(fmax(step, b->low + in), b->high - in);
 }
 
-/* Where the parabola of the gradient and a step is back; INFINITY: nowhere. */
-static double parabola(const descent *d, double step, double at_step)
-{
-    const double bend = (at_step + d->squares) / step;
-
-    return bend > 0.0 ? d->squares / bend : (double)INFINITY;
-}
-
 /* Look for a step that is too large. Returns where the parabola of the first
  * one tried is back. */
 static double climb(descent *d, bracket *b)
@@ -113,7 +122,8 @@ static double climb(descent *d, bracket *b)
 /* Of three steps that are close to each other, and how far the loss is from
  * where it was at each: does it rise between them, at the top of the parabola
  * through them? */
-static bool has_top(descent *d, bracket *b, double last, const double at[3])
+static bool has_top(descent *d, bracket *b, double last, double ratio,
+                    const double at[3])
 {
     const double bend = 0.5 * (at[0] + at[2]) - at[1];
     const double slope = 0.5 * (at[2] - at[0]);
@@ -126,36 +136,41 @@ static bool has_top(descent *d, bracket *b, double last, const double at[3])
         top + at[1] - fmin(at[0], at[2]) <= 0.0) {
         return false;
     }
-    if (!narrow(d, b, last * pow(apart, to_top - 1.0))) {
+    if (!narrow(d, b, last * pow(ratio, to_top - 1.0))) {
         *b = before;
         return false;
     }
-    b->low = last / (to_top > 0.0 ? apart : apart * apart);
+    b->low = last / (to_top > 0.0 ? ratio : ratio * ratio);
     b->at_low = at[to_top > 0.0 ? 1 : 0] / b->low;
     return true;
 }
 
-/* The first step that is too large, of those that are close to each other. */
+/* The first step that is too large, of those from the smallest whose fall is
+ * resolved on: far apart, and close to each other from where the loss may be
+ * back. */
 static void scan(descent *d, bracket *b)
 {
     const double low = b->low;
     const double at_low = b->at_low;
+    const double smallest = resolved * d->loss / d->squares;
+    const double close = fmax(d->soonest / below, smallest);
+    const double ratio = fmax(apart, pow(b->high / close, 1.0 / MOST_CLOSE));
     double at[3] = {(double)NAN, (double)NAN, (double)NAN};
-    double step = b->high / wide;
+    double step = smallest;
 
     *b = (bracket){0.0, -d->squares, b->high, b->at_high};
-    while (step < b->high && d->n_passes < MOST_PASSES) {
-        if (narrow(d, b, step)) {
-            step /= b->low > 0.0 ? 1.0 : wide;
+    while (step < b->high && d->n_passes < MOST_PASSES && !narrow(d, b, step)) {
+        if (step < close) {
+            step = fmin(far * step, close);
             continue;
         }
         at[0] = at[1];
         at[1] = at[2];
         at[2] = step * b->at_low;
-        if (has_top(d, b, step, at)) {
+        if (has_top(d, b, step, ratio, at)) {
             return;
         }
-        step *= apart;
+        step *= ratio;
     }
     if (low > b->low && low < b->high) {
         b->low = low;
@@ -185,7 +200,8 @@ double FN(critical_sharpness)(FN(passes) * passes, const real *theta,
 {
     const double squares =
         FN(dot)(passes->network->n_parameters, gradient, gradient);
-    descent d = {passes, theta, gradient, samples, trial, loss, squares, 0};
+    descent d = {passes, theta,   gradient,       samples, trial,
+                 loss,   squares, loss / squares, 0};
     bracket b = {0.0, -squares, (double)INFINITY, (double)INFINITY};
     const double back = climb(&d, &b);
     double found = (double)NAN;

@@ -97,3 +97,26 @@ def test_first_rise(tmp_path, phi, loss):
                 1e-6 * gradient @ gradient)
         n_bent += abs(curvature / critical[at] - 1) > 0.1
     assert n_bent > 10
+
+
+WIDE = """
+study: wide
+grid: {relative_radius: 10, seed: [11, 16]}
+data: {set: circles, train: 60, test: 20}
+network: {depth: 2, width: 8, bias: true}
+train: {optimizer: gd, learning_rate: 0.5, steps: 60, log: {every: 60},
+        track: [loss, critical_sharpness]}
+run: {precision: float64}
+"""
+
+
+def test_wide_early_rise(tmp_path):
+    """Two ends whose loss is first above its own at a 21st and a 14th of the
+    step at which it is so for good, for a factor of 2.6 and 1.22: found by
+    numpy's loss at steps of a ratio of 2^(1/16)."""
+    path = tmp_path / "out.h5"
+    support.succeed("run", support.write(tmp_path / "study.yaml", WIDE), "-o",
+                    path, "--quiet")
+    with h5py.File(path) as file:
+        found = file["trajectory_critical_sharpness"][..., -1].ravel()
+    assert found == pytest.approx([1.30621, 0.0157136], rel=1e-3)

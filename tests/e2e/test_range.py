@@ -243,3 +243,39 @@ def test_saturated(tmp_path, precision):
                            abs(rows["trace_over_norm"][i, 0] - ratio) < 0.01)
         states.append(is_told)
     assert not states[0] and states[-1], states
+
+
+FLED = """
+study: fled
+grid: {learning_rate: [0.1, 1e4], seed: {count: 2}}
+data: {set: circles, train: 40, test: 20}
+network: {depth: 2, width: 6, bias: true}
+curvature: {at: [start, {step: 30}AT_END], subspace: {dim: [3, 6]}}
+train: {optimizer: sgd, batch: 10, steps: 30, log: {every: 3}, track: [loss]}
+"""
+
+
+@pytest.mark.parametrize("at_end, prefix, where", [
+    ("", "moment_", "at step 30"), (", end", "final_", "where training ended")])
+def test_unresolved_later(tmp_path, at_end, prefix, where):
+    """Steps of 1e4 lead to where no eigenvalue is known; the message of the
+    training says so, as that of the start does."""
+    study = FLED.replace("AT_END", at_end)
+    if at_end:
+        study = study.replace("{step: 30}, ", "")
+    path = tmp_path / "out.h5"
+    support.succeed("run", support.write(tmp_path / "study.yaml", study), "-o",
+                    path, "--quiet")
+    with h5py.File(path) as file:
+        uncertain = file[f"{prefix}uncertain_fraction"][..., -1]
+        zero = file[f"{prefix}zero_logits"][()]
+        if not at_end:  # one moment
+            uncertain, zero = uncertain[..., 0], zero[..., 0]
+        messages = file["message_train"][()]
+    told = {}
+    for at in np.ndindex(uncertain.shape):
+        is_told = (f"curvature {where}: smaller than float32".encode()
+                   in b"".join(messages[at]))
+        assert is_told == (uncertain[at] == 1 and zero[at] < 1), at
+        told.setdefault(at[0], []).append(is_told)
+    assert not any(told[0]) and any(told[1]), told
