@@ -137,9 +137,7 @@ static void test_beside(void **state)
         gold_outcome_fini(&plain[kind]);
         gold_outcome_fini(&ended[kind]);
     }
-    gold_engine_destroy(&a.engine);
-    gold_study_destroy(&a.study);
-    gold_free(a.block);
+    bench_close(&a);
     bench_drop(&b);
 }
 

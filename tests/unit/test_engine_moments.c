@@ -20,27 +20,6 @@
     ", log: {every: 1}, track: [loss, weight_norm, gradient_norm, "            \
     "sharpness]}\ngrid: {seed: 3}\n"
 
-static gold_outcome trained(bench *b, const char *text)
-{
-    gold_task task;
-
-    bench_open(b, text);
-    gold_outcome outcome = measure(b, 1, &task);
-
-    gold_task_fini(&task);
-    assert_int_equal(outcome.verdicts[0].state, GOLD_STATE_DONE);
-    return outcome;
-}
-
-/* Beside another bench, whose memory is counted with its own. */
-static void drop_first(bench *b, gold_outcome *outcome)
-{
-    gold_outcome_fini(outcome);
-    gold_engine_destroy(&b->engine);
-    gold_study_destroy(&b->study);
-    gold_free(b->block);
-}
-
 /* What every training leaves is measured at moment i of one study, and known
  * at the end of another. */
 static void check_left(const bench *b, const gold_outcome *found, size_t i,
@@ -91,7 +70,8 @@ static size_t check_moment(const bench *b, const gold_outcome *found, size_t i,
         n += count;
     }
     check_left(b, found, i, &a, &alone);
-    drop_first(&a, &alone);
+    gold_outcome_fini(&alone);
+    bench_close(&a);
     return n;
 }
 
@@ -152,7 +132,8 @@ static void test_beside(void **state)
                   0.2 * 2.0 * measured.flops);
     gold_task_fini(&task);
     gold_outcome_fini(&measured);
-    drop_first(&a, &plain);
+    gold_outcome_fini(&plain);
+    bench_close(&a);
     gold_outcome_fini(&more);
     bench_drop(&b);
 }

@@ -31,18 +31,6 @@
                            "{steps: 5, labels: {permute: 3, share: 0.5}}]}\n"  \
                            "grid: {scale: 0.8}\n"
 
-static gold_outcome trained(bench *b, const char *text)
-{
-    gold_task task;
-
-    bench_open(b, text);
-    gold_outcome outcome = measure(b, 1, &task);
-
-    gold_task_fini(&task);
-    assert_int_equal(outcome.verdicts[0].state, GOLD_STATE_DONE);
-    return outcome;
-}
-
 /* Bits of all that two studies have. */
 static void check_same(const char *one, const char *two)
 {
@@ -56,9 +44,7 @@ static void check_same(const char *one, const char *two)
     assert_true(of_a.flops == of_b.flops);
     gold_outcome_fini(&of_a);
     gold_outcome_fini(&of_b);
-    gold_engine_destroy(&a.engine);
-    gold_study_destroy(&a.study);
-    gold_free(a.block);
+    bench_close(&a);
     bench_drop(&b);
 }
 

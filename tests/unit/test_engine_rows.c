@@ -144,9 +144,7 @@ static void test_long_line(void **state)
         }
         gold_outcome_fini(&alone);
         gold_task_fini(&alone_task);
-        gold_engine_destroy(&one.engine);
-        gold_study_destroy(&one.study);
-        gold_free(one.block);
+        bench_close(&one);
     }
     gold_outcome_fini(&outcome);
     gold_task_fini(&task);

@@ -49,12 +49,18 @@ static inline void bench_open(bench *b, const char *text)
         GOLD_OK);
 }
 
-static inline void bench_drop(bench *b)
+/* Beside another bench, whose memory is counted with its own. */
+static inline void bench_close(bench *b)
 {
-    gold_engine_destroy(&b->engine);
     gold_engine_destroy(&b->engine);
     gold_study_destroy(&b->study);
     gold_free(b->block);
+}
+
+static inline void bench_drop(bench *b)
+{
+    gold_engine_destroy(&b->engine); /* twice does no harm */
+    bench_close(b);
     assert_int_equal(gold_live_blocks(), 0);
 }
 
@@ -67,6 +73,19 @@ static inline gold_outcome measure(bench *b, size_t id, gold_task *task)
     assert_int_equal(gold_outcome_init(&outcome, &b->schema, task->n_points),
                      GOLD_OK);
     gold_engine_run(b->engine, task, NULL, &outcome);
+    return outcome;
+}
+
+/* Open a study, and train from the one point that it has. */
+static inline gold_outcome trained(bench *b, const char *text)
+{
+    gold_task task;
+
+    bench_open(b, text);
+    gold_outcome outcome = measure(b, 1, &task);
+
+    gold_task_fini(&task);
+    assert_int_equal(outcome.verdicts[0].state, GOLD_STATE_DONE);
     return outcome;
 }
 

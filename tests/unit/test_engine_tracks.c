@@ -116,9 +116,7 @@ static void test_repeats(void **state)
     gold_outcome_fini(&again);
     gold_outcome_fini(&measured);
     gold_outcome_fini(&trained);
-    gold_engine_destroy(&alone.engine);
-    gold_study_destroy(&alone.study);
-    gold_free(alone.block);
+    bench_close(&alone);
     bench_drop(&b);
 }
 
