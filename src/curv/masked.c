@@ -81,8 +81,8 @@ static bool is_for(const FN(work) * work)
 }
 
 /* Half of all units are on; one residual goes by all units above. A tile takes
- * `start` terms' time to begin, and a direction is turned in each block, of some
- * hundred samples. */
+ * `start` terms' time to begin, and a direction is turned in each block, of
+ * some hundred samples. */
 static double cost(const FN(work) * work)
 {
     const gold_graph *graph = &work->network->graph;
