@@ -126,7 +126,7 @@ static void add_labels(goldi_reader *reader, const goldi_node *key,
     goldi_node labels = *key;
 
     if (text == NULL && key->value->kind != GOLDI_MAP) {
-        goldi_complain(&reader->report, key->value->place,
+        GOLDI_COMPLAIN(reader, key->value,
                        "'labels' of a phase are random, true, or as in "
                        "'data:', {permute: SEED, share: 0.5}%s",
                        goldi_node_hint(key->value, words).text);
@@ -148,14 +148,14 @@ static void read_start(goldi_reader *reader, const goldi_node *node, size_t i,
     int64_t value = 0;
 
     if (of == NULL || node->n_children != 1) {
-        goldi_complain(&reader->report, node->place,
+        GOLDI_COMPLAIN(reader, node,
                        "'start' is {norm_of_phase: 1}: the drawn parameters, "
                        "of the norm with which that phase ended; without it a "
                        "phase goes on from the one before");
     } else if (i == 0) {
-        goldi_complain(&reader->report, node->place,
-                       "the first phase begins at the point, no phase is "
-                       "before it");
+        GOLDI_COMPLAIN(
+            reader, node,
+            "the first phase begins at the point, no phase is before it");
     } else if (goldi_read_whole(reader, of->value, of->text, 1, (double)i,
                                 &value)) {
         *norm_of = (uint64_t)value;
@@ -235,7 +235,7 @@ size_t goldi_read_phases(goldi_reader *reader, goldi_node *root,
     }
     if (list->kind != GOLDI_LIST || list->n_children == 0 ||
         list->n_children > GOLD_MAX_PHASES) {
-        goldi_complain(&reader->report, list->place,
+        GOLDI_COMPLAIN(reader, list,
                        "'phases' must be a list of 1 to %d mappings: " FORM,
                        GOLD_MAX_PHASES);
         read_phase(reader, root, NULL, 0, &phases[0]);
@@ -293,8 +293,8 @@ void goldi_note_phases(goldi_reader *reader, const goldi_node *root,
         for (const goldi_node *key = first == NULL ? NULL : *first; key != NULL;
              key = key->next) {
             if (is_idle(key, blocks[i].section, phases, n)) {
-                goldi_note(
-                    &reader->report, key->place,
+                GOLDI_NOTE(
+                    reader, key,
                     "'%s' has no effect: every phase has its own%s", key->text,
                     goldi_find_key(blocks[i].section, key->text)->domain ==
                             GOLDI_OF_ALL
@@ -334,13 +334,13 @@ void goldi_check_phase(goldi_reader *reader, const goldi_phase *phase,
     }
     if (gold_set_of(own->set)->files != NULL ||
         gold_set_of(data->set)->files != NULL) {
-        goldi_complain(&reader->report, phase->place,
+        GOLDI_COMPLAIN(reader, phase,
                        "'data' of a phase are of built-in data sets, not of "
                        "those in files");
     } else if (own->features != data->features ||
                own->classes != data->classes || own->train != data->train ||
                gold_data_has_targets(own) != gold_data_has_targets(data)) {
-        goldi_complain(&reader->report, phase->place,
+        GOLDI_COMPLAIN(reader, phase,
                        "all phases have as many features, classes and training "
                        "samples as the last one");
     }

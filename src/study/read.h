@@ -20,6 +20,12 @@ typedef struct goldi_reader {
     const goldi_node *exclude;           /* value of grid.exclude */
 } goldi_reader;
 
+/** Complain of what stands at a node of the study, or note it. */
+#define GOLDI_COMPLAIN(reader, node, ...)                                      \
+    goldi_complain(&(reader)->report, (node)->place, __VA_ARGS__)
+#define GOLDI_NOTE(reader, node, ...)                                          \
+    goldi_note(&(reader)->report, (node)->place, __VA_ARGS__)
+
 /** Key node of a key in its section, or in the grid; NULL: not there. */
 const goldi_node *goldi_given(const goldi_reader *reader, goldi_section section,
                               const char *name);

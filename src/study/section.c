@@ -103,8 +103,7 @@ void goldi_complain_unknown(goldi_reader *reader, goldi_section section,
         (void)snprintf(hint, sizeof hint, "; it belongs %s",
                        home_of(elsewhere, home));
     } else if (answer.text[0] != '\0') {
-        goldi_complain(&reader->report, key->place, "%s %s", quote.text,
-                       answer.text);
+        GOLDI_COMPLAIN(reader, key, "%s %s", quote.text, answer.text);
         return;
     } else if (near != NULL) {
         (void)snprintf(hint, sizeof hint, "; did you mean '%s'?", near);
@@ -112,8 +111,8 @@ void goldi_complain_unknown(goldi_reader *reader, goldi_section section,
         (void)snprintf(hint, sizeof hint, "; did you mean '%s' %s?",
                        elsewhere->name, home_of(elsewhere, home));
     }
-    goldi_complain(&reader->report, key->place, "unknown key %s%s%s%s%s",
-                   quote.text, label[0] != '\0' ? " in '" : "", label,
+    GOLDI_COMPLAIN(reader, key, "unknown key %s%s%s%s%s", quote.text,
+                   label[0] != '\0' ? " in '" : "", label,
                    label[0] != '\0' ? ":'" : "", hint);
 }
 
@@ -123,7 +122,7 @@ void goldi_read_choices(goldi_reader *reader, const goldi_key *key,
     goldi_value given = {.integer = 0};
 
     if (node->kind != GOLDI_LIST || node->n_children > GOLDI_MOST_WORDS) {
-        goldi_complain(&reader->report, node->place,
+        GOLDI_COMPLAIN(reader, node,
                        "'%s' must be a short list of words: [%s, %s]",
                        key->name, key->words[0].word, key->words[1].word);
         return;
@@ -139,8 +138,8 @@ void goldi_read_choices(goldi_reader *reader, const goldi_key *key,
         for (const goldi_node *other = node->first; other != item;
              other = other->next) {
             if (goldi_node_is(other, item->text)) {
-                goldi_complain(&reader->report, item->place,
-                               "'%s' is listed twice", item->text);
+                GOLDI_COMPLAIN(reader, item, "'%s' is listed twice",
+                               item->text);
                 break;
             }
         }
@@ -258,8 +257,7 @@ static void complain_of_lack(goldi_reader *reader, const goldi_key *key,
     if (row == NULL) {
         goldi_complain(&reader->report, place, "'%s:' is missing", key->name);
     } else {
-        goldi_complain(&reader->report,
-                       reader->given[goldi_key_index(row)]->place,
+        GOLDI_COMPLAIN(reader, reader->given[goldi_key_index(row)],
                        "'%s:' lacks '%s:', %s", row->name, key->name, what);
     }
 }

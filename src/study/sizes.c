@@ -378,15 +378,14 @@ void goldi_check_sizes(goldi_reader *reader)
         return;
     }
     if (e.most >= 0x1p31) {
-        goldi_complain(&reader->report, place_of(reader)->place,
+        GOLDI_COMPLAIN(reader, place_of(reader),
                        "a network of depth %.0f and width %.0f has %.3g "
                        "parameters; at most 2147483647 are possible",
                        e.depth, e.width, e.most);
     }
     if (curvature->n_dims > 0 &&
         (double)curvature->dims[curvature->n_dims - 1] > e.fewest) {
-        goldi_complain(&reader->report,
-                       goldi_given(reader, GOLDI_SUBSPACE, "dim")->place,
+        GOLDI_COMPLAIN(reader, goldi_given(reader, GOLDI_SUBSPACE, "dim"),
                        "a subspace of dimension %zu in a network of %.0f "
                        "parameters: the dimension is at most that",
                        curvature->dims[curvature->n_dims - 1], e.fewest);
