@@ -140,8 +140,7 @@ static void read_list(goldi_reader *reader, const goldi_key *key,
                        form);
         return;
     }
-    for (const goldi_node *item = node->first; item != NULL;
-         item = item->next) {
+    GOLDI_EACH(item, node) {
         read(reader, item);
     }
 }
@@ -171,8 +170,7 @@ static bool read_group(goldi_reader *reader, const goldi_node *node,
                        "a group is a list of two classes or more, [0, 1]");
         return false;
     }
-    for (const goldi_node *item = node->first; item != NULL;
-         item = item->next) {
+    GOLDI_EACH(item, node) {
         if (!goldi_read_whole(reader, item, "class", 0, GOLD_MAX_CLASSES - 1,
                               &label)) {
             return false;
@@ -185,8 +183,7 @@ static bool read_group(goldi_reader *reader, const goldi_node *node,
         is_taken[label] = true;
         least = label < least ? label : least;
     }
-    for (const goldi_node *item = node->first; item != NULL;
-         item = item->next) {
+    GOLDI_EACH(item, node) {
         (void)goldi_read_whole(reader, item, "class", 0, GOLD_MAX_CLASSES - 1,
                                &label);
         reader->study->base.label_group[label] = (uint8_t)least;
@@ -362,8 +359,7 @@ static void check_list(goldi_reader *reader, const char *name, const char *form)
 static void count_points(goldi_reader *reader)
 {
     gold_study *study = reader->study;
-    const goldi_node *given =
-        goldi_anywhere(reader, goldi_find_key(GOLDI_DATA, "train"));
+    const goldi_node *given = goldi_said(reader, GOLDI_DATA, "train");
     const goldi_node *test = goldi_given(reader, GOLDI_DATA, "test");
 
     given = given == NULL ? test : given;

@@ -6,17 +6,18 @@
 
 #include "study/read.h"
 
-static const goldi_key *key_of(goldi_section section, const char *name)
-{
-    return goldi_find_key(section, name);
-}
-
 const goldi_node *goldi_anywhere(const goldi_reader *reader,
                                  const goldi_key *key)
 {
     const size_t i = goldi_key_index(key);
 
     return reader->given[i] != NULL ? reader->given[i] : reader->swept[i];
+}
+
+const goldi_node *goldi_said(const goldi_reader *reader, goldi_section section,
+                             const char *name)
+{
+    return goldi_anywhere(reader, goldi_find_key(section, name));
 }
 
 static void check_work(goldi_reader *reader, const goldi_node *root)
@@ -68,8 +69,7 @@ static const goldi_key *choose(goldi_reader *reader, int group)
 {
     const goldi_key *first = NULL;
 
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        const goldi_key *key = &goldi_keys[i];
+    GOLDI_EACH_KEY(key) {
         const goldi_node *node =
             key->group == group ? goldi_anywhere(reader, key) : NULL;
 
@@ -109,9 +109,7 @@ static void refuse_keys(goldi_reader *reader)
 {
     const gold_data_set set = reader->study->data.set;
 
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        const goldi_key *key = &goldi_keys[i];
-
+    GOLDI_EACH_KEY(key) {
         const goldi_node *node = goldi_anywhere(reader, key);
 
         if (node != NULL && !goldi_suits(key, set)) {
@@ -257,7 +255,7 @@ static void count_samples(gold_study *study)
 {
     size_t axis = 0;
     const gold_axis_key *swept =
-        goldi_axis_key_of(study, key_of(GOLDI_DATA, "train"), &axis);
+        goldi_axis_key_of(study, goldi_find_key(GOLDI_DATA, "train"), &axis);
     /* n_points 0: there were errors in the grid, values may be lacking */
     const size_t n =
         swept != NULL && study->n_points > 0 ? study->axes[axis].count : 0;

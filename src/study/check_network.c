@@ -8,7 +8,7 @@
 
 static const goldi_node *said(const goldi_reader *reader, const char *name)
 {
-    return goldi_anywhere(reader, goldi_find_key(GOLDI_NETWORK, name));
+    return goldi_said(reader, GOLDI_NETWORK, name);
 }
 
 /* Keys that none of the study's networks knows. */
@@ -17,8 +17,7 @@ static void check_kinds(goldi_reader *reader)
     const unsigned kinds = goldi_values_of(reader->study, "kind");
     char list[GOLDI_LIST_BYTES];
 
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        const goldi_key *key = &goldi_keys[i];
+    GOLDI_EACH_KEY(key) {
         const goldi_node *node = goldi_anywhere(reader, key);
 
         if (node != NULL && key->kinds != 0 && (key->kinds & kinds) == 0) {
@@ -67,12 +66,6 @@ static void check_layers(goldi_reader *reader)
     }
 }
 
-/* One value of a key at least is this. */
-static bool takes(const goldi_reader *reader, const char *axis, int value)
-{
-    return (goldi_values_of(reader->study, axis) >> value & 1U) != 0;
-}
-
 static void complain_beside(goldi_reader *reader, const char *name,
                             const char *other, const char *why)
 {
@@ -103,30 +96,33 @@ static void check_mixed_forms(goldi_reader *reader)
     complain_beside(reader, "residual", "widths",
                     "while residuals are all of one width");
     if (norm != NULL && !has_resnet &&
-        takes(reader, "normalization", GOLD_NORM_GROUP)) {
+        goldi_has_value(reader->study, "normalization", GOLD_NORM_GROUP)) {
         GOLDI_COMPLAIN(reader, norm,
                        "normalization 'group' is for networks of kind resnet; "
                        "an mlp has none, layer or rms");
     }
     if (norm != NULL && has_resnet && !has_mlp &&
-        (takes(reader, "normalization", GOLD_NORM_LAYER) ||
-         takes(reader, "normalization", GOLD_NORM_RMS))) {
+        (goldi_has_value(reader->study, "normalization", GOLD_NORM_LAYER) ||
+         goldi_has_value(reader->study, "normalization", GOLD_NORM_RMS))) {
         GOLDI_COMPLAIN(reader, norm,
                        "a resnet has normalization none or group");
     }
-    if (position != NULL && !takes(reader, "residual", 0)) {
+    if (position != NULL && !goldi_has_value(reader->study, "residual", 0)) {
         GOLDI_COMPLAIN(reader, position,
                        "the norm of a residual is the first of its branch: "
                        "'norm_position' has no meaning for it");
     } else if (position != NULL &&
-               !takes(reader, "normalization", GOLD_NORM_LAYER) &&
-               !takes(reader, "normalization", GOLD_NORM_RMS)) {
+               !goldi_has_value(reader->study, "normalization",
+                                GOLD_NORM_LAYER) &&
+               !goldi_has_value(reader->study, "normalization",
+                                GOLD_NORM_RMS)) {
         GOLDI_COMPLAIN(reader, position,
                        "'norm_position' has no meaning without "
                        "'normalization': layer or rms");
     }
-    if (takes(reader, "scale_parameters", GOLD_SCALED_WEIGHTS) &&
-        takes(reader, "surface", GOLD_SPHERE)) {
+    if (goldi_has_value(reader->study, "scale_parameters",
+                        GOLD_SCALED_WEIGHTS) &&
+        goldi_has_value(reader->study, "surface", GOLD_SPHERE)) {
         GOLDI_COMPLAIN(reader, said(reader, "scale_parameters"),
                        "a sphere is one of all parameters: with 'surface: "
                        "sphere' all of them are scaled");
@@ -210,7 +206,7 @@ static void check_init(goldi_reader *reader)
 {
     const goldi_node *init = said(reader, "init");
     const goldi_node *gains = said(reader, "layer_gains");
-    const bool is_file = takes(reader, "init", GOLD_INIT_FILE);
+    const bool is_file = goldi_has_value(reader->study, "init", GOLD_INIT_FILE);
 
     if (!goldi_is_sure(reader, GOLDI_NETWORK, "init") || init == NULL) {
         return;

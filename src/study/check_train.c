@@ -14,12 +14,10 @@
 static void check_constraint(goldi_reader *reader)
 {
     const goldi_node *constraint =
-        goldi_anywhere(reader, goldi_find_key(GOLDI_TRAIN, "constraint"));
-    const goldi_node *dim =
-        goldi_anywhere(reader, goldi_find_key(GOLDI_TRAIN_SUBSPACE, "dim"));
-    const bool is_wanted = (goldi_values_of(reader->study, "constraint") >>
-                                GOLD_CONSTRAINT_SUBSPACE &
-                            1U) != 0;
+        goldi_said(reader, GOLDI_TRAIN, "constraint");
+    const goldi_node *dim = goldi_said(reader, GOLDI_TRAIN_SUBSPACE, "dim");
+    const bool is_wanted =
+        goldi_has_value(reader->study, "constraint", GOLD_CONSTRAINT_SUBSPACE);
 
     if (!goldi_is_sure(reader, GOLDI_TRAIN, "constraint")) {
         return;
@@ -141,8 +139,7 @@ static void check_batch(goldi_reader *reader)
         goldi_values_of(reader->study, "optimizer") == 1U << GOLD_GD &&
         goldi_swept(reader, "optimizer") == NULL) {
         GOLDI_COMPLAIN(
-            reader,
-            goldi_anywhere(reader, goldi_find_key(GOLDI_TRAIN, "batch")),
+            reader, goldi_said(reader, GOLDI_TRAIN, "batch"),
             "gd takes the full batch: leave 'batch' out, or choose optimizer "
             "sgd");
     }
@@ -256,10 +253,8 @@ static void check_augmentation(goldi_reader *reader)
     const gold_data_set set = reader->study->data.set;
     const gold_data_block *data = &reader->study->data;
     const gold_shape image = gold_data_shape_of(data).image;
-    const goldi_node *flip =
-        goldi_anywhere(reader, goldi_find_key(GOLDI_TRAIN_AUGMENT, "flip"));
-    const goldi_node *shift =
-        goldi_anywhere(reader, goldi_find_key(GOLDI_TRAIN_AUGMENT, "shift"));
+    const goldi_node *flip = goldi_said(reader, GOLDI_TRAIN_AUGMENT, "flip");
+    const goldi_node *shift = goldi_said(reader, GOLDI_TRAIN_AUGMENT, "shift");
     const int64_t side = (int64_t)image.height;
     const goldi_node *either = flip != NULL ? flip : shift;
     int64_t least = 0;

@@ -143,8 +143,7 @@ static void read_rule(goldi_reader *reader, const goldi_node *node)
         GOLDI_COMPLAIN(reader, node, "this 'exclude' names no axis");
         return;
     }
-    for (const goldi_node *entry = node->first; entry != NULL;
-         entry = entry->next) {
+    GOLDI_EACH(entry, node) {
         read_entry(reader, &r, entry);
     }
     if (reader->report.n_complaints == before &&

@@ -153,8 +153,7 @@ static void read_zips(goldi_reader *reader, const goldi_node *node)
         read_zip(reader, node);
         return;
     }
-    for (const goldi_node *item = node->first; item != NULL;
-         item = item->next) {
+    GOLDI_EACH(item, node) {
         read_zip(reader, item);
     }
 }
@@ -184,8 +183,7 @@ void goldi_read_grid(goldi_reader *reader, const goldi_key *key,
     if (!goldi_must_be_map(reader, node, key->name)) {
         return;
     }
-    for (const goldi_node *entry = node->first; entry != NULL;
-         entry = entry->next) {
+    GOLDI_EACH(entry, node) {
         if (goldi_node_is(entry, "zip")) {
             read_zips(reader, entry->value);
         } else if (goldi_node_is(entry, "exclude")) {

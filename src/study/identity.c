@@ -346,9 +346,9 @@ gold_status gold_study_identity(const gold_study *study, char **identity)
 
     goldi_text_add(&out, "study = %s\n", study->name);
     add_grid(&out, study);
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        if (!is_idle(study, &goldi_keys[i])) {
-            add_key(&out, study, &goldi_keys[i]);
+    GOLDI_EACH_KEY(key) {
+        if (!is_idle(study, key)) {
+            add_key(&out, study, key);
         }
     }
     add_blocks(&out, study);

@@ -13,10 +13,11 @@
      .means = "Trainings one after another: [{labels: random, epochs: 200}, "  \
               "{labels: true}], each with what differs from this block."},     \
         {ROW(TRAIN_PHASES, "labels", SPECIAL),                                 \
-         .form = goldi_form_phase_labels,                                      \
+         .rule = "'oneOf': [{'enum': ['random', true]}, {'$ref': "             \
+                 "'#/properties/data/properties/labels'}]",                    \
          .means = "Of one phase: random, true, or swapped as data.labels "     \
                   "says."},                                                    \
-        {ROW(TRAIN_PHASES, "data", SPECIAL), .form = goldi_form_phase_data,    \
+        {ROW(TRAIN_PHASES, "data", SPECIAL), .rule = "'type': 'object'",       \
          .means = "Of one phase: samples of its own, what differs from the "   \
                   "data block; of built-in data sets."},                       \
         {ROW(TRAIN_PHASES, "start", SECTION),                                  \

@@ -128,8 +128,7 @@ static void read_inputs(goldi_reader *reader, const goldi_node *node,
                        (int)GOLD_MOST_INPUTS);
         return;
     }
-    for (const goldi_node *item = node->first; item != NULL;
-         item = item->next) {
+    GOLDI_EACH(item, node) {
         int64_t entry = 0;
 
         if (goldi_read_whole(reader, item, "inputs", -1, GOLD_MOST_OPERATIONS,
@@ -161,7 +160,7 @@ static void read_keys(goldi_reader *reader, const goldi_node *map,
          key->name != NULL; key++) {
         names[n++] = key->name;
     }
-    for (const goldi_node *node = map->first; node != NULL; node = node->next) {
+    GOLDI_EACH(node, map) {
         const gold_op_key *key = key_of(operation, node->text);
 
         if (key != NULL) {
@@ -228,7 +227,7 @@ static void find_lists(const goldi_node *item, const goldi_node *lists[2])
 static void check_keys(goldi_reader *reader, const goldi_node *map,
                        const char *const *names)
 {
-    for (const goldi_node *key = map->first; key != NULL; key = key->next) {
+    GOLDI_EACH(key, map) {
         const char *const *name = names;
 
         while (*name != NULL && !goldi_node_is(key, *name)) {
@@ -327,7 +326,7 @@ static void complain_of_entry(goldi_reader *reader, const goldi_node *node)
                        name->value->text);
         join = ", ";
     }
-    for (const goldi_node *key = node->first; key != NULL; key = key->next) {
+    GOLDI_EACH(key, node) {
         if (key != name) {
             goldi_text_add(&right, "%s%s: ", join, key->text);
             goldi_add_flow(&right, key->value);
@@ -371,8 +370,7 @@ static void read_list(goldi_reader *reader, const goldi_node *node)
                        "relu, linear: classes]");
         return;
     }
-    for (const goldi_node *item = node->first; item != NULL;
-         item = item->next) {
+    GOLDI_EACH(item, node) {
         if (list->n == GOLD_MOST_ENTRIES) {
             GOLDI_COMPLAIN(reader, item, "'layers' has more than %d entries",
                            (int)GOLD_MOST_ENTRIES);
@@ -400,8 +398,7 @@ void goldi_read_layers(goldi_reader *reader, const goldi_key *key,
 /* The entry of a list that so many others are before; NULL: fewer are. */
 static const goldi_node *find_entry(const goldi_node *list, size_t *before)
 {
-    for (const goldi_node *item = list->first; item != NULL;
-         item = item->next) {
+    GOLDI_EACH(item, list) {
         const goldi_node *lists[2];
 
         if ((*before)-- == 0) {

@@ -35,8 +35,7 @@ static bool draws_directions(const gold_study *study)
     return study->curvature.n_dims > 0 || gold_study_has_full(study) ||
            (study->has_train && (train->track[GOLD_TRACK_SHARPNESS] ||
                                  train->track[GOLD_TRACK_CURVATURE])) ||
-           (goldi_values_of(study, "constraint") >> GOLD_CONSTRAINT_SUBSPACE &
-            1U) != 0;
+           goldi_has_value(study, "constraint", GOLD_CONSTRAINT_SUBSPACE);
 }
 
 static bool draws_samples(const gold_study *study)
@@ -54,7 +53,7 @@ static bool draws_batches(const gold_study *study)
     goldi_bounds_of(study, "batch", &least, &batch);
     goldi_bounds_of(study, "augment_shift", &least, &shift);
     return batch > 0 || shift > 0 ||
-           (goldi_values_of(study, "augment_flip") >> true & 1U) != 0;
+           goldi_has_value(study, "augment_flip", true);
 }
 
 /* Seeds of what nothing is drawn of: their points differ in nothing. */
@@ -354,7 +353,7 @@ static void note_networks(goldi_reader *reader)
          nodes[3] == NULL)) {
         return;
     }
-    if ((goldi_values_of(study, "init") >> GOLD_NORMAL & 1U) == 0) {
+    if (!goldi_has_value(study, "init", GOLD_NORMAL)) {
         nodes[0] = NULL; /* which a need says */
     }
     goldi_each_network(study, names, look, &e);
@@ -387,9 +386,7 @@ void goldi_note_traps(goldi_reader *reader)
     note_target(reader);
     note_edge(reader);
     note_networks(reader);
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        const goldi_key *key = &goldi_keys[i];
-
+    GOLDI_EACH_KEY(key) {
         note_seed(reader, key);
         note_spacing(reader, key);
         if (goldi_anywhere(reader, key) == NULL) {

@@ -61,8 +61,7 @@ static bool is_replaced(const goldi_node *part, const goldi_node *key,
     const goldi_key *row = goldi_find_key(section, key->text);
     const int group = row == NULL ? 0 : row->group;
 
-    for (const goldi_node *other = part->first; other != NULL;
-         other = other->next) {
+    GOLDI_EACH(other, part) {
         const goldi_key *of = goldi_find_key(section, other->text);
 
         if (goldi_node_is(other, key->text) ||
@@ -89,12 +88,12 @@ static goldi_node *merge(goldi_report *report, goldi_node *block,
     if (merged == NULL || block->kind != GOLDI_MAP) {
         return block;
     }
-    for (const goldi_node *key = block->first; key != NULL; key = key->next) {
+    GOLDI_EACH(key, block) {
         if (!is_replaced(part, key, section) && !goldi_node_is(key, "phases")) {
             goldi_node_add_copy(report, merged, key);
         }
     }
-    for (const goldi_node *key = part->first; key != NULL; key = key->next) {
+    GOLDI_EACH(key, part) {
         goldi_node_add_copy(report, merged, key);
     }
     return merged;
@@ -199,12 +198,11 @@ static void read_phase(goldi_reader *reader, const goldi_node *root,
         return;
     }
     if (item != NULL && goldi_must_be_map(reader, item, "a phase")) {
-        for (const goldi_node *key = item->first; key != NULL;
-             key = key->next) {
+        GOLDI_EACH(key, item) {
             read_part(reader, key, i, &p);
         }
     }
-    for (const goldi_node *key = root->first; key != NULL; key = key->next) {
+    GOLDI_EACH(key, root) {
         const bool is_train = goldi_node_is(key, "train");
         goldi_node block = *key;
 

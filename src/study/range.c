@@ -164,8 +164,7 @@ static bool read_entries(goldi_reader *reader, const goldi_node *node, range *r)
 {
     bool is_good = true;
 
-    for (const goldi_node *entry = node->first; entry != NULL;
-         entry = entry->next) {
+    GOLDI_EACH(entry, node) {
         is_good = read_entry(reader, entry, r) && is_good;
     }
     return is_good;

@@ -17,9 +17,7 @@ static void collect_names(goldi_section section,
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        const goldi_key *key = &goldi_keys[i];
-
+    GOLDI_EACH_KEY(key) {
         if (key->section == section) {
             names[n++] = key->name;
         } else if (section == GOLDI_GRID && key->role != GOLDI_NO_AXIS) {
@@ -41,9 +39,7 @@ static const goldi_key *find_anywhere(const char *name)
 {
     const goldi_key *found = NULL;
 
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        const goldi_key *key = &goldi_keys[i];
-
+    GOLDI_EACH_KEY(key) {
         if (strcmp(key->name, name) == 0 && key->section != GOLDI_GRID &&
             (found == NULL ||
              depth_of(key->section) < depth_of(found->section))) {
@@ -127,8 +123,7 @@ void goldi_read_choices(goldi_reader *reader, const goldi_key *key,
                        key->name, key->words[0].word, key->words[1].word);
         return;
     }
-    for (const goldi_node *item = node->first; item != NULL;
-         item = item->next) {
+    GOLDI_EACH(item, node) {
         goldi_value value;
 
         if (!goldi_read_value(reader, key, item, &value)) {
@@ -293,8 +288,7 @@ void goldi_read_section(goldi_reader *reader, goldi_section section,
                            section == GOLDI_ROOT ? "the study" : label)) {
         return;
     }
-    for (const goldi_node *entry = node->first; entry != NULL;
-         entry = entry->next) {
+    GOLDI_EACH(entry, node) {
         const goldi_key *key = goldi_find_key(section, entry->text);
 
         if (key == NULL || strlen(entry->text) != entry->length) {

@@ -155,15 +155,6 @@ void goldi_read_subset(goldi_reader *reader, const goldi_key *key,
     read_random(reader, random->value);
 }
 
-void goldi_form_subset(goldi_text *schema)
-{
-    goldi_text_add(schema,
-                   "'oneOf': [{'enum': ['first']}, {'type': 'object', "
-                   "'additionalProperties': false, 'required': ['random'], "
-                   "'properties': {'random': {'oneOf': [{'type': 'integer', "
-                   "'minimum': 0}, {'enum': ['per-seed']}]}}}]");
-}
-
 /* Put a number at its place in a list, at the end of one that is as given;
  * false when it is there. Whole numbers are below 2^53, so all are exact. */
 static bool insert(const goldi_key *key, double number, unsigned char *list,
@@ -307,8 +298,7 @@ void goldi_read_moments(goldi_reader *reader, const goldi_key *key,
     if (words == NULL) {
         return;
     }
-    for (const goldi_node *item = node->first; item != NULL;
-         item = item->next) {
+    GOLDI_EACH(item, node) {
         if (is_word_of(key, item)) {
             goldi_node_add_copy(&reader->report, words, item);
         } else {

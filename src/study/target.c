@@ -47,8 +47,7 @@ static void read_slopes(goldi_reader *reader, const goldi_node *node,
                        GOLD_MAX_SLOPES);
         return;
     }
-    for (const goldi_node *item = node->first; item != NULL;
-         item = item->next) {
+    GOLDI_EACH(item, node) {
         (void)goldi_read_number(reader, item, "slope",
                                 &ridge->slope[ridge->n_slopes++]);
     }
@@ -101,8 +100,7 @@ static void read_sum(goldi_reader *reader, const goldi_node *key)
                        "'%s' must be a list of [factor, slope, shift]",
                        key->text);
     } else {
-        for (const goldi_node *item = list->first; item != NULL;
-             item = item->next) {
+        GOLDI_EACH(item, list) {
             read_ridge(reader, item, (gold_ridge_kind)kind);
         }
     }
@@ -121,8 +119,7 @@ static void read_output(goldi_reader *reader, const goldi_node *node)
         GOLDI_COMPLAIN(reader, node, "'target' %s%s", form,
                        goldi_node_hint(node, names).text);
     } else {
-        for (const goldi_node *key = node->first; key != NULL;
-             key = key->next) {
+        GOLDI_EACH(key, node) {
             read_sum(reader, key);
         }
     }
