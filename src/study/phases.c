@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "study/key_text.h"
 #include "study/words.h"
 
@@ -18,12 +19,7 @@ static const char *const of_all[] = {"phases", "log",    "track", "keep",
 
 bool goldi_is_of_phases(const char *name)
 {
-    for (const char *const *word = of_all; *word != NULL; word++) {
-        if (strcmp(*word, name) == 0) {
-            return false;
-        }
-    }
-    return true;
+    return !gold_is_among(name, of_all);
 }
 
 static const goldi_node *block_of(const goldi_node *root, const char *name)
