@@ -49,19 +49,16 @@ static size_t common_of(const FN(work) * work)
     return common > 0 ? common : work->most;
 }
 
-/* Of pairs, as if all were on, which may be. */
 static size_t reals(const FN(work) * work)
 {
     const gold_graph *graph = &work->network->graph;
-    const size_t indices = 6 * sizeof(uint32_t) / sizeof(real);
-    const size_t each = FN(padded)(work->d) + FN(padded)(common_of(work)) +
-                        FN(padded)(work->most) + indices;
-    size_t sum = common_of(work) * (work->most + work->network->n_out);
+    size_t units = 0;
 
     for (size_t q = 1; q < graph->n_nodes; q++) {
-        sum += graph->nodes[q].fan_out * each;
+        units += graph->nodes[q].fan_out;
     }
-    return sum;
+    return gold_masked_beside(units, work->network->n_out, work->d,
+                              common_of(work), work->most, sizeof(real));
 }
 
 /* Terms of tiles count in 32 bits: weights, and what a block has of pairs, of
@@ -421,4 +418,5 @@ static void second(FN(work) * work, const gold_group *group, size_t n,
 }
 
 const FN(way)
-    FN(way_masked) = {"masked", cost, plan, reals, init, fini, tangent, second};
+    FN(way_masked) = {"masked", GOLD_MASKED_BYTES, cost,  plan, reals, init,
+                      fini,     tangent,           second};

@@ -118,7 +118,9 @@ static void go_down(FN(work) * work, size_t l, size_t n, size_t k)
 }
 
 /* Samples [first, first + n), inputs [u, u + units) and directions [j, j +
- * width) of a layer, on their way to P. */
+ * width) of a layer, on their way to P: of each sample and residual (d,
+ * stripe), or turned, where few are left, (width, ld), which is less to
+ * compute. */
 typedef struct stretch {
     size_t layer;
     size_t k;
@@ -126,9 +128,24 @@ typedef struct stretch {
     size_t units;
     size_t j;
     size_t width;
+    bool is_turned;
     size_t first;
     size_t n;
 } stretch;
+
+static void take_stripe(const FN(work) * work, stretch *at)
+{
+    const size_t ld = work->masked->ld;
+
+    at->width = clamp(work->d - at->j, 1, FN(STRIPE));
+    at->is_turned = at->width * ld < work->d * FN(padded)(at->width);
+}
+
+/* Reals that each sample and residual has of P. */
+static size_t size_of(const FN(work) * work, const stretch *at)
+{
+    return at->is_turned ? at->width * work->masked->ld : work->d * FN(STRIPE);
+}
 
 /* turned (units, out, stripe) <- directions of these. */
 static void turn_chunk(FN(work) * work, const stretch *at)
@@ -222,41 +239,58 @@ static void take_w(FN(work) * work, const stretch *at)
     }
 }
 
-/* second (k, d, stripe) of a sample <- the sum over u of da^i[u] w[u], or that
- * added. */
+/* Where the terms of da^i[u] w[u] are that a sample has: how many. */
+static size_t find_terms(FN(work) * work, const stretch *at, size_t sample)
+{
+    const FN(masked) *masked = work->masked;
+    const FN(masked_layer) *below = &masked->layers[at->layer - 1];
+    const size_t from = pair_from(below, sample, at->u);
+    const size_t to = pair_from(below, sample, at->u + at->units);
+
+    for (size_t p = from; p < to; p++) {
+        const uint32_t da = below->row[p] * (uint32_t)masked->ld;
+        const uint32_t w = (uint32_t)((p - from) * at->k * FN(STRIPE));
+
+        masked->terms[p - from] =
+            at->is_turned ? (gold_tile_term){w, da} : (gold_tile_term){da, w};
+    }
+    return to - from;
+}
+
+/* second of a sample <- the sum over u of da^i[u] w[u], or that added. */
 static void take_second(FN(work) * work, const stretch *at, size_t s, bool adds,
                         real *second)
 {
     const FN(masked) *masked = work->masked;
     const FN(masked_layer) *below = &masked->layers[at->layer - 1];
-    const size_t sample = at->first + s;
-    const size_t from = pair_from(below, sample, at->u);
-    const size_t to = pair_from(below, sample, at->u + at->units);
+    const real *w = masked->w + s * at->units * at->k * FN(STRIPE);
+    const size_t n_sums = at->is_turned ? 1 : at->k;
+    const size_t n_rows = at->is_turned ? at->k * at->width : work->d;
+    const size_t ld = at->is_turned ? masked->ld : FN(STRIPE);
     FN(tile)
-    tile = {.width = at->width,
-            .n = to - from,
+    tile = {.width = at->is_turned ? work->d : at->width,
+            .n = find_terms(work, at, at->first + s),
             .terms = masked->terms,
             .adds = adds};
 
-    for (size_t p = from; p < to; p++) {
-        masked->terms[p - from] =
-            (gold_tile_term){below->row[p] * (uint32_t)masked->ld,
-                             (uint32_t)((p - from) * at->k * FN(STRIPE))};
-    }
-    for (size_t c = 0; c < at->k; c++) {
-        tile.b = masked->w + (s * at->units * at->k + c) * FN(STRIPE);
-        for (size_t i = 0; i < work->d; i += tile.rows) {
-            tile.rows = FN(tile_rows)(work->d - i);
+    for (size_t c = 0; c < n_sums; c++) {
+        tile.b = at->is_turned ? below->da : w + c * FN(STRIPE);
+        for (size_t i = 0; i < n_rows; i += tile.rows) {
+            tile.rows = FN(tile_rows)(n_rows - i);
             for (size_t x = 0; x < tile.rows; x++) {
-                tile.a[x] = below->da + i + x;
-                tile.out[x] = second + (c * work->d + i + x) * FN(STRIPE);
+                const size_t row = i + x;
+
+                tile.a[x] = at->is_turned ? w + row / at->width * FN(STRIPE) +
+                                                row % at->width
+                                          : below->da + row;
+                tile.out[x] = second + (c * n_rows + row) * ld;
             }
             FN(masked_multiply)(work, &tile);
         }
     }
 }
 
-/* sums += P and its transpose, of residuals (m, d, stripe). */
+/* sums += P and its transpose, of residuals (m, ..) */
 static void add_both(FN(work) * work, const stretch *at, size_t m,
                      const real *p)
 {
@@ -264,13 +298,16 @@ static void add_both(FN(work) * work, const stretch *at, size_t m,
 
     for (size_t r = 0; r < m; r++) {
         double *sum = work->sums + r * d * d;
+        const real *from = p + r * size_of(work, at);
 
         for (size_t i = 0; i < d; i++) {
-            const real *row = p + (r * d + i) * FN(STRIPE);
-
             for (size_t j = 0; j < at->width; j++) {
-                sum[i * d + at->j + j] += (double)row[j];
-                sum[(at->j + j) * d + i] += (double)row[j];
+                const double x =
+                    (double)from[at->is_turned ? j * work->masked->ld + i
+                                               : i * FN(STRIPE) + j];
+
+                sum[i * d + at->j + j] += x;
+                sum[(at->j + j) * d + i] += x;
             }
         }
     }
@@ -283,7 +320,7 @@ static void take_samples(FN(work) * work, stretch *at, size_t n, size_t m,
 {
     const FN(masked) *masked = work->masked;
     const size_t most = samples_of(masked, &masked->layers[at->layer]);
-    const size_t size = work->d * FN(STRIPE);
+    const size_t size = size_of(work, at);
     const bool is_mixed = masked->mix != NULL;
 
     for (at->first = from; at->first < to; at->first += most) {
@@ -320,7 +357,7 @@ static void take_layer(FN(work) * work, size_t l, size_t n, size_t m, size_t k)
     for (at.u = 0; at.u < in; at.u += chunk) {
         at.units = clamp(in - at.u, 1, chunk);
         for (at.j = 0; at.j < work->d; at.j += FN(STRIPE)) {
-            at.width = clamp(work->d - at.j, 1, FN(STRIPE));
+            take_stripe(work, &at);
             turn_chunk(work, &at);
             for (size_t s = 0; s < n; s += step) {
                 take_samples(work, &at, n, m, s, clamp(s + step, 1, n));
