@@ -72,7 +72,7 @@ typedef struct FN(masked) {
     real *second;          /* (samples, k, d, stripe), see masked_second.c */
     real *p;               /* (m, d, stripe) likewise */
     real *panels;          /* (stripes, n, stripe) of a layer's input */
-    gold_tile_term *ramp;  /* [most inputs] all of them */
+    gold_tile_term *ramp;  /* [most units] all of them */
     gold_tile_term *terms; /* of a sample, or of pairs */
 } FN(masked);
 

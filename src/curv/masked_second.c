@@ -198,43 +198,81 @@ static void take_pair(FN(work) * work, const stretch *at, FN(tile) * tile,
     }
 }
 
-/* w (pairs of these samples, k, stripe), unit by unit: their directions stay in
- * the cache. */
-static void take_w(FN(work) * work, const stretch *at)
+/* Where the pairs of a few samples stand, unit by unit. */
+typedef struct cursor {
+    size_t first[MOST_SAMPLES];
+    size_t next[MOST_SAMPLES];
+} cursor;
+
+/* The terms of each sample's w, and its first pair. */
+static void begin_w(FN(work) * work, const stretch *at, cursor *pairs)
 {
     const FN(masked) *masked = work->masked;
     const FN(masked_layer) *layer = &masked->layers[at->layer];
-    const FN(masked_layer) *below = layer - 1;
-    const size_t out = layer->node->fan_out;
-    size_t first[MOST_SAMPLES]; /* pairs of each sample, and the next ones */
-    size_t next[MOST_SAMPLES];
-    FN(tile) tile = {.width = at->width};
 
     for (size_t s = 0; s < at->n; s++) {
-        gold_tile_term *terms = masked->terms + s * out;
+        gold_tile_term *terms = masked->terms + s * layer->node->fan_out;
 
-        first[s] = pair_from(below, at->first + s, at->u);
-        next[s] = first[s];
+        pairs->first[s] = pair_from(layer - 1, at->first + s, at->u);
+        pairs->next[s] = pairs->first[s];
         for (size_t p = layer->start[at->first + s];
              p < layer->start[at->first + s + 1]; p++) {
             *terms++ = (gold_tile_term){(uint32_t)(p * masked->ldk),
                                         layer->unit[p] * (uint32_t)FN(STRIPE)};
         }
     }
+}
+
+/* w of the next pair of sample s, if that is of unit u; else NULL. */
+static real *next_w(const FN(work) * work, const stretch *at, size_t u,
+                    size_t s, cursor *pairs)
+{
+    const FN(masked_layer) *below = &work->masked->layers[at->layer - 1];
+    const size_t pair = pairs->next[s];
+    const size_t slot = s * at->units + pair - pairs->first[s];
+
+    if (pair == below->start[at->first + s + 1] || below->unit[pair] != u) {
+        return NULL;
+    }
+    pairs->next[s]++;
+    return work->masked->w + slot * at->k * FN(STRIPE);
+}
+
+/* w (pairs of these samples, k, stripe), unit by unit: their directions stay in
+ * the cache. One residual is too little for a tile: it is taken of several
+ * samples, with all units above. */
+static void take_w(FN(work) * work, const stretch *at)
+{
+    const FN(masked) *masked = work->masked;
+    const FN(masked_layer) *layer = &masked->layers[at->layer];
+    const size_t out = layer->node->fan_out;
+    cursor pairs;
+
+    begin_w(work, at, &pairs);
     for (size_t u = at->u; u < at->u + at->units; u++) {
-        tile.b = masked->turned + (u - at->u) * out * FN(STRIPE);
+        FN(tile)
+        tile = {.width = at->width,
+                .n = out,
+                .terms = masked->ramp,
+                .b = masked->turned + (u - at->u) * out * FN(STRIPE)};
+
         for (size_t s = 0; s < at->n; s++) {
             const size_t sample = at->first + s;
-            const size_t slot = s * at->units + next[s] - first[s];
+            real *w = next_w(work, at, u, s, &pairs);
 
-            if (next[s] == below->start[sample + 1] ||
-                below->unit[next[s]] != u) {
-                continue;
+            if (w != NULL && at->k == 1) {
+                tile.a[tile.rows] = masked->dense + sample * out;
+                tile.out[tile.rows++] = w;
+            } else if (w != NULL) {
+                tile.terms = masked->terms + s * out;
+                tile.n = layer->start[sample + 1] - layer->start[sample];
+                take_pair(work, at, &tile, w);
             }
-            next[s]++;
-            tile.terms = masked->terms + s * out;
-            tile.n = layer->start[sample + 1] - layer->start[sample];
-            take_pair(work, at, &tile, masked->w + slot * at->k * FN(STRIPE));
+            if (at->k == 1 && (tile.rows == FN(TILE_ROWS) ||
+                               (tile.rows > 0 && s + 1 == at->n))) {
+                FN(masked_multiply)(work, &tile);
+                tile.rows = 0;
+            }
         }
     }
 }
@@ -346,6 +384,22 @@ static void take_samples(FN(work) * work, stretch *at, size_t n, size_t m,
     add_both(work, at, m, masked->p);
 }
 
+/* dense (n, out) <- one residual of a layer, with what is off. */
+static void spread(FN(work) * work, size_t l, size_t n)
+{
+    const FN(masked) *masked = work->masked;
+    const FN(masked_layer) *layer = &masked->layers[l];
+    const size_t out = layer->node->fan_out;
+
+    memset(masked->dense, 0, n * out * sizeof *masked->dense);
+    for (size_t s = 0; s < n; s++) {
+        for (size_t p = layer->start[s]; p < layer->start[s + 1]; p++) {
+            masked->dense[s * out + layer->unit[p]] =
+                layer->common[p * masked->ldk];
+        }
+    }
+}
+
 static void take_layer(FN(work) * work, size_t l, size_t n, size_t m, size_t k)
 {
     const FN(masked) *masked = work->masked;
@@ -354,6 +408,9 @@ static void take_layer(FN(work) * work, size_t l, size_t n, size_t m, size_t k)
     const size_t step = sums_of(masked, work->d);
     stretch at = {.layer = l, .k = k};
 
+    if (k == 1) {
+        spread(work, l, n);
+    }
     for (at.u = 0; at.u < in; at.u += chunk) {
         at.units = clamp(in - at.u, 1, chunk);
         for (at.j = 0; at.j < work->d; at.j += FN(STRIPE)) {
