@@ -34,10 +34,25 @@ def test_plane(tmp_path):
     assert shown.min() == -0.5 and shown.max() == 0.5
     assert "3" in first.get_title() and "0.5" in second.get_title()
     assert len(classes.get_lines()) == 2  # a marker for each class
+    for ax in (first, second):
+        assert [line.get_color() for line in ax.get_lines()] == 2 * ["black"]
     line, = first.collections
     ends = np.concatenate([path.vertices for path in line.get_paths()])
     assert np.allclose(ends[:, 0], 0.375)  # between neighbours on the grid
     plots.save(figure, tmp_path / "plane.png")
+
+
+def test_sign_shows(tmp_path):
+    """White where a gradient has nothing of the eigenvector; and in grey, by
+    the luminance of sRGB, darker the larger, and the sign shows."""
+    _, ax = plots.boundary(write(tmp_path / "p.h5", 2), vectors=(0,)).axes[:2]
+    picture, = ax.images
+    assert picture.get_clim() == (-1, 1)
+    rgb = picture.to_rgba(np.linspace(-1, 1, 9))[:, :3]
+    assert np.allclose(rgb[4], 1)
+    grey = rgb @ [0.2126, 0.7152, 0.0722]
+    assert np.all(np.diff(grey[:5]) > 0) and np.all(np.diff(grey[4:]) < 0)
+    assert np.all(grey[6:] < grey[0])  # from 0.5 on, below all negative ones
 
 
 def test_line(tmp_path):

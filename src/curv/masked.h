@@ -67,7 +67,7 @@ typedef struct FN(masked) {
     real *shares;          /* (n, k, ldm) the same turned */
     real *each;            /* (pairs, ldm) residuals of a layer, unit by unit */
     real *dense;           /* (n, units) of one residual */
-    real *turned;          /* directions of a stripe */
+    real *turned;          /* directions of a few stripes */
     real *w;               /* (pairs of some samples, k, stripe) */
     real *second;          /* (samples, k, d, stripe), see masked_second.c */
     real *p;               /* (m, d, stripe) likewise */

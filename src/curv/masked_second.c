@@ -7,6 +7,7 @@
 
 enum {
     TURNED_REALS = 1 << 19, /* of a stripe of directions: to stay in a cache */
+    BAND_REALS = 1 << 21,   /* of several stripes */
     W_REALS = 1 << 17,      /* likewise, in the one nearer to the core */
     SUM_REALS = 1 << 19,    /* of `second` */
     MOST_SAMPLES = 64
@@ -22,6 +23,16 @@ static size_t chunk_of(const FN(masked_layer) * layer)
 {
     return clamp(TURNED_REALS / (layer->node->fan_out * FN(STRIPE)), 1,
                  layer->node->fan_in);
+}
+
+/* Stripes that are turned together, so that a few samples have all of them
+ * while their tangents are in a cache; shared out residuals take longer. */
+static size_t band_of(const FN(masked) * masked, const FN(masked_layer) * layer)
+{
+    const size_t stripe = chunk_of(layer) * layer->node->fan_out * FN(STRIPE);
+    const size_t all = (masked->ld + FN(STRIPE) - 1) / FN(STRIPE);
+
+    return masked->mix != NULL ? 1 : clamp(BAND_REALS / stripe, 1, all);
 }
 
 /* Samples whose w, of one chunk, are made at a time. */
@@ -44,7 +55,8 @@ size_t FN(masked_turned)(const FN(masked) * masked)
 
     for (size_t l = 1; l < masked->n_layers; l++) {
         const FN(masked_layer) *layer = &masked->layers[l];
-        const size_t rows = chunk_of(layer) * layer->node->fan_out;
+        const size_t rows =
+            band_of(masked, layer) * chunk_of(layer) * layer->node->fan_out;
         const size_t in = layer->node->fan_in;
 
         most = clamp((rows > in ? rows : in) * FN(STRIPE), most, SIZE_MAX);
@@ -129,14 +141,21 @@ typedef struct stretch {
     size_t j;
     size_t width;
     bool is_turned;
+    real *directions; /* (units, out, stripe) of these, turned */
     size_t first;
     size_t n;
 } stretch;
 
-static void take_stripe(const FN(work) * work, stretch *at)
+/* The stripe from direction j on, which is so many stripes into its band. */
+static void take_stripe(const FN(work) * work, stretch *at, size_t j,
+                        size_t past)
 {
-    const size_t ld = work->masked->ld;
+    const FN(masked) *masked = work->masked;
+    const size_t ld = masked->ld;
+    const size_t out = masked->layers[at->layer].node->fan_out;
 
+    at->j = j;
+    at->directions = masked->turned + past * at->units * out * FN(STRIPE);
     at->width = clamp(work->d - at->j, 1, FN(STRIPE));
     at->is_turned = at->width * ld < work->d * FN(padded)(at->width);
 }
@@ -147,12 +166,11 @@ static size_t size_of(const FN(work) * work, const stretch *at)
     return at->is_turned ? at->width * work->masked->ld : work->d * FN(STRIPE);
 }
 
-/* turned (units, out, stripe) <- directions of these. */
 static void turn_chunk(FN(work) * work, const stretch *at)
 {
-    const FN(masked) *masked = work->masked;
-    const gold_node *node = masked->layers[at->layer].node;
-    const gold_moves *moves = &work->run.moves[masked->layers[at->layer].index];
+    const FN(masked_layer) *layer = &work->masked->layers[at->layer];
+    const gold_node *node = layer->node;
+    const gold_moves *moves = &work->run.moves[layer->index];
 
     for (size_t v = 0; v < node->fan_out; v++) {
         const real *from =
@@ -160,7 +178,7 @@ static void turn_chunk(FN(work) * work, const stretch *at)
 
         FN(turn)
         (at->width, at->units, (FN(matrix)){from, moves->step},
-         masked->turned + v * FN(STRIPE), node->fan_out * FN(STRIPE));
+         at->directions + v * FN(STRIPE), node->fan_out * FN(STRIPE));
     }
 }
 
@@ -254,7 +272,7 @@ static void take_w(FN(work) * work, const stretch *at)
         tile = {.width = at->width,
                 .n = out,
                 .terms = masked->ramp,
-                .b = masked->turned + (u - at->u) * out * FN(STRIPE)};
+                .b = at->directions + (u - at->u) * out * FN(STRIPE)};
 
         for (size_t s = 0; s < at->n; s++) {
             const size_t sample = at->first + s;
@@ -400,12 +418,33 @@ static void spread(FN(work) * work, size_t l, size_t n)
     }
 }
 
+/* Of a band of stripes from direction j on. */
+static void take_band(FN(work) * work, stretch *at, size_t n, size_t m,
+                      size_t j)
+{
+    const FN(masked) *masked = work->masked;
+    const size_t band = band_of(masked, &masked->layers[at->layer]);
+    const size_t stripes = (work->d - j + FN(STRIPE) - 1) / FN(STRIPE);
+    const size_t step = sums_of(masked, work->d);
+
+    for (size_t b = 0; b < clamp(stripes, 1, band); b++) {
+        take_stripe(work, at, j + b * FN(STRIPE), b);
+        turn_chunk(work, at);
+    }
+    for (size_t s = 0; s < n; s += step) {
+        for (size_t b = 0; b < clamp(stripes, 1, band); b++) {
+            take_stripe(work, at, j + b * FN(STRIPE), b);
+            take_samples(work, at, n, m, s, clamp(s + step, 1, n));
+        }
+    }
+}
+
 static void take_layer(FN(work) * work, size_t l, size_t n, size_t m, size_t k)
 {
     const FN(masked) *masked = work->masked;
     const size_t in = masked->layers[l].node->fan_in;
     const size_t chunk = chunk_of(&masked->layers[l]);
-    const size_t step = sums_of(masked, work->d);
+    const size_t band = band_of(masked, &masked->layers[l]);
     stretch at = {.layer = l, .k = k};
 
     if (k == 1) {
@@ -413,12 +452,8 @@ static void take_layer(FN(work) * work, size_t l, size_t n, size_t m, size_t k)
     }
     for (at.u = 0; at.u < in; at.u += chunk) {
         at.units = clamp(in - at.u, 1, chunk);
-        for (at.j = 0; at.j < work->d; at.j += FN(STRIPE)) {
-            take_stripe(work, &at);
-            turn_chunk(work, &at);
-            for (size_t s = 0; s < n; s += step) {
-                take_samples(work, &at, n, m, s, clamp(s + step, 1, n));
-            }
+        for (size_t j = 0; j < work->d; j += band * FN(STRIPE)) {
+            take_band(work, &at, n, m, j);
         }
     }
 }

@@ -96,34 +96,52 @@ def test_classes_of_a_pair(end):
         assert second[1 - strong] > 0.65 and second[strong] < 0.1, pairs
 
 
-# The published draws: classes, samples of each, means and deviations, seed; and
-# bands that independent runs gave, of the mean over five seeds: of the largest
-# eigenvalues and of the trace.
+def clouds(seed, each, places):
+    draw = np.random.RandomState(seed)
+    return (np.concatenate([draw.normal(*place, size=(each, 2))
+                            for place in places]),
+            np.repeat(np.arange(len(places)), each))
+
+
+def rings(seed, each):
+    """As scikit-learn's make_circles draws them."""
+    draw = np.random.RandomState(seed)
+    angles = np.linspace(0, 2 * np.pi, each, endpoint=False)
+    ring = np.column_stack([np.cos(angles), np.sin(angles)])
+    order = np.arange(2 * each)
+    draw.shuffle(order)
+    return (np.concatenate([ring, 0.5 * ring])[order]
+            + draw.normal(scale=0.1, size=(2 * each, 2)),
+            np.repeat([0, 1], each)[order])
+
+
+# The published draws, with their seeds; outliers; and bands that independent
+# runs gave, of the mean over five seeds: of the largest eigenvalues and of the
+# trace. Of the rings they ran other draws, and bands are those of CASES.
 DRAWS = {
-    "gaussian": ([((2, -1), 0.5), ((-2, 0), (0.5, 1)), ((0, 2), 0.5)], 100, 42,
+    "gaussian": (clouds(42, 100, [((2, -1), 0.5), ((-2, 0), (0.5, 1)),
+                                  ((0, 2), 0.5)]), 2,
                  [(0.08, 0.19), (0.02, 0.04), (0.008, 0.011)], (0.13, 0.24)),
-    "hierarchical": ([((x, y), (0.5, 0.55)) for x, y in
-                      ((2, -1), (2, 1), (-2, 1), (-2, -1))], 75, 34,
+    "hierarchical": (clouds(34, 75, [((x, y), (0.5, 0.55)) for x, y in
+                                     ((2, -1), (2, 1), (-2, 1), (-2, -1))]), 2,
                      [(6, 8.5), (4, 5.7)], (10.5, 14)),
+    "circle": (rings(28, 100), 3, *CASES["circle"][2:]),
 }
 
 
 @pytest.mark.skipif(not IS_FULL, reason="ctest -L long")
 @pytest.mark.parametrize("name", DRAWS)
 def test_published_draw(tmp_path, name):
-    """The very clouds of the paper, by numpy's old generator, of which half are
+    """The very samples of the paper, by numpy's old generator, of which half are
     learnt, as torch shuffles them."""
     torch = pytest.importorskip("torch")
-    clouds, each, seed, bands, trace = DRAWS[name]
-    draw = np.random.RandomState(seed)
-    inputs = np.concatenate([draw.normal(*cloud, size=(each, 2))
-                             for cloud in clouds])
-    labels = np.repeat(np.arange(len(clouds)), each)
-    order = torch.randperm(300, generator=torch.Generator().manual_seed(42))
-    path = tmp_path / "clouds.h5"
-    gold.save_data(path, inputs[order[:150]].astype("f4"), labels[order[:150]],
-                   test=(inputs[order[150:210]].astype("f4"),
-                         labels[order[150:210]]))
+    (inputs, labels), n, bands, trace = DRAWS[name]
+    order = torch.randperm(len(labels),
+                           generator=torch.Generator().manual_seed(42)).numpy()
+    train, test, _ = np.split(order, [len(labels) // 2, len(labels) // 10 * 7])
+    path = tmp_path / "samples.h5"
+    gold.save_data(path, inputs[train].astype("f4"), labels[train],
+                   test=(inputs[test].astype("f4"), labels[test]))
     config = support.TOP / f"configs/sabanayagam2023-{name}.yaml"
     text = config.read_text()
     start, end = text.index("data:\n"), text.index("network:\n")
@@ -133,7 +151,7 @@ def test_published_draw(tmp_path, name):
     support.succeed("run", study, "-o", tmp_path / "out.h5", "--quiet")
     with gold.open_results(tmp_path / "out.h5") as ds:
         assert ds.sizes["seed"] == 5
-        assert np.all(ds.final_outliers == 2)
+        assert np.all(ds.final_outliers == n)
         values = ds.final_boundary_eigenvalues.mean("seed").values
         for i, (low, high) in enumerate(bands):
             assert low <= values[i] <= high, (i, values)

@@ -5,9 +5,10 @@ have a panel for each value of an axis that `col` names, and of points and
 trainings `hue` names the axis that colours stand for.
 
 Colours are those of Okabe and Ito, with dashes and markers beside them, or a
-map that is monotone in lightness, so that figures do for the colour-blind and in
-grey print. A column of a two-column page is 3.4 inches wide: figures are drawn
-at that size, `style.save` writes them.
+map that is monotone in lightness, or, of what has a sign, white at 0 and darker
+above it than below, so that figures do for the colour-blind and in grey print. A
+column of a two-column page is 3.4 inches wide: figures are drawn at that size,
+`style.save` writes them.
 """
 from .decision import boundary, spectrum_with_outliers
 from .curves import (bounds, collapse, correlations, fates, mean_curve,

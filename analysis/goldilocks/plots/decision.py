@@ -8,7 +8,7 @@ from .. import plain
 from ..arguments import PATH
 from ..files import done, grid_axes, setting
 from ..words import data_words
-from .style import (COLOURS, COLUMN, MAP, MARKERS, NothingToDraw, canvas,
+from .style import (COLOURS, COLUMN, MARKERS, SIGNED, NothingToDraw, canvas,
                     need_numbers, styled)
 
 TEXTS = ("a file that `goldilocks point` has written of a study with "
@@ -51,15 +51,15 @@ def crossings(ax, b):
                                               foreground="black")])
 
 
-def samples(ax, b):
+def samples(ax, b, colours=COLOURS, size=3):
     """Training samples, a marker for each class."""
     is_flat = b["inputs"].shape[1] == 1
     for i, k in enumerate(np.unique(b["labels"])):
         here = b["inputs"][b["labels"] == k]
         y = np.zeros(len(here)) if is_flat else here[:, 1]
-        ax.plot(here[:, 0], y, MARKERS[i % len(MARKERS)], ms=3, mew=0.4,
-                color=COLOURS[i % len(COLOURS)], mec="white", ls="none",
-                label=f"{k}", zorder=4)
+        ax.plot(here[:, 0], y, MARKERS[i % len(MARKERS)], ms=size,
+                mew=0.4, color=colours[i % len(colours)], mec="white",
+                ls="none", label=f"{k}", zorder=4)
 
 
 def draw_classes(ax, b):
@@ -95,8 +95,9 @@ def boundary(path, moment="end", vectors=(0, 1), ax=None):
     there lie to the Hessian's largest eigenvectors.
 
     The first picture has predictions, the surer the darker, and training samples;
-    each other one the cosine A of an eigenvector and the gradient, which
-    changes its sign where the boundary is crossed. `moment`: "start" or "end".
+    each other one the cosine A of an eigenvector and the gradient, white where
+    it is 0, which changes its sign where the boundary is crossed. An eigenvector
+    has no sign of its own. `moment`: "start" or "end".
     """
     b = read(path, moment)
     vectors = [v for v in vectors if v < len(b["alignments"])]
@@ -113,7 +114,9 @@ def boundary(path, moment="end", vectors=(0, 1), ax=None):
             one.plot(b["x"], b["alignments"][v, 0], color=COLOURS[0], lw=1)
             one.set_ylim(-1.05, 1.05)
         else:
-            mesh = show(one, b, b["alignments"][v], cmap=MAP, vmin=-1, vmax=1)
+            mesh = show(one, b, b["alignments"][v], cmap=SIGNED, vmin=-1,
+                        vmax=1)
+            samples(one, b, colours=["black"], size=2.2)
         crossings(one, b)
         one.set_title(rf"$A_{{{v + 1}}}$, $\lambda_{{{v + 1}}}$ = "
                       f"{b['values'][v]:.3g}", fontsize=7)

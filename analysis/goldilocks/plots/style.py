@@ -6,6 +6,7 @@ import os
 import matplotlib
 import matplotlib.backend_bases
 import matplotlib.backends.backend_agg
+import matplotlib.colors
 import matplotlib.figure
 import matplotlib.pyplot as plt
 import numpy as np
@@ -21,6 +22,10 @@ COLOURS = ["#0072B2", "#D55E00", "#009E73", "#000000", "#CC79A7", "#E69F00",
 DASHES = ["-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1))]
 MARKERS = ["o", "s", "^", "D", "v", "P", "X"]
 MAP = "viridis"
+# Of what has a sign, white where it is 0: orange below and purple above, as in
+# Sabanayagam et al. (2023), and purple the darker: grey print keeps the sign.
+SIGNED = matplotlib.colors.LinearSegmentedColormap.from_list(
+    "signed", ["#E69F00", "#FFFFFF", "#3B1F6B"], N=257)
 
 STYLE = {
     "font.size": 8, "axes.titlesize": 8, "legend.fontsize": 7,
