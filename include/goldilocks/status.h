@@ -58,8 +58,10 @@ int gold_status_exit_code(gold_status status);
 gold_status gold_fail(gold_status status, const char *format, ...)
     GOLD_PRINTF(2, 3);
 
-/** Put "context: " before the message of the failure that is under way. */
-void gold_fail_context(const char *format, ...) GOLD_PRINTF(1, 2);
+/** Put "context: " before the message of the failure that is under way, if
+ * `status` is one. Returns it. */
+gold_status gold_fail_context(gold_status status, const char *format, ...)
+    GOLD_PRINTF(2, 3);
 
 /** Message of this thread's last failure; "" when there was none. */
 const char *gold_fail_message(void);

@@ -355,15 +355,6 @@ static gold_status check_operands(const gold_args *args)
     return GOLD_OK;
 }
 
-/* Is the word one of these? NULL ends them. */
-static bool is_any(const char *word, const char *const *of)
-{
-    while (*of != NULL && strcmp(word, *of) != 0) {
-        of++;
-    }
-    return *of != NULL;
-}
-
 gold_status gold_args_read(int argc, char **argv, const gold_command *commands,
                            gold_args *args)
 {
@@ -378,8 +369,8 @@ gold_status gold_args_read(int argc, char **argv, const gold_command *commands,
         return gold_fail(GOLD_ERR_USAGE,
                          "which command? 'goldilocks --help' lists them");
     }
-    args->is_help = is_any(argv[1], help);
-    args->is_version = is_any(argv[1], version);
+    args->is_help = gold_is_among(argv[1], help);
+    args->is_version = gold_is_among(argv[1], version);
     if (args->is_help || args->is_version) {
         return GOLD_OK;
     }

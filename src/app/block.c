@@ -65,24 +65,12 @@ static bool is_chosen(const gold_study *study, const goldi_key *key)
            value.real > usual.real || value.gains.n > 0;
 }
 
-static const goldi_key *key_at(const char *path)
-{
-    char own[GOLDI_PATH_BYTES];
-
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        if (strcmp(goldi_key_path(&goldi_keys[i], own), path) == 0) {
-            return &goldi_keys[i];
-        }
-    }
-    return NULL;
-}
-
 /* Is a line told? Of one that is held against other lines all that is at work
  * is, what anybody expects too. */
 static bool is_told(const gold_study *study, const char *path,
                     const char *value, bool is_held)
 {
-    const goldi_key *key = key_at(path);
+    const goldi_key *key = goldi_key_at(path, strlen(path));
     const char *name = strrchr(path, '.') + 1;
 
     if (strcmp(path, "data.set") == 0 || strcmp(path, "data.name") == 0) {

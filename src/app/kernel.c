@@ -9,6 +9,7 @@
 #include "goldilocks/engine.h"
 
 #include "app/limits.h"
+#include "base/nearest.h"
 
 gold_processor gold_processor_here(void)
 {
@@ -29,16 +30,12 @@ const char *gold_better_kernel(const char *core, gold_processor processor)
     static const char *const old[] = {
         "Katmai",  "Coppermine",   "Northwood",  "Prescott", "Banias", "Atom",
         "Core2",   "Penryn",       "Dunnington", "Nehalem",  "Nano",   "Athlon",
-        "Opteron", "Opteron_SSE3", "Barcelona",  "Bobcat"};
+        "Opteron", "Opteron_SSE3", "Barcelona",  "Bobcat",   NULL};
 
-    for (size_t i = 0; i < sizeof old / sizeof *old; i++) {
-        if (strcmp(core, old[i]) == 0) {
-            return processor.has_avx512 ? "SkylakeX"
-                   : processor.has_avx2 ? "Haswell"
-                                        : NULL;
-        }
-    }
-    return NULL;
+    return !gold_is_among(core, old) ? NULL
+           : processor.has_avx512    ? "SkylakeX"
+           : processor.has_avx2      ? "Haswell"
+                                     : NULL;
 }
 
 static bool is_set(const char *name)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/print.h"
+#include "base/nearest.h"
 
 /* A count in the environment; 0 where there is none. */
 static int count_of(const char *name)
@@ -47,20 +48,10 @@ gold_launch gold_launch_read(void)
 }
 
 /* By variables that begin so MPI believes in a launcher. */
-static bool is_of_launcher(const char *entry)
-{
-    static const char *const beginnings[] = {
-        "PMIX_",         "PMI_",           "OMPI_COMM_", "SLURM_STEP",
-        "SLURM_PROCID",  "OMPI_MCA_orte_", "ORTE_",      "PRTE_",
-        "OMPI_MCA_ess=", "OMPI_MCA_pmix="};
-
-    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
-        if (strncmp(entry, beginnings[i], strlen(beginnings[i])) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
+static const char *const of_launcher[] = {
+    "PMIX_",         "PMI_",           "OMPI_COMM_", "SLURM_STEP",
+    "SLURM_PROCID",  "OMPI_MCA_orte_", "ORTE_",      "PRTE_",
+    "OMPI_MCA_ess=", "OMPI_MCA_pmix=", NULL};
 
 void gold_launch_forget(void)
 {
@@ -69,7 +60,7 @@ void gold_launch_forget(void)
     for (size_t i = 0; environ[i] != NULL;) {
         const size_t length = strcspn(environ[i], "=");
 
-        if (!is_of_launcher(environ[i]) || length >= sizeof name) {
+        if (!gold_begins_as(environ[i], of_launcher) || length >= sizeof name) {
             i++;
             continue;
         }

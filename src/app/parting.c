@@ -14,6 +14,7 @@
 
 #include "app/print.h"
 #include "app/stopping.h"
+#include "base/nearest.h"
 
 /* What came through pipes is with mpirun by then. */
 static const double moment = 0.5;
@@ -31,7 +32,7 @@ typedef struct launcher {
 static bool is_mpirun(const launcher *l)
 {
     static const char *const names[] = {"mpirun", "mpiexec", "orterun",
-                                        "prterun"};
+                                        "prterun", NULL};
     char name[32] = "";
     const int file = openat(l->folder, "comm", O_RDONLY | O_CLOEXEC);
 
@@ -41,12 +42,7 @@ static bool is_mpirun(const launcher *l)
     const bool is_read = read(file, name, sizeof name - 1) > 0;
 
     (void)close(file);
-    for (size_t i = 0; is_read && i < sizeof names / sizeof *names; i++) {
-        if (strncmp(name, names[i], strlen(names[i])) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return is_read && gold_begins_as(name, names);
 }
 
 int gold_parting_know(long pid)

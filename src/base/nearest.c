@@ -2,7 +2,6 @@
 #include "base/nearest.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -78,4 +77,20 @@ const char *gold_nearest(const char *text, const char *const *words)
         }
     }
     return found;
+}
+
+bool gold_is_among(const char *text, const char *const *words)
+{
+    while (*words != NULL && strcmp(text, *words) != 0) {
+        words++;
+    }
+    return *words != NULL;
+}
+
+bool gold_begins_as(const char *text, const char *const *words)
+{
+    while (*words != NULL && strncmp(text, *words, strlen(*words)) != 0) {
+        words++;
+    }
+    return *words != NULL;
 }

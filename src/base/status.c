@@ -56,13 +56,16 @@ gold_status gold_fail(gold_status status, const char *format, ...)
     return status;
 }
 
-void gold_fail_context(const char *format, ...)
+gold_status gold_fail_context(gold_status status, const char *format, ...)
 {
     char raw[MESSAGE_BYTES];
     char before[MESSAGE_BYTES];
     char after[MESSAGE_BYTES];
     va_list args;
 
+    if (status == GOLD_OK) {
+        return status;
+    }
     va_start(args, format);
     (void)vsnprintf(raw, sizeof raw, format, args);
     va_end(args);
@@ -70,6 +73,7 @@ void gold_fail_context(const char *format, ...)
     memcpy(after, latest.message, sizeof after);
     (void)snprintf(latest.message, sizeof latest.message, "%.1000s: %.3000s",
                    before, after);
+    return status;
 }
 
 const char *gold_fail_message(void)

@@ -20,70 +20,51 @@ enum {
  * little: a disc of radius 0.5, annuli 0.45..0.70 and 0.65..0.90, each as
  * likely as its area.
  */
-GOLD_CHECKED gold_status goldi_circles(const gold_dataset_plan *plan,
-                                       goldi_half half, const size_t *slots,
-                                       goldi_raw *raw);
+goldi_get_fn goldi_circles;
 
 /**
  * Gaussians of deviation 1 around centres that are Gaussian themselves with
  * deviation data->separation in every coordinate; both halves share the
  * centres, all classes are equally likely.
  */
-GOLD_CHECKED gold_status goldi_mixture(const gold_dataset_plan *plan,
-                                       goldi_half half, const size_t *slots,
-                                       goldi_raw *raw);
+goldi_get_fn goldi_mixture;
 
 /** Are there such mixtures? */
-GOLD_CHECKED gold_status goldi_mixture_plan(const gold_data_block *data,
-                                            gold_dataset_plan *plan);
+goldi_plan_fn goldi_mixture_plan;
 
 /**
  * Points in an interval in each coordinate, even or uniform, and the values of
  * the study's target there. Test points are others.
  */
-GOLD_CHECKED gold_status goldi_function(const gold_dataset_plan *plan,
-                                        goldi_half half, const size_t *slots,
-                                        goldi_raw *raw);
+goldi_get_fn goldi_function;
 
 /** Are there such points? */
-GOLD_CHECKED gold_status goldi_function_plan(const gold_data_block *data,
-                                             gold_dataset_plan *plan);
+goldi_plan_fn goldi_function_plan;
 
 /** Blob i modulo their number for sample i, so that all have as many samples;
  * normal numbers around its mean. */
-GOLD_CHECKED gold_status goldi_clusters(const gold_dataset_plan *plan,
-                                        goldi_half half, const size_t *slots,
-                                        goldi_raw *raw);
+goldi_get_fn goldi_clusters;
 
 /** Are there blobs? */
-GOLD_CHECKED gold_status goldi_clusters_plan(const gold_data_block *data,
-                                             gold_dataset_plan *plan);
+goldi_plan_fn goldi_clusters_plan;
 
 /** Ring i modulo their number for sample i; uniform angles, and normal noise on
  * both coordinates. */
-GOLD_CHECKED gold_status goldi_rings(const gold_dataset_plan *plan,
-                                     goldi_half half, const size_t *slots,
-                                     goldi_raw *raw);
+goldi_get_fn goldi_rings;
 
 /** Are there rings? */
-GOLD_CHECKED gold_status goldi_rings_plan(const gold_data_block *data,
-                                          gold_dataset_plan *plan);
+goldi_plan_fn goldi_rings_plan;
 
 /** Even samples are (cos t, sin t) of class 0, odd ones (1 - cos t, 1/2 -
  * sin t) of class 1, t uniform on [0, pi]; with noise as rings have. */
-GOLD_CHECKED gold_status goldi_moons(const gold_dataset_plan *plan,
-                                     goldi_half half, const size_t *slots,
-                                     goldi_raw *raw);
+goldi_get_fn goldi_moons;
 
 /** Samples from the one end of a random order of all pairs (a, b) below the
  * modulus, from the other end in the test half: 1 at a and at modulus + b, of
  * class (a + b) mod modulus. */
-GOLD_CHECKED gold_status goldi_modular(const gold_dataset_plan *plan,
-                                       goldi_half half, const size_t *slots,
-                                       goldi_raw *raw);
+goldi_get_fn goldi_modular;
 
 /** Are there so many pairs? */
-GOLD_CHECKED gold_status goldi_modular_plan(const gold_data_block *data,
-                                            gold_dataset_plan *plan);
+goldi_plan_fn goldi_modular_plan;
 
 #endif

@@ -11,12 +11,9 @@
 #include "data/plan.h"
 
 /** Look at the file, and see that it has what a study says (goldi_set). */
-GOLD_CHECKED gold_status goldi_own_plan(const gold_data_block *data,
-                                        gold_dataset_plan *plan);
+goldi_plan_fn goldi_own_plan;
 
 /** Read samples of a half (goldi_set). */
-GOLD_CHECKED gold_status goldi_own_get(const gold_dataset_plan *plan,
-                                       goldi_half half, const size_t *slots,
-                                       goldi_raw *raw);
+goldi_get_fn goldi_own_get;
 
 #endif

@@ -63,4 +63,10 @@ typedef struct goldi_raw {
     unsigned goes_on;     /* bits of gold_samples */
 } goldi_raw;
 
+/** What a set does (goldi_set, sets.h). */
+typedef gold_status goldi_plan_fn(const gold_data_block *data,
+                                  gold_dataset_plan *plan);
+typedef gold_status goldi_get_fn(const gold_dataset_plan *plan, goldi_half half,
+                                 const size_t *slots, goldi_raw *raw);
+
 #endif

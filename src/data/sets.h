@@ -12,13 +12,12 @@ typedef struct goldi_set {
     /** Check what a study asks for; of sets in files, fill in the shape and
      * numbers of samples. Errors of gold_dataset_plan_create. NULL: nothing to
      * be done. */
-    gold_status (*plan)(const gold_data_block *data, gold_dataset_plan *plan);
+    goldi_plan_fn *plan;
 
     /** Get raw->n samples of a half. Those in files go to slots[i], or to i
      * where slots is NULL; others are drawn. There is room for all of them, of
      * inputs as bytes where the plan says so, else as reals. */
-    gold_status (*get)(const gold_dataset_plan *plan, goldi_half half,
-                       const size_t *slots, goldi_raw *raw);
+    goldi_get_fn *get;
 } goldi_set;
 
 const goldi_set *goldi_set_of(gold_data_set set);

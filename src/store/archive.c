@@ -96,10 +96,7 @@ static gold_status schema_read(gold_archive *archive)
 /* Name the file in a failure. */
 static gold_status named(const gold_archive *archive, gold_status status)
 {
-    if (status != GOLD_OK) {
-        gold_fail_context("%s", archive->path);
-    }
-    return status;
+    return gold_fail_context(status, "%s", archive->path);
 }
 
 /* Before data are read for the first time: where they are in chunks, HDF5 may

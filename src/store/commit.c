@@ -198,8 +198,5 @@ gold_status gold_store_commit(gold_store *store, const gold_task *task,
     count_points(store, outcome);
 
 done:
-    if (status != GOLD_OK) {
-        gold_fail_context("%s: task %zu", store->path, task->id);
-    }
-    return status;
+    return gold_fail_context(status, "%s: task %zu", store->path, task->id);
 }

@@ -78,9 +78,7 @@ static gold_status attributes_create(hid_t file, const gold_study *study,
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        if (texts[i].text != NULL) {
-            GOLD_GOTO(goldi_h5_set_text(file, texts[i].name, texts[i].text));
-        }
+        GOLD_GOTO(goldi_h5_set_text(file, texts[i].name, texts[i].text));
     }
 
 done:

@@ -66,22 +66,13 @@ done:
 /* Attributes of a new dataset. */
 static gold_status describe(hid_t dataset, const goldi_variable *variable)
 {
-    const struct {
-        const char *name;
-        const char *text;
-    } texts[] = {{"long_name", variable->long_name},
-                 {"units", variable->units},
-                 {"coordinates", variable->coordinates}};
-
     if (variable->fill != NULL) {
         GOLD_TRY(goldi_h5_set_numbers(dataset, "_FillValue", variable->type, 1,
                                       variable->fill));
     }
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        if (texts[i].text != NULL) {
-            GOLD_TRY(goldi_h5_set_text(dataset, texts[i].name, texts[i].text));
-        }
-    }
+    GOLD_TRY(goldi_h5_set_text(dataset, "long_name", variable->long_name));
+    GOLD_TRY(goldi_h5_set_text(dataset, "units", variable->units));
+    GOLD_TRY(goldi_h5_set_text(dataset, "coordinates", variable->coordinates));
     if (variable->flags.attribute != NULL) {
         GOLD_TRY(goldi_h5_set_numbers(dataset, variable->flags.attribute,
                                       H5T_NATIVE_UINT8, variable->flags.n,

@@ -114,23 +114,21 @@ static gold_status check_study(gold_archive *archive, uint64_t damaged,
             status = goldi_column_fit(archive->study, &archive->schema, i,
                                       found[i].rank, found[i].sizes);
         }
-        if (status != GOLD_OK) {
-            gold_fail_context("%s", archive->path);
-            return status;
-        }
+        GOLD_TRY(gold_fail_context(status, "%s", archive->path));
     }
     return GOLD_OK;
 }
 
-void goldi_examine_tell(const char *path, size_t n_failed_before)
+gold_status goldi_examine_tell(gold_status status, const char *path,
+                               size_t n_failed_before)
 {
     char why[1024];
 
-    if (goldi_h5_n_failed() > n_failed_before) {
+    if (status != GOLD_OK && goldi_h5_n_failed() > n_failed_before) {
         (void)snprintf(why, sizeof why, "%s", gold_fail_message());
         (void)gold_fail(GOLD_ERR_FORMAT, "is damaged: %s; " GOLDI_WAY_OUT, why);
     }
-    gold_fail_context("%s", path);
+    return gold_fail_context(status, "%s", path);
 }
 
 /* See what it is, and that all can be read of it that HDF5 is asked for. */
@@ -152,10 +150,7 @@ static gold_status look_into(const goldi_question *asked, gold_archive *archive,
             return check_study(archive, *damaged, found);
         }
     }
-    if (status != GOLD_OK) {
-        goldi_examine_tell(asked->path, n_failed);
-    }
-    return status;
+    return goldi_examine_tell(status, asked->path, n_failed);
 }
 
 /* A gold_errand_fn. */
@@ -196,11 +191,8 @@ static gold_status read_column(const void *request, uint64_t *unused)
                              GOLDI_ALL_ROWS, NULL, NULL);
 
 done:
-    if (status != GOLD_OK) {
-        goldi_examine_tell(asked->path, n_failed);
-    }
     goldi_h5_close(&file);
-    return status;
+    return goldi_examine_tell(status, asked->path, n_failed);
 }
 
 /* ------------------------------------------------------------------ from here

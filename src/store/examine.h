@@ -66,11 +66,13 @@ GOLD_CHECKED gold_status goldi_examine_ask(gold_errand_fn *run,
                                            double data_bytes, uint64_t *found);
 
 /**
- * In the process, complete the message of what failed. HDF5 refuses nothing of
- * a file that is whole, and tells what it found in words of its own.
+ * In the process, complete the message of what failed, if `status` says that
+ * something did; returns it. HDF5 refuses nothing of a file that is whole, and
+ * tells what it found in words of its own.
  *
  * @param n_failed_before  goldi_h5_n_failed before the file was opened.
  */
-void goldi_examine_tell(const char *path, size_t n_failed_before);
+gold_status goldi_examine_tell(gold_status status, const char *path,
+                               size_t n_failed_before);
 
 #endif

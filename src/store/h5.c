@@ -238,6 +238,9 @@ gold_status goldi_h5_set_text(hid_t object, const char *name, const char *text)
     gold_status status = GOLD_OK;
     hid_t type = H5I_INVALID_HID;
 
+    if (text == NULL) {
+        return GOLD_OK;
+    }
     GOLD_GOTO(goldi_h5_text_type(&type));
     GOLD_GOTO(goldi_h5_set_numbers(object, name, type, 0, &text));
 

@@ -69,7 +69,7 @@ GOLD_CHECKED gold_status goldi_h5_access(hid_t *access);
  * netCDF-4 calls a string, and what h5py gives back as str. */
 GOLD_CHECKED gold_status goldi_h5_text_type(hid_t *type);
 
-/* Attach a text, "" too. */
+/* Attach a text, "" too; NULL is none. */
 GOLD_CHECKED gold_status goldi_h5_set_text(hid_t object, const char *name,
                                            const char *text);
 

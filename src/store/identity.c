@@ -35,11 +35,8 @@ gold_status goldi_identity_look(const char *path, gold_file_kind *kind,
     GOLD_TRY(goldi_examine_kind(path));
     GOLD_TRY(goldi_condition_open(path, "a result file", &file));
     status = goldi_condition_tell(file, kind, what);
-    if (status != GOLD_OK) {
-        gold_fail_context("%s", path);
-    }
     goldi_h5_close(&file);
-    return status;
+    return gold_fail_context(status, "%s", path);
 }
 
 /* Split "2.1", and "2", which is "2.0"; false: not a format that we know. */
@@ -258,15 +255,12 @@ static gold_status check_columns(gold_archive *archive)
     }
 
 done:
-    if (status != GOLD_OK) {
-        gold_fail_context("%s", archive->path);
-    }
     if (columns != NULL) {
         goldi_columns_close(columns);
     }
     gold_free(columns);
     gold_free(states);
-    return status;
+    return gold_fail_context(status, "%s", archive->path);
 }
 
 gold_status goldi_identity_check(const char *path, const gold_study *study,

@@ -115,12 +115,8 @@ static gold_status scale_create(hid_t file, const gold_schema *schema,
         file, about->name, n,
         about->is_real ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT64,
         about->is_real ? (const void *)reals : integers, scale));
-    if (about->long_name != NULL) {
-        GOLD_GOTO(goldi_h5_set_text(*scale, "long_name", about->long_name));
-    }
-    if (about->units != NULL) {
-        GOLD_GOTO(goldi_h5_set_text(*scale, "units", about->units));
-    }
+    GOLD_GOTO(goldi_h5_set_text(*scale, "long_name", about->long_name));
+    GOLD_GOTO(goldi_h5_set_text(*scale, "units", about->units));
 
 done:
     gold_free(reals);

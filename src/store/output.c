@@ -77,13 +77,9 @@ static gold_status check(const gold_output_request *request, const char *path,
 
 static gold_status make_folders(gold_output *output)
 {
-    const gold_status status =
-        goldi_place_make_parents(output->path, &output->n_folders);
-
-    if (status != GOLD_OK) {
-        gold_fail_context("%s", output->path);
-    }
-    return status;
+    return gold_fail_context(
+        goldi_place_make_parents(output->path, &output->n_folders), "%s",
+        output->path);
 }
 
 /* Lock the name, and what has it. The rule is asked twice: before, so that
@@ -199,12 +195,9 @@ gold_status goldi_output_make(gold_output *output, goldi_write_fn *write,
     GOLD_GOTO(put(output, temporary));
 
 done:
-    if (status != GOLD_OK) {
-        if (temporary != NULL) {
-            (void)unlink(temporary);
-        }
-        gold_fail_context("%s cannot be made", output->path);
+    if (status != GOLD_OK && temporary != NULL) {
+        (void)unlink(temporary);
     }
     gold_free(temporary);
-    return status;
+    return gold_fail_context(status, "%s cannot be made", output->path);
 }

@@ -197,11 +197,8 @@ gold_status goldi_place_claim(const char *path)
                          strerror(errno));
     }
     status = fill_holes(descriptor);
-    if (status != GOLD_OK) {
-        gold_fail_context("%s: may not be written", path);
-    }
     (void)close(descriptor);
-    return status;
+    return gold_fail_context(status, "%s: may not be written", path);
 }
 
 bool goldi_place_is_there(int descriptor, const char *path)

@@ -90,10 +90,7 @@ gold_status goldi_rows_read(hid_t file, const char *name, hid_t type,
     GOLDI_H5(r.dataset, "'%s' cannot be opened", name);
     r.space = H5Dget_space(r.dataset);
     GOLDI_H5(r.space, "'%s' has no shape", name);
-    status = read_all(&r, most, each, context);
-    if (status != GOLD_OK) {
-        gold_fail_context("'%s'", name);
-    }
+    status = gold_fail_context(read_all(&r, most, each, context), "'%s'", name);
 
 done:
     gold_free(r.values);

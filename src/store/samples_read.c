@@ -189,11 +189,8 @@ static gold_status look_first(const void *request, uint64_t *bytes)
 
     status = status == GOLD_OK ? goldi_scene_attributes(&s) : status;
     *bytes = value_bytes(&s.samples);
-    if (status != GOLD_OK) {
-        goldi_examine_tell(asked->path, n_failed);
-    }
     goldi_h5_close(&s.file);
-    return status;
+    return goldi_examine_tell(status, asked->path, n_failed);
 }
 
 static gold_status read_data(goldi_scene *s, size_t what)
@@ -226,11 +223,8 @@ static gold_status read_first(const void *request, uint64_t *unused)
     GOLD_TRY(open_scene(asked->path, &s));
     const gold_status status = read_data(&s, asked->what);
 
-    if (status != GOLD_OK) {
-        goldi_examine_tell(asked->path, n_failed);
-    }
     goldi_h5_close(&s.file);
-    return status;
+    return goldi_examine_tell(status, asked->path, n_failed);
 }
 
 /* ------------------------------------------------------------------ from here
@@ -250,12 +244,9 @@ gold_status goldi_samples_look(const char *path, goldi_samples *samples)
 
     status = status == GOLD_OK ? goldi_scene_attributes(&s) : status;
     status = status == GOLD_OK ? look_at_values_of_all(&s) : status;
-    if (status != GOLD_OK) {
-        gold_fail_context("%s", path);
-    }
     goldi_h5_close(&s.file);
     *samples = s.samples;
-    return status;
+    return gold_fail_context(status, "%s", path);
 }
 
 /* Is it what it was when it was looked at? */
@@ -305,9 +296,6 @@ gold_status goldi_samples_read(const char *path, const goldi_samples *samples,
     s.room = room;
     const gold_status status = read_half(&s, samples);
 
-    if (status != GOLD_OK) {
-        gold_fail_context("%s", path);
-    }
     goldi_h5_close(&s.file);
-    return status;
+    return gold_fail_context(status, "%s", path);
 }

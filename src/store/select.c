@@ -96,11 +96,7 @@ done:
 gold_status gold_store_select(gold_store *store)
 {
     goldi_h5_quiet();
-    const gold_status status =
-        goldi_select(&store->columns, store->study, store->schema);
-
-    if (status != GOLD_OK) {
-        gold_fail_context("%s", store->path);
-    }
-    return status;
+    return gold_fail_context(
+        goldi_select(&store->columns, store->study, store->schema), "%s",
+        store->path);
 }

@@ -126,10 +126,8 @@ static gold_status open_file(gold_store *store, gold_schema *schema,
     GOLD_TRY(gold_agree(store->comm, status));
     GOLD_TRY(goldi_parallel_open(store->comm, store->path, store->descriptor,
                                  &store->file));
-    status = begin(store, schema, provenance);
-    if (status != GOLD_OK) {
-        gold_fail_context("%s", store->path);
-    }
+    status =
+        gold_fail_context(begin(store, schema, provenance), "%s", store->path);
     status = gold_agree(store->comm, status);
     if (status != GOLD_OK) {
         goldi_columns_close(&store->columns);
@@ -189,13 +187,10 @@ static const goldi_column *work_of(const gold_store *store, gold_task_kind kind,
 gold_status gold_store_states(gold_store *store, gold_task_kind kind,
                               uint8_t *states)
 {
-    const gold_status status = goldi_states_read(
-        work_of(store, kind, GOLDI_STATUS), store->study, states);
-
-    if (status != GOLD_OK) {
-        gold_fail_context("%s", store->path);
-    }
-    return status;
+    return gold_fail_context(
+        goldi_states_read(work_of(store, kind, GOLDI_STATUS), store->study,
+                          states),
+        "%s", store->path);
 }
 
 gold_status gold_store_attempts(gold_store *store, gold_task_kind kind,

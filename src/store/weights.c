@@ -242,11 +242,8 @@ static gold_status read_first(const void *request, uint64_t *unused)
         status = goldi_rows_read(s.file, THETA, H5T_NATIVE_DOUBLE,
                                  GOLDI_ALL_ROWS, NULL, NULL);
     }
-    if (status != GOLD_OK) {
-        goldi_examine_tell(asked->path, n_failed);
-    }
     close_scene(&s);
-    return status;
+    return goldi_examine_tell(status, asked->path, n_failed);
 }
 
 /* ------------------------------------------------------------------ from here
@@ -260,11 +257,8 @@ gold_status goldi_weights_look(const char *path, goldi_weights *weights)
     GOLD_TRY(goldi_condition_expect_hdf5(path));
     GOLD_TRY(goldi_examine_ask(read_first, path, 0, 0.0, &unused));
     GOLD_TRY(open_scene(path, &s));
-    const gold_status status = look_at(&s);
+    const gold_status status = gold_fail_context(look_at(&s), "%s", path);
 
-    if (status != GOLD_OK) {
-        gold_fail_context("%s", path);
-    }
     *weights = s.weights;
     s.weights = (goldi_weights){.n = 0};
     close_scene(&s);
@@ -295,11 +289,8 @@ gold_status goldi_weights_read(const char *path, const goldi_weights *weights,
         status = goldi_rows_read(s.file, THETA, H5T_NATIVE_DOUBLE,
                                  GOLDI_ALL_ROWS, take_theta, &s);
     }
-    if (status != GOLD_OK) {
-        gold_fail_context("%s", path);
-    }
     close_scene(&s);
-    return status;
+    return gold_fail_context(status, "%s", path);
 }
 
 void goldi_weights_fini(goldi_weights *weights)

@@ -15,8 +15,7 @@ static gold_blob *new_blob(goldi_reader *reader, const goldi_node *node)
     gold_data_block *data = &reader->study->data;
 
     if (data->n_blobs == GOLD_MAX_BLOBS) {
-        goldi_complain(&reader->report, node->place, "more than %d of them",
-                       GOLD_MAX_BLOBS);
+        GOLDI_COMPLAIN(reader, node, "more than %d of them", GOLD_MAX_BLOBS);
         return NULL;
     }
     gold_blob *blob = &data->blobs[data->n_blobs++];
@@ -44,7 +43,7 @@ static void read_coordinates(goldi_reader *reader, const goldi_node *node,
 
     if (is_list &&
         (node->n_children == 0 || node->n_children > (size_t)GOLD_MAX_MEANS)) {
-        goldi_complain(&reader->report, node->place,
+        GOLDI_COMPLAIN(reader, node,
                        "a %s has 1 to %d numbers, one for each feature", what,
                        GOLD_MAX_MEANS);
         return;
@@ -63,8 +62,7 @@ static void read_deviation(goldi_reader *reader, const goldi_node *node,
                      blob->deviation);
     for (size_t j = 0; j < blob->n_deviations; j++) {
         if (blob->deviation[j] < 0.0) {
-            goldi_complain(&reader->report, node->place,
-                           "a deviation is 0 or more");
+            GOLDI_COMPLAIN(reader, node, "a deviation is 0 or more");
             return;
         }
     }
@@ -81,7 +79,7 @@ static void read_part(goldi_reader *reader, const goldi_node *key,
     } else if (strcmp(key->text, "deviation") == 0) {
         read_deviation(reader, key->value, blob);
     } else {
-        goldi_complain(&reader->report, key->place,
+        GOLDI_COMPLAIN(reader, key,
                        "a blob has a label, a mean and a deviation, no %s%s",
                        goldi_quoted(key->text, key->length).text,
                        goldi_hinted(key->text, names).text);
@@ -95,7 +93,7 @@ static void read_blob(goldi_reader *reader, const goldi_node *node)
 
     for (const char *const *name = names; *name != NULL; name++) {
         if (goldi_node_key(node, *name) == NULL) {
-            goldi_complain(&reader->report, node->place,
+            GOLDI_COMPLAIN(reader, node,
                            "a blob is {label: 0, mean: [2, -1], deviation: "
                            "0.5}: this one has no '%s'",
                            *name);
@@ -112,7 +110,7 @@ static void read_blob(goldi_reader *reader, const goldi_node *node)
     if (reader->report.n_complaints == before &&
         (blob->n_means != n_features ||
          (blob->n_deviations != n_features && blob->n_deviations != 1))) {
-        goldi_complain(&reader->report, node->place,
+        GOLDI_COMPLAIN(reader, node,
                        "all means have as many numbers, a deviation one or as "
                        "many as they");
     }
@@ -121,8 +119,7 @@ static void read_blob(goldi_reader *reader, const goldi_node *node)
 static void read_point(goldi_reader *reader, const goldi_node *node)
 {
     if (node->kind != GOLDI_LIST || node->n_children != 2) {
-        goldi_complain(&reader->report, node->place,
-                       "a point of a line is [x, label]");
+        GOLDI_COMPLAIN(reader, node, "a point of a line is [x, label]");
         return;
     }
     gold_blob *blob = new_blob(reader, node);
@@ -139,12 +136,11 @@ static void read_list(goldi_reader *reader, const goldi_key *key,
                       void read(goldi_reader *, const goldi_node *))
 {
     if (node->kind != GOLDI_LIST || node->n_children == 0) {
-        goldi_complain(&reader->report, node->place, "'%s' must be a list: %s",
-                       key->name, form);
+        GOLDI_COMPLAIN(reader, node, "'%s' must be a list: %s", key->name,
+                       form);
         return;
     }
-    for (const goldi_node *item = node->first; item != NULL;
-         item = item->next) {
+    GOLDI_EACH(item, node) {
         read(reader, item);
     }
 }
@@ -170,26 +166,24 @@ static bool read_group(goldi_reader *reader, const goldi_node *node,
     int64_t label = 0;
 
     if (node->kind != GOLDI_LIST || node->n_children < 2) {
-        goldi_complain(&reader->report, node->place,
+        GOLDI_COMPLAIN(reader, node,
                        "a group is a list of two classes or more, [0, 1]");
         return false;
     }
-    for (const goldi_node *item = node->first; item != NULL;
-         item = item->next) {
+    GOLDI_EACH(item, node) {
         if (!goldi_read_whole(reader, item, "class", 0, GOLD_MAX_CLASSES - 1,
                               &label)) {
             return false;
         }
         if (is_taken[label]) {
-            goldi_complain(&reader->report, item->place,
-                           "class %d stands in a group already", (int)label);
+            GOLDI_COMPLAIN(reader, item, "class %d stands in a group already",
+                           (int)label);
             return false;
         }
         is_taken[label] = true;
         least = label < least ? label : least;
     }
-    for (const goldi_node *item = node->first; item != NULL;
-         item = item->next) {
+    GOLDI_EACH(item, node) {
         (void)goldi_read_whole(reader, item, "class", 0, GOLD_MAX_CLASSES - 1,
                                &label);
         reader->study->base.label_group[label] = (uint8_t)least;
@@ -203,7 +197,7 @@ void goldi_read_groups(goldi_reader *reader, const goldi_key *key,
     bool is_taken[GOLD_MAX_CLASSES] = {false};
 
     if (node->kind != GOLDI_LIST || node->n_children == 0) {
-        goldi_complain(&reader->report, node->place,
+        GOLDI_COMPLAIN(reader, node,
                        "'%s' must be a list of groups: [[0, 1], [2, 3]]",
                        key->name);
         return;
@@ -326,7 +320,7 @@ static bool has_classes(goldi_reader *reader, const goldi_node *key)
             is_there = is_there || data->blobs[i].label == label;
         }
         if (!is_there) {
-            goldi_complain(&reader->report, key->place,
+            GOLDI_COMPLAIN(reader, key,
                            "classes are 0, 1 and so on, two or more: nothing "
                            "has the label %llu",
                            (unsigned long long)label);
@@ -346,8 +340,7 @@ static void check_list(goldi_reader *reader, const char *name, const char *form)
         return;
     }
     if (key == NULL) {
-        goldi_complain(&reader->report,
-                       goldi_given(reader, GOLDI_DATA, "set")->place,
+        GOLDI_COMPLAIN(reader, goldi_given(reader, GOLDI_DATA, "set"),
                        "%s needs '%s:', a list: %s",
                        gold_choice_text("set", (int)data->set), name, form);
         return;
@@ -366,13 +359,12 @@ static void check_list(goldi_reader *reader, const char *name, const char *form)
 static void count_points(goldi_reader *reader)
 {
     gold_study *study = reader->study;
-    const goldi_node *given =
-        goldi_anywhere(reader, goldi_find_key(GOLDI_DATA, "train"));
+    const goldi_node *given = goldi_said(reader, GOLDI_DATA, "train");
     const goldi_node *test = goldi_given(reader, GOLDI_DATA, "test");
 
     given = given == NULL ? test : given;
     if (given != NULL) {
-        goldi_complain(&reader->report, given->place,
+        GOLDI_COMPLAIN(reader, given,
                        "the samples of a line are its points, in training and "
                        "in test: leave '%s' out",
                        given->text);
@@ -392,8 +384,7 @@ static void check_radii(goldi_reader *reader)
         data->radii[1] = 0.5;
         data->n_radii = 2;
     } else if (data->n_radii == 1) {
-        goldi_complain(&reader->report, key->place,
-                       "rings are two or more: each is a class");
+        GOLDI_COMPLAIN(reader, key, "rings are two or more: each is a class");
     }
     data->classes = data->n_radii;
 }
@@ -415,12 +406,11 @@ static void count_pairs(goldi_reader *reader)
         data->test = n - data->train;
     }
     if (data->train == 0 || data->test == 0 || data->test > n - data->train) {
-        goldi_complain(&reader->report,
-                       goldi_given(reader, GOLDI_DATA, "set")->place,
-                       "of %llu pairs %llu cannot be trained on and %llu "
-                       "others tested on",
-                       (unsigned long long)n, (unsigned long long)data->train,
-                       (unsigned long long)data->test);
+        GOLDI_COMPLAIN(
+            reader, goldi_given(reader, GOLDI_DATA, "set"),
+            "of %llu pairs %llu cannot be trained on and %llu others tested on",
+            (unsigned long long)n, (unsigned long long)data->train,
+            (unsigned long long)data->test);
     }
 }
 

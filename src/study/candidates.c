@@ -33,9 +33,9 @@ void goldi_check_select(goldi_reader *reader)
          select->by[GOLD_BY_POSITIVE_FRACTION]) &&
         goldi_given(reader, GOLDI_ROOT, "curvature") == NULL &&
         goldi_is_sure(reader, GOLDI_ROOT, "curvature")) {
-        goldi_complain(&reader->report, node->place,
-                       "choosing by curvature needs a 'curvature:' block; "
-                       "by: [loss] does without");
+        GOLDI_COMPLAIN(reader, node,
+                       "choosing by curvature needs a 'curvature:' block; by: "
+                       "[loss] does without");
     }
     if (!goldi_is_sure(reader, GOLDI_NETWORK, "seed")) {
         return;
@@ -43,13 +43,12 @@ void goldi_check_select(goldi_reader *reader)
     if (goldi_axis_key_of(study, goldi_find_key(GOLDI_NETWORK, "seed"),
                           &axis) == NULL ||
         study->axes[axis].n_keys != 1) {
-        goldi_complain(&reader->report, node->place,
+        GOLDI_COMPLAIN(reader, node,
                        "candidates are seeds: give 'seed: {count: 100}' in "
                        "'grid:', outside any zip");
     } else if (study->n_points > 0 &&
                study->axes[axis].count % select->group != 0) {
-        goldi_complain(&reader->report, node->place,
-                       "%zu seeds do not make groups of %llu",
+        GOLDI_COMPLAIN(reader, node, "%zu seeds do not make groups of %llu",
                        study->axes[axis].count,
                        (unsigned long long)select->group);
     }

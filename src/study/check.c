@@ -6,11 +6,6 @@
 
 #include "study/read.h"
 
-static const goldi_key *key_of(goldi_section section, const char *name)
-{
-    return goldi_find_key(section, name);
-}
-
 const goldi_node *goldi_anywhere(const goldi_reader *reader,
                                  const goldi_key *key)
 {
@@ -19,12 +14,18 @@ const goldi_node *goldi_anywhere(const goldi_reader *reader,
     return reader->given[i] != NULL ? reader->given[i] : reader->swept[i];
 }
 
+const goldi_node *goldi_said(const goldi_reader *reader, goldi_section section,
+                             const char *name)
+{
+    return goldi_anywhere(reader, goldi_find_key(section, name));
+}
+
 static void check_work(goldi_reader *reader, const goldi_node *root)
 {
     if (goldi_given(reader, GOLDI_ROOT, "curvature") == NULL &&
         goldi_given(reader, GOLDI_ROOT, "train") == NULL &&
         goldi_is_sure(reader, GOLDI_ROOT, "train")) {
-        goldi_complain(&reader->report, root->place,
+        GOLDI_COMPLAIN(reader, root,
                        "nothing to do: give 'curvature:', 'train:' or both");
     }
 }
@@ -48,14 +49,14 @@ static void check_axes(goldi_reader *reader)
             continue;
         }
         if (reader->given[i] != NULL) {
-            goldi_complain(&reader->report, reader->given[i]->place,
+            GOLDI_COMPLAIN(reader, reader->given[i],
                            "'%s' is an axis of the grid (line %zu) too: give "
                            "it in one place",
                            key->name, reader->swept[i]->place.line + 1);
         }
         if ((is_train || is_subspace) && (given == NULL || is_bare) &&
             goldi_is_sure(reader, GOLDI_ROOT, block)) {
-            goldi_complain(&reader->report, reader->swept[i]->place,
+            GOLDI_COMPLAIN(reader, reader->swept[i],
                            "axis '%s' needs a '%s:' block", key->axis,
                            is_bare ? "curvature.subspace" : block);
         }
@@ -68,13 +69,12 @@ static const goldi_key *choose(goldi_reader *reader, int group)
 {
     const goldi_key *first = NULL;
 
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        const goldi_key *key = &goldi_keys[i];
+    GOLDI_EACH_KEY(key) {
         const goldi_node *node =
             key->group == group ? goldi_anywhere(reader, key) : NULL;
 
         if (node != NULL && first != NULL) {
-            goldi_complain(&reader->report, node->place,
+            GOLDI_COMPLAIN(reader, node,
                            "'%s' beside '%s' (line %zu), which says the same: "
                            "give one of them",
                            key->name, first->name,
@@ -100,8 +100,7 @@ static void check_groups(goldi_reader *reader)
     }
     if (logs != NULL && logs->value->kind == GOLDI_MAP && log == NULL &&
         goldi_is_sure(reader, GOLDI_TRAIN_LOG, "every")) {
-        goldi_complain(&reader->report, logs->place,
-                       "'log:' takes either every or count");
+        GOLDI_COMPLAIN(reader, logs, "'log:' takes either every or count");
     }
 }
 
@@ -110,14 +109,12 @@ static void refuse_keys(goldi_reader *reader)
 {
     const gold_data_set set = reader->study->data.set;
 
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        const goldi_key *key = &goldi_keys[i];
-
+    GOLDI_EACH_KEY(key) {
         const goldi_node *node = goldi_anywhere(reader, key);
 
         if (node != NULL && !goldi_suits(key, set)) {
-            goldi_complain(&reader->report, node->place,
-                           "'%s' is %s only, not of %s", node->text, key->when,
+            GOLDI_COMPLAIN(reader, node, "'%s' is %s only, not of %s",
+                           node->text, key->when,
                            gold_choice_text("set", (int)set));
         }
     }
@@ -130,10 +127,10 @@ static void check_subset(goldi_reader *reader)
     const goldi_node *subset = goldi_given(reader, GOLDI_DATA, "subset");
 
     if (data->subset == GOLD_SUBSET_PER_SEED && data->train == 0) {
-        goldi_complain(&reader->report, subset->value->place,
-                       "{random: per-seed} takes 'train:' samples for each "
-                       "seed, but all of them are asked for: give their "
-                       "number");
+        GOLDI_COMPLAIN(
+            reader, subset->value,
+            "{random: per-seed} takes 'train:' samples for each seed, but all "
+            "of them are asked for: give their number");
     }
 }
 
@@ -150,8 +147,8 @@ static void check_files(goldi_reader *reader)
         goldi_keep_text(reader, about->folder, &data->path);
     } else if (goldi_given(reader, GOLDI_DATA, "path") == NULL &&
                goldi_is_sure(reader, GOLDI_DATA, "path")) {
-        goldi_complain(
-            &reader->report, goldi_given(reader, GOLDI_DATA, "set")->place,
+        GOLDI_COMPLAIN(
+            reader, goldi_given(reader, GOLDI_DATA, "set"),
             "%s needs 'path:', %s%s", gold_choice_text("set", (int)data->set),
             about->is_own ? "your " : "the folder of its ", about->files);
     }
@@ -165,7 +162,7 @@ static void check_own(goldi_reader *reader)
     const goldi_node *shape = goldi_given(reader, GOLDI_DATA, "shape");
 
     if (classes != NULL && data->outputs > 0) {
-        goldi_complain(&reader->report, classes->place,
+        GOLDI_COMPLAIN(reader, classes,
                        "'classes' beside 'outputs': samples have either a "
                        "class or values");
     }
@@ -173,7 +170,7 @@ static void check_own(goldi_reader *reader)
         data->classes = data->outputs;
     }
     if (shape != NULL && data->n_shape == 2) {
-        goldi_complain(&reader->report, shape->value->place,
+        GOLDI_COMPLAIN(reader, shape->value,
                        "a shape is [features] or [channels, height, width]; "
                        "images without channels have 1");
     }
@@ -189,10 +186,10 @@ static void check_slopes(goldi_reader *reader, const goldi_node *target)
         const size_t n = data->function.ridges[r].n_slopes;
 
         if (n > 0 && n != data->features) {
-            goldi_complain(&reader->report, target->place,
-                           "a slope of the target has %zu numbers, a sample "
-                           "%llu features",
-                           n, (unsigned long long)data->features);
+            GOLDI_COMPLAIN(
+                reader, target,
+                "a slope of the target has %zu numbers, a sample %llu features",
+                n, (unsigned long long)data->features);
             return;
         }
     }
@@ -209,18 +206,18 @@ static void check_function(goldi_reader *reader)
         return;
     }
     if (target == NULL) {
-        goldi_complain(&reader->report, set->place,
-                       "function needs 'target:', what its values are: sin, "
-                       "or {sin: [[factor, slope, shift]]}");
+        GOLDI_COMPLAIN(reader, set,
+                       "function needs 'target:', what its values are: sin, or "
+                       "{sin: [[factor, slope, shift]]}");
         return;
     }
     check_slopes(reader, target);
     if (!(data->function.from < data->function.to)) {
-        goldi_complain(&reader->report, set->place,
+        GOLDI_COMPLAIN(reader, set,
                        "points lie between 'from' and 'to', which is above it");
     }
     if (data->features > 1 && data->function.spacing == GOLD_SPACING_EVEN) {
-        goldi_complain(&reader->report, set->place,
+        GOLDI_COMPLAIN(reader, set,
                        "points of several features are 'spacing: random'");
     }
 }
@@ -235,8 +232,7 @@ static void check_built_in(goldi_reader *reader)
     }
     if (data->normalize == GOLD_NORMALIZE_PER_PIXEL ||
         data->normalize == GOLD_NORMALIZE_PER_IMAGE) {
-        goldi_complain(&reader->report,
-                       goldi_given(reader, GOLDI_DATA, "normalize")->place,
+        GOLDI_COMPLAIN(reader, goldi_given(reader, GOLDI_DATA, "normalize"),
                        "the samples of this data set are no images: take "
                        "standard, which is by feature, or none");
     }
@@ -259,7 +255,7 @@ static void count_samples(gold_study *study)
 {
     size_t axis = 0;
     const gold_axis_key *swept =
-        goldi_axis_key_of(study, key_of(GOLDI_DATA, "train"), &axis);
+        goldi_axis_key_of(study, goldi_find_key(GOLDI_DATA, "train"), &axis);
     /* n_points 0: there were errors in the grid, values may be lacking */
     const size_t n =
         swept != NULL && study->n_points > 0 ? study->axes[axis].count : 0;
@@ -291,8 +287,7 @@ static void check_normalize(goldi_reader *reader)
 
     if (data->normalize == GOLD_NORMALIZE_PUBLISHED &&
         !(gold_set_of(data->set)->deviation[0] > 0.0)) {
-        goldi_complain(&reader->report,
-                       goldi_given(reader, GOLDI_DATA, "normalize")->place,
+        GOLDI_COMPLAIN(reader, goldi_given(reader, GOLDI_DATA, "normalize"),
                        "no mean and deviation of this data set are published: "
                        "take standard or none");
     }
@@ -311,10 +306,10 @@ static void check_label_groups(goldi_reader *reader)
     }
     if (within != NULL && goldi_is_sure(reader, GOLDI_DATA_LABELS, "within") &&
         n_classes > 0 && last >= n_classes) {
-        goldi_complain(&reader->report, within->place,
-                       "class %zu in 'within': the samples are of %zu classes, "
-                       "0 to %zu",
-                       last, n_classes, n_classes - 1);
+        GOLDI_COMPLAIN(
+            reader, within,
+            "class %zu in 'within': the samples are of %zu classes, 0 to %zu",
+            last, n_classes, n_classes - 1);
     }
 }
 
@@ -326,8 +321,7 @@ static void check_labels(goldi_reader *reader)
 
     if (gold_data_has_targets(&reader->study->data) &&
         (labels != NULL || swept != NULL)) {
-        goldi_complain(&reader->report,
-                       labels != NULL ? labels->place : swept->place,
+        GOLDI_COMPLAIN(reader, labels != NULL ? labels : swept,
                        "samples with values have no labels to permute");
     }
     check_label_groups(reader);

@@ -20,12 +20,12 @@ static void check_subspace(goldi_reader *reader)
         return;
     }
     if (subspace == NULL && goldi_needs_subspace(reader)) {
-        goldi_complain(&reader->report, block->place,
+        GOLDI_COMPLAIN(reader, block,
                        "'curvature:' lacks 'subspace: {dim: 50}'");
     }
     if (resample != NULL && resample->value->kind == GOLDI_MAP &&
         resample->value->n_children == 0) {
-        goldi_complain(&reader->report, resample->place,
+        GOLDI_COMPLAIN(reader, resample,
                        "'resample:' lacks 'directions:' or 'data:'");
     }
 }
@@ -36,7 +36,7 @@ static void check_side(goldi_reader *reader, const char *name, size_t n)
     const goldi_node *key = goldi_given(reader, GOLDI_BOUNDARY_GRID, name);
 
     if (key != NULL && n == 1) {
-        goldi_complain(&reader->report, key->value->place,
+        GOLDI_COMPLAIN(reader, key->value,
                        "'%s' is where the grid begins and ends: [-4, 4]", name);
     }
 }
@@ -54,14 +54,14 @@ static void check_generalisation(goldi_reader *reader)
     }
     if (study->run.precision == GOLD_FLOAT32 &&
         goldi_is_sure(reader, GOLDI_RUN, "precision")) {
-        goldi_complain(&reader->report, key->value->place,
+        GOLDI_COMPLAIN(reader, key->value,
                        "in float32 it counts rounding: alignments of 1e-6 are "
                        "noise there (0.84 of the eigenvectors have them where "
                        "float64 gives 0.43): run: {precision: float64}");
     }
     if (study->curvature.dense_limit == 0 &&
         goldi_is_sure(reader, GOLDI_CURVATURE, "dense")) {
-        goldi_complain(&reader->report, key->value->place,
+        GOLDI_COMPLAIN(reader, key->value,
                        "'generalisation' is a share of all eigenvectors: "
                        "'dense: true' beside 'boundary' finds them");
     }
@@ -76,7 +76,7 @@ static void check_grid(goldi_reader *reader)
 
     if (key != NULL && goldi_is_sure(reader, GOLDI_DATA, "set") &&
         gold_data_is_known(data) && n > 2) {
-        goldi_complain(&reader->report, key->place,
+        GOLDI_COMPLAIN(reader, key,
                        "a grid is of inputs of 1 or 2 features, and these have "
                        "%zu: leave 'grid' out",
                        n);
@@ -97,7 +97,7 @@ static void check_boundary(goldi_reader *reader)
     check_grid(reader);
     if (goldi_is_sure(reader, GOLDI_DATA, "set") &&
         gold_data_has_targets(&study->data)) {
-        goldi_complain(&reader->report, key->place,
+        GOLDI_COMPLAIN(reader, key,
                        "samples with values have no classes, nor a boundary "
                        "between them: leave 'boundary' out");
     }
@@ -120,10 +120,9 @@ static void complain_of_start(goldi_reader *reader, const goldi_node *node)
     if (status != GOLD_OK) {
         reader->report.status = status;
     } else {
-        goldi_complain(&reader->report, node->place,
-                       "curvature is always measured at the start: at: "
-                       "[start%s",
-                       text);
+        GOLDI_COMPLAIN(
+            reader, node,
+            "curvature is always measured at the start: at: [start%s", text);
     }
     gold_free(text);
 }
@@ -142,7 +141,7 @@ static void check_moments(goldi_reader *reader)
     if ((at[GOLD_AT_END] || curvature->n_moments > 0) &&
         goldi_given(reader, GOLDI_ROOT, "train") == NULL &&
         goldi_is_sure(reader, GOLDI_ROOT, "train")) {
-        goldi_complain(&reader->report, key->value->place,
+        GOLDI_COMPLAIN(reader, key->value,
                        "'%s' is %s, but nothing is trained: add a 'train:' "
                        "block, or leave 'at' out",
                        at[GOLD_AT_END] ? "end" : "step",
@@ -170,11 +169,11 @@ void goldi_check_steps_between(goldi_reader *reader)
         goldi_most_steps(study, n_train > 0 ? n_train : GOLDI_IN_FILES);
 
     if (study->n_earlier > 0) {
-        goldi_complain(&reader->report, key->value->place,
+        GOLDI_COMPLAIN(reader, key->value,
                        "steps between are not measured in trainings of several "
                        "phases: 'start' and 'end' are");
     } else if (asked > last) {
-        goldi_complain(&reader->report, key->value->place,
+        GOLDI_COMPLAIN(reader, key->value,
                        "step %llu is beyond the training's last, %llu", asked,
                        last);
     }

@@ -8,7 +8,7 @@
 
 static const goldi_node *said(const goldi_reader *reader, const char *name)
 {
-    return goldi_anywhere(reader, goldi_find_key(GOLDI_NETWORK, name));
+    return goldi_said(reader, GOLDI_NETWORK, name);
 }
 
 /* Keys that none of the study's networks knows. */
@@ -17,14 +17,12 @@ static void check_kinds(goldi_reader *reader)
     const unsigned kinds = goldi_values_of(reader->study, "kind");
     char list[GOLDI_LIST_BYTES];
 
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        const goldi_key *key = &goldi_keys[i];
+    GOLDI_EACH_KEY(key) {
         const goldi_node *node = goldi_anywhere(reader, key);
 
         if (node != NULL && key->kinds != 0 && (key->kinds & kinds) == 0) {
-            goldi_complain(&reader->report, node->place,
-                           "'%s' is for networks of kind %s", key->name,
-                           goldi_list_kinds(key, list));
+            GOLDI_COMPLAIN(reader, node, "'%s' is for networks of kind %s",
+                           key->name, goldi_list_kinds(key, list));
         }
     }
 }
@@ -46,13 +44,13 @@ static void check_layers(goldi_reader *reader)
         goldi_is_sure(reader, GOLDI_NETWORK, "layers");
 
     if (layers == NULL && goldi_has_kind(reader->study, GOLD_NETWORK_LAYERS)) {
-        goldi_complain(&reader->report, said(reader, "kind")->place,
-                       "kind layers needs a list: 'layers: [linear: 300, "
-                       "relu, linear: classes]'");
+        GOLDI_COMPLAIN(reader, said(reader, "kind"),
+                       "kind layers needs a list: 'layers: [linear: 300, relu, "
+                       "linear: classes]'");
     }
     if (layers != NULL && goldi_layers_mean(list, GOLD_SIZE_OF_CHANNELS) &&
         reader->study->base.n_channels != 1) {
-        goldi_complain(&reader->report, layers->value->place,
+        GOLDI_COMPLAIN(reader, layers->value,
                        "'channels' in 'layers' stands for the one number of "
                        "'network.channels': give it, [8]");
     }
@@ -61,17 +59,11 @@ static void check_layers(goldi_reader *reader)
 
         if (layers != NULL && node != NULL &&
             !goldi_layers_mean(list, idle[i].word)) {
-            goldi_complain(&reader->report, node->place,
+            GOLDI_COMPLAIN(reader, node,
                            "'%s' has no meaning beside 'layers', which say it",
                            idle[i].key);
         }
     }
-}
-
-/* One value of a key at least is this. */
-static bool takes(const goldi_reader *reader, const char *axis, int value)
-{
-    return (goldi_values_of(reader->study, axis) >> value & 1U) != 0;
 }
 
 static void complain_beside(goldi_reader *reader, const char *name,
@@ -81,7 +73,7 @@ static void complain_beside(goldi_reader *reader, const char *name,
     const goldi_node *beside = said(reader, other);
 
     if (node != NULL && beside != NULL) {
-        goldi_complain(&reader->report, node->place,
+        GOLDI_COMPLAIN(reader, node,
                        "'%s' beside '%s' (line %zu), %s: leave one out", name,
                        other, beside->place.line + 1, why);
     }
@@ -104,36 +96,39 @@ static void check_mixed_forms(goldi_reader *reader)
     complain_beside(reader, "residual", "widths",
                     "while residuals are all of one width");
     if (norm != NULL && !has_resnet &&
-        takes(reader, "normalization", GOLD_NORM_GROUP)) {
-        goldi_complain(&reader->report, norm->place,
+        goldi_has_value(reader->study, "normalization", GOLD_NORM_GROUP)) {
+        GOLDI_COMPLAIN(reader, norm,
                        "normalization 'group' is for networks of kind resnet; "
                        "an mlp has none, layer or rms");
     }
     if (norm != NULL && has_resnet && !has_mlp &&
-        (takes(reader, "normalization", GOLD_NORM_LAYER) ||
-         takes(reader, "normalization", GOLD_NORM_RMS))) {
-        goldi_complain(&reader->report, norm->place,
+        (goldi_has_value(reader->study, "normalization", GOLD_NORM_LAYER) ||
+         goldi_has_value(reader->study, "normalization", GOLD_NORM_RMS))) {
+        GOLDI_COMPLAIN(reader, norm,
                        "a resnet has normalization none or group");
     }
-    if (position != NULL && !takes(reader, "residual", 0)) {
-        goldi_complain(&reader->report, position->place,
+    if (position != NULL && !goldi_has_value(reader->study, "residual", 0)) {
+        GOLDI_COMPLAIN(reader, position,
                        "the norm of a residual is the first of its branch: "
                        "'norm_position' has no meaning for it");
     } else if (position != NULL &&
-               !takes(reader, "normalization", GOLD_NORM_LAYER) &&
-               !takes(reader, "normalization", GOLD_NORM_RMS)) {
-        goldi_complain(&reader->report, position->place,
+               !goldi_has_value(reader->study, "normalization",
+                                GOLD_NORM_LAYER) &&
+               !goldi_has_value(reader->study, "normalization",
+                                GOLD_NORM_RMS)) {
+        GOLDI_COMPLAIN(reader, position,
                        "'norm_position' has no meaning without "
                        "'normalization': layer or rms");
     }
-    if (takes(reader, "scale_parameters", GOLD_SCALED_WEIGHTS) &&
-        takes(reader, "surface", GOLD_SPHERE)) {
-        goldi_complain(&reader->report, said(reader, "scale_parameters")->place,
+    if (goldi_has_value(reader->study, "scale_parameters",
+                        GOLD_SCALED_WEIGHTS) &&
+        goldi_has_value(reader->study, "surface", GOLD_SPHERE)) {
+        GOLDI_COMPLAIN(reader, said(reader, "scale_parameters"),
                        "a sphere is one of all parameters: with 'surface: "
                        "sphere' all of them are scaled");
     }
     if (has_resnet && said(reader, "channels") == NULL) {
-        goldi_complain(&reader->report, said(reader, "kind")->place,
+        GOLDI_COMPLAIN(reader, said(reader, "kind"),
                        "a resnet needs 'channels', a number for each of its "
                        "stages: [16, 32]");
     }
@@ -158,25 +153,24 @@ static void check_values(goldi_reader *reader)
     if (study->base.loss == GOLD_CROSS_ENTROPY) {
         const goldi_node *loss = said(reader, "loss");
 
-        goldi_complain(
-            &reader->report,
-            (loss != NULL ? loss : goldi_given(reader, GOLDI_DATA, "set"))
-                ->place,
-            "the samples of %s have values, no class: say 'loss: "
-            "mse' under 'network:'",
-            set);
+        GOLDI_COMPLAIN(reader,
+                       loss != NULL ? loss
+                                    : goldi_given(reader, GOLDI_DATA, "set"),
+                       "the samples of %s have values, no class: say 'loss: "
+                       "mse' under 'network:'",
+                       set);
     }
     for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
         if (track != NULL && study->train.track[rates[i].track]) {
-            goldi_complain(&reader->report, track->place,
-                           "the samples of %s have no class: leave '%s' out "
-                           "of 'track'",
-                           set, rates[i].what);
+            GOLDI_COMPLAIN(
+                reader, track,
+                "the samples of %s have no class: leave '%s' out of 'track'",
+                set, rates[i].what);
         }
         study->train.track[rates[i].track] = false;
     }
     if (stop != NULL) {
-        goldi_complain(&reader->report, stop->place,
+        GOLDI_COMPLAIN(reader, stop,
                        "the samples of %s have no class, so no accuracy: "
                        "'loss' can stop a training",
                        set);
@@ -195,12 +189,12 @@ static void check_loss(goldi_reader *reader)
         return;
     }
     if (temperature != NULL) {
-        goldi_complain(&reader->report, temperature->place,
+        GOLDI_COMPLAIN(reader, temperature,
                        "'temperature' is of a softmax, which loss %s has not",
                        loss);
     }
     if (reader->study->train.track[GOLD_TRACK_ENTROPY]) {
-        goldi_complain(&reader->report, track->place,
+        GOLDI_COMPLAIN(reader, track,
                        "the entropy is that of a softmax, which loss %s has "
                        "not: leave it out of 'track'",
                        loss);
@@ -212,19 +206,19 @@ static void check_init(goldi_reader *reader)
 {
     const goldi_node *init = said(reader, "init");
     const goldi_node *gains = said(reader, "layer_gains");
-    const bool is_file = takes(reader, "init", GOLD_INIT_FILE);
+    const bool is_file = goldi_has_value(reader->study, "init", GOLD_INIT_FILE);
 
     if (!goldi_is_sure(reader, GOLDI_NETWORK, "init") || init == NULL) {
         return;
     }
     if (is_file && reader->study->init_path == NULL &&
         goldi_is_sure(reader, GOLDI_NETWORK_INIT, "file")) {
-        goldi_complain(&reader->report, init->value->place,
-                       "parameters are those of a file: 'init: {file: "
-                       "weights.h5}'");
+        GOLDI_COMPLAIN(
+            reader, init->value,
+            "parameters are those of a file: 'init: {file: weights.h5}'");
     }
     if (is_file && gains != NULL) {
-        goldi_complain(&reader->report, gains->place,
+        GOLDI_COMPLAIN(reader, gains,
                        "'layer_gains' are of what is drawn, and all parameters "
                        "are those of a file");
     }
@@ -266,7 +260,7 @@ void goldi_check_network(goldi_reader *reader)
         gold_data_is_known(&study->data) &&
         gold_data_shape_of(&study->data).image.channels == 0 &&
         (has_cnn || has_resnet || goldi_has_kind(study, GOLD_NETWORK_LENET5))) {
-        goldi_complain(&reader->report, kind->place,
+        GOLDI_COMPLAIN(reader, kind,
                        "convolutions need images; the samples of %s are points",
                        gold_choice_text("set", (int)set));
     }

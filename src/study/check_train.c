@@ -14,22 +14,20 @@
 static void check_constraint(goldi_reader *reader)
 {
     const goldi_node *constraint =
-        goldi_anywhere(reader, goldi_find_key(GOLDI_TRAIN, "constraint"));
-    const goldi_node *dim =
-        goldi_anywhere(reader, goldi_find_key(GOLDI_TRAIN_SUBSPACE, "dim"));
-    const bool is_wanted = (goldi_values_of(reader->study, "constraint") >>
-                                GOLD_CONSTRAINT_SUBSPACE &
-                            1U) != 0;
+        goldi_said(reader, GOLDI_TRAIN, "constraint");
+    const goldi_node *dim = goldi_said(reader, GOLDI_TRAIN_SUBSPACE, "dim");
+    const bool is_wanted =
+        goldi_has_value(reader->study, "constraint", GOLD_CONSTRAINT_SUBSPACE);
 
     if (!goldi_is_sure(reader, GOLDI_TRAIN, "constraint")) {
         return;
     }
     if (is_wanted && dim == NULL) {
-        goldi_complain(&reader->report, constraint->place,
+        GOLDI_COMPLAIN(reader, constraint,
                        "a subspace has a dimension: constraint: {subspace: "
                        "{dim: 100}}, or constraint_dim in 'grid:'");
     } else if (!is_wanted && dim != NULL) {
-        goldi_complain(&reader->report, dim->place,
+        GOLDI_COMPLAIN(reader, dim,
                        "nothing is trained in a subspace: this goes with "
                        "constraint: subspace");
     }
@@ -42,7 +40,7 @@ static void settle_log(goldi_reader *reader)
     const goldi_node *spacing = goldi_given(reader, GOLDI_TRAIN_LOG, "spacing");
 
     if (spacing != NULL && train->log_every > 0) {
-        goldi_complain(&reader->report, spacing->place,
+        GOLDI_COMPLAIN(reader, spacing,
                        "'spacing' goes with count, not with every");
     }
     train->is_log_spaced =
@@ -67,13 +65,12 @@ void goldi_check_log_room(goldi_reader *reader)
     const unsigned long long least = (last - 1) / room + 1;
 
     if ((last - 1) / every >= room) {
-        goldi_complain(
-            &reader->report,
-            goldi_given(reader, GOLDI_TRAIN_LOG, "every")->value->place,
-            "every %llu of %llu steps makes more than %d log entries: take "
-            "%llu or more, or count",
-            (unsigned long long)every, (unsigned long long)last, GOLD_MAX_LOG,
-            least);
+        GOLDI_COMPLAIN(reader,
+                       goldi_given(reader, GOLDI_TRAIN_LOG, "every")->value,
+                       "every %llu of %llu steps makes more than %d log "
+                       "entries: take %llu or more, or count",
+                       (unsigned long long)every, (unsigned long long)last,
+                       GOLD_MAX_LOG, least);
     }
 }
 
@@ -111,11 +108,10 @@ static bool check_condensation_at(void *context, size_t point)
     if ((is_first || !track[GOLD_TRACK_CONDENSATION]) && is_any) {
         return true;
     }
-    goldi_complain(&reader->report,
-                   goldi_given(reader, GOLDI_TRAIN, "track")->place,
-                   "condensation is of a linear layer whose units one other "
-                   "linear layer reads, each by itself: of kind mlp without "
-                   "normalization, say");
+    GOLDI_COMPLAIN(
+        reader, goldi_given(reader, GOLDI_TRAIN, "track"),
+        "condensation is of a linear layer whose units one other linear layer "
+        "reads, each by itself: of kind mlp without normalization, say");
     return false;
 }
 
@@ -142,11 +138,10 @@ static void check_batch(goldi_reader *reader)
     if (most > 0 && goldi_is_sure(reader, GOLDI_TRAIN, "optimizer") &&
         goldi_values_of(reader->study, "optimizer") == 1U << GOLD_GD &&
         goldi_swept(reader, "optimizer") == NULL) {
-        goldi_complain(
-            &reader->report,
-            goldi_anywhere(reader, goldi_find_key(GOLDI_TRAIN, "batch"))->place,
-            "gd takes the full batch: leave 'batch' out, or choose "
-            "optimizer sgd");
+        GOLDI_COMPLAIN(
+            reader, goldi_said(reader, GOLDI_TRAIN, "batch"),
+            "gd takes the full batch: leave 'batch' out, or choose optimizer "
+            "sgd");
     }
 }
 
@@ -174,14 +169,14 @@ static void check_track(goldi_reader *reader)
             goldi_node_is(word, "curvature") &&
             goldi_given(reader, GOLDI_ROOT, "curvature") == NULL &&
             goldi_is_sure(reader, GOLDI_ROOT, "curvature")) {
-            goldi_complain(&reader->report, word->place,
+            GOLDI_COMPLAIN(reader, word,
                            "curvature: needs a 'curvature:' block, which says "
                            "in what subspace");
         }
         if (key->value->kind == GOLDI_LIST && is_of_sharpness(word) &&
             !track[GOLD_TRACK_SHARPNESS]) {
-            goldi_complain(&reader->report, word->place,
-                           "%s: needs sharpness in 'track', too", word->text);
+            GOLDI_COMPLAIN(reader, word, "%s: needs sharpness in 'track', too",
+                           word->text);
         }
     }
 }
@@ -207,7 +202,7 @@ static bool complain_rounded(goldi_reader *reader, const goldi_node *node,
     const char *what = rounded(value, is_below_1);
 
     if (what != NULL) {
-        goldi_complain(&reader->report, node->value->place,
+        GOLDI_COMPLAIN(reader, node->value,
                        "%s: %.12g is %s, or 'run: {precision: float64}'",
                        node->text, value, what);
     }
@@ -258,10 +253,8 @@ static void check_augmentation(goldi_reader *reader)
     const gold_data_set set = reader->study->data.set;
     const gold_data_block *data = &reader->study->data;
     const gold_shape image = gold_data_shape_of(data).image;
-    const goldi_node *flip =
-        goldi_anywhere(reader, goldi_find_key(GOLDI_TRAIN_AUGMENT, "flip"));
-    const goldi_node *shift =
-        goldi_anywhere(reader, goldi_find_key(GOLDI_TRAIN_AUGMENT, "shift"));
+    const goldi_node *flip = goldi_said(reader, GOLDI_TRAIN_AUGMENT, "flip");
+    const goldi_node *shift = goldi_said(reader, GOLDI_TRAIN_AUGMENT, "shift");
     const int64_t side = (int64_t)image.height;
     const goldi_node *either = flip != NULL ? flip : shift;
     int64_t least = 0;
@@ -273,12 +266,12 @@ static void check_augmentation(goldi_reader *reader)
     }
     goldi_bounds_of(reader->study, "augment_shift", &least, &most);
     if (either != NULL && image.channels == 0) {
-        goldi_complain(&reader->report, either->place,
-                       "only images can be turned and moved; the samples of "
-                       "%s are points",
-                       gold_choice_text("set", (int)set));
+        GOLDI_COMPLAIN(
+            reader, either,
+            "only images can be turned and moved; the samples of %s are points",
+            gold_choice_text("set", (int)set));
     } else if (shift != NULL && most >= side) {
-        goldi_complain(&reader->report, shift->place,
+        GOLDI_COMPLAIN(reader, shift,
                        "images of %lld pixels a side would be moved by up to "
                        "%lld, out of sight",
                        (long long)side, (long long)most);

@@ -30,20 +30,6 @@ static const char *line_with(const char *lines, const char *key, size_t n,
     return NULL;
 }
 
-/* The key that the line of this path is about; NULL: none is. */
-static const goldi_key *key_of(const char *path, size_t n)
-{
-    char own[GOLDI_PATH_BYTES];
-
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        (void)goldi_key_path(&goldi_keys[i], own);
-        if (strlen(own) == n && strncmp(own, path, n) == 0) {
-            return &goldi_keys[i];
-        }
-    }
-    return NULL;
-}
-
 /* The value of a key's word that some lines have, else its fallback. */
 static int64_t value_in(const char *lines, const goldi_key *key)
 {
@@ -116,7 +102,7 @@ static void add_silent(goldi_text *out, const char *lines, const goldi_key *key)
 static void add_side(goldi_text *out, const char *who, const char *lines,
                      const char *path, size_t n)
 {
-    const goldi_key *key = key_of(path, n);
+    const goldi_key *key = goldi_key_at(path, n);
     size_t length = 0;
     const char *value = line_with(lines, path, n, &length);
 

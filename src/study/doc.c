@@ -155,8 +155,7 @@ static goldi_node *copy_node(builder *b, const goldi_node *from, size_t depth);
 static bool copy_children(builder *b, goldi_node *copy, const goldi_node *from,
                           size_t depth)
 {
-    for (const goldi_node *child = from->first; child != NULL;
-         child = child->next) {
+    GOLDI_EACH(child, from) {
         goldi_node *twin = copy_node(b, child, depth + 1);
 
         if (twin != NULL && from->kind == GOLDI_MAP) {

@@ -51,6 +51,11 @@ typedef struct goldi_node {
 goldi_node *goldi_doc_parse(goldi_report *report, goldi_place origin,
                             const char *text, size_t n_bytes);
 
+/** Go through the entries of a list, or the keys of a mapping. */
+#define GOLDI_EACH(item, node)                                                 \
+    for (const goldi_node *item = (node)->first; (item) != NULL;               \
+         (item) = (item)->next)
+
 /** A new node; NULL when refused. */
 goldi_node *goldi_node_create(goldi_report *report, goldi_node_kind kind,
                               goldi_place place);

@@ -54,7 +54,7 @@ static void mark(goldi_reader *reader, const gold_axis *axis,
         }
     }
     if (!is_found) {
-        goldi_complain(&reader->report, node->place,
+        GOLDI_COMPLAIN(reader, node,
                        "%s is no value of axis '%s': nothing to exclude",
                        node->kind == GOLDI_SCALAR
                            ? goldi_quoted(node->text, node->length).text
@@ -76,10 +76,10 @@ static void add_entry(goldi_reader *reader, rule *r, size_t a,
     }
     if (node->kind == GOLDI_MAP || (is_list && node->n_children == 0) ||
         node->n_children > MAX_COMPARISONS / axis->count) {
-        goldi_complain(&reader->report, node->place,
-                       "'exclude' takes a value or a short list of values of "
-                       "'%s'",
-                       swept->name);
+        GOLDI_COMPLAIN(
+            reader, node,
+            "'exclude' takes a value or a short list of values of '%s'",
+            swept->name);
         return;
     }
     for (const goldi_node *item = is_list ? node->first : node; item != NULL;
@@ -101,8 +101,8 @@ static void read_entry(goldi_reader *reader, rule *r, const goldi_node *entry)
     if (key == NULL) {
         goldi_complain_unknown(reader, GOLDI_GRID, entry);
     } else if (swept == NULL) {
-        goldi_complain(&reader->report, entry->place,
-                       "'%s' is no axis of this grid", entry->text);
+        GOLDI_COMPLAIN(reader, entry, "'%s' is no axis of this grid",
+                       entry->text);
     } else {
         add_entry(reader, r, axis, swept, entry->value);
     }
@@ -140,12 +140,10 @@ static void read_rule(goldi_reader *reader, const goldi_node *node)
         return;
     }
     if (node->n_children == 0) {
-        goldi_complain(&reader->report, node->place,
-                       "this 'exclude' names no axis");
+        GOLDI_COMPLAIN(reader, node, "this 'exclude' names no axis");
         return;
     }
-    for (const goldi_node *entry = node->first; entry != NULL;
-         entry = entry->next) {
+    GOLDI_EACH(entry, node) {
         read_entry(reader, &r, entry);
     }
     if (reader->report.n_complaints == before &&
@@ -168,8 +166,8 @@ void goldi_read_exclude(goldi_reader *reader)
         return;
     }
     if (is_list && node->n_children > MAX_RULES) {
-        goldi_complain(&reader->report, node->place,
-                       "'exclude' has more than %d entries", MAX_RULES);
+        GOLDI_COMPLAIN(reader, node, "'exclude' has more than %d entries",
+                       MAX_RULES);
         return;
     }
     reader->report.status = GOLD_ALLOC(study->n_points, &study->excluded);
@@ -181,7 +179,6 @@ void goldi_read_exclude(goldi_reader *reader)
         read_rule(reader, item);
     }
     if (memchr(study->excluded, 0, study->n_points) == NULL) {
-        goldi_complain(&reader->report, node->place,
-                       "'exclude' leaves no point of the grid");
+        GOLDI_COMPLAIN(reader, node, "'exclude' leaves no point of the grid");
     }
 }

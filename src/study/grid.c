@@ -19,16 +19,15 @@ static const goldi_key *axis_of(goldi_reader *reader, const goldi_node *entry)
         return NULL;
     }
     if (key->role == GOLDI_NO_AXIS) {
-        goldi_complain(&reader->report, entry->place,
+        GOLDI_COMPLAIN(reader, entry,
                        "'%s' cannot be an axis: it belongs under '%s:'",
                        key->name, goldi_section_label(key->section));
         return NULL;
     }
     seen = &reader->swept[goldi_key_index(key)];
     if (*seen != NULL) {
-        goldi_complain(&reader->report, entry->place,
-                       "'%s' is an axis already: first at line %zu, column "
-                       "%zu",
+        GOLDI_COMPLAIN(reader, entry,
+                       "'%s' is an axis already: first at line %zu, column %zu",
                        key->axis, (*seen)->place.line + 1,
                        (*seen)->place.column + 1);
         return NULL;
@@ -44,8 +43,8 @@ static gold_axis *new_axis(goldi_reader *reader, const goldi_node *entry)
     gold_study *study = reader->study;
 
     if (study->n_axes == GOLD_MAX_AXES) {
-        goldi_complain(&reader->report, entry->place,
-                       "more than %d axes in one grid", GOLD_MAX_AXES);
+        GOLDI_COMPLAIN(reader, entry, "more than %d axes in one grid",
+                       GOLD_MAX_AXES);
         return NULL;
     }
     study->axes[study->n_axes].is_line = true;
@@ -67,7 +66,7 @@ static bool add_key(goldi_reader *reader, gold_axis *axis,
     axis->n_keys++;
     axis->is_line = axis->is_line && key->role == GOLDI_LINE_AXIS;
     if (used + strlen(key->axis) + 2 > sizeof axis->name) {
-        goldi_complain(&reader->report, entry->place,
+        GOLDI_COMPLAIN(reader, entry,
                        "the zipped keys' names are too long together");
         return false;
     }
@@ -78,7 +77,7 @@ static bool add_key(goldi_reader *reader, gold_axis *axis,
         return false;
     }
     if (axis->count != 0 && axis->count != count) {
-        goldi_complain(&reader->report, entry->value->place,
+        GOLDI_COMPLAIN(reader, entry->value,
                        "'%s' has %zu values, but '%s' has %zu: zipped keys "
                        "have equally many",
                        key->axis, count, axis->keys[0].name, axis->count);
@@ -107,11 +106,10 @@ static void check_distinct(goldi_reader *reader, const gold_axis *axis,
             const size_t a = cells[i - 1].index;
             const size_t b = cells[i].index;
 
-            goldi_complain(&reader->report, node->place,
-                           "axis '%s' has the same value twice: its values "
-                           "%zu and %zu",
-                           axis->name, (a < b ? a : b) + 1,
-                           (a < b ? b : a) + 1);
+            GOLDI_COMPLAIN(
+                reader, node,
+                "axis '%s' has the same value twice: its values %zu and %zu",
+                axis->name, (a < b ? a : b) + 1, (a < b ? b : a) + 1);
             return;
         }
     }
@@ -135,8 +133,8 @@ static void read_zip(goldi_reader *reader, const goldi_node *node)
         return;
     }
     if (node->n_children == 0 || node->n_children > GOLD_MAX_ZIPPED) {
-        goldi_complain(&reader->report, node->place,
-                       "'zip' takes from 1 to %d keys", GOLD_MAX_ZIPPED);
+        GOLDI_COMPLAIN(reader, node, "'zip' takes from 1 to %d keys",
+                       GOLD_MAX_ZIPPED);
         return;
     }
     axis = new_axis(reader, node);
@@ -155,8 +153,7 @@ static void read_zips(goldi_reader *reader, const goldi_node *node)
         read_zip(reader, node);
         return;
     }
-    for (const goldi_node *item = node->first; item != NULL;
-         item = item->next) {
+    GOLDI_EACH(item, node) {
         read_zip(reader, item);
     }
 }
@@ -170,7 +167,7 @@ static void count_points(goldi_reader *reader, const goldi_node *node)
         n_points *= (double)study->axes[i].count;
     }
     if (n_points > (double)GOLD_MAX_POINTS) {
-        goldi_complain(&reader->report, node->place,
+        GOLDI_COMPLAIN(reader, node,
                        "the grid has %.4g points; at most %d are possible",
                        n_points, GOLD_MAX_POINTS);
         return;
@@ -186,8 +183,7 @@ void goldi_read_grid(goldi_reader *reader, const goldi_key *key,
     if (!goldi_must_be_map(reader, node, key->name)) {
         return;
     }
-    for (const goldi_node *entry = node->first; entry != NULL;
-         entry = entry->next) {
+    GOLDI_EACH(entry, node) {
         if (goldi_node_is(entry, "zip")) {
             read_zips(reader, entry->value);
         } else if (goldi_node_is(entry, "exclude")) {
@@ -200,9 +196,9 @@ void goldi_read_grid(goldi_reader *reader, const goldi_key *key,
         return;
     }
     if (reader->study->n_axes == 0) {
-        goldi_complain(&reader->report, node->place,
-                       "the grid has no axis: give at least 'seed: {count: "
-                       "1}'");
+        GOLDI_COMPLAIN(
+            reader, node,
+            "the grid has no axis: give at least 'seed: {count: 1}'");
         return;
     }
     count_points(reader, node);

@@ -195,15 +195,20 @@ static void add_reals(goldi_text *out, const char *name, const double *values,
     goldi_text_add(out, "\n");
 }
 
-/* A list of numbers of a key's. */
+/* A list of numbers of a key's; nothing where it is empty and need not be
+ * said. */
 static void add_numbers(goldi_text *out, const gold_study *study,
-                        const goldi_key *key)
+                        goldi_section section, const char *name, bool is_said)
 {
+    const goldi_key *key = goldi_find_key(section, name);
     const unsigned char *home = key->home == GOLDI_IN_SETTINGS
                                     ? (const void *)&study->base
                                     : (const void *)study;
     const size_t n = *(const size_t *)(const void *)(home + key->count);
 
+    if (n == 0 && !is_said) {
+        return;
+    }
     goldi_text_add(out, "%s.%s = ", goldi_section_label(key->section),
                    key->name);
     for (size_t i = 0; i < n; i++) {
@@ -236,7 +241,7 @@ static void add_train(goldi_text *out, const gold_study *study)
         add_words(out, GOLDI_TRAIN_SELECT, "take", GOLD_N_TAKES,
                   train->select.take);
     }
-    add_numbers(out, study, goldi_find_key(GOLDI_TRAIN, "reach"));
+    add_numbers(out, study, GOLDI_TRAIN, "reach", true);
     if (betas[0] < 0.9 || betas[0] > 0.9 || betas[1] < 0.999 ||
         betas[1] > 0.999) {
         add_reals(out, "train.betas", betas, 2);
@@ -276,15 +281,9 @@ static void add_blocks(goldi_text *out, const gold_study *study)
 {
     const gold_curvature_block *curvature = &study->curvature;
 
-    if (study->base.n_channels > 0) {
-        add_numbers(out, study, goldi_find_key(GOLDI_NETWORK, "channels"));
-    }
-    if (study->base.n_widths > 0) {
-        add_numbers(out, study, goldi_find_key(GOLDI_NETWORK, "widths"));
-    }
-    if (study->base.n_head > 0) {
-        add_numbers(out, study, goldi_find_key(GOLDI_NETWORK, "head"));
-    }
+    add_numbers(out, study, GOLDI_NETWORK, "channels", false);
+    add_numbers(out, study, GOLDI_NETWORK, "widths", false);
+    add_numbers(out, study, GOLDI_NETWORK, "head", false);
     goldi_add_layers(out, &study->layers);
     if (study->base.gains.n > 0) {
         add_reals(out, "network.layer_gains", study->base.gains.of,
@@ -292,9 +291,7 @@ static void add_blocks(goldi_text *out, const gold_study *study)
     }
 
     add_subset(out, &study->data);
-    if (study->data.n_shape > 0) {
-        add_numbers(out, study, goldi_find_key(GOLDI_DATA, "shape"));
-    }
+    add_numbers(out, study, GOLDI_DATA, "shape", false);
     if (study->data.name != NULL) {
         goldi_text_add(out, "data.name = %s\n", study->data.name);
     }
@@ -307,9 +304,7 @@ static void add_blocks(goldi_text *out, const gold_study *study)
     if (goldi_permutes_labels(study)) {
         goldi_add_groups(out, &study->base);
     }
-    if (study->data.n_radii > 0) {
-        add_numbers(out, study, goldi_find_key(GOLDI_DATA, "radii"));
-    }
+    add_numbers(out, study, GOLDI_DATA, "radii", false);
     goldi_text_add(out, "curvature = %s\n",
                    curvature->n_dims > 0 || gold_study_has_full(study) ? "yes"
                                                                        : "no");
@@ -317,14 +312,10 @@ static void add_blocks(goldi_text *out, const gold_study *study)
         goldi_text_add(out, "curvature.dense.limit = %llu\n",
                        (unsigned long long)curvature->dense_limit);
     }
-    if (curvature->n_dims > 0) {
-        add_numbers(out, study, goldi_find_key(GOLDI_SUBSPACE, "dim"));
-    }
-    if (curvature->boundary_vectors > 0 && curvature->n_grid_x > 0) {
-        add_numbers(out, study, goldi_find_key(GOLDI_BOUNDARY_GRID, "x"));
-    }
-    if (curvature->boundary_vectors > 0 && curvature->n_grid_y > 0) {
-        add_numbers(out, study, goldi_find_key(GOLDI_BOUNDARY_GRID, "y"));
+    add_numbers(out, study, GOLDI_SUBSPACE, "dim", false);
+    if (curvature->boundary_vectors > 0) {
+        add_numbers(out, study, GOLDI_BOUNDARY_GRID, "x", false);
+        add_numbers(out, study, GOLDI_BOUNDARY_GRID, "y", false);
     }
     add_moments(out, curvature);
     goldi_text_add(out, "train = %s\n", study->has_train ? "yes" : "no");
@@ -346,9 +337,9 @@ gold_status gold_study_identity(const gold_study *study, char **identity)
 
     goldi_text_add(&out, "study = %s\n", study->name);
     add_grid(&out, study);
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        if (!is_idle(study, &goldi_keys[i])) {
-            add_key(&out, study, &goldi_keys[i]);
+    GOLDI_EACH_KEY(key) {
+        if (!is_idle(study, key)) {
+            add_key(&out, study, key);
         }
     }
     add_blocks(&out, study);

@@ -7,27 +7,18 @@
 #include "study/read.h"
 
 #define GOLDI_LABEL_KEYS                                                       \
-    {ROW(DATA, "labels", SECTION), .inner = GOLDI_DATA_LABELS,                 \
-     .means = "Training samples swap their labels."},                          \
-        {ROW(DATA_LABELS, "permute", UNSIGNED),                                \
-         A_SEED(0),                                                            \
-         SETTING(label_seed),                                                  \
-         BASE("label_seed"),                                                   \
-         .is_inner = true,                                                     \
-         .means = "Seed of the swaps."},                                       \
-        {ROW(DATA_LABELS, "share", REAL),                                      \
-         WHOLE(0, 1, 1),                                                       \
-         SETTING(label_share),                                                 \
-         BASE("label_share"),                                                  \
-         .is_inner = true,                                                     \
-         .means = "Share of the samples that swap."},                          \
-    {                                                                          \
-        ROW(DATA_LABELS, "within", SPECIAL),                                   \
-            .read = goldi_read_groups, .form = goldi_form_groups,              \
-            .means =                                                           \
-                "Groups of classes, [[0, 1], [2, 3]]: samples swap with "      \
-                "those of theirs, and keep the label of a class in none. "     \
-                "Without groups they swap with all."                           \
-    }
+    KEY(ROW(DATA, "labels", SECTION), .inner = GOLDI_DATA_LABELS,              \
+        .means = "Training samples swap their labels."),                       \
+        KEY(ROW(DATA_LABELS, "permute", UNSIGNED), A_SEED(0),                  \
+            SETTING(label_seed), BASE("label_seed"), .is_inner = true,         \
+            .means = "Seed of the swaps."),                                    \
+        KEY(ROW(DATA_LABELS, "share", REAL), WHOLE(0, 1, 1),                   \
+            SETTING(label_share), BASE("label_share"), .is_inner = true,       \
+            .means = "Share of the samples that swap."),                       \
+        KEY(ROW(DATA_LABELS, "within", SPECIAL), .read = goldi_read_groups,    \
+            .form = goldi_form_groups,                                         \
+            .means = "Groups of classes, [[0, 1], [2, 3]]: samples swap with " \
+                     "those of theirs, and keep the label of a class in "      \
+                     "none. Without groups they swap with all.")
 
 #endif

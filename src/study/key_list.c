@@ -29,8 +29,8 @@ static bool is_key(const char *name)
 {
     bool is = false;
 
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        is = is || is_called(&goldi_keys[i], name);
+    GOLDI_EACH_KEY(key) {
+        is = is || is_called(key, name);
     }
     return is;
 }
@@ -88,14 +88,13 @@ static gold_status check_name(const char *name)
     const char *near = NULL;
     size_t n = 0;
 
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        if (is_called(&goldi_keys[i], name) ||
-            word_of(&goldi_keys[i], name) != NULL) {
+    GOLDI_EACH_KEY(key) {
+        if (is_called(key, name) || word_of(key, name) != NULL) {
             return GOLD_OK;
         }
-        known[n++] = goldi_keys[i].name;
-        if (goldi_keys[i].role != GOLDI_NO_AXIS) {
-            known[n++] = goldi_keys[i].axis;
+        known[n++] = key->name;
+        if (key->role != GOLDI_NO_AXIS) {
+            known[n++] = key->axis;
         }
     }
     for (size_t i = 0; entry_name(i) != NULL; i++) {

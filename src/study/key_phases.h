@@ -8,28 +8,26 @@
 #include "study/read.h"
 
 #define GOLDI_PHASE_KEYS                                                       \
-    {ROW(TRAIN, "phases", SPECIAL), .form = goldi_form_phases,                 \
-     .inner = GOLDI_TRAIN_PHASES,                                              \
-     .means = "Trainings one after another: [{labels: random, epochs: 200}, "  \
-              "{labels: true}], each with what differs from this block."},     \
-        {ROW(TRAIN_PHASES, "labels", SPECIAL),                                 \
-         .form = goldi_form_phase_labels,                                      \
-         .means = "Of one phase: random, true, or swapped as data.labels "     \
-                  "says."},                                                    \
-        {ROW(TRAIN_PHASES, "data", SPECIAL), .form = goldi_form_phase_data,    \
-         .means = "Of one phase: samples of its own, what differs from the "   \
-                  "data block; of built-in data sets."},                       \
-        {ROW(TRAIN_PHASES, "start", SECTION),                                  \
-         .inner = GOLDI_TRAIN_PHASES_START,                                    \
-         .means =                                                              \
-             "Of one phase: where it begins, if not where the one before "     \
-             "ended."},                                                        \
-    {                                                                          \
-        ROW(TRAIN_PHASES_START, "norm_of_phase", UNSIGNED),                    \
-            WHOLE(1, GOLD_MAX_PHASES - 1, 0),                                  \
-            .is_required = true,                                               \
+    KEY(ROW(TRAIN, "phases", SPECIAL), .form = goldi_form_phases,              \
+        .inner = GOLDI_TRAIN_PHASES,                                           \
+        .means =                                                               \
+            "Trainings one after another: [{labels: random, epochs: 200}, "    \
+            "{labels: true}], each with what differs from this block."),       \
+        KEY(ROW(TRAIN_PHASES, "labels", SPECIAL),                              \
+            .rule = "'oneOf': [{'enum': ['random', true]}, {'$ref': "          \
+                    "'#/properties/data/properties/labels'}]",                 \
+            .means = "Of one phase: random, true, or swapped as data.labels "  \
+                     "says."),                                                 \
+        KEY(ROW(TRAIN_PHASES, "data", SPECIAL), .rule = "'type': 'object'",    \
+            .means = "Of one phase: samples of its own, what differs from "    \
+                     "the data block; of built-in data sets."),                \
+        KEY(ROW(TRAIN_PHASES, "start", SECTION),                               \
+            .inner = GOLDI_TRAIN_PHASES_START,                                 \
+            .means = "Of one phase: where it begins, if not where the one "    \
+                     "before ended."),                                         \
+        KEY(ROW(TRAIN_PHASES_START, "norm_of_phase", UNSIGNED),                \
+            WHOLE(1, GOLD_MAX_PHASES - 1, 0), .is_required = true,             \
             .means = "From the drawn parameters, at the norm with which that " \
-                     "phase ended."                                            \
-    }
+                     "phase ended.")
 
 #endif

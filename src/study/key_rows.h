@@ -5,6 +5,11 @@
 
 #include "study/keys.h"
 
+/* A row, where several are one macro. */
+#define KEY(...)                                                               \
+    {                                                                          \
+        __VA_ARGS__                                                            \
+    }
 #define ROW(at, key, kind)                                                     \
     .section = GOLDI_##at, .name = (key), .type = GOLDI_##kind, .placement = -1
 #define WHOLE(least, most, without)                                            \

@@ -197,9 +197,7 @@ static void write_axes(goldi_text *out, const char *ending)
 {
     char path[GOLDI_PATH_BYTES];
 
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        const goldi_key *key = &goldi_keys[i];
-
+    GOLDI_EACH_KEY(key) {
         if (key->role != GOLDI_NO_AXIS) {
             goldi_text_add(out,
                            "'%s': {'$ref': '#/$defs/%s_%s'}, "
@@ -218,9 +216,9 @@ static void write_object(goldi_text *out, goldi_section section,
     if (section == GOLDI_GRID) {
         write_axes(out, "axis");
     }
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        if (goldi_keys[i].section == section) {
-            write_key(out, &goldi_keys[i]);
+    GOLDI_EACH_KEY(key) {
+        if (key->section == section) {
+            write_key(out, key);
         }
     }
     goldi_text_add(out, "}, ");
@@ -243,26 +241,13 @@ void goldi_form_phases(goldi_text *schema)
                    "{'type': 'object', 'additionalProperties': false, "
                    "'not': {'required': ['steps', 'epochs']}, 'properties': {",
                    GOLD_MAX_PHASES);
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        const goldi_key *key = &goldi_keys[i];
-
+    GOLDI_EACH_KEY(key) {
         if (key->section == GOLDI_TRAIN_PHASES ||
             (key->section == GOLDI_TRAIN && goldi_is_of_phases(key->name))) {
             write_key(schema, key);
         }
     }
     goldi_text_add(schema, "}}");
-}
-
-void goldi_form_phase_labels(goldi_text *schema)
-{
-    goldi_text_add(schema, "'oneOf': [{'enum': ['random', true]}, {'$ref': "
-                           "'#/properties/data/properties/labels'}]");
-}
-
-void goldi_form_phase_data(goldi_text *schema)
-{
-    goldi_text_add(schema, "'type': 'object'");
 }
 
 /* One value of a key, some of them, and what may stand in a grid. */
@@ -307,9 +292,9 @@ gold_status goldi_write_schema(goldi_text *text)
         &loose, GOLDI_ROOT,
         "'anyOf': [{'required': ['curvature']}, {'required': ['train']}], ");
     goldi_text_add(&loose, "'$defs': {");
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        if (goldi_keys[i].role != GOLDI_NO_AXIS) {
-            write_definitions(&loose, &goldi_keys[i]);
+    GOLDI_EACH_KEY(key) {
+        if (key->role != GOLDI_NO_AXIS) {
+            write_definitions(&loose, key);
         }
     }
     goldi_form_ranges(&loose);

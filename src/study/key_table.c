@@ -180,7 +180,11 @@ const goldi_key goldi_keys[] = {
      .usual = "all; 1364 of circles, 1000 of mixture, 100 of function",
      .means = "Test samples."},
     {ROW(DATA, "subset", SPECIAL), .read = goldi_read_subset,
-     .form = goldi_form_subset, .usual = "first", OF_FILES,
+     .rule = "'oneOf': [{'enum': ['first']}, {'type': 'object', "
+             "'additionalProperties': false, 'required': ['random'], "
+             "'properties': {'random': {'oneOf': [{'type': 'integer', "
+             "'minimum': 0}, {'enum': ['per-seed']}]}}}]",
+     .usual = "first", OF_FILES,
      .means =
          "Which samples: the first, {random: SEED} for a draw, or {random: "
          "per-seed} for another draw with each seed of the grid."},

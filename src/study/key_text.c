@@ -16,6 +16,19 @@ const char *goldi_key_path(const goldi_key *key, char path[GOLDI_PATH_BYTES])
     return path;
 }
 
+const goldi_key *goldi_key_at(const char *path, size_t n)
+{
+    char own[GOLDI_PATH_BYTES];
+
+    GOLDI_EACH_KEY(key) {
+        (void)goldi_key_path(key, own);
+        if (strlen(own) == n && strncmp(own, path, n) == 0) {
+            return key;
+        }
+    }
+    return NULL;
+}
+
 static void add_number(goldi_text *out, double number)
 {
     char real[GOLDI_REAL_BYTES];

@@ -13,6 +13,9 @@ enum {
 /** "network.depth"; returns `path`. */
 const char *goldi_key_path(const goldi_key *key, char path[GOLDI_PATH_BYTES]);
 
+/** The key whose path is these `n` bytes; NULL: there is none. */
+const goldi_key *goldi_key_at(const char *path, size_t n);
+
 /** "a whole number from 0 to 1000". */
 void goldi_add_type(goldi_text *out, const goldi_key *key);
 

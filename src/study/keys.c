@@ -38,10 +38,9 @@ const char *goldi_section_label(goldi_section section)
 
 const goldi_key *goldi_find_key(goldi_section section, const char *name)
 {
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        if (goldi_keys[i].section == section &&
-            strcmp(goldi_keys[i].name, name) == 0) {
-            return &goldi_keys[i];
+    GOLDI_EACH_KEY(key) {
+        if (key->section == section && strcmp(key->name, name) == 0) {
+            return key;
         }
     }
     return NULL;

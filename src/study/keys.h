@@ -157,6 +157,11 @@ typedef struct goldi_key {
 extern const goldi_key goldi_keys[];
 extern const size_t goldi_n_keys;
 
+/** Go through the table. */
+#define GOLDI_EACH_KEY(key)                                                    \
+    for (const goldi_key *key = goldi_keys; (key) < goldi_keys + goldi_n_keys; \
+         (key)++)
+
 /** Of a training. */
 #define GOLDI_MOST_STEPS 1e12
 
@@ -202,6 +207,9 @@ bool goldi_has_fallback(const goldi_key *key);
 /** The values of a choice or a boolean at the points of the grid, a bit for
  * each. */
 unsigned goldi_values_of(const gold_study *study, const char *axis);
+
+/** Is this one of them? */
+bool goldi_has_value(const gold_study *study, const char *axis, int value);
 
 /** True when a point of the grid has a network of this kind. */
 bool goldi_has_kind(const gold_study *study, gold_network_kind kind);

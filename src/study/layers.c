@@ -27,7 +27,7 @@ static void complain_unknown(goldi_reader *reader, const goldi_node *node,
     const goldi_answer answer = goldi_explain(
         node->text, GOLDI_NETWORK, goldi_find_key(GOLDI_NETWORK, "layers"));
 
-    goldi_complain(&reader->report, node->place, "%s %s%s%s",
+    GOLDI_COMPLAIN(reader, node, "%s %s%s%s",
                    goldi_quoted(node->text, node->length).text,
                    answer.text[0] != '\0' ? answer.text : "is no ",
                    answer.text[0] != '\0' ? "" : what,
@@ -47,7 +47,7 @@ static bool find_operation(goldi_reader *reader, const goldi_node *name,
         return true;
     }
     if (goldi_node_is(name, word(GOLDI_WORD_SHORTCUT))) {
-        goldi_complain(&reader->report, name->place,
+        GOLDI_COMPLAIN(reader, name,
                        "a shortcut stands beside its residual: %s",
                        form(GOLDI_WORD_SHORTCUT));
         return false;
@@ -111,8 +111,7 @@ static void read_key(goldi_reader *reader, const gold_op_key *key,
         memcpy(at, &size, sizeof size);
     } else if (goldi_read_number(reader, node, key->name, &number)) {
         if (!(number >= 0.0)) {
-            goldi_complain(&reader->report, node->place, "%s is below 0",
-                           key->name);
+            GOLDI_COMPLAIN(reader, node, "%s is below 0", key->name);
         }
         memcpy(at, &number, sizeof number);
     }
@@ -123,14 +122,13 @@ static void read_inputs(goldi_reader *reader, const goldi_node *node,
 {
     if (node->kind != GOLDI_LIST || node->n_children == 0 ||
         node->n_children > GOLD_MOST_INPUTS) {
-        goldi_complain(&reader->report, node->place,
-                       "inputs must be a list of 1 to %d entries of "
-                       "'layers', by number from 0; -1 is the sample",
+        GOLDI_COMPLAIN(reader, node,
+                       "inputs must be a list of 1 to %d entries of 'layers', "
+                       "by number from 0; -1 is the sample",
                        (int)GOLD_MOST_INPUTS);
         return;
     }
-    for (const goldi_node *item = node->first; item != NULL;
-         item = item->next) {
+    GOLDI_EACH(item, node) {
         int64_t entry = 0;
 
         if (goldi_read_whole(reader, item, "inputs", -1, GOLD_MOST_OPERATIONS,
@@ -162,7 +160,7 @@ static void read_keys(goldi_reader *reader, const goldi_node *map,
          key->name != NULL; key++) {
         names[n++] = key->name;
     }
-    for (const goldi_node *node = map->first; node != NULL; node = node->next) {
+    GOLDI_EACH(node, map) {
         const gold_op_key *key = key_of(operation, node->text);
 
         if (key != NULL) {
@@ -191,13 +189,12 @@ static void read_operation(goldi_reader *reader, const goldi_node *name,
     const gold_op_key *first = gold_operation_keys(operation);
 
     if (operation->block != GOLD_BLOCK_NONE) {
-        goldi_complain(
-            &reader->report, name->place, "%s needs a list: %s", name->text,
-            form(operation->block == GOLD_BLOCK_REPEAT ? GOLDI_WORD_REPEAT
-                                                       : GOLDI_WORD_RESIDUAL));
+        GOLDI_COMPLAIN(reader, name, "%s needs a list: %s", name->text,
+                       form(operation->block == GOLD_BLOCK_REPEAT
+                                ? GOLDI_WORD_REPEAT
+                                : GOLDI_WORD_RESIDUAL));
     } else if (!is_complete(value, first)) {
-        goldi_complain(&reader->report, name->place, "%s needs '%s'",
-                       name->text, first->name);
+        GOLDI_COMPLAIN(reader, name, "%s needs '%s'", name->text, first->name);
     } else if (value != NULL && value->kind == GOLDI_MAP) {
         read_keys(reader, value, operation);
     } else if (value != NULL && value->kind == GOLDI_LIST) {
@@ -205,7 +202,7 @@ static void read_operation(goldi_reader *reader, const goldi_node *name,
     } else if (value != NULL && first->name != NULL) {
         read_key(reader, first, value, &operation->set);
     } else if (value != NULL) {
-        goldi_complain(&reader->report, value->place,
+        GOLDI_COMPLAIN(reader, value,
                        "%s takes no number; a list gives its inputs",
                        name->text);
     }
@@ -230,7 +227,7 @@ static void find_lists(const goldi_node *item, const goldi_node *lists[2])
 static void check_keys(goldi_reader *reader, const goldi_node *map,
                        const char *const *names)
 {
-    for (const goldi_node *key = map->first; key != NULL; key = key->next) {
+    GOLDI_EACH(key, map) {
         const char *const *name = names;
 
         while (*name != NULL && !goldi_node_is(key, *name)) {
@@ -249,8 +246,7 @@ static void read_times(goldi_reader *reader, const goldi_node *value,
     const goldi_node *times = goldi_node_key(value, "times");
 
     if (times == NULL || goldi_node_key(value, "of") == NULL) {
-        goldi_complain(&reader->report, value->place,
-                       "repeat needs 'times' and 'of': %s",
+        GOLDI_COMPLAIN(reader, value, "repeat needs 'times' and 'of': %s",
                        form(GOLDI_WORD_REPEAT));
         return;
     }
@@ -267,7 +263,7 @@ static bool is_branch(goldi_reader *reader, const goldi_node *branch)
     if (branch == NULL || branch->value->kind != GOLDI_MAP) {
         return true;
     }
-    goldi_complain(&reader->report, branch->value->place,
+    GOLDI_COMPLAIN(reader, branch->value,
                    "a residual is a list, and its shortcut one beside it: %s",
                    form(GOLDI_WORD_SHORTCUT));
     return false;
@@ -319,9 +315,9 @@ static void complain_of_entry(goldi_reader *reader, const goldi_node *node)
         name = name->next;
     }
     if (name == NULL) {
-        goldi_complain(&reader->report, node->place,
-                       "an entry of 'layers' is an operation: relu, or "
-                       "linear: 300, or conv2d: {out: 8, kernel: 3}");
+        GOLDI_COMPLAIN(reader, node,
+                       "an entry of 'layers' is an operation: relu, or linear: "
+                       "300, or conv2d: {out: 8, kernel: 3}");
         return;
     }
     goldi_text_add(&right, "{%s: {", name->text);
@@ -330,7 +326,7 @@ static void complain_of_entry(goldi_reader *reader, const goldi_node *node)
                        name->value->text);
         join = ", ";
     }
-    for (const goldi_node *key = node->first; key != NULL; key = key->next) {
+    GOLDI_EACH(key, node) {
         if (key != name) {
             goldi_text_add(&right, "%s%s: ", join, key->text);
             goldi_add_flow(&right, key->value);
@@ -338,7 +334,7 @@ static void complain_of_entry(goldi_reader *reader, const goldi_node *node)
         }
     }
     if (right.status == GOLD_OK) {
-        goldi_complain(&reader->report, node->place,
+        GOLDI_COMPLAIN(reader, node,
                        "an entry of 'layers' is one operation, with its keys "
                        "in it: %.200s}}",
                        right.data);
@@ -369,16 +365,14 @@ static void read_list(goldi_reader *reader, const goldi_node *node)
     gold_operations *list = &reader->study->layers;
 
     if (node->kind != GOLDI_LIST || node->n_children == 0) {
-        goldi_complain(&reader->report, node->place,
+        GOLDI_COMPLAIN(reader, node,
                        "there must be a list of operations: [linear: 300, "
                        "relu, linear: classes]");
         return;
     }
-    for (const goldi_node *item = node->first; item != NULL;
-         item = item->next) {
+    GOLDI_EACH(item, node) {
         if (list->n == GOLD_MOST_ENTRIES) {
-            goldi_complain(&reader->report, item->place,
-                           "'layers' has more than %d entries",
+            GOLDI_COMPLAIN(reader, item, "'layers' has more than %d entries",
                            (int)GOLD_MOST_ENTRIES);
             return;
         }
@@ -404,8 +398,7 @@ void goldi_read_layers(goldi_reader *reader, const goldi_key *key,
 /* The entry of a list that so many others are before; NULL: fewer are. */
 static const goldi_node *find_entry(const goldi_node *list, size_t *before)
 {
-    for (const goldi_node *item = list->first; item != NULL;
-         item = item->next) {
+    GOLDI_EACH(item, list) {
         const goldi_node *lists[2];
 
         if ((*before)-- == 0) {

@@ -20,7 +20,7 @@ static void note_seed(goldi_reader *reader, const goldi_key *key)
 
     if (seed != NULL && seed->value->kind == GOLDI_SCALAR &&
         number.integer > 1) {
-        goldi_note(&reader->report, seed->place,
+        GOLDI_NOTE(reader, seed,
                    "'%s: %s' is one seed, number %s; '%s: {count: %s}' is %s "
                    "of them, from 0 on",
                    key->axis, seed->value->text, seed->value->text, key->axis,
@@ -35,8 +35,7 @@ static bool draws_directions(const gold_study *study)
     return study->curvature.n_dims > 0 || gold_study_has_full(study) ||
            (study->has_train && (train->track[GOLD_TRACK_SHARPNESS] ||
                                  train->track[GOLD_TRACK_CURVATURE])) ||
-           (goldi_values_of(study, "constraint") >> GOLD_CONSTRAINT_SUBSPACE &
-            1U) != 0;
+           goldi_has_value(study, "constraint", GOLD_CONSTRAINT_SUBSPACE);
 }
 
 static bool draws_samples(const gold_study *study)
@@ -54,7 +53,7 @@ static bool draws_batches(const gold_study *study)
     goldi_bounds_of(study, "batch", &least, &batch);
     goldi_bounds_of(study, "augment_shift", &least, &shift);
     return batch > 0 || shift > 0 ||
-           (goldi_values_of(study, "augment_flip") >> true & 1U) != 0;
+           goldi_has_value(study, "augment_flip", true);
 }
 
 /* Seeds of what nothing is drawn of: their points differ in nothing. */
@@ -78,9 +77,8 @@ static void note_idle_seeds(goldi_reader *reader)
             goldi_anywhere(reader, goldi_find_axis(seeds[i].axis));
 
         if (node != NULL && !seeds[i].draws(reader->study)) {
-            goldi_note(&reader->report, node->place,
-                       "'%s' has no effect here: it is of %s", node->text,
-                       seeds[i].of);
+            GOLDI_NOTE(reader, node, "'%s' has no effect here: it is of %s",
+                       node->text, seeds[i].of);
         }
     }
 }
@@ -100,7 +98,7 @@ static void note_spacing(goldi_reader *reader, const goldi_key *key)
 
     goldi_show_values(&values, swept, reader->study->axes[axis].count);
     if (values.status == GOLD_OK) {
-        goldi_note(&reader->report, node->place,
+        GOLDI_NOTE(reader, node,
                    "'%s' is %s; 'spacing: log' makes ratios equal, 'spacing: "
                    "linear' says that differences are meant to be",
                    key->axis, values.data);
@@ -120,7 +118,7 @@ static void note_batch(goldi_reader *reader)
 
     goldi_bounds_of(reader->study, key->axis, &least, &most);
     if (n > 0 && most > 0 && (uint64_t)most > n) {
-        goldi_note(&reader->report, goldi_anywhere(reader, key)->place,
+        GOLDI_NOTE(reader, goldi_anywhere(reader, key),
                    "batch %lld is more than the %llu training samples: such a "
                    "step takes all of them",
                    (long long)most, (unsigned long long)n);
@@ -135,7 +133,7 @@ static void note_inputs(goldi_reader *reader)
 
     if (goldi_values_of(reader->study, "init") == 1U << GOLD_INIT_FILE &&
         goldi_anywhere(reader, normalize) == NULL) {
-        goldi_note(&reader->report, goldi_anywhere(reader, init)->place,
+        GOLDI_NOTE(reader, goldi_anywhere(reader, init),
                    "the network gets inputs of mean 0 and deviation 1, since "
                    "'data:' has no 'normalize'; for parameters that were "
                    "trained on inputs as they are say 'normalize: none'");
@@ -159,13 +157,13 @@ static void note_need(goldi_reader *reader, const goldi_key *key,
         first++;
     }
     if (idle == values) {
-        goldi_note(&reader->report, node->place,
-                   "'%s' has no effect here, only %s", key->name, key->when);
+        GOLDI_NOTE(reader, node, "'%s' has no effect here, only %s", key->name,
+                   key->when);
     } else if (idle != 0 && study->excluded == NULL &&
                goldi_axis_key_of(study, key, &axis) != NULL &&
                goldi_axis_key_of(study, other, &others) != NULL &&
                axis != others && study->axes[axis].count > 1) {
-        goldi_note(&reader->report, node->place,
+        GOLDI_NOTE(reader, node,
                    "where '%s' is %s, '%s' has no effect: these points differ "
                    "in nothing; 'exclude' leaves some out",
                    other->name, goldi_value_word(other, first), key->name);
@@ -195,14 +193,14 @@ static void note_schedule(goldi_reader *reader)
     const uint64_t fall = (uint64_t)rise + (uint64_t)pause;
 
     if (warmup != NULL && (uint64_t)rise >= steps) {
-        goldi_note(&reader->report, warmup->place,
+        GOLDI_NOTE(reader, warmup,
                    "a warmup of %lld steps fills all %llu: the learning rate "
                    "only rises",
                    (long long)rise, (unsigned long long)steps);
     } else if (every != NULL &&
                goldi_values_of(study, "decay") == 1U << GOLD_DECAY_STEP &&
                fall >= steps) {
-        goldi_note(&reader->report, every->place,
+        GOLDI_NOTE(reader, every,
                    "the first fall, after %llu steps, is beyond all %llu: the "
                    "learning rate never falls",
                    (unsigned long long)fall, (unsigned long long)steps);
@@ -222,8 +220,7 @@ static void note_edge(goldi_reader *reader)
     }
     if (study->has_train &&
         study->train.track[GOLD_TRACK_FINAL_SHARPNESS_TIMES_LR] && !has_edge) {
-        goldi_note(&reader->report,
-                   goldi_given(reader, GOLDI_TRAIN, "track")->place,
+        GOLDI_NOTE(reader, goldi_given(reader, GOLDI_TRAIN, "track"),
                    "'final_sharpness_times_lr' has no numbers here: steps of "
                    "adam, adamw and rmsprop have no such edge of stability");
     }
@@ -262,7 +259,7 @@ static void note_target(goldi_reader *reader)
                                    (double)data->features));
     }
     if (target != NULL && !(most < range)) {
-        goldi_note(&reader->report, target->place,
+        GOLDI_NOTE(reader, target,
                    "points or values reach %.3g: errors beyond %.3g are out of "
                    "the range of %s",
                    most, range, gold_choice_text("precision", (int)precision));
@@ -356,25 +353,25 @@ static void note_networks(goldi_reader *reader)
          nodes[3] == NULL)) {
         return;
     }
-    if ((goldi_values_of(study, "init") >> GOLD_NORMAL & 1U) == 0) {
+    if (!goldi_has_value(study, "init", GOLD_NORMAL)) {
         nodes[0] = NULL; /* which a need says */
     }
     goldi_each_network(study, names, look, &e);
     for (size_t i = 0; i < 2; i++) {
         if (nodes[i] != NULL && !e.has_factor && (i == 0 || !e.has_gains)) {
-            goldi_note(&reader->report, nodes[i]->place,
+            GOLDI_NOTE(reader, nodes[i],
                        "'%s' has no effect here: '%s' is the norm of all that "
                        "it is a factor on; 'scale' keeps it",
                        nodes[i]->text, place);
         }
     }
     if (nodes[2] != NULL && e.has_weights && !e.has_others) {
-        goldi_note(&reader->report, nodes[2]->place,
+        GOLDI_NOTE(reader, nodes[2],
                    "'scale_parameters' has no effect here: there are no biases "
                    "and gains of norms, only weights");
     }
     if (nodes[3] != NULL && e.is_uneven) {
-        goldi_note(&reader->report, nodes[3]->place,
+        GOLDI_NOTE(reader, nodes[3],
                    "'homogeneous' is of networks that are: one with a norm is "
                    "not, and its rate is hardly meant");
     }
@@ -389,9 +386,7 @@ void goldi_note_traps(goldi_reader *reader)
     note_target(reader);
     note_edge(reader);
     note_networks(reader);
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        const goldi_key *key = &goldi_keys[i];
-
+    GOLDI_EACH_KEY(key) {
         note_seed(reader, key);
         note_spacing(reader, key);
         if (goldi_anywhere(reader, key) == NULL) {

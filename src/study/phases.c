@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "study/key_text.h"
 #include "study/words.h"
 
@@ -18,12 +19,7 @@ static const char *const of_all[] = {"phases", "log",    "track", "keep",
 
 bool goldi_is_of_phases(const char *name)
 {
-    for (const char *const *word = of_all; *word != NULL; word++) {
-        if (strcmp(*word, name) == 0) {
-            return false;
-        }
-    }
-    return true;
+    return !gold_is_among(name, of_all);
 }
 
 static const goldi_node *block_of(const goldi_node *root, const char *name)
@@ -61,8 +57,7 @@ static bool is_replaced(const goldi_node *part, const goldi_node *key,
     const goldi_key *row = goldi_find_key(section, key->text);
     const int group = row == NULL ? 0 : row->group;
 
-    for (const goldi_node *other = part->first; other != NULL;
-         other = other->next) {
+    GOLDI_EACH(other, part) {
         const goldi_key *of = goldi_find_key(section, other->text);
 
         if (goldi_node_is(other, key->text) ||
@@ -89,12 +84,12 @@ static goldi_node *merge(goldi_report *report, goldi_node *block,
     if (merged == NULL || block->kind != GOLDI_MAP) {
         return block;
     }
-    for (const goldi_node *key = block->first; key != NULL; key = key->next) {
+    GOLDI_EACH(key, block) {
         if (!is_replaced(part, key, section) && !goldi_node_is(key, "phases")) {
             goldi_node_add_copy(report, merged, key);
         }
     }
-    for (const goldi_node *key = part->first; key != NULL; key = key->next) {
+    GOLDI_EACH(key, part) {
         goldi_node_add_copy(report, merged, key);
     }
     return merged;
@@ -126,7 +121,7 @@ static void add_labels(goldi_reader *reader, const goldi_node *key,
     goldi_node labels = *key;
 
     if (text == NULL && key->value->kind != GOLDI_MAP) {
-        goldi_complain(&reader->report, key->value->place,
+        GOLDI_COMPLAIN(reader, key->value,
                        "'labels' of a phase are random, true, or as in "
                        "'data:', {permute: SEED, share: 0.5}%s",
                        goldi_node_hint(key->value, words).text);
@@ -148,14 +143,14 @@ static void read_start(goldi_reader *reader, const goldi_node *node, size_t i,
     int64_t value = 0;
 
     if (of == NULL || node->n_children != 1) {
-        goldi_complain(&reader->report, node->place,
+        GOLDI_COMPLAIN(reader, node,
                        "'start' is {norm_of_phase: 1}: the drawn parameters, "
                        "of the norm with which that phase ended; without it a "
                        "phase goes on from the one before");
     } else if (i == 0) {
-        goldi_complain(&reader->report, node->place,
-                       "the first phase begins at the point, no phase is "
-                       "before it");
+        GOLDI_COMPLAIN(
+            reader, node,
+            "the first phase begins at the point, no phase is before it");
     } else if (goldi_read_whole(reader, of->value, of->text, 1, (double)i,
                                 &value)) {
         *norm_of = (uint64_t)value;
@@ -199,12 +194,11 @@ static void read_phase(goldi_reader *reader, const goldi_node *root,
         return;
     }
     if (item != NULL && goldi_must_be_map(reader, item, "a phase")) {
-        for (const goldi_node *key = item->first; key != NULL;
-             key = key->next) {
+        GOLDI_EACH(key, item) {
             read_part(reader, key, i, &p);
         }
     }
-    for (const goldi_node *key = root->first; key != NULL; key = key->next) {
+    GOLDI_EACH(key, root) {
         const bool is_train = goldi_node_is(key, "train");
         goldi_node block = *key;
 
@@ -235,7 +229,7 @@ size_t goldi_read_phases(goldi_reader *reader, goldi_node *root,
     }
     if (list->kind != GOLDI_LIST || list->n_children == 0 ||
         list->n_children > GOLD_MAX_PHASES) {
-        goldi_complain(&reader->report, list->place,
+        GOLDI_COMPLAIN(reader, list,
                        "'phases' must be a list of 1 to %d mappings: " FORM,
                        GOLD_MAX_PHASES);
         read_phase(reader, root, NULL, 0, &phases[0]);
@@ -293,8 +287,8 @@ void goldi_note_phases(goldi_reader *reader, const goldi_node *root,
         for (const goldi_node *key = first == NULL ? NULL : *first; key != NULL;
              key = key->next) {
             if (is_idle(key, blocks[i].section, phases, n)) {
-                goldi_note(
-                    &reader->report, key->place,
+                GOLDI_NOTE(
+                    reader, key,
                     "'%s' has no effect: every phase has its own%s", key->text,
                     goldi_find_key(blocks[i].section, key->text)->domain ==
                             GOLDI_OF_ALL
@@ -334,13 +328,13 @@ void goldi_check_phase(goldi_reader *reader, const goldi_phase *phase,
     }
     if (gold_set_of(own->set)->files != NULL ||
         gold_set_of(data->set)->files != NULL) {
-        goldi_complain(&reader->report, phase->place,
+        GOLDI_COMPLAIN(reader, phase,
                        "'data' of a phase are of built-in data sets, not of "
                        "those in files");
     } else if (own->features != data->features ||
                own->classes != data->classes || own->train != data->train ||
                gold_data_has_targets(own) != gold_data_has_targets(data)) {
-        goldi_complain(&reader->report, phase->place,
+        GOLDI_COMPLAIN(reader, phase,
                        "all phases have as many features, classes and training "
                        "samples as the last one");
     }

@@ -75,7 +75,7 @@ static bool read_list(goldi_reader *reader, const goldi_key *key,
     bool is_good = true;
 
     if (n == 0) {
-        goldi_complain(&reader->report, node->place,
+        GOLDI_COMPLAIN(reader, node,
                        "'%s' is an empty list: an axis has at least one value",
                        key->axis);
         return false;
@@ -147,16 +147,16 @@ static bool read_entry(goldi_reader *reader, const goldi_node *entry, range *r)
                       &(goldi_key){.section = GOLDI_GRID, .name = "range"});
 
     if (answer.text[0] != '\0') {
-        goldi_complain(&reader->report, entry->place, "%s %s",
+        GOLDI_COMPLAIN(reader, entry, "%s %s",
                        goldi_quoted(entry->text, entry->length).text,
                        answer.text);
         return false;
     }
-    goldi_complain(&reader->report, entry->place,
-                   "unknown key %s in a range (from, to, count, step, "
-                   "spacing)%s",
-                   goldi_quoted(entry->text, entry->length).text,
-                   goldi_hinted(entry->text, names).text);
+    GOLDI_COMPLAIN(
+        reader, entry,
+        "unknown key %s in a range (from, to, count, step, spacing)%s",
+        goldi_quoted(entry->text, entry->length).text,
+        goldi_hinted(entry->text, names).text);
     return false;
 }
 
@@ -164,8 +164,7 @@ static bool read_entries(goldi_reader *reader, const goldi_node *node, range *r)
 {
     bool is_good = true;
 
-    for (const goldi_node *entry = node->first; entry != NULL;
-         entry = entry->next) {
+    GOLDI_EACH(entry, node) {
         is_good = read_entry(reader, entry, r) && is_good;
     }
     return is_good;
@@ -173,7 +172,7 @@ static bool read_entries(goldi_reader *reader, const goldi_node *node, range *r)
 
 static bool refuse(goldi_reader *reader, const range *r, const char *why)
 {
-    goldi_complain(&reader->report, r->place->place, "%s", why);
+    GOLDI_COMPLAIN(reader, r->place, "%s", why);
     return false;
 }
 
@@ -228,14 +227,14 @@ static bool fill_reals(goldi_reader *reader, const goldi_key *key,
 
         if (!(key->is_open ? value > key->low : value >= key->low) ||
             !(key->is_below ? value < key->high : value <= key->high)) {
-            goldi_complain(&reader->report, r->place->place,
-                           "%s is %.10g at one end of this range; it must be "
-                           "%s %.10g",
-                           key->axis, value,
-                           value > key->low ? "at most"
-                           : key->is_open   ? "above"
-                                            : "at least",
-                           value > key->low ? key->high : key->low);
+            GOLDI_COMPLAIN(
+                reader, r->place,
+                "%s is %.10g at one end of this range; it must be %s %.10g",
+                key->axis, value,
+                value > key->low ? "at most"
+                : key->is_open   ? "above"
+                                 : "at least",
+                value > key->low ? key->high : key->low);
             return false;
         }
     }
@@ -294,7 +293,7 @@ static bool fill_whole(goldi_reader *reader, const goldi_key *key, range *r,
         const double value = is_spaced ? round(between(r, i)) : stepped;
 
         if (!(value >= key->low && value <= key->high)) {
-            goldi_complain(&reader->report, r->place->place,
+            GOLDI_COMPLAIN(reader, r->place,
                            "%s becomes %.10g in this range; it must be at "
                            "least %.10g and at most %.10g",
                            key->axis, value, key->low, key->high);
@@ -343,7 +342,7 @@ bool goldi_read_axis_key(goldi_reader *reader, const goldi_key *key,
         return read_list(reader, key, node, out, count);
     }
     if (out->kind == GOLD_VALUE_TEXT) {
-        goldi_complain(&reader->report, node->place,
+        GOLDI_COMPLAIN(reader, node,
                        "'%s' takes %s, in a list: it has no ranges", key->axis,
                        key->type == GOLDI_GAINS ? "lists of numbers" : "words");
         return false;

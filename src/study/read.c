@@ -34,7 +34,7 @@ bool goldi_must_be_map(goldi_reader *reader, const goldi_node *node,
     if (node->kind == GOLDI_MAP) {
         return true;
     }
-    goldi_complain(&reader->report, node->place,
+    GOLDI_COMPLAIN(reader, node,
                    "'%s' must be a mapping, with 'key: value' lines", what);
     return false;
 }
@@ -120,15 +120,14 @@ static void complain_of_choice(goldi_reader *reader, const goldi_key *key,
 
     (void)goldi_list_words(key, list);
     if (!is_word) {
-        goldi_complain(&reader->report, node->place, "'%s' must be %s%s",
-                       key->name, list, hint_of(key, node).text);
+        GOLDI_COMPLAIN(reader, node, "'%s' must be %s%s", key->name, list,
+                       hint_of(key, node).text);
     } else if (answer.text[0] != '\0') {
-        goldi_complain(&reader->report, node->place, "%s: %s %s", key->name,
+        GOLDI_COMPLAIN(reader, node, "%s: %s %s", key->name,
                        goldi_quoted(node->text, node->length).text,
                        answer.text);
     } else {
-        goldi_complain(&reader->report, node->place,
-                       "%s is %s; it must be %s%s", key->name,
+        GOLDI_COMPLAIN(reader, node, "%s is %s; it must be %s%s", key->name,
                        goldi_quoted(node->text, node->length).text, list,
                        hint_of(key, node).text);
     }
@@ -157,9 +156,8 @@ static bool read_bool(goldi_reader *reader, const goldi_key *key,
         value->integer = scalar.boolean;
         return true;
     }
-    goldi_complain(&reader->report, node->place,
-                   "'%s' must be true or false, without quotes%s", key->name,
-                   goldi_node_hint(node, words).text);
+    GOLDI_COMPLAIN(reader, node, "'%s' must be true or false, without quotes%s",
+                   key->name, goldi_node_hint(node, words).text);
     return false;
 }
 
@@ -175,20 +173,19 @@ static void complain_of_number(goldi_reader *reader, const goldi_node *node,
         .is_plain = true, .text = node->text, .length = node->length};
 
     if (node->kind != GOLDI_SCALAR) {
-        goldi_complain(&reader->report, node->place,
-                       "'%s' must be %s, not a %s", what, wanted,
+        GOLDI_COMPLAIN(reader, node, "'%s' must be %s, not a %s", what, wanted,
                        node->kind == GOLDI_LIST ? "list" : "mapping");
     } else if (type == GOLDI_IS_NULL) {
-        goldi_complain(&reader->report, node->place,
-                       "'%s' has no value; it must be %s", what, wanted);
+        GOLDI_COMPLAIN(reader, node, "'%s' has no value; it must be %s", what,
+                       wanted);
     } else {
-        goldi_complain(
-            &reader->report, node->place, "'%s' must be %s, not %s%s%s", what,
-            wanted, goldi_quoted(node->text, node->length).text,
-            !node->is_plain && goldi_scalar_of(&bare).type != GOLDI_IS_TEXT
-                ? ": leave out the quotes"
-                : "",
-            hint_of(key, node).text);
+        GOLDI_COMPLAIN(reader, node, "'%s' must be %s, not %s%s%s", what,
+                       wanted, goldi_quoted(node->text, node->length).text,
+                       !node->is_plain &&
+                               goldi_scalar_of(&bare).type != GOLDI_IS_TEXT
+                           ? ": leave out the quotes"
+                           : "",
+                       hint_of(key, node).text);
     }
 }
 
@@ -205,9 +202,8 @@ bool goldi_read_number(goldi_reader *reader, const goldi_node *node,
         return false;
     }
     if (!isfinite(scalar.real)) {
-        goldi_complain(&reader->report, node->place,
-                       "'%s' is %s; it must be a finite number", what,
-                       node->text);
+        GOLDI_COMPLAIN(reader, node, "'%s' is %s; it must be a finite number",
+                       what, node->text);
         return false;
     }
     *value = scalar.real;
@@ -231,8 +227,7 @@ static bool is_within(goldi_reader *reader, const goldi_node *node,
         (void)snprintf(upper, sizeof upper, " and %s %.10g",
                        bounds->is_below ? "below" : "at most", bounds->high);
     }
-    goldi_complain(&reader->report, node->place,
-                   "%s is %s; it must be %s %.10g%s", what,
+    GOLDI_COMPLAIN(reader, node, "%s is %s; it must be %s %.10g%s", what,
                    goldi_quoted(node->text, node->length).text,
                    bounds->is_open ? "above" : "at least", bounds->low, upper);
     return false;
@@ -258,8 +253,8 @@ bool goldi_read_whole(goldi_reader *reader, const goldi_node *node,
         return false;
     }
     if (is_real && fabs(scalar.real) > 0x1p53) {
-        goldi_complain(&reader->report, node->place,
-                       "'%s' must be a whole number below 2^63", what);
+        GOLDI_COMPLAIN(reader, node, "'%s' must be a whole number below 2^63",
+                       what);
         return false;
     }
     *value = is_real ? (int64_t)scalar.real : scalar.integer;
@@ -303,11 +298,11 @@ static bool read_size(goldi_reader *reader, const goldi_key *key,
         return false;
     }
     if (!(value->real >= key->low && value->real <= key->high)) {
-        goldi_complain(&reader->report, node->place,
-                       "%s is %s; it must be at least %.0f MiB and at most "
-                       "%.0f GiB",
-                       key->name, goldi_quoted(node->text, node->length).text,
-                       key->low / 0x1p20, key->high / 0x1p30);
+        GOLDI_COMPLAIN(
+            reader, node,
+            "%s is %s; it must be at least %.0f MiB and at most %.0f GiB",
+            key->name, goldi_quoted(node->text, node->length).text,
+            key->low / 0x1p20, key->high / 0x1p30);
         return false;
     }
     return true;
@@ -321,7 +316,7 @@ static bool read_gains(goldi_reader *reader, const goldi_key *key,
     bool is_good = true;
 
     if (is_list && (node->n_children == 0 || node->n_children > key->most)) {
-        goldi_complain(&reader->report, node->place,
+        GOLDI_COMPLAIN(reader, node,
                        "'%s' must be a number for all layers, or a list of 1 "
                        "to %zu: [1, 1, 3]",
                        key->name, key->most);

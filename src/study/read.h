@@ -20,6 +20,12 @@ typedef struct goldi_reader {
     const goldi_node *exclude;           /* value of grid.exclude */
 } goldi_reader;
 
+/** Complain of what stands at a node of the study, or note it. */
+#define GOLDI_COMPLAIN(reader, node, ...)                                      \
+    goldi_complain(&(reader)->report, (node)->place, __VA_ARGS__)
+#define GOLDI_NOTE(reader, node, ...)                                          \
+    goldi_note(&(reader)->report, (node)->place, __VA_ARGS__)
+
 /** Key node of a key in its section, or in the grid; NULL: not there. */
 const goldi_node *goldi_given(const goldi_reader *reader, goldi_section section,
                               const char *name);
@@ -28,6 +34,8 @@ const goldi_node *goldi_swept(const goldi_reader *reader, const char *axis);
 /** A key's node in its section or in the grid; NULL when it stands nowhere. */
 const goldi_node *goldi_anywhere(const goldi_reader *reader,
                                  const goldi_key *key);
+const goldi_node *goldi_said(const goldi_reader *reader, goldi_section section,
+                             const char *name);
 
 /** Is it known what a key is worth, or that it is not there? */
 bool goldi_is_sure(const goldi_reader *reader, goldi_section section,
@@ -112,10 +120,7 @@ goldi_read_key goldi_read_target;
 goldi_read_key goldi_read_blobs;
 goldi_read_key goldi_read_points;
 goldi_read_key goldi_read_groups;
-goldi_write_form goldi_form_subset;
 goldi_write_form goldi_form_phases;
-goldi_write_form goldi_form_phase_labels;
-goldi_write_form goldi_form_phase_data;
 goldi_write_form goldi_form_moment;
 goldi_write_form goldi_form_dense;
 goldi_write_form goldi_form_layers;

@@ -129,8 +129,7 @@ void goldi_add_flow(goldi_text *out, const goldi_node *node)
         return;
     }
     goldi_text_add(out, node->kind == GOLDI_LIST ? "[" : "{");
-    for (const goldi_node *child = node->first; child != NULL;
-         child = child->next) {
+    GOLDI_EACH(child, node) {
         goldi_text_add(out, "%s", child == node->first ? "" : ", ");
         goldi_add_flow(out, child);
         if (node->kind == GOLDI_MAP) {
@@ -163,7 +162,7 @@ static void write_block(goldi_text *out, const goldi_node *map,
 {
     const int indent = section == GOLDI_ROOT ? 0 : 2;
 
-    for (const goldi_node *key = map->first; key != NULL; key = key->next) {
+    GOLDI_EACH(key, map) {
         const bool is_block =
             indent == 0 && key->value->kind == GOLDI_MAP && key->value->first;
         const goldi_node *was = goldi_node_key(own, key->text);
@@ -234,9 +233,9 @@ static gold_status resolve(const gold_study *study, bool is_commented,
 
     goldi_text_add(&r.lines, "%s", study->overrides);
     GOLD_GOTO(gold_study_identity(study, &r.identity));
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        if (!is_absent(study, &goldi_keys[i])) {
-            GOLD_GOTO(add_key(&r, &goldi_keys[i]));
+    GOLDI_EACH_KEY(key) {
+        if (!is_absent(study, key)) {
+            GOLD_GOTO(add_key(&r, key));
         }
     }
     GOLD_GOTO(r.lines.status);

@@ -17,11 +17,6 @@ static bool is_one_of(const goldi_node *node, const char *const *words)
     return false;
 }
 
-static size_t count_digits(const char *text, const char *digits)
-{
-    return strspn(text, digits);
-}
-
 /* [-+]?[0-9]+ or 0o7 or 0xf; the value must fit 64 bits. */
 static bool parse_integer(const char *text, int64_t *value)
 {
@@ -32,7 +27,7 @@ static bool parse_integer(const char *text, int64_t *value)
                                   : "0123456789";
     const bool has_sign = text[0] == '-' || text[0] == '+';
     const char *body = text + (is_octal || is_hex ? 2 : has_sign ? 1 : 0);
-    const size_t n = count_digits(body, digits);
+    const size_t n = strspn(body, digits);
 
     if (n == 0 || body[n] != '\0') {
         return false;
@@ -50,12 +45,12 @@ static size_t real_length(const char *text)
 {
     static const char decimal[] = "0123456789";
     size_t at = text[0] == '-' || text[0] == '+' ? 1 : 0;
-    const size_t whole = count_digits(text + at, decimal);
+    const size_t whole = strspn(text + at, decimal);
     size_t part = 0;
 
     at += whole;
     if (text[at] == '.') {
-        part = count_digits(text + at + 1, decimal);
+        part = strspn(text + at + 1, decimal);
         at += 1 + part;
     }
     if (whole + part == 0) {
@@ -63,7 +58,7 @@ static size_t real_length(const char *text)
     }
     if (text[at] == 'e' || text[at] == 'E') {
         const size_t sign = text[at + 1] == '-' || text[at + 1] == '+' ? 1 : 0;
-        const size_t n = count_digits(text + at + 1 + sign, decimal);
+        const size_t n = strspn(text + at + 1 + sign, decimal);
 
         at += n > 0 ? 1 + sign + n : 0;
     }

@@ -17,9 +17,7 @@ static void collect_names(goldi_section section,
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        const goldi_key *key = &goldi_keys[i];
-
+    GOLDI_EACH_KEY(key) {
         if (key->section == section) {
             names[n++] = key->name;
         } else if (section == GOLDI_GRID && key->role != GOLDI_NO_AXIS) {
@@ -41,9 +39,7 @@ static const goldi_key *find_anywhere(const char *name)
 {
     const goldi_key *found = NULL;
 
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        const goldi_key *key = &goldi_keys[i];
-
+    GOLDI_EACH_KEY(key) {
         if (strcmp(key->name, name) == 0 && key->section != GOLDI_GRID &&
             (found == NULL ||
              depth_of(key->section) < depth_of(found->section))) {
@@ -103,8 +99,7 @@ void goldi_complain_unknown(goldi_reader *reader, goldi_section section,
         (void)snprintf(hint, sizeof hint, "; it belongs %s",
                        home_of(elsewhere, home));
     } else if (answer.text[0] != '\0') {
-        goldi_complain(&reader->report, key->place, "%s %s", quote.text,
-                       answer.text);
+        GOLDI_COMPLAIN(reader, key, "%s %s", quote.text, answer.text);
         return;
     } else if (near != NULL) {
         (void)snprintf(hint, sizeof hint, "; did you mean '%s'?", near);
@@ -112,8 +107,8 @@ void goldi_complain_unknown(goldi_reader *reader, goldi_section section,
         (void)snprintf(hint, sizeof hint, "; did you mean '%s' %s?",
                        elsewhere->name, home_of(elsewhere, home));
     }
-    goldi_complain(&reader->report, key->place, "unknown key %s%s%s%s%s",
-                   quote.text, label[0] != '\0' ? " in '" : "", label,
+    GOLDI_COMPLAIN(reader, key, "unknown key %s%s%s%s%s", quote.text,
+                   label[0] != '\0' ? " in '" : "", label,
                    label[0] != '\0' ? ":'" : "", hint);
 }
 
@@ -123,13 +118,12 @@ void goldi_read_choices(goldi_reader *reader, const goldi_key *key,
     goldi_value given = {.integer = 0};
 
     if (node->kind != GOLDI_LIST || node->n_children > GOLDI_MOST_WORDS) {
-        goldi_complain(&reader->report, node->place,
+        GOLDI_COMPLAIN(reader, node,
                        "'%s' must be a short list of words: [%s, %s]",
                        key->name, key->words[0].word, key->words[1].word);
         return;
     }
-    for (const goldi_node *item = node->first; item != NULL;
-         item = item->next) {
+    GOLDI_EACH(item, node) {
         goldi_value value;
 
         if (!goldi_read_value(reader, key, item, &value)) {
@@ -139,8 +133,8 @@ void goldi_read_choices(goldi_reader *reader, const goldi_key *key,
         for (const goldi_node *other = node->first; other != item;
              other = other->next) {
             if (goldi_node_is(other, item->text)) {
-                goldi_complain(&reader->report, item->place,
-                               "'%s' is listed twice", item->text);
+                GOLDI_COMPLAIN(reader, item, "'%s' is listed twice",
+                               item->text);
                 break;
             }
         }
@@ -258,8 +252,7 @@ static void complain_of_lack(goldi_reader *reader, const goldi_key *key,
     if (row == NULL) {
         goldi_complain(&reader->report, place, "'%s:' is missing", key->name);
     } else {
-        goldi_complain(&reader->report,
-                       reader->given[goldi_key_index(row)]->place,
+        GOLDI_COMPLAIN(reader, reader->given[goldi_key_index(row)],
                        "'%s:' lacks '%s:', %s", row->name, key->name, what);
     }
 }
@@ -295,8 +288,7 @@ void goldi_read_section(goldi_reader *reader, goldi_section section,
                            section == GOLDI_ROOT ? "the study" : label)) {
         return;
     }
-    for (const goldi_node *entry = node->first; entry != NULL;
-         entry = entry->next) {
+    GOLDI_EACH(entry, node) {
         const goldi_key *key = goldi_find_key(section, entry->text);
 
         if (key == NULL || strlen(entry->text) != entry->length) {

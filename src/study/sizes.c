@@ -98,8 +98,7 @@ static const goldi_node *place_of(const goldi_reader *reader)
 static void find_shaping(const gold_study *study,
                          bool is_shaping[GOLD_MAX_AXES])
 {
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        const goldi_key *key = &goldi_keys[i];
+    GOLDI_EACH_KEY(key) {
         const bool is_shape =
             key->section == GOLDI_NETWORK &&
             (key->kinds != 0 || strcmp(key->name, "kind") == 0);
@@ -212,8 +211,7 @@ static bool has_rows_only(const goldi_reader *reader)
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         is_said =
-            is_said || goldi_anywhere(reader, goldi_find_key(GOLDI_NETWORK,
-                                                             names[i])) != NULL;
+            is_said || goldi_said(reader, GOLDI_NETWORK, names[i]) != NULL;
     }
     return !is_said;
 }
@@ -373,20 +371,19 @@ void goldi_check_sizes(goldi_reader *reader)
         walk(study, &e);
     }
     if ((!has_rows || study->base.kind != GOLD_NETWORK_MLP ||
-         goldi_anywhere(reader, goldi_find_key(GOLDI_NETWORK, "kind"))) &&
+         goldi_said(reader, GOLDI_NETWORK, "kind")) &&
         !survey(reader, has_rows, &e)) {
         return;
     }
     if (e.most >= 0x1p31) {
-        goldi_complain(&reader->report, place_of(reader)->place,
+        GOLDI_COMPLAIN(reader, place_of(reader),
                        "a network of depth %.0f and width %.0f has %.3g "
                        "parameters; at most 2147483647 are possible",
                        e.depth, e.width, e.most);
     }
     if (curvature->n_dims > 0 &&
         (double)curvature->dims[curvature->n_dims - 1] > e.fewest) {
-        goldi_complain(&reader->report,
-                       goldi_given(reader, GOLDI_SUBSPACE, "dim")->place,
+        GOLDI_COMPLAIN(reader, goldi_given(reader, GOLDI_SUBSPACE, "dim"),
                        "a subspace of dimension %zu in a network of %.0f "
                        "parameters: the dimension is at most that",
                        curvature->dims[curvature->n_dims - 1], e.fewest);

@@ -17,12 +17,11 @@ static bool must_be_text(goldi_reader *reader, const goldi_key *key,
                          strlen(node->text) == node->length;
 
     if (!is_text) {
-        goldi_complain(&reader->report, node->place, "'%s' must be a text",
-                       key->name);
+        GOLDI_COMPLAIN(reader, node, "'%s' must be a text", key->name);
         return false;
     }
     if (node->length > key->most) {
-        goldi_complain(&reader->report, node->place,
+        GOLDI_COMPLAIN(reader, node,
                        "'%s' is %zu bytes long; at most %zu are possible",
                        key->name, node->length, key->most);
         return false;
@@ -40,11 +39,11 @@ void goldi_read_name(goldi_reader *reader, const goldi_key *key,
     }
     if (strspn(node->text, allowed) != node->length || node->text[0] == '.' ||
         node->text[0] == '-') {
-        goldi_complain(&reader->report, node->place,
-                       "study is %s; its name may hold a-z, 0-9, '.', '_' and "
-                       "'-', and begins with a letter, digit or '_': it "
-                       "becomes a file's name",
-                       goldi_quoted(node->text, node->length).text);
+        GOLDI_COMPLAIN(
+            reader, node,
+            "study is %s; its name may hold a-z, 0-9, '.', '_' and '-', and "
+            "begins with a letter, digit or '_': it becomes a file's name",
+            goldi_quoted(node->text, node->length).text);
         return;
     }
     (void)snprintf(reader->study->name, GOLD_NAME_BYTES, "%s", node->text);
@@ -147,22 +146,13 @@ void goldi_read_subset(goldi_reader *reader, const goldi_key *key,
         return;
     }
     if (random == NULL || node->n_children != 1) {
-        goldi_complain(&reader->report, node->place,
-                       "'subset' must be first, {random: SEED} or {random: "
-                       "per-seed}%s",
-                       goldi_node_hint(node, words).text);
+        GOLDI_COMPLAIN(
+            reader, node,
+            "'subset' must be first, {random: SEED} or {random: per-seed}%s",
+            goldi_node_hint(node, words).text);
         return;
     }
     read_random(reader, random->value);
-}
-
-void goldi_form_subset(goldi_text *schema)
-{
-    goldi_text_add(schema,
-                   "'oneOf': [{'enum': ['first']}, {'type': 'object', "
-                   "'additionalProperties': false, 'required': ['random'], "
-                   "'properties': {'random': {'oneOf': [{'type': 'integer', "
-                   "'minimum': 0}, {'enum': ['per-seed']}]}}}]");
 }
 
 /* Put a number at its place in a list, at the end of one that is as given;
@@ -221,18 +211,17 @@ void goldi_read_numbers(goldi_reader *reader, const goldi_key *key,
 
     if ((!is_list && !key->is_alone) ||
         (is_list && (node->n_children == 0 || node->n_children > key->most))) {
-        goldi_complain(&reader->report, node->place,
-                       "'%s' must be %sa list of 1 to %zu numbers: [%s]",
-                       key->name, key->is_alone ? "a number, or " : "",
-                       key->most,
-                       key->type == GOLDI_WHOLES ? "16, 32" : "0.5, 0.1");
+        GOLDI_COMPLAIN(
+            reader, node, "'%s' must be %sa list of 1 to %zu numbers: [%s]",
+            key->name, key->is_alone ? "a number, or " : "", key->most,
+            key->type == GOLDI_WHOLES ? "16, 32" : "0.5, 0.1");
         return;
     }
     for (const goldi_node *item = is_list ? node->first : node; item != NULL;
          item = is_list ? item->next : NULL) {
         if (read_number(reader, key, item, &number) &&
             !insert(key, number, home + key->offset, n)) {
-            goldi_complain(&reader->report, item->place, "%s is given twice",
+            GOLDI_COMPLAIN(reader, item, "%s is given twice",
                            goldi_quoted(item->text, item->length).text);
         }
     }
@@ -255,8 +244,7 @@ static void read_moment(goldi_reader *reader, const goldi_node *item)
     size_t i = curvature->n_moments;
 
     if (key == NULL || item->n_children != 1) {
-        goldi_complain(&reader->report, item->place,
-                       "a moment is start, end or {step: 100}%s",
+        GOLDI_COMPLAIN(reader, item, "a moment is start, end or {step: 100}%s",
                        is_of_epochs(item) ? ": steps, not epochs"
                                           : goldi_node_hint(item, names).text);
         return;
@@ -267,14 +255,13 @@ static void read_moment(goldi_reader *reader, const goldi_node *item)
     }
     for (; i > 0 && curvature->moments[i - 1] >= (uint64_t)value; i--) {
         if (curvature->moments[i - 1] == (uint64_t)value) {
-            goldi_complain(&reader->report, item->place,
-                           "step %lld is listed twice", (long long)value);
+            GOLDI_COMPLAIN(reader, item, "step %lld is listed twice",
+                           (long long)value);
             return;
         }
     }
     if (curvature->n_moments == GOLD_MAX_MOMENTS) {
-        goldi_complain(&reader->report, item->place,
-                       "at most %d moments between are measured",
+        GOLDI_COMPLAIN(reader, item, "at most %d moments between are measured",
                        GOLD_MAX_MOMENTS);
         return;
     }
@@ -303,7 +290,7 @@ void goldi_read_moments(goldi_reader *reader, const goldi_key *key,
         goldi_node_create(&reader->report, GOLDI_LIST, node->place);
 
     if (node->kind != GOLDI_LIST) {
-        goldi_complain(&reader->report, node->place,
+        GOLDI_COMPLAIN(reader, node,
                        "'%s' must be a list: [start, {step: 100}, end]",
                        key->name);
         return;
@@ -311,8 +298,7 @@ void goldi_read_moments(goldi_reader *reader, const goldi_key *key,
     if (words == NULL) {
         return;
     }
-    for (const goldi_node *item = node->first; item != NULL;
-         item = item->next) {
+    GOLDI_EACH(item, node) {
         if (is_word_of(key, item)) {
             goldi_node_add_copy(&reader->report, words, item);
         } else {
@@ -348,10 +334,9 @@ void goldi_read_dense(goldi_reader *reader, const goldi_key *key,
             *limit = (uint64_t)value;
         }
     } else if (!goldi_node_is(node, "false")) {
-        goldi_complain(&reader->report, node->place,
+        GOLDI_COMPLAIN(reader, node,
                        "'dense' must be true, false or {limit: %d}: the most "
-                       "parameters whose Hessian is computed entry by "
-                       "entry%s",
+                       "parameters whose Hessian is computed entry by entry%s",
                        GOLD_DENSE_LIMIT, goldi_node_hint(node, words).text);
     }
 }
@@ -373,8 +358,8 @@ void goldi_read_betas(goldi_reader *reader, const goldi_key *key,
     const goldi_node *item = node->first;
 
     if (node->kind != GOLDI_LIST || node->n_children != 2) {
-        goldi_complain(
-            &reader->report, node->place,
+        GOLDI_COMPLAIN(
+            reader, node,
             "'betas' must be two numbers, each from 0 to below 1: %s",
             key->usual);
         return;

@@ -45,8 +45,7 @@ void gold_study_destroy(gold_study **study)
 
 static void set_defaults(gold_study *study)
 {
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        const goldi_key *key = &goldi_keys[i];
+    GOLDI_EACH_KEY(key) {
         const bool is_placed = key->placement < 0 || goldi_has_fallback(key);
 
         if (is_placed && !key->is_inner) {

@@ -24,8 +24,8 @@ static gold_ridge *new_ridge(goldi_reader *reader, const goldi_node *node,
     gold_function *function = &reader->study->data.function;
 
     if (function->n_ridges == GOLD_MAX_RIDGES) {
-        goldi_complain(&reader->report, node->place,
-                       "more than %d terms in one target", GOLD_MAX_RIDGES);
+        GOLDI_COMPLAIN(reader, node, "more than %d terms in one target",
+                       GOLD_MAX_RIDGES);
         return NULL;
     }
     gold_ridge *ridge = &function->ridges[function->n_ridges++];
@@ -42,13 +42,12 @@ static void read_slopes(goldi_reader *reader, const goldi_node *node,
         return;
     }
     if (node->n_children == 0 || node->n_children > GOLD_MAX_SLOPES) {
-        goldi_complain(&reader->report, node->place,
+        GOLDI_COMPLAIN(reader, node,
                        "a slope has 1 to %d numbers, one for each feature",
                        GOLD_MAX_SLOPES);
         return;
     }
-    for (const goldi_node *item = node->first; item != NULL;
-         item = item->next) {
+    GOLDI_EACH(item, node) {
         (void)goldi_read_number(reader, item, "slope",
                                 &ridge->slope[ridge->n_slopes++]);
     }
@@ -58,7 +57,7 @@ static void read_ridge(goldi_reader *reader, const goldi_node *node,
                        gold_ridge_kind kind)
 {
     if (node->kind != GOLDI_LIST || node->n_children != 3) {
-        goldi_complain(&reader->report, node->place,
+        GOLDI_COMPLAIN(reader, node,
                        "a term of a target is [factor, slope, shift]");
         return;
     }
@@ -93,17 +92,15 @@ static void read_sum(goldi_reader *reader, const goldi_node *key)
     if (kind == GOLD_RIDGE_CONSTANT) {
         read_constant(reader, list);
     } else if (names[kind] == NULL) {
-        goldi_complain(&reader->report, key->place,
-                       "%s is no function of a target%s",
+        GOLDI_COMPLAIN(reader, key, "%s is no function of a target%s",
                        goldi_quoted(key->text, key->length).text,
                        goldi_hinted_or_listed(key->text, names).text);
     } else if (list->kind != GOLDI_LIST || list->n_children == 0) {
-        goldi_complain(&reader->report, list->place,
+        GOLDI_COMPLAIN(reader, list,
                        "'%s' must be a list of [factor, slope, shift]",
                        key->text);
     } else {
-        for (const goldi_node *item = list->first; item != NULL;
-             item = item->next) {
+        GOLDI_EACH(item, list) {
             read_ridge(reader, item, (gold_ridge_kind)kind);
         }
     }
@@ -119,11 +116,10 @@ static void read_output(goldi_reader *reader, const goldi_node *node)
             ridge->slope[0] = 1.0;
         }
     } else if (node->kind != GOLDI_MAP || node->n_children == 0) {
-        goldi_complain(&reader->report, node->place, "'target' %s%s", form,
+        GOLDI_COMPLAIN(reader, node, "'target' %s%s", form,
                        goldi_node_hint(node, names).text);
     } else {
-        for (const goldi_node *key = node->first; key != NULL;
-             key = key->next) {
+        GOLDI_EACH(key, node) {
             read_sum(reader, key);
         }
     }
@@ -139,7 +135,7 @@ void goldi_read_target(goldi_reader *reader, const goldi_key *key,
         return;
     }
     if (node->n_children == 0 || node->n_children > GOLD_MAX_RIDGES) {
-        goldi_complain(&reader->report, node->place, "'target' %s", form);
+        GOLDI_COMPLAIN(reader, node, "'target' %s", form);
     }
     for (const goldi_node *item = node->first;
          item != NULL && node->n_children <= GOLD_MAX_RIDGES;

@@ -200,8 +200,7 @@ static const char *within(const char *name, goldi_section section)
 
 const goldi_key *goldi_find_axis(const char *name)
 {
-    for (size_t i = 0; i < goldi_n_keys; i++) {
-        const goldi_key *key = &goldi_keys[i];
+    GOLDI_EACH_KEY(key) {
         const char *rest = within(name, key->section);
 
         if ((key->role != GOLDI_NO_AXIS && strcmp(key->axis, name) == 0) ||
@@ -253,9 +252,14 @@ unsigned goldi_values_of(const gold_study *study, const char *axis)
     return n > 0 ? values : 1U << goldi_get(key, &study->base, study).integer;
 }
 
+bool goldi_has_value(const gold_study *study, const char *axis, int value)
+{
+    return (goldi_values_of(study, axis) >> value & 1U) != 0;
+}
+
 bool goldi_has_kind(const gold_study *study, gold_network_kind kind)
 {
-    return (goldi_values_of(study, "kind") >> kind & 1U) != 0;
+    return goldi_has_value(study, "kind", (int)kind);
 }
 
 bool goldi_permutes_labels(const gold_study *study)

@@ -46,8 +46,10 @@ static void test_message(void **state)
     assert_string_equal(gold_fail_message(), "");
     assert_int_equal(gold_fail(GOLD_ERR_IO, "%s: %d", "file", 3), GOLD_ERR_IO);
     assert_string_equal(gold_fail_message(), "file: 3");
-    gold_fail_context("reading %s", "data");
-    gold_fail_context("point %d", 7);
+    assert_int_equal(gold_fail_context(GOLD_OK, "all is well"), GOLD_OK);
+    assert_int_equal(gold_fail_context(GOLD_ERR_IO, "reading %s", "data"),
+                     GOLD_ERR_IO);
+    (void)gold_fail_context(GOLD_ERR_IO, "point %d", 7);
     assert_string_equal(gold_fail_message(), "point 7: reading data: file: 3");
     assert_int_equal(gold_fail(GOLD_ERR_CONFIG, "other"), GOLD_ERR_CONFIG);
     assert_string_equal(gold_fail_message(), "other");
@@ -64,9 +66,9 @@ static void test_long_messages(void **state)
     text[sizeof text - 1] = '\0';
     (void)gold_fail(GOLD_ERR_IO, "%s", text);
     assert_int_equal(strlen(gold_fail_message()), 4095);
-    gold_fail_context("%s", text);
+    (void)gold_fail_context(GOLD_ERR_IO, "%s", text);
     assert_true(strlen(gold_fail_message()) <= 4095);
-    gold_fail_context("short");
+    (void)gold_fail_context(GOLD_ERR_IO, "short");
     assert_memory_equal(gold_fail_message(), "short: aaa", 10);
     gold_fail_clear();
 }
