@@ -231,7 +231,7 @@ typedef struct left_out {
 static left_out leave_out(const goldi_curves *curves, sums *by,
                           const goldi_claim *claim)
 {
-    left_out out = {0.0};
+    left_out out = {.n = 0.0};
 
     for (size_t s = 0; s < curves->n_seeds; s++) {
         goldi_span told[GOLDI_N_TOLD];
