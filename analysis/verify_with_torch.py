@@ -65,6 +65,17 @@ def verify(path, tolerance):
                         pytorch.tolerance_of(point.precision)
                         if tolerance is None else tolerance)
         compared |= found
+    if any(name.startswith("moments/") for name in point.names):
+        given += ["moments/step"]
+        found = {}
+        for at in training.moments(path):
+            pytorch.worse(found, {f"moments/{name}": difference for
+                                  name, difference in at.differences().items()})
+        n_bad += report(f"{path}: moments of the training, the worst of them",
+                        found, None if point.precision != "float64"
+                        else TRAINING_TOLERANCE if tolerance is None
+                        else tolerance)
+        compared |= found
     left = [name for name in point.names if name not in compared
             and name not in given]
     needed.say(f"{path}: compared {len(compared)} arrays, {n_bad} beyond the "

@@ -30,6 +30,10 @@ GIVEN = ("parameters/theta", "data/train/inputs", "data/train/labels",
 OF_TRAINING = ("loss", "accuracy", "test_loss", "test_accuracy", "weight_norm",
                "zero_logits")
 
+# What is said of a matrix beside its eigenvalues.
+OF_MATRIX = ("spectral_norm", "frobenius_norm", "trace", "trace_over_norm",
+             "positive_fraction")
+
 # What only a softmax has.
 OF_SOFTMAX = ("entropy", "confidence", "prior_mismatch")
 
@@ -40,48 +44,52 @@ class NotAPoint(plain.Refusal):
 
 class Point:
     """One point file and what autograd makes of it: of the point, or, with
-    `moment="end"`, of where training ended."""
+    `moment="end"`, of where training ended, or of the moment of that number
+    between, with the parameters there."""
 
-    def __init__(self, path, moment="start"):
+    def __init__(self, path, moment="start", theta=None):
         with plain.opened(path, NotAPoint) as file:
             is_end = moment == "end"
             self.names = names_of(file, path)
             at = file
-            if is_end:
-                at = file["end"]
-                self.names = [name[len("end/"):] for name in self.names
-                              if name.startswith("end/")]
+            if moment != "start":
+                group = "end" if is_end else "moments"
+                at = file[group]
+                self.names = [name[len(group) + 1:] for name in self.names
+                              if name.startswith(group + "/")]
+            which = () if theta is None else moment
             network = file["network"]
             self.layers = json.loads(network.attrs["layers"])
             self.criterion = LOSSES[network.attrs.get("loss",
                                                       "cross-entropy")]
             self.temperature = float(network.attrs["temperature"])
             self.f = Network(self.layers)
-            self.theta = torch.tensor(
+            self.theta = theta if theta is not None else torch.tensor(
                 file["train/final_theta" if is_end else "parameters/theta"][()],
                 dtype=torch.float64)
             self.train = read_samples(file["data/train"])
             self.test = read_samples(file["data/test"])
             self.has_classes = not self.train[1].is_floating_point()
-            self.file = {f"{group}/{name}": at[group][name][()]
+            self.file = {f"{group}/{name}": at[group][name][which]
                          for group in ("point", "curvature") if group in at
                          for name in at[group]}
             if is_end:
                 self.file |= {
                     f"point/{name}": file[f"train/final_{name}"][()]
                     for name in OF_TRAINING if f"final_{name}" in file["train"]}
-            self.full = {name: item[()] for name, item
+            self.full = {name: item[which] for name, item
                          in at.get("full", {}).items()}
             self.boundary = {name: at[f"boundary/{name}"][()] for name
                              in at.get("boundary", {}) if name != "grid"}
             self.directions = None
             if "subspace" in file and "directions" in file["subspace"]:
-                # the plane's are the same at all moments
+                self.on_sphere = file["subspace"].attrs["surface"] == "sphere"
+                # the plane's are the same at all moments, of the sphere's
+                # those of the start and of the end are known
                 own = at if "subspace/directions" in at else file
-                self.directions = torch.tensor(
-                    own["subspace/directions"][()], dtype=torch.float64)
-                surface = file["subspace"].attrs["surface"]
-                self.on_sphere = surface == "sphere"
+                if own is at or not self.on_sphere:
+                    self.directions = torch.tensor(
+                        own["subspace/directions"][()], dtype=torch.float64)
             self.precision = file.attrs["precision"]
             self.logit_samples = int(
                 file["point"].attrs.get("logit_gradient_samples", 0))
@@ -188,28 +196,42 @@ class Point:
         prefixes = {"hessian": "", "g_term": "g_", "h_term": "h_"}
         for name, matrix in self.matrices().items():
             if f"curvature/{name}" in self.names:
-                self.compare_matrix(name, prefixes[name], matrix.numpy(),
-                                    found)
+                found[f"curvature/{name}"] = relative(
+                    self.file[f"curvature/{name}"], matrix.numpy())
+            if f"curvature/{prefixes[name]}trace" in self.names:
+                self.compare_numbers(prefixes[name], matrix.numpy(), found)
         return found
 
-    def compare_matrix(self, name, prefix, m, found):
-        values = np.linalg.eigvalsh((m + m.T) / 2)
-        size = float(norm(torch.from_numpy(m.ravel())))
-        trace = np.trace(m)
-        found[f"curvature/{name}"] = relative(self.file[f"curvature/{name}"], m)
-        prefix = f"curvature/{prefix}"
-        if prefix + "trace" not in self.names:
-            return
-        for quantity, ours, scale in (
-                ("eigenvalues", values, None),
-                ("spectral_norm", abs(values).max(), None),
-                ("frobenius_norm", size, None), ("trace", trace, size),
-                ("trace_over_norm", trace / size if size > 0 else 0.0, 1.0)):
-            found[prefix + quantity] = relative(self.file[prefix + quantity],
-                                                ours, scale)
-        found[prefix + "positive_fraction"] = self.sign_difference(
-            self.file[prefix + "positive_fraction"], values,
-            tolerance_of(self.precision) * size)
+    def of_whole(self, name):
+        """A number of the file; at moments that of all directions together."""
+        return np.atleast_1d(self.file[name])[-1]
+
+    def compare_numbers(self, prefix, whole, found):
+        """What is said of a matrix; at moments also of its leading parts, the
+        eigenvalues of which are as many as there are directions."""
+        given = {name: np.atleast_1d(self.file[f"curvature/{prefix}{name}"])
+                 for name in OF_MATRIX}
+        for k, values in enumerate(np.atleast_2d(
+                self.file[f"curvature/{prefix}eigenvalues"])):
+            n = int(np.isfinite(values).sum()) or len(values)
+            m = whole[:n, :n]
+            size = float(norm(torch.from_numpy(m.ravel())))
+            ours = np.linalg.eigvalsh((m + m.T) / 2)
+            trace = np.trace(m)
+            here = {
+                "eigenvalues": relative(values[:n], ours),
+                "spectral_norm": relative(given["spectral_norm"][k],
+                                          abs(ours).max()),
+                "frobenius_norm": relative(given["frobenius_norm"][k], size),
+                "trace": relative(given["trace"][k], trace, size),
+                "trace_over_norm": relative(given["trace_over_norm"][k],
+                                            trace / size if size > 0 else 0.0,
+                                            1.0),
+                "positive_fraction": self.sign_difference(
+                    given["positive_fraction"][k], ours,
+                    tolerance_of(self.precision) * size)}
+            worse(found, {f"curvature/{prefix}{name}": difference
+                          for name, difference in here.items()})
 
     @staticmethod
     def sign_difference(fraction, values, resolution):
@@ -233,6 +255,12 @@ def names_of(file, path):
     if missing:
         raise NotAPoint(f"{path}: not whole: {', '.join(missing)} are missing")
     return names
+
+
+def worse(found, differences):
+    """Keep the larger of two differences of a name; none is the largest."""
+    for name, difference in differences.items():
+        found[name] = float(np.maximum(found.get(name, 0.0), difference))
 
 
 def tolerance_of(precision):

@@ -69,7 +69,7 @@ def extreme(file, terms, sizes):
 
 
 def dense(file, prefix, m, size, relative):
-    """Of a matrix that the file has in full."""
+    """Of a matrix that was taken apart in full."""
     norm = np.linalg.norm(m)
     ours = {
         "eigenvalues": (np.linalg.eigvalsh(m), size),
@@ -98,8 +98,8 @@ def differences(point, file, relative):
     found = {}
     if "hessian" in file:
         found["hessian"] = relative(file["hessian"], h, sizes[""])
-        for prefix, m in terms.items():
-            found |= dense(file, prefix, m, sizes[prefix], relative)
+    for prefix, m in terms.items():
+        found |= dense(file, prefix, m, sizes[prefix], relative)
     if "g_term" in file:
         found["g_term"] = relative(file["g_term"], terms["g_"], sizes["g_"])
     if "full_largest_eigenvalues" in file:

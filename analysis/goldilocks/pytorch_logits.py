@@ -136,11 +136,11 @@ def differences(point, relative):
         # cosines, shares and calibration are numbers between -1 and 1, of
         # which only rounding may be left
         is_share = name.endswith(("alignment", "gradients", "error"))
-        theirs = point.file[name]
+        theirs = point.of_whole(name)
         found[name] = (0.0 if np.isnan(value) and np.isnan(theirs)
                        else relative(theirs, value, 1.0 if is_share else None))
     if point.directions is not None:
         found["curvature/g_dominance"] = relative(
-            point.file["curvature/g_dominance"],
+            point.of_whole("curvature/g_dominance"),
             dominance(point.matrices()), 1.0)
     return found

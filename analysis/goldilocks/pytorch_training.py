@@ -192,27 +192,39 @@ class Training:
         beyond = np.abs(theirs - exact) - residual
         return float((np.maximum(beyond, 0.0) / np.abs(exact)).max())
 
-    def replay(self):
-        """Logged numbers, the final weights, and those of logged steps."""
+    def walk(self):
+        """Each step and the parameters before it; at last those at the end."""
         x, expand = self.coordinates()
         x.requires_grad_()
         optimizer = self.optimizer(x)
         schedule = self.schedule(optimizer)
+        for step in range(self.n_steps + 1):
+            yield step, expand(x).detach().clone()
+            if step < self.n_steps:
+                optimizer.zero_grad()
+                self.point.loss(self.batch(step), expand(x)).backward()
+                self.step(optimizer, x)
+                schedule.step()
+
+    def replay(self):
+        """Logged numbers, the final weights, and those of logged steps."""
         wanted = {int(s) - self.before
                   for s in self.file["step"][self.skipped:]}
         log, thetas = [], []
-        for step in range(self.n_steps + 1):
+        for step, here in self.walk():
             if step in wanted:
-                here = expand(x).detach()
                 log.append({**self.observe(here), **self.curvature(here)})
-                thetas.append(here.clone())
-            if step == self.n_steps:
-                break
-            optimizer.zero_grad()
-            self.point.loss(self.batch(step), expand(x)).backward()
-            self.step(optimizer, x)
-            schedule.step()
-        return log, expand(x).detach(), thetas
+                thetas.append(here)
+        return log, here, thetas
+
+    def moments(self, path):
+        """Moments of the training at which curvature was measured."""
+        with plain.opened(path, NotAPoint) as file:
+            steps = {int(step): i for i, step
+                     in enumerate(file["moments/step"][()])}
+        for step, theta in self.walk():
+            if step in steps:
+                yield Point(path, steps[step], theta)
 
     def best(self, log):
         """The entry that `goldilocks keys train.keep` calls the best."""

@@ -629,7 +629,7 @@ enum {
 /** What became of one point of a task. */
 typedef struct gold_verdict {
     gold_state state;
-    char message[GOLD_MESSAGE_BYTES]; /* "" unless FAILED, or DIVERGED */
+    char message[GOLD_MESSAGE_BYTES]; /* why, or what its numbers lack; or "" */
 } gold_verdict;
 
 /** What a task leaves behind; filled by the engine, written by the store. */

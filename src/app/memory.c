@@ -21,19 +21,19 @@ typedef struct extent {
     bool is_homogeneous;
 } extent;
 
-/* Reals of a run of a graph on a block of n samples: as many as it is cut into,
- * with `beside` reals a sample. */
-static double run_reals(const extent *e, gold_run_plan plan, double beside,
-                        double n, double word)
+/* Reals of a run of a graph on a block of n samples: as many as it is cut into
+ * for `bytes`, with `beside` reals a sample. */
+static double run_reals(const extent *e, gold_run_plan plan, size_t bytes,
+                        size_t beside, double n, double word)
 {
     if (e->graph.n_nodes == 0) {
         return 0.0;
     }
     plan.graph = &e->graph;
-    plan.n = gold_graph_samples(gold_graph_sample_reals(&plan) + (size_t)beside,
+    plan.n = gold_graph_samples(bytes, gold_graph_sample_reals(&plan) + beside,
                                 (size_t)word,
                                 gold_graph_has_positions(&e->graph), (size_t)n);
-    return (double)gold_graph_reals(&plan) + (double)plan.n * beside;
+    return (double)gold_graph_reals(&plan) + (double)(plan.n * beside);
 }
 
 /* A graph that does not fit is refused elsewhere, and left without nodes. */
@@ -68,19 +68,50 @@ typedef struct measuring {
     bool is_sparse;
 } measuring;
 
-/* Reals of the arrays of a block. */
+/* Units of the linear layers of a network that may be a chain of them; 0: it
+ * is none. */
+static size_t chain_units(const gold_graph *graph)
+{
+    size_t sum = 0;
+
+    for (size_t q = 1; q < graph->n_nodes; q++) {
+        const gold_node *node = &graph->nodes[q];
+
+        if (node->n_inputs != 1 || node->inputs[0] != q - 1) {
+            return 0;
+        }
+        sum += node->fan_out;
+    }
+    return gold_graph_has_positions(graph) ? 0 : sum;
+}
+
+/* Reals of the arrays of a block, in the one of the ways of curv/ways.c that
+ * takes more: which it will be depends on the processor. */
 static double block_reals(const measuring *m)
 {
-    const double rank = m->of->outputs - 1.0;
-    const gold_run_plan plan = {.d = (size_t)m->d,
-                                .m = (size_t)m->most,
-                                .k = m->most > rank ? (size_t)rank : 0,
-                                .has_second = m->d > 0.0,
-                                .has_again = m->most < m->n_points};
-    const size_t beside =
-        gold_line_beside((size_t)m->d, (size_t)m->of->outputs, (size_t)m->word);
+    const size_t d = (size_t)m->d;
+    const size_t outputs = (size_t)m->of->outputs;
+    const size_t most = (size_t)m->most;
+    const size_t k = most + 1 > outputs ? outputs - 1 : 0;
+    const gold_run_plan products = {.d = d,
+                                    .m = most,
+                                    .k = k,
+                                    .has_second = d > 0,
+                                    .has_again = m->most < m->n_points};
+    const size_t beside = gold_line_beside(d, outputs, (size_t)m->word);
+    const size_t units =
+        d > 0 && !m->is_sparse ? chain_units(&m->of->graph) : 0;
+    const size_t masked =
+        beside + gold_masked_beside(units, outputs, d, k > 0 ? k : most, most,
+                                    (size_t)m->word);
+    const double by_products = run_reals(m->of, products, GOLD_PRODUCT_BYTES,
+                                         beside, m->n_train, m->word);
 
-    return run_reals(m->of, plan, (double)beside, m->n_train, m->word);
+    return units == 0
+               ? by_products
+               : fmax(by_products, run_reals(m->of, (gold_run_plan){.m = 0},
+                                             GOLD_MASKED_BYTES, masked,
+                                             m->n_train, m->word));
 }
 
 /* Reals of directions, and of the parameters at a point's scale. */

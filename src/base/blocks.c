@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/blocks.h"
 
+#include <stdint.h>
+
 static size_t larger(size_t x, size_t y)
 {
     return x > y ? x : y;
@@ -11,17 +13,15 @@ static size_t smaller(size_t x, size_t y)
     return x < y ? x : y;
 }
 
-size_t gold_graph_samples(size_t sample_reals, size_t real_bytes,
+size_t gold_graph_samples(size_t bytes, size_t sample_reals, size_t real_bytes,
                           bool has_positions, size_t n)
 {
     enum {
-        TARGET_BYTES =
-            32 << 20, /* of one block's arrays: more leave the cache */
-        LEAST = 32,   /* samples */
+        LEAST = 32, /* samples */
         MOST = 1024,
         STEP = 16
     };
-    const size_t fitting = TARGET_BYTES / (sample_reals * real_bytes);
+    const size_t fitting = bytes / (sample_reals * real_bytes);
     const size_t all = larger(n, 1);
     /* positions make products large enough however few samples there are */
     const size_t most =
@@ -35,6 +35,20 @@ size_t gold_graph_samples(size_t sample_reals, size_t real_bytes,
 size_t gold_line_beside(size_t directions, size_t outputs, size_t real_bytes)
 {
     return directions * outputs * (1 + sizeof(double) / real_bytes);
+}
+
+size_t gold_masked_beside(size_t units, size_t outputs, size_t directions,
+                          size_t k, size_t m, size_t real_bytes)
+{
+    const size_t lanes = GOLD_LANE_BYTES / real_bytes;
+    const size_t indices = 6 * sizeof(uint32_t) / real_bytes;
+    const size_t padded[] = {directions, k, m};
+    size_t each = indices;
+
+    for (size_t i = 0; i < sizeof padded / sizeof *padded; i++) {
+        each += (padded[i] + lanes - 1) / lanes * lanes;
+    }
+    return units * each + k * (m + outputs);
 }
 
 /* As many samples as keep `entries` numbers of the widest layer, within

@@ -26,7 +26,14 @@ enum {
     /** Vectors of Lanczos' basis that are worked on together. */
     GOLD_LANCZOS_ROWS = 4,
     /** Sums of logit gradients that each class has. */
-    GOLD_LOGIT_SUMS = 3
+    GOLD_LOGIT_SUMS = 3,
+    /** Of the arrays of a block of a line: where matrix products sweep over
+     * them, more leave the cache; where only what is on is computed, more
+     * spare the turning of directions. */
+    GOLD_PRODUCT_BYTES = 32 << 20,
+    GOLD_MASKED_BYTES = 128 << 20,
+    /** What is on is padded to. */
+    GOLD_LANE_BYTES = 32
 };
 
 /** Classes whose logit gradients are summed in one sweep over the samples. */
@@ -36,15 +43,22 @@ size_t gold_logit_classes(size_t n_parameters, size_t n_classes,
 /** Samples of a block of it, where a sample takes so many reals. */
 size_t gold_logit_samples(size_t sample_reals, size_t real_bytes);
 
-/** Samples of a block over n samples: evenly spread, and as many as fit a
- * target for their arrays, where a sample takes so many reals; `has_positions`:
- * it is an image, whose positions make products large enough. */
-size_t gold_graph_samples(size_t sample_reals, size_t real_bytes,
+/** Samples of a block over n samples: evenly spread, and as many as fit
+ * `bytes` with their arrays, where a sample takes so many reals;
+ * `has_positions`: it is an image, whose positions make products large enough.
+ */
+size_t gold_graph_samples(size_t bytes, size_t sample_reals, size_t real_bytes,
                           bool has_positions, size_t n);
 
 /** Reals that a sample of a line takes beside the run of its graph: tangents of
  * outputs in double, and as reals. */
 size_t gold_line_beside(size_t directions, size_t outputs, size_t real_bytes);
+
+/** And where only what is on is computed (curv/masked.h): tangents, k residuals
+ * in common and m of the points of so many units of linear layers, as if all
+ * were on, which may be. */
+size_t gold_masked_beside(size_t units, size_t outputs, size_t directions,
+                          size_t k, size_t m, size_t real_bytes);
 
 /** Samples of a block of products with the whole Hessian, of n samples;
  * `widest`: units of the widest node; `has_positions` as above. */

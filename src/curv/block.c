@@ -27,9 +27,9 @@ size_t FN(block_size)(const FN(work) * work)
         work->way->reals(work) +
         gold_line_beside(work->d, work->network->n_out, sizeof(real));
 
-    return gold_graph_samples(gold_graph_sample_reals(&plan) + beside,
-                              sizeof(real), gold_graph_has_positions(graph),
-                              work->line->train.n);
+    return gold_graph_samples(
+        work->way->bytes, gold_graph_sample_reals(&plan) + beside, sizeof(real),
+        gold_graph_has_positions(graph), work->line->train.n);
 }
 
 gold_batch FN(work_block)(const FN(work) * work, gold_batch all, size_t first)

@@ -48,6 +48,7 @@ typedef struct FN(work) FN(work);
  * them is in curv/ways.c. */
 typedef struct FN(way) {
     const char *name;
+    size_t bytes; /* of a block's arrays, see gold_graph_samples */
     /* Multiplications a sample, about, beside the forward pass; infinite for
      * lines that it is not for. */
     double (*cost)(const FN(work) * work);

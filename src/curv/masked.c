@@ -49,19 +49,16 @@ static size_t common_of(const FN(work) * work)
     return common > 0 ? common : work->most;
 }
 
-/* Of pairs, as if all were on, which may be. */
 static size_t reals(const FN(work) * work)
 {
     const gold_graph *graph = &work->network->graph;
-    const size_t indices = 6 * sizeof(uint32_t) / sizeof(real);
-    const size_t each = FN(padded)(work->d) + FN(padded)(common_of(work)) +
-                        FN(padded)(work->most) + indices;
-    size_t sum = common_of(work) * (work->most + work->network->n_out);
+    size_t units = 0;
 
     for (size_t q = 1; q < graph->n_nodes; q++) {
-        sum += graph->nodes[q].fan_out * each;
+        units += graph->nodes[q].fan_out;
     }
-    return sum;
+    return gold_masked_beside(units, work->network->n_out, work->d,
+                              common_of(work), work->most, sizeof(real));
 }
 
 /* Terms of tiles count in 32 bits: weights, and what a block has of pairs, of
@@ -83,8 +80,9 @@ static bool is_for(const FN(work) * work)
            count_layers(&work->network->graph) > 0 && is_counted(work);
 }
 
-/* Half of all units are on. A tile takes `start` terms' time to begin, and a
- * direction is turned in each block, of some hundred samples. */
+/* Half of all units are on; one residual goes by all units above. A tile takes
+ * `start` terms' time to begin, and a direction is turned in each block, of some
+ * hundred samples. */
 static double cost(const FN(work) * work)
 {
     const gold_graph *graph = &work->network->graph;
@@ -106,6 +104,7 @@ static double cost(const FN(work) * work)
         const double share = q + 1 < graph->n_nodes ? 0.5 : 1.0;
         const double in = (double)node->fan_in;
         const double out = share * (double)node->fan_out;
+        const double above = k > 1.0 ? out : (double)node->fan_out;
 
         if (node->n_parameters == 0) {
             continue;
@@ -113,7 +112,7 @@ static double cost(const FN(work) * work)
         sum += out * (ld + m) * (in + start) + turning * d * in * out / share;
         if (node->bends) {
             sum += (ldk + ld) * out * (on * in + start) +
-                   k * ld * (on * in * (out + start) + d * (on * in + start));
+                   k * ld * (on * in * (above + start) + d * (on * in + start));
         }
         on = 0.5;
     }
@@ -189,7 +188,12 @@ static gold_status init_room(const FN(work) * work, FN(masked) * masked)
     GOLD_TRY(GOLD_ALLOC(GOLD_PANELS * n * FN(STRIPE), &masked->panels));
     GOLD_TRY(
         GOLD_ALLOC(larger(n * out, larger(in, masked->k)), &masked->terms));
-    return GOLD_ALLOC(in, &masked->ramp);
+    GOLD_TRY(GOLD_ALLOC(larger(in, out), &masked->ramp));
+    for (size_t i = 0; i < larger(in, out); i++) {
+        masked->ramp[i] =
+            (gold_tile_term){(uint32_t)i, (uint32_t)(i * FN(STRIPE))};
+    }
+    return GOLD_OK;
 }
 
 static gold_status init(FN(work) * work)
@@ -345,10 +349,6 @@ static void move_layer(FN(work) * work, size_t l, size_t n)
     const FN(masked) *masked = work->masked;
     const FN(masked_layer) *layer = &masked->layers[l];
 
-    for (size_t k = 0; k < layer->node->fan_in; k++) {
-        masked->ramp[k] =
-            (gold_tile_term){(uint32_t)k, (uint32_t)(k * FN(STRIPE))};
-    }
     for (size_t v = 0; v < layer->node->fan_out; v++) {
         const size_t count = l == 0 && masked->keeps_first
                                  ? n
@@ -421,4 +421,5 @@ static void second(FN(work) * work, const gold_group *group, size_t n,
 }
 
 const FN(way)
-    FN(way_masked) = {"masked", cost, plan, reals, init, fini, tangent, second};
+    FN(way_masked) = {"masked", GOLD_MASKED_BYTES, cost,  plan, reals, init,
+                      fini,     tangent,           second};

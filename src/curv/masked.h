@@ -69,10 +69,10 @@ typedef struct FN(masked) {
     real *dense;           /* (n, units) of one residual */
     real *turned;          /* directions of a stripe */
     real *w;               /* (pairs of some samples, k, stripe) */
-    real *second;          /* (samples, k, d, stripe) */
-    real *p;               /* (m, d, stripe) */
+    real *second;          /* (samples, k, d, stripe), see masked_second.c */
+    real *p;               /* (m, d, stripe) likewise */
     real *panels;          /* (stripes, n, stripe) of a layer's input */
-    gold_tile_term *ramp;  /* [most inputs] all of them */
+    gold_tile_term *ramp;  /* [most units] all of them */
     gold_tile_term *terms; /* of a sample, or of pairs */
 } FN(masked);
 

@@ -6,7 +6,9 @@
 #include "linalg/product.h"
 
 enum {
-    FEW = 4 /* residuals for which matrix products do better */
+    FEW = 4,   /* residuals for which matrix products do better */
+    PAIRS = 96 /* of a unit at a time: with their samples they stay in the
+                  nearest cache */
 };
 
 static size_t smaller(size_t x, size_t y)
@@ -101,12 +103,14 @@ static void take_panels(FN(work) * work, const FN(masked_layer) * layer,
         }
     }
     for (size_t v = 0; v < layer->node->fan_out; v++) {
-        tile.terms = masked->terms + layer->begin[v];
-        tile.n = layer->begin[v + 1] - layer->begin[v];
-        for (size_t at = j; at < end; at += FN(STRIPE)) {
-            tile.b = masked->panels + (at - j) * n;
-            tile.width = smaller(in - at, FN(STRIPE));
-            take_panel(work, layer, v, m, at, each, &tile, gradients);
+        for (size_t t = layer->begin[v]; t < layer->begin[v + 1]; t += tile.n) {
+            tile.terms = masked->terms + t;
+            tile.n = smaller(layer->begin[v + 1] - t, PAIRS);
+            for (size_t at = j; at < end; at += FN(STRIPE)) {
+                tile.b = masked->panels + (at - j) * n;
+                tile.width = smaller(in - at, FN(STRIPE));
+                take_panel(work, layer, v, m, at, each, &tile, gradients);
+            }
         }
     }
 }

@@ -118,7 +118,9 @@ static void go_down(FN(work) * work, size_t l, size_t n, size_t k)
 }
 
 /* Samples [first, first + n), inputs [u, u + units) and directions [j, j +
- * width) of a layer, on their way to P. */
+ * width) of a layer, on their way to P: of each sample and residual (d,
+ * stripe), or turned, where few are left, (width, ld), which is less to
+ * compute. */
 typedef struct stretch {
     size_t layer;
     size_t k;
@@ -126,9 +128,24 @@ typedef struct stretch {
     size_t units;
     size_t j;
     size_t width;
+    bool is_turned;
     size_t first;
     size_t n;
 } stretch;
+
+static void take_stripe(const FN(work) * work, stretch *at)
+{
+    const size_t ld = work->masked->ld;
+
+    at->width = clamp(work->d - at->j, 1, FN(STRIPE));
+    at->is_turned = at->width * ld < work->d * FN(padded)(at->width);
+}
+
+/* Reals that each sample and residual has of P. */
+static size_t size_of(const FN(work) * work, const stretch *at)
+{
+    return at->is_turned ? at->width * work->masked->ld : work->d * FN(STRIPE);
+}
 
 /* turned (units, out, stripe) <- directions of these. */
 static void turn_chunk(FN(work) * work, const stretch *at)
@@ -181,82 +198,137 @@ static void take_pair(FN(work) * work, const stretch *at, FN(tile) * tile,
     }
 }
 
-/* w (pairs of these samples, k, stripe), unit by unit: their directions stay in
- * the cache. */
-static void take_w(FN(work) * work, const stretch *at)
+/* Where the pairs of a few samples stand, unit by unit. */
+typedef struct cursor {
+    size_t first[MOST_SAMPLES];
+    size_t next[MOST_SAMPLES];
+} cursor;
+
+/* The terms of each sample's w, and its first pair. */
+static void begin_w(FN(work) * work, const stretch *at, cursor *pairs)
 {
     const FN(masked) *masked = work->masked;
     const FN(masked_layer) *layer = &masked->layers[at->layer];
-    const FN(masked_layer) *below = layer - 1;
-    const size_t out = layer->node->fan_out;
-    size_t first[MOST_SAMPLES]; /* pairs of each sample, and the next ones */
-    size_t next[MOST_SAMPLES];
-    FN(tile) tile = {.width = at->width};
 
     for (size_t s = 0; s < at->n; s++) {
-        gold_tile_term *terms = masked->terms + s * out;
+        gold_tile_term *terms = masked->terms + s * layer->node->fan_out;
 
-        first[s] = pair_from(below, at->first + s, at->u);
-        next[s] = first[s];
+        pairs->first[s] = pair_from(layer - 1, at->first + s, at->u);
+        pairs->next[s] = pairs->first[s];
         for (size_t p = layer->start[at->first + s];
              p < layer->start[at->first + s + 1]; p++) {
             *terms++ = (gold_tile_term){(uint32_t)(p * masked->ldk),
                                         layer->unit[p] * (uint32_t)FN(STRIPE)};
         }
     }
+}
+
+/* w of the next pair of sample s, if that is of unit u; else NULL. */
+static real *next_w(const FN(work) * work, const stretch *at, size_t u,
+                    size_t s, cursor *pairs)
+{
+    const FN(masked_layer) *below = &work->masked->layers[at->layer - 1];
+    const size_t pair = pairs->next[s];
+    const size_t slot = s * at->units + pair - pairs->first[s];
+
+    if (pair == below->start[at->first + s + 1] || below->unit[pair] != u) {
+        return NULL;
+    }
+    pairs->next[s]++;
+    return work->masked->w + slot * at->k * FN(STRIPE);
+}
+
+/* w (pairs of these samples, k, stripe), unit by unit: their directions stay in
+ * the cache. One residual is too little for a tile: it is taken of several
+ * samples, with all units above. */
+static void take_w(FN(work) * work, const stretch *at)
+{
+    const FN(masked) *masked = work->masked;
+    const FN(masked_layer) *layer = &masked->layers[at->layer];
+    const size_t out = layer->node->fan_out;
+    cursor pairs;
+
+    begin_w(work, at, &pairs);
     for (size_t u = at->u; u < at->u + at->units; u++) {
-        tile.b = masked->turned + (u - at->u) * out * FN(STRIPE);
+        FN(tile)
+        tile = {.width = at->width,
+                .n = out,
+                .terms = masked->ramp,
+                .b = masked->turned + (u - at->u) * out * FN(STRIPE)};
+
         for (size_t s = 0; s < at->n; s++) {
             const size_t sample = at->first + s;
-            const size_t slot = s * at->units + next[s] - first[s];
+            real *w = next_w(work, at, u, s, &pairs);
 
-            if (next[s] == below->start[sample + 1] ||
-                below->unit[next[s]] != u) {
-                continue;
+            if (w != NULL && at->k == 1) {
+                tile.a[tile.rows] = masked->dense + sample * out;
+                tile.out[tile.rows++] = w;
+            } else if (w != NULL) {
+                tile.terms = masked->terms + s * out;
+                tile.n = layer->start[sample + 1] - layer->start[sample];
+                take_pair(work, at, &tile, w);
             }
-            next[s]++;
-            tile.terms = masked->terms + s * out;
-            tile.n = layer->start[sample + 1] - layer->start[sample];
-            take_pair(work, at, &tile, masked->w + slot * at->k * FN(STRIPE));
+            if (at->k == 1 && (tile.rows == FN(TILE_ROWS) ||
+                               (tile.rows > 0 && s + 1 == at->n))) {
+                FN(masked_multiply)(work, &tile);
+                tile.rows = 0;
+            }
         }
     }
 }
 
-/* second (k, d, stripe) of a sample <- the sum over u of da^i[u] w[u], or that
- * added. */
+/* Where the terms of da^i[u] w[u] are that a sample has: how many. */
+static size_t find_terms(FN(work) * work, const stretch *at, size_t sample)
+{
+    const FN(masked) *masked = work->masked;
+    const FN(masked_layer) *below = &masked->layers[at->layer - 1];
+    const size_t from = pair_from(below, sample, at->u);
+    const size_t to = pair_from(below, sample, at->u + at->units);
+
+    for (size_t p = from; p < to; p++) {
+        const uint32_t da = below->row[p] * (uint32_t)masked->ld;
+        const uint32_t w = (uint32_t)((p - from) * at->k * FN(STRIPE));
+
+        masked->terms[p - from] =
+            at->is_turned ? (gold_tile_term){w, da} : (gold_tile_term){da, w};
+    }
+    return to - from;
+}
+
+/* second of a sample <- the sum over u of da^i[u] w[u], or that added. */
 static void take_second(FN(work) * work, const stretch *at, size_t s, bool adds,
                         real *second)
 {
     const FN(masked) *masked = work->masked;
     const FN(masked_layer) *below = &masked->layers[at->layer - 1];
-    const size_t sample = at->first + s;
-    const size_t from = pair_from(below, sample, at->u);
-    const size_t to = pair_from(below, sample, at->u + at->units);
+    const real *w = masked->w + s * at->units * at->k * FN(STRIPE);
+    const size_t n_sums = at->is_turned ? 1 : at->k;
+    const size_t n_rows = at->is_turned ? at->k * at->width : work->d;
+    const size_t ld = at->is_turned ? masked->ld : FN(STRIPE);
     FN(tile)
-    tile = {.width = at->width,
-            .n = to - from,
+    tile = {.width = at->is_turned ? work->d : at->width,
+            .n = find_terms(work, at, at->first + s),
             .terms = masked->terms,
             .adds = adds};
 
-    for (size_t p = from; p < to; p++) {
-        masked->terms[p - from] =
-            (gold_tile_term){below->row[p] * (uint32_t)masked->ld,
-                             (uint32_t)((p - from) * at->k * FN(STRIPE))};
-    }
-    for (size_t c = 0; c < at->k; c++) {
-        tile.b = masked->w + (s * at->units * at->k + c) * FN(STRIPE);
-        for (size_t i = 0; i < work->d; i += tile.rows) {
-            tile.rows = FN(tile_rows)(work->d - i);
+    for (size_t c = 0; c < n_sums; c++) {
+        tile.b = at->is_turned ? below->da : w + c * FN(STRIPE);
+        for (size_t i = 0; i < n_rows; i += tile.rows) {
+            tile.rows = FN(tile_rows)(n_rows - i);
             for (size_t x = 0; x < tile.rows; x++) {
-                tile.a[x] = below->da + i + x;
-                tile.out[x] = second + (c * work->d + i + x) * FN(STRIPE);
+                const size_t row = i + x;
+
+                tile.a[x] = at->is_turned ? w + row / at->width * FN(STRIPE) +
+                                                row % at->width
+                                          : below->da + row;
+                tile.out[x] = second + (c * n_rows + row) * ld;
             }
             FN(masked_multiply)(work, &tile);
         }
     }
 }
 
-/* sums += P and its transpose, of residuals (m, d, stripe). */
+/* sums += P and its transpose, of residuals (m, ..) */
 static void add_both(FN(work) * work, const stretch *at, size_t m,
                      const real *p)
 {
@@ -264,13 +336,16 @@ static void add_both(FN(work) * work, const stretch *at, size_t m,
 
     for (size_t r = 0; r < m; r++) {
         double *sum = work->sums + r * d * d;
+        const real *from = p + r * size_of(work, at);
 
         for (size_t i = 0; i < d; i++) {
-            const real *row = p + (r * d + i) * FN(STRIPE);
-
             for (size_t j = 0; j < at->width; j++) {
-                sum[i * d + at->j + j] += (double)row[j];
-                sum[(at->j + j) * d + i] += (double)row[j];
+                const double x =
+                    (double)from[at->is_turned ? j * work->masked->ld + i
+                                               : i * FN(STRIPE) + j];
+
+                sum[i * d + at->j + j] += x;
+                sum[(at->j + j) * d + i] += x;
             }
         }
     }
@@ -283,7 +358,7 @@ static void take_samples(FN(work) * work, stretch *at, size_t n, size_t m,
 {
     const FN(masked) *masked = work->masked;
     const size_t most = samples_of(masked, &masked->layers[at->layer]);
-    const size_t size = work->d * FN(STRIPE);
+    const size_t size = size_of(work, at);
     const bool is_mixed = masked->mix != NULL;
 
     for (at->first = from; at->first < to; at->first += most) {
@@ -309,6 +384,22 @@ static void take_samples(FN(work) * work, stretch *at, size_t n, size_t m,
     add_both(work, at, m, masked->p);
 }
 
+/* dense (n, out) <- one residual of a layer, with what is off. */
+static void spread(FN(work) * work, size_t l, size_t n)
+{
+    const FN(masked) *masked = work->masked;
+    const FN(masked_layer) *layer = &masked->layers[l];
+    const size_t out = layer->node->fan_out;
+
+    memset(masked->dense, 0, n * out * sizeof *masked->dense);
+    for (size_t s = 0; s < n; s++) {
+        for (size_t p = layer->start[s]; p < layer->start[s + 1]; p++) {
+            masked->dense[s * out + layer->unit[p]] =
+                layer->common[p * masked->ldk];
+        }
+    }
+}
+
 static void take_layer(FN(work) * work, size_t l, size_t n, size_t m, size_t k)
 {
     const FN(masked) *masked = work->masked;
@@ -317,10 +408,13 @@ static void take_layer(FN(work) * work, size_t l, size_t n, size_t m, size_t k)
     const size_t step = sums_of(masked, work->d);
     stretch at = {.layer = l, .k = k};
 
+    if (k == 1) {
+        spread(work, l, n);
+    }
     for (at.u = 0; at.u < in; at.u += chunk) {
         at.units = clamp(in - at.u, 1, chunk);
         for (at.j = 0; at.j < work->d; at.j += FN(STRIPE)) {
-            at.width = clamp(work->d - at.j, 1, FN(STRIPE));
+            take_stripe(work, &at);
             turn_chunk(work, &at);
             for (size_t s = 0; s < n; s += step) {
                 take_samples(work, &at, n, m, s, clamp(s + step, 1, n));

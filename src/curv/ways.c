@@ -91,8 +91,9 @@ static double cost(const FN(work) * work)
     return sum;
 }
 
-static const FN(way) by_graph = {"graph", cost, plan,    reals,
-                                 init,    fini, tangent, second};
+static const FN(way) by_graph = {
+    "graph", GOLD_PRODUCT_BYTES, cost, plan, reals, init, fini, tangent,
+    second};
 
 enum {
     N_WAYS = 2

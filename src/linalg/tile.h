@@ -19,12 +19,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/blocks.h"
 #include "base/real.h"
 #include "linalg/kernel.h"
 
 enum {
-    FN(STRIPE) = 64 / sizeof(real),
-    FN(LANES) = FN(STRIPE) / 2, /* of a half */
+    FN(LANES) = GOLD_LANE_BYTES / sizeof(real), /* of a half */
+    FN(STRIPE) = 2 * FN(LANES),
     FN(TILE_ROWS) = 12
 };
 

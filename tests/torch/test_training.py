@@ -240,7 +240,7 @@ grid: {{seed: [3]}}
 data: {{{data}}}
 network: {{{network}}}
 curvature:
-  at: [start, end]
+  at: [start, {{step: 7}}, {{step: 19}}, end]
   subspace: {{dim: [3, 8], surface: {surface}}}
   extreme: {{count: 2, tolerance: 1e-9, steps: 400}}
   dense: true
@@ -266,9 +266,9 @@ ENDED = {
 
 @pytest.mark.parametrize("case", ENDED)
 def test_end(case, tmp_path):
-    """Curvature where training ended, of the final weights: eigenvalues,
-    trace and norm in the subspace, both terms, the ends of the spectrum and
-    all of it."""
+    """Curvature where training ended, of the final weights, and on the way of
+    those that PyTorch has there: eigenvalues, trace and norm in the subspace,
+    both terms, the ends of the spectrum and all of it."""
     data, network, surface = ENDED[case]
     if data == IMAGE and not support.FASHION_MNIST.is_dir():
         pytest.skip("no fashion-mnist here")
@@ -280,14 +280,19 @@ def test_end(case, tmp_path):
     assert float((end.theta - start.theta).norm()) > 0.05
     is_same = torch.equal(start.directions, end.directions)
     assert is_same == (surface == "plane")
-    found = end.differences()
-    names = {f"curvature/{term}{name}" for term in ("", "g_", "h_")
-             for name in ("eigenvalues", "trace", "frobenius_norm",
-                          "trace_over_norm", "spectral_norm")}
-    names |= {"full/full_largest_eigenvalues", "full/full_g_spectral_norm",
-              "full/dense_eigenvalues", "full/dense_g_trace",
-              "point/gradient_norm", "point/loss",
-              "point/logit_gradient_residual_variance"}
-    assert names <= set(found)
-    for name, gap in found.items():
-        assert gap <= 1e-8, f"{name}: {gap}"
+    of_subspace = {f"curvature/{term}{name}" for term in ("", "g_", "h_")
+                   for name in ("eigenvalues", "trace", "frobenius_norm",
+                                "trace_over_norm", "spectral_norm")}
+    names = {"full/full_largest_eigenvalues", "full/full_g_spectral_norm",
+             "full/dense_eigenvalues", "full/dense_g_trace",
+             "point/gradient_norm", "point/loss",
+             "point/logit_gradient_residual_variance"}
+    between = list(pytorch_training.Training(path).moments(path))
+    assert len(between) == 2
+    for point in (end, *between):
+        found = point.differences()
+        # a file has no directions of the sphere at moments
+        assert names <= set(found) and (of_subspace <= set(found)) == (
+            is_same or point is end)
+        for name, gap in found.items():
+            assert gap <= 1e-8, f"{name}: {gap}"
