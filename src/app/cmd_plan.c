@@ -91,8 +91,8 @@ static void say_limits(const goldi_need *need)
     }
     if (need->is_rough) {
         gold_say(stdout,
-                 "    %sthat is wider than places are apart; take a pilot of "
-                 "more seeds\n",
+                 "    %sso few do not tell how the curve goes between places; "
+                 "take a pilot of more seeds\n",
                  isnan(need->seeds) ? "" : "a guess, mostly too few: ");
     }
 }
