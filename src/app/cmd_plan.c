@@ -168,6 +168,10 @@ static gold_status print_needs(const gold_args *args, const gold_study *study,
         const double times = p->most / seeds_of(study);
 
         gold_say(stdout,
+                 "    ten seeds foretell a width to some %d %%, an unlucky ten "
+                 "to a third\n",
+                 p->wish.of == GOLDI_TOLD_PEAK ? 20 : 15);
+        gold_say(stdout,
                  "with all of them %s core time, %s of results: --set "
                  "grid.seed='{count: %.0f}'\n",
                  gold_print_duration(e->seconds * times, a),
