@@ -77,7 +77,9 @@ static void test_both_sides(void **state)
     goldi_points points = {N, u, y};
 
     (void)state;
-    for (double place = -0.45; place < 0.46; place += 0.1) {
+    for (int k = 0; k < 10; k++) {
+        const double place = -0.45 + 0.1 * k;
+
         for (int i = 0; i < N; i++) {
             u[i] = i - 3;
             y[i] = exp(-2.0 * (u[i] - place) * (u[i] - place));
