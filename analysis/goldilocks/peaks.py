@@ -3,7 +3,7 @@
 grid, and what the grid leaves open.
 
 Straight lines join the points, and a parabola goes through the highest and its
-neighbours. A cubic through one point more says how far off these are
+neighbours. Cubics through one point more, on either side, say how far off these are
 (`src/app/refine.h`).
 """
 import typing
@@ -12,7 +12,7 @@ import numpy as np
 
 from .arguments import NUMBERS, asked
 
-FAR = 3  # times what a cubic is off, for the part of the grid
+FAR = 2  # times what a cubic is off, for the part of the grid
 # What is told of a zone.
 TOLD = ("low", "high", "height", "peak", "spread")
 
@@ -87,30 +87,44 @@ def scaled(x):
 
 
 def told(x, curves, z_curves, may):
-    """TOLD of means [n, line] of one sort: places by their logarithms where the
+    """TOLD of means [n, line] of one sort, and as little and as much as the grid
+    leaves open: FAR times as far off as cubics through its points have them, or
+    parabolas the bounds; [3, n, TOLD]. Places are by their logarithms where the
     line is positive, the peak that of the parabola through the highest value and
     its neighbours, and the logarithm of z there. `may`: as in half_range."""
     there = np.isfinite(curves[0])
     found = half_range(x, curves[0], may)
     if found.peak < 0:
-        return np.full((len(curves), len(TOLD)), np.nan)
+        return np.full((3, len(curves), len(TOLD)), np.nan)
     y, u = curves[:, there].T, scaled(x[there])
     i = np.count_nonzero(there[:found.peak])
     is_below = y[:, 0] < y[i, 0] / 2
     below, above = np.flatnonzero(is_below[:i]), np.flatnonzero(is_below[i:])
-    low = straight(u, y, below[-1] + 1, -1, i) if len(below) else u[0]
-    high = straight(u, y, i + above[0] - 1, 1, i) if len(above) else u[-1]
-    at = tops(u, y, i)
-    every = np.broadcast_to
-    return np.column_stack([every(low, at.shape), every(high, at.shape), y[i],
-                            at, spread_at(x, z_curves, at)])
+    top = vertex(u, y, i)
+    low = crossing(u, y, below[-1] + 1, -1, i, top) if len(below) else [u[0]] * 3
+    high = (crossing(u, y, i + above[0] - 1, 1, i, top) if len(above)
+            else [u[-1]] * 3)
+    height = [y[i], y[i], y[i] + FAR * (top.highest - y[i])]
+    at = top.at, top.lower, top.upper
+    spread = [spread_at(x, z_curves, place) for place in at]
+    spread = spread[0], np.fmin.reduce(spread), np.fmax.reduce(spread)
+    return np.stack([np.stack([np.broadcast_to(one, len(curves)) for one in each])
+                     for each in (low, high, height, at, spread)], axis=-1)
 
 
-def straight(u, y, k, step, i):
+def crossing(u, y, k, step, i, top):
     """Where lines from point k of curves [places, n] to the next cross half of
-    point i."""
-    return u[k] + (u[k + step] - u[k]) * (y[k] - y[i] / 2) / (
-        y[k] - y[k + step])
+    point i; FAR times as far off to either side as parabolas through one point
+    more cross half of the top, but by no more than both points are apart."""
+    width = u[k + step] - u[k]
+    slope = (y[k + step] - y[k]) / width
+    at = u[k] + width * (y[k] - y[i] / 2) / (y[k] - y[k + step])
+    first = min(k, k + step)
+    shifts = [FAR * ((height - y[i]) / 2 - second(u, y, j) * (at - u[k]) * (
+        at - u[k + step])) / slope for j in (first - 1, first)
+        if 0 <= j < len(y) - 2 for height in (top.height, top.highest)]
+    shifts = np.clip(shifts + [0 * at], -abs(width), abs(width))
+    return at, at + shifts.min(axis=0), at + shifts.max(axis=0)
 
 
 def spread_at(x, z, at):
@@ -137,67 +151,45 @@ def parabola(u, y, i):
     return slope, bend, (np.maximum(y[i - 1], y[i + 1]) <= y[i]) & (bend < 0)
 
 
-def tops(u, y, i):
-    """Places of `vertex` of curves [places, curves]."""
-    if not 0 < i < len(y) - 1:
-        return np.full(y.shape[1], u[i])
-    slope, bend, is_hill = parabola(u, y, i)
-    return u[i] + np.where(is_hill, -slope / np.where(is_hill, 2 * bend, 1.0),
-                           0.0)
+class Top(typing.NamedTuple):
+    """Of parabolas, their places; how far to either side tops may be; their
+    heights, and the largest that a cubic gives them."""
+    at: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    height: np.ndarray
+    highest: np.ndarray
 
 
 def vertex(u, y, i):
-    """Top of the parabola through point i and its neighbours: its place, its
-    height, and the place FAR times as far off as a cubic has it. Point i itself
-    where that is no hill."""
-    nothing = u[i], y[i], u[i]
+    """Tops of the parabolas through point i of curves [places, n] and its
+    neighbours; FAR times as far off as the cubics through one point more have
+    them, on either side, but no further than half-way to these neighbours. Point i
+    itself where that is no hill."""
+    at = np.full(y.shape[1], u[i])
     if not 0 < i < len(y) - 1:
-        return nothing
+        return Top(at, at, at, y[i], y[i])
     slope, bend, is_hill = parabola(u, y, i)
-    if not is_hill:
-        return nothing
-    off = -slope / (2 * bend)
-    at, top = u[i] + off, y[i] + slope * off + bend * off * off
-    thirds = [(second(u, y, k + 1) - second(u, y, k)) / (u[k + 3] - u[k])
-              for k in (i - 2, i - 1) if 0 <= k < len(y) - 3]
-    third = sum(thirds) / len(thirds) if thirds else 0.0
+    bend = np.where(is_hill, bend, -1.0)
+    off = np.where(is_hill, -slope / (2 * bend), 0.0)
+    at, height = at + off, y[i] + off * (slope + bend * off)
     a, b, c = at - u[i - 1], at - u[i], at - u[i + 1]
-    shift = -third * (b * c + a * c + a * b) / (2 * bend)
-    return at, top, min(max(at + FAR * shift, u[i - 1]), u[i + 1])
+    lower, upper, highest = at, at, height
+    for k in (i - 2, i - 1):
+        if 0 <= k < len(y) - 3:
+            third = np.where(is_hill, (second(u, y, k + 1) - second(u, y, k))
+                             / (u[k + 3] - u[k]), 0.0)
+            shift = -third * (b * c + a * c + a * b) / (2 * bend)
+            lower = np.minimum(lower, at + FAR * shift)
+            upper = np.maximum(upper, at + FAR * shift)
+            highest = np.maximum(highest, height + third * a * b * c
+                                 - bend * shift * shift)
+    return Top(at, np.minimum(at, np.maximum(lower, (u[i - 1] + u[i]) / 2)),
+               np.maximum(at, np.minimum(upper, (u[i] + u[i + 1]) / 2)), height,
+               highest)
 
 
 def second(u, y, k):
     """Second divided difference at points k to k + 2."""
     return ((y[k + 2] - y[k + 1]) / (u[k + 2] - u[k + 1])
             - (y[k + 1] - y[k]) / (u[k + 1] - u[k])) / (u[k + 2] - u[k])
-
-
-def grid_part(x, mean, z, found):
-    """TOLD where they are FAR times as far off as a cubic through the points of
-    the grid has them."""
-    there = np.isfinite(mean)
-    u, y = scaled(x[there]), mean[there]
-    i = np.count_nonzero(there[:found.peak])
-    _, top, far = vertex(u, y, i)
-    half, low, high = y[i] / 2, found.low, found.high
-    if x[0] > 0:
-        low, high = np.log(low), np.log(high)
-    below, above = np.flatnonzero(y[:i] < half), np.flatnonzero(y[i:] < half)
-    if len(below):
-        low = crossing(u, y, below[-1], low, half, top)
-    if len(above):
-        high = crossing(u, y, i + above[0] - 1, high, half, top)
-    return low, high, y[i] + FAR * (top - y[i]), far, spread_at(
-        x, z[np.newaxis], np.array([far]))[0]
-
-
-def crossing(u, y, k, at, half, top):
-    """The straight line between points k and k + 1 crosses `half` at `at`. FAR
-    times as far off as a cubic through k - 1 to k + 2 crosses half of the top, but
-    by no more than k and k + 1 are apart."""
-    bends = [second(u, y, j) for j in (k - 1, k) if 0 <= j < len(y) - 2]
-    bend = sum(bends) / len(bends) if bends else 0.0
-    above = bend * (at - u[k]) * (at - u[k + 1]) + half - top / 2
-    width = u[k + 1] - u[k]
-    shift = -FAR * above * width / (y[k + 1] - y[k])
-    return at + min(max(shift, -width), width)

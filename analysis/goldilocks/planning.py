@@ -10,12 +10,11 @@ import xarray as xr
 from .arguments import COUNT, NUMBER, NUMBERS, SHARE, asked, known
 from .intervals import LEVEL, student
 from .tables import html_of
+from .zones import PARTS
 
 MOST_SEEDS = 10 ** 7
-TAILS = 3.0        # excess kurtosis that seeds are taken to have
-OF_PEAKS = 9.0     # so too of peaks: the highest of few means is too sharp a one
-BY_SCATTER = 0.4   # standard errors that the part of a grid scatters by
-BY_GRID = 0.5      # of a width, from which on it is the grid that limits
+OF_PEAKS = 9.0  # excess kurtosis as it were: the highest of few means is too sharp
+BY_GRID = 0.5   # of a width, from which on it is the grid that limits
 
 
 class Seeds(typing.NamedTuple):
@@ -43,15 +42,17 @@ class Seeds(typing.NamedTuple):
 
 class Width(typing.NamedTuple):
     """Of an interval of a zone by `n` seeds, the part that is of seeds and that
-    of the grid, on the scale where the former is even; that of one step of the
-    line, infinite where it is none of the line, and places on it; tails of seeds;
-    `finer`: times the grid's part, without scatter, on the line that is planned."""
+    of the grid, on the scale where the former is even, and the standard error of
+    the latter; one step of the line, infinite where it is none of the line, and
+    places on it; tails of seeds; `finer`: times the grid's part, without scatter,
+    on the line that is planned."""
     n: int
     seeds: float
     grid: float
+    grid_error: float = 0.0
     step: float = np.inf
     places: int = 0
-    tails: float = TAILS
+    tails: float = 0.0
     finer: float = 1.0
 
 
@@ -81,7 +82,7 @@ def expected_width(width, pilot, n, level=LEVEL):
     return width * reach(n, level) / reach(pilot, level)
 
 
-def too_small(n, tails=TAILS):
+def too_small(n, tails=0.0):
     """How much the deviation of so few mostly falls short, whose seeds have tails:
     over the mean of its logarithms, to second order."""
     return np.exp((2 / (n - 1) + tails / n) / 4)
@@ -93,11 +94,11 @@ def foreseen(pilot, n, level=LEVEL):
     The grid's part of the pilot is what the grid makes and what seeds do. The
     squares of both add up, and of the rest what is of seeds becomes less."""
     seeds = expected_width(pilot.seeds, pilot.n, n, level)
-    error = BY_SCATTER * pilot.seeds / 2 / student(level, pilot.n - 1)
-    grid = np.sqrt(max(pilot.grid ** 2 - error ** 2, 0.0))
+    grid = np.sqrt(max(pilot.grid ** 2 - pilot.grid_error ** 2, 0.0))
     return float(seeds * too_small(pilot.n, pilot.tails)
                  / too_small(n, pilot.tails) + mean_size(
-                     pilot.finer * grid, error * np.sqrt(pilot.n / n)))
+                     pilot.finer * grid, pilot.grid_error * np.sqrt(
+                         pilot.n / n)))
 
 
 def mean_size(mean, deviation):
@@ -136,7 +137,7 @@ def seeds_needed(pilot, width=None, of=None, effect=None, power=0.8, tests=1,
         if not isinstance(pilot, xr.Dataset):
             raise ValueError("pilot: a zone is meant, as gold.zone gives, not "
                              f"{type(pilot).__name__}")
-        return seeds_of_zone(width_of(pilot, of, line),
+        return seeds_of_zone(width_of(pilot, of, line, level),
                              np.log1p(width) if of != "height" else width, level)
     if pilot is None:
         raise ValueError("pilot: a zone is meant, as gold.zone gives, or one "
@@ -167,9 +168,11 @@ def seeds_of_zone(pilot, wanted, level=LEVEL):
     places = places_needed(pilot, least, wanted)
     is_rough = pilot.seeds / 2 > pilot.step
     if least >= wanted:
+        surely = pilot.finer * (pilot.grid - student(level, pilot.n - 1)
+                                * pilot.grid_error)
         raise ValueError(
-            "the pilot does not tell: its interval is wider than places are "
-            "apart; take one of more seeds" if is_rough else
+            "the pilot does not tell how the curve goes between places: take "
+            "one of more seeds" if is_rough or surely < wanted else
             "no number of seeds shows that: the grid is too coarse"
             + (f"; {places} places between the same ends in place of "
                f"{pilot.places} may do" if places else ""))
@@ -186,10 +189,10 @@ def places_needed(pilot, grid, wanted):
                            * np.sqrt(grid / (BY_GRID * wanted))))
 
 
-def width_of(zone, of, line=None):
+def width_of(zone, of, line=None, level=LEVEL):
     """The Width of an interval of a network's zone, of the logarithm, or for the
-    height of the value over itself. Its part of the grid is by how much it goes
-    further to one side; an end of the grid hides that. `line`: radii to come."""
+    height of the value over itself, were there no end of the grid. `line`: radii
+    to come."""
     known("bound", of, intervals_of(zone))
     if any(zone[of].sizes.values()) and zone[of].size > 1:
         raise ValueError("zones of several networks: select one")
@@ -197,22 +200,17 @@ def width_of(zone, of, line=None):
     def number(name):
         return float(zone[name].squeeze())
 
-    value, lower, upper = (number(of + end) for end in ("", "_lower", "_upper"))
-    if of == "height":
-        width, grid = (upper - lower) / value, (upper + lower) / value - 2
-    else:
-        width = np.log(upper / lower)
-        grid = np.log(upper * lower / value ** 2)
     n, first, last, places = int(number("n")), *map(number, (
         "first", "last", "places"))
+    error, *grid = (number(of + part) for part in PARTS)
+    unit = number(of) if of == "height" else 1.0
     is_place = of in ("low", "high", "peak")
-    is_hidden = is_place and (lower <= first or upper >= last)
-    grid = 0.0 if is_hidden else abs(grid)
     step = step_of([first, last], places)
     planned = step if line is None else step_of(line, len(line))
-    return Width(n, width - grid, grid, step if is_place else np.inf,
+    return Width(n, 2 * student(level, n - 1) * error / unit,
+                 *(each / unit for each in grid), step if is_place else np.inf,
                  int(places) if line is None else len(line),
-                 OF_PEAKS if of in ("peak", "spread") else TAILS,
+                 OF_PEAKS if of in ("peak", "spread") else 0.0,
                  (planned / step) ** 2)
 
 

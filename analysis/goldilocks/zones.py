@@ -15,7 +15,7 @@ from .files import (ascending, grid_axes, groups, in_rows, largest_dim,
                     line_axis, one_network, pick, with_seeds)
 from .intervals import (ENDS, LEVEL, jackknife_error, label_with_ends,
                         student)
-from .peaks import TOLD, Range, grid_part, half_range, told
+from .peaks import TOLD, Range, half_range, told
 from .rise import ENOUGH, NAMED_P, Rise, mean_of_seeds, rise
 from .words import p_words
 
@@ -33,6 +33,10 @@ WORDS = {"low": "lower bound of the zone, {}",
          "noise": "no zone is named", "p_value": "how likely chance is as high",
          "n_looks": "looks at three neighbouring places",
          "n_seeds": "seeds behind a look", "n": "seeds at the peak"}
+
+PARTS = {"_error": "standard error, mostly of the logarithm, of the ",
+         "_grid": "what the grid leaves open, mostly of the logarithm, of the ",
+         "_grid_error": "standard error of what the grid leaves open of the "}
 
 
 class Claim(typing.NamedTuple):
@@ -54,11 +58,13 @@ class Claim(typing.NamedTuple):
 
 class Told(typing.NamedTuple):
     """TOLD of a zone, places by their logarithms where the line is positive and z
-    by its own: of all seeds, as far off as the grid leaves open, and with each
-    seed left out, [seeds, TOLD]."""
+    by its own: of all seeds, as little and as much as the grid leaves open, and
+    with each seed left out, [seeds, TOLD]; so too how wide the grid's part is."""
     value: np.ndarray
-    far: np.ndarray
+    least: np.ndarray
+    most: np.ndarray
     left_out: np.ndarray
+    grid_left_out: np.ndarray
 
 
 @asked
@@ -88,9 +94,12 @@ def zone(ds, dim=None, level=LEVEL):
     `n`                     seeds at the peak
 
     Each of the first five has `_lower` and `_upper` beside it: intervals by
-    Student's t and the jackknife over seeds, and of the grid, as far as a cubic
-    through its points is off the straight lines and the parabola. `dim` is the
-    subspace, by default the largest.
+    Student's t and the jackknife over seeds beyond what the grid leaves open: twice
+    as far to either side as cubics through its points are off the parabola, and
+    parabolas off the straight lines. Both parts of it are beside it too, of the
+    logarithm but for the height: `_error`, the standard error, and `_grid`, how
+    wide the grid's is, which seeds know to `_grid_error`. `dim` is the subspace, by
+    default the largest.
     """
     line = line_axis(ds)
     dim = largest_dim(ds, dim)
@@ -113,6 +122,10 @@ def zone(ds, dim=None, level=LEVEL):
 def label_of(ds, line, name):
     """Name and unit of a variable of a zone."""
     is_place = name in ("low", "high", "peak", "first", "last")
+    if name not in WORDS:
+        of, _, part = name.partition("_")
+        return {"long_name": PARTS["_" + part] + label_of(
+            ds, line, of)["long_name"], "units": "1"}
     return {"long_name": WORDS[name].format(line.replace("_", " ")),
             "units": ds[line].attrs.get("units", "1") if is_place else "1"}
 
@@ -139,7 +152,7 @@ def zone_of(part, line, dim, level=LEVEL):
     first, last = ends_of(claim)
     row = dict.fromkeys(
         [name + end for name in ("low", "high", "peak", "height", "spread")
-         for end in ("", *ENDS)], np.nan)
+         for end in ("", *ENDS, *PARTS)], np.nan)
     if found.peak >= 0:
         row.update(peak=claim.x[found.peak], height=claim.mean[found.peak],
                    spread=claim.z_mean[found.peak])
@@ -173,25 +186,27 @@ def told_of(claim):
     """Told of a Claim that is named."""
     x, mean, z_mean, may = (claim.x, claim.mean, claim.z_mean,
                             claim.rise.is_above)
-    return Told(told(x, mean[np.newaxis], z_mean[np.newaxis], may)[0],
-                np.array(grid_part(x, mean, z_mean, claim.range)),
-                left_out_values(x, claim.c, claim.z, may))
+    value, least, most = told(x, mean[np.newaxis], z_mean[np.newaxis], may)[:, 0]
+    return Told(value, least, most, *left_out_values(x, claim.c, claim.z, may))
 
 
 def intervals_of(claim, level):
     """What is told of a zone, with intervals: t standard errors of the jackknife
-    over seeds beyond the value, and beyond what the grid leaves open. Those of
-    places end where the numbers do: nothing is known of what is beyond."""
-    value, far, left_out = told_of(claim)
-    half = student(level, len(left_out) - 1) * jackknife_error(left_out)
+    over seeds beyond what the grid leaves open. Those of places end where the
+    numbers do: nothing is known of what is beyond."""
+    value, least, most, left_out, grid_left_out = told_of(claim)
+    error, grid_error = map(jackknife_error, (left_out, grid_left_out))
+    half = student(level, len(left_out) - 1) * error
     ends = ends_of(claim)
     row = {}
-    for name, at, lower, upper in zip(TOLD, value, np.fmin(value, far) - half,
-                                      np.fmax(value, far) + half):
-        numbers = [at, lower, upper]
+    for k, name in enumerate(TOLD):
+        numbers = [value[k], np.fmin(value[k], least[k]) - half[k],
+                   np.fmax(value[k], most[k]) + half[k]]
         if name == "spread" or (name != "height" and claim.x[0] > 0):
             numbers = np.exp(numbers)
         row[name], row[name + "_lower"], row[name + "_upper"] = numbers
+        row[name + "_error"], row[name + "_grid"] = error[k], most[k] - least[k]
+        row[name + "_grid_error"] = grid_error[k]
         if name not in ("height", "spread"):
             for end in ENDS:
                 row[name + end] = np.clip(row[name + end], *ends)
@@ -200,7 +215,7 @@ def intervals_of(claim, level):
 
 def left_out_values(x, c, z, may):
     """[seeds, TOLD]: what is told without each seed that has numbers, of the
-    same looks."""
+    same looks, and how wide the grid leaves it open."""
     def without(values):
         is_there = np.isfinite(values)
         rest = is_there.sum(axis=0) - is_there
@@ -211,10 +226,10 @@ def left_out_values(x, c, z, may):
 
     there = np.isfinite(c).any(axis=1)
     curves, z_curves = without(c)[there], without(z)[there]
-    found = np.empty((len(curves), len(TOLD)))
+    found = np.empty((3, len(curves), len(TOLD)))
     for rows in alike(curves, z_curves, may):
-        found[rows] = told(x, curves[rows], z_curves[rows], may)
-    return found
+        found[:, rows] = told(x, curves[rows], z_curves[rows], may)
+    return found[0], found[2] - found[1]
 
 
 def alike(curves, z_curves, may):
@@ -258,10 +273,11 @@ def compare_zones(a, b, dim=None, level=LEVEL):
     seeds = [np.atleast_1d(ds["seed"].values) for ds in (a, b)]
     common = np.intersect1d(*seeds)
     value = both[0].value - both[1].value
-    far = both[0].far - both[1].far
+    near = np.fmin(value, both[0].least - both[1].most)
+    off = np.fmax(value, both[0].most - both[1].least)
     if np.array_equal(*seeds):
-        off = both[0].left_out - both[1].left_out
-        error, freedom = jackknife_error(off), len(off) - 1
+        left_out = both[0].left_out - both[1].left_out
+        error, freedom = jackknife_error(left_out), len(left_out) - 1
     elif len(common) == 0:
         errors = [jackknife_error(one.left_out) ** 2 for one in both]
         error = np.sqrt(sum(errors))
@@ -271,7 +287,6 @@ def compare_zones(a, b, dim=None, level=LEVEL):
         raise ValueError("some seeds are in both and some are not: select "
                          "those that are, or none of them, with ds.sel(seed=...)")
     half = student(level, freedom) * error
-    near, off = np.fmin(value, far), np.fmax(value, far)
     from_one = np.maximum(np.maximum(near, -off), 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         p = np.where((from_one == 0) & np.isfinite(error), 1.0,
@@ -299,7 +314,8 @@ class Logs(typing.NamedTuple):
     """As in Told, the height by its logarithm too; and is it less or more where
     the grid ends before it?"""
     value: np.ndarray
-    far: np.ndarray
+    least: np.ndarray
+    most: np.ndarray
     left_out: np.ndarray
     is_less: np.ndarray
     is_more: np.ndarray
@@ -316,7 +332,7 @@ def logs_of(ds, dim):
     if not claim.is_named:
         raise ValueError(no_zone_words(claim.rise._asdict()))
     at = TOLD.index("height")
-    logs = [np.array(values) for values in told_of(claim)]
+    logs = [np.array(values) for values in told_of(claim)[:4]]
     for values in logs:
         values[..., at] = np.log(values[..., at])
     return Logs(*logs, *map(np.array, beyond(claim.mean, claim.range)))

@@ -57,7 +57,12 @@ FAMILIES = {
         -(u / 1.1) ** 2), 0.25, 0.2, 4, 0.5),
     "lopsided": (np.geomspace(0.02, 50, 20), lambda u: 2 * np.where(
         u < 0, np.exp(-(u / 0.9) ** 2), np.exp(-(u / 2) ** 2)), 0.25, 0.4, 8,
-        2.0)}
+        2.0),
+    # seeds like normal numbers, and with an excess kurtosis of 4
+    "normal": (np.geomspace(0.03, 30, 16), lambda u: 2.2 * expit(3 * u + 3)
+               * expit(2.4 - 2 * u), 0.3, 0.3, 1e4, 1.0),
+    "heavy tails": (np.geomspace(0.03, 30, 16), lambda u: 2.2 * expit(
+        3 * u + 3) * expit(2.4 - 2 * u), 0.3, 0.3, 1.5, 1.0)}
 NOISY = (np.geomspace(0.01, 100, 40), lambda u: 1.2 * expit(2 * u + 3)
          * expit(2.2 - 1.5 * u), 0.5, 0.3, 20, 1.0)
 
@@ -84,37 +89,43 @@ def widths(ds, of, n, most):
 
 
 def foretold(ds, of, most=400):
-    """{name: logarithm of the middle width that pilots of 10 foretell over that
-    which is seen, of 80 and 160 seeds}, and the share that says it guesses."""
+    """{name: logarithm of the middle width that pilots of 10 foretell over the
+    middle one that is seen, of 80 and 160 seeds}, and the share that says it
+    guesses."""
     pilots = widths(ds, of, 10, most)
     found = {name: [] for name in of}
     for n in (80, 160):
-        for name, many in widths(ds, of, n, 4 * n).items():
-            seen = np.mean([each.seeds + each.grid for each in many])
-            found[name].append(np.mean(np.log(
-                [planning.foreseen(each, n) for each in pilots[name]]) - np.log(
-                    seen)))
+        for name, many in widths(ds, of, n, len(ds.seed)).items():
+            found[name].append(np.log(np.median(
+                [planning.foreseen(each, n) for each in pilots[name]])
+                / np.median([each.seeds + each.grid for each in many])))
     return found, {name: np.mean([each.seeds / 2 > each.step for each in many])
                    for name, many in pilots.items()}
 
 
-def test_ten_foretell_the_widths_of_many():
-    """Over studies of any kind, by the middle of pilots: 15 %, where their seeds
-    hold a place within a step of the grid; each of the kinds within 35 %. One
-    pilot knows a deviation to a fourth. (Where seeds do not, the next.)"""
+# Of the peak of 160 seeds: 0.81 to 0.84 and 1.16 of the width. Ten seeds do not
+# see how much of what the grid leaves open is scatter.
+UNFORETOLD = {("lopsided", "peak"): 1.25, ("many places", "peak"): 1.2}
+
+
+@pytest.mark.parametrize("kind", FAMILIES)
+def test_ten_foretell_the_widths_of_many(kind):
+    """Of each kind of study by the middle of pilots: 15 %, where their seeds hold
+    a place within a step of the grid, but for three standard errors of so many
+    pilots and studies. One pilot knows a deviation to a fourth. (Where seeds do
+    not, the next.)"""
     names = ("low", "high", "height", "peak")
-    found = {name: [] for name in names}
-    most = 400 if MORE > 1 else 150
-    for i, family in enumerate(FAMILIES.values()):
-        ds = draw(np.random.default_rng(i), family, 640)
-        off, guesses = foretold(ds, names, most)
-        for name in names:
-            assert guesses[name] <= 0.25, name
-            assert np.abs(off[name]).max() < (0.35 if MORE > 1 else 0.5), name
-            found[name].append(off[name])
+    n_pilots, n_seen = (160, 25) if MORE > 1 else (16, 2)
+    ds = draw(np.random.default_rng(list(FAMILIES).index(kind)), FAMILIES[kind],
+              160 * n_seen)
+    off, guesses = foretold(ds, names, 10 * n_pilots)
+    # a middle one is known to 1.25 of the standard error of a mean
+    error = 1.25 * np.hypot(0.25 / np.sqrt(n_pilots), 0.1 / np.sqrt(n_seen))
     for name in names:
-        assert np.abs(np.mean(found[name], axis=0)).max() < (
-            np.log(1.15) if MORE > 1 else 0.25), name
+        within = UNFORETOLD.get((kind, name), 1.15)
+        assert guesses[name] <= 0.25, name
+        assert np.abs(off[name]).max() < np.log(within) + 3 * error, (
+            name, np.exp(off[name]))
 
 
 def test_a_guess_is_told():
@@ -175,13 +186,13 @@ def test_plan_says_what_the_package_says(folder, of):
 @pytest.mark.parametrize("count", [9, 31])
 def test_plan_is_for_the_grid_of_the_study(folder, count):
     """Half as many places, and twice as many, as the pilot has: the part of the
-    grid goes by the square of their distance."""
+    grid goes by the square of their distance, where seeds are enough to know it."""
     line = np.geomspace(0.03, 30, count)
-    words = ("--pilot", folder / "ten.h5", "--width", "30%", "--of",
+    words = ("--pilot", folder / "all.h5", "--width", "30%", "--of",
              "height", "--set", f"grid.relative_radius.count={count}")
     _, out, _ = plan(folder, *words, "--json")
     network = json.loads(out)["pilot"]["networks"][0]
-    with gold.open_results(folder / "ten.h5") as ds:
+    with gold.open_results(folder / "all.h5") as ds:
         zone = gold.zone(ds).squeeze()
         wanted = gold.seeds_needed(zone, width=0.3, of="height", line=line)
         own = planning.width_of(zone, "height")
@@ -202,11 +213,12 @@ def test_plan_is_for_the_grid_of_the_study(folder, count):
 
 def test_what_a_pilot_does_not_tell():
     """Whether the grid is too coarse, by an interval over several places."""
-    pilot = planning.Width(5, 1.0, 0.5, 0.6, 12)
+    pilot = planning.Width(5, 1.0, 0.5, step=0.6, places=12)
     with pytest.raises(ValueError, match="no number of seeds shows that"):
         planning.seeds_of_zone(pilot, 0.1)
-    with pytest.raises(ValueError, match="wider than places are apart; take"):
-        planning.seeds_of_zone(pilot._replace(step=0.4), 0.1)
+    for unsure in ({"step": 0.4}, {"grid_error": 0.2}):
+        with pytest.raises(ValueError, match="between places: take one of more"):
+            planning.seeds_of_zone(pilot._replace(**unsure), 0.1)
     with pytest.raises(ValueError, match="width=5 is 500 %: 0.05 is 5 %"):
         gold.seeds_needed(None, width=5, of="low")
 

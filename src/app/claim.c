@@ -15,6 +15,10 @@ typedef struct sums {
     double *u, *y;             /* [n] points of one of them */
 } sums;
 
+static const goldi_interval no_interval = {(double)NAN, (double)NAN,
+                                           (double)NAN, (double)NAN,
+                                           (double)NAN, (double)NAN};
+
 const char *goldi_told_name(goldi_told which)
 {
     static const char *const names[GOLDI_N_TOLD] = {
@@ -146,67 +150,66 @@ static size_t peak_of(const sums *by, const goldi_zone *zone)
     return peak;
 }
 
+/* The bound towards step -1 or +1, and what the grid leaves open. */
+static goldi_span bound_of(const goldi_curves *curves,
+                           const goldi_points *points, size_t peak, int step,
+                           double bound, const goldi_top *top)
+{
+    const double height = points->y[peak];
+    size_t k = peak;
+
+    while ((step < 0 ? k > 0 : k + 1 < points->n) &&
+           points->y[k] >= height / 2.0) {
+        k = step < 0 ? k - 1 : k + 1;
+    }
+    if (points->y[k] >= height / 2.0) {
+        return (goldi_span){bound, bound, bound};
+    }
+    const goldi_span span = goldi_crossing_of(
+        points, step < 0 ? k : k - 1, scaled(curves, bound), height, top);
+
+    return (goldi_span){bound, unscaled(curves, span.least),
+                        unscaled(curves, span.most)};
+}
+
+/* z at a place and where else that may be. */
+static goldi_span spread_of(const goldi_curves *curves, const sums *by,
+                            const goldi_span *place)
+{
+    const double at = spread_at(curves, by, place->at);
+    const double a = spread_at(curves, by, place->least);
+    const double b = spread_at(curves, by, place->most);
+
+    /* these pass over NaN */
+    return (goldi_span){at, fmin(at, fmin(a, b)), fmax(at, fmax(a, b))};
+}
+
 /* What is told of the means that were taken. */
 static void tell(const goldi_curves *curves, const sums *by, const bool *may,
-                 double told[GOLDI_N_TOLD])
+                 goldi_span told[GOLDI_N_TOLD])
 {
     const goldi_zone zone =
         goldi_zone_find(curves->n, curves->x, by->mean_c, may);
 
     for (size_t k = 0; k < GOLDI_N_TOLD; k++) {
-        told[k] = (double)NAN;
+        told[k] = (goldi_span){(double)NAN, (double)NAN, (double)NAN};
     }
-    if (zone.is_found) {
-        const goldi_points points = points_of(curves, by->mean_c, false, by);
-        const double at = goldi_top_of(&points, peak_of(by, &zone)).at;
-
-        told[GOLDI_TOLD_LOW] = zone.low;
-        told[GOLDI_TOLD_HIGH] = zone.high;
-        told[GOLDI_TOLD_HEIGHT] = by->mean_c[zone.peak];
-        told[GOLDI_TOLD_PEAK] = unscaled(curves, at);
-        told[GOLDI_TOLD_SPREAD] = spread_at(curves, by, at);
+    if (!zone.is_found) {
+        return;
     }
-}
-
-/* A bound between points k and k + 1, as far off as the grid leaves open. */
-static double bound_far(const goldi_curves *curves, const goldi_points *points,
-                        size_t k, double bound, double half, double cross)
-{
-    return unscaled(curves, goldi_crossing_far(points, k, scaled(curves, bound),
-                                               half, cross));
-}
-
-/* What is told of the means of all seeds, where the grid leaves it open. */
-static void tell_far(const goldi_curves *curves, const sums *by,
-                     const goldi_zone *zone, double far[GOLDI_N_TOLD])
-{
     const goldi_points points = points_of(curves, by->mean_c, false, by);
-    const size_t peak = peak_of(by, zone);
+    const size_t peak = peak_of(by, &zone);
     const goldi_top top = goldi_top_of(&points, peak);
-    const double half = points.y[peak] / 2.0;
-    size_t k = peak;
+    const double height = points.y[peak];
 
-    far[GOLDI_TOLD_LOW] = zone->low;
-    far[GOLDI_TOLD_HIGH] = zone->high;
-    far[GOLDI_TOLD_HEIGHT] =
-        points.y[peak] + GOLDI_FAR * (top.height - points.y[peak]);
-    far[GOLDI_TOLD_PEAK] = unscaled(curves, top.far);
-    while (k > 0 && points.y[k] >= half) {
-        k--;
-    }
-    if (points.y[k] < half) {
-        far[GOLDI_TOLD_LOW] =
-            bound_far(curves, &points, k, zone->low, half, top.height / 2.0);
-    }
-    k = peak;
-    while (k + 1 < points.n && points.y[k + 1] >= half) {
-        k++;
-    }
-    if (k + 1 < points.n) {
-        far[GOLDI_TOLD_HIGH] =
-            bound_far(curves, &points, k, zone->high, half, top.height / 2.0);
-    }
-    far[GOLDI_TOLD_SPREAD] = spread_at(curves, by, top.far);
+    told[GOLDI_TOLD_LOW] = bound_of(curves, &points, peak, -1, zone.low, &top);
+    told[GOLDI_TOLD_HIGH] = bound_of(curves, &points, peak, 1, zone.high, &top);
+    told[GOLDI_TOLD_HEIGHT] = (goldi_span){
+        height, height, height + GOLDI_FAR * (top.highest - height)};
+    told[GOLDI_TOLD_PEAK] = (goldi_span){unscaled(curves, top.place.at),
+                                         unscaled(curves, top.place.least),
+                                         unscaled(curves, top.place.most)};
+    told[GOLDI_TOLD_SPREAD] = spread_of(curves, by, &top.place);
 }
 
 /* How far `a` is from `b`, on the scale of what is told. */
@@ -216,32 +219,53 @@ static double off_by(const goldi_curves *curves, goldi_told which, double a,
     return is_log(curves, which) ? log(a / b) : a - b;
 }
 
-/* Leave out one seed after the other; adds up how far what is told then is
- * from what all tell, and the squares. Returns the number of seeds. */
-static double leave_out(const goldi_curves *curves, sums *by,
-                        const goldi_claim *claim, double sum[GOLDI_N_TOLD],
-                        double square[GOLDI_N_TOLD])
+/* Sums of what is told with one seed left out, by how far it is off what all
+ * tell, and of how wide the grid leaves it open. */
+typedef struct left_out {
+    double n;
+    double sum[GOLDI_N_TOLD], square[GOLDI_N_TOLD];
+    double grid[GOLDI_N_TOLD], grid_square[GOLDI_N_TOLD];
+} left_out;
+
+/* Leave out one seed after the other. */
+static left_out leave_out(const goldi_curves *curves, sums *by,
+                          const goldi_claim *claim)
 {
-    double n = 0.0;
+    left_out out = {.n = 0.0};
 
     for (size_t s = 0; s < curves->n_seeds; s++) {
-        double told[GOLDI_N_TOLD];
+        goldi_span told[GOLDI_N_TOLD];
 
         if (!is_there(curves, s)) {
             continue;
         }
-        n += 1.0;
+        out.n += 1.0;
         take_means(curves, s, by);
         tell(curves, by, claim->rise.is_above, told);
         for (size_t k = 0; k < GOLDI_N_TOLD; k++) {
+            const goldi_told which = (goldi_told)k;
             const double off =
-                off_by(curves, (goldi_told)k, told[k], claim->of[k].value);
+                off_by(curves, which, told[k].at, claim->of[k].value);
+            const double grid =
+                off_by(curves, which, told[k].most, told[k].least) -
+                claim->of[k].grid;
 
-            sum[k] += off;
-            square[k] += off * off;
+            out.sum[k] += off;
+            out.square[k] += off * off;
+            out.grid[k] += grid;
+            out.grid_square[k] += grid * grid;
         }
     }
-    return n;
+    return out;
+}
+
+/* Standard error of the jackknife, from a sum and that of squares. */
+static double jackknife_error(double n, double sum, double square)
+{
+    const double variance = (n - 1.0) / n * (square - sum * sum / n);
+
+    /* not fmax, which would make a number of NaN */
+    return sqrt(variance < 0.0 ? 0.0 : variance);
 }
 
 /* The smallest and largest place that has a mean, and how many have. */
@@ -265,42 +289,54 @@ static double within(const goldi_claim *claim, double x)
     return x < claim->first ? claim->first : x > claim->last ? claim->last : x;
 }
 
-/* Both ends of an interval: `half` beyond the value and what the grid leaves
- * open. */
-static void set_ends(const goldi_curves *curves, goldi_told which, double far,
-                     double half, goldi_interval *of)
+/* Both ends of an interval: `half` beyond what the grid leaves open. */
+static void set_ends(const goldi_curves *curves, goldi_told which,
+                     const goldi_span *span, double half, goldi_interval *of)
 {
     /* these pass over NaN */
-    const double low = fmin(of->value, far);
-    const double high = fmax(of->value, far);
+    const double low = fmin(of->value, span->least);
+    const double high = fmax(of->value, span->most);
 
     of->lower = is_log(curves, which) ? low * exp(-half) : low - half;
     of->upper = is_log(curves, which) ? high * exp(half) : high + half;
 }
 
 static void find_intervals(const goldi_curves *curves, sums *by,
+                           const goldi_span told[GOLDI_N_TOLD],
                            goldi_claim *claim)
 {
-    double sum[GOLDI_N_TOLD] = {0};
-    double square[GOLDI_N_TOLD] = {0};
-    double far[GOLDI_N_TOLD];
-    double n = 0.0;
+    for (size_t k = 0; k < GOLDI_N_TOLD; k++) {
+        claim->of[k].grid =
+            off_by(curves, (goldi_told)k, told[k].most, told[k].least);
+    }
+    const left_out out = leave_out(curves, by, claim);
 
-    tell_far(curves, by, &claim->zone, far);
-    n = leave_out(curves, by, claim, sum, square);
-    for (size_t k = 0; n > 1.5 && k < GOLDI_N_TOLD; k++) {
+    for (size_t k = 0; out.n > 1.5 && k < GOLDI_N_TOLD; k++) {
         goldi_interval *of = &claim->of[k];
-        const double variance =
-            (n - 1.0) / n * (square[k] - sum[k] * sum[k] / n);
-        /* not fmax, which would make a number of NaN */
-        const double half = goldi_student_quantile(0.025, n - 1.0) *
-                            sqrt(variance < 0.0 ? 0.0 : variance);
 
-        set_ends(curves, (goldi_told)k, far[k], half, of);
+        of->error = jackknife_error(out.n, out.sum[k], out.square[k]);
+        of->grid_error =
+            jackknife_error(out.n, out.grid[k], out.grid_square[k]);
+        set_ends(curves, (goldi_told)k, &told[k],
+                 goldi_student_quantile(0.025, out.n - 1.0) * of->error, of);
         if (k != GOLDI_TOLD_HEIGHT && k != GOLDI_TOLD_SPREAD) {
             of->lower = within(claim, of->lower);
             of->upper = within(claim, of->upper);
         }
+    }
+}
+
+/* What is told where no zone is named: the highest point. */
+static void tell_highest(const goldi_curves *curves, const sums *by,
+                         const goldi_zone *zone, goldi_span told[GOLDI_N_TOLD])
+{
+    for (size_t k = 0; k < GOLDI_N_TOLD; k++) {
+        told[k].at = (double)NAN;
+    }
+    if (zone->is_found) {
+        told[GOLDI_TOLD_HEIGHT].at = by->mean_c[zone->peak];
+        told[GOLDI_TOLD_PEAK].at = curves->x[zone->peak];
+        told[GOLDI_TOLD_SPREAD].at = by->mean_z[zone->peak];
     }
 }
 
@@ -322,20 +358,18 @@ void goldi_claim_find(const goldi_curves *curves, goldi_claim *claim)
     claim->is_named = claim->is_named && zone->is_found;
     claim->n = zone->is_found ? (size_t)lround(by.n_c[zone->peak]) : 0;
 
-    double told[GOLDI_N_TOLD] = {(double)NAN, (double)NAN, (double)NAN,
-                                 (double)NAN, (double)NAN};
+    goldi_span told[GOLDI_N_TOLD];
 
     if (claim->is_named) {
         tell(curves, &by, claim->rise.is_above, told);
-    } else if (zone->is_found) {
-        told[GOLDI_TOLD_HEIGHT] = by.mean_c[zone->peak];
-        told[GOLDI_TOLD_PEAK] = curves->x[zone->peak];
-        told[GOLDI_TOLD_SPREAD] = by.mean_z[zone->peak];
+    } else {
+        tell_highest(curves, &by, zone, told);
     }
     for (size_t k = 0; k < GOLDI_N_TOLD; k++) {
-        claim->of[k] = (goldi_interval){told[k], (double)NAN, (double)NAN};
+        claim->of[k] = no_interval;
+        claim->of[k].value = told[k].at;
     }
     if (claim->is_named) {
-        find_intervals(curves, &by, claim);
+        find_intervals(curves, &by, told, claim);
     }
 }

@@ -12,9 +12,10 @@
  * error of the jackknife: the zone is found anew with each seed left out (of
  * the same looks), and n such values t_i give sqrt((n - 1)/n sum (t_i -
  * mean)^2). Places go by their logarithms where the line is positive, z always.
- * That of the grid, to one side, is refine.h's. An interval of a place that
- * would reach beyond those with numbers ends there: nothing is known of what is
- * beyond, so that such an end stands for there or further out.
+ * That of the grid, to either side, is refine.h's; how surely seeds know it
+ * says the jackknife too. An interval of a place that would reach beyond those
+ * with numbers ends there: nothing is known of what is beyond, so that such an
+ * end stands for there or further out.
  */
 #ifndef GOLD_APP_CLAIM_H
 #define GOLD_APP_CLAIM_H
@@ -35,11 +36,15 @@ typedef enum goldi_told {
 /** What it is called: "low". */
 const char *goldi_told_name(goldi_told which);
 
-/** A number with its 95 % interval; NaN where there is none. */
+/** A number with its 95 % interval; NaN where there is none. Its parts are on
+ * the scale that it is even on: of the logarithm, where it is told by that. */
 typedef struct goldi_interval {
     double value;
     double lower;
     double upper;
+    double error;      /* standard error over seeds */
+    double grid;       /* how wide the grid leaves it open */
+    double grid_error; /* standard error of that */
 } goldi_interval;
 
 typedef struct goldi_claim {

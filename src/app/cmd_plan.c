@@ -91,8 +91,8 @@ static void say_limits(const goldi_need *need)
     }
     if (need->is_rough) {
         gold_say(stdout,
-                 "    %sthat is wider than places are apart; take a pilot of "
-                 "more seeds\n",
+                 "    %sso few do not tell how the curve goes between places; "
+                 "take a pilot of more seeds\n",
                  isnan(need->seeds) ? "" : "a guess, mostly too few: ");
     }
 }
@@ -167,6 +167,10 @@ static gold_status print_needs(const gold_args *args, const gold_study *study,
     if (p->most > 0.0 && isfinite(p->most)) {
         const double times = p->most / seeds_of(study);
 
+        gold_say(stdout,
+                 "    ten seeds foretell a width to some %d %%, an unlucky ten "
+                 "to a third\n",
+                 p->wish.of == GOLDI_TOLD_PEAK ? 20 : 15);
         gold_say(stdout,
                  "with all of them %s core time, %s of results: --set "
                  "grid.seed='{count: %.0f}'\n",

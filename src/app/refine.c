@@ -13,31 +13,44 @@ static double second(const goldi_points *points, size_t k)
            (u[2] - u[0]);
 }
 
-/* Third divided difference around point i: the mean of those that there are; 0
- * of three points. */
-static double third(const goldi_points *points, size_t i)
-{
-    double sum = 0.0;
-    int n = 0;
-
-    for (size_t k = i > 1 ? i - 2 : 0; k < i && k + 3 < points->n; k++) {
-        sum += (second(points, k + 1) - second(points, k)) /
-               (points->u[k + 3] - points->u[k]);
-        n++;
-    }
-    return n > 0 ? sum / n : 0.0;
-}
-
 static double clamped(double x, double low, double high)
 {
     return fmin(fmax(x, low), high);
+}
+
+/* A span that reaches to where else it may be as well. */
+static void reach_to(goldi_span *span, double there)
+{
+    span->least = fmin(span->least, there);
+    span->most = fmax(span->most, there);
+}
+
+/* How far off the parabola with that bend the cubic has the top, whose term of
+ * third order begins at point k. */
+static void add_cubic(const goldi_points *points, size_t i, size_t k,
+                      double bend, goldi_top *top)
+{
+    const double *u = points->u;
+    const double third =
+        (second(points, k + 1) - second(points, k)) / (u[k + 3] - u[k]);
+    const double a = top->place.at - u[i - 1];
+    const double b = top->place.at - u[i];
+    const double c = top->place.at - u[i + 1];
+    const double shift = -third * (b * c + a * c + a * b) / (2.0 * bend);
+
+    reach_to(&top->place,
+             clamped(top->place.at + GOLDI_FAR * shift,
+                     fmin(top->place.at, (u[i - 1] + u[i]) / 2.0),
+                     fmax(top->place.at, (u[i] + u[i + 1]) / 2.0)));
+    top->highest = fmax(top->highest,
+                        top->height + third * a * b * c - bend * shift * shift);
 }
 
 goldi_top goldi_top_of(const goldi_points *points, size_t i)
 {
     const double *u = points->u;
     const double *y = points->y;
-    goldi_top top = {u[i], y[i], u[i]};
+    goldi_top top = {{u[i], u[i], u[i]}, y[i], y[i]};
 
     if (i == 0 || i + 1 >= points->n || fmax(y[i - 1], y[i + 1]) > y[i]) {
         return top;
@@ -50,39 +63,35 @@ goldi_top goldi_top_of(const goldi_points *points, size_t i)
     const double slope =
         (y[i] - y[i - 1]) / (u[i] - u[i - 1]) + bend * (u[i] - u[i - 1]);
     const double off = -slope / (2.0 * bend);
+    const double at = u[i] + off;
 
-    top.at = u[i] + off;
-    top.height = y[i] + slope * off + bend * off * off;
-
-    const double a = top.at - u[i - 1];
-    const double b = top.at - u[i];
-    const double c = top.at - u[i + 1];
-    const double shift =
-        -third(points, i) * (b * c + a * c + a * b) / (2.0 * bend);
-
-    top.far = clamped(top.at + GOLDI_FAR * shift, u[i - 1], u[i + 1]);
+    top.place = (goldi_span){at, at, at};
+    top.height = top.highest = y[i] + off * (slope + bend * off);
+    for (size_t k = i > 1 ? i - 2 : 0; k < i && k + 3 < points->n; k++) {
+        add_cubic(points, i, k, bend, &top);
+    }
     return top;
 }
 
-double goldi_crossing_far(const goldi_points *points, size_t k, double at,
-                          double half, double cross)
+goldi_span goldi_crossing_of(const goldi_points *points, size_t k, double at,
+                             double peak, const goldi_top *top)
 {
     const double *u = points->u;
     const double width = u[k + 1] - u[k];
-    double bend = 0.0;
-    int n = 0;
+    const double slope = (points->y[k + 1] - points->y[k]) / width;
+    const double heights[] = {top->height, top->highest};
+    goldi_span span = {at, at, at};
 
     for (size_t j = k > 0 ? k - 1 : 0; j <= k && j + 2 < points->n; j++) {
-        bend += second(points, j);
-        n++;
+        const double bow = second(points, j) * (at - u[k]) * (at - u[k + 1]);
+
+        for (size_t h = 0; h < 2; h++) {
+            const double shift = ((heights[h] - peak) / 2.0 - bow) / slope;
+
+            reach_to(&span, at + clamped(GOLDI_FAR * shift, -width, width));
+        }
     }
-    bend = n > 0 ? bend / n : 0.0;
-
-    const double above = bend * (at - u[k]) * (at - u[k + 1]) + half - cross;
-    const double shift =
-        -GOLDI_FAR * above * width / (points->y[k + 1] - points->y[k]);
-
-    return at + clamped(shift, -width, width);
+    return span;
 }
 
 double goldi_points_at(const goldi_points *points, double u)

@@ -8,13 +8,19 @@
 static void write_interval(goldi_text *out, const char *name,
                            const goldi_interval *of)
 {
-    char end[GOLD_NAME_BYTES];
+    const struct {
+        const char *end;
+        double number;
+    } parts[] = {{"", of->value},       {"_lower", of->lower},
+                 {"_upper", of->upper}, {"_error", of->error},
+                 {"_grid", of->grid},   {"_grid_error", of->grid_error}};
 
-    goldi_json_number(out, name, of->value);
-    (void)snprintf(end, sizeof end, "%s_lower", name);
-    goldi_json_number(out, end, of->lower);
-    (void)snprintf(end, sizeof end, "%s_upper", name);
-    goldi_json_number(out, end, of->upper);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        char key[GOLD_NAME_BYTES];
+
+        (void)snprintf(key, sizeof key, "%s%s", name, parts[i].end);
+        goldi_json_number(out, key, parts[i].number);
+    }
 }
 
 static void write_claim(goldi_text *out, const goldi_sheet *sheet)

@@ -10,10 +10,9 @@
 #include "app/student.h"
 
 static const double most_seeds = 1e7;
-static const double tails = 3.0;      /* excess kurtosis of seeds */
-static const double of_peaks = 9.0;   /* the highest of few is too sharp */
-static const double by_scatter = 0.4; /* standard errors: of a grid's part */
-static const double by_grid = 0.5;    /* of a width, and the grid limits */
+/* Excess kurtosis as it were: the highest of few is too sharp. */
+static const double of_peaks = 9.0;
+static const double by_grid = 0.5; /* of a width, and the grid limits */
 
 /* A number of per cent, or a share, which is below 1. */
 static bool read_width(const char *text, double *width)
@@ -67,7 +66,8 @@ static double even(const goldi_wish *wish, double width)
 typedef struct part {
     double n;
     double seeds; /* that part of its width */
-    double grid;  /* by how much it goes further to one side */
+    double grid;  /* the other */
+    double error; /* standard error of that */
     double finer; /* times that, without scatter, on the line that is planned */
     double tails;
 } part;
@@ -130,22 +130,6 @@ gold_status goldi_check_line(const gold_study *study, const char *at)
     return GOLD_OK;
 }
 
-/* By how much an interval goes further to one side than to the other; 0 where
- * an end of the grid hides it. */
-static double lean(const goldi_wish *wish, const goldi_claim *claim)
-{
-    const goldi_interval *of = &claim->of[wish->of];
-
-    if (wish->of == GOLDI_TOLD_HEIGHT) {
-        return fabs(of->upper + of->lower - 2.0 * of->value) / of->value;
-    }
-    if (wish->of != GOLDI_TOLD_SPREAD &&
-        (of->lower <= claim->first || of->upper >= claim->last)) {
-        return 0.0;
-    }
-    return fabs(log(of->upper / of->value) - log(of->value / of->lower));
-}
-
 /* How much the deviation of so few seeds mostly falls short. */
 static double too_small(const part *pilot, double n)
 {
@@ -166,12 +150,11 @@ static double mean_size(double mean, double deviation)
 /* The grid's part without what seeds do to it, and with n seeds. */
 static double grid_at(const part *pilot, double n)
 {
-    const double error = by_scatter * pilot->seeds / 2.0 /
-                         goldi_student_quantile(0.025, pilot->n - 1.0);
-    const double square = pilot->grid * pilot->grid - error * error;
+    const double square =
+        pilot->grid * pilot->grid - pilot->error * pilot->error;
 
     return mean_size(pilot->finer * sqrt(fmax(square, 0.0)),
-                     error * sqrt(pilot->n / n));
+                     pilot->error * sqrt(pilot->n / n));
 }
 
 static double foreseen(const part *pilot, double n)
@@ -217,6 +200,14 @@ static size_t places_for(const part *pilot, double width, size_t n_places)
                : 1 + (size_t)ceil((double)(n_places - 1) * sqrt(times));
 }
 
+/* What the grid's part is surely, by its seeds. */
+static double least_of_grid(const part *pilot)
+{
+    return pilot->finer *
+           (pilot->grid -
+            goldi_student_quantile(0.025, pilot->n - 1.0) * pilot->error);
+}
+
 /* Does an interval of a place go further than places are apart? */
 static bool is_rough(const goldi_wish *wish, const part *pilot, double step)
 {
@@ -239,13 +230,19 @@ static goldi_need need_of(const goldi_wish *wish, const goldi_claim *claim,
         need.width = (double)NAN;
         return need;
     }
-    const double grid = lean(wish, claim);
     const double step = step_of(claim->first, claim->last, claim->n_places);
     const double times = planned->n > 0 ? planned->step / step : 1.0;
+    const double unit = wish->of == GOLDI_TOLD_HEIGHT ? of->value : 1.0;
+    const double n = (double)need.n;
     const bool is_of_peak =
         wish->of == GOLDI_TOLD_PEAK || wish->of == GOLDI_TOLD_SPREAD;
-    const part pilot = {(double)need.n, even(wish, need.width) - grid, grid,
-                        times * times, is_of_peak ? of_peaks : tails};
+    const part pilot = {.n = n,
+                        .seeds = 2.0 * goldi_student_quantile(0.025, n - 1.0) *
+                                 of->error / unit,
+                        .grid = of->grid / unit,
+                        .error = of->grid_error / unit,
+                        .finer = times * times,
+                        .tails = is_of_peak ? of_peaks : 0.0};
     const double wanted = even(wish, wish->width);
 
     need.seeds = first_within(&pilot, wanted);
@@ -253,8 +250,10 @@ static goldi_need need_of(const goldi_wish *wish, const goldi_claim *claim,
     need.n_places = planned->n > 0 ? planned->n : claim->n_places;
     need.places = places_for(&pilot, wanted, need.n_places);
     need.is_rough = is_rough(wish, &pilot, step);
-    if (need.is_rough && isinf(need.seeds)) {
+    if (isinf(need.seeds) &&
+        (need.is_rough || least_of_grid(&pilot) < wanted)) {
         need.seeds = (double)NAN; /* the grid's part is a guess as well */
+        need.is_rough = true;
     }
     return need;
 }

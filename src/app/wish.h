@@ -7,11 +7,11 @@
  * end is 1.05 times the lower one, or for the height one that is so long. By
  * the seeds at hand the part of n seeds is reach(n) / reach(now) times theirs,
  * reach(n) being the quantile of Student's t over sqrt(n), and more by what few
- * seeds mostly see too little of their scatter. The part of the grid, by which
- * an interval goes further to one side than to the other, stays but for what
- * scatter does to it: only a finer grid makes it less. Where it alone is wider
- * than what is wished no number of seeds will do, which a pilot whose interval
- * is wider than places are apart cannot tell.
+ * seeds mostly see too little of their scatter. The part of the grid stays but
+ * for what scatter does to it, which its standard error tells: only a finer
+ * grid makes it less. Where it alone is wider than what is wished no number of
+ * seeds will do, which a pilot whose interval is wider than places are apart
+ * cannot tell, nor one that does not know that part so well.
  */
 #ifndef GOLD_APP_WISH_H
 #define GOLD_APP_WISH_H
@@ -41,8 +41,9 @@ typedef struct goldi_need {
     size_t n_places;  /* on it */
     size_t places; /* between the same ends that would do where the grid's part
                       is more than half of what is wished; else 0 */
-    bool is_rough; /* the interval is wider than places are apart: so few seeds
-                      say little of what more see */
+    bool is_rough; /* the interval is wider than places are apart, or no number
+                      of seeds would do by a part of the grid that is not known
+                      so well: so few seeds say little of what more see */
 } goldi_need;
 
 typedef void goldi_need_fn(void *context, const goldi_sheet *sheet,

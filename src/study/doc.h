@@ -52,9 +52,11 @@ goldi_node *goldi_doc_parse(goldi_report *report, goldi_place origin,
                             const char *text, size_t n_bytes);
 
 /** Go through the entries of a list, or the keys of a mapping. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): a name that is declared */
 #define GOLDI_EACH(item, node)                                                 \
     for (const goldi_node *item = (node)->first; (item) != NULL;               \
          (item) = (item)->next)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /** A new node; NULL when refused. */
 goldi_node *goldi_node_create(goldi_report *report, goldi_node_kind kind,

@@ -158,9 +158,11 @@ extern const goldi_key goldi_keys[];
 extern const size_t goldi_n_keys;
 
 /** Go through the table. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): a name that is declared */
 #define GOLDI_EACH_KEY(key)                                                    \
     for (const goldi_key *key = goldi_keys; (key) < goldi_keys + goldi_n_keys; \
          (key)++)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /** Of a training. */
 #define GOLDI_MOST_STEPS 1e12

@@ -140,12 +140,12 @@ def test_no_number_of_seeds(study):
 
 
 def test_no_more_than_the_most(study):
-    result = run(study, "most.h5", "--until", "high:1%", "--most", 9)
+    result = run(study, "most.h5", "--until", "high:30%", "--most", 9)
     assert result.code == 0 and "no more, as --most says" in result.out
     assert seeds(study.with_name("most.h5")) == list(range(3, 12))
-    again = run(study, "most.h5", "--until", "high:1%", "--most", 9, "--quiet")
+    again = run(study, "most.h5", "--until", "high:30%", "--most", 9, "--quiet")
     assert again.code == 0 and again.out == ""
-    assert "1 % are wanted: no more, as --most says" in again.err
+    assert "30 % are wanted: no more, as --most says" in again.err
 
 
 @pytest.mark.parametrize("options, code, words", [

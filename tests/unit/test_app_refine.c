@@ -34,8 +34,19 @@ static goldi_points hill(double skew, double u[N], double y[N])
     return (goldi_points){N, u, y};
 }
 
-/* A parabola is itself; of a cubic a third of the way is its top, to first
- * order in the skew. */
+/* How far the one end of a span that is not what it is at goes. */
+static double way_of(const goldi_span *span)
+{
+    if (span->least < span->at && span->most > span->at) {
+        fail_msg("open to both sides: %g %g %g", span->least, span->at,
+                 span->most);
+    }
+    return span->most > span->at ? span->most - span->at
+                                 : span->least - span->at;
+}
+
+/* A parabola is itself; of a cubic, which both that there are are, the top is
+ * half of the way, to first order in the skew. */
 static void test_top(void **state)
 {
     double u[N];
@@ -44,13 +55,42 @@ static void test_top(void **state)
     goldi_top top = goldi_top_of(&points, 3);
 
     (void)state;
-    near(top.at, 0.2, 1e-14);
+    near(top.place.at, 0.2, 1e-14);
+    near(top.place.least, 0.2, 1e-12);
+    near(top.place.most, 0.2, 1e-12);
     near(top.height, 4.0, 1e-14);
-    near(top.far, 0.2, 1e-12);
-    points = hill(0.02, u, y);
+    near(top.highest, 4.0, 1e-12);
+    points = hill(-0.02, u, y);
     top = goldi_top_of(&points, 3);
-    assert_true(fabs(top.at - 0.2) > 5e-3);
-    near(top.at + (top.far - top.at) / GOLDI_FAR, 0.2, 1e-3);
+    assert_true(fabs(top.place.at - 0.2) > 5e-3);
+    near(top.place.at + way_of(&top.place) / GOLDI_FAR, 0.2, 1e-3);
+    near(top.highest, 4.0, 1e-3);
+    assert_true(fabs(top.height - 4.0) > 3e-3);
+}
+
+/* Even curves: cubics of either side have the top on either side, and no
+ * further than half-way to the neighbours. */
+static void test_both_sides(void **state)
+{
+    double u[N];
+    double y[N];
+    goldi_points points = {N, u, y};
+
+    (void)state;
+    for (int k = 0; k < 10; k++) {
+        const double place = -0.45 + 0.1 * k;
+
+        for (int i = 0; i < N; i++) {
+            u[i] = i - 3;
+            y[i] = exp(-2.0 * (u[i] - place) * (u[i] - place));
+        }
+        const goldi_top top = goldi_top_of(&points, 3);
+
+        assert_true(top.place.least < top.place.at);
+        assert_true(top.place.most > top.place.at);
+        assert_true(top.place.least >= -0.5 && top.place.most <= 0.5);
+        assert_true(top.place.least < place && top.place.most > place);
+    }
 }
 
 /* The ends, a slope and three that are the same have no parabola. */
@@ -63,11 +103,14 @@ static void test_no_top(void **state)
     (void)state;
     for (size_t i = 0; i < N; i++) {
         if (i != 3) {
-            near(goldi_top_of(&points, i).at, u[i], 0.0);
+            const goldi_top top = goldi_top_of(&points, i);
+
+            near(top.place.at, u[i], 0.0);
+            near(top.place.most - top.place.least, 0.0, 0.0);
         }
     }
     y[2] = y[3] = y[4];
-    near(goldi_top_of(&points, 3).at, 0.0, 0.0);
+    near(goldi_top_of(&points, 3).place.at, 0.0, 0.0);
     near(goldi_top_of(&points, 3).height, y[3], 0.0);
 }
 
@@ -78,14 +121,18 @@ static void test_crossing(void **state)
     double u[N];
     double y[N];
     const goldi_points points = hill(0.0, u, y);
-    const double at = 1.0 + (y[4] - 2.0) / (y[4] - y[5]);
-    const double far = goldi_crossing_far(&points, 4, at, 2.0, 2.0);
+    const goldi_top top = goldi_top_of(&points, 3);
+    const goldi_top high = {top.place, top.height, 180.0};
+    const double at = 1.0 + (y[4] - y[3] / 2.0) / (y[4] - y[5]);
+    goldi_span span = goldi_crossing_of(&points, 4, at, y[3], &top);
 
     (void)state;
     assert_true(fabs(at - 0.2 - sqrt(2.0)) > 0.05);
-    near(at + (far - at) / GOLDI_FAR, 0.2 + sqrt(2.0), 0.01);
+    near(at + way_of(&span) / GOLDI_FAR, 0.2 + sqrt(2.0), 0.01);
     /* no further than the two are apart */
-    near(goldi_crossing_far(&points, 4, at, 2.0, -90.0), at + 1.0, 1e-12);
+    span = goldi_crossing_of(&points, 4, at, y[3], &high);
+    near(span.least, at - 1.0, 1e-12);
+    assert_true(span.most > at);
 }
 
 static void test_lines(void **state)
@@ -105,9 +152,8 @@ static void test_lines(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_top),
-        cmocka_unit_test(test_no_top),
-        cmocka_unit_test(test_crossing),
+        cmocka_unit_test(test_top),    cmocka_unit_test(test_both_sides),
+        cmocka_unit_test(test_no_top), cmocka_unit_test(test_crossing),
         cmocka_unit_test(test_lines),
     };
 

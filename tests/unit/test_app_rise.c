@@ -225,6 +225,7 @@ static void test_intervals(void **state)
     static const double factors[] = {0.8, 0.9, 1.0, 1.1, 1.2};
     const double error = sqrt(0.1 / 4.0 / 5.0) * 4.0;
     fixture *f = *state;
+    const double step = log(f->x[1] / f->x[0]);
     const goldi_curves curves = curves_of(f, 5, 7);
     const goldi_interval *of = f->claim.of;
 
@@ -236,11 +237,17 @@ static void test_intervals(void **state)
     goldi_claim_find(&curves, &f->claim);
     assert_true(f->claim.is_named);
     near(of[GOLDI_TOLD_HEIGHT].lower, 4.0 - 2.7764451 * error, 1e-6);
-    near(of[GOLDI_TOLD_HEIGHT].upper, 4.0 + 2.7764451 * error, 1e-6);
+    near(of[GOLDI_TOLD_HEIGHT].upper, 4.0 + 2.0 / 144.0 + 2.7764451 * error,
+         1e-6);
+    near(of[GOLDI_TOLD_HEIGHT].error, error, 1e-6);
     near(of[GOLDI_TOLD_LOW].value, pow(10.0, -0.85), 1e-9);
-    near(of[GOLDI_TOLD_LOW].lower, of[GOLDI_TOLD_LOW].value, 1e-6);
-    near(of[GOLDI_TOLD_PEAK].lower, f->x[3], 1e-12);
-    near(of[GOLDI_TOLD_PEAK].upper, f->x[3], 1e-12);
+    /* Third differences of -1 and 1 beside a second of -2, and second ones of 1
+     * and -1 beside a first of 2: twice 1/12 and 1/16 of a step. */
+    near(of[GOLDI_TOLD_LOW].lower, pow(10.0, -0.85) * exp(-step / 8.0), 1e-6);
+    near(of[GOLDI_TOLD_LOW].grid, (1.0 / 4.0 + 1.0 / 288.0) * step, 1e-6);
+    near(of[GOLDI_TOLD_LOW].grid_error, 0.0, 1e-9);
+    near(of[GOLDI_TOLD_PEAK].lower, f->x[3] * exp(-step / 6.0), 1e-9);
+    near(of[GOLDI_TOLD_PEAK].upper, f->x[3] * exp(step / 6.0), 1e-9);
     near(of[GOLDI_TOLD_SPREAD].lower, 1.0, 1e-12);
 }
 
