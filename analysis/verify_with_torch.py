@@ -68,9 +68,10 @@ def verify(path, tolerance):
     if any(name.startswith("moments/") for name in point.names):
         given += ["moments/step"]
         found = {}
-        for at in training.moments(path):
+        for differences in [at.differences() for at in training.moments(
+                path)] + [training.unreached(path)]:
             pytorch.worse(found, {f"moments/{name}": difference for
-                                  name, difference in at.differences().items()})
+                                  name, difference in differences.items()})
         n_bad += report(f"{path}: moments of the training, the worst of them",
                         found, None if point.precision != "float64"
                         else TRAINING_TOLERANCE if tolerance is None

@@ -56,7 +56,7 @@ def test_sign_shows(tmp_path):
 
 
 def test_line(tmp_path):
-    figure = plots.boundary(write(tmp_path / "p.h5", 1), vectors=(1, 7))
+    figure = plots.boundary(write(tmp_path / "p.h5", 1), vectors=(-1, 1, 7))
     assert len(figure.axes) == 2
     sure, second = figure.axes
     assert np.allclose(sure.get_lines()[0].get_ydata(), 0.9)
@@ -68,6 +68,8 @@ def test_other_files_are_refused(tmp_path):
     path = write(tmp_path / "p.h5", 2)
     with pytest.raises(decision.NotOfABoundary, match="has no /boundary"):
         plots.boundary(path, moment="start")
+    with pytest.raises(ValueError, match="no moment 'End'; did you mean"):
+        plots.boundary(path, moment="End")
     with h5py.File(path, "a") as file:
         del file["end/boundary/grid"]
     with pytest.raises(plots.NothingToDraw, match="two features"):

@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.patheffects import withStroke
 
 from .. import plain
-from ..arguments import PATH
+from ..arguments import PATH, known
 from ..files import done, grid_axes, setting
 from ..words import data_words
 from .style import (COLOURS, COLUMN, MARKERS, SIGNED, NothingToDraw, canvas,
@@ -13,6 +13,8 @@ from .style import (COLOURS, COLUMN, MARKERS, SIGNED, NothingToDraw, canvas,
 
 TEXTS = ("a file that `goldilocks point` has written of a study with "
          "curvature: {boundary: {eigenvectors: k}}")
+
+MOMENTS = {"start": "", "end": "end/"}
 
 
 class NotOfABoundary(plain.Refusal):
@@ -22,7 +24,7 @@ class NotOfABoundary(plain.Refusal):
 def read(path, moment):
     """Arrays of a point file: the grid, eigenvalues and training samples."""
     with plain.opened(path, NotOfABoundary) as file:
-        name = ("end/" if moment == "end" else "") + "boundary"
+        name = MOMENTS[known("moment", moment, MOMENTS)] + "boundary"
         if name not in file:
             raise NotOfABoundary(f"{path}: has no /{name}: it takes {TEXTS}")
         if "grid" not in file[name]:
@@ -100,7 +102,7 @@ def boundary(path, moment="end", vectors=(0, 1), ax=None):
     has no sign of its own. `moment`: "start" or "end".
     """
     b = read(path, moment)
-    vectors = [v for v in vectors if v < len(b["alignments"])]
+    vectors = [v for v in vectors if 0 <= v < len(b["alignments"])]
     n = 1 + len(vectors)
     figure, axes = canvas(1, n, size=(0.68 * COLUMN * n, 0.66 * COLUMN), ax=ax)
     row = axes[0]
