@@ -276,7 +276,8 @@ static gold_status compare(merge *m, const part *p, const spot *at,
     return gold_fail(
         GOLD_ERR_MISMATCH,
         "%s and %s disagree at %s: %s (number %zu) is %.17g and %.17g; "
-        "`goldilocks verify` tells which file is wrong",
+        "another build, kernel or processor gives other bits; of files of the "
+        "same `goldilocks verify` tells which is wrong",
         owner, p->archive->path,
         gold_study_describe(m->whole, at->point, place, sizeof place),
         gold_variable_about(variable)->name, item,
