@@ -181,14 +181,15 @@ char *goldi_sheet_text(const goldi_sheet *sheet, goldi_shown v, size_t i,
                             .of[GOLD_STATE_DONE];
     char a[NUMBER_BYTES];
     char b[NUMBER_BYTES];
-    char of[2 * NUMBER_BYTES] = "";
+    char of[2 * NUMBER_BYTES] = ""; /* of how many seeds */
 
     (void)number_text(v, v == GOLDI_RATIO ? goldi_papers_place(mean) : mean, a);
-    if (n > 0 && n < done) { /* not what all seeds that are done have */
+    if (n > 0 && n < done) {
         (void)snprintf(of, sizeof of, " (%zu of %zu)", n, done);
     }
-    (void)snprintf(text, GOLD_NAME_BYTES, "%s%s%s%s", a, has_sd ? " +- " : "",
-                   has_sd ? number_text(v, sd, b) : "", of);
+    (void)snprintf(text, GOLD_NAME_BYTES, "%.16s%s%.16s%.20s", a,
+                   has_sd ? " +- " : "", has_sd ? number_text(v, sd, b) : "",
+                   of);
     return text;
 }
 
