@@ -14,6 +14,9 @@ OPTIMIZERS = {"gd": "gradient descent", "sgd": "SGD", "momentum": "momentum",
 ACTIVATIONS = {"relu": "ReLU", "leaky_relu": "leaky ReLU"}
 REFERENCES = {"xavier": "Xavier", "kaiming": "Kaiming", "lecun": "LeCun"}
 
+# Where a point lies, of those that files name.
+PLACES = {"start": "at the start", "end": "where training ended"}
+
 # Axis labels: what it is, its symbol, and its unit where it has one.
 NAMES = {
     "trace_over_norm": r"$\mathrm{Tr}\,H_d\,/\,\Vert H_d\Vert_\mathrm{F}$",
@@ -165,6 +168,19 @@ def data_words(ds):
     if samples in ("0", "all", None):  # all there are
         samples = ds.attrs.get("n_train", "all")
     return f"{data_name(ds)}, {samples} samples"
+
+
+def place_words(ds):
+    """Where points of a dataset are that is one of later than the start, as
+    `goldilocks.at_end` and `at_step` give it; "" of the start."""
+    where = ds.attrs.get("measured_at", "")
+    return PLACES.get(where, f"after {where.removeprefix('step ')} steps"
+                      if where else "")
+
+
+def points_words(ds):
+    """Data set and number of samples, and where points lie later than the start."""
+    return ", ".join(filter(None, [data_words(ds), place_words(ds)]))
 
 
 def chance(ds):

@@ -90,7 +90,8 @@ def calls(ds, tmp_path_factory):
         gold.waiting: {"ds": ds, "loss": 0.5},
         gold.within_and_between: {"ds": ds, "a": "loss", "b": "entropy"},
         gold.zone: {"ds": ds},
-        plots.boundary: {"path": path / "none.h5"},
+        plots.boundary: {"path": path / "none.h5", "moment": "end",
+                         "vectors": [0]},
         plots.bounds: {"ds": ds, "zones": zones, "axis": "activation"},
         plots.correlations: {"ds": ds, "a": "loss", "b": "entropy", "at": at},
         plots.effects: {"found": {"loss": [gold.paired(**pairs)]}, "x": [1]},
@@ -165,7 +166,7 @@ def test_what_is_misspelt(calls):
     """A keyword, and the name of something: the near one is told, or all."""
     names = ("dim", "method", "adjust", "diverged", "scale", "simultaneous", "of",
              "col", "hue", "band", "by", "name", "a", "b", "law", "choice", "axis",
-             "curvature", "accuracy", "term")
+             "curvature", "accuracy", "term", "moment")
     n = 0
     for function, right in calls.items():
         known = inspect.signature(function).parameters

@@ -12,7 +12,8 @@ from ..files import ascending, grid_axes, groups, line_axis, pick, with_seeds
 from ..intervals import SCALES
 from ..means import line_of, mean_over_seeds
 from ..planning import foreseen, intervals_of, width_of
-from ..words import data_words, group_words, label, seeds_words, value_words
+from ..words import (data_words, group_words, label, points_words, seeds_words,
+                     value_words)
 from .maps import FATES, REST, axis_values, votes
 from .panels import ABOVE, panelled
 from .spectra import one_group
@@ -153,7 +154,7 @@ def bounds(ds, zones, axis, names=("low", "peak", "high"), ax=None):
     ax.set_xticks([], minor=True)
     ax.set_xlabel(label(ds, axis))
     ax.set_ylabel(label(ds, zones.attrs["line"]))
-    ax.set_title(f"{data_words(ds)}, $d$ = {zones.attrs['subspace_dim']}\n"
+    ax.set_title(f"{points_words(ds)}, $d$ = {zones.attrs['subspace_dim']}\n"
                  + ", ".join(names) + " of the zone, 95 % intervals",
                  loc="left", fontsize=7)
     if rest and others.sizes["network"] > 1:
@@ -225,7 +226,7 @@ def collapse(ds, name="trace_over_norm", by="logit_spread", dim=None,
     ax.axhline(0, color="0.35", lw=0.6, zorder=0)
     ax.set_xlabel(label(ds, by))
     ax.set_ylabel(label(ds, name))
-    title = data_words(ds) + "\n" + BANDS[band].format(
+    title = points_words(ds) + "\n" + BANDS[band].format(
         seeds_words(np.concatenate(n)))
     if len(n) > 1:
         longest = max(map(len, ax.get_legend_handles_labels()[1]))

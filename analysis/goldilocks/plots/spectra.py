@@ -6,7 +6,7 @@ import scipy.ndimage
 from ..arguments import known
 from ..files import (ascending, grid_axes, largest_dim, line_axis, pick,
                      with_seeds)
-from ..words import data_words, label, significant
+from ..words import label, points_words, significant
 from .panels import panelled
 from .style import (COLUMN, canvas, edges, is_logarithmic, need_numbers, shades)
 
@@ -68,7 +68,7 @@ def spectra(ds, dim=None, at=None, term="", seed=None, ax=None):
     thin_ticks(ax)
     ax.set_xlabel(label(ds, line))
     ax.set_ylabel(f"eigenvalues of ${TERMS[term]}_d$")
-    ax.set_title(f"{data_words(ds)}, $d$ = {dim}\n"
+    ax.set_title(f"{points_words(ds)}, $d$ = {dim}\n"
                  "thick: smallest, median, largest", loc="left", fontsize=7)
     return figure
 
@@ -126,7 +126,7 @@ def density(ds, dim=None, at=None, term="", n_curves=5, points=None, ax=None):
     ax.set_yticks([])
     ax.set_xlabel(f"eigenvalue of ${TERMS[term]}_d$ over the largest in size")
     ax.set_ylabel("density, scaled and shifted")
-    ax.set_title(f"{data_words(ds)}, $d$ = {dim}\n"
+    ax.set_title(f"{points_words(ds)}, $d$ = {dim}\n"
                  f"numbers: {label(ds, line)}", loc="left", fontsize=7)
     return figure
 
