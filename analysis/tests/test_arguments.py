@@ -210,6 +210,15 @@ def test_without_what_is_needed(calls):
         gold.seeds_needed(None, 0.1)
 
 
+def test_a_study_is_text():
+    """Or the path of a file: a dictionary was taken for the name of one."""
+    for function in (gold.run, gold.point):
+        for config in ({"study": "a"}, None, 3):
+            with pytest.raises(ValueError, match="config: YAML text is meant, or "
+                               "the path of a file of it, not "):
+                function(config, "a.h5")
+
+
 def test_no_seeds_are_left(calls):
     """Whatever is asked of them; and a map has two axes."""
     for function in (gold.zone, gold.collapse, gold.correlate, plots.collapse,
