@@ -79,8 +79,10 @@ class Point:
                     for name in OF_TRAINING if f"final_{name}" in file["train"]}
             self.full = {name: item[which] for name, item
                          in at.get("full", {}).items()}
+            # a file has no eigenvectors of moments
             self.boundary = {name: at[f"boundary/{name}"][()] for name
-                             in at.get("boundary", {}) if name != "grid"}
+                             in at.get("boundary", {}) if name != "grid"
+                             and "boundary/eigenvectors" in at}
             self.directions = None
             if "subspace" in file and "directions" in file["subspace"]:
                 self.on_sphere = file["subspace"].attrs["surface"] == "sphere"
