@@ -460,6 +460,19 @@ def test_program_reads_it(tmp_path, small):
     assert chance(ds) == pytest.approx(1 / 3)
 
 
+def test_own_data_are_called_as_their_file(opened):
+    """Where they have no name: in either way that YAML has, and by --set."""
+    for config, overrides, name in (
+            ("data: {set: file, path: a b/own.v2.h5, train: 4}", "", "own.v2"),
+            ("data:\n  # path: other.h5\n  path: '/d/own.h5'  # mine\n", "", "own"),
+            ("data: {path: own.h5}", "train.steps=3\ndata.path=d/x.h5\n", "x"),
+            ("data: {set: file}", "", "file")):
+        ds = opened.assign_attrs(
+            study_identity="data.set = file\ndata.train = 4\n", config=config,
+            config_overrides=overrides)
+        assert data_words(ds) == f"{name}, 4 samples"
+
+
 def test_one_hot_is_told(tmp_path):
     """Rows of one 1 among 0 are values, as asked for, with a word of it."""
     with pytest.warns(UserWarning, match=r"argmax\(axis=1\) makes classes"):
