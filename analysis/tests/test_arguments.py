@@ -219,6 +219,12 @@ def test_a_study_is_text():
                 function(config, "a.h5")
 
 
+def test_points_are_no_zone(ds):
+    """A dataset of points was told to have no bound, of none that there are."""
+    with pytest.raises(ValueError, match=r"give what gold.zone\(ds\) has found"):
+        plots.seeds(ds)
+
+
 def test_no_seeds_are_left(calls):
     """Whatever is asked of them; and a map has two axes."""
     for function in (gold.zone, gold.collapse, gold.correlate, plots.collapse,

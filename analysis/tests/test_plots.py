@@ -178,7 +178,8 @@ def test_spectra(ds):
     expected = ds.eigenvalues.sel(depth_width=0, activation="tanh", seed=2,
                                   subspace_dim=5).isel(eigen=4)
     np.testing.assert_array_equal(lines[4].get_ydata(), expected)
-    with pytest.raises(ValueError, match="several networks"):
+    with pytest.raises(ValueError, match=r"several networks: say which "
+                       r"one, such as at={'depth_width': 0, 'activation': 'relu'}"):
         plots.spectra(ds)
 
 

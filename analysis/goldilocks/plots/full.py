@@ -7,8 +7,8 @@ from ..files import ascending, line_axis, pick, with_seeds
 from ..words import label, points_words, seeds_words, significant
 from .curves import curve, draw_band
 from .spectra import one_group, thin_ticks
-from .style import (COLUMN, canvas, is_logarithmic, line_style, need_numbers,
-                    shades, styled)
+from .style import (COLUMN, canvas, is_logarithmic, line_style, logarithmic,
+                    need_numbers, shades, styled)
 
 ENDS = {"full_largest_eigenvalues": "largest eigenvalues of $H$",
         "full_smallest_eigenvalues": "smallest eigenvalues of $H$"}
@@ -18,7 +18,7 @@ NORMS = {"full_g_spectral_norm": r"$\Vert G\Vert_2$",
 
 def finish(ax, ds, line, x, words):
     if is_logarithmic(x):
-        ax.set_xscale("log")
+        logarithmic(ax)
     ax.set_xlabel(label(ds, line))
     ax.set_title(f"{points_words(ds)}\n{words}", loc="left", fontsize=7)
 

@@ -10,7 +10,8 @@ from ..words import label, points_words, seeds_words
 from .curves import curve, draw_band
 from .panels import panelled
 from .spectra import one_group
-from .style import canvas, is_logarithmic, line_style, need_numbers, styled
+from .style import (canvas, is_logarithmic, line_style, logarithmic,
+                    need_numbers, styled)
 
 
 @panelled
@@ -34,7 +35,7 @@ def ratios(ds, at=None, ax=None):
         n.append(c.n)
     ax.set_yscale("log", nonpositive="clip")
     if is_logarithmic(part[line].values):
-        ax.set_xscale("log")
+        logarithmic(ax)
     ax.set_xlabel(label(ds, line))
     ax.set_ylabel("$R$ of the whole Hessian")
     ax.set_title(f"{points_words(ds)}\n{seeds_words(np.concatenate(n))}, 95 % "

@@ -9,7 +9,7 @@ from ..words import (chance, group_words, label, network_words, points_words,
                      seeds_words, significant, training_words)
 from ..zones import no_zone_words, zone_of
 from .curves import BANDS, curve, draw_band
-from .style import COLUMN, canvas, line_style, need_numbers
+from .style import COLUMN, canvas, line_style, logarithmic, need_numbers
 
 CURVATURE = ("trace_over_norm", "positive_fraction")
 TRACE_LABEL = r"$\mathrm{Tr}\,H_d\;/\;\Vert H_d\Vert_\mathrm{F}$"
@@ -212,7 +212,7 @@ def finish(figure, axes, x_label, text):
     top, middle, bottom = axes[0], axes[1], axes[-1]
     top.axhline(0, color="0.35", lw=0.6, zorder=2)
     middle.axhline(0.5, color="0.35", lw=0.6, zorder=2)
-    bottom.set_xscale("log")
+    logarithmic(bottom)
     bottom.set_xlabel(x_label)
     top.set_ylabel(TRACE_LABEL)
     middle.set_ylabel(FRACTION_LABEL)
