@@ -67,6 +67,7 @@ def parts_of(path, tolerance):
         found = {}
         for at in training.moments(path):
             pytorch.worse(found, at.differences())
+        pytorch.worse(found, training.unreached(path))
         yield (moment_words(training.moment_steps(path)),
                within("moments", found), of_training, ["moments/step"])
 

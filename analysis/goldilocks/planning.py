@@ -199,6 +199,10 @@ def width_of(zone, of, line=None, level=LEVEL):
     known("bound", of, intervals_of(zone))
     if any(zone[of].sizes.values()) and zone[of].size > 1:
         raise ValueError("zones of several networks: select one")
+    missing = [of + part for part in PARTS if of + part not in zone]
+    if missing:
+        raise ValueError("pilot: a zone is meant, as gold.zone gives; this one "
+                         "has no " + ", ".join(missing))
 
     def number(name):
         return float(zone[name].squeeze())

@@ -38,6 +38,10 @@ OF_MATRIX = ("spectral_norm", "frobenius_norm", "trace", "trace_over_norm",
 OF_SOFTMAX = ("entropy", "confidence", "prior_mismatch")
 
 
+# What is counted, or summed, of outputs: no chance of what is no number.
+OF_OUTPUTS = ("accuracy", "test_accuracy", "zero_logits", "entropy")
+
+
 class NotAPoint(plain.Refusal):
     """The file is not one that `goldilocks point` has written."""
 
@@ -79,10 +83,9 @@ class Point:
                     for name in OF_TRAINING if f"final_{name}" in file["train"]}
             self.full = {name: item[which] for name, item
                          in at.get("full", {}).items()}
-            # a file has no eigenvectors of moments
-            self.boundary = {name: at[f"boundary/{name}"][()] for name
-                             in at.get("boundary", {}) if name != "grid"
-                             and "boundary/eigenvectors" in at}
+            self.boundary = {name: item[which] for name, item
+                             in at.get("boundary", {}).items()
+                             if name != "grid"}
             self.directions = None
             if "subspace" in file and "directions" in file["subspace"]:
                 self.on_sphere = file["subspace"].attrs["surface"] == "sphere"
@@ -140,6 +143,8 @@ class Point:
                 .double().mean(),
                 "prior_mismatch": (p.mean(0) - frequencies).norm(),
             }
+        if not torch.isfinite(u).all():  # after a training overflowed
+            found |= {name: np.nan for name in OF_OUTPUTS if name in found}
         return {name: value for name, value in found.items()
                 if self.criterion.is_softmax or name not in OF_SOFTMAX}
 
@@ -218,7 +223,7 @@ class Point:
             n = int(np.isfinite(values).sum()) or len(values)
             m = whole[:n, :n]
             size = float(norm(torch.from_numpy(m.ravel())))
-            ours = np.linalg.eigvalsh((m + m.T) / 2)
+            ours = pytorch_full.eigenvalues((m + m.T) / 2)
             trace = np.trace(m)
             here = {
                 "eigenvalues": relative(values[:n], ours),
@@ -227,7 +232,7 @@ class Point:
                 "frobenius_norm": relative(given["frobenius_norm"][k], size),
                 "trace": relative(given["trace"][k], trace, size),
                 "trace_over_norm": relative(given["trace_over_norm"][k],
-                                            trace / size if size > 0 else 0.0,
+                                            0.0 if size == 0 else trace / size,
                                             1.0),
                 "positive_fraction": self.sign_difference(
                     given["positive_fraction"][k], ours,
@@ -238,7 +243,10 @@ class Point:
     @staticmethod
     def sign_difference(fraction, values, resolution):
         """0 where the count of positive eigenvalues is one that the
-        eigenvalues, each known to `resolution`, allow; else how far off."""
+        eigenvalues, each known to `resolution`, allow; else how far off. Of a
+        matrix that is none it is none."""
+        if not np.isfinite(values).all():
+            return relative(fraction, np.nan)
         least = np.mean(values > resolution)
         most = np.mean(values > -resolution)
         if np.all(values == 0):

@@ -78,19 +78,13 @@ def shares(energy):
     return np.exp(-(parts * np.log(parts)).sum())
 
 
-def numbers(point, vectors):
-    """All of a point's decision boundary but the grid, by its names, for
-    eigenvectors (k, D)."""
-    x, labels = point.train[0], point.train[1].numpy()
-    u = units(gradients(point, x))
+def of_vectors(point, u, vectors):
+    """What aligns with eigenvectors (k, D), by its names."""
     alignments = vectors @ u.numpy().T
     energy = np.cumsum((alignments**2).mean(1))
-    outputs = point.predictions((x,), point.theta)[0]
+    outputs = point.predictions(point.train, point.theta)[0]
     taken = outputs.argmax(1).numpy()
     classes = range(outputs.shape[1])
-    distances = margins(point, x)
-    finite = distances[np.isfinite(distances)]
-    within, across = coherence(u, labels)
     with np.errstate(invalid="ignore", divide="ignore"):
         by_class = np.stack([alignments[:, taken == c].sum(1)
                              / (taken == c).sum() for c in classes], 1)
@@ -99,6 +93,18 @@ def numbers(point, vectors):
         "alignment_energy": energy,
         "effective_eigenvectors": shares(energy),
         "alignment_by_class": by_class,
+    }
+
+
+def numbers(point, vectors):
+    """All of a point's decision boundary but the grid, by its names, for
+    eigenvectors (k, D), if they are known."""
+    x, labels = point.train[0], point.train[1].numpy()
+    u = units(gradients(point, x))
+    distances = margins(point, x)
+    finite = distances[np.isfinite(distances)]
+    within, across = coherence(u, labels)
+    return ({} if vectors is None else of_vectors(point, u, vectors)) | {
         "coherence_within": within,
         "coherence_across": across,
         "margins": distances,
@@ -110,21 +116,25 @@ def numbers(point, vectors):
 def differences(point, file, relative):
     """{name: difference} of the datasets of /boundary. The file's eigenvectors
     are held against the Hessian as far as their residuals say, and all else is
-    of these vectors: neighbouring eigenvalues have others that do as well.
-    Cosines are of size 1, and the least margin is one of all."""
-    values, vectors = file["boundary_eigenvalues"], file["eigenvectors"]
-    there = np.isfinite(values)
-    values, vectors = values[there], vectors[there]
+    of these vectors: neighbouring eigenvalues have others that do as well; so
+    moments, which keep none, are compared without. Cosines are of size 1, and
+    the least margin is one of all."""
+    values, vectors = file["boundary_eigenvalues"], file.get("eigenvectors")
+    there = np.isfinite(file["boundary_residuals"])
+    values = values[there]
+    vectors = None if vectors is None else vectors[there]
     found = {}
     if len(point.theta) <= pytorch_full.MOST_PARAMETERS:
         h = pytorch_full.hessian_at(point, point.theta).numpy()
         residuals = file["boundary_residuals"][there]
-        size = np.linalg.norm(h, 2)
+        size = pytorch_full.spectral_norm(h)
         found["boundary_eigenvalues"] = pytorch_full.beyond(
-            values, np.linalg.eigvalsh(h)[::-1][:len(values)], residuals, size)
-        found["eigenvectors"] = pytorch_full.beyond(
-            np.linalg.norm(h @ vectors.T - vectors.T * values, axis=0), 0,
-            residuals, size)
+            values, pytorch_full.eigenvalues(h)[::-1][:len(values)], residuals,
+            size)
+        if vectors is not None:
+            found["eigenvectors"] = pytorch_full.beyond(
+                np.linalg.norm(h @ vectors.T - vectors.T * values, axis=0), 0,
+                residuals, size)
     ours = numbers(point, vectors)
     scales = {name: 1.0 for name in ("alignments", "alignment_by_class",
                                      "coherence_within", "coherence_across")}
@@ -132,6 +142,8 @@ def differences(point, file, relative):
     if np.isfinite(distances).any():
         scales["margin"] = distances[np.isfinite(distances)].max()
     for name, value in ours.items():
+        if name not in file:  # a margin of each sample, at moments
+            continue
         theirs = file[name]
         if name.startswith("align"):
             theirs = theirs[:len(values)]

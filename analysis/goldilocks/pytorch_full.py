@@ -42,8 +42,22 @@ def h_term(point):
                   / (point.temperature * len(x)), point.theta)
 
 
+def eigenvalues(m):
+    """Of a symmetric matrix, ascending; none of one that is none, as after a
+    training overflowed."""
+    return (np.linalg.eigvalsh(m) if np.isfinite(m).all()
+            else np.full(len(m), np.nan))
+
+
+def spectral_norm(m):
+    return np.linalg.norm(m, 2) if np.isfinite(m).all() else np.nan
+
+
 def beyond(theirs, ours, residuals, scale):
-    """How far apart they are where residuals do not explain it."""
+    """How far apart they are where residuals do not explain it. What is none
+    here must be none there."""
+    if not np.isfinite(ours).any():
+        return float("inf") if np.isfinite(theirs).any() else 0.0
     gap = np.abs(np.asarray(theirs) - ours) - np.abs(residuals)
     if not np.all(np.isfinite(gap)):
         return float("inf")
@@ -52,7 +66,7 @@ def beyond(theirs, ours, residuals, scale):
 
 def extreme(file, terms, sizes):
     """Of the ends of the spectrum, and the largest of each term."""
-    values = np.linalg.eigvalsh(terms[""])
+    values = eigenvalues(terms[""])
     found = {}
     for side, ours in (("largest", values[::-1]), ("smallest", values)):
         theirs = file[f"full_{side}_eigenvalues"]
@@ -63,7 +77,7 @@ def extreme(file, terms, sizes):
         name = f"full_{prefix}spectral_norm"
         if name in file:
             found[name] = beyond(
-                file[name], np.linalg.norm(terms[prefix], 2),
+                file[name], spectral_norm(terms[prefix]),
                 file[f"full_{prefix}spectral_residual"], sizes[prefix])
     return found
 
@@ -72,7 +86,7 @@ def dense(file, prefix, m, size, relative):
     """Of a matrix that was taken apart in full."""
     norm = np.linalg.norm(m)
     ours = {
-        "eigenvalues": (np.linalg.eigvalsh(m), size),
+        "eigenvalues": (eigenvalues(m), size),
         "trace": (np.trace(m), max(norm, size)),
         "frobenius_norm": (norm, max(norm, size)),
     }
@@ -93,7 +107,7 @@ def differences(point, file, relative):
     h = hessian_at(point, point.theta).numpy()
     s = h_term(point).numpy()
     terms = {"": h, "g_": h - s, "h_": s}
-    sizes = {prefix: max(np.linalg.norm(m, 2), np.linalg.norm(h, 2))
+    sizes = {prefix: max(spectral_norm(m), spectral_norm(h))
              for prefix, m in terms.items()}
     found = {}
     if "hessian" in file:

@@ -8,6 +8,8 @@ are computed from their definitions.
 import numpy as np
 import torch
 
+from . import pytorch_full
+
 BINS = 10
 
 
@@ -120,13 +122,15 @@ def statistics(point):
         found |= of_softmax(point, j, labels,
                             found["point/logit_gradient_mean_variance"],
                             found["point/logit_gradient_residual_variance"])
+    if not torch.isfinite(point.predictions(point.train, point.theta)[0]).all():
+        found = {name: np.nan for name in found}  # after a training overflowed
     return found
 
 
 def dominance(matrices):
-    g, h = (abs(np.linalg.eigvalsh((m + m.T) / 2)).max()
+    g, h = (abs(pytorch_full.eigenvalues((m + m.T) / 2)).max()
             for m in (matrices["g_term"].numpy(), matrices["h_term"].numpy()))
-    return g / (g + h) if g + h > 0 else 0.0
+    return 0.0 if g + h == 0 else g / (g + h)
 
 
 def differences(point, relative):

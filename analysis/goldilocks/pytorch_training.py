@@ -230,6 +230,17 @@ class Training:
             if step in steps:
                 yield Point(path, steps[step], theta)
 
+    def unreached(self, path):
+        """Moments after the end of the training have no numbers: those that
+        there are, infinitely different."""
+        with plain.opened(path, NotAPoint) as file:
+            moments = file["moments"]
+            late = moments["step"][()] > self.n_steps
+            return {f"{group}/{name}": float("inf")
+                    for group in moments if group != "step"
+                    for name, item in moments[group].items()
+                    if np.isfinite(item[()][late]).any()}
+
     def best(self, log):
         """The entry that `goldilocks keys train.keep` calls the best."""
         name = ("loss" if len(self.point.test[0]) == 0 else "test_accuracy"

@@ -72,6 +72,8 @@ def test_other_files_are_refused(tmp_path):
     with pytest.raises(decision.NotOfABoundary,
                        match='has no /boundary: say moment="end"'):
         plots.boundary(path, moment="start")
+    with pytest.raises(ValueError, match="no moment 'End'; did you mean"):
+        plots.boundary(path, moment="End")
     with h5py.File(path, "a") as file:
         del file["end/boundary/grid"]
     with pytest.raises(plots.NothingToDraw, match="two features"):

@@ -169,20 +169,25 @@ def test_seeds_for_a_width():
     now = np.ptp(comparisons.mean_of(values[:10], 0.95)[1:])
     assert found.pilot == 10 and found.expected <= 0.5
     assert planning.expected_width(now, 10, found.n - 1) > 0.5
+    error = math.log(1.1) / scipy.stats.t.ppf(0.975, 9)
     zone = xr.Dataset({"low": 1.0, "low_lower": 1 / 1.1, "low_upper": 1.1,
-                       "n": 10, "first": 0.01, "last": 100.0, "places": 33})
+                       "low_error": error, "low_grid": 0.0,
+                       "low_grid_error": 0.0, "n": 10, "first": 0.01,
+                       "last": 100.0, "places": 33})
     found = gold.seeds_needed(zone, width=0.05, of="low")
     pilot = planning.width_of(zone, "low")
     assert found.places == 0 and not found.is_rough
     assert planning.foreseen(pilot, found.n) <= math.log(1.05)
     assert planning.foreseen(pilot, found.n - 1) > math.log(1.05)
     # what the grid leaves open stays, and may be more than is asked for
-    zone["low_upper"] = 1.1 * 1.06
+    zone["low_grid"] = math.log(1.06)
     pilot = planning.width_of(zone, "low")
     assert pilot.grid == pytest.approx(math.log(1.06))
     assert gold.seeds_needed(zone, width=0.1, of="low").places > 33
     with pytest.raises(ValueError, match="grid is too coarse; [0-9]+ places"):
         gold.seeds_needed(zone, width=0.02, of="low")
+    with pytest.raises(ValueError, match="as gold.zone gives.* low_error"):
+        gold.seeds_needed(zone.drop_vars("low_error"), width=0.1, of="low")
     for wrong in ({"width": 0.1, "of": "lwo"}, {}, {"width": -1}):
         with pytest.raises(ValueError):
             gold.seeds_needed(zone, **wrong)

@@ -275,7 +275,8 @@ def test_what_is_compared_is_said(point, tmp_path, capsys):
     assert code == 0, said
     with h5py.File(point) as file:
         names = [name.strip("/") for name in file.attrs["arrays"].split()]
-    given = ("data/", "parameters/", "subspace/", "train/initial", "train/step")
+    given = ("data/", "parameters/", "subspace/", "train/initial", "train/step",
+             "moments/step")
     silent = [name for name in names if name not in said
               and not name.startswith(given)]
     assert not silent

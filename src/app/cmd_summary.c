@@ -109,11 +109,13 @@ static void print_endings_legend(const goldi_survey *survey)
     if (!goldi_survey_has_training(survey)) {
         return;
     }
-    (void)snprintf(text, sizeof text,
-                   "converged: accuracy or loss asked for reached; diverged: "
-                   "no longer finite; collapsed: all logits are 0; lazy: the "
-                   "parameters moved by less than %.3g of their norm",
-                   survey->study->train.lazy);
+    (void)snprintf(
+        text, sizeof text,
+        "converged: accuracy or loss asked for reached; diverged: "
+        "no longer finite, counted with an accuracy of 0 and an infinite "
+        "loss; collapsed: all logits are 0; lazy: the parameters "
+        "moved by less than %.3g of their norm",
+        survey->study->train.lazy);
     goldi_print_field(stdout, "endings", text);
 }
 

@@ -7,6 +7,7 @@
 
 #include "app/sizes.h"
 #include "base/blocks.h"
+#include "base/nearest.h"
 
 /* And what large pages round up of some dozen blocks (base/memory.c). */
 static const double library_bytes = 56.0 * 1024 * 1024;
@@ -68,8 +69,16 @@ typedef struct measuring {
     bool is_sparse;
 } measuring;
 
-/* Units of the linear layers of a network that may be a chain of them; 0: it
- * is none. */
+/* May it be of a chain that is computed without what relu switches off? */
+static bool is_of_chain(const gold_node *node)
+{
+    static const char *const names[] = {"linear", "relu", "flatten", NULL};
+
+    return gold_is_among(gold_node_name(node), names) && node->n_inputs == 1;
+}
+
+/* Units of the linear layers of a network that may be such a chain; 0: it is
+ * none. */
 static size_t chain_units(const gold_graph *graph)
 {
     size_t sum = 0;
@@ -77,7 +86,7 @@ static size_t chain_units(const gold_graph *graph)
     for (size_t q = 1; q < graph->n_nodes; q++) {
         const gold_node *node = &graph->nodes[q];
 
-        if (node->n_inputs != 1 || node->inputs[0] != q - 1) {
+        if (!is_of_chain(node) || node->inputs[0] != q - 1) {
             return 0;
         }
         sum += node->fan_out;

@@ -173,13 +173,22 @@ char *goldi_sheet_text(const goldi_sheet *sheet, goldi_shown v, size_t i,
 {
     const double sd = sheet->of[v].sd[i];
     const double mean = sheet->of[v].mean[i];
-    const bool has_sd = goldi_shown_about(v)->has_deviation && !isnan(sd);
+    const goldi_shown_info *about = goldi_shown_about(v);
+    const bool has_sd = about->has_deviation && !isnan(sd);
+    const size_t n = sheet->of[v].n[i];
+    const size_t done = sheet->counts[i]
+                            .of[gold_variable_task(about->variable)]
+                            .of[GOLD_STATE_DONE];
     char a[NUMBER_BYTES];
     char b[NUMBER_BYTES];
+    char of[2 * NUMBER_BYTES] = "";
 
     (void)number_text(v, v == GOLDI_RATIO ? goldi_papers_place(mean) : mean, a);
-    (void)snprintf(text, GOLD_NAME_BYTES, "%s%s%s", a, has_sd ? " +- " : "",
-                   has_sd ? number_text(v, sd, b) : "");
+    if (n > 0 && n < done) { /* not what all seeds that are done have */
+        (void)snprintf(of, sizeof of, " (%zu of %zu)", n, done);
+    }
+    (void)snprintf(text, GOLD_NAME_BYTES, "%s%s%s%s", a, has_sd ? " +- " : "",
+                   has_sd ? number_text(v, sd, b) : "", of);
     return text;
 }
 

@@ -13,6 +13,8 @@ enum {
     FIRST = 1,
     WITH_SD = 2,
     GENERAL = 4,
+    RIGHT = 8, /* a share of right answers: none where a training diverged */
+    LOST = 16, /* a loss: infinite there */
     EIGENVALUE = FIRST | WITH_SD | GENERAL
 };
 
@@ -21,6 +23,9 @@ enum {
                     .is_first = (FIRST & (how)) != 0,                          \
                     .has_deviation = (WITH_SD & (how)) != 0,                   \
                     .is_general = (GENERAL & (how)) != 0,                      \
+                    .diverged = (RIGHT & (how)) != 0  ? 0.0                    \
+                                : (LOST & (how)) != 0 ? (double)INFINITY       \
+                                                      : (double)NAN,           \
                     .digits = (n_digits),                                      \
                     .head = {(above), (below)}}
 
@@ -31,11 +36,12 @@ static const goldi_shown_info table[GOLDI_N_SHOWN] = {
     SHOWN(ACCURACY, ACCURACY, PLAIN, 4, "", "accuracy"),
     SHOWN(TRACE, TRACE_OVER_NORM, WITH_SD, 3, "Tr/|H|", "mean +- sd"),
     SHOWN(POSITIVE, POSITIVE_FRACTION, PLAIN, 4, "positive", "fraction"),
-    SHOWN(FINAL, FINAL_ACCURACY, WITH_SD, 4, "final accuracy", "mean +- sd"),
-    SHOWN(FINAL_TEST, FINAL_TEST_ACCURACY, WITH_SD, 4, "test accuracy",
+    SHOWN(FINAL, FINAL_ACCURACY, WITH_SD | RIGHT, 4, "final accuracy",
           "mean +- sd"),
-    SHOWN(FINAL_LOSS, FINAL_LOSS, GENERAL, 4, "final", "loss"),
-    SHOWN(FINAL_TEST_LOSS, FINAL_TEST_LOSS, GENERAL, 4, "test", "loss"),
+    SHOWN(FINAL_TEST, FINAL_TEST_ACCURACY, WITH_SD | RIGHT, 4, "test accuracy",
+          "mean +- sd"),
+    SHOWN(FINAL_LOSS, FINAL_LOSS, GENERAL | LOST, 4, "final", "loss"),
+    SHOWN(FINAL_TEST_LOSS, FINAL_TEST_LOSS, GENERAL | LOST, 4, "test", "loss"),
     SHOWN(FINAL_TRACE, FINAL_TRACE_OVER_NORM, WITH_SD, 3, "final Tr/|H|",
           "mean +- sd"),
     SHOWN(FINAL_POSITIVE, FINAL_POSITIVE_FRACTION, PLAIN, 4, "final",
@@ -350,20 +356,40 @@ static size_t point_at(const goldi_survey *survey, size_t group, size_t i,
     return gold_study_ravel(survey->study, index);
 }
 
-void goldi_survey_values(const goldi_survey *survey, size_t group,
-                         goldi_shown shown, double *values)
+/* Flags of how a training ended, one for each goldi_ending; 0: it did not. */
+static unsigned flags_of(const goldi_survey *survey, size_t point)
+{
+    const uint8_t *trained = survey->states[GOLD_TASK_TRAIN];
+
+    return survey->outcomes != NULL && trained != NULL &&
+                   trained[point] == GOLD_STATE_DONE &&
+                   survey->outcomes[point] >= 0.0
+               ? (unsigned)survey->outcomes[point]
+               : 0;
+}
+
+static double value_at(const goldi_survey *survey, goldi_shown shown,
+                       size_t point)
 {
     const double *all = survey->values[shown];
     const uint8_t *states =
         survey->states[gold_variable_task(variable_of(survey, shown))];
+    const bool has_diverged =
+        (flags_of(survey, point) >> GOLDI_ENDED_DIVERGED & 1U) != 0;
 
+    return all == NULL || states[point] != GOLD_STATE_DONE ? (double)NAN
+           : has_diverged && !isnan(table[shown].diverged)
+               ? table[shown].diverged
+               : all[point];
+}
+
+void goldi_survey_values(const goldi_survey *survey, size_t group,
+                         goldi_shown shown, double *values)
+{
     for (size_t i = 0; i < survey->n_x; i++) {
         for (size_t s = 0; s < survey->n_seeds; s++) {
-            const size_t point = point_at(survey, group, i, s);
-
             values[i * survey->n_seeds + s] =
-                all != NULL && states[point] == GOLD_STATE_DONE ? all[point]
-                                                                : (double)NAN;
+                value_at(survey, shown, point_at(survey, group, i, s));
         }
     }
 }
@@ -371,7 +397,6 @@ void goldi_survey_values(const goldi_survey *survey, size_t group,
 goldi_counts goldi_survey_count(const goldi_survey *survey, size_t group,
                                 size_t i)
 {
-    const uint8_t *trained = survey->states[GOLD_TASK_TRAIN];
     goldi_counts counts = {.endings = {0}};
 
     for (size_t s = 0; s < survey->n_seeds; s++) {
@@ -382,14 +407,8 @@ goldi_counts goldi_survey_count(const goldi_survey *survey, size_t group,
                 counts.of[kind].of[survey->states[kind][point]]++;
             }
         }
-        if (survey->outcomes != NULL && trained != NULL &&
-            trained[point] == GOLD_STATE_DONE &&
-            survey->outcomes[point] >= 0.0) {
-            const unsigned flags = (unsigned)survey->outcomes[point];
-
-            for (size_t k = 0; k < GOLDI_N_ENDINGS; k++) {
-                counts.endings[k] += flags >> k & 1U;
-            }
+        for (size_t k = 0; k < GOLDI_N_ENDINGS; k++) {
+            counts.endings[k] += flags_of(survey, point) >> k & 1U;
         }
     }
     return counts;

@@ -54,6 +54,7 @@ typedef struct goldi_shown_info {
     bool is_first;      /* of several numbers; else the last */
     bool has_deviation; /* over seeds, beside the mean */
     bool is_general;    /* so many digits in all; else behind the point */
+    double diverged;    /* what a training that diverged counts as; NaN: not */
     int digits;
     const char *head[2]; /* two lines */
 } goldi_shown_info;

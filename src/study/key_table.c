@@ -285,8 +285,9 @@ const goldi_key goldi_keys[] = {
      .fallback = 1 << GOLD_AT_START, STUDY(curvature.at),
      .read = goldi_read_moments, .form = goldi_form_moment,
      .rule = "'contains': {'enum': ['start']}",
-     .means = "When all of this is measured: the end is named final_, and "
-              "{step: 100}, after so many steps of training, moment_."},
+     .means = "When all of this is measured, at the start always: [start, "
+              "{step: 100}, end]. Variables are named moment_ after so many "
+              "steps of a training (of phases none), final_ at the end."},
     {ROW(EXTREME, "count", UNSIGNED), WHOLE(1, GOLD_MAX_EXTREME, 0),
      STUDY(curvature.extreme_count), .is_required = true,
      .means = "Number of eigenvalues at each end."},

@@ -112,7 +112,8 @@ void goldi_add_type(goldi_text *out, const goldi_key *key)
         goldi_text_add(out, "%s", goldi_list_words(key, words));
         break;
     case GOLDI_CHOICES:
-        goldi_text_add(out, "a list of %s", goldi_list_words(key, words));
+        goldi_text_add(out, "a list of %s%s", goldi_list_words(key, words),
+                       key->form != NULL ? ", or as shown" : "");
         break;
     case GOLDI_SIZE:
         goldi_text_add(out, "a size from ");

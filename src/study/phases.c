@@ -172,6 +172,10 @@ static void read_part(goldi_reader *reader, const goldi_node *key, size_t i,
         add_labels(reader, key, p->data);
     } else if (goldi_node_is(key, "start")) {
         read_start(reader, key->value, i, &p->norm_of);
+    } else if (goldi_find_key(GOLDI_TRAIN, key->text) == NULL &&
+               !goldi_node_is(key, "data") &&
+               goldi_is_nearly_of(GOLDI_TRAIN_PHASES, key->text)) {
+        goldi_complain_unknown(reader, GOLDI_TRAIN_PHASES, key);
     } else if (!goldi_node_is(key, "data")) {
         goldi_node_add_copy(report, p->train, key);
     } else if (goldi_must_be_map(reader, key->value, "data")) {

@@ -91,6 +91,9 @@ char *goldi_list_words(const goldi_key *key, char text[GOLDI_LIST_BYTES]);
 bool goldi_read_number(goldi_reader *reader, const goldi_node *node,
                        const char *what, double *value);
 
+/** Is a name close to that of a key of a section? */
+bool goldi_is_nearly_of(goldi_section section, const char *name);
+
 /** Complain of a key that a section does not have. */
 void goldi_complain_unknown(goldi_reader *reader, goldi_section section,
                             const goldi_node *key);

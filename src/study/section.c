@@ -79,6 +79,14 @@ static bool is_of_section(const goldi_answer *answer)
            strchr(answer->text, '.') == NULL;
 }
 
+bool goldi_is_nearly_of(goldi_section section, const char *name)
+{
+    const char *names[GOLDI_KEYS_CAPACITY + 1] = {NULL};
+
+    collect_names(section, names);
+    return gold_nearest(name, names) != NULL;
+}
+
 void goldi_complain_unknown(goldi_reader *reader, goldi_section section,
                             const goldi_node *key)
 {

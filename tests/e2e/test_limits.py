@@ -3,6 +3,7 @@
 words, where OpenBLAS would ask for more for ever, MPI would not start and a
 stack would overflow; with enough of it all goes well, whatever number of threads
 OpenBLAS would like."""
+import json
 import os
 import resource
 import subprocess
@@ -153,3 +154,20 @@ def test_a_long_line_costs_in_proportion(tmp_path):
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU,
                                               (LONGEST, LONGEST)))
     assert done.code == 0, done
+
+
+def test_blocks_that_only_relu_has(tmp_path):
+    """What relu switches off is left out in blocks four times as large; plan
+    does not count these where activations switch nothing off."""
+    def planned(activation):
+        (tmp_path / "study.yaml").write_text(
+            "study: p\n"
+            "grid: {seed: [0], scale: {from: 1, to: 2, count: 25}}\n"
+            "data: {set: mixture, features: 300, train: 2000}\n"
+            f"network: {{width: 200, activation: {activation}}}\n"
+            "curvature: {subspace: {dim: 50}}\n")
+        return json.loads(support.succeed(
+            "plan", "study.yaml", "--json",
+            cwd=tmp_path).out)["memory_per_rank_bytes"]
+    assert planned("relu") > 1.2 * planned("leaky_relu")
+    assert planned("identity") == planned("leaky_relu")

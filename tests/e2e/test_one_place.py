@@ -184,10 +184,8 @@ CHANGES = {
          "#define GOLD_DATA_SET_LIST(X) SETS(X) X(RAMP, \"ramp\", \"new\", "
          ".n_features = 1, .n_classes = 2, .n_train = 6, .n_test = 6)\n"
          "#define SETS(X)"),
-        ("src/data/generate.h", "GOLD_CHECKED gold_status goldi_circles(",
-         "GOLD_CHECKED gold_status goldi_ramp(const gold_dataset_plan *plan, "
-         "goldi_half half, const size_t *slots, goldi_raw *raw);\n"
-         "GOLD_CHECKED gold_status goldi_circles("),
+        ("src/data/generate.h", "goldi_get_fn goldi_circles;",
+         "goldi_get_fn goldi_ramp;\ngoldi_get_fn goldi_circles;"),
         ("src/data/sets.c", "    [GOLD_DATA_CIRCLES]",
          "    [GOLD_DATA_RAMP] = {NULL, goldi_ramp},\n"
          "    [GOLD_DATA_CIRCLES]")]),

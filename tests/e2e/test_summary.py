@@ -210,3 +210,36 @@ train: {steps: 1, log: {count: 2}}
         text = " ".join(support.succeed("summary", path).out.split())
         for words in wanted:
             assert words in text, text
+
+
+def test_summary_of_trainings_that_diverge(tmp_path):
+    """They count with an accuracy of 0 and an infinite loss, and what fewer
+    seeds have says of how many it is the mean."""
+    study = support.write(tmp_path / "far.yaml", """
+study: far
+grid: {seed: {count: 4}, relative_radius: [1, 30, 200]}
+data: {set: circles, train: 40, test: 20}
+network: {width: 8, depth: 3}
+curvature: {at: [start, end], subspace: {dim: [2]}}
+train: {optimizer: gd, learning_rate: 0.3, steps: 30, log: {count: 3}}
+""")
+    path = tmp_path / "far.h5"
+    support.succeed("run", study, "-o", path, "--quiet")
+    found = columns(support.succeed("summary", path).out)
+    group, = json.loads(support.succeed("summary", path, "--json").out)["groups"]
+    with h5py.File(path) as file:
+        diverged = file["outcome"][()].astype(int) >> 2 & 1 == 1
+        accuracy = np.where(diverged, 0.0, file["final_test_accuracy"][()])
+        loss = np.where(diverged, np.inf, file["final_loss"][()])
+        left = np.isfinite(file["final_trace_over_norm"][..., 0]).sum(0)
+    n = diverged.sum(0)
+    assert np.any((n > 0) & (n < 4)) and n[0] == 0, diverged
+    for k, row in enumerate(group["rows"]):
+        assert row["final_test_accuracy"]["mean"] == pytest.approx(
+            accuracy[:, k].mean(), 1e-12)
+        shown = found["test accuracy mean +- sd"][k].split(" +- ")[0]
+        assert float(shown) == pytest.approx(accuracy[:, k].mean(), abs=6e-5)
+        assert float(found["final loss"][k]) == pytest.approx(
+            loss[:, k].mean(), 1e-3)
+        said = found["final Tr/|H| mean +- sd"][k]
+        assert (f"({left[k]} of 4)" in said) == (0 < left[k] < 4), said

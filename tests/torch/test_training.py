@@ -9,6 +9,8 @@ import pathlib
 import subprocess
 import sys
 
+import h5py
+import numpy as np
 import pytest
 import torch
 
@@ -296,3 +298,59 @@ def test_end(case, tmp_path):
             is_same or point is end)
         for name, gap in found.items():
             assert gap <= 1e-8, f"{name}: {gap}"
+
+
+def verified(path):
+    """How the script ends, and what it says."""
+    done = subprocess.run(
+        [sys.executable, support.TOP / "analysis/verify_with_torch.py", path],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        check=False)
+    return done.returncode, done.stdout
+
+
+ENDED_EARLY = {
+    # no number at the end
+    "overflow": ("rate: 1e+30", MIXTURE, "logit_gradients: 20\n"
+                 "  dense: true\n  extreme: {count: 2}"),
+    # and of moments, which keep no eigenvectors
+    "boundary": ("rate: 0.2, stop: {loss: 0.2}",
+                 "set: clusters, normalize: none, train: 30, test: 9, blobs: ["
+                 "{label: 0, mean: [2, -1], deviation: 0.5}, "
+                 "{label: 1, mean: [-2, 0], deviation: 0.5}]",
+                 "boundary: {eigenvectors: 2, grid: {count: 8}}"),
+}
+
+
+@pytest.mark.parametrize("case", ENDED_EARLY)
+def test_ended_early(case, tmp_path):
+    """Moments that training did not reach have no numbers, and one that is
+    written there, or no number where there is one, is found."""
+    train, data, statistics = ENDED_EARLY[case]
+    config = support.write(tmp_path / "study.yaml", f"""
+study: early
+grid: {{seed: [3]}}
+data: {{{data}}}
+network: {{depth: 1, width: 6}}
+curvature:
+  at: [start, {{step: 1}}, {{step: 900}}, end]
+  subspace: {{dim: [2, 4]}}
+  {statistics}
+train: {{optimizer: gd, learning_{train}, steps: 1000, log: {{every: 2}}}}
+run: {{precision: float64}}
+""")
+    path = tmp_path / "point.h5"
+    support.succeed("point", config, "-o", path)
+    code, said = verified(path)
+    assert code == 0, said
+    for at, value in ((1, 0.5), (0, np.nan)):
+        with h5py.File(path, "r+") as file:
+            traces = file["moments/curvature/trace"]
+            before = traces[at, 0]
+            is_reached = at == 0
+            assert np.isfinite(before) == is_reached
+            traces[at, 0] = value
+        code, said = verified(path)
+        assert (code == 0) == (np.isnan(value) and not is_reached), said
+        with h5py.File(path, "r+") as file:
+            file["moments/curvature/trace"][at, 0] = before
