@@ -9,7 +9,10 @@ difference is relative to stands in goldilocks/pytorch.py. All that the file was
 written with has to be there; what is not recomputed is named.
 
 A training in float32 drifts away from one in float64, the more the longer it
-is, so the differences of such a training are shown but not judged.
+is, so the differences of such a training, and of the moments on its way at which
+curvature was measured, are shown but not judged: those of a study with
+`run: {precision: float64}` are. Where a training ended is recomputed from the
+weights that the file has there, and judged in both.
 """
 import argparse
 import sys
@@ -18,11 +21,13 @@ import needed
 
 # Rounding differs from the first step on and grows along the way.
 TRAINING_TOLERANCE = 1e-8
+WAY_OUT = "not judged, for which `run: {precision: float64}` is needed"
+MOST_STEPS = 10  # that are named
 
 
 def report(title, differences, tolerance):
     """Print them; how many are beyond the tolerance, if there is one."""
-    judged = ("not judged" if tolerance is None
+    judged = (WAY_OUT if tolerance is None
               else f"tolerance {tolerance:g}")
     needed.say(f"{title}, {judged}")
     n_bad = 0
@@ -33,55 +38,70 @@ def report(title, differences, tolerance):
     return n_bad
 
 
+def parts_of(path, tolerance):
+    """All that the file has: (what it is, differences, their tolerance, names of
+    what they follow from), one after another."""
+    from goldilocks import pytorch, pytorch_training
+    point = pytorch.Point(path)
+    at_point = (pytorch.tolerance_of(point.precision) if tolerance is None
+                else tolerance)
+    of_training = (None if point.precision != "float64" else
+                   TRAINING_TOLERANCE if tolerance is None else tolerance)
+
+    def has(group):
+        return any(name.startswith(group + "/") for name in point.names)
+
+    yield point.precision, point.differences(), at_point, pytorch.GIVEN
+    if has("train"):
+        training = pytorch_training.Training(path)
+        phases = len(training.norms) + 1
+        yield (f"training of {training.n_steps} steps" + (
+            f", the last of {phases} phases, those before are not repeated"
+            if phases > 1 else ""), within("train", training.differences()),
+            of_training, within("train", pytorch_training.GIVEN))
+    if has("end"):
+        end = pytorch.Point(path, moment="end")
+        yield ("where training ended", within("end", end.differences()), at_point,
+               within("end", pytorch.GIVEN))
+    if has("moments"):
+        found = {}
+        for at in training.moments(path):
+            pytorch.worse(found, at.differences())
+        pytorch.worse(found, training.unreached(path))
+        yield (moment_words(training.moment_steps(path)),
+               within("moments", found), of_training, ["moments/step"])
+
+
+def within(group, names):
+    """Names, or what is found by name, with that of their group."""
+    if isinstance(names, dict):
+        return {f"{group}/{name}": value for name, value in names.items()}
+    return [f"{group}/{name}" for name in names]
+
+
+def moment_words(steps):
+    named = ", ".join(map(str, steps[:MOST_STEPS]))
+    return (f"on the way, after step{'s' * (len(steps) > 1)} {named}"
+            + (f" and {len(steps) - MOST_STEPS} more"
+               if len(steps) > MOST_STEPS else "")
+            + (": the worst of them" if len(steps) > 1 else ""))
+
+
 def verify(path, tolerance):
     """How many of the file's arrays are not what PyTorch computes. All that
     the file says it was written with have to be there."""
-    from goldilocks import pytorch, pytorch_training
-    point = pytorch.Point(path)
-    compared = point.differences()
-    given = list(pytorch.GIVEN)
-    n_bad = report(f"{path}: {point.precision}", compared,
-                   pytorch.tolerance_of(point.precision)
-                   if tolerance is None else tolerance)
-    if any(name.startswith("train/") for name in point.names):
-        training = pytorch_training.Training(path)
-        given += [f"train/{name}" for name in pytorch_training.GIVEN]
-        found = {f"train/{name}": difference
-                 for name, difference in training.differences().items()}
-        phases = len(training.norms) + 1
-        n_bad += report(f"{path}: training of {training.n_steps} steps" + (
-            f", the last of {phases} phases, those before are not repeated"
-            if phases > 1 else ""), found,
-                        None if point.precision != "float64"
-                        else TRAINING_TOLERANCE if tolerance is None
-                        else tolerance)
-        compared |= found
-    if any(name.startswith("end/") for name in point.names):
-        end = pytorch.Point(path, moment="end")
-        given += [f"end/{name}" for name in pytorch.GIVEN]
-        found = {f"end/{name}": difference
-                 for name, difference in end.differences().items()}
-        n_bad += report(f"{path}: where training ended", found,
-                        pytorch.tolerance_of(point.precision)
-                        if tolerance is None else tolerance)
-        compared |= found
-    if any(name.startswith("moments/") for name in point.names):
-        given += ["moments/step"]
-        found = {}
-        for differences in [at.differences() for at in training.moments(
-                path)] + [training.unreached(path)]:
-            pytorch.worse(found, {f"moments/{name}": difference for
-                                  name, difference in differences.items()})
-        n_bad += report(f"{path}: moments of the training, the worst of them",
-                        found, None if point.precision != "float64"
-                        else TRAINING_TOLERANCE if tolerance is None
-                        else tolerance)
-        compared |= found
-    left = [name for name in point.names if name not in compared
-            and name not in given]
-    needed.say(f"{path}: compared {len(compared)} arrays, {n_bad} beyond the "
-               "tolerance" + ("; not recomputed: " + ", ".join(left)
-                              if left else ""))
+    from goldilocks import pytorch
+    n_bad, judged, shown, given = 0, set(), set(), set()
+    for what, differences, limit, follows in parts_of(path, tolerance):
+        n_bad += report(f"{path}: {what}", differences, limit)
+        (shown if limit is None else judged).update(differences)
+        given.update(follows)
+    left = [name for name in pytorch.Point(path).names
+            if name not in judged | shown | given]
+    needed.say(f"{path}: judged {len(judged)} arrays, {n_bad} beyond the "
+               "tolerance"
+               + (f"; {len(shown)} more {WAY_OUT}" if shown else "")
+               + ("; not recomputed: " + ", ".join(left) if left else ""))
     return n_bad
 
 
@@ -91,7 +111,8 @@ def main():
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tolerance", type=float,
                         help="default 1e-9 for points in float64, 1e-4 in "
-                        "float32, 1e-8 for trainings in float64")
+                        "float32, 1e-8 for trainings in float64 and "
+                        "moments on their way")
     parser.add_argument("files", nargs="+", metavar="POINT.h5")
     args = parser.parse_args()
     with needed.modules():

@@ -31,8 +31,9 @@ def main(words=None):
     del args["command"]
     warnings.formatwarning = lambda text, *_, **more: f"note: {text}\n"
     try:
-        convert.convert(args.pop("inputs"), args.pop("output"), progress=True,
-                        **args)
+        output = args.pop("output")
+        convert.convert(args.pop("inputs"), output, progress=True, **args)
+        print(convert.made_words(output))
     except (OSError, ValueError, ImportError) as error:
         sys.exit(f"goldilocks: {outputs.typed(error)}")
 

@@ -5,6 +5,7 @@ import collections.abc
 import difflib
 import functools
 import inspect
+import numbers
 import os
 
 import numpy as np
@@ -63,10 +64,14 @@ SHARE = ("a share between 0 and 1 is meant, such as 0.95",
 PLACES = ("values of axes are meant, such as {'depth': 2}",
           lambda value: isinstance(value, collections.abc.Mapping))
 PATH = ("a path is meant", lambda value: isinstance(value, (str, os.PathLike)))
+CONFIG = ("YAML text is meant, or the path of a file of it", PATH[1])
 PATHS = ("a path is meant, or several", lambda value: PATH[1](value) or (
     isinstance(value, (list, tuple)) and all(map(PATH[1], value))))
 WAITED = ("what gold.waiting gives is meant, or a pair (steps, reached)",
           is_waited)
+WHOLES = ("a list of whole numbers is meant, such as [0, 1]",
+          lambda value: isinstance(value, (list, tuple, range, np.ndarray))
+          and all(isinstance(each, numbers.Integral) for each in value))
 WEIGHED = ("a function of weights is meant", callable)
 FIGURE = ("a figure is meant", lambda value: hasattr(value, "savefig"))
 EACH = ("a list is meant, of numbers or words",

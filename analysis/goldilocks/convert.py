@@ -5,7 +5,8 @@ my-data.h5`.
   set.npz             arrays X and y (or x, inputs, images; labels, targets),
                       X_test and y_test too; x_train and y_train as Keras has
   X.npy y.npy         inputs and labels; two more of the test samples
-  table.csv           a row a sample, --label COLUMN (the last) or --targets A,B
+  table.csv           names of columns in its first row, then a row a sample;
+                      --label COLUMN (the last) or --targets A,B
   set.mat             arrays as in .npz; of SVHN X is [32, 32, 3, n]
   folder              of PNG images, CLASS/*.png, or train/CLASS/*.png and
                       test/CLASS/*.png
@@ -15,8 +16,10 @@ my-data.h5`.
                       (--labels fine, or coarse) or of STL-10's
   two of a kind       training and test samples
 """
+import csv
 import pathlib
 
+import h5py
 import numpy as np
 
 from . import binaries
@@ -141,8 +144,30 @@ def is_svhn(X, y):
     return X.shape[1:] == (3, 32, 32) and y.min() == 1 and y.max() == 10
 
 
+def check_header(path):
+    """The first row has names of columns: 0, 1, 2, ... are those that pandas gives
+    where nobody else does, other numbers are a sample."""
+    with open(path, encoding="utf-8", errors="replace", newline="") as file:
+        row = next(csv.reader(file), [])
+    if row and row != [str(i) for i in range(len(row))] and all(
+            map(is_finite, row)):
+        names = ([f"x{i + 1}" for i in range(len(row) - 1)] if len(row) < 5
+                 else ["x1", "...", f"x{len(row) - 1}"])
+        raise BadSamples(f"{path}: its first row has numbers, and names of columns "
+                         "are meant: put a line above it, "
+                         + ",".join([*names, "label"]))
+
+
+def is_finite(text):
+    try:
+        return np.isfinite(float(text))
+    except ValueError:
+        return False
+
+
 def read_csv(path, label=None, targets=None):
     import pandas
+    check_header(path)
     table = pandas.read_csv(path, float_precision="round_trip")
     if targets:
         names = targets.split(",")
@@ -184,6 +209,25 @@ def read_images(folder):
     if len({image.shape for image in images}) > 1:
         raise BadSamples(f"{folder}: its images are of different sizes")
     return np.stack(images), np.array(labels)
+
+
+def made_words(path):
+    """How many samples there are in a file that was made, of what and for what."""
+    with h5py.File(path) as file:
+        train = file["train"]
+        shape = train["inputs"].shape
+        of = (f"{shape[1]} feature{'s' * (shape[1] != 1)}" if len(shape) == 2
+              else " x ".join(map(str, shape[1:])) or "one feature")
+        if "labels" in train:
+            n = max(int(half["labels"][()].max()) for half in file.values()) + 1
+            what = f"{n} class{'es' * (n != 1)}"
+        else:
+            n = (train["targets"].shape + (1,))[1]
+            what = f"{n} value{'s' * (n != 1)} each"
+        test = (f"; {len(file['test/inputs'])} test samples" if "test" in file
+                else "")
+        return (f"{path}: {shape[0]} sample{'s' * (shape[0] != 1)} of {of}, {what}"
+                + test)
 
 
 READERS = {".npz": several(read_npz), ".npy": read_npy,

@@ -193,6 +193,9 @@ def width_of(zone, of, line=None, level=LEVEL):
     """The Width of an interval of a network's zone, of the logarithm, or for the
     height of the value over itself, were there no end of the grid. `line`: radii
     to come."""
+    if not intervals_of(zone):
+        raise ValueError("no intervals of a zone are here: give what "
+                         "gold.zone(ds) has found, not ds")
     known("bound", of, intervals_of(zone))
     if any(zone[of].sizes.values()) and zone[of].size > 1:
         raise ValueError("zones of several networks: select one")

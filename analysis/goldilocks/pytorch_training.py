@@ -217,11 +217,15 @@ class Training:
                 thetas.append(here)
         return log, here, thetas
 
+    @staticmethod
+    def moment_steps(path):
+        """Those after which curvature was measured."""
+        with plain.opened(path, NotAPoint) as file:
+            return file["moments/step"][()].astype(int).tolist()
+
     def moments(self, path):
         """Moments of the training at which curvature was measured."""
-        with plain.opened(path, NotAPoint) as file:
-            steps = {int(step): i for i, step
-                     in enumerate(file["moments/step"][()])}
+        steps = {step: i for i, step in enumerate(self.moment_steps(path))}
         for step, theta in self.walk():
             if step in steps:
                 yield Point(path, steps[step], theta)

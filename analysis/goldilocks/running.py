@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Running the program from a notebook."""
+import contextlib
 import os
 import pathlib
 import shutil
 import subprocess
 import tempfile
 
+from .arguments import CONFIG, asked
 from .files import open_results
 
 # What the program says of its options, as arguments of `run` and `point`.
@@ -43,6 +45,19 @@ def images():
     return {"data__set": "fashion-mnist", "data__path": path}
 
 
+@contextlib.contextmanager
+def study_file(config):
+    """The file of a study, which is one or the text of one."""
+    if "\n" not in str(config):
+        yield str(config)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        study = pathlib.Path(folder, "study.yaml")
+        study.write_text(config, encoding="utf-8")
+        yield str(study)
+
+
+@asked(config=CONFIG)
 def run(config, output, processes=1, overwrite=False, extend=False, **settings):
     """Run a study and open its results; what is done is not done again.
     `overwrite`: begin anew, in the place of a result that is there; `extend`:
@@ -53,30 +68,29 @@ def run(config, output, processes=1, overwrite=False, extend=False, **settings):
     `data__scale=7.3`. With several processes it runs under mpirun. Raises
     RuntimeError with what the program said when it fails.
     """
-    if "\n" in str(config):
-        with tempfile.TemporaryDirectory() as folder:
-            study = pathlib.Path(folder, "study.yaml")
-            study.write_text(config, encoding="utf-8")
-            return run(study, output, processes, overwrite, extend, **settings)
-    words = [program(), "run", str(config), "-o", str(output), "--quiet",
-             *["--overwrite"] * overwrite, *["--extend"] * extend,
-             *overrides(settings)]
-    if processes > 1:
-        words = ["mpirun", "-n", str(processes + 1), *words]
-    start(words)
+    with study_file(config) as study:
+        words = [program(), "run", study, "-o", str(output), "--quiet",
+                 *["--overwrite"] * overwrite, *["--extend"] * extend,
+                 *overrides(settings)]
+        if processes > 1:
+            words = ["mpirun", "-n", str(processes + 1), *words]
+        start(words)
     return open_results(output)
 
 
+@asked(config=CONFIG)
 def point(config, output, at=None, overwrite=False, **settings):
     """Write everything about one point of a study, for `plots.boundary` and for
-    other programs; `at` names values of axes, {axis: value}. Returns `output`;
-    `overwrite`: in the place of a point file that is there."""
-    words = [program(), "point", str(config), "-o", str(output),
-             *["--overwrite"] * overwrite, *overrides(settings)]
-    if at:
-        words += ["--at", ",".join(f"{axis}={value}"
-                                   for axis, value in at.items())]
-    start(words)
+    other programs; `config` and `settings` are those of `run`, and `at` names
+    values of axes, {axis: value}. Returns `output`; `overwrite`: in the place of a
+    point file that is there."""
+    with study_file(config) as study:
+        words = [program(), "point", study, "-o", str(output),
+                 *["--overwrite"] * overwrite, *overrides(settings)]
+        if at:
+            words += ["--at", ",".join(f"{axis}={value}"
+                                       for axis, value in at.items())]
+        start(words)
     return output
 
 

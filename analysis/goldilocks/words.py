@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
 """How settings, axes and variables are called on figures and pages."""
+import pathlib
+import re
+
 import numpy as np
 
 from .files import grid_axes, is_any_done, keys_of, setting
@@ -13,6 +16,13 @@ OPTIMIZERS = {"gd": "gradient descent", "sgd": "SGD", "momentum": "momentum",
               "adam": "Adam"}
 ACTIVATIONS = {"relu": "ReLU", "leaky_relu": "leaky ReLU"}
 REFERENCES = {"xavier": "Xavier", "kaiming": "Kaiming", "lecun": "LeCun"}
+
+# data.path, which no other key is called as.
+IN_CONFIG = re.compile(r"^[^#\n]*?\bpath: *([^,}#\n]+)", re.M)
+IN_OVERRIDES = re.compile(r"^data\.path=(.+)", re.M)
+
+# Where a point lies, of those that files name.
+PLACES = {"start": "at the start", "end": "where training ended"}
 
 # Axis labels: what it is, its symbol, and its unit where it has one.
 NAMES = {
@@ -154,9 +164,18 @@ def length_words(ds, block):
 
 
 def data_name(ds):
-    """What the data set is called."""
+    """What the data set is called; one of a file without a name by the file's."""
     data = setting(ds, "data.name") or setting(ds, "data.set")
-    return SETS.get(data, data)
+    return file_name(ds) or data if data == "file" else SETS.get(data, data)
+
+
+def file_name(ds):
+    """The file of samples that the config names, without folders and ending, or
+    the --set that is instead of it; "" where neither does in plain words."""
+    texts = [ds.attrs.get("config", ""), ds.attrs.get("config_overrides", "")]
+    found = [each for text, pattern in zip(texts, (IN_CONFIG, IN_OVERRIDES))
+             for each in pattern.findall(text)]
+    return pathlib.PurePath(found[-1].strip("\"' ")).stem if found else ""
 
 
 def data_words(ds):
@@ -165,6 +184,19 @@ def data_words(ds):
     if samples in ("0", "all", None):  # all there are
         samples = ds.attrs.get("n_train", "all")
     return f"{data_name(ds)}, {samples} samples"
+
+
+def place_words(ds):
+    """Where points of a dataset are that is one of later than the start, as
+    `goldilocks.at_end` and `at_step` give it; "" of the start."""
+    where = ds.attrs.get("measured_at", "")
+    return PLACES.get(where, f"after {where.removeprefix('step ')} steps"
+                      if where else "")
+
+
+def points_words(ds):
+    """Data set and number of samples, and where points lie later than the start."""
+    return ", ".join(filter(None, [data_words(ds), place_words(ds)]))
 
 
 def chance(ds):

@@ -90,7 +90,8 @@ def calls(ds, tmp_path_factory):
         gold.waiting: {"ds": ds, "loss": 0.5},
         gold.within_and_between: {"ds": ds, "a": "loss", "b": "entropy"},
         gold.zone: {"ds": ds},
-        plots.boundary: {"path": path / "none.h5"},
+        plots.boundary: {"path": path / "none.h5", "moment": "end",
+                         "vectors": [0]},
         plots.bounds: {"ds": ds, "zones": zones, "axis": "activation"},
         plots.correlations: {"ds": ds, "a": "loss", "b": "entropy", "at": at},
         plots.effects: {"found": {"loss": [gold.paired(**pairs)]}, "x": [1]},
@@ -165,7 +166,7 @@ def test_what_is_misspelt(calls):
     """A keyword, and the name of something: the near one is told, or all."""
     names = ("dim", "method", "adjust", "diverged", "scale", "simultaneous", "of",
              "col", "hue", "band", "by", "name", "a", "b", "law", "choice", "axis",
-             "curvature", "accuracy", "term")
+             "curvature", "accuracy", "term", "moment")
     n = 0
     for function, right in calls.items():
         known = inspect.signature(function).parameters
@@ -207,6 +208,21 @@ def test_without_what_is_needed(calls):
         gold.seeds_needed(zones, of="low")
     with pytest.raises(ValueError, match="pilot: a zone is meant"):
         gold.seeds_needed(None, 0.1)
+
+
+def test_a_study_is_text():
+    """Or the path of a file: a dictionary was taken for the name of one."""
+    for function in (gold.run, gold.point):
+        for config in ({"study": "a"}, None, 3):
+            with pytest.raises(ValueError, match="config: YAML text is meant, or "
+                               "the path of a file of it, not "):
+                function(config, "a.h5")
+
+
+def test_points_are_no_zone(ds):
+    """A dataset of points was told to have no bound, of none that there are."""
+    with pytest.raises(ValueError, match=r"give what gold.zone\(ds\) has found"):
+        plots.seeds(ds)
 
 
 def test_no_seeds_are_left(calls):

@@ -15,6 +15,7 @@ def write(path, features):
     y = np.linspace(0, 1, 5) if features == 2 else np.zeros(1)
     sides = np.broadcast_to(x > 0.25, (len(y), len(x)))
     with h5py.File(path, "w") as file:
+        file.attrs["study"], file.attrs["coordinates"] = "waves", "seed=3"
         grid = file.create_group("end/boundary/grid")
         grid["x"], grid["y"] = x, y
         grid["class"] = sides.astype(np.uint8)
@@ -34,6 +35,8 @@ def test_plane(tmp_path):
     assert shown.min() == -0.5 and shown.max() == 0.5
     assert "3" in first.get_title() and "0.5" in second.get_title()
     assert len(classes.get_lines()) == 2  # a marker for each class
+    assert classes.get_title("left").startswith(
+        "waves, seed=3, where training ended\n")
     for ax in (first, second):
         assert [line.get_color() for line in ax.get_lines()] == 2 * ["black"]
     line, = first.collections
@@ -56,7 +59,7 @@ def test_sign_shows(tmp_path):
 
 
 def test_line(tmp_path):
-    figure = plots.boundary(write(tmp_path / "p.h5", 1), vectors=(-1, 1, 7))
+    figure = plots.boundary(write(tmp_path / "p.h5", 1), vectors=(1,))
     assert len(figure.axes) == 2
     sure, second = figure.axes
     assert np.allclose(sure.get_lines()[0].get_ydata(), 0.9)
@@ -66,7 +69,8 @@ def test_line(tmp_path):
 
 def test_other_files_are_refused(tmp_path):
     path = write(tmp_path / "p.h5", 2)
-    with pytest.raises(decision.NotOfABoundary, match="has no /boundary"):
+    with pytest.raises(decision.NotOfABoundary,
+                       match='has no /boundary: say moment="end"'):
         plots.boundary(path, moment="start")
     with pytest.raises(ValueError, match="no moment 'End'; did you mean"):
         plots.boundary(path, moment="End")
@@ -74,6 +78,28 @@ def test_other_files_are_refused(tmp_path):
         del file["end/boundary/grid"]
     with pytest.raises(plots.NothingToDraw, match="two features"):
         plots.boundary(path)
+    with h5py.File(path, "a") as file:
+        del file["end/boundary"]
+    with pytest.raises(decision.NotOfABoundary, match="it takes a file that"):
+        plots.boundary(path)
+
+
+def test_other_moments_and_vectors_are_refused(tmp_path):
+    """And one eigenvector is no less than the two that nobody asked for."""
+    path = write(tmp_path / "p.h5", 2)
+    with pytest.raises(ValueError, match="no moment 'middle'; .* start, end$"):
+        plots.boundary(path, moment="middle")
+    for vectors in ([9], [-1], [0, 2]):
+        with pytest.raises(ValueError, match="there are 2 eigenvectors, 0 to 1"):
+            plots.boundary(path, vectors=vectors)
+    for vectors in (0, ["a"], [0.5], "01"):
+        with pytest.raises(ValueError, match="vectors: a list of whole numbers"):
+            plots.boundary(path, vectors=vectors)
+    with h5py.File(path, "a") as file:
+        one = file["end/boundary/grid/alignments"][:1]
+        del file["end/boundary/grid/alignments"]
+        file["end/boundary/grid/alignments"] = one
+    assert len(plots.boundary(path).axes) == 3  # with the bar of colours
 
 
 def test_outliers():
@@ -90,6 +116,10 @@ def test_outliers():
               if line.get_color() == "#D55E00"]
     assert [list(row) for row in filled] == [[8, 4], [6]]
     assert "1 or 2 each" in ax.get_title(loc="left")
+    assert ", 2 seeds\n" in ax.get_title(loc="left")
+    ax, = plots.spectrum_with_outliers(
+        ds.expand_dims(depth=[1, 2]).assign_attrs(measured_at="end")).axes
+    assert ", where training ended, 4 points\n" in ax.get_title(loc="left")
     ax, = plots.spectrum_with_outliers(ds, tau=0.01).axes
     assert "of the largest, 3 or 4 each" in ax.get_title(loc="left")
     with pytest.raises(ValueError, match="eigenvectors"):

@@ -4,12 +4,14 @@ what notebooks show of results."""
 import inspect
 import re
 
+import matplotlib
 import numpy as np
 import pytest
 import xarray as xr
 
 import goldilocks as gold
 from goldilocks import plots
+from goldilocks.plots import style
 
 CROSSED = """
 study: crossed
@@ -260,3 +262,28 @@ def test_effects_of_choices():
     assert "9 pairs" in ax.get_title("left")
     assert [text.get_text() for text in ax.get_xticklabels()] == [
         "1", "10", "end"]
+
+
+@pytest.mark.parametrize("ends, numbers", [
+    ((0.3, 5), ["0.5", "1", "2", "5"]), ((2.5, 6), ["3", "4", "5", "6"]),
+    ((0.1, 9), ["0.1", "0.2", "0.5", "1", "2", "5"]),
+    ((0.1, 10), ["10^{-1}", "10^{0}", "10^{1}"])])
+def test_numbers_of_less_than_two_decades(ends, numbers):
+    """Of a plot and of a bar of colours: from 0.3 to 5 there was but 10^0."""
+    figure, axes = style.canvas()
+    ax = axes[0, 0]
+    style.logarithmic(ax)
+    ax.set_xlim(*ends)
+    bar = figure.colorbar(matplotlib.cm.ScalarMappable(
+        matplotlib.colors.LogNorm(*ends)), ax=ax)
+    style.number_decades(bar.ax.yaxis)
+    figure.canvas.draw()
+    for axis in (ax.xaxis, bar.ax.yaxis):
+        low, high = axis.get_view_interval()
+        shown = [(place, text.get_text()) for which in (False, True)
+                 for place, text in zip(axis.get_ticklocs(minor=which),
+                                        axis.get_ticklabels(minor=which))]
+        shown = [text for place, text in sorted(shown)
+                 if text and low * 0.999 <= place <= high * 1.001]
+        assert [re.sub(r".*(10\^{-?[0-9]+}).*", r"\1", text)
+                for text in shown] == numbers

@@ -178,7 +178,8 @@ def test_spectra(ds):
     expected = ds.eigenvalues.sel(depth_width=0, activation="tanh", seed=2,
                                   subspace_dim=5).isel(eigen=4)
     np.testing.assert_array_equal(lines[4].get_ydata(), expected)
-    with pytest.raises(ValueError, match="several networks"):
+    with pytest.raises(ValueError, match=r"several networks: say which "
+                       r"one, such as at={'depth_width': 0, 'activation': 'relu'}"):
         plots.spectra(ds)
 
 
@@ -224,6 +225,9 @@ def test_errors_have_no_unit(ds):
     one = ds.isel(depth_width=[0], activation=[0])
     errors = one.assign_attrs(
         study_identity="network.loss = mse\n" + ds.study_identity)
+    assert "$z$" in text_of(plots.zone_figure(one, 12))
+    assert "$z$" not in text_of(plots.zone_figure(one.assign(
+        logit_spread=one.logit_spread * 0), 12))
     for part, unit in ((one, " (nat)"), (errors, "")):
         for axes, words in (
                 (plots.training_curves(part).axes[0], "training loss"),
@@ -231,6 +235,12 @@ def test_errors_have_no_unit(ds):
                     part, accuracy="final_test_loss").axes[0],
                  "test loss after training")):
             assert axes.get_ylabel() == words + unit
+
+
+def text_of(figure):
+    """All that is said above a figure's panels."""
+    legend = figure.axes[0].get_legend()
+    return title(figure) + (legend.get_title().get_text() if legend else "")
 
 
 def title(figure):
@@ -458,6 +468,11 @@ def test_pictures_of_the_end(ds):
             ds, "final_trace_over_norm", dim=12).values[
                 (ds.status_train == 1).values]), rtol=1e-12)
     assert axes.get_xlabel().endswith("at the end")
+    for there, words in ((ds, "samples, $d$"), (gold.at_step(ds, 20),
+                         "samples, after 20 steps, $d$"),
+                         (end, "samples, where training ended, $d$")):
+        assert words in text_of(plots.zone_figure(
+            there.isel(depth_width=[1], activation=[0]), 12))
     assert plots.accuracy_against_curvature(ds).axes[0].get_xlabel().endswith(
         "at the start")
 

@@ -152,18 +152,22 @@ def convert(folder, *words):
     return folder / "own.h5"
 
 
-def test_convert_arrays(tmp_path):
+def test_convert_arrays(tmp_path, capsys):
     np.savez(tmp_path / "a.npz", x_train=X, y_train=Y, x_test=X[:2],
              y_test=Y[:2])
     expect(convert(tmp_path, "a.npz", "--name", "A"), X, Y)
     expect(tmp_path / "own.h5", X[:2], Y[:2], "test")
+    assert capsys.readouterr().out.endswith(
+        "own.h5: 12 samples of 4 features, 3 classes; 2 test samples\n")
     np.save(tmp_path / "x.npy", PIXELS)
     np.save(tmp_path / "y.npy", Y)
     expect(convert(tmp_path, "x.npy", "y.npy", "--channels-last"),
            PIXELS.transpose(0, 3, 1, 2), Y)
+    assert capsys.readouterr().out.endswith(
+        "own.h5: 12 samples of 3 x 5 x 6, 3 classes\n")
 
 
-def test_convert_tables(tmp_path):
+def test_convert_tables(tmp_path, capsys):
     table = pd.DataFrame(X, columns=list("abcd"))
     table["kind"] = np.array(["x", "y", "z"])[Y]
     table.to_csv(tmp_path / "t.csv", index=False)
@@ -174,8 +178,25 @@ def test_convert_tables(tmp_path):
     table.drop(columns="kind").to_csv(tmp_path / "v.csv", index=False)
     expect(convert(tmp_path, "v.csv", "--targets", "a,d"), X[:, 1:3],
            X[:, [0, 3]], kind="targets")
+    assert capsys.readouterr().out.endswith(
+        "own.h5: 12 samples of 2 features, 2 values each\n")
     with pytest.raises(SystemExit, match="no column e; its columns are a, b"):
         convert(tmp_path, "v.csv", "--label", "e")
+
+
+def test_tables_without_names(tmp_path):
+    """The first sample is none of their names; 0, 1, 2 and so on are pandas'."""
+    table = pd.DataFrame(np.column_stack([X, Y]))
+    table.to_csv(tmp_path / "n.csv", index=False)
+    expect(convert(tmp_path, "n.csv"), X, Y)
+    (tmp_path / "own.h5").unlink()
+    for n, names in ((5, "x1,...,x4,label"), (3, "x1,x2,label")):
+        table[list(range(5 - n, 5))].to_csv(tmp_path / "b.csv", index=False,
+                                            header=False)
+        with pytest.raises(SystemExit, match="first row has numbers, and names of "
+                           f"columns are meant: put a line above it, {names}$"):
+            convert(tmp_path, "b.csv")
+        assert not (tmp_path / "own.h5").exists()
 
 
 def test_convert_mat(tmp_path):
@@ -437,6 +458,19 @@ def test_program_reads_it(tmp_path, small):
                   curvature__subspace="{dim: 2}")
     assert data_words(ds) == "My set, 12 samples"
     assert chance(ds) == pytest.approx(1 / 3)
+
+
+def test_own_data_are_called_as_their_file(opened):
+    """Where they have no name: in either way that YAML has, and by --set."""
+    for config, overrides, name in (
+            ("data: {set: file, path: a b/own.v2.h5, train: 4}", "", "own.v2"),
+            ("data:\n  # path: other.h5\n  path: '/d/own.h5'  # mine\n", "", "own"),
+            ("data: {path: own.h5}", "train.steps=3\ndata.path=d/x.h5\n", "x"),
+            ("data: {set: file}", "", "file")):
+        ds = opened.assign_attrs(
+            study_identity="data.set = file\ndata.train = 4\n", config=config,
+            config_overrides=overrides)
+        assert data_words(ds) == f"{name}, 4 samples"
 
 
 def test_one_hot_is_told(tmp_path):

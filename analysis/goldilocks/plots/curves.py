@@ -12,12 +12,13 @@ from ..files import ascending, grid_axes, groups, line_axis, pick, with_seeds
 from ..intervals import SCALES
 from ..means import line_of, mean_over_seeds
 from ..planning import foreseen, intervals_of, width_of
-from ..words import data_words, group_words, label, seeds_words, value_words
+from ..words import (data_words, group_words, label, points_words, seeds_words,
+                     value_words)
 from .maps import FATES, REST, axis_values, votes
 from .panels import ABOVE, panelled
 from .spectra import one_group
 from .style import (COLUMN, canvas, edges, is_logarithmic, line_style,
-                    need_numbers, styled)
+                    logarithmic, need_numbers, styled)
 
 BANDS = {"sd": "mean \u00b1 1 s.d. of {}",
          "interval": "mean of {}, 95 % interval at each place",
@@ -84,7 +85,7 @@ def mean_curve(values, band="interval", x=None, text=None, kind=0, ax=None,
     if ax is None:
         line = line_of(with_seeds(values))
         if is_logarithmic(what.x):
-            axes[0, 0].set_xscale("log")
+            logarithmic(axes[0, 0])
         axes[0, 0].set_xlabel(line.replace("_", " ") if x is None else "")
         axes[0, 0].set_ylabel(values.attrs.get("long_name", values.name or ""))
         axes[0, 0].set_title(
@@ -153,7 +154,7 @@ def bounds(ds, zones, axis, names=("low", "peak", "high"), ax=None):
     ax.set_xticks([], minor=True)
     ax.set_xlabel(label(ds, axis))
     ax.set_ylabel(label(ds, zones.attrs["line"]))
-    ax.set_title(f"{data_words(ds)}, $d$ = {zones.attrs['subspace_dim']}\n"
+    ax.set_title(f"{points_words(ds)}, $d$ = {zones.attrs['subspace_dim']}\n"
                  + ", ".join(names) + " of the zone, 95 % intervals",
                  loc="left", fontsize=7)
     if rest and others.sizes["network"] > 1:
@@ -191,7 +192,7 @@ def correlations(ds, a, b, at=None, dim=None, method="pearson", level=0.05,
     ax.axhline(0, color="0.35", lw=0.6, zorder=0)
     ax.set_ylim(-1, 1)
     if is_logarithmic(x):
-        ax.set_xscale("log")
+        logarithmic(ax)
     ax.set_xlabel(label(ds, line))
     ax.set_ylabel("correlation over seeds")
     ax.set_title(f"{label(ds, a)} with {label(ds, b)}\n{seeds_words(found.n)}, "
@@ -221,11 +222,11 @@ def collapse(ds, name="trace_over_norm", by="logit_spread", dim=None,
             drawn.append(what.x)
     need_numbers(np.concatenate(drawn) if drawn else np.array([np.nan]), name)
     if is_logarithmic(np.concatenate(drawn)):
-        ax.set_xscale("log")
+        logarithmic(ax)
     ax.axhline(0, color="0.35", lw=0.6, zorder=0)
     ax.set_xlabel(label(ds, by))
     ax.set_ylabel(label(ds, name))
-    title = data_words(ds) + "\n" + BANDS[band].format(
+    title = points_words(ds) + "\n" + BANDS[band].format(
         seeds_words(np.concatenate(n)))
     if len(n) > 1:
         longest = max(map(len, ax.get_legend_handles_labels()[1]))
@@ -259,7 +260,7 @@ def fates(ds, at=None, ax=None):
                    label=text)
         below += share
     if is_logarithmic(x):
-        ax.set_xscale("log")
+        logarithmic(ax)
     ax.set_xlim(border[0], border[-1])
     ax.set_ylim(0, 1)
     ax.set_xlabel(label(ds, line))
@@ -289,7 +290,7 @@ def seeds(zones, of=("low", "high"), most=200, ax=None):
                 color=style["color"], ls=style["ls"], lw=1.1, label=name)
         ax.plot([pilot.n], [percent(pilot.seeds + pilot.grid)], style["marker"],
                 ms=4, color=style["color"])
-    ax.set_xscale("log")
+    logarithmic(ax)
     ax.set_yscale("log")
     ax.set_xlabel("seeds")
     ax.set_ylabel("width of the 95 % interval (%)")

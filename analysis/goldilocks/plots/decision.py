@@ -5,16 +5,16 @@ import numpy as np
 from matplotlib.patheffects import withStroke
 
 from .. import plain
-from ..arguments import PATH, known
+from ..arguments import NUMBER, PATH, WHOLES, known
 from ..files import done, grid_axes, setting
-from ..words import data_words
+from ..words import PLACES, points_words, seeds_words
 from .style import (COLOURS, COLUMN, MARKERS, SIGNED, NothingToDraw, canvas,
                     need_numbers, styled)
 
 TEXTS = ("a file that `goldilocks point` has written of a study with "
          "curvature: {boundary: {eigenvectors: k}}")
-
-MOMENTS = {"start": "", "end": "end/"}
+# Of each moment.
+GROUPS = {"start": "boundary", "end": "end/boundary"}
 
 
 class NotOfABoundary(plain.Refusal):
@@ -22,11 +22,15 @@ class NotOfABoundary(plain.Refusal):
 
 
 def read(path, moment):
-    """Arrays of a point file: the grid, eigenvalues and training samples."""
+    """Arrays of a point file: the grid, eigenvalues and training samples; and
+    words for what they are of."""
+    known("moment", moment, PLACES)
     with plain.opened(path, NotOfABoundary) as file:
-        name = MOMENTS[known("moment", moment, MOMENTS)] + "boundary"
+        name = GROUPS[moment]
         if name not in file:
-            raise NotOfABoundary(f"{path}: has no /{name}: it takes {TEXTS}")
+            there = [each for each in PLACES if GROUPS[each] in file]
+            raise NotOfABoundary(f"{path}: has no /{name}: " + (
+                f'say moment="{there[0]}"' if there else f"it takes {TEXTS}"))
         if "grid" not in file[name]:
             raise NothingToDraw(f"{path}: its samples have more than two "
                                 "features, and no grid of inputs")
@@ -34,7 +38,20 @@ def read(path, moment):
         found["values"] = file[name]["boundary_eigenvalues"][()]
         found["inputs"] = file["data/train/inputs"][()]
         found["labels"] = file["data/train/labels"][()]
+        found["heading"] = ", ".join(filter(None, [
+            file.attrs["study"], file.attrs["coordinates"], PLACES[moment]]))
         return found
+
+
+def chosen(path, vectors, n):
+    """Numbers of eigenvectors, of n; the first two unless given."""
+    if vectors is None:
+        return range(min(n, 2))
+    for v in vectors:
+        if not 0 <= v < n:
+            raise ValueError(f"{path}: vectors: no {v}; there are {n} "
+                             f"eigenvectors, 0 to {n - 1}")
+    return [int(v) for v in vectors]
 
 
 def crossings(ax, b):
@@ -91,25 +108,27 @@ def show(ax, b, shades, **look):
                      interpolation="nearest", **look)
 
 
-@styled(path=PATH)
-def boundary(path, moment="end", vectors=(0, 1), ax=None):
+@styled(path=PATH, vectors=WHOLES)
+def boundary(path, moment="end", vectors=None, ax=None):
     """The decision boundary of a point file, and how the reinforcing gradients
     there lie to the Hessian's largest eigenvectors.
 
     The first picture has predictions, the surer the darker, and training samples;
     each other one the cosine A of an eigenvector and the gradient, white where
     it is 0, which changes its sign where the boundary is crossed. An eigenvector
-    has no sign of its own. `moment`: "start" or "end".
+    has no sign of its own. `moment`: "start" or "end". `vectors`: their numbers,
+    from 0, the largest; the first two unless given.
     """
     b = read(path, moment)
-    vectors = [v for v in vectors if 0 <= v < len(b["alignments"])]
+    vectors = chosen(path, vectors, len(b["alignments"]))
     n = 1 + len(vectors)
     figure, axes = canvas(1, n, size=(0.68 * COLUMN * n, 0.66 * COLUMN), ax=ax)
     row = axes[0]
     draw_classes(row[0], b)
     crossings(row[0], b)
     samples(row[0], b)
-    row[0].set_title("predictions and training samples", fontsize=7)
+    row[0].set_title(f"{b['heading']}\npredictions and training samples",
+                     loc="left", fontsize=7)
     mesh = None
     for one, v in zip(row[1:], vectors):
         if len(b["y"]) == 1:
@@ -139,7 +158,7 @@ def boundary(path, moment="end", vectors=(0, 1), ax=None):
     return figure
 
 
-@styled
+@styled(tau=NUMBER)
 def spectrum_with_outliers(ds, tau=None, ax=None):
     """The largest eigenvalues of all points, by rank, those that stand out
     filled: at least `tau` times the largest, default that of the study.
@@ -173,9 +192,10 @@ def spectrum_with_outliers(ds, tau=None, ax=None):
     ax.set_xlabel("rank")
     ax.set_ylabel("eigenvalue of $H$")
     how_many = sorted(set(counts))
-    ax.set_title(f"{data_words(ds)}, {len(counts)} "
-                 f"point{'s' * (len(counts) != 1)}\nfilled: at least "
-                 f"{tau:g} of the largest, "
+    are_seeds = all(ds.sizes[name] == 1 for name in of_points if name != "seed")
+    lines = seeds_words(len(counts)) if are_seeds else f"{len(counts)} points"
+    ax.set_title(f"{points_words(ds)}, {lines}"
+                 + f"\nfilled: at least {tau:g} of the largest, "
                  f"{' or '.join(map(str, how_many))} each", loc="left",
                  fontsize=7)
     return figure

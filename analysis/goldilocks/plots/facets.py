@@ -11,8 +11,8 @@ from ..arguments import known
 from ..files import grid_axes, is_any_done, largest_dim, line_axis, pick
 from ..words import axis_text, chance, label
 from .panels import LINE, is_number, palette, wrapped
-from .style import (COLOURS, DASHES, MARKERS, STYLE, canvas, need_numbers,
-                    styled)
+from .style import (COLOURS, DASHES, MARKERS, STYLE, canvas, logarithmic,
+                    need_numbers, styled)
 from .zone import (BANDS, BARS, TRACE_LABEL, curves_of, draw_bars, draw_curves,
                    finish_training, named_of, one_figure, title, zone_words)
 
@@ -219,7 +219,7 @@ def mark_all(tops, named):
 def finish_panel(panel, is_left, is_lowest, x_label):
     panel[0].axhline(0, color="0.35", lw=0.6, zorder=2)
     panel[1].axhline(0.5, color="0.35", lw=0.6, zorder=2)
-    panel[-1].set_xscale("log")
+    logarithmic(panel[-1])
     for ax, text in zip(panel, (TRACE_LABEL, "eigenvalues\n$> 0$, share")):
         ax.set_ylabel(text if is_left else "")
     for ax in panel:

@@ -4,11 +4,11 @@ import numpy as np
 
 from ..arguments import known
 from ..files import ascending, line_axis, pick, with_seeds
-from ..words import data_words, label, seeds_words, significant
+from ..words import label, points_words, seeds_words, significant
 from .curves import curve, draw_band
 from .spectra import one_group, thin_ticks
-from .style import (COLUMN, canvas, is_logarithmic, line_style, need_numbers,
-                    shades, styled)
+from .style import (COLUMN, canvas, is_logarithmic, line_style, logarithmic,
+                    need_numbers, shades, styled)
 
 ENDS = {"full_largest_eigenvalues": "largest eigenvalues of $H$",
         "full_smallest_eigenvalues": "smallest eigenvalues of $H$"}
@@ -18,9 +18,9 @@ NORMS = {"full_g_spectral_norm": r"$\Vert G\Vert_2$",
 
 def finish(ax, ds, line, x, words):
     if is_logarithmic(x):
-        ax.set_xscale("log")
+        logarithmic(ax)
     ax.set_xlabel(label(ds, line))
-    ax.set_title(f"{data_words(ds)}\n{words}", loc="left", fontsize=7)
+    ax.set_title(f"{points_words(ds)}\n{words}", loc="left", fontsize=7)
 
 
 @styled
@@ -126,7 +126,7 @@ def full_density(ds, at=None, n_curves=4, ax=None):
     ax.set_xlabel("eigenvalue of $H$ over the largest in size")
     ax.set_ylabel("density")
     ax.legend(loc="best", title=label(ds, line))
-    ax.set_title(f"{data_words(ds)}\n" + seeds_words(part.sizes.get("seed", 1))
+    ax.set_title(f"{points_words(ds)}\n" + seeds_words(part.sizes.get("seed", 1))
                  + f", {part.sizes['probe']} probes each", loc="left",
                  fontsize=7)
     return figure

@@ -6,11 +6,12 @@ import numpy as np
 from ..arguments import EACH, EFFECTS
 from ..files import ascending, line_axis, pick
 from ..projection import mean_ratio
-from ..words import data_words, label, seeds_words
+from ..words import label, points_words, seeds_words
 from .curves import curve, draw_band
 from .panels import panelled
 from .spectra import one_group
-from .style import canvas, is_logarithmic, line_style, need_numbers, styled
+from .style import (canvas, is_logarithmic, line_style, logarithmic,
+                    need_numbers, styled)
 
 
 @panelled
@@ -34,10 +35,10 @@ def ratios(ds, at=None, ax=None):
         n.append(c.n)
     ax.set_yscale("log", nonpositive="clip")
     if is_logarithmic(part[line].values):
-        ax.set_xscale("log")
+        logarithmic(ax)
     ax.set_xlabel(label(ds, line))
     ax.set_ylabel("$R$ of the whole Hessian")
-    ax.set_title(f"{data_words(ds)}\n{seeds_words(np.concatenate(n))}, 95 % "
+    ax.set_title(f"{points_words(ds)}\n{seeds_words(np.concatenate(n))}, 95 % "
                  "interval at each place", loc="left", fontsize=7)
     ax.legend(loc="best")
     return figure

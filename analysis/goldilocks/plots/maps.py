@@ -7,9 +7,10 @@ from matplotlib.patheffects import withStroke
 from ..arguments import known
 from ..files import ascending, done, grid_axes, largest_dim
 from ..outcomes import ended_by, trained
-from ..words import data_words, label
+from ..words import data_words, label, points_words
 from .panels import ABOVE, panelled
-from .style import COLUMN, MAP, canvas, edges, is_logarithmic, need_numbers
+from .style import (COLUMN, MAP, canvas, edges, is_logarithmic, need_numbers,
+                    number_decades)
 
 # Flags of `outcome`; the first that is set names the cell. Each has a hatch beside
 # its colour.
@@ -49,6 +50,7 @@ def finish_axes(ax, ds, x, y):
         values, texts = axis_values(ds, name)
         if is_logarithmic(values):
             set_scale("log")
+            number_decades(axis)
         if texts is not None or len(values) <= 9:
             texts = texts or [f"{v:g}" for v in values]
             axis.set_ticks(values, texts)
@@ -93,7 +95,7 @@ def heat_map(ds, name="trace_over_norm", x="relative_radius", y="width",
     subspace = (f", $d$ = {largest_dim(ds, dim)}"
                 if "subspace_dim" in ds[name].dims else "")
     ax.set_title("\n".join([
-        data_words(ds) + subspace,
+        points_words(ds) + subspace,
         f"mean of {n.max()}{dotted}{hatched}",
         *["line: halfway between smallest and largest"] * bool(parts)]),
         loc="left", fontsize=7)

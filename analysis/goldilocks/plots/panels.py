@@ -12,7 +12,8 @@ import numpy as np
 from ..arguments import asked, known
 from ..files import LINES, ascending, grid_axes
 from ..words import axis_text, label
-from .style import (COLOURS, COLUMN, MAP, STYLE, canvas, is_logarithmic, shades)
+from .style import (COLOURS, COLUMN, MAP, STYLE, canvas, is_logarithmic,
+                    number_decades, shades)
 
 MOST_COLUMNS = 3
 PANEL = 2.4, 2.1  # inches
@@ -77,6 +78,8 @@ def add_bar(ds, axis, norm, ax):
     bar = ax.figure.colorbar(mappable, ax=ax, pad=0.02)
     values = ds[axis].values.astype(float)
     bar.ax.set_ylim(values.min(), values.max())
+    if isinstance(norm, matplotlib.colors.LogNorm):
+        number_decades(bar.ax.yaxis)
     bar.set_label(label(ds, axis))
     bar.outline.set_linewidth(0.6)
 

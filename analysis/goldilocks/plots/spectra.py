@@ -6,9 +6,10 @@ import scipy.ndimage
 from ..arguments import known
 from ..files import (ascending, grid_axes, largest_dim, line_axis, pick,
                      with_seeds)
-from ..words import data_words, label, significant
+from ..words import label, points_words, significant
 from .panels import panelled
-from .style import (COLUMN, canvas, edges, is_logarithmic, need_numbers, shades)
+from .style import (COLUMN, canvas, edges, is_logarithmic, logarithmic,
+                    need_numbers, shades)
 
 TERMS = {"": "H", "g_": "G", "h_": "S"}
 
@@ -23,8 +24,8 @@ def one_group(ds, at, line=None):
               if name not in ("seed", line or line_axis(ds))]
     left = [name for name in others if ds.sizes[name] > 1]
     if left:
-        raise ValueError("several networks: say which one with at={...} for "
-                         + ", ".join(left))
+        at = {name: ds[name].values.tolist()[0] for name in left}
+        raise ValueError(f"several networks: say which one, such as at={at}")
     return ds.isel({name: 0 for name in others})
 
 
@@ -64,11 +65,11 @@ def spectra(ds, dim=None, at=None, term="", seed=None, ax=None):
                       linscale=0.6)
     ax.axhline(0, color="#D55E00", lw=0.8, ls=(0, (4, 2)), zorder=4)
     if is_logarithmic(x):
-        ax.set_xscale("log")
+        logarithmic(ax)
     thin_ticks(ax)
     ax.set_xlabel(label(ds, line))
     ax.set_ylabel(f"eigenvalues of ${TERMS[term]}_d$")
-    ax.set_title(f"{data_words(ds)}, $d$ = {dim}\n"
+    ax.set_title(f"{points_words(ds)}, $d$ = {dim}\n"
                  "thick: smallest, median, largest", loc="left", fontsize=7)
     return figure
 
@@ -126,7 +127,7 @@ def density(ds, dim=None, at=None, term="", n_curves=5, points=None, ax=None):
     ax.set_yticks([])
     ax.set_xlabel(f"eigenvalue of ${TERMS[term]}_d$ over the largest in size")
     ax.set_ylabel("density, scaled and shifted")
-    ax.set_title(f"{data_words(ds)}, $d$ = {dim}\n"
+    ax.set_title(f"{points_words(ds)}, $d$ = {dim}\n"
                  f"numbers: {label(ds, line)}", loc="left", fontsize=7)
     return figure
 

@@ -9,6 +9,7 @@ import matplotlib.backends.backend_agg
 import matplotlib.colors
 import matplotlib.figure
 import matplotlib.pyplot as plt
+import matplotlib.ticker
 import numpy as np
 
 from .. import outputs
@@ -120,6 +121,33 @@ def is_logarithmic(values):
     values = np.asarray(values)
     return (np.issubdtype(values.dtype, np.number) and len(values) > 1
             and values.min() > 0 and values.max() > 5 * values.min())
+
+
+class Decades(matplotlib.ticker.LogFormatterSciNotation):
+    """Numbers along a logarithmic axis: the decades, of less than two of them also
+    2 and 5 of each, and where that leaves next to none all that have a tick."""
+
+    def __call__(self, x, pos=None):
+        low, high = np.sort(self.axis.get_view_interval())
+        power = np.log10(x)
+        if high >= 100 * low:
+            return super().__call__(x, pos) if np.isclose(
+                power, np.round(power)) else ""
+        first = 10 ** (power - np.floor(power + 1e-9))
+        is_shown = high < 3 * low or np.isclose(first, (1, 2, 5)).any()
+        return f"{x:.3g}" if is_shown else ""
+
+
+def number_decades(axis):
+    """The numbers of a logarithmic axis of a plot or of a bar of colours."""
+    axis.set_major_formatter(Decades())
+    axis.set_minor_formatter(Decades())
+
+
+def logarithmic(ax):
+    """A logarithmic axis of x."""
+    ax.set_xscale("log")
+    number_decades(ax.xaxis)
 
 
 def edges(values):

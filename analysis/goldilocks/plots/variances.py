@@ -5,7 +5,8 @@ import numpy as np
 from ..arguments import DATASET, known
 from .curves import Curve, draw_band
 from .panels import ABOVE
-from .style import canvas, is_logarithmic, line_style, need_numbers, styled
+from .style import (canvas, is_logarithmic, line_style, logarithmic,
+                    need_numbers, styled)
 
 
 @styled(found=DATASET)
@@ -31,7 +32,7 @@ def shares(found, ax=None):
                             part.share_upper, np.ones(len(x))), line_style(i),
                   str(source))
     if is_logarithmic(x):
-        ax.set_xscale("log")
+        logarithmic(ax)
     ax.set_ylim(0, 1)
     ax.set_xlabel(found[line].attrs.get("long_name", line.replace("_", " ")))
     ax.set_ylabel("share of the variance")

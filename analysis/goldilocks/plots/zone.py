@@ -5,11 +5,11 @@ import numpy as np
 from ..files import (ascending, groups, is_any_done, largest_dim, line_axis,
                      merits, pick)
 from ..outcomes import share_of, trained
-from ..words import (chance, data_words, group_words, label, network_words,
+from ..words import (chance, group_words, label, network_words, points_words,
                      seeds_words, significant, training_words)
 from ..zones import no_zone_words, zone_of
 from .curves import BANDS, curve, draw_band
-from .style import COLUMN, canvas, line_style, need_numbers
+from .style import COLUMN, canvas, line_style, logarithmic, need_numbers
 
 CURVATURE = ("trace_over_norm", "positive_fraction")
 TRACE_LABEL = r"$\mathrm{Tr}\,H_d\;/\;\Vert H_d\Vert_\mathrm{F}$"
@@ -42,7 +42,8 @@ def one_figure(ds, dim, band, diverged, zones, ax):
     mark_zones(axes, named, len(curves))
     n = np.concatenate([each.n for each in drawn])
     bars = "\n" + BARS if named and len(curves) > 1 else ""
-    finish(figure, axes, label(ds, line), title(ds, dims, band, n, True) + bars)
+    finish(figure, axes, label(ds, line), title(
+        ds, dims, band, n, any(each["spread"] > 0 for each, _ in named)) + bars)
     if n_panels == 3:
         finish_training(axes[2], chance(ds), "final_accuracy" not in ds,
                         any_diverged)
@@ -201,7 +202,7 @@ def title(ds, dims, band, n, has_spread=False):
     if has_spread:
         about += ("; " if len(about) < 36 else "\n") + "$z$: logit spread"
     return "\n".join(filter(None, [
-        data_words(ds) + "".join(f", $d$ = {d}" for d in dims
+        points_words(ds) + "".join(f", $d$ = {d}" for d in dims
                                  if len(dims) == 1),
         ", ".join(network_words(ds) + training_words(ds)),
         about]))
@@ -211,7 +212,7 @@ def finish(figure, axes, x_label, text):
     top, middle, bottom = axes[0], axes[1], axes[-1]
     top.axhline(0, color="0.35", lw=0.6, zorder=2)
     middle.axhline(0.5, color="0.35", lw=0.6, zorder=2)
-    bottom.set_xscale("log")
+    logarithmic(bottom)
     bottom.set_xlabel(x_label)
     top.set_ylabel(TRACE_LABEL)
     middle.set_ylabel(FRACTION_LABEL)
