@@ -7,6 +7,7 @@ import calls
 import circles
 import includes
 import lengths
+import names
 import paths
 import tree
 
@@ -49,6 +50,10 @@ CASES = [
     (lengths, 'src/nn/a.c', body(70), 0),
     (lengths, 'src/nn/a.c', '\n' * 501, 1),
     (lengths, 'src/nn/a.c', '\n' * 500, 0),
+    (names, 'tests/e2e/a.py', 'def a():\n    pass\n\n\ndef a():\n    pass\n',
+     1),
+    (names, 'tests/e2e/a.py', 'def a():\n    pass\n\n\nclass B:\n'
+     '    def a(self):\n        pass\n', 0),
     (paths, 'jobs/a.sh', 'cd /' + 'home/me\n', 1),
     (paths, 'jobs/a.sh', 'cd "$HOME/home/me" a/' + 'home/b\n', 0),
 ]

@@ -189,7 +189,7 @@ def test_merge(run, tmp_path):
     support.succeed("verify", tmp_path / "merged.h5")
 
 
-def test_summary(run):
+def test_summary_of_settings(run):
     """What each phase has otherwise than the last."""
     run(f"train.phases=[{RANDOM}, {OTHER}, {TRUE}]")
     text = support.succeed("summary", run.path()).out
